@@ -1,0 +1,14 @@
+//! The nouns of a customer journey and their pure rules.
+//!
+//! Nothing here reads a clock, a file or a socket, nothing is async, and ids, times and randomness come
+//! from the caller: every other crate may use these types, and a test can build any of them by hand.
+
+pub mod event;
+pub mod hash;
+pub mod identity;
+pub mod journey;
+pub mod limits;
+pub mod period;
+pub mod rule;
+pub mod scope;
+pub mod text;

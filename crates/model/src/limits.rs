@@ -1,0 +1,29 @@
+//! Limits on everything that grows with input, each with its reason.
+
+/// Buckets customers are hashed into. Part of the file format: a change would re-cluster every file.
+pub const BUCKETS: u32 = 256;
+
+/// Longest event name, channel, source or column name in bytes; longer ones are mistakes in a mapping
+/// and would bloat every dictionary they enter.
+pub const NAME_BYTES_MAX: usize = 200;
+
+/// Longest identifier value in bytes (a WeChat unionid has 28, an e-mail address at most 254).
+pub const IDENTIFIER_BYTES_MAX: usize = 512;
+
+/// Largest event once serialised, in bytes: the limit the common SDKs document, rounded up.
+pub const EVENT_BYTES_MAX: usize = 1 << 20;
+
+/// Identifiers one event may carry.
+pub const IDENTIFIERS_MAX: usize = 16;
+
+/// Stages of one journey; a map wider than this cannot be read, and masks hold one bit a stage.
+pub const STAGES_MAX: usize = 50;
+
+/// Touchpoints of one journey.
+pub const TOUCHPOINTS_MAX: usize = 500;
+
+/// Steps of one funnel.
+pub const FUNNEL_STEPS_MAX: usize = 50;
+
+/// Events of one path that are kept apart; later ones are counted but not told apart.
+pub const PATH_STEPS_MAX: usize = 100;

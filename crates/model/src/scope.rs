@@ -1,0 +1,45 @@
+//! What an analysis looks at. One `Scope` feeds every analysis, so their numbers speak of the same people.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::period::{Period, Span};
+use crate::rule::Rule;
+
+/// Population, filters and clock of a question.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope {
+    /// Subjects that enter (start) in this period. Their later events count up to `as_of`, also past its end.
+    pub entry: Period,
+    /// Only events that match; the rest are as if they had not happened. None: every event but the system's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<Rule>,
+    /// Only customers with at least one event that matches, at any time up to `as_of`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customers: Option<Rule>,
+    /// What one exchange of events is.
+    pub subject: Subject,
+    /// The moment the question is asked at, UTC microseconds: later events do not exist yet, and subjects
+    /// whose window reaches past it are open. None: the newest event there is, which the answer then states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of_us: Option<i64>,
+    /// IANA zone of calendar edges and printed times.
+    #[serde(default = "utc")]
+    pub zone: String,
+}
+
+/// What one slice of events is a slice of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "of")]
+pub enum Subject {
+    /// All of a customer's events.
+    #[default]
+    Customer,
+    /// A run of a customer's events without a gap longer than `timeout` (gap > timeout starts a new one).
+    Session { timeout: Span },
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
