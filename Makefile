@@ -1,0 +1,50 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+export CARGO_TERM_COLOR ?= auto
+
+PORT ?= 8080
+DATA ?= data
+# Where cargo puts what it builds; a checkout may share another's by setting CARGO_TARGET_DIR.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+BIN := $(TARGET)/debug/throughline
+
+.PHONY: help demo test web build dist bench shots clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: ## build, load the sample workspaces, serve on http://127.0.0.1:8080
+	@scripts/need demo
+	@$(MAKE) --no-print-directory build
+	@exec $(BIN) demo --data $(DATA) --samples samples --listen 127.0.0.1:$(PORT)
+
+build: web ## the web app and the binary
+	cargo build --locked --workspace
+
+web: web/dist/index.html
+
+web/node_modules/.ready: web/package-lock.json web/package.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+web/dist/index.html: web/node_modules/.ready $(shell git ls-files web/src web/index.html web/vite.config.ts web/public 2>/dev/null)
+	cd web && npm run build
+	touch $@
+
+test: ## all checks: web, Python, Rust. Installs what it needs on Debian as root
+	@scripts/test
+
+dist: web ## the release binary, fully optimised
+	cargo build --locked --release --workspace --bin throughline
+
+bench: ## import and query speed on generated events, against peers in the same run
+	@scripts/bench
+
+shots: build ## screenshots of every screen in both languages and themes, into web/shots
+	@scripts/shots
+
+clean: ## remove what was built, keep the data
+	cargo clean
+	rm -rf web/dist web/node_modules .venv
