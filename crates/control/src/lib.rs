@@ -1,1 +1,28 @@
+//! The control plane: definitions and the records of the product's own doings, in SQLite.
+//!
+//! [`Control`] is the open database: workspaces, journeys with all their versions, permalinks, the history of
+//! imports. [`definition`] reads and writes definitions as text.
+//!
+//! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
+//! the caller's). All SQL goes through SeaORM's builders, so that PostgreSQL is a second backend and no second
+//! code.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod definition;
+mod entity;
+mod error;
+mod import;
+mod journey;
+pub mod limits;
+mod migration;
+mod store;
+mod view;
+mod workspace;
+
+pub use error::{Error, ErrorKind, Result};
+pub use import::{ImportOutcome, ImportRecord, ImportRun};
+pub use journey::{JourneySummary, JourneyVersion, SaveInfo, StoredJourney, VersionInfo};
+pub use migration::SCHEMA_VERSION;
+pub use store::Control;
+pub use workspace::{NewWorkspace, SampleNotice, Workspace};

@@ -144,6 +144,15 @@ impl Condition {
             })
     }
 
+    /// The condition that holds where both hold; `None` if no event can satisfy both.
+    pub fn and(&self, other: &Condition) -> Option<Condition> {
+        Some(Condition {
+            event: common(&self.event, &other.event)?,
+            channel: common(&self.channel, &other.channel)?,
+            tests: self.tests.iter().chain(&other.tests).cloned().collect(),
+        })
+    }
+
     pub fn is_empty(&self) -> bool {
         self.event.is_empty() && self.channel.is_empty() && self.tests.is_empty()
     }
@@ -156,6 +165,12 @@ impl Rule {
 
     pub fn matches(&self, event: &Event) -> bool {
         self.0.iter().any(|condition| condition.matches(event))
+    }
+
+    /// The rule that matches what both match: each condition of one joined with each of the other.
+    pub fn and(&self, other: &Rule) -> Rule {
+        let pairs = self.0.iter().flat_map(|a| other.0.iter().map(move |b| (a, b)));
+        Rule(pairs.filter_map(|(a, b)| a.and(b)).collect())
     }
 
     /// What is wrong with the rule, with the path of each fault from the rule's root.
@@ -214,6 +229,15 @@ impl Rule {
         columns.dedup();
         columns
     }
+}
+
+/// Names in both lists, where an empty list stands for every name; `None` if there is none.
+fn common(a: &[String], b: &[String]) -> Option<Vec<String>> {
+    if a.is_empty() || b.is_empty() {
+        return Some(if a.is_empty() { b } else { a }.to_vec());
+    }
+    let both: Vec<String> = a.iter().filter(|name| b.contains(name)).cloned().collect();
+    (!both.is_empty()).then_some(both)
 }
 
 fn list(value: &Value) -> &[Value] {

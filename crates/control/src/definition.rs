@@ -1,0 +1,60 @@
+//! Definitions as text: YAML and JSON in, YAML and JSON out.
+//!
+//! A definition written by hand deserves better than the first error. The text becomes a tree that knows where
+//! each value stands; the reader walks the whole tree and notes every fault with its line, column and field
+//! path, then adds what [`Journey::faults`] says of the whole. Only broken syntax stops the reading.
+//!
+//! What a field *means* is not here: that is `model`.
+
+mod json;
+mod limits;
+mod read;
+mod reader;
+mod tree;
+mod write;
+mod yaml;
+
+use model::journey::{Fault, Journey};
+
+pub use limits::{DEPTH_MAX, FAULTS_MAX, TEXT_BYTES_MAX};
+
+/// Reads a journey written in YAML (1.2; one document, without anchors and tags).
+///
+/// # Errors
+/// Every fault of the text, at most [`FAULTS_MAX`], in the order of the text.
+pub fn journey_from_yaml(text: &str) -> Result<Journey, Vec<Fault>> {
+    journey_from(text, yaml::tree)
+}
+
+/// Reads a journey written in JSON.
+///
+/// # Errors
+/// Every fault of the text, at most [`FAULTS_MAX`], in the order of the text.
+pub fn journey_from_json(text: &str) -> Result<Journey, Vec<Fault>> {
+    journey_from(text, json::tree)
+}
+
+/// The journey as YAML. Reading it gives the same journey, and writing that the same text.
+pub fn journey_to_yaml(journey: &Journey) -> String {
+    write::yaml(journey)
+}
+
+/// The journey as indented JSON. Reading it gives the same journey, and writing that the same text.
+pub fn journey_to_json(journey: &Journey) -> String {
+    write::json(journey)
+}
+
+fn journey_from(text: &str, parse: fn(&str) -> Result<tree::Node, tree::SyntaxFault>) -> Result<Journey, Vec<Fault>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(vec![Fault::new(
+            "",
+            format!("the text has {} bytes; a definition has at most {TEXT_BYTES_MAX}", text.len()),
+        )]);
+    }
+    let root = parse(text).map_err(|fault| vec![fault.locate(text)])?;
+    read::journey(&root, text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! The tables as SeaORM sees them. `migration` makes them; nothing outside this crate sees these types.
+
+// SeaORM's derives write `pub` items beside these, so these are `pub` too; the modules keep them in.
+#![allow(unreachable_pub)]
+
+pub(crate) mod import_run;
+pub(crate) mod journey_version;
+pub(crate) mod view;
+pub(crate) mod workspace;

@@ -1,0 +1,31 @@
+//! Limits on what the control database holds, each with its reason.
+
+/// Longest key of a workspace in bytes: it is also the name of a folder.
+pub const WORKSPACE_KEY_BYTES_MAX: usize = 64;
+
+/// Workspaces of one installation. Each is a folder and a set of open tables.
+pub const WORKSPACES_MAX: u64 = 1_000;
+
+/// Journeys of one workspace. The list of them is read whole.
+pub const JOURNEYS_MAX: u64 = 1_000;
+
+/// Versions of one journey. A script that saves without end is stopped here, not by a full disk.
+pub const VERSIONS_MAX: u32 = 10_000;
+
+/// Longest definition once serialised, in bytes.
+pub const JOURNEY_BYTES_MAX: usize = 1 << 20;
+
+/// Longest canonical JSON of a view, in bytes. A view is a handful of choices, not data.
+pub const VIEW_BYTES_MAX: usize = 64 << 10;
+
+/// Deepest nesting of a view.
+pub const VIEW_DEPTH_MAX: usize = 32;
+
+/// Views of one workspace; equal views count once.
+pub const VIEWS_MAX: u64 = 1_000_000;
+
+/// Import runs remembered in one workspace; the oldest give way.
+pub const IMPORT_RUNS_KEPT: u64 = 10_000;
+
+/// Longest name, note or author in bytes.
+pub const TEXT_BYTES_MAX: usize = 4 << 10;

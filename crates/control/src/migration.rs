@@ -1,0 +1,107 @@
+//! The schema and its versions.
+//!
+//! Each migration runs in a transaction of its own, together with the row that records it; a crash leaves either
+//! both or neither. A migration that has been released is never edited: a change is a new one.
+
+mod v1;
+
+use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use crate::error::{Error, Result};
+use crate::store::Control;
+
+/// The schema this program writes.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Every migration, in order.
+pub(crate) const ALL: &[Migration] = &[Migration { version: 1, name: "first form", statements: v1::statements }];
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) statements: fn(DbBackend) -> Vec<Statement>,
+}
+
+/// The record of applied migrations.
+const SCHEMA_TABLE: &str = "control_schema";
+
+/// Fails if the database is another program's, or beyond the last of `migrations`; writes nothing. Else gives the
+/// migrations that are due. `name` is what an error calls the database.
+pub(crate) async fn check<'a>(
+    db: &impl ConnectionTrait,
+    name: &str,
+    migrations: &'a [Migration],
+) -> Result<&'a [Migration]> {
+    let known = migrations.last().map_or(0, |migration| migration.version);
+    let found = version(db, name).await?;
+    if found > known {
+        return Err(Error::Newer { path: name.to_owned(), found, known });
+    }
+    let due = migrations.iter().position(|migration| migration.version > found);
+    Ok(due.map_or(&[], |first| &migrations[first..]))
+}
+
+/// Brings the database to the last of `migrations`.
+pub(crate) async fn run(control: &Control, name: &str, migrations: &[Migration]) -> Result<()> {
+    let due = check(control.reader(), name, migrations).await?;
+    for migration in due {
+        let transaction = control.write().await?;
+        // Read again under the lock: another process may have been faster.
+        if version(&transaction.db, name).await? >= migration.version {
+            continue;
+        }
+        let backend = transaction.db.get_database_backend();
+        transaction.db.execute_raw(backend.build(&schema_table())).await?;
+        for statement in (migration.statements)(backend) {
+            transaction.db.execute_raw(statement).await?;
+        }
+        let record = Query::insert()
+            .into_table(SCHEMA_TABLE)
+            .columns(["version", "name"])
+            .values_panic([migration.version.into(), migration.name.into()])
+            .to_owned();
+        transaction.db.execute_raw(backend.build(&record)).await?;
+        transaction.commit().await?;
+        tracing::info!(database = name, version = migration.version, "control schema brought up to date");
+    }
+    Ok(())
+}
+
+/// The version the database is at; 0 for an empty one.
+async fn version(db: &impl ConnectionTrait, name: &str) -> Result<i64> {
+    let backend = db.get_database_backend();
+    let tables = db.query_all_raw(backend.build(&table_names())).await?;
+    let tables = tables.iter().map(|row| row.try_get::<String>("", "name")).collect::<Result<Vec<_>, _>>()?;
+    if !tables.iter().any(|table| table == SCHEMA_TABLE) {
+        return if tables.is_empty() { Ok(0) } else { Err(Error::Foreign(name.to_owned())) };
+    }
+    let newest = Query::select().expr_as(Expr::col("version").max(), "version").from(SCHEMA_TABLE).to_owned();
+    let row = db.query_one_raw(backend.build(&newest)).await?;
+    let version = row.map(|row| row.try_get::<Option<i64>>("", "version")).transpose()?.flatten();
+    version.ok_or_else(|| Error::corrupt("a schema record", "it names no version"))
+}
+
+/// The tables there are. SQLite's own way; PostgreSQL will ask `information_schema`.
+fn table_names() -> SelectStatement {
+    Query::select()
+        .column("name")
+        .from("sqlite_master")
+        .and_where(Expr::col("type").eq("table"))
+        .and_where(Expr::col("name").not_like("sqlite_%"))
+        .to_owned()
+}
+
+fn schema_table() -> TableCreateStatement {
+    Table::create()
+        .table(SCHEMA_TABLE)
+        .if_not_exists()
+        .col(ColumnDef::new("version").big_integer().not_null().primary_key())
+        .col(ColumnDef::new("name").text().not_null())
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests;
