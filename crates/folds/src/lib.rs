@@ -1,1 +1,55 @@
+//! The kernels: every journey analysis as a fold over one subject's events in time order.
+//!
+//! A [`slicer::Splitter`] cuts a customer's events into subjects (the customer, a session, a journey
+//! instance), a [`fold::Fold`] looks at each subject once, and states of different customers merge. States
+//! are exact: any partitioning of the customers, in any order, gives the same answer to the last digit. The
+//! customers behind a number come from the same per-subject code as the number ([`who::Who`]).
+//!
+//! Absent on purpose: files, clocks, threads, Arrow, SQL and rules. Callers hand in plain slices, with rules
+//! already turned into labels and masks.
+//!
+//! ```
+//! use folds::sessions::Sessions;
+//! use folds::{End, Fold, Slice, Slicer};
+//!
+//! let sessions = Sessions::new(0)?;
+//! let mut state = sessions.state();
+//! let mut splitter = Slicer::Session { timeout_us: 30 }.splitter();
+//! let customer = Slice {
+//!     customer: 1,
+//!     time: &[0, 10, 40, 71], // a gap of 30 goes on, one of 31 does not
+//!     label: &[],
+//!     mask: &[],
+//!     channel: &[],
+//!     value: &[],
+//!     score: &[],
+//!     end: End::Open,
+//! };
+//! splitter.split(&customer, &Default::default(), 100, |session| sessions.fold(&mut state, session));
+//! assert_eq!(state.sessions.subjects.count, 2);
+//! assert_eq!(state.durations_us.sorted(), [(0, 1), (40, 1)]);
+//! # Ok::<(), folds::Error>(())
+//! ```
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod counters;
+pub mod error;
+pub mod fold;
+pub mod funnel;
+pub mod journey;
+pub mod limits;
+pub mod pairs;
+pub mod paths;
+pub mod quantile;
+pub mod sessions;
+pub mod slice;
+pub mod slicer;
+pub mod sum;
+pub mod transitions;
+pub mod who;
+
+pub use error::{Error, Kind};
+pub use fold::Fold;
+pub use slice::{End, Needs, Slice};
+pub use slicer::{Slicer, Splitter};

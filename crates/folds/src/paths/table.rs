@@ -1,0 +1,253 @@
+//! Counts by path, without an allocation per path.
+//!
+//! All paths lie behind each other in one buffer, a label as a varint of mostly one byte. A path of up to
+//! seven bytes is found by those bytes themselves. Longer ones are found by a hash, which only names
+//! candidates: the bytes decide, and two paths that hash alike are still two paths.
+
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::counters::{Distinct, Tally};
+use crate::slice::End;
+
+/// What is counted of one path.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Subjects with this path, and customers who have such a subject.
+    pub paths: Tally,
+    /// Of the subjects, those that have more steps than are kept.
+    pub longer: u64,
+    ends: [u64; 3],
+}
+
+impl Counts {
+    /// Of the subjects, those that ended so.
+    pub fn ended(&self, end: End) -> u64 {
+        self.ends[end as usize]
+    }
+}
+
+/// [`Counts`] as they are kept: every subject has one path, so its number is the sum over the ends, and an
+/// entry fits a cache line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) ends: [u64; 3],
+    pub(super) customers: Distinct,
+    pub(super) longer: u64,
+}
+
+impl Kept {
+    fn counts(&self) -> Counts {
+        let subjects = Distinct::from(self.ends.iter().sum::<u64>());
+        Counts { paths: Tally { subjects, customers: self.customers }, longer: self.longer, ends: self.ends }
+    }
+
+    fn add(&mut self, other: &Kept) {
+        self.customers.add(other.customers);
+        self.longer += other.longer;
+        for (into, from) in self.ends.iter_mut().zip(other.ends) {
+            *into += from;
+        }
+    }
+}
+
+/// Counts by path.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    /// [`code`] of a path's bytes → 1 + the last entry with that code.
+    index: FxHashMap<u64, u32>,
+    key: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    start: usize,
+    len: u32,
+    /// 1 + the entry before with the same code, 0 for none.
+    next: u32,
+    kept: Kept,
+}
+
+impl Table {
+    /// What is kept of a path, all 0 if it is new.
+    pub(super) fn kept(&mut self, labels: &[u32]) -> &mut Kept {
+        let mut key = std::mem::take(&mut self.key);
+        key.clear();
+        for label in labels {
+            let mut rest = *label;
+            while rest >= 0x80 {
+                key.push(rest as u8 | 0x80);
+                rest >>= 7;
+            }
+            key.push(rest as u8);
+        }
+        let place = self.place(&key);
+        self.key = key;
+        &mut self.entries[place].kept
+    }
+
+    pub(crate) fn merge(&mut self, other: &Table) {
+        for entry in &other.entries {
+            let place = self.place(other.path(entry));
+            self.entries[place].kept.add(&entry.kept);
+        }
+    }
+
+    /// Number of distinct paths.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Paths with their counts, in order of first appearance.
+    pub fn iter(&self) -> impl Iterator<Item = (Vec<u32>, Counts)> {
+        self.entries.iter().map(|entry| (labels(self.path(entry)), entry.kept.counts()))
+    }
+
+    /// Heap bytes held.
+    pub fn bytes(&self) -> usize {
+        self.bytes.capacity() + self.entries.capacity() * size_of::<Entry>() + self.index.capacity() * 16
+    }
+
+    fn path(&self, entry: &Entry) -> &[u8] {
+        &self.bytes[entry.start..entry.start + entry.len as usize]
+    }
+
+    /// The entry of the path, made if there is none.
+    fn place(&mut self, key: &[u8]) -> usize {
+        let code = code(key);
+        let head = self.index.entry(code).or_insert(0);
+        let mut candidate = *head;
+        while candidate != 0 {
+            let entry = &self.entries[candidate as usize - 1];
+            if code & LONG == 0 || &self.bytes[entry.start..entry.start + entry.len as usize] == key {
+                return candidate as usize - 1;
+            }
+            candidate = entry.next;
+        }
+        let entry = Entry { start: self.bytes.len(), len: key.len() as u32, next: *head, kept: Kept::default() };
+        self.bytes.extend_from_slice(key);
+        self.entries.push(entry);
+        *head = self.entries.len() as u32;
+        self.entries.len() - 1
+    }
+}
+
+/// Set in the codes of paths that may share theirs with others.
+const LONG: u64 = 1 << 63;
+
+/// A number by which a path is found: of a short one, its bytes and their number; of a long one, a hash.
+fn code(key: &[u8]) -> u64 {
+    if key.len() < 8 {
+        let mut bytes = [0; 8];
+        bytes[..key.len()].copy_from_slice(key);
+        bytes[7] = key.len() as u8;
+        u64::from_le_bytes(bytes)
+    } else {
+        let mut hasher = FxHasher::default();
+        hasher.write(key);
+        hasher.finish() | LONG
+    }
+}
+
+fn labels(path: &[u8]) -> Vec<u32> {
+    let mut labels = Vec::with_capacity(path.len());
+    let (mut label, mut shift) = (0u32, 0);
+    for byte in path {
+        label |= u32::from(byte & 0x7f) << shift;
+        shift = if byte & 0x80 != 0 { (shift + 7).min(28) } else { 0 };
+        if byte & 0x80 == 0 {
+            labels.push(std::mem::take(&mut label));
+        }
+    }
+    labels
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |table: &Table| {
+            let mut all: Vec<_> = table.iter().collect();
+            all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+            all
+        };
+        self.len() == other.len() && sorted(self) == sorted(other)
+    }
+}
+
+/// The form on the wire: the buffer, and length and counts of each path in it.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    bytes: Vec<u8>,
+    entries: Vec<(u32, Kept)>,
+}
+
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.entries.iter().map(|entry| (entry.len, entry.kept)).collect();
+        Packed { bytes: self.bytes.clone(), entries }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Table {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let packed = Packed::deserialize(deserializer)?;
+        let mut table = Table::default();
+        let mut rest = packed.bytes.as_slice();
+        for (len, kept) in packed.entries {
+            let (path, after) =
+                rest.split_at_checked(len as usize).ok_or_else(|| D::Error::custom("a path is cut off"))?;
+            let place = table.place(path);
+            table.entries[place].kept = kept;
+            rest = after;
+        }
+        Ok(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_every_length_come_back() {
+        let path = [1, 127, 128, 300, 70_000, u32::MAX, 5];
+        let mut table = Table::default();
+        table.kept(&path).longer = 3;
+        table.kept(&[1]).longer = 4;
+        assert_eq!(
+            table.iter().map(|(labels, c)| (labels, c.longer)).collect::<Vec<_>>(),
+            [(path.to_vec(), 3), (vec![1], 4)]
+        );
+    }
+
+    #[test]
+    fn paths_that_hash_alike_stay_apart() {
+        let (first, second) = ([1, 2, 3, 4, 5, 6, 7, 8, 9], [9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        let mut table = Table::default();
+        table.kept(&first).longer = 1;
+        // Pretend that the second path has the hash of the first.
+        let head = table.index[&code(&first.map(|label| label as u8))];
+        table.index.insert(code(&second.map(|label| label as u8)), head);
+        table.kept(&second).longer = 2;
+        assert_eq!((table.len(), table.kept(&second).longer), (2, 2));
+        assert_eq!(table.kept(&first).longer, 1);
+    }
+
+    #[test]
+    fn short_paths_with_zero_like_bytes_stay_apart() {
+        let mut table = Table::default();
+        for path in [&[1][..], &[1, 1], &[1, 128], &[128], &[1, 1, 1, 1, 1, 1, 1], &[1, 1, 1, 1, 1, 1, 1, 1]] {
+            table.kept(path).longer += 1;
+        }
+        assert_eq!(table.len(), 6);
+        assert!(table.iter().all(|(_, counts)| counts.longer == 1));
+    }
+}

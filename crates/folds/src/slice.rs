@@ -1,0 +1,103 @@
+//! What a fold sees: columns of one subject's events.
+
+use std::ops::{BitOr, Range};
+
+use serde::{Deserialize, Serialize};
+
+/// One subject's events in time order, ties in the order of `seq`. Columns a fold did not ask for (see
+/// [`Needs`]) are empty; all others are as long as `time`.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice<'a> {
+    pub customer: i64,
+    /// UTC microseconds, never decreasing.
+    pub time: &'a [i64],
+    /// What each event is to the question: event name code + 1, or touchpoint index + 1. 0: nothing.
+    pub label: &'a [u32],
+    /// Bit k is set if the event matches step k.
+    pub mask: &'a [u64],
+    /// Channel code.
+    pub channel: &'a [u32],
+    /// NaN: missing.
+    pub value: &'a [f64],
+    /// NaN: missing.
+    pub score: &'a [f64],
+    pub end: End,
+}
+
+/// How a subject ended, as of the moment the question is asked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// More events may follow.
+    #[default]
+    Open,
+    /// It ended in silence.
+    Left,
+    /// Its last event is the goal.
+    Goal,
+}
+
+/// The columns a fold reads besides `time`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Needs {
+    pub label: bool,
+    pub mask: bool,
+    pub channel: bool,
+    pub value: bool,
+    pub score: bool,
+}
+
+impl<'a> Slice<'a> {
+    pub fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.time.is_empty()
+    }
+
+    /// The part of the slice at `range`, ended by `end`. Empty columns stay empty.
+    #[inline]
+    pub fn part(&self, range: Range<usize>, end: End) -> Slice<'a> {
+        Slice {
+            customer: self.customer,
+            time: &self.time[range.clone()],
+            label: column(self.label, &range),
+            mask: column(self.mask, &range),
+            channel: column(self.channel, &range),
+            value: column(self.value, &range),
+            score: column(self.score, &range),
+            end,
+        }
+    }
+
+    /// From the first event to the last, microseconds.
+    #[inline]
+    pub fn duration_us(&self) -> i64 {
+        match self.time {
+            [] => 0,
+            [first, .., last] => last.saturating_sub(*first),
+            [_] => 0,
+        }
+    }
+}
+
+#[inline]
+fn column<'a, T>(values: &'a [T], range: &Range<usize>) -> &'a [T] {
+    if values.is_empty() { values } else { &values[range.clone()] }
+}
+
+impl BitOr for Needs {
+    type Output = Needs;
+
+    /// What two folds over one scan need together.
+    fn bitor(self, other: Needs) -> Needs {
+        Needs {
+            label: self.label | other.label,
+            mask: self.mask | other.mask,
+            channel: self.channel | other.channel,
+            value: self.value | other.value,
+            score: self.score | other.score,
+        }
+    }
+}

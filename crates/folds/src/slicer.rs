@@ -1,0 +1,149 @@
+//! How a customer's events become subjects.
+//!
+//! A subject belongs to a question if its first event lies in the entry period; its later events count
+//! wherever they lie. Events after `as_of` were cut off by the caller: they do not exist yet.
+
+use model::period::Period;
+use serde::{Deserialize, Serialize};
+
+use crate::slice::{End, Slice};
+
+/// What one subject is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Slicer {
+    /// All events of a customer. Always open: a customer may come back at any time.
+    Customer,
+    /// A run of events without a gap longer than `timeout_us`; a gap of just `timeout_us` does not end it.
+    /// Open while `as_of` is at most `timeout_us` after the last event, else left.
+    Session { timeout_us: i64 },
+    /// A journey instance (see `model::journey`): events without label take no part; it ends with the goal's
+    /// event, or is left by a gap longer than `gap_us`, and is open until then.
+    Instance {
+        gap_us: i64,
+        /// By label: whether such an event is the goal. Labels beyond its end are not.
+        goal: Vec<bool>,
+    },
+}
+
+/// Cuts customers into subjects, one after the other, reusing its memory.
+#[derive(Debug)]
+pub struct Splitter {
+    slicer: Slicer,
+    labelled: Columns,
+}
+
+/// The labelled events of a customer who has others too.
+#[derive(Debug, Default)]
+struct Columns {
+    time: Vec<i64>,
+    label: Vec<u32>,
+    mask: Vec<u64>,
+    channel: Vec<u32>,
+    value: Vec<f64>,
+    score: Vec<f64>,
+}
+
+impl Slicer {
+    pub fn splitter(self) -> Splitter {
+        Splitter::new(self)
+    }
+}
+
+impl Splitter {
+    pub fn new(slicer: Slicer) -> Splitter {
+        Splitter { slicer, labelled: Columns::default() }
+    }
+
+    pub fn slicer(&self) -> &Slicer {
+        &self.slicer
+    }
+
+    /// Hands each subject of a customer that starts in `entry` to `each`, in time order. `customer` holds all
+    /// the customer's events up to `as_of_us`; its `end` is not read.
+    pub fn split(&mut self, customer: &Slice<'_>, entry: &Period, as_of_us: i64, mut each: impl FnMut(&Slice<'_>)) {
+        let each = |subject: &Slice<'_>| {
+            if subject.time.first().is_some_and(|first| entry.contains(*first)) {
+                each(subject);
+            }
+        };
+        match &self.slicer {
+            Slicer::Customer => {
+                let mut each = each;
+                each(&customer.part(0..customer.len(), End::Open));
+            }
+            Slicer::Session { timeout_us } => sessions(customer, *timeout_us, as_of_us, each),
+            Slicer::Instance { gap_us, goal } => {
+                if customer.label.contains(&0) {
+                    let labelled = self.labelled.gather(customer);
+                    instances(&labelled, *gap_us, goal, as_of_us, each);
+                } else {
+                    instances(customer, *gap_us, goal, as_of_us, each);
+                }
+            }
+        }
+    }
+}
+
+fn sessions(customer: &Slice<'_>, timeout_us: i64, as_of_us: i64, mut each: impl FnMut(&Slice<'_>)) {
+    let time = customer.time;
+    let Some(last) = time.last() else { return };
+    let mut start = 0;
+    for (i, pair) in time.windows(2).enumerate() {
+        if pair[1].saturating_sub(pair[0]) > timeout_us {
+            each(&customer.part(start..i + 1, End::Left));
+            start = i + 1;
+        }
+    }
+    each(&customer.part(start..time.len(), silence(*last, timeout_us, as_of_us)));
+}
+
+fn instances(customer: &Slice<'_>, gap_us: i64, goal: &[bool], as_of_us: i64, mut each: impl FnMut(&Slice<'_>)) {
+    let time = customer.time;
+    let mut start = 0;
+    for (i, label) in customer.label.iter().enumerate() {
+        let is_goal = goal.get(*label as usize).copied().unwrap_or(false);
+        let end = if is_goal {
+            End::Goal
+        } else {
+            match time.get(i + 1) {
+                Some(next) if next.saturating_sub(time[i]) <= gap_us => continue,
+                Some(_) => End::Left,
+                None => silence(time[i], gap_us, as_of_us),
+            }
+        };
+        each(&customer.part(start..i + 1, end));
+        start = i + 1;
+    }
+}
+
+/// How a subject stands whose last event is at `last_us` and no goal.
+fn silence(last_us: i64, gap_us: i64, as_of_us: i64) -> End {
+    if as_of_us.saturating_sub(last_us) <= gap_us { End::Open } else { End::Left }
+}
+
+impl Columns {
+    /// Copies the events that have a label.
+    fn gather<'a>(&'a mut self, from: &Slice<'_>) -> Slice<'a> {
+        keep(&mut self.time, from.time, from.label);
+        keep(&mut self.mask, from.mask, from.label);
+        keep(&mut self.channel, from.channel, from.label);
+        keep(&mut self.value, from.value, from.label);
+        keep(&mut self.score, from.score, from.label);
+        keep(&mut self.label, from.label, from.label);
+        Slice {
+            customer: from.customer,
+            time: &self.time,
+            label: &self.label,
+            mask: &self.mask,
+            channel: &self.channel,
+            value: &self.value,
+            score: &self.score,
+            end: from.end,
+        }
+    }
+}
+
+fn keep<T: Copy>(into: &mut Vec<T>, from: &[T], label: &[u32]) {
+    into.clear();
+    into.extend(from.iter().zip(label).filter(|(_, label)| **label != 0).map(|(value, _)| *value));
+}

@@ -1,0 +1,8 @@
+//! Definitions, written down naively.
+
+pub mod funnel;
+pub mod instances;
+pub mod journey;
+pub mod paths;
+pub mod sessions;
+pub mod transitions;
