@@ -1,0 +1,348 @@
+//! One file as rows, whatever its format: opens, detects what the mapping leaves open, names the columns.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use encoding_rs::Encoding;
+
+use super::csv::{BadRow, CsvReader, Dialect, Step};
+use super::ndjson::JsonReader;
+use super::parquet::{ParquetReader, Table};
+use super::row::{Row, bounded};
+use super::text::{TextStream, head_text};
+use crate::error::{Error, Result};
+use crate::files::SourceFile;
+use crate::limits::{PARQUET_UNPACKED_BYTES_MAX, SNIFF_BYTES};
+use crate::mapping::{CsvOptions, Format};
+use crate::sniff::{self, Compression};
+
+/// Reads the rows of one file.
+pub(crate) struct RowReader {
+    path: PathBuf,
+    kind: Reader,
+    names: Vec<String>,
+    /// Whether the reader already stands at the first row, which was read to look for a header.
+    is_first_pending: bool,
+    progress: Progress,
+    rows: u64,
+    pub(crate) notes: Vec<String>,
+}
+
+enum Reader {
+    Csv(CsvReader),
+    Json(JsonReader),
+    Parquet {
+        reader: ParquetReader,
+        table: Option<Arc<Table>>,
+        at: usize,
+    },
+    /// A file without a byte, which is refused once and then ends.
+    Nothing {
+        is_told: bool,
+    },
+}
+
+enum Progress {
+    Counter(Arc<AtomicU64>),
+    /// Share of the rows times this many bytes.
+    Share(u64),
+}
+
+/// A row kept after the reader has moved on.
+#[derive(Debug, Clone)]
+pub(crate) enum Kept {
+    Text { line: u64, text: Box<str> },
+    Table(Arc<Table>, usize),
+}
+
+impl Kept {
+    pub(crate) fn line(&self) -> u64 {
+        match self {
+            Kept::Text { line, .. } => *line,
+            Kept::Table(table, at) => Row::Table(table, *at).line(),
+        }
+    }
+
+    pub(crate) fn original(&self) -> String {
+        match self {
+            Kept::Text { text, .. } => bounded(text),
+            Kept::Table(table, at) => Row::Table(table, *at).original(),
+        }
+    }
+}
+
+impl RowReader {
+    /// Opens a file. `wanted` are columns someone will ask for; they help to tell a header from a row.
+    pub(crate) fn open(file: &SourceFile, format: Format, csv: &CsvOptions, wanted: &[String]) -> Result<RowReader> {
+        let compression = Compression::of(&file.magic()?)?;
+        let head = file.head(SNIFF_BYTES)?;
+        let format = match format {
+            Format::Auto if head.is_empty() => return Ok(RowReader::nothing(file)),
+            Format::Auto if head.starts_with(b"PAR1") => Format::Parquet,
+            Format::Auto => {
+                let encoding = stated_encoding(csv).unwrap_or_else(|| sniff::encoding(&head));
+                if encoding.is_ascii_compatible() {
+                    sniff::format(&file.path, &head)?
+                } else {
+                    sniff::format(&file.path, head_text(&head, encoding).as_bytes())?
+                }
+            }
+            Format::Parquet => Format::Parquet,
+            _ if head.is_empty() => return Ok(RowReader::nothing(file)),
+            stated => stated,
+        };
+        match format {
+            Format::Parquet => RowReader::open_parquet(file, compression),
+            Format::Ndjson => RowReader::open_ndjson(file, compression, csv, &head),
+            Format::Csv | Format::Auto => RowReader::open_csv(file, compression, csv, &head, wanted),
+        }
+    }
+
+    fn nothing(file: &SourceFile) -> RowReader {
+        RowReader::new(file, Reader::Nothing { is_told: false }, Progress::Share(file.bytes))
+    }
+
+    fn new(file: &SourceFile, kind: Reader, progress: Progress) -> RowReader {
+        let path = file.path.clone();
+        RowReader { path, kind, names: Vec::new(), is_first_pending: false, progress, rows: 0, notes: Vec::new() }
+    }
+
+    fn open_parquet(file: &SourceFile, compression: Compression) -> Result<RowReader> {
+        let reader = if compression == Compression::None {
+            ParquetReader::from_file(&file.path, file.open_file()?)?
+        } else {
+            let bytes = file.head(PARQUET_UNPACKED_BYTES_MAX + 1)?;
+            if bytes.len() > PARQUET_UNPACKED_BYTES_MAX {
+                let detail =
+                    "a Parquet file packed as a whole is unpacked in memory, and this one is too large; unpack it";
+                return Err(Error::Limit { path: file.path.clone(), detail: detail.to_owned() });
+            }
+            ParquetReader::from_bytes(&file.path, Bytes::from(bytes))?
+        };
+        let names = reader.names().to_vec();
+        let kind = Reader::Parquet { reader, table: None, at: 0 };
+        Ok(RowReader { names, ..RowReader::new(file, kind, Progress::Share(file.bytes)) })
+    }
+
+    fn open_ndjson(file: &SourceFile, compression: Compression, csv: &CsvOptions, head: &[u8]) -> Result<RowReader> {
+        let stream = file.stream(compression)?;
+        let progress = Progress::Counter(stream.counter());
+        let encoding = stated_encoding(csv).unwrap_or_else(|| sniff::encoding(head));
+        let reader = JsonReader::new(TextStream::new(Box::new(stream), encoding));
+        Ok(RowReader::new(file, Reader::Json(reader), progress))
+    }
+
+    fn open_csv(
+        file: &SourceFile,
+        compression: Compression,
+        csv: &CsvOptions,
+        head: &[u8],
+        wanted: &[String],
+    ) -> Result<RowReader> {
+        let encoding = stated_encoding(csv).unwrap_or_else(|| sniff::encoding(head));
+        let dialect = dialect(csv, head, encoding);
+        let nulls = csv.nulls.clone();
+        let stream = file.stream(compression)?;
+        let progress = Progress::Counter(stream.counter());
+        let mut reader = CsvReader::new(TextStream::new(Box::new(stream), encoding), dialect, nulls);
+        let damaged = |error| Error::stream(&file.path, 0, error);
+        reader.skip_lines(csv.skip_lines).map_err(damaged)?;
+        let first = reader.advance().map_err(damaged)?;
+        let first_row = match first {
+            Step::Row => {
+                let row = reader.row();
+                Some(
+                    (0..row.field_count())
+                        .filter_map(|at| row.field(at))
+                        .map(|field| field.trim().to_owned())
+                        .collect::<Vec<_>>(),
+                )
+            }
+            Step::Bad(bad) => {
+                let detail = format!("its first row cannot be read: {}", bad.reason);
+                return Err(Error::Unsupported { path: file.path.clone(), detail });
+            }
+            Step::End => None,
+        };
+        let Some(first_row) = first_row else { return Ok(RowReader::nothing(file)) };
+        reader.set_width(first_row.len());
+        let mut rows = RowReader::new(file, Reader::Csv(reader), progress);
+        rows.is_first_pending = !has_header(csv, &first_row, wanted);
+        rows.name_columns(csv, first_row, wanted)?;
+        Ok(rows)
+    }
+
+    fn name_columns(&mut self, csv: &CsvOptions, first_row: Vec<String>, wanted: &[String]) -> Result<()> {
+        let width = first_row.len();
+        if !csv.names.is_empty() {
+            if csv.names.len() != width {
+                let message = format!("{} names are given, and the rows have {width} fields", csv.names.len());
+                return Err(Error::mapping(&self.path, "csv.names", message));
+            }
+            self.names = csv.names.clone();
+            return Ok(());
+        }
+        let given = if self.is_first_pending { vec![String::new(); width] } else { first_row };
+        for (index, name) in given.iter().enumerate() {
+            let mut unique = if name.is_empty() { format!("column_{}", index + 1) } else { name.clone() };
+            let mut count = 1;
+            while self.names.contains(&unique) {
+                count += 1;
+                unique = format!("{name}_{count}");
+            }
+            if count > 1 {
+                if wanted.contains(name) {
+                    let message = format!(
+                        "the column `{name}` stands twice in the header; give every column a name of its own with csv.names"
+                    );
+                    return Err(Error::mapping(&self.path, name.as_str(), message));
+                }
+                self.notes.push(format!(
+                    "the column `{name}` stands twice in the header; the later one is read as `{unique}`"
+                ));
+            }
+            self.names.push(unique);
+        }
+        Ok(())
+    }
+
+    /// Names of the columns; none for objects, which name their own.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(crate) fn is_object_format(&self) -> bool {
+        matches!(self.kind, Reader::Json(_) | Reader::Nothing { .. })
+    }
+
+    /// Whether a column is known to hold clock readings without zone.
+    pub(crate) fn is_local_time(&self, column: usize) -> bool {
+        matches!(&self.kind, Reader::Parquet { reader, .. } if reader.is_local_time(column))
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        match self.kind {
+            Reader::Csv(_) => Format::Csv,
+            Reader::Json(_) => Format::Ndjson,
+            Reader::Parquet { .. } => Format::Parquet,
+            Reader::Nothing { .. } => Format::Auto,
+        }
+    }
+
+    /// Bytes taken from disk so far.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        match (&self.progress, &self.kind) {
+            (Progress::Counter(counter), _) => counter.load(Ordering::Relaxed),
+            (Progress::Share(bytes), Reader::Parquet { reader, .. }) if reader.rows_total > 0 => {
+                (u128::from(*bytes) * u128::from(self.rows) / u128::from(reader.rows_total)) as u64
+            }
+            (Progress::Share(bytes), _) => *bytes,
+        }
+    }
+
+    /// Moves to the next row.
+    pub(crate) fn advance(&mut self) -> Result<Step> {
+        if self.is_first_pending {
+            self.is_first_pending = false;
+            self.rows += 1;
+            return Ok(Step::Row);
+        }
+        let step = match &mut self.kind {
+            Reader::Csv(reader) => reader.advance().map_err(|error| Error::stream(&self.path, self.rows, error))?,
+            Reader::Json(reader) => reader.advance().map_err(|error| Error::stream(&self.path, self.rows, error))?,
+            Reader::Parquet { reader, table, at } => {
+                *at += 1;
+                while table.as_ref().is_none_or(|table| *at >= table.len()) {
+                    let Some(next) = reader.next_table()? else { return Ok(Step::End) };
+                    *table = Some(Arc::new(next));
+                    *at = 0;
+                }
+                Step::Row
+            }
+            Reader::Nothing { is_told } => {
+                if std::mem::replace(is_told, true) {
+                    return Ok(Step::End);
+                }
+                let reason = "the file is empty; was its export cut short?".to_owned();
+                Step::Bad(BadRow { line: 1, code: "file_empty", reason, original: String::new() })
+            }
+        };
+        if !matches!(step, Step::End) {
+            self.rows += 1;
+        }
+        Ok(step)
+    }
+
+    /// The row the reader stands at, after [`RowReader::advance`] said so.
+    pub(crate) fn row(&self) -> Option<Row<'_>> {
+        match &self.kind {
+            Reader::Csv(reader) => Some(Row::Csv(reader.row())),
+            Reader::Json(reader) => Some(Row::Json(reader.row())),
+            Reader::Parquet { table, at, .. } => table.as_ref().map(|table| Row::Table(table, *at)),
+            Reader::Nothing { .. } => None,
+        }
+    }
+
+    /// The row for later.
+    pub(crate) fn keep(&self) -> Option<Kept> {
+        match &self.kind {
+            Reader::Csv(reader) => Some(keep_text(reader.row().line, &reader.row().text)),
+            Reader::Json(reader) => Some(keep_text(reader.row().line, &reader.row().text)),
+            Reader::Parquet { table, at, .. } => table.as_ref().map(|table| Kept::Table(Arc::clone(table), *at)),
+            Reader::Nothing { .. } => None,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn keep_text(line: u64, text: &str) -> Kept {
+    Kept::Text { line, text: text.into() }
+}
+
+/// The encoding the mapping states; its faults have been checked.
+pub(crate) fn stated_encoding(csv: &CsvOptions) -> Option<&'static Encoding> {
+    csv.encoding.as_ref().and_then(|label| Encoding::for_label(label.as_bytes())).map(|encoding| {
+        // The label `gbk` names files that are GB18030 as often as not, and GB18030 holds all of it.
+        if encoding == encoding_rs::GBK { encoding_rs::GB18030 } else { encoding }
+    })
+}
+
+/// The dialect: what is stated, the rest detected.
+pub(crate) fn dialect(csv: &CsvOptions, head: &[u8], encoding: &'static Encoding) -> Dialect {
+    let quote = match csv.quote.as_deref() {
+        None => Some(b'"'),
+        Some("none") => None,
+        Some(quote) => quote.bytes().next(),
+    };
+    let delimiter = match csv.delimiter {
+        Some(delimiter) => delimiter as u8,
+        None => {
+            let text = head_text(head, encoding);
+            let body = text.split_inclusive('\n').skip(csv.skip_lines as usize).collect::<String>();
+            sniff::delimiter(&body, quote)
+        }
+    };
+    Dialect { delimiter, quote }
+}
+
+fn has_header(csv: &CsvOptions, first: &[String], wanted: &[String]) -> bool {
+    if let Some(stated) = csv.header {
+        return stated;
+    }
+    if !csv.names.is_empty() {
+        return false;
+    }
+    if wanted.iter().any(|name| first.contains(name)) {
+        return true;
+    }
+    let is_numbered = |name: &String| name.strip_prefix("column_").is_some_and(|rest| rest.parse::<u32>().is_ok());
+    if wanted.iter().any(is_numbered) {
+        return false;
+    }
+    sniff::is_header(&first.iter().map(String::as_str).collect::<Vec<_>>())
+}

@@ -1,0 +1,47 @@
+//! Limits on what grows with a foreign file, each with its reason. Limits of an event are in `model::limits`.
+
+/// Longest row of a text file in bytes. An event is at most 1 MiB; a row may carry some columns that are dropped.
+/// It bounds how far an unclosed quote is followed.
+pub const ROW_BYTES_MAX: usize = 4 << 20;
+
+/// Rows of one file that may lack a message id: each costs 9 bytes, to tell identical rows apart.
+pub const ROWS_WITHOUT_ID_MAX: usize = 500_000_000;
+
+/// Bytes of rows held while `group_by` with `order: any` gathers a file, about a quarter of a small machine.
+pub const GROUPED_BYTES_MAX: usize = 1 << 30;
+
+/// Lines of one group. Each becomes an item of one event, which is limited to 1 MiB.
+pub const GROUP_LINES_MAX: usize = 50_000;
+
+/// Rows of a lookup file, which is held in memory.
+pub const LOOKUP_ROWS_MAX: usize = 5_000_000;
+
+/// Senders whose last traits are remembered. Beyond it the memory starts anew, and traits are only said again.
+pub const TRAIT_SENDERS_MAX: usize = 2_000_000;
+
+/// A Parquet file that is compressed as a whole is unpacked in memory.
+pub const PARQUET_UNPACKED_BYTES_MAX: usize = 1 << 30;
+
+/// Files one import may name; more is a wrong folder.
+pub const FILES_MAX: usize = 100_000;
+
+/// Depth of folders followed, against links that lead in circles.
+pub const FOLDER_DEPTH_MAX: usize = 32;
+
+/// Bytes looked at to tell format, encoding and delimiter.
+pub const SNIFF_BYTES: usize = 1 << 20;
+
+/// Rows looked at to suggest a mapping.
+pub const SUGGEST_ROWS: usize = 5_000;
+
+/// Results of one expression kept by their inputs, so that an expression over a column of few values runs once a value.
+pub const MEMO_ENTRIES_MAX: usize = 4_096;
+
+/// Bytes of an original row kept with its rejection.
+pub const ORIGINAL_BYTES_MAX: usize = 64 << 10;
+
+/// Rejections in one batch; a batch ends at it, so a file of nothing but bad rows stays in small memory.
+pub const BATCH_REJECTIONS_MAX: usize = 10_000;
+
+/// Rows read for one batch at most, so that progress is reported while all rows are skipped.
+pub const BATCH_ROWS_MAX: u64 = 1_000_000;

@@ -1,0 +1,226 @@
+//! What the values of each column look like.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use crate::cell::{Cell, Digits};
+use crate::format::row::{Row, Slot};
+use crate::mapping::TimeFormat;
+use crate::time::TimeReader;
+
+/// Values of a column that are told apart; more is "many".
+const DISTINCT_MAX: usize = 1_000;
+/// Depth of nested objects that are looked into.
+const DEPTH_MAX: usize = 4;
+
+/// The time formats tried, most telling first.
+const PATTERNS: [&str; 15] = [
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日",
+    "%d/%b/%Y:%H:%M:%S %z",
+];
+
+/// The columns of a file, in its order.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    pub(crate) list: Vec<Stats>,
+    positions: HashMap<String, usize>,
+    pub(crate) rows: usize,
+    is_object: bool,
+}
+
+/// One column.
+#[derive(Debug)]
+pub(crate) struct Stats {
+    pub(crate) name: String,
+    /// Values that are not empty.
+    pub(crate) filled: usize,
+    pub(crate) distinct: BTreeSet<String>,
+    pub(crate) has_many: bool,
+    pub(crate) is_number: bool,
+    pub(crate) is_integer: bool,
+    /// Whether the source says so itself, so that no `types` are needed.
+    pub(crate) is_typed: bool,
+    pub(crate) has_leading_zero: bool,
+    pub(crate) is_list: bool,
+    /// Rows whose value is that of the row before.
+    pub(crate) repeats: usize,
+    /// Formats that every value so far can be read with.
+    pub(crate) times: Vec<TimeFormat>,
+    /// Whether the times say their offset.
+    pub(crate) has_offset: bool,
+    /// Whether every value is a time of day, as in 10:21.
+    pub(crate) is_time_of_day: bool,
+    last: Option<String>,
+}
+
+impl Columns {
+    pub(crate) fn new(names: &[String]) -> Columns {
+        let mut columns = Columns { is_object: names.is_empty(), ..Columns::default() };
+        names.iter().for_each(|name| {
+            columns.position(name);
+        });
+        columns
+    }
+
+    fn position(&mut self, name: &str) -> usize {
+        if let Some(at) = self.positions.get(name) {
+            return *at;
+        }
+        self.positions.insert(name.to_owned(), self.list.len());
+        self.list.push(Stats::new(name));
+        self.list.len() - 1
+    }
+
+    pub(crate) fn add(&mut self, row: Row<'_>) {
+        self.rows += 1;
+        if self.is_object {
+            let Some(object) = row.object() else { return };
+            let mut leaves = Vec::new();
+            for (name, value) in object {
+                flatten(name, value, 1, &mut leaves);
+            }
+            for (name, cell) in leaves {
+                let at = self.position(&name);
+                self.list[at].add(cell);
+            }
+            return;
+        }
+        for at in 0..self.list.len() {
+            self.list[at].add(row.cell(&Slot::Column(at)));
+        }
+    }
+
+    /// Takes back what no value supports.
+    pub(crate) fn finish(&mut self) {
+        for column in &mut self.list {
+            if column.filled == 0 {
+                (column.is_number, column.is_integer, column.is_time_of_day) = (false, false, false);
+                column.times.clear();
+            }
+        }
+    }
+}
+
+fn flatten<'a>(name: &str, value: &'a Value, depth: usize, out: &mut Vec<(String, Cell<'a>)>) {
+    match value {
+        Value::Object(object) if depth < DEPTH_MAX && !object.is_empty() => {
+            for (key, value) in object {
+                flatten(&format!("{name}.{key}"), value, depth + 1, out);
+            }
+        }
+        _ => out.push((name.to_owned(), Cell::of_json(value))),
+    }
+}
+
+impl Stats {
+    fn new(name: &str) -> Stats {
+        let mut times = vec![
+            TimeFormat::Iso8601,
+            TimeFormat::UnixSeconds,
+            TimeFormat::UnixMilliseconds,
+            TimeFormat::UnixMicroseconds,
+        ];
+        times.extend(PATTERNS.iter().map(|pattern| TimeFormat::Pattern((*pattern).to_owned())));
+        Stats {
+            name: name.to_owned(),
+            filled: 0,
+            distinct: BTreeSet::new(),
+            has_many: false,
+            is_number: true,
+            is_integer: true,
+            is_typed: false,
+            has_leading_zero: false,
+            is_list: false,
+            repeats: 0,
+            times,
+            has_offset: false,
+            is_time_of_day: true,
+            last: None,
+        }
+    }
+
+    fn add(&mut self, cell: Cell<'_>) {
+        if cell.is_empty() {
+            return;
+        }
+        self.filled += 1;
+        self.is_typed |= !matches!(cell, Cell::Text(_));
+        self.is_list |= matches!(&cell, Cell::Json(value) if value.is_array());
+        self.has_offset |= matches!(cell, Cell::Instant(_));
+        self.times.retain(|format| reads(format, &cell));
+        let is_number = matches!(Digits::PLAIN.number(&cell), Ok(Some(_))) && !matches!(cell, Cell::Bool(_));
+        let text = cell.into_text().unwrap_or_default();
+        self.is_number &= is_number;
+        self.is_integer &= text.trim().parse::<i64>().is_ok();
+        self.has_leading_zero |= text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
+        self.has_offset |= says_offset(&text);
+        self.is_time_of_day &= is_time_of_day(&text);
+        self.repeats += usize::from(self.last.as_ref() == Some(&text));
+        if self.distinct.len() < DISTINCT_MAX {
+            self.distinct.insert(text.clone());
+        } else if !self.distinct.contains(&text) {
+            self.has_many = true;
+        }
+        self.last = Some(text);
+    }
+
+    /// The last part of a dotted name, in lower case, for comparison with what columns are usually called.
+    pub(crate) fn plain_name(&self) -> String {
+        let last = self.name.rsplit('.').next().unwrap_or(&self.name);
+        last.trim_start_matches('$').to_lowercase().replace([' ', '-'], "_")
+    }
+
+    /// Whether no value comes twice, as far as was looked.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.filled > 1 && self.repeats == 0 && (self.has_many || self.distinct.len() == self.filled)
+    }
+}
+
+/// Whether a value is a plausible time in a format: unix times of this century, so that counts are no times.
+fn reads(format: &TimeFormat, cell: &Cell<'_>) -> bool {
+    const FROM_US: f64 = 946_684_800e6; // 2000
+    const TO_US: f64 = 2_524_608_000e6; // 2050
+    let unit_us = match format {
+        TimeFormat::UnixSeconds => 1e6,
+        TimeFormat::UnixMilliseconds => 1e3,
+        TimeFormat::UnixMicroseconds => 1.0,
+        _ => {
+            if matches!(cell, Cell::Int(_) | Cell::Float(_) | Cell::Bool(_) | Cell::Json(_)) {
+                return false;
+            }
+            return TimeReader::new(std::slice::from_ref(format), Some(Tz::UTC.name()))
+                .is_ok_and(|reader| reader.read(cell).is_ok());
+        }
+    };
+    match Digits::PLAIN.number(cell) {
+        Ok(Some(number)) => (FROM_US..TO_US).contains(&(number * unit_us)),
+        _ => false,
+    }
+}
+
+/// Whether an ISO 8601 text ends in an offset.
+fn says_offset(text: &str) -> bool {
+    let Some(rest) = text.get(10..) else { return false };
+    text.as_bytes()[4] == b'-' && (rest.ends_with(['Z', 'z']) || rest.ends_with("UTC") || rest.contains(['+', '-']))
+}
+
+fn is_time_of_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().split(':').collect();
+    matches!(parts.len(), 2 | 3)
+        && parts.iter().all(|part| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
