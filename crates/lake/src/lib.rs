@@ -1,1 +1,63 @@
+//! The event lake of one workspace: a folder that holds every event, who sent it, and nothing else.
+//!
+//! ```text
+//! log/               durable log: what was acknowledged and is not in the tables yet
+//! events/            Delta table of events, sorted by (bucket, customer, time, seq)
+//! identity/          Delta table, one row a profile: its identifier and its customer now
+//! identity_edges/    Delta table, the append-only log of links and unlinks
+//! profiles/          Delta table derived by compaction: traits and life span of each customer
+//! staging/           objects that are not whole yet; emptied when a writer opens
+//! ```
+//!
+//! [`Lake`] is the one writer (and any number of readers) of a workspace; [`Snapshot`] is a fixed state of
+//! it that answers with columns. What is not here: the meaning of events (`model`), reading foreign files
+//! (`ingest`), computing over slices (`operators`).
+//!
+//! Invariants the modules keep together:
+//! - What was acknowledged is durable, and is counted once: rows carry `event_id`, the same id at the same time
+//!   counts once for a customer.
+//! - A data file never changes. Its rows are sorted; `customer` in it is right for the identity version it was
+//!   written under; readers re-resolve rows of customers that changed since.
+//! - Commits that remove files fail when anything came between and are planned anew.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod append;
+mod compact;
+mod data_file;
+mod delta;
+mod error;
+mod gather;
+pub mod identity;
+mod import;
+mod index;
+mod lake;
+mod layout;
+pub mod limits;
+pub mod log;
+mod overlay;
+mod profiles;
+mod publish;
+mod reader;
+mod register;
+mod row;
+pub mod schema;
+mod snapshot;
+mod state;
+mod status;
+pub mod storage;
+mod tail;
+mod vacuum;
+mod verify;
+mod view;
+
+pub use compact::{CompactExtent, CompactOptions, CompactReport};
+pub use error::{Error, ErrorKind, Result};
+pub use identity::{IdentityGraph, IdentityVersion};
+pub use import::{ImportKey, ImportState};
+pub use lake::{Appended, FlushReport, IdentityView, Lake, LakeOptions, Mode};
+pub use layout::{Layout, LayoutKey};
+pub use snapshot::{NameColumn, Shard, Snapshot, SnapshotId};
+pub use status::{Status, TableStatus};
+pub use vacuum::{VacuumOptions, VacuumReport};
+pub use verify::{Finding, VerifyReport};

@@ -7,7 +7,7 @@ use crate::period::{Period, Span};
 use crate::rule::Rule;
 
 /// Population, filters and clock of a question.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scope {
     /// Subjects that enter (start) in this period. Their later events count up to `as_of`, also past its end.
@@ -25,8 +25,20 @@ pub struct Scope {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of_us: Option<i64>,
     /// IANA zone of calendar edges and printed times.
-    #[serde(default = "utc")]
     pub zone: String,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Scope {
+            entry: Period::default(),
+            events: None,
+            customers: None,
+            subject: Subject::default(),
+            as_of_us: None,
+            zone: "UTC".to_owned(),
+        }
+    }
 }
 
 /// What one slice of events is a slice of.
@@ -38,8 +50,4 @@ pub enum Subject {
     Customer,
     /// A run of a customer's events without a gap longer than `timeout` (gap > timeout starts a new one).
     Session { timeout: Span },
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
 }

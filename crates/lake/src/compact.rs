@@ -1,0 +1,198 @@
+//! Merging data files: fewer and larger ones, doubles dropped for good, every row under its present customer.
+//!
+//! Answers are the same before and after. The files to merge are chosen and merged without holding up imports or
+//! flushes; the commit fails if one of them was replaced meanwhile, and everything is planned anew.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data_file::EventFileWriter;
+use crate::delta::{Change, TableFile};
+use crate::error::{Error, Result};
+use crate::lake::{Inner, Lake, blocking, spawned};
+use crate::layout::{Duplicates, Run, Selection};
+use crate::limits::{COMPACT_ROWS, FILE_ROWS, RACE_RETRIES, TIER_FILES};
+use crate::snapshot::{Snapshot, SnapshotId};
+
+/// How much is merged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CompactExtent {
+    /// The files of one size tier that has enough of them: the step to take now and then in the background.
+    #[default]
+    Tier,
+    /// The log's tail and every file; the table of profiles is derived anew.
+    Full,
+}
+
+/// How to compact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompactOptions {
+    pub extent: CompactExtent,
+    /// Rows at which a file is ended, at the next bucket.
+    pub file_rows: usize,
+}
+
+impl CompactOptions {
+    pub fn new(extent: CompactExtent) -> Self {
+        CompactOptions { extent, file_rows: FILE_ROWS }
+    }
+}
+
+impl Default for CompactOptions {
+    fn default() -> Self {
+        Self::new(CompactExtent::default())
+    }
+}
+
+/// What a compaction did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompactReport {
+    pub files_before: usize,
+    pub files_after: usize,
+    pub rows_before: u64,
+    pub rows_after: u64,
+    /// Customers in the table of profiles, where it was derived.
+    pub profiles: Option<u64>,
+}
+
+impl Lake {
+    /// Merges data files. Nothing to do is no error: the report says so.
+    pub async fn compact(&self, options: CompactOptions) -> Result<CompactReport> {
+        self.inner.writes("compact")?;
+        let inner = Arc::clone(&self.inner);
+        spawned(async move { inner.compact(options).await }).await
+    }
+}
+
+impl Inner {
+    async fn compact(self: &Arc<Self>, options: CompactOptions) -> Result<CompactReport> {
+        let _maintenance = self.maintenance.lock().await;
+        let mut tries = 0;
+        let mut report = loop {
+            {
+                let _commit = self.commit.lock().await;
+                match options.extent {
+                    CompactExtent::Full => {
+                        self.flush_locked().await?;
+                    }
+                    CompactExtent::Tier => self.settle().await?,
+                }
+            }
+            match self.merge_files(options).await {
+                Err(Error::Raced { .. }) if tries < RACE_RETRIES => tries += 1,
+                other => break other?,
+            }
+        };
+        if options.extent == CompactExtent::Full {
+            let snapshot = Snapshot::of(self).await?;
+            report.profiles = Some(self.write_profiles(&snapshot).await?);
+        }
+        Ok(report)
+    }
+
+    /// Plans, merges and commits once.
+    async fn merge_files(self: &Arc<Self>, options: CompactOptions) -> Result<CompactReport> {
+        let (id, files, graph) = {
+            let state = self.state.read();
+            let identity_version = state.graph.version();
+            let id = SnapshotId { delta_version: state.version, log_from: 0, log_to: 0, identity_version };
+            (id, Arc::clone(&state.files), Arc::clone(&state.graph))
+        };
+        let chosen = match options.extent {
+            CompactExtent::Full => files.to_vec(),
+            CompactExtent::Tier => fullest_tier(&files),
+        };
+        let store = self.storage.objects();
+        let mut runs = Vec::with_capacity(chosen.len());
+        for file in &chosen {
+            runs.push(Run::File(self.files.get(&store, file).await?));
+        }
+        let mut report = CompactReport {
+            files_before: chosen.len(),
+            rows_before: chosen.iter().map(|file| file.rows).sum(),
+            ..CompactReport::default()
+        };
+        let snapshot = Snapshot::over(self, id, runs, graph);
+        if chosen.is_empty() || snapshot.is_compact().await? {
+            (report.files_after, report.rows_after) = (report.files_before, report.rows_before);
+            return Ok(report);
+        }
+        let mut change = Change { label: "compact", remove: chosen, ..Change::default() };
+        let mut writer: Option<EventFileWriter> = None;
+        for shard in snapshot.shards(COMPACT_ROWS.min(options.file_rows)) {
+            let layout = snapshot.plan(Selection::Shard(shard), Duplicates::OfProfileAndBatch).await?;
+            if layout.rows() == 0 {
+                continue;
+            }
+            let batch = layout.batch().await?;
+            let mut open = match writer.take() {
+                Some(writer) => writer,
+                None => EventFileWriter::new(id.identity_version.0)?,
+            };
+            report.rows_after += batch.num_rows() as u64;
+            let open = blocking(move || {
+                open.push(&batch)?;
+                Ok(open)
+            })
+            .await?;
+            if open.rows() as usize >= options.file_rows {
+                self.add_file(open, &mut change).await?;
+            } else {
+                writer = Some(open);
+            }
+        }
+        if let Some(writer) = writer {
+            self.add_file(writer, &mut change).await?;
+        }
+        report.files_after = change.add.len();
+        let _commit = self.commit.lock().await;
+        self.commit_events(change, |_| {}).await?;
+        Ok(report)
+    }
+
+    async fn add_file(&self, writer: EventFileWriter, change: &mut Change) -> Result<()> {
+        let file = blocking(move || writer.finish()).await?;
+        change.add.push(self.write_events(file.bytes, file.index, file.stats).await?);
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    /// Whether merging would change nothing worth it: no two files hold the same bucket, and no row is stored under
+    /// another customer than its own.
+    async fn is_compact(&self) -> Result<bool> {
+        if self.overlay_rows().await? > 0 {
+            return Ok(false);
+        }
+        let mut ranges: Vec<(i32, i32)> = self.bucket_ranges();
+        ranges.sort_unstable();
+        Ok(ranges.windows(2).all(|pair| pair[0].1 < pair[1].0))
+    }
+}
+
+/// The files of the smallest tier (each four times as large as the one before) that has enough of them.
+fn fullest_tier(files: &[TableFile]) -> Vec<TableFile> {
+    let mut tiers: BTreeMap<u32, Vec<TableFile>> = BTreeMap::new();
+    for file in files.iter().filter(|file| (file.rows as usize) < FILE_ROWS) {
+        tiers.entry((file.rows.max(1)).ilog(4)).or_default().push(file.clone());
+    }
+    tiers.into_values().find(|files| files.len() >= TIER_FILES).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tier_is_merged_once_it_has_enough_files() {
+        let file = |name: &str, rows| TableFile { name: name.into(), bytes: 1, rows };
+        let mut files = vec![file("a", 100), file("b", 100), file("c", 120), file("d", 100_000)];
+        assert_eq!(fullest_tier(&files), []);
+        files.push(file("e", 200));
+        let names: Vec<String> = fullest_tier(&files).into_iter().map(|file| file.name).collect();
+        assert_eq!(names, ["a", "b", "c", "e"]);
+        assert_eq!(fullest_tier(&vec![file("full", FILE_ROWS as u64); 9]), []);
+    }
+}

@@ -1,0 +1,270 @@
+//! Imports: many events of one file, sorted and committed with the position reached in that file.
+//!
+//! Position, mapping and completion are application versions of the same Delta commit as the rows, so an import that
+//! was cut off goes on where its last commit ended, and a file that is imported again changes nothing.
+
+use model::event::Event;
+use model::hash;
+use model::identity::IdentityEdge;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use arrow::array::{AsArray, BooleanArray};
+use arrow::datatypes::Int32Type;
+
+use crate::append::Resolved;
+use crate::data_file::EventFileWriter;
+use crate::delta::{Change, TableFile};
+use crate::error::{Error, Result};
+use crate::lake::{Inner, Lake, encode, limit_events, spawned};
+use crate::row::Row;
+use crate::schema::{BATCH, EVENTS_SCHEMA};
+use crate::tail::sorted_batch;
+
+/// Which file an import is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportKey {
+    pub source: String,
+    /// Hash of the file's content, hex.
+    pub file: String,
+    /// Hash of the mapping it is read with.
+    pub mapping: i64,
+    /// Stored in column `batch` of each row; the same for every part of one import, and no other import's.
+    pub batch: String,
+}
+
+/// How far the import of a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImportState {
+    /// Never imported, or removed since.
+    Unknown,
+    Known {
+        mapping: i64,
+        position: u64,
+        complete: bool,
+    },
+}
+
+/// Version of a removed import's position.
+const REMOVED: i64 = -1;
+
+fn app(source: &str, file: &str) -> String {
+    format!("import/{source}/{file}")
+}
+
+impl Lake {
+    /// How far the import of `key`'s file has come, whatever its mapping.
+    pub async fn import_state(&self, key: &ImportKey) -> Result<ImportState> {
+        self.inner.catch_up().await?;
+        Ok(self.inner.known_import(&key.source, &key.file).await?.0)
+    }
+
+    /// Adds the next events of a file and notes that it was read up to `position`, in one commit; durable when this
+    /// returns. `position` must grow from call to call: a call whose position was committed already changes nothing
+    /// (it is the same part again), except that it may complete the import.
+    pub async fn import(&self, key: &ImportKey, events: Vec<Event>, position: u64, complete: bool) -> Result<()> {
+        self.inner.writes("import")?;
+        limit_events(&events)?;
+        let (inner, key) = (Arc::clone(&self.inner), key.clone());
+        spawned(async move { inner.import(key, events, position, complete).await }).await
+    }
+
+    /// Removes the rows of an import, physically, and the links that only it stated, and forgets the import. The
+    /// number of rows removed.
+    pub async fn remove_import(&self, source: &str, file: &str) -> Result<u64> {
+        self.inner.writes("remove an import")?;
+        let (inner, source, file) = (Arc::clone(&self.inner), source.to_owned(), file.to_owned());
+        spawned(async move { inner.remove_import(&source, &file).await }).await
+    }
+}
+
+impl Inner {
+    /// State of an import and the hash of its batch.
+    async fn known_import(&self, source: &str, file: &str) -> Result<(ImportState, i64)> {
+        let name = (source.to_owned(), file.to_owned());
+        let reads_only = self.options.mode == crate::lake::Mode::ReadOnly;
+        if let (Some(known), false) = (self.imports.lock().get(&name), reads_only) {
+            return Ok(*known);
+        }
+        let table = &self.tables.events;
+        let app = app(source, file);
+        let position = table.app_version(&app).await?.unwrap_or(REMOVED);
+        let mut known = (ImportState::Unknown, 0);
+        if position >= 0 {
+            let mapping = table.app_version(&format!("{app}/mapping")).await?.unwrap_or(0);
+            let complete = table.app_version(&format!("{app}/complete")).await? == Some(1);
+            let batch = table.app_version(&format!("{app}/batch")).await?.unwrap_or(0);
+            known = (ImportState::Known { mapping, position: position as u64, complete }, batch);
+        }
+        self.imports.lock().insert(name, known);
+        Ok(known)
+    }
+
+    async fn import(&self, key: ImportKey, events: Vec<Event>, position: u64, complete: bool) -> Result<()> {
+        let _importing = self.importing.read().await;
+        // Parts of one file come one after the other, also when two callers import it.
+        let _one = self.one_import.lock().await;
+        let batch = hash::parts(&[key.batch.as_bytes()]);
+        {
+            let _commit = self.commit.lock().await;
+            self.settle().await?;
+        }
+        let (known, known_batch) = self.known_import(&key.source, &key.file).await?;
+        let conflict = |what| Error::ImportKnown { source_name: key.source.clone(), file: key.file.clone(), what };
+        let mut events = events;
+        if let ImportState::Known { mapping, position: reached, complete: done } = known {
+            if mapping != key.mapping {
+                return Err(conflict("mapping"));
+            }
+            if known_batch != batch {
+                return Err(conflict("batch"));
+            }
+            if position <= reached {
+                if done || !complete {
+                    return Ok(());
+                }
+                events.clear();
+            }
+        }
+        let position = match known {
+            ImportState::Known { position: reached, .. } => position.max(reached),
+            ImportState::Unknown => position,
+        };
+        let source = app(&key.source, &key.file);
+        let Resolved { rows, edges, .. } = self.resolve(events, Some(&source)).await?;
+        self.log_edges(edges).await?;
+        let graph = Arc::clone(&self.state.read().graph);
+        let label = key.batch.clone();
+        let (encoded, graph) = crate::lake::blocking(move || {
+            let rows_by_ref: Vec<&Row> = rows.iter().collect();
+            let sorted = sorted_batch(&rows_by_ref, &label, &graph)?;
+            // The rows are columns now: they need not stay in memory while those are encoded.
+            drop(rows_by_ref);
+            drop(rows);
+            Ok((encode(&sorted, graph.version().0)?, graph))
+        })
+        .await?;
+        let mut change = Change { label: "import", changes_data: true, ..Change::default() };
+        for (bytes, index, stats) in encoded {
+            change.add.push(self.write_events(bytes, index, stats).await?);
+        }
+        change.versions = vec![
+            (source.clone(), position as i64),
+            (format!("{source}/mapping"), key.mapping),
+            (format!("{source}/batch"), batch),
+            (format!("{source}/complete"), i64::from(complete)),
+        ];
+        let _commit = self.commit.lock().await;
+        self.publish_registered(&graph).await?;
+        self.commit_events(change, |_| {}).await?;
+        let known = ImportState::Known { mapping: key.mapping, position, complete };
+        self.imports.lock().insert((key.source, key.file), (known, batch));
+        Ok(())
+    }
+
+    async fn remove_import(&self, source: &str, file: &str) -> Result<u64> {
+        let _maintenance = self.maintenance.lock().await;
+        let commit = self.commit.lock().await;
+        self.settle().await?;
+        let (known, batch) = self.known_import(source, file).await?;
+        drop(commit);
+        if known == ImportState::Unknown {
+            return Ok(0);
+        }
+        let app = app(source, file);
+        let mut change = Change { label: "remove import", changes_data: true, ..Change::default() };
+        let mut removed = 0;
+        for file in self.event_files().iter() {
+            let open = self.files.get(&self.storage.objects(), file).await?;
+            let of_import = |label: &&String| hash::parts(&[label.as_bytes()]) == batch;
+            let Some(label) = open.index.batches.iter().find(of_import) else { continue };
+            removed += self.rewrite_without(file, label, &mut change).await?;
+        }
+        for (what, version) in [("", REMOVED), ("/complete", 0)] {
+            change.versions.push((format!("{app}{what}"), version));
+        }
+        let commit = self.commit.lock().await;
+        self.commit_events(change, |_| {}).await?;
+        self.imports.lock().remove(&(source.to_owned(), file.to_owned()));
+        drop(commit);
+        self.unlink_source(&app).await?;
+        Ok(removed)
+    }
+
+    /// Plans to replace a file by one without the rows of batch `label`; how many those are.
+    async fn rewrite_without(&self, file: &TableFile, label: &str, change: &mut Change) -> Result<u64> {
+        let open = self.files.get(&self.storage.objects(), file).await?;
+        let names: Vec<&str> = EVENTS_SCHEMA.fields().iter().map(|field| field.name().as_str()).collect();
+        let mut writer = EventFileWriter::new(open.index.identity_version)?;
+        let (mut kept, mut removed) = (0, 0);
+        let rows = open.index.rows();
+        let groups = open.index.buckets.windows(2).filter(|pair| pair[0] < pair[1]);
+        let mut ranges: Vec<std::ops::Range<u32>> = Vec::new();
+        for pair in groups {
+            let range = open.index.rows_of(pair[0]..pair[1]);
+            match ranges.last_mut() {
+                Some(last) if last.len() + range.len() <= crate::limits::COMPACT_ROWS => last.end = range.end,
+                _ => ranges.push(range),
+            }
+        }
+        for range in ranges {
+            let read = open.columns(&names, std::slice::from_ref(&range)).await?;
+            let columns = read.iter().map(|arrays| crate::gather::concat(arrays)).collect::<Result<_>>()?;
+            let batch = arrow::array::RecordBatch::try_new(EVENTS_SCHEMA.clone(), columns)?;
+            let labels = batch.column_by_name(BATCH).map(|column| column.as_dictionary::<Int32Type>().clone());
+            let labels = labels.ok_or_else(|| Error::NoColumn { name: BATCH.to_owned() })?;
+            let values = labels.values().as_string::<i32>();
+            let keep: BooleanArray =
+                labels.keys_iter().map(|key| Some(key.is_none_or(|key| values.value(key) != label))).collect();
+            let batch = arrow::compute::filter_record_batch(&batch, &keep)?;
+            kept += batch.num_rows() as u64;
+            writer.push(&batch)?;
+        }
+        removed += u64::from(rows) - kept;
+        if kept > 0 {
+            let written = writer.finish()?;
+            change.add.push(self.write_events(written.bytes, written.index, written.stats).await?);
+        }
+        change.remove.push(file.clone());
+        Ok(removed)
+    }
+
+    /// Takes back the links that `source` alone states. A pair that others state too is unlinked and linked
+    /// again by them: an unlink ends every link of its pair.
+    async fn unlink_source(&self, source: &str) -> Result<()> {
+        let graph = Arc::clone(&self.state.read().graph);
+        let mut standing: FxHashMap<(i64, i64), Vec<IdentityEdge>> = FxHashMap::default();
+        let mut stated = FxHashSet::default();
+        for edge in graph.edges() {
+            let (a, b) = edge.ends();
+            match &edge {
+                IdentityEdge::Unlink { .. } => {
+                    standing.remove(&(a.0, b.0));
+                    stated.remove(&(a.0, b.0));
+                }
+                IdentityEdge::Link { source: of, .. } => {
+                    if of == source {
+                        stated.insert((a.0, b.0));
+                    } else {
+                        standing.entry((a.0, b.0)).or_default().push(edge);
+                    }
+                }
+            }
+        }
+        let mut pairs: Vec<(i64, i64)> = stated.into_iter().collect();
+        pairs.sort_unstable();
+        let mut edges = Vec::new();
+        for (a, b) in pairs {
+            edges.push(IdentityEdge::Unlink {
+                a: model::identity::ProfileId(a),
+                b: model::identity::ProfileId(b),
+                source: source.to_owned(),
+                reason: "the import was removed".to_owned(),
+                time_us: crate::delta::now_ms() * 1000,
+            });
+            edges.extend(standing.remove(&(a, b)).into_iter().flatten());
+        }
+        self.log_edges_as_they_are(edges).await
+    }
+}

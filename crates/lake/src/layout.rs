@@ -1,0 +1,534 @@
+//! Which rows of which runs, in which order, are the slices of some customers: the merge, planned once and then
+//! used for every column.
+//!
+//! Most customers lie in one run, or in several whose times do not overlap: their rows are taken as they lie. Only
+//! where runs overlap for a customer are times read, and event ids only where times are equal.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch};
+use arrow::datatypes::Int32Type;
+use model::hash;
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::gather::{RunColumn, Slice, gather};
+use crate::index::FileIndex;
+use crate::overlay::{MovedRow, Overlay};
+use crate::reader::{DataFile, near_ranges};
+use crate::schema::*;
+use crate::snapshot::Shard;
+
+/// Identifies the rows of a layout and their order: the same key means the same content, across snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LayoutKey(pub u128);
+
+impl fmt::Display for LayoutKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// The slices of the customers of a shard.
+#[derive(Debug)]
+pub struct Layout {
+    key: LayoutKey,
+    /// In order of (bucket, customer).
+    customers: Vec<i64>,
+    offsets: Vec<u32>,
+    pieces: Vec<Piece>,
+    runs: Vec<Run>,
+}
+
+/// Consecutive rows of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece {
+    run: u32,
+    start: u32,
+    len: u32,
+}
+
+/// A sorted run of events: a data file, or rows in memory.
+#[derive(Debug, Clone)]
+pub(crate) enum Run {
+    File(Arc<DataFile>),
+    Memory(Arc<MemoryRun>),
+}
+
+/// Rows that are in no file yet.
+#[derive(Debug)]
+pub(crate) struct MemoryRun {
+    /// Identifies the content.
+    pub name: String,
+    pub batch: RecordBatch,
+    pub index: FileIndex,
+}
+
+/// Which doubles are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duplicates {
+    /// For answers: the same event id at the same time counts once for a customer.
+    OfCustomer,
+    /// For good: only those that no unlink and no removal of an import could make two again, so of the same profile
+    /// and the same batch.
+    OfProfileAndBatch,
+}
+
+/// The customers a layout is made for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Selection {
+    Shard(Shard),
+    Customer(i64),
+}
+
+/// Columns read of a run, each in chunks, and the rows they hold.
+struct Read {
+    ranges: Vec<Range<u32>>,
+    columns: Vec<Vec<ArrayRef>>,
+}
+
+impl Run {
+    pub(crate) fn index(&self) -> &FileIndex {
+        match self {
+            Run::File(file) => &file.index,
+            Run::Memory(run) => &run.index,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Run::File(file) => &file.name,
+            Run::Memory(run) => &run.name,
+        }
+    }
+
+    /// A column of the rows `ranges` (ascending, apart), its arrays numbered from 0.
+    pub(crate) async fn column(&self, name: &str, ranges: &[Range<u32>]) -> Result<RunColumn> {
+        let read = self.read(&[name], ranges).await?;
+        let (ranges, arrays) = (read.ranges, read.columns.into_iter().next().unwrap_or_default());
+        Ok(RunColumn::new(&ranges, arrays, 0))
+    }
+
+    async fn read(&self, names: &[&str], ranges: &[Range<u32>]) -> Result<Read> {
+        match self {
+            Run::File(file) => Ok(Read { ranges: ranges.to_vec(), columns: file.columns(names, ranges).await? }),
+            Run::Memory(run) => {
+                let array = |name: &&str| {
+                    let array =
+                        run.batch.column_by_name(name).ok_or_else(|| Error::NoColumn { name: (*name).to_owned() });
+                    Ok(vec![Arc::clone(array?)])
+                };
+                let all = 0..run.batch.num_rows() as u32;
+                Ok(Read { ranges: vec![all], columns: names.iter().map(array).collect::<Result<_>>()? })
+            }
+        }
+    }
+}
+
+impl Layout {
+    pub fn key(&self) -> LayoutKey {
+        self.key
+    }
+
+    pub fn rows(&self) -> usize {
+        self.offsets.last().map_or(0, |end| *end as usize)
+    }
+
+    /// In order of (bucket, customer).
+    pub fn customers(&self) -> &[i64] {
+        &self.customers
+    }
+
+    /// Customer i owns rows `offsets[i]..offsets[i + 1]`.
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets
+    }
+
+    /// One column of the rows, in order.
+    pub(crate) async fn column(&self, name: &str) -> Result<ArrayRef> {
+        let mut columns = self.columns(&[name]).await?;
+        columns.pop().ok_or_else(|| Error::NoColumn { name: name.to_owned() })
+    }
+
+    /// Every column of the rows.
+    pub(crate) async fn batch(&self) -> Result<RecordBatch> {
+        let names: Vec<&str> = EVENTS_SCHEMA.fields().iter().map(|field| field.name().as_str()).collect();
+        Ok(RecordBatch::try_new(EVENTS_SCHEMA.clone(), self.columns(&names).await?)?)
+    }
+
+    /// Columns of the rows; those of one run are read together.
+    async fn columns(&self, names: &[&str]) -> Result<Vec<ArrayRef>> {
+        // The customer a row is stored under may be another one than it is read for.
+        let stored: Vec<&str> = names.iter().copied().filter(|name| ![CUSTOMER, BUCKET].contains(name)).collect();
+        let mut wanted: Vec<Vec<Range<u32>>> = vec![Vec::new(); self.runs.len()];
+        if !stored.is_empty() {
+            for piece in &self.pieces {
+                wanted[piece.run as usize].push(piece.start..piece.start + piece.len);
+            }
+        }
+        let mut reads = Vec::with_capacity(self.runs.len());
+        for (run, mut ranges) in self.runs.iter().zip(wanted).filter(|(_, ranges)| !ranges.is_empty()) {
+            ranges.sort_unstable_by_key(|range| range.start);
+            reads.push(run.read(&stored, &near_ranges(ranges)).await?);
+        }
+        let mut of_stored = 0;
+        let mut columns = Vec::with_capacity(names.len());
+        for name in names {
+            columns.push(match *name {
+                CUSTOMER => Arc::new(Int64Array::from(self.spread(|customer| customer))) as ArrayRef,
+                BUCKET => Arc::new(Int32Array::from(self.spread(hash::bucket))),
+                name => {
+                    let at = of_stored;
+                    of_stored += 1;
+                    let of_runs =
+                        reads.iter_mut().map(|read| (&read.ranges[..], std::mem::take(&mut read.columns[at])));
+                    self.gather(name, of_runs)?
+                }
+            });
+        }
+        Ok(columns)
+    }
+
+    /// One column from what was read of each run, in order.
+    fn gather<'a>(
+        &self,
+        name: &str,
+        of_runs: impl Iterator<Item = (&'a [Range<u32>], Vec<ArrayRef>)>,
+    ) -> Result<ArrayRef> {
+        let field = EVENTS_SCHEMA.field_with_name(name).map_err(|_| Error::NoColumn { name: name.to_owned() })?;
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        let mut columns = Vec::with_capacity(self.runs.len());
+        for (ranges, read) in of_runs {
+            let column = RunColumn::new(ranges, read, arrays.len() as u32);
+            arrays.extend(column.arrays.iter().cloned());
+            columns.push(column);
+        }
+        let mut slices: Vec<Slice> = Vec::with_capacity(self.pieces.len());
+        let mut located = Vec::new();
+        for piece in &self.pieces {
+            located.clear();
+            columns[piece.run as usize].locate(piece.start, piece.len, &mut located);
+            for slice in &located {
+                match slices.last_mut() {
+                    Some(last) if last.array == slice.array && last.start + last.len == slice.start => {
+                        last.len += slice.len
+                    }
+                    _ => slices.push(*slice),
+                }
+            }
+        }
+        gather(field.data_type(), &arrays, &slices)
+    }
+
+    fn spread<T: Copy>(&self, value: impl Fn(i64) -> T) -> Vec<T> {
+        let mut values = Vec::with_capacity(self.rows());
+        for (customer, pair) in self.customers.iter().zip(self.offsets.windows(2)) {
+            values.extend(std::iter::repeat_n(value(*customer), (pair[1] - pair[0]) as usize));
+        }
+        values
+    }
+
+    /// Plans the slices of `selection` over `runs`.
+    pub(crate) async fn plan(
+        runs: &[Run],
+        overlay: &Overlay,
+        selection: Selection,
+        duplicates: Duplicates,
+    ) -> Result<Layout> {
+        let mut plan = Plan::default();
+        plan.collect(runs, overlay, selection);
+        let contested = plan.merge(runs, overlay, duplicates).await?;
+        let (customers, offsets, pieces) = plan.finish(contested)?;
+        Ok(Layout::new(customers, offsets, pieces, runs))
+    }
+
+    fn new(customers: Vec<i64>, offsets: Vec<u32>, mut pieces: Vec<Piece>, runs: &[Run]) -> Layout {
+        // Only runs that are used, so that others do not change the key.
+        let mut number: Vec<Option<u32>> = vec![None; runs.len()];
+        let mut used = Vec::new();
+        for piece in &mut pieces {
+            let run = piece.run as usize;
+            piece.run = *number[run].get_or_insert_with(|| {
+                used.push(runs[run].clone());
+                used.len() as u32 - 1
+            });
+        }
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for run in &used {
+            hasher.update(&(run.name().len() as u64).to_le_bytes());
+            hasher.update(run.name().as_bytes());
+        }
+        hasher.update(&(customers.len() as u64).to_le_bytes());
+        customers.iter().for_each(|customer| hasher.update(&customer.to_le_bytes()));
+        offsets.iter().for_each(|offset| hasher.update(&offset.to_le_bytes()));
+        for piece in &pieces {
+            for part in [piece.run, piece.start, piece.len] {
+                hasher.update(&part.to_le_bytes());
+            }
+        }
+        Layout { key: LayoutKey(hasher.digest128()), customers, offsets, pieces, runs: used }
+    }
+}
+
+/// A customer's place in the plan.
+#[derive(Debug)]
+struct Planned {
+    customer: i64,
+    /// Its parts in [`Plan::pieces`], each in its own order.
+    pieces: Range<usize>,
+    /// Its rows in the overlay.
+    moved: Range<usize>,
+    /// Whether its parts must be merged row by row.
+    contested: bool,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    customers: Vec<Planned>,
+    pieces: Vec<Piece>,
+}
+
+/// A row of a contested customer. Field order is sort order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    time_us: i64,
+    seq: i64,
+    event_id: i64,
+    run: u32,
+    row: u32,
+}
+
+impl Plan {
+    /// Walks the runs and the overlay customer by customer.
+    fn collect(&mut self, runs: &[Run], overlay: &Overlay, selection: Selection) {
+        let mut heads: BinaryHeap<Reverse<(i32, i64, u32, u32)>> = BinaryHeap::new();
+        let mut ends = vec![0u32; runs.len()];
+        let push = |heads: &mut BinaryHeap<_>, ends: &[u32], run: u32, mut ordinal: u32| {
+            let excluded = &overlay.excluded[run as usize];
+            while ordinal < ends[run as usize] && excluded.binary_search(&ordinal).is_ok() {
+                ordinal += 1;
+            }
+            if ordinal < ends[run as usize] {
+                let customer = runs[run as usize].index().customers[ordinal as usize];
+                heads.push(Reverse((hash::bucket(customer), customer, run, ordinal)));
+            }
+        };
+        for (number, run) in runs.iter().enumerate() {
+            let index = run.index();
+            let ordinals = match selection {
+                Selection::Shard(shard) => index.ordinals(shard.lo, shard.hi),
+                Selection::Customer(customer) => index.ordinal(customer).map_or(0..0, |ordinal| ordinal..ordinal + 1),
+            };
+            ends[number] = ordinals.end;
+            push(&mut heads, &ends, number as u32, ordinals.start);
+        }
+        let (from, to) = match selection {
+            Selection::Shard(Shard { lo, hi }) => ((lo as i32, i64::MIN), (hi as i32, i64::MIN)),
+            Selection::Customer(customer) => {
+                ((hash::bucket(customer), customer), (hash::bucket(customer), customer.saturating_add(1)))
+            }
+        };
+        let place = |row: &MovedRow| (row.bucket, row.customer);
+        let mut moved = overlay.rows.partition_point(|row| place(row) < from);
+        let moved_end = overlay.rows.partition_point(|row| place(row) < to);
+        loop {
+            let from_runs = heads.peek().map(|Reverse((bucket, customer, ..))| (*bucket, *customer));
+            let from_overlay = (moved < moved_end).then(|| place(&overlay.rows[moved]));
+            let Some(next) = from_runs.into_iter().chain(from_overlay).min() else { break };
+            let first = self.pieces.len();
+            let mut doubled = false;
+            while let Some(Reverse((bucket, customer, run, ordinal))) = heads.peek().copied() {
+                if (bucket, customer) != next {
+                    break;
+                }
+                heads.pop();
+                let index = runs[run as usize].index();
+                let rows = index.rows_of(ordinal..ordinal + 1);
+                doubled |= index.doubled.binary_search(&ordinal).is_ok();
+                self.pieces.push(Piece { run, start: rows.start, len: rows.end - rows.start });
+                push(&mut heads, &ends, run, ordinal + 1);
+            }
+            let moved_first = moved;
+            while moved < moved_end && place(&overlay.rows[moved]) == next {
+                moved += 1;
+            }
+            let contested = doubled || moved > moved_first || !self.in_sequence(runs, first, next.1);
+            let pieces = first..self.pieces.len();
+            self.customers.push(Planned { customer: next.1, pieces, moved: moved_first..moved, contested });
+        }
+    }
+
+    /// Whether the pieces from `first` on do not overlap in time; they are then put in order of time.
+    fn in_sequence(&mut self, runs: &[Run], first: usize, customer: i64) -> bool {
+        let pieces = &mut self.pieces[first..];
+        if pieces.len() == 1 {
+            return true;
+        }
+        let span = |piece: &Piece| {
+            let index = runs[piece.run as usize].index();
+            index.ordinal(customer).map_or((i64::MIN, i64::MAX), |ordinal| index.spans[ordinal as usize])
+        };
+        let mut spans: Vec<((i64, i64), Piece)> = pieces.iter().map(|piece| (span(piece), *piece)).collect();
+        spans.sort_unstable_by_key(|(span, _)| *span);
+        if spans.windows(2).any(|pair| pair[0].0.1 >= pair[1].0.0) {
+            return false;
+        }
+        pieces.iter_mut().zip(spans).for_each(|(piece, (_, sorted))| *piece = sorted);
+        true
+    }
+
+    /// The merged rows of each contested customer, in order.
+    async fn merge(&self, runs: &[Run], overlay: &Overlay, duplicates: Duplicates) -> Result<Vec<Vec<Entry>>> {
+        let contested: Vec<&Planned> = self.customers.iter().filter(|planned| planned.contested).collect();
+        if contested.is_empty() {
+            return Ok(Vec::new());
+        }
+        let pieces = || contested.iter().flat_map(|planned| &self.pieces[planned.pieces.clone()]);
+        let wanted = by_run(runs.len(), pieces().map(|piece| (piece.run, piece.start..piece.start + piece.len)));
+        let times = read_longs(runs, TIME, &wanted).await?;
+        let seqs = read_longs(runs, SEQ, &wanted).await?;
+        let mut merged: Vec<Vec<Entry>> = Vec::with_capacity(contested.len());
+        for planned in &contested {
+            let mut entries = Vec::new();
+            for piece in &self.pieces[planned.pieces.clone()] {
+                let run = piece.run as usize;
+                if let (Some(times), Some(seqs)) = (&times[run], &seqs[run]) {
+                    entries.extend((piece.start..piece.start + piece.len).map(|row| Entry {
+                        time_us: times.long(row),
+                        seq: seqs.long(row),
+                        event_id: 0,
+                        run: piece.run,
+                        row,
+                    }));
+                }
+            }
+            entries.extend(overlay.rows[planned.moved.clone()].iter().map(|moved| Entry {
+                time_us: moved.time_us,
+                seq: moved.seq,
+                event_id: 0,
+                run: moved.run,
+                row: moved.row,
+            }));
+            entries.sort_unstable();
+            merged.push(entries);
+        }
+        self.settle_ties(runs, &mut merged, duplicates).await?;
+        Ok(merged)
+    }
+
+    /// Orders rows of equal time by (seq, event id) and leaves doubles out.
+    async fn settle_ties(&self, runs: &[Run], merged: &mut [Vec<Entry>], duplicates: Duplicates) -> Result<()> {
+        let tied = merged.iter().flat_map(|entries| {
+            entries.chunk_by(|a, b| a.time_us == b.time_us).filter(|group| group.len() > 1).flatten()
+        });
+        let wanted = by_run(runs.len(), tied.map(|entry| (entry.run, entry.row..entry.row + 1)));
+        if wanted.iter().all(Vec::is_empty) {
+            return Ok(());
+        }
+        let ids = read_longs(runs, EVENT_ID, &wanted).await?;
+        let (profiles, batches) = match duplicates {
+            Duplicates::OfCustomer => (Vec::new(), Vec::new()),
+            Duplicates::OfProfileAndBatch => {
+                (read_longs(runs, PROFILE, &wanted).await?, read_longs(runs, BATCH, &wanted).await?)
+            }
+        };
+        let value = |columns: &[Option<RunColumn>], entry: &Entry| {
+            columns.get(entry.run as usize).and_then(Option::as_ref).map_or(0, |column| column.long(entry.row))
+        };
+        for entries in merged {
+            let mut kept = Vec::with_capacity(entries.len());
+            for group in entries.chunk_by_mut(|a, b| a.time_us == b.time_us) {
+                if group.len() > 1 {
+                    group.iter_mut().for_each(|entry| entry.event_id = value(&ids, entry));
+                    group.sort_unstable();
+                    let mut seen = FxHashSet::default();
+                    let first =
+                        |entry: &&Entry| seen.insert((entry.event_id, value(&profiles, entry), value(&batches, entry)));
+                    kept.extend(group.iter().filter(first));
+                } else {
+                    kept.extend_from_slice(group);
+                }
+            }
+            *entries = kept;
+        }
+        Ok(())
+    }
+
+    fn finish(self, contested: Vec<Vec<Entry>>) -> Result<(Vec<i64>, Vec<u32>, Vec<Piece>)> {
+        let mut customers = Vec::with_capacity(self.customers.len());
+        let mut offsets = Vec::with_capacity(self.customers.len() + 1);
+        offsets.push(0u32);
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut rows = 0u64;
+        let mut contested = contested.into_iter();
+        let mut add = |piece: Piece| match pieces.last_mut() {
+            Some(last) if last.run == piece.run && last.start + last.len == piece.start => last.len += piece.len,
+            _ => pieces.push(piece),
+        };
+        for planned in self.customers {
+            if planned.contested {
+                for entry in contested.next().unwrap_or_default() {
+                    add(Piece { run: entry.run, start: entry.row, len: 1 });
+                    rows += 1;
+                }
+            } else {
+                for piece in &self.pieces[planned.pieces] {
+                    add(*piece);
+                    rows += u64::from(piece.len);
+                }
+            }
+            customers.push(planned.customer);
+            let limit = u64::from(u32::MAX);
+            offsets.push(u32::try_from(rows).map_err(|_| Error::Limit {
+                what: "number of rows of a shard",
+                got: rows,
+                limit,
+            })?);
+        }
+        Ok((customers, offsets, pieces))
+    }
+}
+
+/// Ranges by run, ascending and joined where near.
+fn by_run(runs: usize, ranges: impl Iterator<Item = (u32, Range<u32>)>) -> Vec<Vec<Range<u32>>> {
+    let mut by_run: Vec<Vec<Range<u32>>> = vec![Vec::new(); runs];
+    for (run, range) in ranges {
+        by_run[run as usize].push(range);
+    }
+    by_run
+        .into_iter()
+        .map(|mut ranges| {
+            ranges.sort_unstable_by_key(|range| range.start);
+            near_ranges(ranges)
+        })
+        .collect()
+}
+
+/// A column of longs of each run, or of times; of `batch`, a hash of its value.
+async fn read_longs(runs: &[Run], name: &str, wanted: &[Vec<Range<u32>>]) -> Result<Vec<Option<RunColumn>>> {
+    let mut columns = Vec::with_capacity(runs.len());
+    for (run, ranges) in runs.iter().zip(wanted) {
+        if ranges.is_empty() {
+            columns.push(None);
+            continue;
+        }
+        let mut column = run.column(name, ranges).await?;
+        if name == BATCH {
+            column.arrays.iter_mut().for_each(|array| *array = hashed(array));
+        }
+        columns.push(Some(column));
+    }
+    Ok(columns)
+}
+
+fn hashed(array: &ArrayRef) -> ArrayRef {
+    let array = array.as_dictionary::<Int32Type>();
+    let values: Vec<i64> =
+        array.values().as_string::<i32>().iter().map(|value| hash::parts(&[value.unwrap_or("").as_bytes()])).collect();
+    Arc::new(array.keys_iter().map(|key| Some(key.map_or(0, |key| values[key]))).collect::<Int64Array>())
+}

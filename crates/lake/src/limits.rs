@@ -1,0 +1,48 @@
+//! Limits and sizes of the lake, each with its reason.
+
+/// Rows a flush waits for by default: large enough that files are few, small enough that the tail is sorted
+/// in a blink when a snapshot asks for it.
+pub const FLUSH_ROWS: usize = 100_000;
+
+/// Rows at which a row group is ended at the next boundary.
+pub const ROW_GROUP_ROWS: usize = 256 * 1024;
+
+/// Rows at which a row group is ended inside a bucket, at a customer's end.
+pub const ROW_GROUP_ROWS_MAX: usize = 1024 * 1024;
+
+/// Rows of a page: what reading one customer decodes per column, at most twice.
+pub const PAGE_ROWS: usize = 32 * 1024;
+
+/// Rows at which a compacted file is ended at the next bucket.
+pub const FILE_ROWS: usize = 4 * 1024 * 1024;
+
+/// Events of one `append` or `import` call: they are held and sorted in memory.
+pub const EVENTS_PER_CALL_MAX: usize = 8 * 1024 * 1024;
+
+/// Rows a compaction holds decoded at a time.
+pub const COMPACT_ROWS: usize = 512 * 1024;
+
+/// Files of one size tier that a background compaction merges.
+pub const TIER_FILES: usize = 4;
+
+/// Commits between two checkpoints of a table.
+pub const CHECKPOINT_COMMITS: u64 = 100;
+
+/// How long a table's commit files are kept, as Delta spells it. One commit each 5 s is 17,280 files a day.
+pub const LOG_RETENTION: &str = "interval 2 days";
+
+/// Bytes of per-file indexes and Parquet footers kept in memory.
+pub const INDEX_CACHE_BYTES: usize = 1 << 30;
+
+/// How often a commit or a refresh that lost a race is made again before it is an error.
+pub const RACE_RETRIES: usize = 8;
+
+/// Bytes of one log record: a call with more events is split into several records.
+pub const LOG_RECORD_BYTES: usize = 4 << 20;
+
+/// Findings one verification lists.
+pub const FINDINGS_MAX: usize = 1000;
+
+/// Salts tried for an identifier whose hash is taken; each is a chance of about one in 10^12 for a
+/// workspace of ten million profiles.
+pub const SALTS_MAX: u32 = 16;

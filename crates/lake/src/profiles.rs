@@ -1,0 +1,89 @@
+//! Customers' traits and life spans, from their events.
+//!
+//! The table `profiles` holds them as of the last full compaction; [`Snapshot::profiles`] computes them and so is
+//! always right.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, Int32Array, Int64Array, RecordBatch, StringBuilder, TimestampMicrosecondArray};
+use model::hash;
+use serde_json::{Map, Value};
+
+use crate::data_file::{small_file, small_stats, times};
+use crate::delta::Change;
+use crate::error::{Error, Result};
+use crate::lake::Inner;
+use crate::limits::COMPACT_ROWS;
+use crate::schema::{PROFILES_SCHEMA, TIME, TRAITS};
+use crate::snapshot::{Shard, Snapshot};
+
+impl Snapshot {
+    /// One row per customer of a shard: `bucket`, `customer`, `traits` (JSON object; of each trait the last value set,
+    /// in order of (time, seq); null if none), `first_time`, `last_time`, `events`.
+    pub async fn profiles(&self, shard: Shard) -> Result<RecordBatch> {
+        let layout = self.layout(shard).await?;
+        let time = self.column(&layout, TIME).await?;
+        let time = times(&time);
+        let traits = self.column(&layout, TRAITS).await?;
+        let traits = traits.as_string::<i32>();
+        let mut merged = StringBuilder::new();
+        let (mut first, mut last, mut events) = (Vec::new(), Vec::new(), Vec::new());
+        for pair in layout.offsets().windows(2) {
+            let rows = pair[0] as usize..pair[1] as usize;
+            first.push(time[rows.start]);
+            last.push(time[rows.end - 1]);
+            events.push(rows.len() as i64);
+            merged.append_option(merge(rows.filter(|row| traits.is_valid(*row)).map(|row| traits.value(row)))?);
+        }
+        let customers = layout.customers();
+        let timestamps = |values: Vec<i64>| Arc::new(TimestampMicrosecondArray::from(values).with_timezone("UTC"));
+        Ok(RecordBatch::try_new(
+            PROFILES_SCHEMA.clone(),
+            vec![
+                Arc::new(Int32Array::from_iter_values(customers.iter().map(|customer| hash::bucket(*customer)))),
+                Arc::new(Int64Array::from(customers.to_vec())),
+                Arc::new(merged.finish()),
+                timestamps(first),
+                timestamps(last),
+                Arc::new(Int64Array::from(events)),
+            ],
+        )?)
+    }
+}
+
+fn merge<'a>(traits: impl Iterator<Item = &'a str>) -> Result<Option<String>> {
+    let damaged = |error: serde_json::Error| Error::corrupt("column traits", error.to_string());
+    let mut merged: Option<Map<String, Value>> = None;
+    let mut only: Option<&str> = None;
+    for text in traits {
+        only = if merged.is_none() { Some(text) } else { None };
+        let set: Map<String, Value> = serde_json::from_str(text).map_err(damaged)?;
+        merged.get_or_insert_default().extend(set);
+    }
+    Ok(match (only, merged) {
+        (Some(text), _) => Some(text.to_owned()),
+        (None, Some(merged)) => Some(serde_json::to_string(&merged).map_err(damaged)?),
+        (None, None) => None,
+    })
+}
+
+impl Inner {
+    /// Writes the table of profiles anew. Under the maintenance lock.
+    pub(crate) async fn write_profiles(&self, snapshot: &Snapshot) -> Result<u64> {
+        let table = &self.tables.profiles;
+        table.refresh().await?;
+        let mut change = Change { label: "derive profiles", changes_data: true, ..Change::default() };
+        change.remove = table.files();
+        let mut customers = 0;
+        for shard in snapshot.shards(4 * COMPACT_ROWS) {
+            let batch = snapshot.profiles(shard).await?;
+            let rows = batch.num_rows();
+            if rows > 0 {
+                change.add.push(table.write(small_file(&batch)?, rows, small_stats(rows)).await?);
+            }
+            customers += rows as u64;
+        }
+        table.commit(change).await?;
+        Ok(customers)
+    }
+}

@@ -1,0 +1,263 @@
+//! A fixed state of the lake, and what can be asked of it: slices of customers, column by column.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use model::identity::{CustomerId, ProfileId};
+use model::limits::BUCKETS;
+use parking_lot::Mutex;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
+
+use crate::error::Result;
+use crate::identity::{IdentityGraph, IdentityVersion};
+use crate::index::IndexBuilder;
+use crate::lake::{IdentityView, Inner, blocking};
+use crate::layout::{Duplicates, Layout, MemoryRun, Run, Selection};
+use crate::overlay::Overlay;
+use crate::row::Row;
+use crate::schema::BATCH_LOG;
+use crate::state::State;
+use crate::tail::sorted_batch;
+
+/// What a snapshot holds: the same id, the same answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SnapshotId {
+    /// Version of the table of events.
+    pub delta_version: u64,
+    /// Log records beside it, `log_from..log_to`.
+    pub log_from: u64,
+    pub log_to: u64,
+    pub identity_version: IdentityVersion,
+}
+
+impl fmt::Display for SnapshotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SnapshotId { delta_version, log_from, log_to, identity_version } = self;
+        write!(f, "v{delta_version}+log{log_from}..{log_to}+id{identity_version}")
+    }
+}
+
+/// Layouts a snapshot keeps: those of two ways to cut into shards, at their finest.
+const LAYOUTS_MAX: usize = 2 * BUCKETS as usize;
+
+/// A range of buckets, `lo..hi` within `0..256`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Shard {
+    pub lo: u32,
+    pub hi: u32,
+}
+
+impl Shard {
+    pub const ALL: Shard = Shard { lo: 0, hi: BUCKETS };
+}
+
+/// A column whose distinct values are known without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameColumn {
+    Event,
+    Channel,
+}
+
+/// A fixed state of the lake. Holds no lock; files it reads are kept until [`crate::Lake::vacuum`] is asked to
+/// remove them.
+#[derive(Debug)]
+pub struct Snapshot {
+    id: SnapshotId,
+    inner: Arc<Inner>,
+    runs: Vec<Run>,
+    graph: Arc<IdentityGraph>,
+    overlay: OnceCell<Overlay>,
+    layouts: Mutex<FxHashMap<Shard, Arc<Layout>>>,
+}
+
+fn id_of(state: &State) -> SnapshotId {
+    SnapshotId {
+        delta_version: state.version,
+        log_from: state.mark,
+        log_to: state.next.max(state.mark),
+        identity_version: state.graph.version(),
+    }
+}
+
+impl Snapshot {
+    pub(crate) async fn of(inner: &Arc<Inner>) -> Result<Arc<Snapshot>> {
+        let (id, files, parts, graph) = {
+            let state = inner.state.read();
+            (id_of(&state), Arc::clone(&state.files), state.tail.clone(), Arc::clone(&state.graph))
+        };
+        let store = inner.storage.objects();
+        let mut runs = Vec::with_capacity(files.len() + 1);
+        for file in files.iter() {
+            runs.push(Run::File(inner.files.get(&store, file).await?));
+        }
+        if parts.iter().any(|part| !part.rows.is_empty()) {
+            let resolver = Arc::clone(&graph);
+            let run = blocking(move || {
+                let rows: Vec<&Row> = parts.iter().flat_map(|part| part.rows.iter()).collect();
+                let batch = sorted_batch(&rows, BATCH_LOG, &resolver)?.batch;
+                let mut index = IndexBuilder::new(resolver.version().0);
+                index.push(&batch)?;
+                let name = format!("tail {}..{} {}", id.log_from, id.log_to, id.identity_version);
+                Ok(MemoryRun { name, batch, index: index.finish() })
+            })
+            .await?;
+            runs.push(Run::Memory(Arc::new(run)));
+        }
+        Ok(Arc::new(Snapshot::over(inner, id, runs, graph)))
+    }
+
+    pub(crate) fn id_now(inner: &Inner) -> SnapshotId {
+        id_of(&inner.state.read())
+    }
+
+    /// A state of some runs only: what compaction merges.
+    pub(crate) fn over(inner: &Arc<Inner>, id: SnapshotId, runs: Vec<Run>, graph: Arc<IdentityGraph>) -> Snapshot {
+        let inner = Arc::clone(inner);
+        Snapshot { id, inner, runs, graph, overlay: OnceCell::new(), layouts: Mutex::default() }
+    }
+
+    pub fn id(&self) -> SnapshotId {
+        self.id
+    }
+
+    /// Number of the handle this is a snapshot of, different for each that this process opens: part of the key of
+    /// whatever is cached of layouts across lakes.
+    pub fn lake(&self) -> u64 {
+        self.inner.number
+    }
+
+    /// At most so many rows; fewer once doubles are left out.
+    pub fn rows_upper(&self) -> u64 {
+        self.runs.iter().map(|run| u64::from(run.index().rows())).sum()
+    }
+
+    /// First and last time of any row, UTC microseconds.
+    pub fn time_range(&self) -> Option<(i64, i64)> {
+        let ranges = || self.runs.iter().filter_map(|run| run.index().time_range());
+        Some((ranges().map(|range| range.0).min()?, ranges().map(|range| range.1).max()?))
+    }
+
+    /// The distinct values of a column, sorted.
+    pub fn names(&self, column: NameColumn) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .runs
+            .iter()
+            .flat_map(|run| match column {
+                NameColumn::Event => &run.index().events,
+                NameColumn::Channel => &run.index().channels,
+            })
+            .cloned()
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Ranges of buckets that cover all, each of about `target_rows` rows and at least one bucket.
+    pub fn shards(&self, target_rows: usize) -> Vec<Shard> {
+        let rows_of = |bucket: u32| -> u64 {
+            let rows = self.runs.iter().map(|run| {
+                let index = run.index();
+                index.rows_of(index.ordinals(bucket, bucket + 1)).len() as u64
+            });
+            rows.sum()
+        };
+        let mut shards = Vec::new();
+        let (mut lo, mut rows) = (0, 0);
+        for bucket in 0..BUCKETS {
+            let more = rows_of(bucket);
+            if bucket > lo && rows + more > target_rows as u64 {
+                shards.push(Shard { lo, hi: bucket });
+                (lo, rows) = (bucket, 0);
+            }
+            rows += more;
+        }
+        shards.push(Shard { lo, hi: BUCKETS });
+        shards
+    }
+
+    /// The merge plan of a shard.
+    pub async fn layout(&self, shard: Shard) -> Result<Arc<Layout>> {
+        if let Some(layout) = self.layouts.lock().get(&shard) {
+            return Ok(Arc::clone(layout));
+        }
+        let layout = Arc::new(self.plan(Selection::Shard(shard), Duplicates::OfCustomer).await?);
+        let mut layouts = self.layouts.lock();
+        if layouts.len() >= LAYOUTS_MAX {
+            layouts.clear();
+        }
+        layouts.insert(shard, Arc::clone(&layout));
+        drop(layouts);
+        Ok(layout)
+    }
+
+    pub(crate) async fn plan(&self, selection: Selection, duplicates: Duplicates) -> Result<Layout> {
+        Layout::plan(&self.runs, self.overlay().await?, selection, duplicates).await
+    }
+
+    /// One column of a layout's rows, in order. `event`, `channel`, `source` and `batch` are dictionaries.
+    pub async fn column(&self, layout: &Layout, name: &str) -> Result<ArrayRef> {
+        layout.column(name).await
+    }
+
+    /// Every row and column of one customer, in order. Reads what the index says is this customer's.
+    pub async fn customer_rows(&self, customer: CustomerId) -> Result<RecordBatch> {
+        self.plan(Selection::Customer(customer.0), Duplicates::OfCustomer).await?.batch().await
+    }
+
+    /// The profile of an identifier; `None` if no event has carried it.
+    pub async fn profile_of(&self, identifier: &model::identity::Identifier) -> Result<Option<ProfileId>> {
+        let register = self.inner.register().await?;
+        Ok(register.find(&identifier.namespace, &identifier.value).map(ProfileId))
+    }
+
+    /// The customers known by an identifier: in one namespace, or in any.
+    pub async fn customers_of_identifier(&self, namespace: Option<&str>, value: &str) -> Result<Vec<CustomerId>> {
+        let register = self.inner.register().await?;
+        let mut customers: Vec<CustomerId> = match namespace {
+            Some(namespace) => {
+                register.find(namespace, value).into_iter().map(|p| self.customer_of(ProfileId(p))).collect()
+            }
+            None => register
+                .namespaces()
+                .filter_map(|namespace| register.find(namespace, value))
+                .map(|profile| self.customer_of(ProfileId(profile)))
+                .collect(),
+        };
+        customers.sort_unstable();
+        customers.dedup();
+        Ok(customers)
+    }
+
+    /// The customer a profile belongs to in this snapshot.
+    pub fn customer_of(&self, profile: ProfileId) -> CustomerId {
+        self.graph.customer(profile)
+    }
+
+    /// Who is who in this snapshot.
+    pub fn identity(&self) -> IdentityView {
+        IdentityView { graph: Arc::clone(&self.graph) }
+    }
+
+    /// Rows that are read for another customer than the one they are stored under.
+    pub async fn overlay_rows(&self) -> Result<u64> {
+        Ok(self.overlay().await?.rows.len() as u64)
+    }
+
+    /// First and last bucket of each run.
+    pub(crate) fn bucket_ranges(&self) -> Vec<(i32, i32)> {
+        let bucket = |customer: &i64| model::hash::bucket(*customer);
+        let ends = |run: &Run| {
+            let customers = &run.index().customers;
+            Some((bucket(customers.first()?), bucket(customers.last()?)))
+        };
+        self.runs.iter().filter_map(ends).collect()
+    }
+
+    pub(crate) async fn overlay(&self) -> Result<&Overlay> {
+        self.overlay.get_or_try_init(|| Overlay::of(&self.runs, &self.graph, &self.inner.moved)).await
+    }
+}

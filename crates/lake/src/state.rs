@@ -1,0 +1,137 @@
+//! What a lake knows in memory: the tables' present files, the log's tail, the identity graph.
+//!
+//! Loaded from disk alone, so that a reader in another process, or the writer after a crash, knows the same.
+
+use std::sync::Arc;
+
+use model::identity::{Identifier, IdentityEdge};
+use rustc_hash::FxHashMap;
+
+use crate::delta::TableFile;
+use crate::error::{Error, Result};
+use crate::identity::IdentityGraph;
+use crate::publish::StoredEdge;
+use crate::row::{Record, Row};
+
+/// The application whose version in a table is the first log record the table does not hold yet.
+pub(crate) const APP_LOG: &str = "log";
+
+/// Rows and registrations of one log record.
+#[derive(Debug, Clone)]
+pub(crate) struct TailPart {
+    pub seq: u64,
+    pub registered: Arc<Vec<(i64, Identifier)>>,
+    pub rows: Arc<Vec<Row>>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Version and files of the table of events.
+    pub version: u64,
+    pub files: Arc<[TableFile]>,
+    /// First log record whose rows are not in the table.
+    pub mark: u64,
+    /// First log record that is not applied here.
+    pub next: u64,
+    pub tail: Vec<TailPart>,
+    pub tail_rows: usize,
+    pub graph: Arc<IdentityGraph>,
+    /// Edges in the table of edges.
+    pub table_edges: u64,
+    /// Edges that are only in the log, in order.
+    pub log_edges: Vec<StoredEdge>,
+    pub links: Links,
+    pub published: Option<Published>,
+}
+
+/// What the published view profile → customer is right for.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    pub version: u64,
+    /// Profiles added since, with the customer they were published with.
+    pub added: Vec<(i64, i64)>,
+}
+
+impl State {
+    pub(crate) fn new(version: u64, files: Vec<TableFile>, mark: u64, edges: &[IdentityEdge]) -> Result<State> {
+        let mut links = Links::default();
+        for edge in edges {
+            links.note(edge);
+        }
+        Ok(State {
+            version,
+            files: files.into(),
+            mark,
+            next: mark,
+            graph: Arc::new(IdentityGraph::from_edges(edges)?),
+            table_edges: edges.len() as u64,
+            links,
+            ..State::default()
+        })
+    }
+
+    /// Takes over a log record. `edges_mark`: first record whose edges are not in the table of edges.
+    pub(crate) fn apply(&mut self, seq: u64, record: Record, edges_mark: u64) -> Result<()> {
+        if seq >= edges_mark && !record.edges.is_empty() {
+            let graph = Arc::make_mut(&mut self.graph);
+            for stored in &record.edges {
+                let edge = IdentityEdge::from(stored);
+                graph.push(&edge)?;
+                self.links.note(&edge);
+            }
+            self.log_edges.extend(record.edges);
+        }
+        if seq >= self.mark && !(record.rows.is_empty() && record.registered.is_empty()) {
+            self.tail_rows += record.rows.len();
+            self.tail.push(TailPart { seq, registered: Arc::new(record.registered), rows: Arc::new(record.rows) });
+        }
+        self.next = self.next.max(seq + 1);
+        Ok(())
+    }
+
+    /// The table now holds the rows of all records before `mark`.
+    pub(crate) fn moved_into_table(&mut self, mark: u64) {
+        self.mark = mark;
+        self.tail.retain(|part| part.seq >= mark);
+        self.tail_rows = self.tail.iter().map(|part| part.rows.len()).sum();
+    }
+}
+
+/// Reads a log record.
+pub(crate) fn decode_record(seq: u64, bytes: &[u8]) -> Result<Record> {
+    postcard::from_bytes(bytes).map_err(|error| Error::corrupt(format!("log record {seq}"), error.to_string()))
+}
+
+/// Standing links by pair of profiles, each with the sources that state it: what an event says again need
+/// not be logged again.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    standing: FxHashMap<(i64, i64), Vec<u64>>,
+}
+
+impl Links {
+    pub(crate) fn has(&self, a: i64, b: i64, source: &str) -> bool {
+        let sources = self.standing.get(&(a.min(b), a.max(b)));
+        sources.is_some_and(|sources| sources.contains(&source_hash(source)))
+    }
+
+    pub(crate) fn note(&mut self, edge: &IdentityEdge) {
+        let (a, b) = edge.ends();
+        match edge {
+            IdentityEdge::Unlink { .. } => {
+                self.standing.remove(&(a.0, b.0));
+            }
+            IdentityEdge::Link { source, .. } => {
+                let sources = self.standing.entry((a.0, b.0)).or_default();
+                let hash = source_hash(source);
+                if !sources.contains(&hash) {
+                    sources.push(hash);
+                }
+            }
+        }
+    }
+}
+
+fn source_hash(source: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
+}

@@ -1,0 +1,93 @@
+//! Deleting files that no version in reach needs: replaced ones, and those a crash left before their commit.
+
+use std::sync::Arc;
+
+use futures::TryStreamExt;
+use object_store::path::Path;
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use crate::delta::{Table, now_ms};
+use crate::error::Result;
+use crate::lake::{Inner, Lake, spawned};
+use crate::schema::EVENTS;
+
+/// What is old enough to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VacuumOptions {
+    /// Files replaced or left behind less long ago stay: readers of earlier snapshots may still use them.
+    pub keep_seconds: u64,
+}
+
+impl Default for VacuumOptions {
+    fn default() -> Self {
+        VacuumOptions { keep_seconds: 24 * 3600 }
+    }
+}
+
+/// What a vacuum did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VacuumReport {
+    pub files: usize,
+    pub bytes: u64,
+}
+
+impl Lake {
+    /// Deletes data files that are in no present version and old enough.
+    pub async fn vacuum(&self, options: VacuumOptions) -> Result<VacuumReport> {
+        self.inner.writes("clean up")?;
+        let inner = Arc::clone(&self.inner);
+        spawned(async move { inner.vacuum(options).await }).await
+    }
+}
+
+impl Inner {
+    async fn vacuum(&self, options: VacuumOptions) -> Result<VacuumReport> {
+        // No rewrite is under way then; files of imports and flushes under way are younger than any sensible age, and
+        // the lock of commits keeps flushes out for an age of nothing.
+        let _maintenance = self.maintenance.lock().await;
+        let _importing = self.importing.write().await;
+        let _commit = self.commit.lock().await;
+        let since_ms = now_ms().saturating_sub_unsigned(options.keep_seconds.saturating_mul(1000));
+        let mut report = VacuumReport::default();
+        let tables = &self.tables;
+        for table in [&tables.events, &tables.identity, &tables.edges, &tables.profiles] {
+            table.refresh().await?;
+            self.vacuum_table(table, since_ms, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    async fn vacuum_table(&self, table: &Table, since_ms: i64, report: &mut VacuumReport) -> Result<()> {
+        let mut needed: FxHashSet<String> = table.files().into_iter().map(|file| file.name).collect();
+        needed.extend(table.removed_since(since_ms).await?);
+        let folder = Path::from(table.name());
+        let objects = self.storage.objects();
+        let present = objects.list_with_delimiter(Some(&folder)).await?.objects;
+        let old = |meta: &object_store::ObjectMeta| meta.last_modified.timestamp_millis() <= since_ms;
+        let is_data = |name: &str| name.starts_with("part-") && name.ends_with(".parquet");
+        let mut deleted = Vec::new();
+        for meta in present {
+            let name = meta.location.filename().unwrap_or_default().to_owned();
+            if is_data(&name) && !needed.contains(&name) && old(&meta) {
+                self.storage.delete(&meta.location).await?;
+                report.files += 1;
+                report.bytes += meta.size;
+                deleted.push(folder.clone());
+            }
+        }
+        if table.name() == EVENTS {
+            let folder = Path::from(format!("{EVENTS}/_throughline"));
+            let indexes: Vec<_> = objects.list(Some(&folder)).try_collect().await?;
+            for meta in indexes {
+                let of = meta.location.filename().and_then(|name| name.strip_suffix(".idx")).unwrap_or_default();
+                if !needed.contains(of) && old(&meta) {
+                    self.storage.delete(&meta.location).await?;
+                    deleted.push(folder.clone());
+                }
+            }
+        }
+        deleted.dedup();
+        self.storage.sync(&deleted).await
+    }
+}

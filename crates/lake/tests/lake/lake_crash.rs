@@ -1,0 +1,213 @@
+//! The lake against lost power, kills and failing disks at every operation: nothing acknowledged is lost
+//! or doubled, what was cut off is there whole or not at all, and doing it again completes it.
+
+use lake::{CompactExtent, Lake, Mode};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::crash_storage::{CrashStorage, Fault, Flaw};
+use crate::sequences::{check, open, sound};
+use crate::world::{self, Op, World};
+
+/// Runs operations until one is cut off; that one, if any.
+async fn work(
+    storage: &CrashStorage,
+    lake: &Lake,
+    world: &mut World,
+    operations: usize,
+    rng: &mut ChaCha8Rng,
+) -> Result<Option<Op>, String> {
+    for _ in 0..operations {
+        let op = world.make_op(rng);
+        match world::run(lake, &op).await {
+            Ok(()) => world.apply(&op),
+            Err(_) if storage.is_off() => return Ok(Some(op)),
+            Err(error) => {
+                // A disk that fails once: the operation is there whole, or not, or as far as it says; doing
+                // it again must complete it, and nothing else may have suffered.
+                let worlds = world.after_cut(&op);
+                let found = which(lake, &worlds, rng).await.map_err(|why| format!("{op:?} failed ({error}): {why}"))?;
+                match world::run(lake, &op).await {
+                    Ok(()) => {}
+                    Err(_) if storage.is_off() => {
+                        *world = worlds[found].clone();
+                        return Ok(Some(op));
+                    }
+                    Err(again) => return Err(format!("{op:?} failed ({error}) and again: {again}")),
+                }
+                world.apply(&op);
+                check(lake, world, rng).await.map_err(|why| format!("after {op:?} was done again: {why}"))?;
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The first of these worlds that the lake shows.
+async fn which(lake: &Lake, worlds: &[World], rng: &mut ChaCha8Rng) -> Result<usize, String> {
+    let mut reasons = Vec::new();
+    for (number, world) in worlds.iter().enumerate() {
+        match check(lake, world, rng).await {
+            Ok(_) => return Ok(number),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    Err(reasons.join("; or "))
+}
+
+/// Several lives of a workspace, each ended at an operation of its store.
+async fn lives(seed: u64, flaw: Flaw) -> Result<(), String> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut storage = CrashStorage::flawed(flaw, seed);
+    let mut world = World::default();
+    for life in 0..3 {
+        let at = |why: String| format!("life {life}: {why}");
+        let lake = open(&storage, Mode::ReadWrite).await.map_err(|error| at(error.to_string()))?;
+        check(&lake, &world, &mut rng).await.map_err(|why| at(format!("opened again: {why}")))?;
+        if rng.random_bool(0.3) {
+            storage.plan(rng.random_range(1..30), Fault::Fails);
+            let operations = rng.random_range(1..5);
+            work(&storage, &lake, &mut world, operations, &mut rng).await.map_err(at)?;
+        }
+        storage.plan(rng.random_range(1..40), Fault::PowerCut);
+        let cut = work(&storage, &lake, &mut world, 5, &mut rng).await.map_err(at)?;
+        drop(lake);
+        storage.power_off();
+        let worlds = cut.as_ref().map_or_else(|| vec![world.clone()], |op| world.after_cut(op));
+
+        // The same cut with other losses; only one goes on living.
+        let kills = usize::from(rng.random_bool(0.3));
+        let mut next = None;
+        for loss in 0..2 {
+            let left = match loss < kills {
+                true => storage.after_kill(rng.random()).await,
+                false => storage.survivor(rng.random()).await,
+            };
+            let at = |why: String| format!("life {life}, loss {loss}, cut in {cut:?}: {why}");
+            if rng.random_bool(0.2) {
+                // Cut again while it recovers.
+                left.plan(rng.random_range(1..10), Fault::PowerCut);
+                if open(&left, Mode::ReadWrite).await.is_ok() {
+                    left.power_off();
+                }
+                let again = left.survivor(rng.random()).await;
+                next = Some(recovered(again, &worlds, cut.as_ref(), &mut rng).await.map_err(at)?);
+            } else {
+                next = Some(recovered(left, &worlds, cut.as_ref(), &mut rng).await.map_err(at)?);
+            }
+        }
+        if let Some((left, found)) = next {
+            storage = left;
+            world = found;
+        }
+    }
+    Ok(())
+}
+
+/// Opens what is left, checks that it is one of `worlds`, and does again what was cut off.
+async fn recovered(
+    storage: CrashStorage,
+    worlds: &[World],
+    cut: Option<&Op>,
+    rng: &mut ChaCha8Rng,
+) -> Result<(CrashStorage, World), String> {
+    let lake = open(&storage, Mode::ReadWrite).await.map_err(|error| format!("open: {error}"))?;
+    let mut world = worlds[which(&lake, worlds, rng).await?].clone();
+    if let Some(op) = cut {
+        world::run(&lake, op).await.map_err(|error| format!("again: {error}"))?;
+        world.apply(op);
+        check(&lake, &world, rng).await.map_err(|why| format!("again: {why}"))?;
+    }
+    sound(&lake).await?;
+    drop(lake);
+    storage.power_off();
+    // What a process has answered must not be taken back by a power cut afterwards.
+    Ok((storage.survivor(rng.random()).await, world))
+}
+
+const SEEDS: u64 = 150;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_or_doubled_by_a_crash() {
+    let half = |first: u64| {
+        tokio::spawn(async move {
+            for seed in (first..SEEDS).step_by(2) {
+                if let Err(why) = lives(seed, Flaw::None).await {
+                    panic!("seed {seed}: {why}");
+                }
+            }
+        })
+    };
+    let (even, odd) = tokio::join!(half(0), half(1));
+    even.unwrap();
+    odd.unwrap();
+}
+
+/// The test above is worth something: it finds a store that does not fsync folders, and one that lets the
+/// log go before the commit that holds its records is durable.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_crash_test_finds_missing_fsyncs() {
+    for flaw in
+        [Flaw::FoldersNotSynced, Flaw::NothingSyncedBelow("events/_delta_log"), Flaw::NothingSyncedBelow("events/part")]
+    {
+        let mut found = false;
+        for seed in 0..60 {
+            found = lives(seed, flaw).await.is_err();
+            if found {
+                break;
+            }
+        }
+        assert!(found, "{flaw:?} went unnoticed");
+    }
+}
+
+/// Every operation of the store during a flush, a full compaction, an import and a removal is a cut.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operation_of_the_store_is_survived() {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut world = World::default();
+    let base = CrashStorage::new(1);
+    let lake = open(&base, Mode::ReadWrite).await.unwrap();
+    // Several files, doubles, merges, a tail, and an import to remove.
+    while world.import_state(0) == lake::ImportState::Unknown || world.lines().len() < 150 {
+        let op = world.make_op(&mut rng);
+        if !matches!(op, Op::Compact(_)) {
+            world::run(&lake, &op).await.unwrap();
+            world.apply(&op);
+        }
+    }
+    drop(lake);
+    base.power_off();
+    let import = loop {
+        let op = world.clone().make_op(&mut rng);
+        if matches!(&op, Op::Import { events, .. } if !events.is_empty()) {
+            break op;
+        }
+    };
+    let mut cuts = 0;
+    for op in [Op::Flush, Op::Compact(CompactExtent::Full), import, Op::RemoveImport { file: 0 }] {
+        for nth in 1.. {
+            let storage = base.survivor(nth).await;
+            let lake = open(&storage, Mode::ReadWrite).await.unwrap();
+            storage.plan(nth, Fault::PowerCut);
+            let done = world::run(&lake, &op).await;
+            drop(lake);
+            if !storage.is_off() {
+                assert!(done.is_ok(), "{op:?}: {done:?}");
+                break;
+            }
+            cuts += 1;
+            storage.power_off();
+            let mut worlds = world.after_cut(&op);
+            if done.is_ok() {
+                // What was cut off came after the work was acknowledged.
+                worlds = worlds.split_off(worlds.len() - 1);
+            }
+            let left = storage.survivor(nth).await;
+            if let Err(why) = recovered(left, &worlds, Some(&op), &mut rng).await {
+                panic!("operation {nth} of {op:?}: {why}");
+            }
+        }
+    }
+    assert!(cuts > 40, "only {cuts} operations were cut");
+}

@@ -1,0 +1,12 @@
+//! The lake as its users see it: one binary, so that it is linked once.
+#![allow(clippy::unwrap_used)]
+
+mod crash_storage;
+mod interop;
+mod kill;
+mod lake_crash;
+mod log_crash;
+mod read;
+mod sequences;
+mod tables;
+mod world;

@@ -1,0 +1,438 @@
+//! What the tables hold and what a snapshot says of them: every column, imports, compaction, identity, readers.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int16Type, Int64Type, TimestampMicrosecondType};
+use lake::storage::LocalStorage;
+use lake::{
+    CompactExtent, CompactOptions, Error, ErrorKind, ImportKey, ImportState, Lake, LakeOptions, Mode, NameColumn,
+    Shard, VacuumOptions,
+};
+use model::event::{Column, ColumnValue, Event, event_id};
+use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId, Strength};
+use serde_json::json;
+
+use crate::read::{self, Line};
+
+const FULL: CompactOptions = CompactOptions { extent: CompactExtent::Full, file_rows: 1 << 22 };
+
+pub(crate) fn event(user: &str, time_s: i64, name: &str, message: i64) -> Event {
+    Event {
+        event_id: event_id("shop", &message.to_string()),
+        time_us: time_s * 1_000_000,
+        offset_minutes: None,
+        received_at_us: 5,
+        seq: message,
+        event: name.to_owned(),
+        channel: "web".to_owned(),
+        source: "shop".to_owned(),
+        message_id: Some(message.to_string()),
+        identifiers: vec![Identifier::new("user", user)],
+        link_identifiers: false,
+        columns: BTreeMap::new(),
+        items: Vec::new(),
+        traits: serde_json::Map::new(),
+        props: serde_json::Map::new(),
+    }
+}
+
+fn profile(user: &str) -> ProfileId {
+    Identifier::new("user", user).profile(0)
+}
+
+fn key(file: &str) -> ImportKey {
+    ImportKey { source: "shop".into(), file: file.into(), mapping: 1, batch: format!("import-{file}") }
+}
+
+fn link(a: &str, b: &str) -> IdentityEdge {
+    let (a, b) = (profile(a), profile(b));
+    IdentityEdge::Link { a, b, strength: Strength::Asserted, source: "t".into(), reason: "r".into(), time_us: 1 }
+}
+
+fn unlink(a: &str, b: &str) -> IdentityEdge {
+    IdentityEdge::Unlink { a: profile(a), b: profile(b), source: "t".into(), reason: "r".into(), time_us: 2 }
+}
+
+async fn open(folder: &Path, mode: Mode) -> Lake {
+    Lake::open(folder, LakeOptions::new(mode)).await.unwrap()
+}
+
+/// Events of many customers, `count` of them, from message `first`.
+fn many(first: i64, count: i64, users: i64) -> Vec<Event> {
+    (first..first + count)
+        .map(|n| event(&format!("u{}", n * 7919 % users), n % 1000, ["view", "cart", "buy"][(n % 3) as usize], n))
+        .collect()
+}
+
+fn text(batch: &RecordBatch, name: &str, row: usize) -> Option<String> {
+    let column = cast(batch.column_by_name(name).unwrap(), &DataType::Utf8).unwrap();
+    let column = column.as_string::<i32>();
+    column.is_valid(row).then(|| column.value(row).to_owned())
+}
+
+/// One event with everything set: as it was, from the log's tail, from a file, from a compacted file.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_column_comes_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let mut full = event("u", 1_700_000_000, "purchase", 1);
+    full.offset_minutes = Some(-90);
+    full.identifiers.push(Identifier::new("email", "u@example.org"));
+    for (n, column) in Column::ALL.iter().enumerate() {
+        let value = match column.column_type() {
+            model::event::ColumnType::Number => ColumnValue::Number(n as f64 + 0.1),
+            model::event::ColumnType::Text => ColumnValue::Text(format!("值 {n}")),
+        };
+        full.columns.insert(*column, value);
+    }
+    full.items = vec![json!({"sku": "a", "price": 0.1}).as_object().unwrap().clone()];
+    full.traits = json!({"z": 1, "a": "first"}).as_object().unwrap().clone();
+    full.props = json!({"n": 12345678901234567u64, "f": 0.30000000000000004}).as_object().unwrap().clone();
+    lake.append(vec![full.clone(), event("u", 1_700_000_001, "view", 2)]).await.unwrap();
+    for stage in ["tail", "flushed", "compacted", "reopened"] {
+        let lake = match stage {
+            "flushed" => {
+                lake.flush().await.unwrap();
+                lake.clone()
+            }
+            "compacted" => {
+                // Two files, so that there is something to merge.
+                lake.append(vec![event("v", 3, "view", 3)]).await.unwrap();
+                lake.compact(FULL).await.unwrap();
+                lake.clone()
+            }
+            "reopened" => open(folder.path(), Mode::ReadOnly).await,
+            _ => lake.clone(),
+        };
+        let rows = lake.snapshot().await.unwrap().customer_rows(CustomerId(profile("u").0)).await.unwrap();
+        assert_eq!(rows.num_rows(), 2, "{stage}");
+        let time = rows.column_by_name("time").unwrap().as_primitive::<TimestampMicrosecondType>();
+        assert_eq!(time.values().as_ref(), [full.time_us, 1_700_000_001_000_000]);
+        assert_eq!(rows.column_by_name("offset_minutes").unwrap().as_primitive::<Int16Type>().value(0), -90);
+        for column in Column::ALL {
+            let array = rows.column_by_name(column.name()).unwrap();
+            assert!(array.is_null(1));
+            match &full.columns[column] {
+                ColumnValue::Number(number) => assert_eq!(array.as_primitive::<Float64Type>().value(0), *number),
+                ColumnValue::Text(value) => assert_eq!(text(&rows, column.name(), 0).as_ref(), Some(value)),
+            }
+        }
+        for (name, value) in [
+            ("event", "purchase".to_owned()),
+            ("source", "shop".to_owned()),
+            ("batch", "log".to_owned()),
+            ("message_id", "1".to_owned()),
+            ("identifiers", serde_json::to_string(&full.identifiers).unwrap()),
+            ("items", serde_json::to_string(&full.items).unwrap()),
+            ("traits", serde_json::to_string(&full.traits).unwrap()),
+            ("props", serde_json::to_string(&full.props).unwrap()),
+        ] {
+            assert_eq!(text(&rows, name, 0), Some(value), "{name} {stage}");
+        }
+    }
+}
+
+/// Rows as they must be: naive, from the events.
+fn expected(events: &[Event], customer_of: impl Fn(i64) -> i64) -> Vec<Line> {
+    let mut lines: Vec<Line> = events
+        .iter()
+        .map(|event| {
+            let profile = event.identifiers[0].profile(0).0;
+            let customer = customer_of(profile);
+            Line {
+                bucket: model::hash::bucket(customer),
+                customer,
+                time_us: event.time_us,
+                seq: event.seq,
+                event_id: event.event_id,
+                profile,
+                event: event.event.clone(),
+                channel: event.channel.clone(),
+                amount: None,
+                props: None,
+            }
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn overlapping_files_tail_and_duplicates_merge_and_compaction_changes_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let events = many(0, 20_000, 700);
+    lake.import(&key("a"), events[..9_000].to_vec(), 1, false).await.unwrap();
+    // The next part says some of the first again, of the same customers at the same times.
+    lake.import(&key("a"), events[5_000..14_000].to_vec(), 2, true).await.unwrap();
+    lake.append(events[13_000..].to_vec()).await.unwrap();
+    lake.flush().await.unwrap();
+    lake.append(events[19_000..].to_vec()).await.unwrap();
+    let wanted = expected(&events, |profile| profile);
+    let before = lake.snapshot().await.unwrap();
+    assert_eq!(read::lines(&before, 1000).await.unwrap(), wanted);
+    assert_eq!(before.names(NameColumn::Event), ["buy", "cart", "view"]);
+    assert_eq!(before.time_range(), Some((0, 999_000_000)));
+    let shards = before.shards(1000);
+    assert!(shards.len() > 10 && before.shards(1000) == shards);
+    let report = lake.compact(CompactOptions { file_rows: 6_000, ..FULL }).await.unwrap();
+    // Doubles within one import are gone for good; those an import shares with the log can come apart again.
+    assert_eq!((report.rows_before, report.rows_after), (9_000 + 9_000 + 7_000 + 1_000, 14_000 + 7_000));
+    assert_eq!(report.profiles, Some(700));
+    let after = lake.snapshot().await.unwrap();
+    assert_eq!(read::lines(&after, 1000).await.unwrap(), wanted);
+    assert_eq!(read::lines(&before, 777).await.unwrap(), wanted);
+    assert!(lake.status().await.unwrap().events.files >= 3);
+    let again = lake.compact(FULL).await.unwrap();
+    assert_eq!(again.files_before, again.files_after, "nothing to do");
+    let verified = lake.verify().await.unwrap();
+    assert_eq!((verified.findings, verified.duplicates), (vec![], 1_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_known_resumes_refuses_another_mapping_and_can_be_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let events = many(0, 300, 20);
+    assert_eq!(lake.import_state(&key("a")).await.unwrap(), ImportState::Unknown);
+    lake.import(&key("a"), events[..100].to_vec(), 40, false).await.unwrap();
+    drop(lake);
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let known = |position, complete| ImportState::Known { mapping: 1, position, complete };
+    assert_eq!(lake.import_state(&key("a")).await.unwrap(), known(40, false));
+    for _ in 0..2 {
+        lake.import(&key("a"), events[100..200].to_vec(), 80, true).await.unwrap();
+    }
+    assert_eq!(lake.import_state(&key("a")).await.unwrap(), known(80, true));
+    let wanted = |range: std::ops::Range<usize>| expected(&events[range], |profile| profile);
+    assert_eq!(read::all(&lake).await.unwrap(), wanted(0..200));
+    let other = ImportKey { mapping: 2, ..key("a") };
+    let refused = lake.import(&other, events[..100].to_vec(), 120, true).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict, "{refused}");
+    lake.import(&key("b"), events[200..].to_vec(), 1, true).await.unwrap();
+    lake.compact(FULL).await.unwrap();
+    assert_eq!(read::all(&lake).await.unwrap(), wanted(0..300));
+    assert_eq!(lake.remove_import("shop", "a").await.unwrap(), 200);
+    assert_eq!(lake.remove_import("shop", "a").await.unwrap(), 0);
+    assert_eq!(lake.import_state(&key("a")).await.unwrap(), ImportState::Unknown);
+    assert_eq!(read::all(&lake).await.unwrap(), wanted(200..300));
+    lake.import(&other, events[..10].to_vec(), 1, true).await.unwrap();
+    assert_eq!(read::all(&lake).await.unwrap().len(), 110);
+    assert!(lake.verify().await.unwrap().findings.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_joins_slices_and_its_undoing_gives_the_earlier_rows_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let events = many(0, 3_000, 50);
+    lake.import(&key("a"), events[..2_000].to_vec(), 1, true).await.unwrap();
+    lake.append(events[2_000..].to_vec()).await.unwrap();
+    let apart = expected(&events, |profile| profile);
+    let pairs = [("u1", "u2"), ("u2", "u3"), ("u10", "u40")];
+    let groups = [vec!["u1", "u2", "u3"], vec!["u10", "u40"]];
+    let joined = expected(&events, |of| {
+        let group = groups.iter().find(|group| group.iter().any(|user| profile(user).0 == of));
+        group.and_then(|group| group.iter().map(|user| profile(user).0).min()).unwrap_or(of)
+    });
+    assert_ne!(apart, joined);
+    for compacting in [false, true] {
+        lake.link(pairs.iter().map(|(a, b)| link(a, b)).collect()).await.unwrap();
+        assert_eq!(read::all(&lake).await.unwrap(), joined);
+        let keys = async || {
+            let snapshot = lake.snapshot().await.unwrap();
+            (snapshot.layout(Shard::ALL).await.unwrap().key(), snapshot.overlay_rows().await.unwrap())
+        };
+        assert!(keys().await.1 > 0);
+        if compacting {
+            lake.compact(FULL).await.unwrap();
+            assert_eq!(keys().await.1, 0);
+            assert_eq!(read::all(&lake).await.unwrap(), joined);
+        }
+        lake.link(pairs.iter().map(|(a, b)| unlink(a, b)).collect()).await.unwrap();
+        assert_eq!(read::all(&lake).await.unwrap(), apart);
+    }
+    lake.compact(FULL).await.unwrap();
+    assert_eq!(read::all(&lake).await.unwrap(), apart);
+    assert!(lake.verify().await.unwrap().findings.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_in_another_handle_sees_commits_and_the_log_and_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = Lake::open(&folder.path().join("none"), LakeOptions::new(Mode::ReadOnly)).await.unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::Missing);
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let second = Lake::open(folder.path(), LakeOptions::new(Mode::ReadWrite)).await.unwrap_err();
+    assert!(matches!(second, Error::Locked { .. }), "{second}");
+    let reader = open(folder.path(), Mode::ReadOnly).await;
+    assert_eq!(read::all(&reader).await.unwrap(), []);
+    let refused = reader.append(vec![event("u", 1, "view", 1)]).await.unwrap_err();
+    assert!(matches!(refused, Error::ReadOnly { .. }));
+    let mut events = Vec::new();
+    for round in 0..6 {
+        let more = many(round * 100, 100, 13);
+        events.extend(more.clone());
+        lake.append(more).await.unwrap();
+        match round {
+            1 => {
+                lake.flush().await.unwrap();
+            }
+            3 => {
+                lake.compact(FULL).await.unwrap();
+            }
+            4 => {
+                lake.link(vec![link("u1", "u2")]).await.unwrap();
+            }
+            5 => {
+                lake.link(vec![unlink("u2", "u1")]).await.unwrap();
+            }
+            _ => {}
+        }
+        assert_eq!(read::all(&reader).await.unwrap(), read::all(&lake).await.unwrap(), "round {round}");
+    }
+    assert_eq!(read::all(&reader).await.unwrap(), expected(&events, |profile| profile));
+    let of_lake = lake.snapshot().await.unwrap().id();
+    assert_eq!(reader.snapshot().await.unwrap().id(), of_lake);
+    drop(lake);
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    assert_eq!(lake.snapshot().await.unwrap().id(), of_lake);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_are_found_by_any_identifier_that_sent_or_was_linked() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let mut login = event("u1", 1, "login", 1);
+    login.identifiers.push(Identifier::new("email", "a@example.org"));
+    login.link_identifiers = true;
+    lake.append(vec![login.clone(), event("u2", 2, "view", 2)]).await.unwrap();
+    let version = lake.identity().await.unwrap().version();
+    // The same event again states the same link: nothing new.
+    lake.append(vec![login]).await.unwrap();
+    assert_eq!(lake.identity().await.unwrap().version(), version);
+    let reader = open(folder.path(), Mode::ReadOnly).await;
+    let email = Identifier::new("email", "a@example.org").profile(0);
+    let customer = CustomerId(email.0.min(profile("u1").0));
+    for step in 0..3 {
+        for lake in [&lake, &reader] {
+            let snapshot = lake.snapshot().await.unwrap();
+            let find = async |namespace, value| snapshot.customers_of_identifier(namespace, value).await.unwrap();
+            assert_eq!(find(Some("user"), "u1").await, [customer], "step {step}");
+            assert_eq!(find(None, "a@example.org").await, [customer]);
+            assert_eq!(find(Some("user"), "a@example.org").await, []);
+            assert_eq!(find(None, "u2").await, [CustomerId(profile("u2").0)]);
+            assert_eq!(snapshot.customer_of(email), customer);
+            assert_eq!(snapshot.customer_rows(customer).await.unwrap().num_rows(), 1);
+        }
+        if step == 0 {
+            lake.flush().await.unwrap();
+        } else {
+            lake.compact(FULL).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traits_are_those_written_last_before_and_after_compaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let set = |time, message, traits: serde_json::Value| {
+        let mut event = event("u1", time, "$profile_set", message);
+        event.traits = traits.as_object().unwrap().clone();
+        event
+    };
+    // Arrives in another order than it happened.
+    lake.import(&key("a"), vec![set(5, 1, json!({"city": "Paris", "age": 30}))], 1, true).await.unwrap();
+    lake.append(vec![set(9, 3, json!({"city": "上海"})), set(2, 2, json!({"city": "Rome", "plan": "free"}))])
+        .await
+        .unwrap();
+    lake.append(vec![event("u2", 4, "view", 9)]).await.unwrap();
+    let check = async || {
+        let snapshot = lake.snapshot().await.unwrap();
+        let batch = snapshot.profiles(Shard::ALL).await.unwrap();
+        let customers = batch.column_by_name("customer").unwrap().as_primitive::<Int64Type>().values().to_vec();
+        assert_eq!(customers.len(), 2);
+        let row = customers.iter().position(|customer| *customer == profile("u1").0).unwrap();
+        let traits: serde_json::Value = serde_json::from_str(&text(&batch, "traits", row).unwrap()).unwrap();
+        assert_eq!(traits, json!({"city": "上海", "age": 30, "plan": "free"}));
+        assert_eq!(text(&batch, "traits", 1 - row), None);
+        let time =
+            |name: &str| batch.column_by_name(name).unwrap().as_primitive::<TimestampMicrosecondType>().value(row);
+        assert_eq!((time("first_time"), time("last_time")), (2_000_000, 9_000_000));
+        assert_eq!(batch.column_by_name("events").unwrap().as_primitive::<Int64Type>().value(row), 3);
+    };
+    check().await;
+    lake.compact(FULL).await.unwrap();
+    check().await;
+    assert_eq!(lake.status().await.unwrap().profiles.rows, 2);
+}
+
+/// Two handles without a lock between them compact the same files at once: one commit wins, the other is planned anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_compactions_of_the_same_files_double_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || LakeOptions {
+        storage: Some(Arc::new(LocalStorage::create(folder.path()).unwrap())),
+        ..LakeOptions::new(Mode::ReadWrite)
+    };
+    let one = Lake::open(folder.path(), options()).await.unwrap();
+    let events = many(0, 2_000, 90);
+    for part in 0..4 {
+        one.import(&key("a"), events[part * 500..][..500].to_vec(), part as u64 + 1, part == 3).await.unwrap();
+    }
+    let two = Lake::open(folder.path(), options()).await.unwrap();
+    let tier = CompactOptions::new(CompactExtent::Tier);
+    let (first, second) = tokio::join!(one.compact(tier), two.compact(tier));
+    let merged = [first.unwrap(), second.unwrap()].iter().filter(|report| report.files_before == 4).count();
+    assert!(merged >= 1);
+    let reader = open(folder.path(), Mode::ReadOnly).await;
+    let wanted = expected(&events, |profile| profile);
+    assert_eq!(reader.snapshot().await.unwrap().rows_upper(), 2_000);
+    assert_eq!(read::all(&reader).await.unwrap(), wanted);
+    // A handle that lost a race knows the winner's files.
+    assert_eq!(read::all(&two).await.unwrap(), wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vacuum_takes_replaced_and_orphaned_files_and_verify_names_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let events = many(0, 1_000, 50);
+    for part in 0..4 {
+        lake.import(&key("a"), events[part * 250..][..250].to_vec(), part as u64 + 1, part == 3).await.unwrap();
+    }
+    lake.compact(FULL).await.unwrap();
+    let events_folder = folder.path().join("events");
+    let orphan = events_folder.join("part-0.parquet");
+    std::fs::write(&orphan, b"left by a crash").unwrap();
+    let report = lake.verify().await.unwrap();
+    assert_eq!(report.findings.iter().map(|f| (f.code.as_str(), f.harmful)).collect::<Vec<_>>(), [("orphan", false)]);
+    assert_eq!(lake.vacuum(VacuumOptions::default()).await.unwrap().files, 0);
+    let vacuumed = lake.vacuum(VacuumOptions { keep_seconds: 0 }).await.unwrap();
+    assert!(vacuumed.files >= 5, "{vacuumed:?}");
+    assert!(!orphan.exists());
+    let wanted = expected(&events, |profile| profile);
+    assert_eq!(read::all(&lake).await.unwrap(), wanted);
+    assert!(lake.verify().await.unwrap().findings.is_empty());
+    drop(lake);
+    // A lost index is made again; a damaged file is named.
+    let index = std::fs::read_dir(events_folder.join("_throughline")).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(&index, b"damage").unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let report = lake.verify().await.unwrap();
+    assert!(report.findings.is_empty(), "opening mends the index: {report:?}");
+    assert_eq!(read::all(&lake).await.unwrap(), wanted);
+    let mut data = std::fs::read_dir(&events_folder).unwrap().map(|entry| entry.unwrap().path());
+    let data = data.find(|path| path.extension().is_some_and(|end| end == "parquet")).unwrap();
+    let mut bytes = std::fs::read(&data).unwrap();
+    let len = bytes.len();
+    bytes[len - 40..].fill(7);
+    std::fs::write(&data, bytes).unwrap();
+    let report = lake.verify().await.unwrap();
+    assert!(!report.is_sound() && report.findings.iter().any(|finding| finding.code == "unreadable"), "{report:?}");
+}
