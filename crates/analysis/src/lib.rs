@@ -1,1 +1,29 @@
+//! Questions about journeys, and answers that say what they mean.
+//!
+//! A question is data ([`question`]), an answer is data ([`answer`]); [`Analyst`] takes the one to the other
+//! over a snapshot of the lake: it plans a scan ([`operators`]), lets the folds run, names the numbers, and
+//! attaches what they rest on. Who may ask, and where definitions are stored, is not known here.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod answer;
+mod analyst;
+mod customers;
+mod error;
+mod funnel;
+mod journey_map;
+mod label;
+mod meta;
+mod paths;
+pub mod pick;
+mod plan;
+pub mod question;
+mod rows;
+mod sessions;
+pub mod share;
+mod timeline;
+mod transitions;
+pub mod words;
+
+pub use analyst::Analyst;
+pub use error::{Error, ErrorKind, Result};

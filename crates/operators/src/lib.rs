@@ -1,1 +1,39 @@
+//! From a snapshot of the lake to folded answers.
+//!
+//! A [`spec::ScanSpec`] says what to compute. [`run::run`] plans it as a [`scan::SequenceScanExec`] over shards of
+//! customers, folds each customer's events (crate `folds`), merges the partial states, and returns the state. The same
+//! nodes stand behind the SQL functions of [`sql`].
+//!
+//! Absent on purpose: HTTP, the storage of definitions, the wording and statistics of answers (`analysis`), and how
+//! rows lie on disk (`lake`).
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod columns;
+pub mod control;
+mod customers;
+pub mod engine;
+pub mod error;
+pub mod finish;
+pub mod functions;
+mod kernel;
+pub mod limits;
+pub mod names;
+pub mod rows;
+pub mod rules;
+pub mod run;
+pub mod scan;
+mod shard;
+mod shards;
+pub mod spec;
+pub mod sql;
+pub mod tables;
+
+pub use control::Control;
+pub use engine::{Engine, EngineOptions};
+pub use error::{Error, ErrorKind, Result};
+pub use run::{FoldAnswer, run};
+pub use finish::{FinishSpec, FoldFinishExec};
+pub use scan::{Scene, SequenceScanExec};
+pub use spec::{FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+pub use sql::{QueryLimits, query, register};

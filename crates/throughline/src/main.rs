@@ -1,1 +1,70 @@
-fn main() {}
+//! The one binary. It alone reads arguments, the environment and signals; what it does is in the crates below.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod args;
+mod commands;
+mod context;
+mod exit;
+mod output;
+mod progress;
+mod reference;
+mod scope;
+mod settings;
+mod stop;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::settings::Settings;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.global.json;
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => report(&error, json).into(),
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let settings = Settings::load(&cli.global)?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
+        .map_err(|error| exit::Failure::usage(format!("`{}` is no log filter: {error}", settings.log)))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        let context = Context::new(settings, cli.global.json, stop::on_signals()?);
+        commands::run(&context, cli.command).await
+    });
+    // Threads that still decode for a stopped import end with the process.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Says what went wrong, on stderr, and chooses the exit code.
+fn report(error: &anyhow::Error, json: bool) -> Exit {
+    let exit = exit::of(error);
+    let faults = exit::faults(error);
+    let mut stderr = std::io::stderr().lock();
+    // Nothing can be told to anyone if stderr is closed.
+    let _ = if json {
+        let error = serde_json::json!({"error": {"code": exit.name(), "message": format!("{error:#}"), "details": faults}});
+        writeln!(stderr, "{error}")
+    } else {
+        let lines = faults.iter().map(|fault| match (fault.line, fault.column) {
+            (Some(line), Some(column)) => format!("\n  line {line}, column {column}: {fault}"),
+            _ => format!("\n  {fault}"),
+        });
+        writeln!(stderr, "error: {error:#}{}", lines.collect::<String>())
+    };
+    exit
+}

@@ -1,1 +1,15 @@
+//! Everything that has no waiting person: importing files, loading the samples, upkeep of the tables.
+//!
+//! Work reports its progress through a callback and stops cleanly when its token is cancelled. Paths come from
+//! the caller; nothing here reads arguments or the environment.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod clock;
+pub mod demo;
+pub mod error;
+pub mod folder;
+pub mod import;
+pub mod maintain;
+
+pub use error::{Error, ErrorKind, Result};

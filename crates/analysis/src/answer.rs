@@ -1,0 +1,417 @@
+//! The shapes of answers: what the API, the command line and the web app show.
+//!
+//! Every answer carries [`Meta`], and every count that stands for people carries a pick that opens it
+//! to those people. Counts always say of what: *customers* are distinct people, *instances* are journeys
+//! (one customer may have several).
+
+use model::journey::{Expectation, Journey};
+use model::scope::Scope;
+use model::text::LocalizedText;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an answer rests on: enough to explain it, to repeat it, and to see why two answers differ.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Meta {
+    /// What was counted, in words, in each language of the interface.
+    pub definition: LocalizedText,
+    /// Who was counted, in words.
+    pub population: LocalizedText,
+    /// Filters in force, in words; empty if none.
+    pub filters: Vec<LocalizedText>,
+    /// How identities were resolved, in words.
+    pub identity: LocalizedText,
+    /// IANA zone of calendar edges.
+    pub zone: String,
+    /// The moment the answer speaks of, UTC microseconds.
+    pub as_of_us: i64,
+    /// The state of the lake it was computed from.
+    pub snapshot: String,
+    /// Events read.
+    pub rows_scanned: u64,
+    /// Wall time, milliseconds.
+    pub elapsed_ms: u64,
+    /// Whether parts were cut off (a list longer than its limit); never whether data was sampled: it is not.
+    pub truncated: bool,
+    /// SQL that reproduces the answer with `throughline sql`.
+    pub sql: String,
+    /// The question itself, opaque, with `as_of` and versions fixed: hand it back together with a number's
+    /// `pick` to open the number to the customers behind it.
+    pub question: String,
+    /// The scope as understood, with defaults filled in.
+    pub scope: Scope,
+}
+
+/// A share with its 95 % interval (Wilson score; see Wilson 1927, JASA 22:209).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Share {
+    pub hits: u64,
+    pub of: u64,
+    /// `hits / of`; null if `of` is 0.
+    pub share: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+/// A distribution of durations, seconds; nulls where nothing was measured. Percentiles are exact, with
+/// linear interpolation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Durations {
+    pub count: u64,
+    pub mean_s: Option<f64>,
+    pub median_s: Option<f64>,
+    pub p90_s: Option<f64>,
+}
+
+/// A number of people. `GET /v1/workspaces/{workspace}/customers?question=…&pick=…` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct People {
+    pub instances: u64,
+    pub customers: u64,
+    /// Which of the question's subjects these are: `stage/cart/left`.
+    pub pick: String,
+}
+
+/// The journey map of one population and period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JourneyMap {
+    pub meta: Meta,
+    pub journey: JourneyRef,
+    pub totals: JourneyTotals,
+    /// In the definition's order.
+    pub stages: Vec<StageMetrics>,
+    /// In the definition's order; every touchpoint, also those nobody reached.
+    pub touchpoints: Vec<TouchpointMetrics>,
+    /// One per touchpoint and channel on which it happened. Cells partition the journey's events.
+    pub cells: Vec<CellMetrics>,
+    /// One per stage and channel: a matrix that shows where a stage has no channel.
+    pub stage_channels: Vec<StageChannelMetrics>,
+    /// Stage to stage, only pairs that happened.
+    pub moves: Vec<Move>,
+    /// Channels seen, most events first.
+    pub channels: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JourneyRef {
+    pub id: String,
+    pub version: u32,
+    /// The definition the map was computed from.
+    pub definition: Journey,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JourneyTotals {
+    pub events: u64,
+    pub started: People,
+    pub goal: People,
+    pub left: People,
+    pub open: People,
+    /// Instances that reached the goal, of those that ended (goal + left): open ones are not counted as lost.
+    pub conversion: Share,
+    /// From an instance's first event to its goal.
+    pub time_to_goal: Durations,
+    /// Sum of the goal's value column; null where the goal has none.
+    pub value: Option<f64>,
+}
+
+/// Counts shared by stages, touchpoints and cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reach {
+    pub events: u64,
+    pub reached: People,
+    /// Instances that were here, of all started.
+    pub share: Share,
+    /// Further events at the same touchpoint within an instance.
+    pub repeats: u64,
+    /// Instances that reached the goal at or after being here, of the ended instances that were here.
+    pub to_goal: Share,
+    /// Goal value of the instances that were here before or at their goal; they overlap between places and do not add up.
+    pub value: Option<f64>,
+    /// Mean of the score column, where scores exist.
+    pub score_mean: Option<f64>,
+    pub score_count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StageMetrics {
+    pub stage: String,
+    pub name: LocalizedText,
+    #[serde(flatten)]
+    pub reach: Reach,
+    /// Stays: runs of an instance's events in this stage.
+    pub entries: u64,
+    /// Stays that came back to a stage already left in the same instance.
+    pub loops: u64,
+    /// How stays ended. The five add up to `entries`.
+    pub exits: Exits,
+    /// Instances that went from here to a later stage or the goal, of the ended instances that were here.
+    pub to_next: Share,
+    /// Length of closed stays; open ones are counted in `exits.open`, not here.
+    pub time: Durations,
+    /// Ended instances without the goal whose furthest stage in typical order this is: the funnel's drop-off.
+    pub dropped_furthest: People,
+    /// Ended instances without the goal whose last stage this is: the path's end.
+    pub left_last: People,
+    pub expect: Option<Expectation>,
+    /// Whether the median stay is within the expected time; null if nothing is expected or measured.
+    pub time_met: Option<bool>,
+    /// Whether `to_next` is at least the expected conversion.
+    pub conversion_met: Option<bool>,
+}
+
+/// Ends of stays, counted in stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Exits {
+    /// The goal was reached in the stay.
+    pub goal: u64,
+    /// Moved to a later stage.
+    pub forward: u64,
+    /// Moved to an earlier stage.
+    pub back: u64,
+    /// Nothing followed within the gap.
+    pub leave: u64,
+    /// Still within the gap at as_of.
+    pub open: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TouchpointMetrics {
+    pub stage: String,
+    pub touchpoint: String,
+    pub name: LocalizedText,
+    #[serde(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CellMetrics {
+    pub stage: String,
+    pub touchpoint: String,
+    pub channel: String,
+    #[serde(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StageChannelMetrics {
+    pub stage: String,
+    pub channel: String,
+    #[serde(flatten)]
+    pub reach: Reach,
+}
+
+/// Moves between stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Move {
+    pub from: String,
+    pub to: MoveTo,
+    pub kind: MoveKind,
+    /// Times it happened.
+    pub count: u64,
+    pub people: People,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "to", content = "stage", rename_all = "snake_case")]
+pub enum MoveTo {
+    Stage(String),
+    Goal,
+    Leave,
+    Open,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveKind {
+    Forward,
+    Back,
+    Goal,
+    Leave,
+    Open,
+}
+
+/// Customers behind a number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CustomerList {
+    pub meta: Meta,
+    /// What these customers have in common, in words.
+    pub title: LocalizedText,
+    /// All of them, also those not listed.
+    pub customers: u64,
+    /// Subjects (instances, sessions) behind the number.
+    pub subjects: u64,
+    pub items: Vec<CustomerSummary>,
+    /// Pass as `after` for the next page.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CustomerSummary {
+    /// Decimal id; a string because it may exceed 2⁵³.
+    pub customer: String,
+    /// An identifier to show, most telling first: `user_id: user_0042`.
+    pub identifiers: Vec<model::identity::Identifier>,
+    #[schema(value_type = Object)]
+    pub traits: serde_json::Map<String, serde_json::Value>,
+    pub events: u64,
+    pub first_us: i64,
+    pub last_us: i64,
+}
+
+/// A customer's events in time order, newest page first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Timeline {
+    pub customer: CustomerSummary,
+    pub events: Vec<TimelineEvent>,
+    pub next: Option<String>,
+    /// Newest event the answer knows of.
+    pub as_of_us: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEvent {
+    pub event_id: String,
+    pub time_us: i64,
+    pub seq: i64,
+    pub event: String,
+    pub channel: String,
+    pub source: String,
+    /// The touchpoint and stage of the journey asked about, where the event is one.
+    pub touchpoint: Option<String>,
+    pub stage: Option<String>,
+    /// Typed columns that are set.
+    #[schema(value_type = Object)]
+    pub columns: serde_json::Map<String, serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    pub items: Vec<serde_json::Value>,
+    #[schema(value_type = Object)]
+    pub traits: serde_json::Map<String, serde_json::Value>,
+    #[schema(value_type = Object)]
+    pub props: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A funnel's answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FunnelAnswer {
+    pub meta: Meta,
+    /// All subjects in scope, also those that never entered.
+    pub subjects: People,
+    pub steps: Vec<FunnelStep>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FunnelStep {
+    pub name: String,
+    pub reached: People,
+    /// Of those that reached the step before, by customers.
+    pub from_previous: Share,
+    /// Of those that entered.
+    pub from_first: Share,
+    /// Reached this step and no further, and will not. At the last step these are the converted.
+    pub dropped: People,
+    /// Reached this step and no further, but may still: a window of theirs is running.
+    pub open: People,
+    /// From the step before to this one.
+    pub time_from_previous: Durations,
+    /// Only where steps are a journey's stages: left instances whose last stage this is. `dropped` counts them
+    /// by their furthest; both add up to the same.
+    pub left_last: Option<u64>,
+}
+
+/// Paths folded over all subjects.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PathsAnswer {
+    pub meta: Meta,
+    pub subjects: People,
+    /// Different paths there are.
+    pub variants: u64,
+    /// The most frequent, each whole.
+    pub top: Vec<PathVariant>,
+    /// Per position, the most frequent labels, the rest and the ended; each position adds up to `subjects`.
+    pub positions: Vec<PathPosition>,
+    /// Links between neighbouring positions; "…" stands for the rest.
+    pub links: Vec<PathLink>,
+    /// By last label, how subjects ended. Null if a path is longer than steps are told apart.
+    pub last: Option<Vec<PathEnd>>,
+    /// Only for a journey: the same by the furthest stage in its typical order.
+    pub furthest: Option<Vec<PathEnd>>,
+}
+
+/// How the subjects ended whose path has this label as its last (or furthest).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PathEnd {
+    pub label: String,
+    pub goal: u64,
+    pub left: u64,
+    pub open: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PathVariant {
+    pub path: Vec<String>,
+    pub people: People,
+    pub share: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PathPosition {
+    /// From 1.
+    pub position: u32,
+    pub labels: Vec<LabelCount>,
+    /// At labels beyond the most frequent.
+    pub other: u64,
+    /// Over before this position.
+    pub ended: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LabelCount {
+    pub label: String,
+    pub subjects: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PathLink {
+    /// Position of `from`, from 1.
+    pub position: u32,
+    pub from: String,
+    pub to: String,
+    pub subjects: u64,
+}
+
+/// Directly-follows graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TransitionsAnswer {
+    pub meta: Meta,
+    pub subjects: People,
+    pub edges: Vec<Transition>,
+    pub ends: Vec<LabelCount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Transition {
+    pub from: String,
+    pub to: String,
+    pub count: u64,
+    pub people: People,
+    /// Of all that follows `from`, the end included.
+    pub share_with_end: f64,
+    /// Of all events that follow `from`.
+    pub share: f64,
+    pub gap: Durations,
+    pub gap_p95_s: Option<f64>,
+}
+
+/// Sessions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SessionsAnswer {
+    pub meta: Meta,
+    pub sessions: People,
+    pub events: u64,
+    pub bounces: People,
+    pub events_mean: Option<f64>,
+    pub duration: Durations,
+    pub entries: Vec<LabelCount>,
+    pub exits: Vec<LabelCount>,
+}

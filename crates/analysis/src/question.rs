@@ -1,0 +1,184 @@
+//! What can be asked. A question is plain data: it is stored in permalinks, sent over the API and carried in
+//! an answer's `meta.question`, so every number can be asked again.
+
+use base64::Engine;
+use folds::funnel::Mode;
+use model::journey::Journey;
+use model::period::Span;
+use model::rule::Rule;
+use model::scope::Scope;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::error::{Error, Result};
+
+/// Any question, as `meta.question` carries it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Question {
+    JourneyMap(JourneyMapQuestion),
+    Funnel(FunnelQuestion),
+    Paths(PathsQuestion),
+    Transitions(TransitionsQuestion),
+    Sessions(SessionsQuestion),
+}
+
+impl Question {
+    /// As text for URLs: JSON in base64url without padding.
+    pub fn encode(&self) -> String {
+        // Questions are made of strings, numbers and lists: nothing in them can fail to serialise.
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json)
+    }
+
+    /// Reads what [`Question::encode`] wrote.
+    ///
+    /// # Errors
+    /// `Invalid` for anything else.
+    pub fn decode(text: &str) -> Result<Question> {
+        let why = "use the `meta.question` of an answer as it stands";
+        let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text);
+        let json = json.map_err(|_| Error::invalid("question", why))?;
+        serde_json::from_slice(&json).map_err(|error| Error::invalid("question", format!("{why} ({error})")))
+    }
+
+    pub fn scope(&self) -> &Scope {
+        match self {
+            Question::JourneyMap(question) => &question.scope,
+            Question::Funnel(question) => &question.scope,
+            Question::Paths(question) => &question.scope,
+            Question::Transitions(question) => &question.scope,
+            Question::Sessions(question) => &question.scope,
+        }
+    }
+
+    pub(crate) fn scope_mut(&mut self) -> &mut Scope {
+        match self {
+            Question::JourneyMap(question) => &mut question.scope,
+            Question::Funnel(question) => &mut question.scope,
+            Question::Paths(question) => &mut question.scope,
+            Question::Transitions(question) => &mut question.scope,
+            Question::Sessions(question) => &mut question.scope,
+        }
+    }
+
+    /// The journey the question is about, which has to be resolved before it can be answered.
+    pub fn journey(&self) -> Option<&JourneyKey> {
+        match self {
+            Question::JourneyMap(question) => Some(&question.journey),
+            Question::Funnel(question) => question.journey.as_ref(),
+            Question::Paths(question) => question.journey.as_ref(),
+            Question::Transitions(question) => question.journey.as_ref(),
+            Question::Sessions(_) => None,
+        }
+    }
+
+    pub(crate) fn journey_mut(&mut self) -> Option<&mut JourneyKey> {
+        match self {
+            Question::JourneyMap(question) => Some(&mut question.journey),
+            Question::Funnel(question) => question.journey.as_mut(),
+            Question::Paths(question) => question.journey.as_mut(),
+            Question::Transitions(question) => question.journey.as_mut(),
+            Question::Sessions(_) => None,
+        }
+    }
+}
+
+/// A journey by key and version. With a question it is resolved to its definition before anything is computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JourneyKey {
+    pub id: String,
+    /// None: the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+}
+
+/// A definition with the version it was stored as.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResolvedJourney {
+    pub version: u32,
+    pub definition: Journey,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JourneyMapQuestion {
+    pub journey: JourneyKey,
+    /// `scope.subject` is not used: the subjects of a map are the journey's instances.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelQuestion {
+    #[serde(default)]
+    pub scope: Scope,
+    /// Subjects are this journey's instances; without `steps`, step k is "stage k or a later one".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyKey>,
+    /// 1 to 50.
+    #[serde(default)]
+    pub steps: Vec<FunnelStepRule>,
+    /// From the first step, inclusive. None: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Span>,
+    #[serde(default)]
+    #[schema(value_type = String, example = "ordered")]
+    pub mode: Mode,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelStepRule {
+    pub name: String,
+    #[serde(rename = "match")]
+    pub rule: Rule,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PathsQuestion {
+    #[serde(default)]
+    pub scope: Scope,
+    /// Subjects are this journey's instances and the path is of stages; else it is of event names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyKey>,
+    /// Runs of the same label count as one step.
+    #[serde(default)]
+    pub collapse: bool,
+    /// Steps told apart, 1 to 100; None: all up to that limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u32>,
+    /// Variants, and labels per position, that are listed; the rest is "other".
+    #[serde(default = "ten")]
+    pub top: u32,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TransitionsQuestion {
+    pub scope: Scope,
+    /// Subjects are this journey's instances and the labels its stages; else labels are event names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyKey>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsQuestion {
+    #[serde(default)]
+    pub scope: Scope,
+    /// A gap longer than this starts a new session.
+    #[serde(default = "half_an_hour")]
+    pub timeout: Span,
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn half_an_hour() -> Span {
+    Span::minutes(30)
+}

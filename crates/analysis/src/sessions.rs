@@ -1,0 +1,46 @@
+//! Sessions: one fold's numbers, named.
+
+use folds::counters::Tally;
+use folds::sessions::{LabelCounts, Pick, State};
+
+use crate::answer::{LabelCount, Meta, People, SessionsAnswer};
+use crate::error::Result;
+use crate::journey_map::durations;
+use crate::label::Labels;
+use crate::pick::unknown;
+
+pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> SessionsAnswer {
+    let sessions = state.sessions.subjects.count;
+    SessionsAnswer {
+        meta,
+        sessions: people(state.sessions, "sessions"),
+        events: state.events,
+        bounces: people(state.bounces, "bounces"),
+        events_mean: (sessions > 0).then(|| state.events as f64 / sessions as f64),
+        duration: durations(&state.durations_us),
+        entries: by_label(labels, state, |counts| counts.entries),
+        exits: by_label(labels, state, |counts| counts.exits),
+    }
+}
+
+fn by_label(labels: &Labels, state: &State, count: impl Fn(&LabelCounts) -> u64) -> Vec<LabelCount> {
+    let counted = state.labels.iter().enumerate().map(|(label, counts)| (label as u32, count(counts)));
+    let mut counts: Vec<LabelCount> = counted
+        .filter(|(_, subjects)| *subjects > 0)
+        .map(|(label, subjects)| LabelCount { label: labels.name(label), subjects })
+        .collect();
+    counts.sort_by(|a, b| b.subjects.cmp(&a.subjects).then_with(|| a.label.cmp(&b.label)));
+    counts
+}
+
+pub(crate) fn pick(text: &str) -> Result<Pick> {
+    match text {
+        "sessions" => Ok(Pick::All),
+        "bounces" => Ok(Pick::Bounced),
+        _ => Err(unknown(text)),
+    }
+}
+
+fn people(tally: Tally, pick: &str) -> People {
+    People { instances: tally.subjects.count, customers: tally.customers.count, pick: pick.to_owned() }
+}

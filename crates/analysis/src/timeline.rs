@@ -1,0 +1,127 @@
+//! One customer's events over all channels, and who the customer is.
+
+use std::collections::BTreeMap;
+
+use lake::Snapshot;
+use model::event::{ColumnValue, Event};
+use model::identity::{CustomerId, Identifier};
+use model::journey::Journey;
+use serde_json::{Map, Value};
+
+use crate::answer::{CustomerSummary, Timeline, TimelineEvent};
+use crate::error::{Error, Result};
+use crate::question::ResolvedJourney;
+use crate::rows;
+
+/// Events one page holds at most.
+pub const PAGE_EVENTS_MAX: usize = 1_000;
+
+/// Identifiers a summary lists; a customer with more is shown with the most used.
+const IDENTIFIERS_SHOWN_MAX: usize = 8;
+
+/// A page of the customer's events, oldest first within the page. Without `before` it is the newest page;
+/// `before` is the `next` of the page after it. With a journey each event says which touchpoint it is.
+pub(crate) async fn timeline(
+    snapshot: &Snapshot,
+    customer: CustomerId,
+    journey: Option<&ResolvedJourney>,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<Timeline> {
+    let events = read(snapshot, customer).await?;
+    let end = match before {
+        None => events.len(),
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|end| *end <= events.len())
+            .ok_or_else(|| Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands"))?,
+    };
+    let start = end.saturating_sub(limit.clamp(1, PAGE_EVENTS_MAX));
+    let as_of_us = events.last().map_or(0, |event| event.time_us);
+    let summary = summary(customer, &events);
+    Ok(Timeline {
+        customer: summary,
+        events: events[start..end].iter().map(|event| shown(event, journey.map(|journey| &journey.definition))).collect(),
+        next: (start > 0).then(|| start.to_string()),
+        as_of_us,
+    })
+}
+
+/// Who the customers are, in the order given.
+pub(crate) async fn summaries(snapshot: &Snapshot, customers: &[CustomerId]) -> Result<Vec<CustomerSummary>> {
+    let mut summaries = Vec::with_capacity(customers.len());
+    for customer in customers {
+        summaries.push(summary(*customer, &read(snapshot, *customer).await?));
+    }
+    Ok(summaries)
+}
+
+async fn read(snapshot: &Snapshot, customer: CustomerId) -> Result<Vec<Event>> {
+    let events = rows::events(&snapshot.customer_rows(customer).await?)?;
+    if events.is_empty() {
+        return Err(Error::not_found(format!("customer {}", customer.0)));
+    }
+    Ok(events)
+}
+
+fn summary(customer: CustomerId, events: &[Event]) -> CustomerSummary {
+    let mut traits = Map::new();
+    let mut used: BTreeMap<&Identifier, usize> = BTreeMap::new();
+    for event in events {
+        traits.extend(event.traits.clone());
+        for identifier in &event.identifiers {
+            *used.entry(identifier).or_default() += 1;
+        }
+    }
+    let mut used: Vec<_> = used.into_iter().collect();
+    used.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    CustomerSummary {
+        customer: customer.0.to_string(),
+        identifiers: used.into_iter().take(IDENTIFIERS_SHOWN_MAX).map(|(identifier, _)| identifier.clone()).collect(),
+        traits,
+        events: events.len() as u64,
+        first_us: events.first().map_or(0, |event| event.time_us),
+        last_us: events.last().map_or(0, |event| event.time_us),
+    }
+}
+
+fn shown(event: &Event, journey: Option<&Journey>) -> TimelineEvent {
+    let place = journey.and_then(|journey| place(journey, event));
+    TimelineEvent {
+        event_id: event.event_id.to_string(),
+        time_us: event.time_us,
+        seq: event.seq,
+        event: event.event.clone(),
+        channel: event.channel.clone(),
+        source: event.source.clone(),
+        touchpoint: place.as_ref().map(|(_, touchpoint)| touchpoint.clone()),
+        stage: place.map(|(stage, _)| stage),
+        columns: event
+            .columns
+            .iter()
+            .map(|(column, value)| {
+                let value = match value {
+                    ColumnValue::Number(number) => Value::from(*number),
+                    ColumnValue::Text(text) => Value::from(text.clone()),
+                };
+                (column.name().to_owned(), value)
+            })
+            .collect(),
+        items: event.items.iter().cloned().map(Value::Object).collect(),
+        traits: event.traits.clone(),
+        props: event.props.clone(),
+    }
+}
+
+/// The stage and touchpoint an event is, by the rule the map counts with: in the journey's scope, first match wins.
+fn place(journey: &Journey, event: &Event) -> Option<(String, String)> {
+    let taking_part = match &journey.scope {
+        Some(rule) => rule.matches(event),
+        None => !event.event.starts_with(model::event::SYSTEM_PREFIX),
+    };
+    let (stage, touchpoint) = taking_part
+        .then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event)))
+        .flatten()?;
+    Some((journey.stages[stage].id.clone(), touchpoint.id.clone()))
+}

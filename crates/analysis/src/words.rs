@@ -1,0 +1,249 @@
+//! What an answer means, in words, in each language of the interface.
+//!
+//! One place, so that the same thing is called the same everywhere. The web app shows these texts as they
+//! come; it never composes a definition of its own.
+
+use std::collections::BTreeMap;
+
+use folds::funnel::Mode;
+use model::journey::Journey;
+use model::rule::{ColumnTest, Op, Rule};
+use model::scope::{Scope, Subject};
+use model::text::LocalizedText;
+use serde_json::Value;
+
+use crate::pick::{JourneyPick, MoveEnd};
+use crate::question::Question;
+
+/// A text in Chinese and English.
+pub fn text(zh: impl Into<String>, en: impl Into<String>) -> LocalizedText {
+    LocalizedText::ByLanguage(BTreeMap::from([("zh-CN".to_owned(), zh.into()), ("en".to_owned(), en.into())]))
+}
+
+pub fn identity() -> LocalizedText {
+    text(
+        "同一客户：身份图谱中相连的全部身份（可撤销的合并），以快照时刻为准",
+        "One customer is every identity that is linked in the identity graph (merges can be undone), as of the snapshot",
+    )
+}
+
+pub fn journey_definition(journey: &Journey) -> LocalizedText {
+    let gap = journey.gap;
+    text(
+        format!(
+            "旅程「{}」：每个事件按定义顺序归入第一个匹配的触点；客户的第一个匹配事件开始一次旅程实例，到达目标「{}」或静默超过 {gap} 时结束；\
+             距最后一个事件不足 {gap} 的实例为进行中，不算流失。停留指实例在同一阶段内的连续事件。",
+            journey.name.get("zh-CN"),
+            journey.goal.name.get("zh-CN"),
+        ),
+        format!(
+            "Journey “{}”: each event belongs to the first touchpoint, in the definition's order, that it matches. A customer's \
+             first matching event starts an instance; it ends at the goal “{}” or after {gap} of silence. An instance whose last \
+             event is less than {gap} old is open, not lost. A stay is a run of an instance's events in one stage.",
+            journey.name.get("en"),
+            journey.goal.name.get("en"),
+        ),
+    )
+}
+
+/// What was counted.
+pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedText {
+    let own = match question {
+        Question::JourneyMap(_) => text(
+            "触达＝至少有一个事件的实例数；转化率＝达成目标 ÷（达成＋流失）；到下一步＝之后进入更后阶段或达成目标的实例 ÷ 已有结果的实例",
+            "Reached: instances with at least one event there. Conversion: goal ÷ (goal + left). To next: instances that later \
+             reached a later stage or the goal ÷ instances whose outcome is known",
+        ),
+        Question::Funnel(question) => {
+            let window = question.window.map_or("∞".to_owned(), |window| window.to_string());
+            let mode = mode(question.mode);
+            text(
+                format!("漏斗：按顺序完成步骤，窗口 {window}（自第一步起，含边界）；计数方式 {mode}"),
+                format!("Funnel: steps done in order within {window} of the first step (inclusive); mode {mode}"),
+            )
+        }
+        Question::Paths(question) if question.collapse => {
+            text("路径：按时间先后的事件序列，连续重复合并为一步", "Paths: events in time order, direct repeats count as one step")
+        }
+        Question::Paths(_) => text("路径：按时间先后的事件序列", "Paths: events in time order"),
+        Question::Transitions(_) => text(
+            "流转：同一主体内前后相邻的两个事件；间隔为精确分位数",
+            "Transitions: two events that directly follow each other within a subject; gaps are exact percentiles",
+        ),
+        Question::Sessions(question) => {
+            let timeout = question.timeout;
+            text(
+                format!("会话：间隔超过 {timeout} 即开始新会话；跳出＝只有一个事件的会话"),
+                format!("Sessions: a gap of more than {timeout} starts a new one; a bounce has one event"),
+            )
+        }
+    };
+    match journey.map(journey_definition) {
+        None => own,
+        Some(journey) => text(
+            format!("{}{}", journey.get("zh-CN"), own.get("zh-CN")),
+            format!("{} {}", journey.get("en"), own.get("en")),
+        ),
+    }
+}
+
+fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Ordered => "ordered",
+        Mode::Default => "default",
+        Mode::StrictDeduplication => "strict_deduplication",
+        Mode::StrictOrder => "strict_order",
+        Mode::StrictIncrease => "strict_increase",
+        Mode::StrictOnce => "strict_once",
+    }
+}
+
+/// What the customers behind a number have in common.
+pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
+    let parsed = journey.and_then(|journey| Some((journey, pick.parse::<JourneyPick>().ok()?)));
+    let Some((journey, parsed)) = parsed else { return text(pick, pick) };
+    let stage = |id: &str, language: &str| {
+        let stage = journey.stages.iter().find(|stage| stage.id == id);
+        stage.map_or(id, |stage| stage.name.get(language)).to_owned()
+    };
+    let touchpoint = |id: &str, language: &str| {
+        let found = journey.touchpoints().find(|(_, touchpoint)| touchpoint.id == id);
+        found.map_or(id, |(_, touchpoint)| touchpoint.name.get(language)).to_owned()
+    };
+    let in_both = |say: &dyn Fn(&str) -> String| text(say("zh-CN"), say("en"));
+    let goal = |language: &str| journey.goal.name.get(language).to_owned();
+    let zh = |language: &str| language == "zh-CN";
+    in_both(&|l| match &parsed {
+        JourneyPick::Started => (if zh(l) { "开始旅程" } else { "started the journey" }).to_owned(),
+        JourneyPick::Goal if zh(l) => format!("达成目标「{}」", goal(l)),
+        JourneyPick::Goal => format!("reached the goal “{}”", goal(l)),
+        JourneyPick::Left => (if zh(l) { "未达成目标而流失" } else { "left without the goal" }).to_owned(),
+        JourneyPick::Open => (if zh(l) { "仍在进行中" } else { "still open" }).to_owned(),
+        JourneyPick::Stage(id) if zh(l) => format!("到过阶段「{}」", stage(id, l)),
+        JourneyPick::Stage(id) => format!("were in the stage “{}”", stage(id, l)),
+        JourneyPick::StageDropped(id) if zh(l) => format!("流失，最远到过「{}」", stage(id, l)),
+        JourneyPick::StageDropped(id) => format!("left, furthest stage “{}”", stage(id, l)),
+        JourneyPick::StageLeft(id) if zh(l) => format!("流失，最后停在「{}」", stage(id, l)),
+        JourneyPick::StageLeft(id) => format!("left, last stage “{}”", stage(id, l)),
+        JourneyPick::StageChannel(id, channel) if zh(l) => format!("在渠道 {channel} 到过「{}」", stage(id, l)),
+        JourneyPick::StageChannel(id, channel) => format!("were in “{}” on {channel}", stage(id, l)),
+        JourneyPick::Touchpoint(id) if zh(l) => format!("到过触点「{}」", touchpoint(id, l)),
+        JourneyPick::Touchpoint(id) => format!("were at the touchpoint “{}”", touchpoint(id, l)),
+        JourneyPick::TouchpointChannel(id, channel) if zh(l) => format!("在渠道 {channel} 到过「{}」", touchpoint(id, l)),
+        JourneyPick::TouchpointChannel(id, channel) => format!("were at “{}” on {channel}", touchpoint(id, l)),
+        JourneyPick::Move(from, end) => {
+            let to = match end {
+                MoveEnd::Stage(to) => stage(to, l),
+                MoveEnd::Goal => goal(l),
+                MoveEnd::Leave => (if zh(l) { "离开" } else { "away" }).to_owned(),
+                MoveEnd::Open => (if zh(l) { "（进行中）" } else { "(still there)" }).to_owned(),
+            };
+            format!("{} → {to}", stage(from, l))
+        }
+    })
+}
+
+/// Who is counted.
+pub fn population(scope: &Scope, subject: &LocalizedText) -> LocalizedText {
+    let period = |language: &str| {
+        let day = |us: Option<i64>| us.and_then(|us| at(us, &scope.zone));
+        match (day(scope.entry.from_us), day(scope.entry.to_us), language) {
+            (None, None, "en") => "at any time".to_owned(),
+            (None, None, _) => "任意时间".to_owned(),
+            (Some(from), None, "en") => format!("from {from}"),
+            (Some(from), None, _) => format!("自 {from} 起"),
+            (None, Some(to), "en") => format!("before {to}"),
+            (None, Some(to), _) => format!("{to} 之前"),
+            (Some(from), Some(to), "en") => format!("from {from}, before {to}"),
+            (Some(from), Some(to), _) => format!("自 {from} 起、{to} 之前"),
+        }
+    };
+    text(
+        format!("{}，开始于{}（{}）", subject.get("zh-CN"), period("zh-CN"), scope.zone),
+        format!("{} that started {} ({})", subject.get("en"), period("en"), scope.zone),
+    )
+}
+
+pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
+    match (journey, scope.subject) {
+        (Some(journey), _) => text(
+            format!("旅程「{}」的实例", journey.name.get("zh-CN")),
+            format!("instances of the journey “{}”", journey.name.get("en")),
+        ),
+        (None, Subject::Customer) => text("客户", "customers"),
+        (None, Subject::Session { timeout }) => text(
+            format!("会话（间隔超过 {timeout} 即新会话）"),
+            format!("sessions (a gap of more than {timeout} starts a new one)"),
+        ),
+    }
+}
+
+/// Filters in force, a sentence each.
+pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
+    let mut filters = Vec::new();
+    if let Some(rule) = journey.and_then(|journey| journey.scope.as_ref()) {
+        filters.push(text(format!("旅程范围：{}", rule_words(rule, "zh-CN")), format!("the journey's scope: {}", rule_words(rule, "en"))));
+    }
+    match &scope.events {
+        Some(rule) => filters
+            .push(text(format!("仅事件：{}", rule_words(rule, "zh-CN")), format!("only events with {}", rule_words(rule, "en")))),
+        None => filters.push(text("不含系统事件（名称以 $ 开头）", "without the system's own events (names that begin with $)")),
+    }
+    if let Some(rule) = &scope.customers {
+        filters.push(text(
+            format!("仅有过这类事件的客户：{}", rule_words(rule, "zh-CN")),
+            format!("only customers who ever had an event with {}", rule_words(rule, "en")),
+        ));
+    }
+    filters
+}
+
+/// A rule in words.
+pub fn rule_words(rule: &Rule, language: &str) -> String {
+    let english = language == "en";
+    let (and, or) = if english { (" and ", " or ") } else { (" 且 ", " 或 ") };
+    rule.0
+        .iter()
+        .map(|condition| {
+            let mut parts = Vec::new();
+            if !condition.event.is_empty() {
+                parts.push(format!("event ∈ {{{}}}", condition.event.join(", ")));
+            }
+            if !condition.channel.is_empty() {
+                parts.push(format!("channel ∈ {{{}}}", condition.channel.join(", ")));
+            }
+            parts.extend(condition.tests.iter().map(test_words));
+            parts.join(and)
+        })
+        .collect::<Vec<_>>()
+        .join(or)
+}
+
+fn test_words(test: &ColumnTest) -> String {
+    let value = match &test.value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let column = &test.column;
+    match test.op {
+        Op::Eq => format!("{column} = {value}"),
+        Op::Ne => format!("{column} ≠ {value}"),
+        Op::In => format!("{column} ∈ {value}"),
+        Op::NotIn => format!("{column} ∉ {value}"),
+        Op::Gt => format!("{column} > {value}"),
+        Op::Gte => format!("{column} ≥ {value}"),
+        Op::Lt => format!("{column} < {value}"),
+        Op::Lte => format!("{column} ≤ {value}"),
+        Op::Contains => format!("{column} ∋ {value}"),
+        Op::StartsWith => format!("{column} ^ {value}"),
+        Op::Exists => format!("{column} ✓"),
+        Op::Missing => format!("{column} ∅"),
+    }
+}
+
+/// A moment as a person of `zone` writes it.
+pub fn at(us: i64, zone: &str) -> Option<String> {
+    let zone: chrono_tz::Tz = zone.parse().ok()?;
+    let time = chrono::DateTime::from_timestamp_micros(us)?.with_timezone(&zone);
+    Some(time.format("%Y-%m-%d %H:%M").to_string())
+}

@@ -1,0 +1,97 @@
+//! The handle a running question is watched and stopped by.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tokio::sync::Notify;
+
+use crate::error::{Error, Result};
+
+/// Cancels a question and tells how far it is. Clones are the same handle; use a new one for each question.
+#[derive(Debug, Clone, Default)]
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    cancelled: AtomicBool,
+    wake: Notify,
+    rows_done: AtomicU64,
+    rows_total: AtomicU64,
+}
+
+impl Control {
+    /// A handle of a question not yet begun.
+    pub fn new() -> Control {
+        Control::default()
+    }
+
+    /// Asks the question to stop. It does so within [`crate::limits::ROWS_PER_CHECK`] rows, with
+    /// [`Error::Cancelled`].
+    pub fn cancel(&self) {
+        self.shared.cancelled.store(true, Ordering::Release);
+        self.shared.wake.notify_waiters();
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.cancelled.load(Ordering::Acquire)
+    }
+
+    /// Rows read so far.
+    pub fn rows_done(&self) -> u64 {
+        self.shared.rows_done.load(Ordering::Relaxed)
+    }
+
+    /// Rows to read: an upper bound while the question runs, equal to [`Control::rows_done`] when it has ended.
+    pub fn rows_total(&self) -> u64 {
+        self.shared.rows_total.load(Ordering::Relaxed)
+    }
+
+    /// Returns once the handle is cancelled.
+    pub async fn cancelled(&self) {
+        loop {
+            let woken = self.shared.wake.notified();
+            if self.is_cancelled() {
+                return;
+            }
+            woken.await;
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    pub(crate) fn expect_rows(&self, rows: u64) {
+        self.shared.rows_total.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_rows(&self, rows: u64) {
+        self.shared.rows_done.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    /// Settles the total: what was expected included duplicates that were never handed to a fold.
+    pub(crate) fn finish(&self) {
+        self.shared.rows_total.store(self.rows_done(), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_clone_cancels_the_original_and_wakes_its_waiters() {
+        let control = Control::new();
+        let waiter = tokio::spawn({
+            let control = control.clone();
+            async move { control.cancelled().await }
+        });
+        assert!(control.check().is_ok());
+        control.clone().cancel();
+        waiter.await.unwrap();
+        assert!(matches!(control.check(), Err(Error::Cancelled)));
+        control.cancelled().await;
+    }
+}

@@ -1,0 +1,228 @@
+//! The folds of a spec behind one face.
+//!
+//! Type erasure happens once a shard: inside, slicer and fold are compiled together for each fold.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use folds::fold::{Fold, decode, encode};
+use folds::funnel::Funnel;
+use folds::journey::StageMachine;
+use folds::paths::Paths;
+use folds::sessions::Sessions;
+use folds::slice::{Needs, Slice};
+use folds::slicer::Splitter;
+use folds::transitions::Transitions;
+use folds::who::{self, Who};
+use model::period::Period;
+
+use crate::error::{Error, Result};
+use crate::shard::Prepared;
+use crate::spec::{FoldSpec, FoldState, Pick, ScanSpec, WhoSpec};
+
+/// The fold of one spec.
+pub(crate) trait Kernel: Debug + Send + Sync {
+    fn needs(&self) -> Needs;
+
+    /// A fold over one partition, nothing folded yet.
+    fn start(&self) -> Box<dyn Running>;
+
+    /// Merges encoded partial states; none of them stands for no events at all.
+    fn merge(&self, partials: &mut dyn Iterator<Item = &[u8]>) -> Result<FoldState>;
+}
+
+/// A fold over one partition.
+pub(crate) trait Running: Debug + Send {
+    /// Adds the customers of one shard; `each_customer` is told the rows of each and may stop the fold.
+    fn fold(&mut self, shard: &Prepared<'_>, each_customer: &mut dyn FnMut(usize) -> Result<()>) -> Result<()>;
+
+    /// Roughly the bytes of the state.
+    fn bytes(&self) -> usize;
+
+    fn encode(&self) -> Result<Vec<u8>>;
+}
+
+/// The kernel a spec asks for.
+pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
+    match &spec.fold {
+        FoldSpec::Sessions { labels } => {
+            let fold = Sessions::new(*labels).map_err(of_fold)?;
+            Plan { spec, fold, wrap: FoldState::Sessions, pick: |pick| if let Pick::Sessions(p) = pick { Some(p) } else { None } }
+                .kernel()
+        }
+        FoldSpec::Funnel(config) => {
+            let fold = Funnel::new(config.clone()).map_err(of_fold)?;
+            Plan { spec, fold, wrap: FoldState::Funnel, pick: |pick| if let Pick::Funnel(p) = pick { Some(p) } else { None } }
+                .kernel()
+        }
+        FoldSpec::Paths(config) => {
+            let fold = Paths::new(*config).map_err(of_fold)?;
+            Plan { spec, fold, wrap: FoldState::Paths, pick: |pick| if let Pick::Paths(p) = pick { Some(p) } else { None } }
+                .kernel()
+        }
+        FoldSpec::Transitions => Plan {
+            spec,
+            fold: Transitions,
+            wrap: FoldState::Transitions,
+            pick: |pick| if let Pick::Transitions(p) = pick { Some(p) } else { None },
+        }
+        .kernel(),
+        FoldSpec::Journey(config) => {
+            let fold = StageMachine::new(config.clone()).map_err(of_fold)?;
+            Plan { spec, fold, wrap: FoldState::Journey, pick: |pick| if let Pick::Journey(p) = pick { Some(p) } else { None } }
+                .kernel()
+        }
+    }
+}
+
+fn of_fold(error: folds::Error) -> Error {
+    match error.kind() {
+        folds::Kind::Invalid => Error::question(error.to_string()),
+        folds::Kind::Corrupt => Error::defect(error.to_string()),
+    }
+}
+
+/// A fold with the two functions that are its own.
+struct Plan<'a, F: Fold> {
+    spec: &'a ScanSpec,
+    fold: F,
+    wrap: fn(F::State) -> FoldState,
+    pick: fn(Pick) -> Option<F::Pick>,
+}
+
+impl<F: Fold + 'static> Plan<'_, F>
+where
+    F::State: 'static,
+{
+    fn kernel(self) -> Result<Arc<dyn Kernel>> {
+        let spec = self.spec;
+        let Some(who) = spec.who.clone() else {
+            let wrap = self.wrap;
+            return Ok(Arc::new(Typed::new(spec, self.fold, move |_: &F, state| wrap(state))));
+        };
+        let config = self.who(who)?;
+        let fold = Who::new(self.fold, config).map_err(of_fold)?;
+        Ok(Arc::new(Typed::new(spec, fold, |fold: &Who<F>, state| FoldState::Who(fold.answer(state)))))
+    }
+
+    fn who(&self, who: WhoSpec) -> Result<who::Config<F::Pick>> {
+        let other = || Error::question("the pick belongs to another kind of question");
+        Ok(who::Config {
+            pick: (self.pick)(who.pick).ok_or_else(other)?,
+            unless: who.unless.map(|pick| (self.pick)(pick).ok_or_else(other)).transpose()?,
+            after: who.after,
+            page: who.page,
+        })
+    }
+}
+
+/// Makes a fold's finished state the answer.
+type Finish<F> = Box<dyn Fn(&F, <F as Fold>::State) -> FoldState + Send + Sync>;
+
+struct Typed<F: Fold> {
+    fold: Arc<F>,
+    finish: Finish<F>,
+    cut: Cut,
+}
+
+/// How customers become subjects of this question.
+#[derive(Debug, Clone)]
+struct Cut {
+    slicer: folds::slicer::Slicer,
+    entry: Period,
+    as_of_us: i64,
+    regroup: Vec<u32>,
+}
+
+impl<F: Fold> Typed<F> {
+    fn new(spec: &ScanSpec, fold: F, finish: impl Fn(&F, F::State) -> FoldState + Send + Sync + 'static) -> Self {
+        let cut = Cut {
+            slicer: spec.slicer.clone(),
+            entry: spec.entry,
+            as_of_us: spec.as_of_us,
+            regroup: spec.regroup.clone(),
+        };
+        Typed { fold: Arc::new(fold), finish: Box::new(finish), cut }
+    }
+}
+
+impl<F: Fold> Debug for Typed<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kernel").field("fold", &self.fold).field("cut", &self.cut).finish_non_exhaustive()
+    }
+}
+
+impl<F: Fold + 'static> Kernel for Typed<F>
+where
+    F::State: 'static,
+{
+    fn needs(&self) -> Needs {
+        self.fold.needs()
+    }
+
+    fn start(&self) -> Box<dyn Running> {
+        Box::new(Partition {
+            state: self.fold.state(),
+            fold: Arc::clone(&self.fold),
+            splitter: Splitter::new(self.cut.slicer.clone()),
+            cut: self.cut.clone(),
+            labels: Vec::new(),
+        })
+    }
+
+    fn merge(&self, partials: &mut dyn Iterator<Item = &[u8]>) -> Result<FoldState> {
+        let mut merged = self.fold.state();
+        for partial in partials {
+            self.fold.merge(&mut merged, decode(partial).map_err(of_fold)?);
+        }
+        Ok((self.finish)(&self.fold, merged))
+    }
+}
+
+struct Partition<F: Fold> {
+    fold: Arc<F>,
+    state: F::State,
+    splitter: Splitter,
+    cut: Cut,
+    /// The regrouped labels of one subject.
+    labels: Vec<u32>,
+}
+
+impl<F: Fold> Debug for Partition<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Partition").field("fold", &self.fold).finish_non_exhaustive()
+    }
+}
+
+impl<F: Fold> Running for Partition<F> {
+    fn fold(&mut self, shard: &Prepared<'_>, each_customer: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
+        let Partition { fold, state, splitter, cut, labels } = self;
+        for customer in 0..shard.customers() {
+            let slice = shard.slice(customer);
+            each_customer(slice.len())?;
+            splitter.split(&slice, &cut.entry, cut.as_of_us, |subject| {
+                if cut.regroup.is_empty() {
+                    return fold.fold(state, subject);
+                }
+                labels.clear();
+                labels.extend(subject.label.iter().map(|label| regrouped(&cut.regroup, *label)));
+                fold.fold(state, &Slice { label: labels, ..*subject });
+            });
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> usize {
+        self.fold.state_bytes(&self.state)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>> {
+        encode(&self.state).map_err(of_fold)
+    }
+}
+
+/// What a label counts as, see [`ScanSpec::regroup`].
+#[inline]
+pub(crate) fn regrouped(regroup: &[u32], label: u32) -> u32 {
+    if regroup.is_empty() { label } else { regroup.get(label as usize).copied().unwrap_or(0) }
+}

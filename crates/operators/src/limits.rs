@@ -1,0 +1,25 @@
+//! Limits on everything here that grows with input, each with its reason.
+
+/// Different event names, or channels, one workspace may have. Codes and tables are sized by them; more means
+/// that ids were mapped as names.
+pub const NAMES_MAX: usize = 1 << 20;
+
+/// Rows between two looks at the control handle: under a millisecond of folding.
+pub const ROWS_PER_CHECK: usize = 1 << 16;
+
+/// Rows of one shard, as a wish: large enough to fold at memory speed, small enough that a few of them (one a
+/// partition, about 50 bytes a row while it is folded) stand beside the cache. Smaller shards than a bucket do
+/// not exist.
+pub const SHARD_ROWS: usize = 1 << 19;
+
+/// Rows of one batch of the table `events`.
+pub const BATCH_ROWS: usize = 8192;
+
+/// Rules of one question: labels, masks and filters together.
+pub const RULES_MAX: usize = 1024;
+
+/// Rows one SQL query may return.
+pub const SQL_ROWS_MAX: usize = 1_000_000;
+
+/// Longest SQL text in bytes: a journey definition of the largest size fits in it twice.
+pub const SQL_BYTES_MAX: usize = 4 << 20;

@@ -1,0 +1,300 @@
+//! Folded states as rows: what the SQL functions return.
+//!
+//! Counts always say of what: `subjects` are what the slicer cut (sessions, instances, customers), `customers` are
+//! distinct people. Times are seconds. Words, shares with intervals and picks are the matter of `analysis`.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt32Array, UInt64Array,
+};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use folds::counters::Tally;
+use folds::journey::{Answer, Exit, Here, StageMachine};
+use folds::quantile::Distribution;
+use folds::{funnel, journey, paths, sessions, transitions, who};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::kernel::kernel;
+use crate::spec::{FoldSpec, FoldState, ScanSpec};
+
+/// How an answer is shown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Output {
+    /// Which rows. None: the fold's first form, in the order of [`Form`].
+    pub rows: Option<Form>,
+    /// The name of label i + 1; a label without one shows as its number.
+    pub labels: Vec<String>,
+    /// For journeys, the name of each stage.
+    pub stages: Vec<String>,
+    /// Paths to list, most frequent first. None: all.
+    pub top: Option<usize>,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// Sessions: one row for all.
+    Summary,
+    /// Sessions: one row an event.
+    Events,
+    /// Funnel: one row a step.
+    Steps,
+    /// Paths: one row a distinct path.
+    Variants,
+    /// Transitions: one row a pair of events.
+    Edges,
+    /// Journey: one row a stage.
+    Stages,
+    /// Journey: one row a touchpoint.
+    Touchpoints,
+    /// Journey: one row a touchpoint and channel.
+    Cells,
+    /// Journey: one row a pair of stages, or a stage and where instances end.
+    Moves,
+    /// Who is behind a number: one row a customer.
+    Customers,
+}
+
+/// The columns of an answer.
+pub(crate) fn schema(scan: &ScanSpec, output: &Output) -> Result<SchemaRef> {
+    let nothing = kernel(scan)?.merge(&mut std::iter::empty())?;
+    Ok(rows(scan, output, nothing)?.schema())
+}
+
+/// The rows of an answer.
+pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result<RecordBatch> {
+    let form = output.rows;
+    match state {
+        FoldState::Who(found) if is(form, Form::Customers) => customers(&found),
+        FoldState::Sessions(state) if is(form, Form::Summary) => summary(&state),
+        FoldState::Sessions(state) if is(form, Form::Events) => session_events(output, &state),
+        FoldState::Funnel(state) if is(form, Form::Steps) => steps(output, &state),
+        FoldState::Paths(state) if is(form, Form::Variants) => variants(output, &state),
+        FoldState::Transitions(state) if is(form, Form::Edges) => edges(output, &state),
+        FoldState::Journey(state) => {
+            let FoldSpec::Journey(config) = &scan.fold else { return Err(Error::defect("a map without its parameters")) };
+            let machine = StageMachine::new(config.clone()).map_err(|error| Error::question(error.to_string()))?;
+            let map = machine.answer(state);
+            match form {
+                None | Some(Form::Stages) => stages(output, &map),
+                Some(Form::Touchpoints) => touchpoints(output, config, &map),
+                Some(Form::Cells) => cells(output, config, &scan.channels, &map),
+                Some(Form::Moves) => moves(output, &map),
+                Some(_) => Err(unfit()),
+            }
+        }
+        _ => Err(unfit()),
+    }
+}
+
+fn is(asked: Option<Form>, form: Form) -> bool {
+    asked.is_none_or(|asked| asked == form)
+}
+
+fn unfit() -> Error {
+    Error::question("`rows` does not fit the question: sessions have summary and events, journeys have stages, touchpoints, cells and moves")
+}
+
+/// Named columns of one length.
+#[derive(Default)]
+struct Columns(Vec<(&'static str, ArrayRef)>);
+
+impl Columns {
+    fn text<S: AsRef<str>>(mut self, name: &'static str, values: impl Iterator<Item = Option<S>>) -> Self {
+        self.0.push((name, Arc::new(values.collect::<StringArray>())));
+        self
+    }
+
+    fn count(mut self, name: &'static str, values: impl Iterator<Item = u64>) -> Self {
+        self.0.push((name, Arc::new(UInt64Array::from_iter_values(values))));
+        self
+    }
+
+    fn number(mut self, name: &'static str, values: impl Iterator<Item = Option<f64>>) -> Self {
+        self.0.push((name, Arc::new(values.collect::<Float64Array>())));
+        self
+    }
+
+    fn any(mut self, name: &'static str, array: ArrayRef) -> Self {
+        self.0.push((name, array));
+        self
+    }
+
+    /// Subjects and customers of a tally.
+    fn tally(self, names: [&'static str; 2], values: impl Iterator<Item = Tally> + Clone) -> Self {
+        self.count(names[0], values.clone().map(|tally| tally.subjects.count))
+            .count(names[1], values.map(|tally| tally.customers.count))
+    }
+
+    /// Quantiles of times, seconds.
+    fn seconds<'a>(
+        mut self,
+        names: &[&'static str],
+        shares: &[f64],
+        values: impl Iterator<Item = &'a Distribution>,
+    ) -> Self {
+        let quantiles: Vec<Option<Vec<f64>>> = values.map(|times| times.quantiles(shares)).collect();
+        for (i, name) in names.iter().enumerate() {
+            self = self.number(name, quantiles.iter().map(|q| q.as_ref().map(|q| q[i] / 1e6)));
+        }
+        self
+    }
+
+    fn batch(self) -> Result<RecordBatch> {
+        let fields: Vec<Field> =
+            self.0.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
+        let arrays = self.0.into_iter().map(|(_, array)| array).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| Error::defect(error.to_string()))
+    }
+}
+
+/// The name of a 0-based position, or its 1-based number.
+fn name(names: &[String], position: usize) -> String {
+    names.get(position).cloned().unwrap_or_else(|| (position + 1).to_string())
+}
+
+/// The name of a label; none for label 0.
+fn label(output: &Output, label: u32) -> Option<String> {
+    label.checked_sub(1).map(|position| name(&output.labels, position as usize))
+}
+
+fn customers(found: &who::Customers) -> Result<RecordBatch> {
+    Columns::default().any("customer", Arc::new(Int64Array::from(found.ids.clone()))).batch()
+}
+
+fn summary(state: &sessions::State) -> Result<RecordBatch> {
+    let once = std::iter::once::<u64>;
+    let tally = std::iter::once::<Tally>;
+    Columns::default()
+        .tally(["sessions", "customers"], tally(state.sessions))
+        .count("events", once(state.events))
+        .tally(["bounces", "bounced_customers"], tally(state.bounces))
+        .tally(["open", "open_customers"], tally(state.open))
+        .number("mean_s", std::iter::once(state.durations_us.mean().map(|mean| mean / 1e6)))
+        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], std::iter::once(&state.durations_us))
+        .batch()
+}
+
+fn session_events(output: &Output, state: &sessions::State) -> Result<RecordBatch> {
+    let rows = || state.labels.iter().enumerate().skip(1).filter(|(_, counts)| counts.containing.subjects.count > 0);
+    Columns::default()
+        .text("event", rows().map(|(i, _)| label(output, i as u32)))
+        .count("entries", rows().map(|(_, counts)| counts.entries))
+        .count("exits", rows().map(|(_, counts)| counts.exits))
+        .tally(["sessions", "customers"], rows().map(|(_, counts)| counts.containing))
+        .batch()
+}
+
+fn steps(output: &Output, state: &funnel::State) -> Result<RecordBatch> {
+    let reached = || state.reached.iter().copied();
+    Columns::default()
+        .any("step", Arc::new(UInt32Array::from_iter_values(1..=state.reached.len() as u32)))
+        .text("name", (0..state.reached.len()).map(|step| Some(name(&output.labels, step))))
+        .tally(["subjects", "customers"], reached())
+        .tally(["open", "open_customers"], state.open.iter().copied())
+        .tally(["stopped", "stopped_customers"], state.stopped.iter().copied())
+        .seconds(&["from_previous_median_s", "from_previous_p90_s"], &[0.5, 0.9], state.from_previous_us.iter())
+        .seconds(&["from_first_median_s", "from_first_p90_s"], &[0.5, 0.9], state.from_entry_us.iter())
+        .batch()
+}
+
+fn variants(output: &Output, state: &paths::State) -> Result<RecordBatch> {
+    let variants = state.top(output.top.unwrap_or(usize::MAX));
+    let mut paths = ListBuilder::new(StringBuilder::new());
+    for variant in &variants {
+        variant.labels.iter().for_each(|step| paths.values().append_option(label(output, *step)));
+        paths.append(true);
+    }
+    let total = state.paths.subjects.count as f64;
+    Columns::default()
+        .any("path", Arc::new(paths.finish()))
+        .tally(["subjects", "customers"], variants.iter().map(|variant| variant.counts.paths))
+        .number("share", variants.iter().map(|variant| Some(variant.counts.paths.subjects.count as f64 / total)))
+        .count("cut", variants.iter().map(|variant| variant.counts.longer))
+        .batch()
+}
+
+fn edges(output: &Output, state: &transitions::State) -> Result<RecordBatch> {
+    let edges = state.edges.sorted();
+    Columns::default()
+        .text("from", edges.iter().map(|((from, _), _)| label(output, *from)))
+        .text("to", edges.iter().map(|((_, to), _)| label(output, *to)))
+        .count("count", edges.iter().map(|(_, edge)| edge.count))
+        .tally(["subjects", "customers"], edges.iter().map(|(_, edge)| edge.tally))
+        .number("share", edges.iter().map(|((from, _), edge)| Some(edge.count as f64 / state.outgoing(*from) as f64)))
+        .seconds(&["median_s", "p95_s"], &[0.5, 0.95], edges.iter().map(|(_, edge)| &edge.gaps_us))
+        .batch()
+}
+
+/// The counts every place of a map has.
+fn here<'a>(columns: Columns, places: impl Iterator<Item = &'a Here> + Clone) -> Columns {
+    columns
+        .count("events", places.clone().map(|here| here.events))
+        .count("repeats", places.clone().map(|here| here.repeats))
+        .tally(["instances", "customers"], places.clone().map(|here| here.reached))
+        .tally(["goal_instances", "goal_customers"], places.clone().map(|here| here.to_goal))
+        .number("value", places.clone().map(|here| Some(here.value.value())))
+        .number("value_through", places.clone().map(|here| Some(here.value_through.value())))
+        .number("score_mean", places.clone().map(|here| match here.scores {
+            0 => None,
+            scores => Some(here.score.value() / scores as f64),
+        }))
+        .count("scores", places.map(|here| here.scores))
+}
+
+fn stages(output: &Output, map: &Answer) -> Result<RecordBatch> {
+    let stages = || map.stages.iter();
+    let mut columns = Columns::default().text("stage", (0..map.stages.len()).map(|i| Some(name(&output.stages, i))));
+    columns = here(columns, stages().map(|stage| &stage.here)).count("entries", stages().map(|s| s.here.entries));
+    columns = columns.tally(["onward_instances", "onward_customers"], stages().map(|stage| stage.onward));
+    let exits = ["exits_goal", "exits_forward", "exits_back", "exits_leave", "exits_open"];
+    for (exit, name) in Exit::ALL.into_iter().zip(exits) {
+        columns = columns.count(name, stages().map(|stage| stage.exit(exit).stays));
+    }
+    columns
+        .count("loops", stages().map(|stage| stage.loops.stays))
+        .tally(["left_furthest_instances", "left_furthest_customers"], stages().map(|stage| stage.furthest_left))
+        .tally(["left_last_instances", "left_last_customers"], stages().map(|stage| stage.exit(Exit::Leave).tally))
+        .seconds(&["stay_median_s", "stay_p90_s"], &[0.5, 0.9], stages().map(|stage| &stage.stay_us))
+        .batch()
+}
+
+/// Columns `stage` and `touchpoint`.
+fn place(output: &Output, config: &journey::Config, touchpoints: impl Iterator<Item = usize> + Clone) -> Columns {
+    let stage = |touchpoint: usize| config.stage_of.get(touchpoint).map(|stage| name(&output.stages, *stage));
+    Columns::default()
+        .text("stage", touchpoints.clone().map(stage))
+        .text("touchpoint", touchpoints.map(|touchpoint| Some(name(&output.labels, touchpoint))))
+}
+
+fn touchpoints(output: &Output, config: &journey::Config, map: &Answer) -> Result<RecordBatch> {
+    here(place(output, config, 0..map.touchpoints.len()), map.touchpoints.iter()).batch()
+}
+
+fn cells(output: &Output, config: &journey::Config, channels: &[String], map: &Answer) -> Result<RecordBatch> {
+    let columns = place(output, config, map.cells.iter().map(|((touchpoint, _), _)| *touchpoint as usize));
+    let columns = columns.text("channel", map.cells.iter().map(|((_, channel), _)| channels.get(*channel as usize)));
+    here(columns, map.cells.iter().map(|(_, here)| here)).batch()
+}
+
+fn moves(output: &Output, map: &Answer) -> Result<RecordBatch> {
+    let mut moves = Vec::new();
+    for (from, stage) in map.stages.iter().enumerate() {
+        let to_stages = map.moves[from].iter().enumerate().map(|(to, passes)| (Some(name(&output.stages, to)), None, *passes));
+        let ends = [(Exit::Goal, "goal"), (Exit::Leave, "leave"), (Exit::Open, "open")];
+        let to_ends = ends.map(|(exit, end)| (None, Some(end), *stage.exit(exit)));
+        let rows = to_stages.chain(to_ends).filter(|(_, _, passes)| passes.stays > 0);
+        moves.extend(rows.map(|(to, end, passes)| (name(&output.stages, from), to, end, passes)));
+    }
+    Columns::default()
+        .text("from", moves.iter().map(|(from, ..)| Some(from)))
+        .text("to", moves.iter().map(|(_, to, ..)| to.as_ref()))
+        .text("end", moves.iter().map(|(_, _, end, _)| *end))
+        .count("count", moves.iter().map(|(.., passes)| passes.stays))
+        .tally(["instances", "customers"], moves.iter().map(|(.., passes)| passes.tally))
+        .batch()
+}

@@ -1,0 +1,244 @@
+//! Match rules over columns: the same meaning as [`model::rule`], a shard at a time.
+//!
+//! - What a rule asks of event and channel is decided once per distinct name: names that no condition can tell
+//!   apart form a class, and a table over (event class, channel class) holds the answers. A row costs two or three
+//!   look-ups, however many rules there are.
+//! - Tests on typed columns run over whole Arrow arrays, and on dictionaries once per distinct value.
+//! - A test on `props` reads JSON only in rows that passed every other part of its condition.
+//!
+//! Which rows take part, and what a match means (label, step, filter), is not decided here: see [`crate::shard`].
+
+mod classes;
+mod props;
+mod typed;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::buffer::BooleanBuffer;
+use model::rule::{ColumnRef, ColumnTest, Rule};
+use rustc_hash::FxHashMap;
+
+use crate::error::{Error, Result};
+use crate::limits::RULES_MAX;
+use crate::names::Names;
+use crate::rules::classes::Classes;
+
+/// The rules of one question, in the caller's order. Compile once, share between partitions.
+#[derive(Debug)]
+pub struct Rules {
+    conditions: Vec<Compiled>,
+    rules: usize,
+}
+
+/// One condition of one rule.
+#[derive(Debug)]
+struct Compiled {
+    rule: usize,
+    events: Vec<String>,
+    event_tests: Vec<ColumnTest>,
+    channels: Vec<String>,
+    channel_tests: Vec<ColumnTest>,
+    /// Tests on `source` and typed columns, by column name.
+    typed: Vec<(&'static str, ColumnTest)>,
+    /// Tests on keys of `props`.
+    props: Vec<(String, ColumnTest)>,
+}
+
+impl Compiled {
+    /// Whether event and channel alone decide.
+    fn by_name_only(&self) -> bool {
+        self.typed.is_empty() && self.props.is_empty()
+    }
+}
+
+/// Names of the columns rules read beyond event and channel.
+pub const SOURCE: &str = "source";
+pub const PROPS: &str = "props";
+
+impl Rules {
+    /// Compiles rules; rule `i` is known by `i` from now on.
+    pub fn compile<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> Result<Rules> {
+        let mut conditions = Vec::new();
+        let mut count = 0;
+        for (i, rule) in rules.into_iter().enumerate() {
+            count = i + 1;
+            conditions.extend(rule.0.iter().filter_map(|condition| {
+                let mut compiled = Compiled {
+                    rule: i,
+                    events: condition.event.clone(),
+                    event_tests: Vec::new(),
+                    channels: condition.channel.clone(),
+                    channel_tests: Vec::new(),
+                    typed: Vec::new(),
+                    props: Vec::new(),
+                };
+                for test in &condition.tests {
+                    match ColumnRef::parse(&test.column) {
+                        // As in the model: a test on a column that does not exist never holds.
+                        None => return None,
+                        Some(ColumnRef::Event) => compiled.event_tests.push(test.clone()),
+                        Some(ColumnRef::Channel) => compiled.channel_tests.push(test.clone()),
+                        Some(ColumnRef::Source) => compiled.typed.push((SOURCE, test.clone())),
+                        Some(ColumnRef::Typed(column)) => compiled.typed.push((column.name(), test.clone())),
+                        Some(ColumnRef::Prop(key)) => compiled.props.push((key, test.clone())),
+                    }
+                }
+                Some(compiled)
+            }));
+        }
+        if count > RULES_MAX {
+            return Err(Error::Limit {
+                what: "number of rules in one question",
+                got: count as u64,
+                limit: RULES_MAX as u64,
+            });
+        }
+        Ok(Rules { conditions, rules: count })
+    }
+
+    /// Columns needed beyond event and channel: `source`, typed columns, `props`.
+    pub fn columns(&self) -> Vec<&'static str> {
+        let typed = self.conditions.iter().flat_map(|condition| condition.typed.iter().map(|(name, _)| *name));
+        let props = self.conditions.iter().filter(|condition| !condition.props.is_empty()).map(|_| PROPS);
+        let mut columns: Vec<&'static str> = typed.chain(props).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    pub fn reads_event(&self) -> bool {
+        self.conditions.iter().any(|c| !c.events.is_empty() || !c.event_tests.is_empty())
+    }
+
+    pub fn reads_channel(&self) -> bool {
+        self.conditions.iter().any(|c| !c.channels.is_empty() || !c.channel_tests.is_empty())
+    }
+}
+
+/// The columns of one shard that rules may read. `event` and `channel` may be empty if no rule reads them.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a> {
+    pub rows: usize,
+    pub event: &'a [u32],
+    pub channel: &'a [u32],
+    /// Arrays by column name, see [`Rules::columns`].
+    pub arrays: &'a FxHashMap<&'static str, ArrayRef>,
+}
+
+/// Evaluates compiled rules; keeps what it has learned of names, so one serves all shards of a partition.
+#[derive(Debug)]
+pub struct Evaluator {
+    rules: Arc<Rules>,
+    classes: Classes,
+}
+
+/// Which rows of one shard match which rules.
+#[derive(Debug)]
+pub struct Matches<'a> {
+    rules: &'a Rules,
+    classes: &'a Classes,
+    columns: Columns<'a>,
+    /// Conditions that names do not decide: (rule, rows).
+    residual: Vec<(usize, BooleanBuffer)>,
+}
+
+impl Evaluator {
+    pub fn new(rules: Arc<Rules>, events: Names, channels: Names) -> Evaluator {
+        Evaluator { rules, classes: Classes::new(events, channels) }
+    }
+
+    /// Evaluates every condition over one shard.
+    pub fn evaluate<'b>(&'b mut self, columns: Columns<'b>) -> Result<Matches<'b>> {
+        self.classes.learn(&self.rules.conditions);
+        let mut residual = Vec::new();
+        for (k, condition) in self.rules.conditions.iter().enumerate().filter(|(_, c)| !c.by_name_only()) {
+            residual.push((condition.rule, self.residual(k, condition, &columns)?));
+        }
+        Ok(Matches { rules: &self.rules, classes: &self.classes, columns, residual })
+    }
+
+    fn residual(&self, k: usize, condition: &Compiled, columns: &Columns<'_>) -> Result<BooleanBuffer> {
+        let table = self.classes.table(|outcome| outcome.holds(k));
+        let mut rows = BooleanBuffer::collect_bool(columns.rows, |row| table[self.classes.index(columns, row)]);
+        for (name, test) in &condition.typed {
+            if rows.count_set_bits() == 0 {
+                return Ok(rows);
+            }
+            rows = typed::filter(test, name, array(columns, name)?, &rows)?;
+        }
+        if !condition.props.is_empty() && rows.count_set_bits() > 0 {
+            rows = props::filter(&condition.props, array(columns, PROPS)?, &rows)?;
+        }
+        Ok(rows)
+    }
+}
+
+fn array<'a>(columns: &Columns<'a>, name: &str) -> Result<&'a ArrayRef> {
+    columns.arrays.get(name).ok_or_else(|| Error::defect(format!("column {name} was not loaded for a rule")))
+}
+
+impl Matches<'_> {
+    /// Rows of the shard.
+    pub fn len(&self) -> usize {
+        self.columns.rows
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// For each row 1 + the position, within `rules`, of the first rule that matches; 0 where none does.
+    pub fn first(&self, rules: Range<usize>) -> Vec<u32> {
+        let table = self.classes.table(|outcome| {
+            let named = self.named(&rules).filter(|(k, _)| outcome.holds(*k)).map(|(_, rule)| rule).min();
+            named.map_or(0, |rule| (rule - rules.start) as u32 + 1)
+        });
+        let mut first: Vec<u32> =
+            (0..self.columns.rows).map(|row| table[self.classes.index(&self.columns, row)]).collect();
+        for (rule, rows) in self.residual.iter().filter(|(rule, _)| rules.contains(rule)) {
+            let label = (rule - rules.start) as u32 + 1;
+            for row in rows.set_indices() {
+                if first[row] == 0 || first[row] > label {
+                    first[row] = label;
+                }
+            }
+        }
+        first
+    }
+
+    /// For each row a mask: bit `i` is set if the `i`-th of `rules` (at most 64) matches.
+    pub fn mask(&self, rules: Range<usize>) -> Vec<u64> {
+        let table = self.classes.table(|outcome| {
+            let named = self.named(&rules).filter(|(k, _)| outcome.holds(*k));
+            named.fold(0u64, |mask, (_, rule)| mask | 1 << (rule - rules.start))
+        });
+        let mut masks: Vec<u64> =
+            (0..self.columns.rows).map(|row| table[self.classes.index(&self.columns, row)]).collect();
+        for (rule, rows) in self.residual.iter().filter(|(rule, _)| rules.contains(rule)) {
+            rows.set_indices().for_each(|row| masks[row] |= 1 << (rule - rules.start));
+        }
+        masks
+    }
+
+    /// Rows that match one rule.
+    pub fn rows(&self, rule: usize) -> BooleanBuffer {
+        let only = rule..rule + 1;
+        let table = self.classes.table(|outcome| self.named(&only).any(|(k, _)| outcome.holds(k)));
+        let named =
+            BooleanBuffer::collect_bool(self.columns.rows, |row| table[self.classes.index(&self.columns, row)]);
+        let residual = self.residual.iter().filter(|(of, _)| *of == rule);
+        residual.fold(named, |rows, (_, more)| &rows | more)
+    }
+
+    /// Conditions of `rules` that names decide: (condition, rule).
+    fn named<'b>(&'b self, rules: &'b Range<usize>) -> impl Iterator<Item = (usize, usize)> + 'b {
+        debug_assert!(rules.end <= self.rules.rules);
+        let conditions = self.rules.conditions.iter().enumerate();
+        conditions.filter(|(_, c)| c.by_name_only() && rules.contains(&c.rule)).map(|(k, c)| (k, c.rule))
+    }
+}
+
+#[cfg(test)]
+mod tests;

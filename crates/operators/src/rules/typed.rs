@@ -1,0 +1,112 @@
+//! Tests on typed columns, over Arrow arrays.
+
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::{DataType, Float64Type, Int32Type};
+use model::rule::{Cell, ColumnTest, Op};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// The rows of `rows` whose cell passes the test.
+pub(super) fn filter(test: &ColumnTest, name: &str, array: &ArrayRef, rows: &BooleanBuffer) -> Result<BooleanBuffer> {
+    let passed = match array.data_type() {
+        DataType::Null => all(array.len(), test.holds(Cell::Missing)),
+        DataType::Float64 => numbers(test, array.as_primitive::<Float64Type>()),
+        DataType::Utf8 => texts(test, rows, |row| match array.is_null(row) {
+            true => Cell::Missing,
+            false => Cell::Text(array.as_string::<i32>().value(row)),
+        }),
+        DataType::Utf8View => texts(test, rows, |row| match array.is_null(row) {
+            true => Cell::Missing,
+            false => Cell::Text(array.as_string_view().value(row)),
+        }),
+        DataType::Dictionary(key, value) if **key == DataType::Int32 && **value == DataType::Utf8 => {
+            dictionary(test, array.as_dictionary::<Int32Type>())
+        }
+        other => return Err(Error::defect(format!("rules cannot test column {name} of type {other}"))),
+    };
+    Ok(rows & &passed)
+}
+
+fn all(rows: usize, value: bool) -> BooleanBuffer {
+    if value { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) }
+}
+
+fn texts<'a>(test: &ColumnTest, rows: &BooleanBuffer, cell: impl Fn(usize) -> Cell<'a>) -> BooleanBuffer {
+    // Text tests may parse and search, so rows that are out already are not looked at.
+    BooleanBuffer::collect_bool(rows.len(), |row| rows.value(row) && test.holds(cell(row)))
+}
+
+fn dictionary(test: &ColumnTest, array: &DictionaryArray<Int32Type>) -> BooleanBuffer {
+    let values = array.values().as_string::<i32>();
+    let missing = test.holds(Cell::Missing);
+    let passes: Vec<bool> =
+        values.iter().map(|value| value.map_or(missing, |value| test.holds(Cell::Text(value)))).collect();
+    let keys = array.keys();
+    BooleanBuffer::collect_bool(array.len(), |row| match keys.is_null(row) {
+        true => missing,
+        false => passes[keys.value(row) as usize],
+    })
+}
+
+/// A test on a number, its value read once.
+enum NumberTest {
+    /// Equal to any of these, or to none of them.
+    AnyOf { values: Vec<f64>, negate: bool },
+    Order { op: Op, than: f64 },
+    /// The same for every number.
+    Always(bool),
+}
+
+impl NumberTest {
+    fn new(test: &ColumnTest) -> NumberTest {
+        match test.op {
+            Op::Eq | Op::Ne => NumberTest::AnyOf {
+                values: number(&test.value).into_iter().collect(),
+                negate: test.op == Op::Ne,
+            },
+            Op::In | Op::NotIn => NumberTest::AnyOf {
+                values: test.value.as_array().into_iter().flatten().filter_map(number).collect(),
+                negate: test.op == Op::NotIn,
+            },
+            Op::Gt | Op::Gte | Op::Lt | Op::Lte => match number(&test.value) {
+                Some(than) => NumberTest::Order { op: test.op, than },
+                None => NumberTest::Always(false),
+            },
+            Op::Contains | Op::StartsWith | Op::Missing => NumberTest::Always(false),
+            Op::Exists => NumberTest::Always(true),
+        }
+    }
+
+    fn holds(&self, cell: f64) -> bool {
+        match self {
+            NumberTest::AnyOf { values, negate } => values.contains(&cell) != *negate,
+            NumberTest::Order { op: Op::Gt, than } => cell > *than,
+            NumberTest::Order { op: Op::Gte, than } => cell >= *than,
+            NumberTest::Order { op: Op::Lt, than } => cell < *than,
+            NumberTest::Order { than, .. } => cell <= *than,
+            NumberTest::Always(holds) => *holds,
+        }
+    }
+}
+
+/// The number a value stands for where the cell is a number: itself, or text that reads as one.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
+    }
+}
+
+fn numbers(test: &ColumnTest, array: &Float64Array) -> BooleanBuffer {
+    let compiled = NumberTest::new(test);
+    let values = array.values();
+    let present = BooleanBuffer::collect_bool(values.len(), |row| compiled.holds(values[row]));
+    match array.nulls().filter(|nulls| nulls.null_count() > 0) {
+        None => present,
+        Some(nulls) if test.holds(Cell::Missing) => &present | &!nulls.inner(),
+        Some(nulls) => &present & nulls.inner(),
+    }
+}

@@ -1,0 +1,76 @@
+//! A question computed: plan, execute, merge.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, BinaryArray, RecordBatch};
+use datafusion::execution::TaskContext;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use futures::{StreamExt, TryStreamExt};
+use lake::Snapshot;
+
+use crate::control::Control;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::kernel::kernel;
+use crate::scan::{Scene, SequenceScanExec};
+use crate::spec::{FoldState, ScanSpec};
+
+/// A folded answer.
+#[derive(Debug)]
+pub struct FoldAnswer {
+    pub state: FoldState,
+    /// Events read: those of the snapshot without doubles, whether they take part or not.
+    pub rows_scanned: u64,
+}
+
+/// Computes a spec over a snapshot. Watch and stop it by `control`, which is this question's alone.
+pub async fn run(engine: &Engine, snapshot: Arc<Snapshot>, spec: &ScanSpec, control: &Control) -> Result<FoldAnswer> {
+    control.check()?;
+    control.expect_rows(snapshot.rows_upper());
+    let scene = Scene { engine: engine.clone(), snapshot, control: control.clone() };
+    let scan = SequenceScanExec::over_all(Arc::new(spec.clone()), scene)?;
+    let state = merged(spec, Arc::new(scan), engine.session().task_ctx(), control).await?;
+    control.finish();
+    Ok(FoldAnswer { state, rows_scanned: control.rows_done() })
+}
+
+/// Executes a scan and merges its partial states.
+pub(crate) async fn merged(
+    spec: &ScanSpec,
+    scan: Arc<dyn ExecutionPlan>,
+    context: Arc<TaskContext>,
+    control: &Control,
+) -> Result<FoldState> {
+    let partials = CoalescePartitionsExec::new(scan).execute(0, context).map_err(Error::of_engine)?;
+    let mut partials = partials.map_err(Error::of_engine).boxed();
+    let mut batches: Vec<RecordBatch> = Vec::new();
+    loop {
+        // A partition may be waiting for the disk, where it does not look at the control.
+        let next = tokio::select! {
+            () = control.cancelled() => return Err(Error::Cancelled),
+            next = partials.next() => next,
+        };
+        match next {
+            Some(batch) => batches.push(batch?),
+            None => break,
+        }
+    }
+    drop(partials);
+    let spec = spec.clone();
+    let merging = tokio::task::spawn_blocking(move || merge(&spec, &batches));
+    merging.await.map_err(|error| Error::defect(format!("a merge stopped: {error}")))?
+}
+
+/// The state of partial rows.
+pub(crate) fn merge(spec: &ScanSpec, batches: &[RecordBatch]) -> Result<FoldState> {
+    let columns: Vec<&BinaryArray> = batches
+        .iter()
+        .map(|batch| {
+            let column = batch.columns().first().and_then(|column| column.as_binary_opt::<i32>());
+            column.ok_or_else(|| Error::defect("partial states came without their column"))
+        })
+        .collect::<Result<_>>()?;
+    let mut partials = columns.iter().flat_map(|column| (0..column.len()).map(|row| column.value(row)));
+    kernel(spec)?.merge(&mut partials)
+}

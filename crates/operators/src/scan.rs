@@ -1,0 +1,309 @@
+//! `SequenceScan`: shards in, one partial state a partition out.
+//!
+//! A unary node over a list of shards (see [`crate::shards`]). For each of its shards a partition takes layout and
+//! columns through the cache, applies the spec's rules, and hands every customer's events to the fold. What comes out
+//! is complete and mergeable, so partitions may be merged anywhere, in any order: [`crate::finish`].
+//!
+//! Reading is asynchronous; folding runs on a thread for blocking work, so that a long question does not hold up
+//! others. The [`Control`] is looked at every [`ROWS_PER_CHECK`] rows, and a stream that is dropped stops its fold in
+//! the same way.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{Array, BinaryArray, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, internal_err};
+use datafusion::execution::TaskContext;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{
+    Boundedness, EmissionType, ReplaceChildrenOptions, SchedulingType,
+};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties, SendableRecordBatchStream,
+};
+use futures::TryFutureExt;
+use lake::{Shard, Snapshot};
+use rustc_hash::FxHashMap;
+
+use crate::control::Control;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::kernel::{Kernel, Running, kernel};
+use crate::limits::ROWS_PER_CHECK;
+use crate::shard::{Loaded, PREPARED_ROW_BYTES, Preparer, Program, Wanted};
+use crate::shards;
+use crate::spec::ScanSpec;
+
+/// Where a scan reads and who watches it: what does not travel with the spec.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    pub engine: Engine,
+    pub snapshot: Arc<Snapshot>,
+    pub control: Control,
+}
+
+/// The node. Its rows: one a partition, `{partial: binary}`.
+#[derive(Debug, Clone)]
+pub struct SequenceScanExec {
+    spec: Arc<ScanSpec>,
+    scene: Scene,
+    shards: Arc<dyn ExecutionPlan>,
+    kernel: Arc<dyn Kernel>,
+    program: Arc<Program>,
+    properties: Arc<PlanProperties>,
+}
+
+static SCHEMA: LazyLock<SchemaRef> =
+    LazyLock::new(|| Arc::new(Schema::new(vec![Field::new("partial", DataType::Binary, false)])));
+
+impl SequenceScanExec {
+    /// A scan over the shards `shards` lists, in that plan's partitions.
+    pub fn new(spec: Arc<ScanSpec>, scene: Scene, shards: Arc<dyn ExecutionPlan>) -> Result<SequenceScanExec> {
+        let kernel = kernel(&spec)?;
+        let program = Arc::new(Program::new(Arc::clone(&spec), kernel.needs())?);
+        let properties = properties(&SCHEMA, &shards);
+        Ok(SequenceScanExec { spec, scene, shards, kernel, program, properties })
+    }
+
+    /// A scan over all of the scene's shards, in the engine's number of partitions.
+    pub fn over_all(spec: Arc<ScanSpec>, scene: Scene) -> Result<SequenceScanExec> {
+        let options = scene.engine.options();
+        let source = shards::source(&scene.snapshot.shards(options.shard_rows), options.target_partitions)?;
+        SequenceScanExec::new(spec, scene, source)
+    }
+
+    /// All another process needs beside a scene and the list of shards.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        self.spec.to_bytes()
+    }
+
+    /// The node from [`SequenceScanExec::to_bytes`], over this process's scene.
+    pub fn from_bytes(bytes: &[u8], scene: Scene, shards: Arc<dyn ExecutionPlan>) -> Result<SequenceScanExec> {
+        SequenceScanExec::new(Arc::new(ScanSpec::from_bytes(bytes)?), scene, shards)
+    }
+
+    pub fn spec(&self) -> &Arc<ScanSpec> {
+        &self.spec
+    }
+
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+}
+
+/// Properties of a node of ours: as many partitions as the list of shards has, in no order.
+pub(crate) fn properties(schema: &SchemaRef, shards: &Arc<dyn ExecutionPlan>) -> Arc<PlanProperties> {
+    let properties = PlanProperties::new(
+        EquivalenceProperties::new(Arc::clone(schema)),
+        shards.output_partitioning().clone(),
+        EmissionType::Final,
+        Boundedness::Bounded,
+    );
+    Arc::new(properties.with_scheduling_type(SchedulingType::Cooperative))
+}
+
+impl DisplayAs for SequenceScanExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Rules may hold personal data, and a plan is shown in logs.
+        write!(f, "SequenceScanExec: snapshot={}, fold={}", self.scene.snapshot.id(), fold_name(&self.spec))
+    }
+}
+
+fn fold_name(spec: &ScanSpec) -> &'static str {
+    use crate::spec::FoldSpec;
+    match spec.fold {
+        FoldSpec::Sessions { .. } => "sessions",
+        FoldSpec::Funnel(_) => "funnel",
+        FoldSpec::Paths(_) => "paths",
+        FoldSpec::Transitions => "transitions",
+        FoldSpec::Journey(_) => "journey",
+    }
+}
+
+impl ExecutionPlan for SequenceScanExec {
+    fn name(&self) -> &str {
+        "SequenceScanExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.shards]
+    }
+
+    /// Shards are dealt out already; another exchange would only cost.
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false]
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        let Ok([shards]) = <[_; 1]>::try_from(children) else {
+            return internal_err!("SequenceScanExec has one child");
+        };
+        let properties = properties(&SCHEMA, &shards);
+        Ok(Arc::new(SequenceScanExec { shards, properties, ..(*self).clone() }))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        use datafusion::physical_plan::execution_plan::ChildrenPropertiesMode;
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion, DataFusionError>,
+    ) -> Result<TreeNodeRecursion, DataFusionError> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream, DataFusionError> {
+        let consumer = MemoryConsumer::new(format!("journey scan {partition}"));
+        let reservation = consumer.register(context.memory_pool());
+        let scan = self.clone();
+        let rows = async move {
+            let shards = shards::read(&scan.shards, partition, context).await?;
+            let partial = Partition::new(&scan, reservation).run(&shards).await?;
+            let partials = BinaryArray::from_iter_values([partial]);
+            RecordBatch::try_new(Arc::clone(&SCHEMA), vec![Arc::new(partials) as Arc<dyn Array>])
+                .map_err(|error| Error::defect(error.to_string()))
+        };
+        let stream = futures::stream::once(rows.map_err(DataFusionError::from));
+        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&SCHEMA), stream)))
+    }
+}
+
+/// One partition at work.
+struct Partition {
+    scene: Scene,
+    wanted: Wanted,
+    work: Option<Work>,
+    reservation: MemoryReservation,
+    abandoned: Abandoned,
+}
+
+/// What moves to the folding thread and back.
+struct Work {
+    preparer: Preparer,
+    running: Box<dyn Running>,
+}
+
+/// Tells the folding thread, which cannot be dropped, that nobody waits for it any more.
+#[derive(Default)]
+struct Abandoned(Arc<AtomicBool>);
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+impl Partition {
+    fn new(scan: &SequenceScanExec, reservation: MemoryReservation) -> Partition {
+        let names = scan.scene.engine.names(&scan.scene.snapshot);
+        let preparer = Preparer::new(Arc::clone(&scan.program), names.events, names.channels);
+        Partition {
+            scene: scan.scene.clone(),
+            wanted: scan.program.wanted(),
+            work: Some(Work { preparer, running: scan.kernel.start() }),
+            reservation,
+            abandoned: Abandoned::default(),
+        }
+    }
+
+    async fn run(mut self, shards: &[Shard]) -> Result<Vec<u8>> {
+        for shard in shards {
+            self.scene.control.check()?;
+            self.shard(*shard).await?;
+        }
+        let work = self.work.ok_or_else(lost)?;
+        let held = self.reservation.size();
+        let partial = work.running.encode()?;
+        self.reservation.try_resize(held + partial.len()).map_err(Error::of_engine)?;
+        Ok(partial)
+    }
+
+    async fn shard(&mut self, shard: Shard) -> Result<()> {
+        let state_bytes = self.work.as_ref().map_or(0, |work| work.running.bytes());
+        let layout = self.scene.snapshot.layout(shard).await?;
+        let row_bytes = PREPARED_ROW_BYTES + self.wanted.row_bytes();
+        // Reserved before anything is read: too large a shard fails here, not in the allocator.
+        self.reservation.try_resize(state_bytes + layout.rows() * row_bytes).map_err(Error::of_engine)?;
+        let loaded = load(&self.scene, &self.wanted, layout).await?;
+        let real = loaded.bytes() + loaded.time.len() * PREPARED_ROW_BYTES;
+        self.reservation.try_resize(state_bytes + real).map_err(Error::of_engine)?;
+        let work = self.work.take().ok_or_else(lost)?;
+        let (control, abandoned) = (self.scene.control.clone(), Arc::clone(&self.abandoned.0));
+        let folding = SpawnedTask::spawn_blocking(move || fold(work, &loaded, &control, &abandoned));
+        let work = folding.await.map_err(|error| Error::defect(format!("a fold stopped: {error}")))??;
+        self.reservation.try_resize(work.running.bytes()).map_err(Error::of_engine)?;
+        self.work = Some(work);
+        Ok(())
+    }
+}
+
+/// The wanted columns of a layout, through the cache.
+async fn load(scene: &Scene, wanted: &Wanted, layout: Arc<lake::Layout>) -> Result<Loaded> {
+    let Scene { engine, snapshot, .. } = scene;
+    let (cache, names) = (engine.cache(), engine.names(snapshot));
+    let time = cache.times(snapshot, &layout).await?;
+    let event = match wanted.event {
+        true => Some(cache.codes(snapshot, &layout, lake::schema::EVENT, &names.events).await?),
+        false => None,
+    };
+    let channel = match wanted.channel {
+        true => Some(cache.codes(snapshot, &layout, lake::schema::CHANNEL, &names.channels).await?),
+        false => None,
+    };
+    let mut arrays = FxHashMap::default();
+    for name in &wanted.arrays {
+        arrays.insert(*name, cache.array(snapshot, &layout, name).await?);
+    }
+    Ok(Loaded { layout, time, event, channel, arrays })
+}
+
+fn lost() -> Error {
+    Error::defect("a fold's state was lost")
+}
+
+/// Folds one shard; runs on a thread for blocking work.
+fn fold(mut work: Work, shard: &Loaded, control: &Control, abandoned: &AtomicBool) -> Result<Work> {
+    let Work { preparer, running } = &mut work;
+    let prepared = preparer.prepare(shard)?;
+    let (mut since_check, mut reported) = (0, 0);
+    running.fold(&prepared, &mut |rows| {
+        since_check += rows;
+        if since_check >= ROWS_PER_CHECK {
+            if abandoned.load(Ordering::Acquire) {
+                return Err(Error::Cancelled);
+            }
+            control.check()?;
+            control.add_rows(since_check as u64);
+            reported += since_check;
+            since_check = 0;
+        }
+        Ok(())
+    })?;
+    // Rows that take no part in the question were read, too.
+    control.add_rows((shard.time.len() - reported) as u64);
+    drop(prepared);
+    Ok(work)
+}

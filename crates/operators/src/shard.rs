@@ -1,0 +1,361 @@
+//! One shard's columns, made ready for a fold: labels, masks, filters, the clock.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanBufferBuilder};
+use arrow::buffer::{BooleanBuffer, ScalarBuffer};
+use arrow::datatypes::Float64Type;
+use folds::slice::{End, Needs, Slice};
+use folds::slicer::Slicer;
+use lake::Layout;
+use model::event::{Column, SYSTEM_PREFIX};
+use model::rule::Rule;
+use rustc_hash::FxHashMap;
+
+use crate::error::{Error, Result};
+use crate::kernel::regrouped;
+use crate::names::Names;
+use crate::rules::{Columns, Evaluator, Matches, Rules};
+use crate::spec::{Labels, Masks, ScanSpec};
+
+/// A spec compiled: shared by all partitions of a scan.
+#[derive(Debug)]
+pub(crate) struct Program {
+    spec: Arc<ScanSpec>,
+    rules: Arc<Rules>,
+    layout: RuleLayout,
+    needs: Needs,
+    /// Labels by event name, where labels go by name and are read.
+    names: Option<FxHashMap<String, u32>>,
+    /// By label rule, the channel its events count under; empty if each counts under its own.
+    overrides: Vec<Option<u32>>,
+    channels: FxHashMap<String, u32>,
+    labels_read: bool,
+    /// Instances are cut from labelled events only, so unlabelled ones are dropped here, all at once.
+    labelled_only: bool,
+}
+
+/// Which of the compiled rules is what.
+#[derive(Debug, Clone, Default)]
+struct RuleLayout {
+    labels: std::ops::Range<usize>,
+    masks: std::ops::Range<usize>,
+    filter: Option<usize>,
+    customers: Option<usize>,
+}
+
+/// One shard as the cache hands it out. Columns nobody asked for are absent.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded {
+    pub layout: Arc<Layout>,
+    pub time: ScalarBuffer<i64>,
+    pub event: Option<Arc<[u32]>>,
+    pub channel: Option<Arc<[u32]>>,
+    pub arrays: FxHashMap<&'static str, ArrayRef>,
+}
+
+/// What is to be loaded of each shard besides time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub event: bool,
+    pub channel: bool,
+    pub arrays: Vec<&'static str>,
+}
+
+impl Wanted {
+    /// A guess at the bytes of a row, made before anything is read: long texts take more.
+    pub(crate) fn row_bytes(&self) -> usize {
+        8 + 4 * usize::from(self.event) + 4 * usize::from(self.channel) + 16 * self.arrays.len()
+    }
+}
+
+impl Loaded {
+    /// Bytes of the columns.
+    pub(crate) fn bytes(&self) -> usize {
+        let codes = |codes: &Option<Arc<[u32]>>| codes.as_ref().map_or(0, |codes| size_of_val::<[u32]>(codes));
+        let arrays = self.arrays.values().map(|array| array.get_array_memory_size()).sum::<usize>();
+        size_of_val::<[i64]>(&self.time) + codes(&self.event) + codes(&self.channel) + arrays
+    }
+}
+
+/// One shard as a fold sees it: the customers who take part, with their events that do. A column the fold did not
+/// ask for is empty.
+#[derive(Debug)]
+pub(crate) struct Prepared<'a> {
+    customers: Cow<'a, [i64]>,
+    /// Customer i owns rows `offsets[i]..offsets[i + 1]`.
+    offsets: Cow<'a, [u32]>,
+    time: Cow<'a, [i64]>,
+    label: Vec<u32>,
+    mask: Vec<u64>,
+    channel: Vec<u32>,
+    value: Vec<f64>,
+    score: Vec<f64>,
+}
+
+/// What one partition keeps between its shards: names already looked at.
+#[derive(Debug)]
+pub(crate) struct Preparer {
+    program: Arc<Program>,
+    evaluator: Evaluator,
+    events: Names,
+    channels: Names,
+    /// By event code: its label, and whether it is one of the system's own.
+    by_event: Vec<(u32, bool)>,
+    /// By channel code: its position in the spec's list.
+    by_channel: Vec<u32>,
+}
+
+impl Program {
+    pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs) -> Result<Program> {
+        spec.check()?;
+        let labelled_only = matches!(spec.slicer, Slicer::Instance { .. });
+        let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
+        let mut rules: Vec<&Rule> = Vec::new();
+        let mut layout = RuleLayout::default();
+        let mut overrides = Vec::new();
+        let mut names = None;
+        match &spec.labels {
+            Labels::Rules { rules: labels, channels } if labels_read || (needs.channel && !channels.is_empty()) => {
+                rules.extend(labels);
+                if needs.channel {
+                    overrides = channels.clone();
+                }
+            }
+            Labels::EventNames(listed) if labels_read => names = Some(positions(listed, 1)),
+            _ => {}
+        }
+        layout.labels = 0..rules.len();
+        if let (Masks::Rules(masks), true) = (&spec.masks, needs.mask) {
+            rules.extend(masks);
+        }
+        layout.masks = layout.labels.end..rules.len();
+        if let Some(filter) = &spec.filter {
+            layout.filter = Some(rules.len());
+            rules.push(filter);
+        }
+        if let Some(customers) = &spec.customers {
+            layout.customers = Some(rules.len());
+            rules.push(customers);
+        }
+        let rules = Arc::new(Rules::compile(rules)?);
+        let channels: FxHashMap<String, u32> = positions(&spec.channels, 0);
+        let other = spec.channels.len() as u32;
+        let overrides = overrides.iter().map(|name| name.as_ref().map(|name| *channels.get(name).unwrap_or(&other)));
+        let overrides = overrides.collect();
+        Ok(Program { rules, layout, needs, names, overrides, channels, labels_read, labelled_only, spec })
+    }
+
+    pub(crate) fn wanted(&self) -> Wanted {
+        let mut arrays = self.rules.columns();
+        arrays.extend(self.spec.value.filter(|_| self.needs.value).map(Column::name));
+        arrays.extend(self.spec.score.filter(|_| self.needs.score).map(Column::name));
+        arrays.sort_unstable();
+        arrays.dedup();
+        Wanted {
+            // Without a filter the system's own events are left out, which only their names tell.
+            event: self.names.is_some() || self.spec.filter.is_none() || self.rules.reads_event(),
+            channel: self.needs.channel || self.rules.reads_channel(),
+            arrays,
+        }
+    }
+}
+
+fn positions(names: &[String], first: u32) -> FxHashMap<String, u32> {
+    let mut positions = FxHashMap::default();
+    for (position, name) in (first..).zip(names) {
+        positions.entry(name.clone()).or_insert(position);
+    }
+    positions
+}
+
+impl Preparer {
+    pub(crate) fn new(program: Arc<Program>, events: Names, channels: Names) -> Preparer {
+        let evaluator = Evaluator::new(Arc::clone(&program.rules), events.clone(), channels.clone());
+        Preparer { program, evaluator, events, channels, by_event: Vec::new(), by_channel: Vec::new() }
+    }
+
+    /// Applies rules, filters and clock to one shard.
+    pub(crate) fn prepare<'a>(&mut self, shard: &'a Loaded) -> Result<Prepared<'a>> {
+        self.learn();
+        let Preparer { program, evaluator, by_event, by_channel, .. } = self;
+        let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
+        let rows = shard.time.len();
+        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays: &shard.arrays })?;
+        let kept = kept(program, shard, &matches, event, by_event);
+        let Labelled { label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
+        let kept = if program.labelled_only {
+            &kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)
+        } else {
+            kept
+        };
+        let whole = Prepared {
+            customers: Cow::Borrowed(shard.layout.customers()),
+            offsets: Cow::Borrowed(shard.layout.offsets()),
+            time: Cow::Borrowed(&shard.time),
+            label,
+            mask,
+            channel,
+            value: numbers(shard, program.spec.value.filter(|_| program.needs.value))?,
+            score: numbers(shard, program.spec.score.filter(|_| program.needs.score))?,
+        };
+        Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
+    }
+
+    /// Looks at names that have appeared since.
+    fn learn(&mut self) {
+        for name in self.events.since(self.by_event.len()) {
+            let label = self.program.names.as_ref().and_then(|names| names.get(&*name)).copied().unwrap_or(0);
+            self.by_event.push((label, name.starts_with(SYSTEM_PREFIX)));
+        }
+        let other = self.program.spec.channels.len() as u32;
+        for name in self.channels.since(self.by_channel.len()) {
+            self.by_channel.push(self.program.channels.get(&*name).copied().unwrap_or(other));
+        }
+    }
+}
+
+/// The rows that exist for the question: up to as_of, past the filter, of the customers asked for.
+fn kept(
+    program: &Program,
+    shard: &Loaded,
+    matches: &Matches<'_>,
+    event: &[u32],
+    by_event: &[(u32, bool)],
+) -> BooleanBuffer {
+    let rows = shard.time.len();
+    let as_of_us = program.spec.as_of_us;
+    let exists = BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= as_of_us);
+    let kept = match program.layout.filter {
+        Some(filter) => &exists & &matches.rows(filter),
+        None => &exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
+    };
+    let Some(rule) = program.layout.customers else { return kept };
+    let wanted = &exists & &matches.rows(rule);
+    let mut members = BooleanBufferBuilder::new(rows);
+    for pair in shard.layout.offsets().windows(2) {
+        let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
+        members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
+    }
+    &kept & &members.finish()
+}
+
+/// Labels, masks and channels of all rows.
+struct Labelled {
+    label: Vec<u32>,
+    mask: Vec<u64>,
+    channel: Vec<u32>,
+}
+
+fn label_rows(
+    program: &Program,
+    matches: &Matches<'_>,
+    event: &[u32],
+    channel: &[u32],
+    by_event: &[(u32, bool)],
+    by_channel: &[u32],
+) -> Labelled {
+    let Program { layout, needs, spec, .. } = program;
+    let label = match (&program.names, layout.labels.is_empty()) {
+        (Some(_), _) => event.iter().map(|code| by_event[*code as usize].0).collect(),
+        (None, false) => matches.first(layout.labels.clone()),
+        (None, true) if program.labels_read => vec![0; matches.len()],
+        (None, true) => Vec::new(),
+    };
+    let mask = match &spec.masks {
+        _ if !needs.mask => Vec::new(),
+        Masks::None => vec![0; matches.len()],
+        Masks::Rules(_) => matches.mask(layout.masks.clone()),
+        Masks::LabelReached => label.iter().map(|label| reached(regrouped(&spec.regroup, *label))).collect(),
+    };
+    let mut shown: Vec<u32> = match needs.channel {
+        true => channel.iter().map(|code| by_channel[*code as usize]).collect(),
+        false => Vec::new(),
+    };
+    if program.overrides.iter().any(Option::is_some) {
+        for (shown, label) in shown.iter_mut().zip(&label) {
+            if let Some(Some(channel)) = label.checked_sub(1).map(|rule| program.overrides[rule as usize]) {
+                *shown = channel;
+            }
+        }
+    }
+    Labelled { label, mask, channel: shown }
+}
+
+/// Bits of all labels up to this one.
+fn reached(label: u32) -> u64 {
+    match label {
+        0..64 => (1 << label) - 1,
+        _ => u64::MAX,
+    }
+}
+
+fn numbers(shard: &Loaded, column: Option<Column>) -> Result<Vec<f64>> {
+    let Some(column) = column else { return Ok(Vec::new()) };
+    let array = shard.arrays.get(column.name());
+    let array = array.and_then(|array| array.as_primitive_opt::<Float64Type>());
+    let array = array.ok_or_else(|| Error::defect(format!("column {} was not loaded as numbers", column.name())))?;
+    Ok(match array.null_count() {
+        0 => array.values().to_vec(),
+        _ => array.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+    })
+}
+
+impl Prepared<'_> {
+    pub(crate) fn customers(&self) -> usize {
+        self.customers.len()
+    }
+
+    /// All events of one customer.
+    #[inline]
+    pub(crate) fn slice(&self, customer: usize) -> Slice<'_> {
+        let rows = self.offsets[customer] as usize..self.offsets[customer + 1] as usize;
+        let whole = Slice {
+            customer: self.customers[customer],
+            time: &self.time,
+            label: &self.label,
+            mask: &self.mask,
+            channel: &self.channel,
+            value: &self.value,
+            score: &self.score,
+            end: End::Open,
+        };
+        whole.part(rows, End::Open)
+    }
+
+    /// Only the rows in `kept`, and the customers who have one.
+    fn keep<'b>(self, kept: &BooleanBuffer) -> Prepared<'b> {
+        let rows: Vec<u32> = kept.set_indices_u32().collect();
+        let (mut customers, mut offsets) = (Vec::new(), vec![0u32]);
+        let mut at = 0;
+        for (customer, end) in self.customers.iter().zip(&self.offsets[1..]) {
+            let from = at;
+            while rows.get(at).is_some_and(|row| row < end) {
+                at += 1;
+            }
+            if at > from {
+                customers.push(*customer);
+                offsets.push(at as u32);
+            }
+        }
+        Prepared {
+            customers: customers.into(),
+            offsets: offsets.into(),
+            time: pick(&self.time, &rows).into(),
+            label: pick(&self.label, &rows),
+            mask: pick(&self.mask, &rows),
+            channel: pick(&self.channel, &rows),
+            value: pick(&self.value, &rows),
+            score: pick(&self.score, &rows),
+        }
+    }
+}
+
+fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    if values.is_empty() { Vec::new() } else { rows.iter().map(|row| values[*row as usize]).collect() }
+}
+
+/// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, once time and the
+/// positions of those that stay.
+pub(crate) const PREPARED_ROW_BYTES: usize = 2 * (4 + 8 + 4 + 8 + 8) + 8 + 4;

@@ -1,0 +1,173 @@
+//! What one scan computes, as data.
+//!
+//! A [`ScanSpec`] is complete: rules, labels, clock, slicing and fold. It holds names, never codes of this process,
+//! so it can be sent to another one, and a partial result computed there means the same. Written as JSON, because
+//! rules hold JSON values.
+
+use folds::slicer::Slicer;
+use folds::{funnel, journey, paths, sessions, transitions, who};
+use model::event::{Column, ColumnType};
+use model::period::Period;
+use model::rule::Rule;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// One scan over the lake: which events count, what they are to the question, and what is added up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanSpec {
+    /// What each event is: the fold's `label`, and what the slicer cuts by.
+    pub labels: Labels,
+    /// What labels become once subjects are cut: `regroup[label]` stands for `label` (labels beyond its end become
+    /// 0). Touchpoints cut instances by their goal, then count as stages. Empty: labels stay what they are.
+    pub regroup: Vec<u32>,
+    /// Which steps an event matches: the fold's `mask`.
+    pub masks: Masks,
+    /// Events that take part; the rest are as if they had not happened. None: all but the system's own (`$…`).
+    pub filter: Option<Rule>,
+    /// Only customers with at least one matching event up to `as_of_us`, whether it takes part or not.
+    pub customers: Option<Rule>,
+    /// Numeric column handed to the fold as `value`.
+    pub value: Option<Column>,
+    /// Numeric column handed to the fold as `score`.
+    pub score: Option<Column>,
+    /// The channel codes of states and picks are positions in this list; a channel that is not in it has the
+    /// list's length as its code.
+    pub channels: Vec<String>,
+    /// Events later than this do not exist. UTC microseconds.
+    pub as_of_us: i64,
+    /// Subjects count if they start in this period.
+    pub entry: Period,
+    pub slicer: Slicer,
+    pub fold: FoldSpec,
+    /// Asks for the customers behind a number instead of the number.
+    pub who: Option<WhoSpec>,
+}
+
+/// How a row gets its label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Labels {
+    /// All rows have label 0.
+    None,
+    /// The label is 1 + the position of the event's name; names not listed have 0.
+    EventNames(Vec<String>),
+    /// The label is 1 + the position of the first rule that matches; 0 if none does.
+    Rules {
+        rules: Vec<Rule>,
+        /// By rule, the channel its events count under instead of their own. Empty: each its own.
+        channels: Vec<Option<String>>,
+    },
+}
+
+/// How a row gets its mask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Masks {
+    None,
+    /// Bit k is set if rule k matches; at most 64.
+    Rules(Vec<Rule>),
+    /// Bit k is set if the (regrouped) label is k + 1 or more: "stage k or a later one".
+    LabelReached,
+}
+
+/// What is added up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoldSpec {
+    /// `labels`: the largest label to count apart, 0 for none.
+    Sessions { labels: u32 },
+    Funnel(funnel::Config),
+    Paths(paths::Config),
+    Transitions,
+    Journey(journey::Config),
+}
+
+/// The customers behind a number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhoSpec {
+    pub pick: Pick,
+    /// Customers who have such a subject, too, are not meant.
+    pub unless: Option<Pick>,
+    /// Only customers with a larger id are listed; all are counted.
+    pub after: Option<i64>,
+    /// Customers to list, at most [`folds::limits::PAGE_CUSTOMERS_MAX`].
+    pub page: usize,
+}
+
+/// A set of subjects of one of the folds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pick {
+    Sessions(sessions::Pick),
+    Funnel(funnel::Pick),
+    Paths(paths::Pick),
+    Transitions(transitions::Pick),
+    Journey(journey::Pick),
+}
+
+/// A folded state, by the fold of its spec; [`FoldState::Who`] whenever `who` was given.
+#[derive(Debug)]
+pub enum FoldState {
+    Sessions(sessions::State),
+    Funnel(funnel::State),
+    Paths(paths::State),
+    Transitions(transitions::State),
+    Journey(journey::State),
+    Who(who::Customers),
+}
+
+impl ScanSpec {
+    /// A scan over whole customers that labels nothing and leaves nothing out; set what differs.
+    pub fn new(fold: FoldSpec, as_of_us: i64) -> ScanSpec {
+        ScanSpec {
+            labels: Labels::None,
+            regroup: Vec::new(),
+            masks: Masks::None,
+            filter: None,
+            customers: None,
+            value: None,
+            score: None,
+            channels: Vec::new(),
+            as_of_us,
+            entry: Period::default(),
+            slicer: Slicer::Customer,
+            fold,
+            who: None,
+        }
+    }
+
+    /// The spec as another process reads it.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|error| Error::defect(format!("a scan cannot be written: {error}")))
+    }
+
+    /// A spec from [`ScanSpec::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<ScanSpec> {
+        serde_json::from_slice(bytes).map_err(|error| Error::question(format!("a scan cannot be read: {error}")))
+    }
+
+    /// What contradicts itself in the spec, beyond what folds check of their own parameters.
+    pub(crate) fn check(&self) -> Result<()> {
+        if let Masks::Rules(rules) = &self.masks
+            && rules.len() > 64
+        {
+            return Err(Error::Limit { what: "number of funnel steps", got: rules.len() as u64, limit: 64 });
+        }
+        if let Labels::Rules { rules, channels } = &self.labels
+            && !channels.is_empty()
+            && channels.len() != rules.len()
+        {
+            let what = format!("{} channels are given for {} label rules; give one each", channels.len(), rules.len());
+            return Err(Error::question(what));
+        }
+        for column in self.value.iter().chain(&self.score) {
+            if column.column_type() != ColumnType::Number {
+                return Err(Error::question(format!("column `{}` holds no numbers", column.name())));
+            }
+        }
+        Ok(())
+    }
+}

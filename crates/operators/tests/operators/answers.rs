@@ -1,0 +1,235 @@
+//! The same answers whatever lies below: storage, partitions, shards, cache, merged identities.
+
+use folds::slicer::Slicer;
+use folds::{funnel, journey, paths};
+use model::event::Column;
+use model::period::Period;
+use model::rule::{ColumnTest, Condition, Op, Rule};
+use operators::spec::{FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+use operators::{Control, Engine, EngineOptions, FoldAnswer};
+use serde_json::json;
+
+use crate::world::{CHANNELS, MINUTE_US, NAMES, Stored, World, compact, expected, link, open, store};
+
+pub(crate) fn engine(partitions: usize, shard_rows: usize, cache_bytes: usize) -> Engine {
+    let options = EngineOptions {
+        cache_bytes,
+        memory_bytes: 256 << 20,
+        target_partitions: partitions,
+        shard_rows,
+        spill_folder: None,
+    };
+    Engine::new(options).unwrap()
+}
+
+fn when(column: &str, op: Op, value: serde_json::Value) -> Rule {
+    Rule(vec![Condition { tests: vec![ColumnTest { column: column.into(), op, value }], ..Condition::default() }])
+}
+
+/// Every fold, kind of label, mask, slicer and filter at least once.
+pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
+    let names: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let channels: Vec<String> = CHANNELS[..2].iter().map(|name| (*name).to_owned()).collect();
+    let by_name = |fold| ScanSpec { labels: Labels::EventNames(names.clone()), ..ScanSpec::new(fold, as_of_us) };
+    let funnel = |mode, breakdown| {
+        FoldSpec::Funnel(funnel::Config {
+            steps: 3,
+            window_us: 600 * MINUTE_US,
+            mode,
+            ties: funnel::Ties::Position,
+            breakdown,
+            as_of_us,
+        })
+    };
+    let steps = Masks::Rules(vec![Rule::event("home"), when("amount", Op::Gte, json!(10)), Rule::event("purchase")]);
+    let session = Slicer::Session { timeout_us: 30 * MINUTE_US };
+    let whole = paths::Config { repeats: paths::Repeats::Collapse, part: paths::Part::Whole, keep: paths::Keep::First(4) };
+    let touchpoints = vec![
+        when("props.plan", Op::Eq, json!("gold")).and(&Rule::event("home")),
+        Rule::event("home"),
+        Rule::event("catalog"),
+        when("site", Op::Exists, json!(null)).and(&Rule::event("cart")),
+        Rule::event("purchase"),
+    ];
+    let instances = Slicer::Instance { gap_us: 1_000 * MINUTE_US, goal: vec![false, false, false, false, false, true] };
+    let shown = vec![None, Some("store".into()), None, Some("elsewhere".into()), None];
+    let journey = ScanSpec {
+        labels: Labels::Rules { rules: touchpoints, channels: shown },
+        channels,
+        value: Some(Column::Amount),
+        score: Some(Column::Score),
+        slicer: instances,
+        ..ScanSpec::new(
+            FoldSpec::Journey(journey::Config { stages: 3, stage_of: vec![0, 0, 1, 1, 2], value: true, score: true }),
+            as_of_us,
+        )
+    };
+    let regroup = vec![0, 1, 1, 2, 2, 3];
+    let who = |pick| Some(WhoSpec { pick, unless: None, after: None, page: 3 });
+    vec![
+        ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us),
+        ScanSpec { slicer: session.clone(), ..by_name(FoldSpec::Sessions { labels: 6 }) },
+        ScanSpec {
+            slicer: session.clone(),
+            filter: Some(when("channel", Op::Ne, json!("app"))),
+            entry: Period { from_us: Some(as_of_us - 4_000 * MINUTE_US), to_us: Some(as_of_us - 100 * MINUTE_US) },
+            ..by_name(FoldSpec::Transitions)
+        },
+        ScanSpec { masks: steps.clone(), ..by_name(funnel(funnel::Mode::Ordered, funnel::Breakdown::None)) },
+        ScanSpec {
+            masks: steps,
+            channels: journey.channels.clone(),
+            customers: Some(Rule::event("$profile_set")),
+            slicer: session,
+            ..by_name(funnel(funnel::Mode::StrictOrder, funnel::Breakdown::EntryChannel))
+        },
+        ScanSpec { filter: Some(Rule(vec![])), ..by_name(FoldSpec::Transitions) },
+        by_name(FoldSpec::Paths(whole)),
+        ScanSpec { fold: FoldSpec::Paths(whole), regroup: regroup.clone(), ..journey.clone() },
+        ScanSpec {
+            fold: funnel(funnel::Mode::Default, funnel::Breakdown::None),
+            masks: Masks::LabelReached,
+            regroup,
+            ..journey.clone()
+        },
+        ScanSpec {
+            who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))),
+            ..journey.clone()
+        },
+        journey,
+    ]
+}
+
+pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {
+    match (answer, expected) {
+        (FoldState::Sessions(a), FoldState::Sessions(b)) => a == b,
+        (FoldState::Funnel(a), FoldState::Funnel(b)) => a == b,
+        (FoldState::Paths(a), FoldState::Paths(b)) => a == b,
+        (FoldState::Transitions(a), FoldState::Transitions(b)) => a == b,
+        (FoldState::Journey(a), FoldState::Journey(b)) => a == b,
+        (FoldState::Who(a), FoldState::Who(b)) => a == b,
+        _ => false,
+    }
+}
+
+pub(crate) async fn ask(engine: &Engine, lake: &lake::Lake, spec: &ScanSpec) -> FoldAnswer {
+    operators::run(engine, lake.snapshot().await.unwrap(), spec, &Control::new()).await.unwrap()
+}
+
+async fn check(lake: &lake::Lake, world: &World, engines: &[Engine], about: &str) {
+    let newest = world.events.iter().map(|event| event.time_us).max().unwrap();
+    for as_of_us in [newest, newest - 2_000 * MINUTE_US] {
+        for (n, spec) in specs(as_of_us).iter().enumerate() {
+            let wanted = expected(world, spec);
+            let travelled = ScanSpec::from_bytes(&spec.to_bytes().unwrap()).unwrap();
+            assert_eq!(travelled, *spec);
+            for engine in engines {
+                let answer = ask(engine, lake, &travelled).await;
+                let options = engine.options();
+                assert!(same(&answer.state, &wanted), "{about}, spec {n}, {options:?}: {:?} ≠ {wanted:?}", answer.state);
+                assert_eq!(answer.rows_scanned, world.rows(), "{about}, spec {n}, {options:?}");
+            }
+        }
+    }
+}
+
+fn engines() -> Vec<Engine> {
+    vec![
+        engine(1, 1 << 19, 64 << 20),
+        engine(2, 100, 0),
+        engine(16, 1, 64 << 20),
+        // So small that columns push each other out all the time.
+        engine(3, 200, 20_000),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn storage_partitions_shards_and_cache_never_change_an_answer() {
+    let world = World::random(1, 40, 30);
+    let engines = engines();
+    for stored in [Stored::Tail, Stored::File, Stored::Mixed, Stored::Compacted] {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = open(folder.path()).await;
+        store(&lake, &world, stored).await;
+        check(&lake, &world, &engines, &format!("{stored:?}")).await;
+    }
+    for engine in &engines {
+        assert_eq!(engine.memory_used(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn merged_customers_are_one_before_and_after_compaction_and_as_events_arrive() {
+    let mut world = World::random(2, 30, 20);
+    let later = world.events.split_off(world.events.len() / 2);
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    store(&lake, &world, Stored::Mixed).await;
+    let engines = engines();
+    check(&lake, &world, &engines, "apart").await;
+    link(&lake, &mut world, &[(1, 2), (2, 3), (10, 20)]).await;
+    check(&lake, &world, &engines, "linked").await;
+    lake.append(later.clone()).await.unwrap();
+    world.events.extend(later);
+    check(&lake, &world, &engines, "linked, then more").await;
+    compact(&lake).await;
+    check(&lake, &world, &engines, "linked and compacted").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_lake_answers_with_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    let engine = engine(2, 100, 1 << 20);
+    for spec in specs(0) {
+        let answer = ask(&engine, &lake, &spec).await;
+        assert!(same(&answer.state, &expected(&World::default(), &spec)));
+        assert_eq!(answer.rows_scanned, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counts_agree_with_the_plain_oracles() {
+    let world = World::random(3, 50, 25);
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    store(&lake, &world, Stored::Mixed).await;
+    let engine = engine(2, 100, 1 << 20);
+    let as_of_us = world.events.iter().map(|event| event.time_us).max().unwrap();
+    let slices: Vec<Vec<(i64, &str)>> = (world.customers().values())
+        .map(|events| events.iter().map(|event| (event.time_us, event.event.as_str())).collect::<Vec<_>>())
+        .map(|events| events.into_iter().filter(|(_, name)| !name.starts_with('$')).collect())
+        .collect();
+
+    let session = Slicer::Session { timeout_us: 30 * MINUTE_US };
+    let spec = ScanSpec { slicer: session, ..ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us) };
+    let FoldState::Sessions(state) = ask(&engine, &lake, &spec).await.state else { panic!() };
+    let sessions: usize = slices
+        .iter()
+        .map(|events| events.iter().map(|event| event.0).collect::<Vec<_>>())
+        .map(|times| testkit::oracle::sessions::split(&times, 30 * MINUTE_US).len())
+        .sum();
+    assert_eq!(state.sessions.subjects.count, sessions as u64);
+
+    let steps = ["home", "catalog", "purchase"];
+    let config = funnel::Config {
+        steps: 3,
+        window_us: 700 * MINUTE_US,
+        mode: funnel::Mode::Ordered,
+        ties: funnel::Ties::Position,
+        breakdown: funnel::Breakdown::None,
+        as_of_us,
+    };
+    let masks = Masks::Rules(steps.iter().map(|name| Rule::event(name)).collect());
+    let spec = ScanSpec { masks, ..ScanSpec::new(FoldSpec::Funnel(config), as_of_us) };
+    let FoldState::Funnel(state) = ask(&engine, &lake, &spec).await.state else { panic!() };
+    let mut reached = [0u64; 3];
+    for events in &slices {
+        let times: Vec<i64> = events.iter().map(|event| event.0).collect();
+        let mask = |name: &str| (0..3).filter(|k| steps[*k] == name).map(|k| 1u64 << k).sum();
+        let masks: Vec<u64> = events.iter().map(|event| mask(event.1)).collect();
+        let level = testkit::oracle::funnel::ordered(&times, &masks, 3, 700 * MINUTE_US).level;
+        reached[..level].iter_mut().for_each(|count| *count += 1);
+    }
+    assert_eq!(state.reached.iter().map(|tally| tally.customers.count).collect::<Vec<_>>(), reached);
+}

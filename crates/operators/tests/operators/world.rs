@@ -1,0 +1,306 @@
+//! Random customers, the lake that holds them, and what a question must answer of them, worked out event by event.
+//!
+//! The oracle shares the folds with what it judges (they have oracles of their own) but neither rules over columns,
+//! nor shards, cache or partitions: it matches each event by the model's rules and folds one vector.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use folds::fold::Fold;
+use folds::slice::{End, Slice};
+use folds::slicer::Splitter;
+use folds::who::Who;
+use lake::{CompactExtent, CompactOptions, ImportKey, Lake, LakeOptions, Mode};
+use model::event::{Column, ColumnValue, Event, event_id};
+use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
+use operators::spec::{FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
+use serde_json::json;
+
+pub(crate) const NAMES: [&str; 6] = ["home", "catalog", "cart", "purchase", "error", "$profile_set"];
+pub(crate) const CHANNELS: [&str; 3] = ["web", "store", "app"];
+pub(crate) const MINUTE_US: i64 = 60_000_000;
+
+/// A small generator of numbers (SplitMix64, Steele et al. 2014): the same seed, the same world everywhere.
+pub(crate) struct Dice(pub u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+}
+
+/// Everything that was said to the lake.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    pub events: Vec<Event>,
+    pub links: Vec<(i64, i64)>,
+}
+
+pub(crate) fn profile(user: usize) -> ProfileId {
+    Identifier::new("user", format!("u{user}")).profile(0)
+}
+
+impl World {
+    /// `users` with up to `most` events each, some of them sent twice.
+    pub(crate) fn random(seed: u64, users: usize, most: usize) -> World {
+        let mut dice = Dice(seed);
+        let mut events: Vec<Event> = Vec::new();
+        for user in 0..users {
+            let mut time_us = 1_600_000_000_000_000 + dice.below(5 * 24 * 60) as i64 * MINUTE_US;
+            for _ in 0..dice.below(most + 1) {
+                time_us += [0, 1, 5, 29, 30, 31, 600, 3_000][dice.below(8)] * MINUTE_US;
+                events.push(random_event(&mut dice, user, time_us, events.len() as i64));
+            }
+        }
+        for _ in 0..events.len() / 20 {
+            let again = events[dice.below(events.len())].clone();
+            events.push(Event { seq: 1_000_000 + events.len() as i64, ..again });
+        }
+        World { events, links: Vec::new() }
+    }
+
+    /// Events as the lake must answer: customers as known now, each id once, in order.
+    pub(crate) fn customers(&self) -> BTreeMap<i64, Vec<&Event>> {
+        let mut customers: BTreeMap<i64, Vec<&Event>> = BTreeMap::new();
+        for event in &self.events {
+            customers.entry(self.customer(event)).or_default().push(event);
+        }
+        for events in customers.values_mut() {
+            events.sort_by_key(|event| (event.time_us, event.seq));
+            let mut seen = BTreeSet::new();
+            events.retain(|event| seen.insert((event.event_id, event.time_us)));
+        }
+        customers
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.customers().values().map(|events| events.len() as u64).sum()
+    }
+
+    /// The smallest profile that can be reached over links.
+    fn customer(&self, event: &Event) -> i64 {
+        let mut reached = BTreeSet::from([event.identifiers[0].profile(0).0]);
+        loop {
+            let more: Vec<i64> = (self.links.iter())
+                .filter(|(a, b)| reached.contains(a) != reached.contains(b))
+                .flat_map(|(a, b)| [*a, *b])
+                .collect();
+            if more.is_empty() {
+                return *reached.first().unwrap();
+            }
+            reached.extend(more);
+        }
+    }
+}
+
+fn random_event(dice: &mut Dice, user: usize, time_us: i64, n: i64) -> Event {
+    let mut columns = BTreeMap::new();
+    if dice.below(3) == 0 {
+        columns.insert(Column::Amount, ColumnValue::Number(dice.below(50) as f64));
+    }
+    if dice.below(4) == 0 {
+        columns.insert(Column::Score, ColumnValue::Number(dice.below(10) as f64));
+    }
+    if dice.below(3) == 0 {
+        columns.insert(Column::Site, ColumnValue::Text(["north", "south"][dice.below(2)].into()));
+    }
+    let plans = [json!({}), json!({"plan": "gold"}), json!({"plan": "free", "n": 3})];
+    Event {
+        event_id: event_id("shop", &n.to_string()),
+        time_us,
+        offset_minutes: Some(480),
+        received_at_us: time_us,
+        seq: n,
+        event: NAMES[dice.below(NAMES.len())].into(),
+        channel: CHANNELS[dice.below(CHANNELS.len())].into(),
+        source: "shop".into(),
+        message_id: Some(n.to_string()),
+        identifiers: vec![Identifier::new("user", format!("u{user}"))],
+        link_identifiers: false,
+        columns,
+        items: Vec::new(),
+        traits: if dice.below(10) == 0 { json!({"tier": dice.below(3)}).as_object().unwrap().clone() } else { Default::default() },
+        props: plans[dice.below(3)].as_object().unwrap().clone(),
+    }
+}
+
+/// How a world is brought into the lake; the answers must not depend on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Stored {
+    /// All in the log's tail.
+    Tail,
+    /// One imported file.
+    File,
+    /// Several overlapping files and a tail.
+    Mixed,
+    /// Several files, merged into one.
+    Compacted,
+}
+
+pub(crate) async fn open(folder: &Path) -> Lake {
+    Lake::open(folder, LakeOptions::new(Mode::ReadWrite)).await.unwrap()
+}
+
+pub(crate) async fn store(lake: &Lake, world: &World, stored: Stored) {
+    let key = |file: &str| ImportKey { source: "shop".into(), file: file.into(), mapping: 1, batch: format!("import-{file}") };
+    let third = world.events.len() / 3;
+    let part = |n: usize| world.events.iter().skip(n).step_by(3).cloned().collect::<Vec<_>>();
+    match stored {
+        Stored::Tail => drop(lake.append(world.events.clone()).await.unwrap()),
+        Stored::File => lake.import(&key("all"), world.events.clone(), 1, true).await.unwrap(),
+        Stored::Mixed | Stored::Compacted => {
+            lake.import(&key("a"), part(0), third as u64, true).await.unwrap();
+            lake.append(part(1)).await.unwrap();
+            lake.flush().await.unwrap();
+            lake.append(part(2)).await.unwrap();
+            if matches!(stored, Stored::Compacted) {
+                compact(lake).await;
+            }
+        }
+    }
+}
+
+pub(crate) async fn compact(lake: &Lake) {
+    lake.flush().await.unwrap();
+    lake.compact(CompactOptions::new(CompactExtent::Full)).await.unwrap();
+}
+
+/// Joins pairs of users in the lake and in the world.
+pub(crate) async fn link(lake: &Lake, world: &mut World, pairs: &[(usize, usize)]) {
+    let edges = pairs.iter().map(|(a, b)| {
+        let (a, b) = (profile(*a), profile(*b));
+        IdentityEdge::Link { a, b, strength: Strength::Asserted, source: "t".into(), reason: "r".into(), time_us: 1 }
+    });
+    lake.link(edges.collect()).await.unwrap();
+    world.links.extend(pairs.iter().map(|(a, b)| (profile(*a).0, profile(*b).0)));
+}
+
+/// What a spec must answer of a world.
+pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
+    match &spec.fold {
+        FoldSpec::Sessions { labels } => {
+            let fold = folds::sessions::Sessions::new(*labels).unwrap();
+            answer(world, spec, fold, FoldState::Sessions, |pick| if let Pick::Sessions(p) = pick { p } else { panic!() })
+        }
+        FoldSpec::Funnel(config) => {
+            let fold = folds::funnel::Funnel::new(config.clone()).unwrap();
+            answer(world, spec, fold, FoldState::Funnel, |pick| if let Pick::Funnel(p) = pick { p } else { panic!() })
+        }
+        FoldSpec::Paths(config) => {
+            let fold = folds::paths::Paths::new(*config).unwrap();
+            answer(world, spec, fold, FoldState::Paths, |pick| if let Pick::Paths(p) = pick { p } else { panic!() })
+        }
+        FoldSpec::Transitions => answer(world, spec, folds::transitions::Transitions, FoldState::Transitions, |pick| {
+            if let Pick::Transitions(p) = pick { p } else { panic!() }
+        }),
+        FoldSpec::Journey(config) => {
+            let fold = folds::journey::StageMachine::new(config.clone()).unwrap();
+            answer(world, spec, fold, FoldState::Journey, |pick| if let Pick::Journey(p) = pick { p } else { panic!() })
+        }
+    }
+}
+
+fn answer<F: Fold>(
+    world: &World,
+    spec: &ScanSpec,
+    fold: F,
+    wrap: fn(F::State) -> FoldState,
+    pick: fn(Pick) -> F::Pick,
+) -> FoldState {
+    match spec.who.clone() {
+        None => wrap(fold_all(world, spec, &fold)),
+        Some(who) => {
+            let config = folds::who::Config {
+                pick: pick(who.pick),
+                unless: who.unless.map(pick),
+                after: who.after,
+                page: who.page,
+            };
+            let who = Who::new(fold, config).unwrap();
+            let state = fold_all(world, spec, &who);
+            FoldState::Who(who.answer(state))
+        }
+    }
+}
+
+fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
+    let mut state = fold.state();
+    let mut splitter = Splitter::new(spec.slicer.clone());
+    for (customer, events) in world.customers() {
+        let exists: Vec<&Event> = events.into_iter().filter(|event| event.time_us <= spec.as_of_us).collect();
+        if spec.customers.as_ref().is_some_and(|rule| !exists.iter().any(|event| rule.matches(event))) {
+            continue;
+        }
+        let events: Vec<&Event> = exists.into_iter().filter(|event| takes_part(spec, event)).collect();
+        let time: Vec<i64> = events.iter().map(|event| event.time_us).collect();
+        let label: Vec<u32> = events.iter().map(|event| label(spec, event)).collect();
+        let mask: Vec<u64> = events.iter().zip(&label).map(|(event, label)| mask(spec, event, *label)).collect();
+        let channel: Vec<u32> = events.iter().zip(&label).map(|(event, label)| channel(spec, event, *label)).collect();
+        let value: Vec<f64> = events.iter().map(|event| number(event, spec.value)).collect();
+        let score: Vec<f64> = events.iter().map(|event| number(event, spec.score)).collect();
+        let slice = Slice {
+            customer,
+            time: &time,
+            label: &label,
+            mask: &mask,
+            channel: &channel,
+            value: &value,
+            score: &score,
+            end: End::Open,
+        };
+        splitter.split(&slice, &spec.entry, spec.as_of_us, |subject| {
+            let labels: Vec<u32> = subject.label.iter().map(|label| regrouped(spec, *label)).collect();
+            fold.fold(&mut state, &Slice { label: &labels, ..*subject });
+        });
+    }
+    state
+}
+
+fn takes_part(spec: &ScanSpec, event: &Event) -> bool {
+    spec.filter.as_ref().map_or(!event.event.starts_with('$'), |rule| rule.matches(event))
+}
+
+fn label(spec: &ScanSpec, event: &Event) -> u32 {
+    let position = match &spec.labels {
+        Labels::None => None,
+        Labels::EventNames(names) => names.iter().position(|name| *name == event.event),
+        Labels::Rules { rules, .. } => rules.iter().position(|rule| rule.matches(event)),
+    };
+    position.map_or(0, |position| position as u32 + 1)
+}
+
+fn regrouped(spec: &ScanSpec, label: u32) -> u32 {
+    if spec.regroup.is_empty() { label } else { spec.regroup[label as usize] }
+}
+
+fn mask(spec: &ScanSpec, event: &Event, label: u32) -> u64 {
+    match &spec.masks {
+        Masks::None => 0,
+        Masks::Rules(rules) => (0..rules.len()).filter(|k| rules[*k].matches(event)).map(|k| 1 << k).sum(),
+        Masks::LabelReached => (0..64u32).filter(|k| regrouped(spec, label) > *k).map(|k| 1 << k).sum(),
+    }
+}
+
+fn channel(spec: &ScanSpec, event: &Event, label: u32) -> u32 {
+    let shown = match &spec.labels {
+        Labels::Rules { channels, .. } if label > 0 => channels.get(label as usize - 1).cloned().flatten(),
+        _ => None,
+    };
+    let shown = shown.unwrap_or_else(|| event.channel.clone());
+    spec.channels.iter().position(|channel| *channel == shown).unwrap_or(spec.channels.len()) as u32
+}
+
+fn number(event: &Event, column: Option<Column>) -> f64 {
+    match column.and_then(|column| event.columns.get(&column)) {
+        Some(ColumnValue::Number(value)) => *value,
+        _ => f64::NAN,
+    }
+}

@@ -1,0 +1,110 @@
+//! Questions over a workspace's events. Each handler resolves the journey, takes a snapshot and asks.
+
+use analysis::answer::{FunnelAnswer, JourneyMap, PathsAnswer, SessionsAnswer, TransitionsAnswer};
+use analysis::question::{
+    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, SessionsQuestion, TransitionsQuestion,
+};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use model::scope::Scope;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::error::{ApiResult, ErrorBody};
+use crate::extract::{Json, Path};
+use crate::principal::Principal;
+use crate::state::AppState;
+
+/// Which version of the journey, over which people and period.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MapRequest {
+    /// None: the newest.
+    pub version: Option<u32>,
+    pub scope: Scope,
+}
+
+/// The journey map of a population and period.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/journeys/{journey}/map", tag = "analyses", operation_id = "journeyMap",
+    params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    request_body = MapRequest,
+    responses((status = 200, body = JourneyMap), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn journey_map(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(request): Json<MapRequest>,
+) -> ApiResult<Json<JourneyMap>> {
+    let question = JourneyMapQuestion { journey: JourneyKey { id, version: request.version }, scope: request.scope };
+    let snapshot = state.snapshot(&workspace).await?;
+    let journey = state.journey(&workspace, &question.journey).await?;
+    let work = |control| {
+        let (analyst, snapshot, question, journey) = (&state.analyst, &snapshot, &question, &journey);
+        async move { analyst.journey_map(snapshot, question, journey, &control).await }
+    };
+    state.compute.run(&headers, work).await.map(Json)
+}
+
+macro_rules! analysis_handler {
+    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $id:literal, $question:ty, $answer:ty) => {
+        $(#[doc = $doc])*
+        #[utoipa::path(post, path = $path, tag = "analyses", operation_id = $id,
+            params(("workspace" = String, Path, description = "Workspace id"),
+                   ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+            request_body = $question,
+            responses((status = 200, body = $answer), (status = "default", description = "Failure", body = ErrorBody)))]
+        pub async fn $name(
+            State(state): State<AppState>,
+            _: Principal,
+            Path(workspace): Path<String>,
+            headers: HeaderMap,
+            Json(question): Json<$question>,
+        ) -> ApiResult<Json<$answer>> {
+            let snapshot = state.snapshot(&workspace).await?;
+            let journey = state.journey_of(&workspace, question.journey.as_ref()).await?;
+            let work = |control| {
+                let (analyst, snapshot, question, journey) = (&state.analyst, &snapshot, &question, journey.as_ref());
+                async move { analyst.$name(snapshot, question, journey, &control).await }
+            };
+            state.compute.run(&headers, work).await.map(Json)
+        }
+    };
+}
+
+analysis_handler!(
+    /// How many go from step to step, in order and in time.
+    funnel, "/v1/workspaces/{workspace}/funnel", "funnel", FunnelQuestion, FunnelAnswer
+);
+
+analysis_handler!(
+    /// The paths people take.
+    paths, "/v1/workspaces/{workspace}/paths", "paths", PathsQuestion, PathsAnswer
+);
+
+analysis_handler!(
+    /// What directly follows what, and after how long.
+    transitions, "/v1/workspaces/{workspace}/transitions", "transitions", TransitionsQuestion, TransitionsAnswer
+);
+
+/// Sessions: runs of events without a long gap.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/sessions", tag = "analyses", operation_id = "sessions",
+    params(("workspace" = String, Path, description = "Workspace id"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    request_body = SessionsQuestion,
+    responses((status = 200, body = SessionsAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn sessions(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    headers: HeaderMap,
+    Json(question): Json<SessionsQuestion>,
+) -> ApiResult<Json<SessionsAnswer>> {
+    let snapshot = state.snapshot(&workspace).await?;
+    let work = |control| {
+        let (analyst, snapshot, question) = (&state.analyst, &snapshot, &question);
+        async move { analyst.sessions(snapshot, question, &control).await }
+    };
+    state.compute.run(&headers, work).await.map(Json)
+}

@@ -1,0 +1,137 @@
+//! The people behind a number, one person's timeline, and finding a person by an identifier.
+
+use analysis::answer::{CustomerList, CustomerSummary, Timeline};
+use analysis::question::{JourneyKey, Question};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use model::identity::CustomerId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::extract::{Json, Path, Query};
+use crate::principal::Principal;
+use crate::state::AppState;
+
+/// Customers or events one page may hold; more would be a transfer, not a page to look at.
+const PAGE_MAX: usize = 500;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ListParams {
+    /// `meta.question` of the answer the number stands in.
+    pub question: String,
+    /// `pick` of the number.
+    pub pick: String,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// 1 to 500.
+    #[serde(default = "fifty")]
+    #[param(default = 50)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SearchParams {
+    /// The identifier, exactly.
+    pub value: String,
+    /// Only in this namespace: `member_no`.
+    pub namespace: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineParams {
+    /// Journey whose touchpoints and stages to mark.
+    pub journey: Option<String>,
+    /// None: the newest.
+    pub version: Option<u32>,
+    /// `next` of the page before: older events.
+    pub before: Option<String>,
+    /// 1 to 500.
+    #[serde(default = "hundred")]
+    #[param(default = 100)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchResult {
+    pub items: Vec<CustomerSummary>,
+}
+
+/// The customers behind a number.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/customers", tag = "customers", operation_id = "listCustomers",
+    params(("workspace" = String, Path, description = "Workspace id"), ListParams,
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    responses((status = 200, body = CustomerList), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn list(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    Query(params): Query<ListParams>,
+    headers: HeaderMap,
+) -> ApiResult<Json<CustomerList>> {
+    let limit = page(params.limit)?;
+    let question = Question::decode(&params.question)?;
+    let snapshot = state.snapshot(&workspace).await?;
+    let journey = state.journey_of(&workspace, question.journey()).await?;
+    let work = |control| {
+        let (analyst, snapshot, question, params) = (&state.analyst, &snapshot, &question, &params);
+        let (journey, after) = (journey.as_ref(), params.after.as_deref());
+        async move { analyst.customers(snapshot, question, journey, &params.pick, after, limit, &control).await }
+    };
+    state.compute.run(&headers, work).await.map(Json)
+}
+
+/// The customers an identifier belongs to.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/customers/search", tag = "customers", operation_id = "searchCustomers",
+    params(("workspace" = String, Path, description = "Workspace id"), SearchParams),
+    responses((status = 200, body = SearchResult), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn search(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    Query(params): Query<SearchParams>,
+) -> ApiResult<Json<SearchResult>> {
+    let snapshot = state.snapshot(&workspace).await?;
+    let items = state.analyst.search(&snapshot, params.namespace.as_deref(), &params.value).await?;
+    Ok(Json(SearchResult { items }))
+}
+
+/// A customer's events, newest page first.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/customers/{customer}", tag = "customers", operation_id = "customerTimeline",
+    params(("workspace" = String, Path, description = "Workspace id"), ("customer" = String, Path, description = "Customer id, decimal"), TimelineParams),
+    responses((status = 200, body = Timeline), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn timeline(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, customer)): Path<(String, String)>,
+    Query(params): Query<TimelineParams>,
+) -> ApiResult<Json<Timeline>> {
+    let limit = page(params.limit)?;
+    let id = customer.parse().map_err(|_| ApiError::bad_request("customer_id_invalid", "a customer's id is a decimal number"))?;
+    let snapshot = state.snapshot(&workspace).await?;
+    let key = params.journey.map(|id| JourneyKey { id, version: params.version });
+    let journey = state.journey_of(&workspace, key.as_ref()).await?;
+    let before = params.before.as_deref();
+    Ok(Json(state.analyst.timeline(&snapshot, CustomerId(id), journey.as_ref(), before, limit).await?))
+}
+
+fn page(limit: usize) -> ApiResult<usize> {
+    if (1..=PAGE_MAX).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(ApiError::bad_request("limit_invalid", format!("`limit` is 1 to {PAGE_MAX}, not {limit}")))
+}
+
+fn fifty() -> usize {
+    50
+}
+
+fn hundred() -> usize {
+    100
+}

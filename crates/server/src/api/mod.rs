@@ -1,0 +1,64 @@
+//! The HTTP API, version 1: one module a noun. Handlers translate between HTTP and the crates below; they
+//! compute nothing themselves.
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::AppState;
+
+pub mod analyses;
+pub mod customers;
+pub mod journeys;
+pub mod queries;
+pub mod sql;
+pub mod views;
+pub mod workspaces;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Throughline",
+        description = "Customer journeys: maps, funnels, paths, and the people behind every number. Times are UTC \
+                       microseconds, money is in the workspace's currency, and every failure has the same envelope."
+    ),
+    tags(
+        (name = "workspaces", description = "Sets of data that never mix"),
+        (name = "journeys", description = "Journey definitions, with versions"),
+        (name = "analyses", description = "Questions and answers"),
+        (name = "customers", description = "The people behind the numbers"),
+        (name = "views", description = "Permalinks"),
+        (name = "sql", description = "Read-only SQL"),
+        (name = "queries", description = "Progress and cancelling"),
+    )
+)]
+struct Document;
+
+/// The routes and their description.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(workspaces::list))
+        .routes(routes!(workspaces::show))
+        .routes(routes!(workspaces::imports))
+        .routes(routes!(journeys::list))
+        .routes(routes!(journeys::show, journeys::save))
+        .routes(routes!(journeys::versions))
+        .routes(routes!(journeys::definition))
+        .routes(routes!(analyses::journey_map))
+        .routes(routes!(analyses::funnel))
+        .routes(routes!(analyses::paths))
+        .routes(routes!(analyses::transitions))
+        .routes(routes!(analyses::sessions))
+        .routes(routes!(customers::list))
+        .routes(routes!(customers::search))
+        .routes(routes!(customers::timeline))
+        .routes(routes!(views::save))
+        .routes(routes!(views::show))
+        .routes(routes!(sql::query))
+        .routes(routes!(queries::progress, queries::cancel))
+}
+
+/// The OpenAPI document, as `GET /v1/openapi.json` serves it.
+pub fn document() -> utoipa::openapi::OpenApi {
+    router().into_openapi()
+}

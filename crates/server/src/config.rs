@@ -1,0 +1,55 @@
+//! How the server is set up. Values come from the caller; nothing here reads files or the environment.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Settings of one server, with limits on everything a client can make grow.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Loopback only; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Further `Host` values to answer to (`name` for any port, or `name:port`), as set by a reverse proxy or a
+    /// tunnel. Loopback names at the bound port are always accepted.
+    pub hosts: Vec<String>,
+    /// Further origins whose pages may call the API (`http://localhost:5173`), for web development.
+    pub origins: Vec<String>,
+    pub limits: Limits,
+}
+
+/// Bounds of the server.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest request body in bytes; a journey definition of 500 touchpoints takes a tenth of it.
+    pub body_bytes_max: usize,
+    /// Queries computed at once. More would only share the same cores and the same memory.
+    pub queries_running_max: usize,
+    /// Queries waiting for their turn; beyond it the server says 503 at once instead of piling up work.
+    pub queries_waiting_max: usize,
+    /// A query is cancelled after this long.
+    pub query_timeout: Duration,
+    /// Any other request is given up after this long.
+    pub request_timeout: Duration,
+    /// Rows a SQL answer may hold; the rest is cut and said so.
+    pub sql_rows_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Limits {
+            body_bytes_max: 2 << 20,
+            queries_running_max: cores.max(2),
+            queries_waiting_max: 64,
+            query_timeout: Duration::from_secs(300),
+            request_timeout: Duration::from_secs(30),
+            sql_rows_max: 10_000,
+        }
+    }
+}
+
+impl Default for ServerConfig {
+    fn default() -> ServerConfig {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        ServerConfig { listen, hosts: Vec::new(), origins: Vec::new(), limits: Limits::default() }
+    }
+}

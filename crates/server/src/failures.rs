@@ -1,0 +1,80 @@
+//! Errors of the crates below, as the API says them. Each is translated once, here.
+
+use axum::http::StatusCode;
+
+use crate::compute::cancelled;
+use crate::error::ApiError;
+
+impl From<lake::Error> for ApiError {
+    fn from(error: lake::Error) -> ApiError {
+        use lake::ErrorKind::{Conflict, Corrupt, Invalid, Limit, Missing, Storage};
+        match error.kind() {
+            Storage => unavailable(&error),
+            Conflict if error.retryable() => unavailable(&error),
+            Conflict => ApiError::conflict("conflict", error.to_string()),
+            Corrupt => {
+                ApiError { message: error.to_string(), ..ApiError::internal(&error) }.hint("run `throughline lake verify`")
+            }
+            Missing => ApiError::not_found("workspace_empty", "the workspace holds no events yet")
+                .hint("bring some in with `throughline import`"),
+            Limit | Invalid => ApiError::bad_request("request_invalid", error.to_string()),
+        }
+    }
+}
+
+impl From<control::Error> for ApiError {
+    fn from(error: control::Error) -> ApiError {
+        use control::ErrorKind::{Conflict, Corrupt, Invalid, Newer, NotFound, Unavailable};
+        match error.kind() {
+            NotFound => ApiError::not_found("not_found", error.to_string()),
+            Conflict => ApiError::conflict("version_conflict", error.to_string())
+                .hint("load the newest version, make the change there and save again"),
+            Invalid => ApiError::bad_request("request_invalid", error.to_string()),
+            Unavailable => unavailable(&error),
+            Corrupt | Newer => ApiError { message: error.to_string(), ..ApiError::internal(&error) },
+        }
+    }
+}
+
+impl From<operators::Error> for ApiError {
+    fn from(error: operators::Error) -> ApiError {
+        use operators::ErrorKind::{Cancelled, Internal, Lake, Limit, Question};
+        match (error.kind(), error) {
+            (Cancelled, _) => cancelled(),
+            (Question, operators::Error::Sql { what }) => ApiError::bad_request("sql_invalid", what),
+            (Question, error) => ApiError::bad_request("question_invalid", error.to_string()),
+            (Limit, error) => too_large(&error),
+            (Lake, operators::Error::Lake(error)) => error.into(),
+            (Lake | Internal, error) => ApiError::internal(&error),
+        }
+    }
+}
+
+impl From<analysis::Error> for ApiError {
+    fn from(error: analysis::Error) -> ApiError {
+        use analysis::ErrorKind::{Cancelled, Failed, Invalid, NotFound, TooLarge};
+        match error {
+            analysis::Error::Lake(error) => error.into(),
+            analysis::Error::Operators(error) => error.into(),
+            error => match error.kind() {
+                Invalid => ApiError::bad_request("question_invalid", error.to_string()),
+                NotFound => ApiError::not_found("not_found", error.to_string()),
+                Cancelled => cancelled(),
+                TooLarge => too_large(&error),
+                Failed => ApiError::internal(&error),
+            },
+        }
+    }
+}
+
+fn too_large(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "question_too_large", error.to_string())
+        .hint("ask about a shorter period or fewer events")
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> ApiError {
+    tracing::warn!(error = %error, "the store did not answer");
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", error.to_string())
+        .hint("look at the disk of the data folder, then try again")
+        .retry_after(2)
+}

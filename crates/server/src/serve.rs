@@ -1,0 +1,97 @@
+//! Puts the layers together, binds and serves until told to stop.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+
+use crate::assets::{self, Assets};
+use crate::config::ServerConfig;
+use crate::error::{ApiError, Error};
+use crate::guard::{Guard, guard};
+use crate::headers::headers;
+use crate::observe::observe;
+use crate::state::AppState;
+use crate::{api, queries};
+
+/// A server that is bound and not yet serving.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    state: AppState,
+    router: Router,
+}
+
+impl Server {
+    /// Binds. Only loopback addresses are accepted: there is no sign-in yet.
+    pub async fn bind(config: &ServerConfig, state: AppState) -> Result<Server, Error> {
+        if !config.listen.ip().is_loopback() {
+            return Err(Error::NotLoopback(config.listen));
+        }
+        let listen = |source| Error::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let guard = Guard::new(address.port(), &config.hosts, &config.origins);
+        let router = router(state.clone(), guard);
+        Ok(Server { listener, address, state, router })
+    }
+
+    /// Where it listens, with the port it was given.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address to open in a browser.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Serves until `stop` resolves; then cancels what is computed, answers what is under way and returns.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        let queries: Arc<queries::Queries> = Arc::clone(&self.state.compute.queries);
+        let stop = async move {
+            stop.await;
+            queries.cancel_all();
+        };
+        axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await.map_err(Error::Serve)
+    }
+}
+
+/// The application, outermost layer last.
+fn router(state: AppState, accepted: Guard) -> Router {
+    let limits = Arc::clone(&state.limits);
+    let (api, document) = api::router().split_for_parts();
+    let document = Arc::new(document);
+    api.route("/v1/openapi.json", get(move || async move { Json(document.as_ref().clone()) }))
+        .method_not_allowed_fallback(|| async {
+            ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_refused", "this path does not take this method")
+                .hint("see /v1/openapi.json")
+        })
+        .with_state(state.clone())
+        .fallback(assets::serve)
+        .layer(DefaultBodyLimit::max(limits.body_bytes_max))
+        .layer(CompressionLayer::new().no_br())
+        .layer(middleware::from_fn_with_state(state, deadline))
+        .layer(middleware::from_fn_with_state(Arc::new(accepted), guard))
+        .layer(middleware::from_fn_with_state(Assets::embedded(), headers))
+        .layer(middleware::from_fn(observe))
+}
+
+/// Gives a request up that hangs. Queries end earlier by their own limit; this covers everything around them,
+/// a body that never arrives for one.
+async fn deadline(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let allowed = state.limits.request_timeout + state.limits.query_timeout;
+    match tokio::time::timeout(allowed, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the request was not answered in time").into_response(),
+    }
+}

@@ -1,0 +1,82 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use analysis::Analyst;
+use analysis::question::{JourneyKey, ResolvedJourney};
+use control::{Control, Workspace};
+use lake::Snapshot;
+use worker::folder::DataFolder;
+
+use crate::compute::Compute;
+use crate::config::Limits;
+use crate::error::{ApiError, ApiResult};
+use crate::lakes::Lakes;
+
+/// Cheap to clone; one per server.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    pub folder: DataFolder,
+    pub control: Control,
+    pub analyst: Analyst,
+    pub compute: Arc<Compute>,
+    pub lakes: Arc<Lakes>,
+    pub limits: Arc<Limits>,
+}
+
+impl AppState {
+    pub fn new(folder: DataFolder, control: Control, analyst: Analyst, limits: Limits) -> AppState {
+        AppState {
+            folder: folder.clone(),
+            control,
+            analyst,
+            compute: Arc::new(Compute::new(limits.clone())),
+            lakes: Arc::new(Lakes::new(folder)),
+            limits: Arc::new(limits),
+        }
+    }
+
+    /// The workspace of this id.
+    pub async fn workspace(&self, id: &str) -> ApiResult<Workspace> {
+        self.control.workspace(id).await?.ok_or_else(|| {
+            ApiError::not_found("workspace_unknown", format!("there is no workspace `{id}`"))
+                .hint("`GET /v1/workspaces` lists them")
+        })
+    }
+
+    /// The newest state of a workspace's events.
+    pub async fn snapshot(&self, workspace: &str) -> ApiResult<Arc<Snapshot>> {
+        let workspace = self.workspace(workspace).await?;
+        self.lakes.snapshot(&workspace).await
+    }
+
+    /// The definition a key names, with the version it stands for.
+    pub async fn journey(&self, workspace: &str, key: &JourneyKey) -> ApiResult<ResolvedJourney> {
+        let stored = self.control.journey(workspace, &key.id, key.version).await?;
+        let stored = stored.ok_or_else(|| journey_unknown(key))?;
+        Ok(ResolvedJourney { version: stored.version, definition: stored.journey })
+    }
+
+    /// The same where a question may have no journey.
+    pub async fn journey_of(&self, workspace: &str, key: Option<&JourneyKey>) -> ApiResult<Option<ResolvedJourney>> {
+        match key {
+            Some(key) => self.journey(workspace, key).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// No such journey, or no such version of it.
+pub(crate) fn journey_unknown(key: &JourneyKey) -> ApiError {
+    let message = match key.version {
+        Some(version) => format!("there is no version {version} of a journey `{}`", key.id),
+        None => format!("there is no journey `{}`", key.id),
+    };
+    ApiError::not_found("journey_unknown", message).hint("`GET /v1/workspaces/{workspace}/journeys` lists them")
+}
+
+/// UTC microseconds. The server is the edge where the clock is read.
+pub(crate) fn now_us() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64)
+}

@@ -1,0 +1,10 @@
+//! The API through HTTP, over a real workspace: the sample shop, imported once for all tests.
+
+mod analyses;
+mod guard;
+mod journeys;
+mod live;
+mod openapi;
+mod pages;
+mod queries;
+mod support;

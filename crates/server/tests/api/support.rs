@@ -1,0 +1,160 @@
+//! A server on a free port over a data folder of its own, and the least of an HTTP client.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use analysis::Analyst;
+use control::Control;
+use operators::{Engine, EngineOptions};
+use serde_json::Value;
+use server::config::{Limits, ServerConfig};
+use server::serve::Server;
+use server::state::AppState;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use worker::folder::DataFolder;
+use worker::import::Watch;
+
+/// A running server. It ends with the test process.
+pub struct TestServer {
+    pub address: SocketAddr,
+    pub folder: DataFolder,
+    pub runtime: Runtime,
+    _data: TempDir,
+}
+
+/// A response, taken apart.
+#[derive(Debug)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// The server most tests share: it holds the sample shop.
+pub fn shop() -> &'static TestServer {
+    static SHOP: OnceLock<TestServer> = OnceLock::new();
+    SHOP.get_or_init(|| {
+        let server = TestServer::start(Limits::default());
+        let samples = server.folder.root().join("samples");
+        let shop = repository().join("samples/ecom");
+        copy_folder(&shop, &samples.join("ecom"));
+        server.runtime.block_on(async {
+            let control = Control::open(&server.folder.control()).await.unwrap();
+            worker::demo::load(&server.folder, &control, &samples, &Watch::nobody()).await.unwrap();
+        });
+        server
+    })
+}
+
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+impl TestServer {
+    /// Starts a server with an empty data folder.
+    pub fn start(limits: Limits) -> TestServer {
+        let data = tempfile::tempdir().unwrap();
+        let folder = DataFolder::new(data.path().join("data"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let address = runtime.block_on(async {
+            folder.create().unwrap();
+            let control = Control::open(&folder.control()).await.unwrap();
+            let analyst = Analyst::new(Engine::new(EngineOptions::default()).unwrap());
+            let config = ServerConfig { listen: "127.0.0.1:0".parse().unwrap(), limits, ..ServerConfig::default() };
+            let state = AppState::new(folder.clone(), control, analyst, config.limits.clone());
+            let server = Server::bind(&config, state).await.unwrap();
+            let address = server.address();
+            tokio::spawn(server.serve(std::future::pending()));
+            address
+        });
+        TestServer { address, folder, runtime, _data: data }
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        self.send("GET", path, &[], "")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Response {
+        self.send("POST", path, &[("content-type", "application/json")], &body.to_string())
+    }
+
+    /// Sends a request with the right `Host`, and reads the answer to its end.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+        let host = self.address.to_string();
+        let mut all = vec![("host", host.as_str())];
+        all.extend(headers.iter().filter(|(name, _)| *name != "host"));
+        if let Some(given) = headers.iter().find(|(name, _)| *name == "host") {
+            all[0] = *given;
+        }
+        let mut stream = self.open(method, path, &all, body);
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        Response::parse(&answer)
+    }
+
+    /// Sends a request and leaves its answer to the caller.
+    pub fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> TcpStream {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        headers.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
+        request.push_str("\r\n");
+        request.push_str(body);
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        // A server that refuses a body may close before it has read it.
+        let _ = stream.write_all(request.as_bytes());
+        stream
+    }
+}
+
+impl Response {
+    fn parse(bytes: &[u8]) -> Response {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a complete head");
+        let head = std::str::from_utf8(&bytes[..end]).unwrap();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        let headers: Vec<_> = lines.filter_map(header).collect();
+        let body = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
+        Response { status, headers, body }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The body of a success.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.body);
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The code of a failure with this status.
+    #[track_caller]
+    pub fn code(&self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.body);
+        let body: Value = serde_json::from_str(&self.body).unwrap();
+        assert!(!body["error"]["message"].as_str().unwrap().is_empty(), "a failure says what is wrong");
+        assert_eq!(body["error"]["request_id"], self.header("x-request-id"));
+        body["error"]["code"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A connection of its own, for tests that need what the server has open.
+pub async fn control(server: &TestServer) -> Arc<Control> {
+    Arc::new(Control::open(&server.folder.control()).await.unwrap())
+}

@@ -1,0 +1,460 @@
+//! The command line: what can be typed, and its help. What a command does is in `commands`.
+//!
+//! The text here is the reference: `docs/reference/cli.md` is made from it, and a test fails when they differ.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Customer journeys: from raw events to a live journey map.
+#[derive(Debug, Parser)]
+#[command(name = "throughline", version, max_term_width = 100, after_help = EXIT_CODES, after_long_help = LONG_AFTER)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input at fault or rows rejected, \
+4 not found, 5 conflict or locked, 130 stopped by Ctrl-C.";
+
+const LONG_AFTER: &str = "\
+Examples:
+  throughline demo                                     load the sample workspaces and serve them
+  throughline import events.csv --suggest > m.yaml     write a first mapping for a file
+  throughline import events.csv --mapping m.yaml -w shop
+  throughline journey import purchase.yaml -w shop
+  throughline journey map purchase -w shop
+  throughline serve
+
+Settings come from throughline.toml, then THROUGHLINE_* variables, then flags; the later wins.
+
+Exit codes:
+  0    done
+  1    failed: the disk, the machine or a defect
+  2    wrong usage
+  3    the input is at fault (a mapping, a definition, a question), or rows of an import were rejected
+  4    not found: a file, a workspace, a journey
+  5    conflict: changed meanwhile, imported differently before, or another process is writing
+  130  stopped by Ctrl-C; an import goes on when started again";
+
+/// Flags every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Folder everything is kept in [default: ./data]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    pub data: Option<PathBuf>,
+    /// Settings file [default: ./throughline.toml if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "THROUGHLINE_CONFIG", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// Print the result as JSON on stdout, and failures as JSON on stderr
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub json: bool,
+    /// Language of names: zh-CN, en [default: en]
+    #[arg(long, global = true, value_name = "TAG", help_heading = "Global options")]
+    pub lang: Option<String>,
+    /// What is logged to stderr, as in `info` or `warn,server=debug` [default: warn]
+    #[arg(long, global = true, value_name = "FILTER", help_heading = "Global options")]
+    pub log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the web app and the API
+    Serve(ServeArgs),
+    /// Bring files of events into a workspace
+    #[command(long_about = IMPORT_ABOUT)]
+    Import(ImportArgs),
+    /// Load the sample workspaces and serve them
+    Demo(DemoArgs),
+    /// Journey definitions and maps
+    #[command(subcommand)]
+    Journey(JourneyCommand),
+    /// Ask questions: funnel, paths, transitions, sessions, and the customers behind a number
+    #[command(subcommand)]
+    Analyze(AnalyzeCommand),
+    /// Which identifiers are one customer
+    #[command(subcommand)]
+    Identity(IdentityCommand),
+    /// Ask in SQL, read only
+    Sql(SqlArgs),
+    /// The event tables on disk
+    #[command(subcommand)]
+    Lake(LakeCommand),
+    /// Workspaces: sets of data that never mix
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
+    /// Print the reference of all commands as Markdown
+    #[command(hide = true)]
+    Reference,
+}
+
+const IMPORT_ABOUT: &str = "\
+Bring files of events into a workspace.
+
+PATHs are files, folders and globs: CSV, NDJSON and Parquet, plain or packed by gzip or zstd. A mapping says how \
+rows become events; `--suggest` writes a first one by looking at a file, `--dry-run` shows what would come of it.
+
+Rows that cannot be taken go to a rejects file with line, reason and original, and the summary counts them. An \
+import that was interrupted goes on where it ended when started again. Importing the same file twice changes \
+nothing. A file that was imported under another mapping is refused, or with `--replace` read anew in place of its \
+earlier rows.
+
+Examples:
+  throughline import orders.csv.gz --suggest > orders.yaml
+  throughline import orders.csv.gz --mapping orders.yaml --dry-run
+  throughline import 'exports/2026-*.parquet' --mapping orders.yaml --workspace shop";
+
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Address to listen on, loopback only; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Print the URL alone as one line on stdout once the server is ready
+    #[arg(long)]
+    pub print_url: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files, folders and globs
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Mapping of rows to events
+    #[arg(long, short, value_name = "FILE", required_unless_present = "suggest")]
+    pub mapping: Option<PathBuf>,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Read files that were imported under another mapping anew, in place of their earlier rows
+    #[arg(long)]
+    pub replace: bool,
+    /// Show the first events and count rejected rows; write nothing
+    #[arg(long, conflicts_with_all = ["replace", "suggest"])]
+    pub dry_run: bool,
+    /// Look at the files and print a mapping
+    #[arg(long, conflicts_with = "mapping")]
+    pub suggest: bool,
+    /// Events written at once; smaller needs less memory
+    #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u32).range(1..=8_000_000))]
+    pub batch: Option<u32>,
+    /// Exit with 0 although up to this many rows were rejected
+    #[arg(long, value_name = "ROWS", default_value_t = 0)]
+    pub allow_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Folder of the samples [default: ./samples, else the one beside the binary]
+    #[arg(long, value_name = "DIR")]
+    pub samples: Option<PathBuf>,
+    /// Load the samples and end
+    #[arg(long)]
+    pub no_serve: bool,
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// The workspace a command works in.
+#[derive(Debug, Clone, Args)]
+pub struct WorkspaceArg {
+    /// Workspace id [default: main]
+    #[arg(long, short, value_name = "ID")]
+    pub workspace: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JourneyCommand {
+    /// List the journeys of a workspace
+    List(WorkspaceArg),
+    /// Show a journey's stages and touchpoints
+    Show(JourneyArg),
+    /// Compute the journey map
+    #[command(after_help = "Example:\n  throughline journey map online-purchase -w ecom --from 2024-03-01 --to 2024-04-01")]
+    Map(MapArgs),
+    /// Check definitions and save them as the next versions
+    Import(JourneyImportArgs),
+    /// Write a definition to stdout
+    Export(JourneyExportArgs),
+    /// List the versions of a journey
+    Versions(JourneyIdArg),
+    /// Check definitions; every fault is shown with file, line and field
+    Validate {
+        /// Definitions, YAML or JSON
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct JourneyIdArg {
+    /// Journey id
+    pub journey: String,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+}
+
+#[derive(Debug, Args)]
+pub struct JourneyArg {
+    #[command(flatten)]
+    pub id: JourneyIdArg,
+    /// Version of the definition [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct MapArgs {
+    #[command(flatten)]
+    pub journey: JourneyArg,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct JourneyImportArgs {
+    /// Definitions, YAML or JSON
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Why, in a few words; kept with the version
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// The version the change was made from; if there is a newer one, nothing is saved
+    #[arg(long, value_name = "N")]
+    pub expected_version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct JourneyExportArgs {
+    #[command(flatten)]
+    pub journey: JourneyArg,
+    #[arg(long, value_enum, default_value_t = DefinitionFormat::Yaml)]
+    pub format: DefinitionFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DefinitionFormat {
+    Yaml,
+    Json,
+}
+
+/// The people, events and period a question is about.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ScopeArgs {
+    /// Only those who begin at or after this time: 2024-03-01 or 2024-03-01T08:00:00+08:00
+    #[arg(long, value_name = "TIME", help_heading = "Scope")]
+    pub from: Option<String>,
+    /// Only those who begin before this time
+    #[arg(long, value_name = "TIME", help_heading = "Scope")]
+    pub to: Option<String>,
+    /// Ask as if it were this time [default: the newest event]
+    #[arg(long, value_name = "TIME", help_heading = "Scope")]
+    pub as_of: Option<String>,
+    /// Only these events: an event name, or a rule in JSON
+    #[arg(long, value_name = "RULE", help_heading = "Scope")]
+    pub events: Option<String>,
+    /// Only customers with such an event: an event name, or a rule in JSON
+    #[arg(long, value_name = "RULE", help_heading = "Scope")]
+    pub customers: Option<String>,
+    /// Sessions instead of whole customers, ended by this much silence: 30m
+    #[arg(long, value_name = "SPAN", help_heading = "Scope")]
+    pub per_session: Option<String>,
+    /// IANA zone of dates without one [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = "Scope")]
+    pub zone: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AnalyzeCommand {
+    /// How many go from step to step, in order and in time
+    #[command(after_help = "Examples:\n  throughline analyze funnel -w ecom --step catalog --step cart --step purchase --window 7d\n  throughline analyze funnel -w ecom --journey online-purchase")]
+    Funnel(FunnelArgs),
+    /// The paths people take
+    Paths(PathsArgs),
+    /// What directly follows what, and after how long
+    Transitions(TransitionsArgs),
+    /// Sessions: runs of events without a long gap
+    Sessions(SessionsArgs),
+    /// The customers behind a number: `meta.question` and `pick` of an answer printed with --json
+    Customers(CustomersArgs),
+}
+
+/// The journey whose instances are the subjects.
+#[derive(Debug, Clone, Args)]
+pub struct SubjectArgs {
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Subjects are this journey's instances
+    #[arg(long, value_name = "ID")]
+    pub journey: Option<String>,
+    /// Version of the journey [default: the newest]
+    #[arg(long, value_name = "N", requires = "journey")]
+    pub version: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct FunnelArgs {
+    #[command(flatten)]
+    pub subject: SubjectArgs,
+    /// A step, in order: an event name, or NAME=RULE with the rule in JSON. Without any, the journey's stages
+    #[arg(long = "step", value_name = "STEP", required_unless_present = "journey")]
+    pub steps: Vec<String>,
+    /// Time from the first step within which the others count: 7d [default: no limit]
+    #[arg(long, value_name = "SPAN")]
+    pub window: Option<String>,
+    /// How steps may follow each other: ordered, strict_order, strict_dedup, strict_increase, strict_once …
+    #[arg(long, value_name = "MODE", default_value = "ordered")]
+    pub mode: String,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PathsArgs {
+    #[command(flatten)]
+    pub subject: SubjectArgs,
+    /// Count runs of the same step as one
+    #[arg(long)]
+    pub collapse: bool,
+    /// Steps told apart, 1 to 100 [default: all]
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u32>,
+    /// Paths listed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: u32,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct TransitionsArgs {
+    #[command(flatten)]
+    pub subject: SubjectArgs,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SessionsArgs {
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// A gap longer than this starts a new session
+    #[arg(long, value_name = "SPAN", default_value = "30m")]
+    pub timeout: String,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CustomersArgs {
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// `meta.question` of the answer
+    #[arg(long)]
+    pub question: String,
+    /// `pick` of the number
+    #[arg(long)]
+    pub pick: String,
+    /// `next` of the page before
+    #[arg(long)]
+    pub after: Option<String>,
+    /// Customers of one page
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum IdentityCommand {
+    /// State that two identifiers are the same customer
+    #[command(after_help = "Example:\n  throughline identity link member_no:8812 wechat_unionid:oX1 -w shop --reason 'shown at the till'")]
+    Link(LinkArgs),
+    /// Take back every link between two identifiers
+    Unlink(LinkArgs),
+    /// Show the customers an identifier belongs to
+    Show(IdentifierArgs),
+    /// Show the links that hold a customer together
+    Explain(IdentifierArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct LinkArgs {
+    /// NAMESPACE:VALUE
+    pub a: String,
+    /// NAMESPACE:VALUE
+    pub b: String,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Why; kept with the link
+    #[arg(long, value_name = "TEXT", default_value = "stated on the command line")]
+    pub reason: String,
+}
+
+#[derive(Debug, Args)]
+pub struct IdentifierArgs {
+    /// NAMESPACE:VALUE, or VALUE in any namespace
+    pub identifier: String,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  throughline sql -w ecom 'SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY n DESC'")]
+pub struct SqlArgs {
+    /// One SELECT; `-` reads it from stdin
+    pub sql: String,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Rows shown at most
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LakeCommand {
+    /// Files, rows, bytes, and what waits in the log
+    Status(WorkspaceArg),
+    /// Move the log into the tables
+    Flush(WorkspaceArg),
+    /// Join small files, re-cluster merged customers, drop duplicates for good
+    Compact {
+        #[command(flatten)]
+        workspace: WorkspaceArg,
+        /// Rewrite everything, not only what is due
+        #[arg(long)]
+        full: bool,
+    },
+    /// Check sort order, indexes, log and identity against each other; 1 if anything is wrong
+    Verify(WorkspaceArg),
+    /// Delete files no table refers to any more
+    Vacuum(WorkspaceArg),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WorkspaceCommand {
+    /// List workspaces
+    List,
+    /// Make a workspace
+    Create {
+        /// Key: lower-case letters, digits, `-` and `_`
+        id: String,
+        /// Name shown to people [default: the id]
+        #[arg(long)]
+        name: Option<String>,
+        /// IANA zone its people think in
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+        /// ISO 4217 code of its money
+        #[arg(long)]
+        currency: Option<String>,
+    },
+    /// Delete a workspace with its events, definitions and rejects
+    Delete {
+        id: String,
+        /// Yes, delete it for good
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+}

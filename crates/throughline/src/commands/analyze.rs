@@ -1,0 +1,123 @@
+//! `throughline analyze`.
+
+use std::sync::Arc;
+
+use analysis::question::{
+    FunnelQuestion, JourneyKey, PathsQuestion, Question, ResolvedJourney, SessionsQuestion, TransitionsQuestion,
+};
+use control::{Control, Workspace};
+use lake::Snapshot;
+
+use super::tables;
+use crate::args::{
+    AnalyzeCommand, CustomersArgs, FunnelArgs, PathsArgs, SessionsArgs, SubjectArgs, TransitionsArgs, WorkspaceArg,
+};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::scope::{scope, span, step};
+
+pub async fn run(context: &Context, command: AnalyzeCommand) -> anyhow::Result<Exit> {
+    match command {
+        AnalyzeCommand::Funnel(args) => funnel(context, &args).await,
+        AnalyzeCommand::Paths(args) => paths(context, &args).await,
+        AnalyzeCommand::Transitions(args) => transitions(context, &args).await,
+        AnalyzeCommand::Sessions(args) => sessions(context, &args).await,
+        AnalyzeCommand::Customers(args) => customers(context, &args).await,
+    }
+}
+
+/// What a question is asked of.
+struct Asked {
+    workspace: Workspace,
+    snapshot: Arc<Snapshot>,
+    control: Control,
+}
+
+impl Asked {
+    async fn of(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Asked> {
+        let control = context.control().await?;
+        let workspace = context.workspace(&control, arg).await?;
+        let snapshot = context.snapshot(&workspace.id).await?;
+        Ok(Asked { workspace, snapshot, control })
+    }
+
+    async fn journey(&self, context: &Context, key: Option<&JourneyKey>) -> anyhow::Result<Option<ResolvedJourney>> {
+        match key {
+            Some(key) => context.journey(&self.control, &self.workspace.id, key).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn journey_key(subject: &SubjectArgs) -> Option<JourneyKey> {
+    subject.journey.clone().map(|id| JourneyKey { id, version: subject.version })
+}
+
+async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
+    let asked = Asked::of(context, &args.subject.workspace).await?;
+    let mode = serde_json::from_value(serde_json::Value::from(args.mode.as_str()))
+        .map_err(|error| Failure::usage(format!("--mode: {error}")))?;
+    let question = FunnelQuestion {
+        scope: scope(&args.scope, &asked.workspace.zone)?,
+        journey: journey_key(&args.subject),
+        steps: args.steps.iter().map(|text| step(text)).collect::<Result<_, _>>()?,
+        window: args.window.as_deref().map(|text| span("--window", text)).transpose()?,
+        mode,
+    };
+    let journey = asked.journey(context, question.journey.as_ref()).await?;
+    let answer = context.analyst()?.funnel(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+    context.output.result(&answer, tables::funnel)?;
+    Ok(Exit::Done)
+}
+
+async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
+    let asked = Asked::of(context, &args.subject.workspace).await?;
+    let question = PathsQuestion {
+        scope: scope(&args.scope, &asked.workspace.zone)?,
+        journey: journey_key(&args.subject),
+        collapse: args.collapse,
+        steps: args.steps,
+        top: args.top,
+    };
+    let journey = asked.journey(context, question.journey.as_ref()).await?;
+    let answer = context.analyst()?.paths(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+    context.output.result(&answer, tables::paths)?;
+    Ok(Exit::Done)
+}
+
+async fn transitions(context: &Context, args: &TransitionsArgs) -> anyhow::Result<Exit> {
+    let asked = Asked::of(context, &args.subject.workspace).await?;
+    let question = TransitionsQuestion {
+        scope: scope(&args.scope, &asked.workspace.zone)?,
+        journey: journey_key(&args.subject),
+    };
+    let journey = asked.journey(context, question.journey.as_ref()).await?;
+    let answer =
+        context.analyst()?.transitions(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+    context.output.result(&answer, tables::transitions)?;
+    Ok(Exit::Done)
+}
+
+async fn sessions(context: &Context, args: &SessionsArgs) -> anyhow::Result<Exit> {
+    let asked = Asked::of(context, &args.workspace).await?;
+    let question = SessionsQuestion {
+        scope: scope(&args.scope, &asked.workspace.zone)?,
+        timeout: span("--timeout", &args.timeout)?,
+    };
+    let answer = context.analyst()?.sessions(&asked.snapshot, &question, &context.query_control()).await?;
+    context.output.result(&answer, tables::sessions)?;
+    Ok(Exit::Done)
+}
+
+async fn customers(context: &Context, args: &CustomersArgs) -> anyhow::Result<Exit> {
+    let question = Question::decode(&args.question)?;
+    let asked = Asked::of(context, &args.workspace).await?;
+    let journey = asked.journey(context, question.journey()).await?;
+    let (analyst, after) = (context.analyst()?, args.after.as_deref());
+    let control = context.query_control();
+    let list = analyst
+        .customers(&asked.snapshot, &question, journey.as_ref(), &args.pick, after, args.limit, &control)
+        .await?;
+    context.output.result(&list, |list| tables::customers(list, &context.output.lang))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,152 @@
+//! `throughline identity`.
+
+use lake::Mode;
+use model::identity::{CustomerId, Identifier, IdentityEdge, Strength};
+use serde::Serialize;
+
+use super::tables;
+use crate::args::{IdentifierArgs, IdentityCommand, LinkArgs};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::{table, time};
+
+/// Feed that links stated here are kept under.
+const SOURCE: &str = "command line";
+
+pub async fn run(context: &Context, command: IdentityCommand) -> anyhow::Result<Exit> {
+    match command {
+        IdentityCommand::Link(args) => change(context, &args, Change::Link).await,
+        IdentityCommand::Unlink(args) => change(context, &args, Change::Unlink).await,
+        IdentityCommand::Show(args) => show(context, &args).await,
+        IdentityCommand::Explain(args) => explain(context, &args).await,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Link,
+    Unlink,
+}
+
+/// Customers of the two identifiers before and after.
+#[derive(Debug, Serialize)]
+struct Changed {
+    identity_version: u64,
+    before: [CustomerId; 2],
+    after: [CustomerId; 2],
+}
+
+async fn change(context: &Context, args: &LinkArgs, change: Change) -> anyhow::Result<Exit> {
+    let ends = [identifier(&args.a)?, identifier(&args.b)?];
+    let control = context.control().await?;
+    let workspace = context.workspace(&control, &args.workspace).await?;
+    let lake = context.lake(&workspace.id, Mode::ReadWrite).await?;
+    let snapshot = lake.snapshot().await?;
+    let mut profiles = Vec::new();
+    for end in &ends {
+        let known = snapshot.profile_of(end).await?;
+        profiles.push(known.ok_or_else(|| {
+            Failure::not_found(format!("no event of workspace `{}` carries {}:{}", workspace.id, end.namespace, end.value))
+        })?);
+    }
+    let (a, b) = (profiles[0], profiles[1]);
+    if a == b {
+        return Err(Failure::input("both are the same identifier").into());
+    }
+    let (source, reason, time_us) = (SOURCE.to_owned(), args.reason.clone(), worker::clock::now_us());
+    let edge = match change {
+        Change::Link => IdentityEdge::Link { a, b, strength: Strength::Asserted, source, reason, time_us },
+        Change::Unlink => IdentityEdge::Unlink { a, b, source, reason, time_us },
+    };
+    let before = lake.identity().await?;
+    let version = lake.link(vec![edge]).await?;
+    let after = lake.identity().await?;
+    let changed = Changed {
+        identity_version: version.0,
+        before: [before.customer(a), before.customer(b)],
+        after: [after.customer(a), after.customer(b)],
+    };
+    context.output.result(&changed, |changed| match changed.after {
+        [a, b] if a == b => format!("{} and {} are one customer, {}", args.a, args.b, a.0),
+        [a, b] => format!("{} is customer {}, {} is customer {}", args.a, a.0, args.b, b.0),
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn show(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> {
+    let control = context.control().await?;
+    let workspace = context.workspace(&control, &args.workspace).await?;
+    let snapshot = context.snapshot(&workspace.id).await?;
+    let (namespace, value) = namespace_and_value(&args.identifier);
+    let found = context.analyst()?.search(&snapshot, namespace, value).await?;
+    if found.is_empty() {
+        return Err(Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into());
+    }
+    context.output.result(&found, |found| tables::summaries(found))?;
+    Ok(Exit::Done)
+}
+
+/// A customer and the links that hold it together.
+#[derive(Debug, Serialize)]
+struct Explained {
+    customer: CustomerId,
+    profiles: Vec<model::identity::ProfileId>,
+    links: Vec<Link>,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    /// Version of the identity log that the link made.
+    version: u64,
+    edge: IdentityEdge,
+}
+
+async fn explain(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> {
+    let control = context.control().await?;
+    let workspace = context.workspace(&control, &args.workspace).await?;
+    let lake = context.lake(&workspace.id, Mode::ReadOnly).await?;
+    let (namespace, value) = namespace_and_value(&args.identifier);
+    let customers = lake.snapshot().await?.customers_of_identifier(namespace, value).await?;
+    if customers.is_empty() {
+        return Err(Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into());
+    }
+    let graph = lake.identity().await?.graph.clone();
+    let explain = |customer: CustomerId| Explained {
+        customer,
+        profiles: graph.component(customer),
+        links: graph.edges_of(customer).into_iter().map(|link| Link { version: link.version.0, edge: link.edge }).collect(),
+    };
+    let all: Vec<Explained> = customers.into_iter().map(explain).collect();
+    context.output.result(&all, |all| all.iter().map(human).collect::<Vec<_>>().join("\n"))?;
+    Ok(Exit::Done)
+}
+
+fn human(explained: &Explained) -> String {
+    let head = format!("customer {} of {} profiles", explained.customer.0, explained.profiles.len());
+    if explained.links.is_empty() {
+        return format!("{head}; nothing is linked to it");
+    }
+    let row = |link: &Link| {
+        let (a, b) = link.edge.ends();
+        let (strength, source, reason, time_us) = match &link.edge {
+            IdentityEdge::Link { strength, source, reason, time_us, .. } => (format!("{strength:?}").to_lowercase(), source, reason, *time_us),
+            IdentityEdge::Unlink { source, reason, time_us, .. } => ("taken back".to_owned(), source, reason, *time_us),
+        };
+        [a.0.to_string(), b.0.to_string(), strength, source.clone(), reason.clone(), time(time_us)]
+    };
+    format!("{head}\n{}", table(["profile#", "profile#", "", "source", "reason", "time (UTC)"], explained.links.iter().map(row)))
+}
+
+fn identifier(text: &str) -> Result<Identifier, Failure> {
+    match namespace_and_value(text) {
+        (Some(namespace), value) => Ok(Identifier::new(namespace, value)),
+        _ => Err(Failure::usage(format!("`{text}` is no identifier; write NAMESPACE:VALUE, as in member_no:8812"))),
+    }
+}
+
+fn namespace_and_value(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(':') {
+        Some((namespace, value)) if !namespace.is_empty() && !value.is_empty() => (Some(namespace), value),
+        _ => (None, text),
+    }
+}

@@ -1,0 +1,154 @@
+//! `throughline import`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ingest::{DecodeOptions, Decoder, Lookups, Mapping, SourceFile};
+use lake::Mode;
+use model::event::{Event, Rejection};
+use serde::Serialize;
+use worker::import::{ImportRequest, KnownUnderOtherMapping, Target, import};
+use worker::maintain::settle;
+
+use super::tables;
+use crate::args::ImportArgs;
+use crate::context::{Context, read_text};
+use crate::exit::{Exit, Failure};
+use crate::progress::import_watch;
+
+/// Events and rejected rows a dry run shows of each file.
+const PREVIEW: usize = 5;
+
+pub async fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
+    let files = ingest::expand(&args.paths)?;
+    let Some(mapping_path) = args.mapping.as_deref().filter(|_| !args.suggest) else {
+        return suggest(context, &files);
+    };
+    let mapping = mapping(mapping_path)?;
+    let mapping_folder = mapping_path.parent().map(Path::to_owned).unwrap_or_default();
+    if args.dry_run {
+        return dry_run(context, &files, &mapping, &mapping_folder);
+    }
+    let control = context.control().await?;
+    let workspace = context.workspace_or_new(&control, &args.workspace).await?;
+    let lake = context.lake(&workspace.id, Mode::ReadWrite).await?;
+    let request = ImportRequest {
+        workspace: workspace.id,
+        files,
+        mapping: Arc::new(mapping),
+        mapping_folder,
+        known: if args.replace { KnownUnderOtherMapping::Replace } else { KnownUnderOtherMapping::Refuse },
+        batch_events: args.batch.map_or(context.settings.import.batch_events, |batch| batch as usize),
+        now_us: worker::clock::now_us(),
+    };
+    let (watch, bar) = import_watch(&context.stop);
+    let summary = import(Target { folder: &context.folder, control: &control, lake: &lake }, &request, &watch).await;
+    bar.finish_and_clear();
+    let summary = summary?;
+    if summary.rows_now > 0 {
+        context.output.remark("joining files …");
+        settle(&lake, &watch).await?;
+    }
+    context.output.result(&summary, tables::import)?;
+    let rejected = summary.totals.rejected_total();
+    Ok(if rejected > args.allow_rejects { Exit::Input } else { Exit::Done })
+}
+
+fn mapping(path: &Path) -> anyhow::Result<Mapping> {
+    let text = read_text(path)?;
+    let faults = match Mapping::from_yaml(&text) {
+        Ok(mapping) => return Ok(mapping),
+        Err(faults) => faults,
+    };
+    Err(worker::Error::Document { path: path.to_owned(), faults }.into())
+}
+
+fn suggest(context: &Context, files: &[SourceFile]) -> anyhow::Result<Exit> {
+    #[derive(Serialize)]
+    struct Suggested {
+        mapping: String,
+        notes: Vec<String>,
+    }
+    let suggestion = ingest::suggest(files)?;
+    for note in &suggestion.notes {
+        context.output.remark(&format!("note: {note}"));
+    }
+    let suggested = Suggested { mapping: suggestion.yaml, notes: suggestion.notes };
+    context.output.result(&suggested, |suggested| suggested.mapping.clone())?;
+    Ok(Exit::Done)
+}
+
+/// What would become of a file.
+#[derive(Debug, Serialize)]
+struct Preview {
+    file: String,
+    rows: u64,
+    events: u64,
+    rejected: u64,
+    skipped: u64,
+    first_events: Vec<Event>,
+    first_rejected: Vec<Rejection>,
+    notes: Vec<String>,
+}
+
+fn dry_run(context: &Context, files: &[SourceFile], mapping: &Mapping, folder: &Path) -> anyhow::Result<Exit> {
+    let lookups = Lookups::load(mapping, folder)?;
+    let mut previews = Vec::new();
+    for file in files {
+        match mapping.coverage(&file.path) {
+            ingest::Coverage::Events(_) => previews.push(preview(context, file, mapping, &lookups)?),
+            ingest::Coverage::Lookup | ingest::Coverage::Ignored => {}
+            ingest::Coverage::Nothing => return Err(ingest::Error::NotCovered { path: file.path.clone() }.into()),
+        }
+    }
+    context.output.result(&previews, |previews| previews.iter().map(preview_text).collect::<Vec<_>>().join("\n"))?;
+    Ok(Exit::Done)
+}
+
+fn preview(context: &Context, file: &SourceFile, mapping: &Mapping, lookups: &Lookups) -> anyhow::Result<Preview> {
+    let options = DecodeOptions { received_at_us: worker::clock::now_us(), skip: 0, batch_events: 10_000 };
+    let mut decoder = Decoder::open(file, mapping, lookups, options)?;
+    let mut preview = Preview {
+        file: file.path.display().to_string(),
+        rows: 0,
+        events: 0,
+        rejected: 0,
+        skipped: 0,
+        first_events: Vec::new(),
+        first_rejected: Vec::new(),
+        notes: Vec::new(),
+    };
+    while let Some(batch) = decoder.next_batch()? {
+        if context.stop.is_cancelled() {
+            return Err(Failure::new(Exit::Cancelled, "stopped").into());
+        }
+        preview.rows += batch.rows;
+        preview.skipped += batch.skipped;
+        preview.events += batch.events.len() as u64;
+        preview.rejected += batch.rejections.len() as u64;
+        let room = PREVIEW - preview.first_events.len();
+        preview.first_events.extend(batch.events.into_iter().take(room));
+        let room = PREVIEW - preview.first_rejected.len();
+        preview.first_rejected.extend(batch.rejections.into_iter().take(room));
+    }
+    preview.notes = decoder.notes();
+    Ok(preview)
+}
+
+fn preview_text(preview: &Preview) -> String {
+    let mut text = format!(
+        "{}: {} rows → {} events, {} rejected, {} skipped\n",
+        preview.file, preview.rows, preview.events, preview.rejected, preview.skipped
+    );
+    for event in &preview.first_events {
+        text.push_str(&serde_json::to_string(event).unwrap_or_default());
+        text.push('\n');
+    }
+    for rejection in &preview.first_rejected {
+        text.push_str(&format!("rejected, line {}: {} ({})\n", rejection.line, rejection.reason, rejection.code));
+    }
+    for note in &preview.notes {
+        text.push_str(&format!("note: {note}\n"));
+    }
+    text
+}

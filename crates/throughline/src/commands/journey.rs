@@ -1,0 +1,180 @@
+//! `throughline journey`.
+
+use std::path::Path;
+
+use analysis::question::{JourneyKey, JourneyMapQuestion};
+use control::{Control, SaveInfo, definition};
+use model::journey::{Fault, Journey};
+use serde::Serialize;
+
+use super::tables;
+use crate::args::{
+    DefinitionFormat, JourneyArg, JourneyCommand, JourneyExportArgs, JourneyIdArg, JourneyImportArgs, MapArgs, WorkspaceArg,
+};
+use crate::context::{Context, read_text};
+use crate::exit::{Exit, Failure};
+use crate::output::{table, time};
+use crate::scope::scope;
+
+pub async fn run(context: &Context, command: JourneyCommand) -> anyhow::Result<Exit> {
+    if let JourneyCommand::Validate { files } = &command {
+        return validate(context, files);
+    }
+    let control = context.control().await?;
+    match command {
+        JourneyCommand::List(arg) => list(context, &control, &arg).await,
+        JourneyCommand::Show(arg) => show(context, &control, &arg).await,
+        JourneyCommand::Map(args) => map(context, &control, &args).await,
+        JourneyCommand::Import(args) => import(context, &control, &args).await,
+        JourneyCommand::Export(args) => export(context, &control, &args).await,
+        JourneyCommand::Versions(arg) => versions(context, &control, &arg).await,
+        JourneyCommand::Validate { .. } => Ok(Exit::Done),
+    }
+}
+
+async fn list(context: &Context, control: &Control, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
+    let workspace = context.workspace(control, arg).await?;
+    let journeys = control.journeys(&workspace.id).await?;
+    let lang = &context.output.lang;
+    context.output.result(&journeys, |journeys| {
+        let row = |journey: &control::JourneySummary| {
+            let name = journey.name.get(lang).to_owned();
+            [journey.id.clone(), name, journey.version.to_string(), journey.stages.to_string(), time(journey.saved_at_us)]
+        };
+        table(["id", "name", "version#", "stages#", "saved (UTC)"], journeys.iter().map(row))
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn stored(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow::Result<control::StoredJourney> {
+    let workspace = context.workspace(control, &arg.id.workspace).await?;
+    let id = &arg.id.journey;
+    let found = control.journey(&workspace.id, id, arg.version).await?;
+    Ok(found.ok_or_else(|| Failure::not_found(format!("there is no such version of a journey `{id}` in workspace `{}`", workspace.id)))?)
+}
+
+async fn show(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow::Result<Exit> {
+    let stored = stored(context, control, arg).await?;
+    let lang = &context.output.lang;
+    context.output.result(&stored, |stored| {
+        let journey = &stored.journey;
+        let head = format!(
+            "{} ({}), version {}, goal: {}, ended by {} of silence\n",
+            journey.name.get(lang), journey.id, stored.version, journey.goal.name.get(lang), journey.gap
+        );
+        let rows = journey.stages.iter().flat_map(|stage| {
+            stage.touchpoints.iter().map(|touchpoint| {
+                [stage.name.get(lang).to_owned(), touchpoint.name.get(lang).to_owned(), touchpoint.id.clone()]
+            })
+        });
+        head + &table(["stage", "touchpoint", "id"], rows)
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn map(context: &Context, control: &Control, args: &MapArgs) -> anyhow::Result<Exit> {
+    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
+    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
+    let journey = context.journey(control, &workspace.id, &key).await?;
+    let question = JourneyMapQuestion { journey: key, scope: scope(&args.scope, &journey.definition.zone)? };
+    let snapshot = context.snapshot(&workspace.id).await?;
+    let map = context.analyst()?.journey_map(&snapshot, &question, &journey, &context.query_control()).await?;
+    context.output.result(&map, |map| tables::journey_map(map, &context.output.lang))?;
+    Ok(Exit::Done)
+}
+
+async fn versions(context: &Context, control: &Control, arg: &JourneyIdArg) -> anyhow::Result<Exit> {
+    let workspace = context.workspace(control, &arg.workspace).await?;
+    let versions = control.journey_versions(&workspace.id, &arg.journey).await?;
+    if versions.is_empty() {
+        return Err(Failure::not_found(format!("there is no journey `{}` in workspace `{}`", arg.journey, workspace.id)).into());
+    }
+    context.output.result(&versions, |versions| {
+        let row = |version: &control::VersionInfo| {
+            let note = version.note.clone().unwrap_or_default();
+            [version.version.to_string(), time(version.saved_at_us), version.by.clone(), note]
+        };
+        table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn export(context: &Context, control: &Control, args: &JourneyExportArgs) -> anyhow::Result<Exit> {
+    let stored = stored(context, control, &args.journey).await?;
+    let format = if context.output.json { DefinitionFormat::Json } else { args.format };
+    context.output.text(&match format {
+        DefinitionFormat::Yaml => definition::journey_to_yaml(&stored.journey),
+        DefinitionFormat::Json => definition::journey_to_json(&stored.journey),
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Reads all before saving any: a folder of definitions is taken as a whole or not at all.
+async fn import(context: &Context, control: &Control, args: &JourneyImportArgs) -> anyhow::Result<Exit> {
+    #[derive(Serialize)]
+    struct Saved {
+        journey: String,
+        version: u32,
+        created: bool,
+    }
+    let journeys = args.files.iter().map(|file| read(file)).collect::<anyhow::Result<Vec<_>>>()?;
+    let workspace = context.workspace_or_new(control, &args.workspace).await?;
+    let mut all = Vec::new();
+    for journey in journeys {
+        let info = SaveInfo {
+            at_us: worker::clock::now_us(),
+            by: "command line".to_owned(),
+            note: args.note.clone(),
+            expected_version: args.expected_version,
+        };
+        let saved = control.save_journey(&workspace.id, &journey, info).await?;
+        all.push(Saved { journey: journey.id, version: saved.version, created: saved.created });
+    }
+    context.output.result(&all, |all| {
+        let line = |saved: &Saved| match saved.created {
+            true => format!("{}: saved as version {}", saved.journey, saved.version),
+            false => format!("{}: unchanged, version {}", saved.journey, saved.version),
+        };
+        all.iter().map(line).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+fn validate(context: &Context, files: &[std::path::PathBuf]) -> anyhow::Result<Exit> {
+    #[derive(Serialize)]
+    struct Checked {
+        file: String,
+        faults: Vec<Fault>,
+    }
+    let mut all = Vec::new();
+    for file in files {
+        let faults = parse(file, &read_text(file)?).err().unwrap_or_default();
+        all.push(Checked { file: file.display().to_string(), faults });
+    }
+    context.output.result(&all, |all| {
+        let lines = |checked: &Checked| {
+            if checked.faults.is_empty() {
+                return vec![format!("{}: no faults", checked.file)];
+            }
+            let line = |fault: &Fault| {
+                let place = fault.line.map_or(String::new(), |line| format!(":{line}:{}", fault.column.unwrap_or(1)));
+                format!("{}{place}: {fault}", checked.file)
+            };
+            checked.faults.iter().map(line).collect()
+        };
+        all.iter().flat_map(lines).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(if all.iter().all(|checked| checked.faults.is_empty()) { Exit::Done } else { Exit::Input })
+}
+
+fn read(path: &Path) -> anyhow::Result<Journey> {
+    let text = read_text(path)?;
+    parse(path, &text).map_err(|faults| worker::Error::Document { path: path.to_owned(), faults }.into())
+}
+
+fn parse(path: &Path, text: &str) -> Result<Journey, Vec<Fault>> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => definition::journey_from_json(text),
+        _ => definition::journey_from_yaml(text),
+    }
+}

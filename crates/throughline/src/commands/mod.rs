@@ -1,0 +1,35 @@
+//! The commands, one module each.
+
+mod analyze;
+mod demo;
+mod identity;
+mod import;
+mod journey;
+mod lake;
+mod serve;
+mod sql;
+mod tables;
+mod workspace;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::exit::Exit;
+
+/// Runs a command to its end.
+pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Serve(args) => serve::run(context, &args).await,
+        Command::Import(args) => import::run(context, &args).await,
+        Command::Demo(args) => demo::run(context, &args).await,
+        Command::Journey(command) => journey::run(context, command).await,
+        Command::Analyze(command) => analyze::run(context, command).await,
+        Command::Identity(command) => identity::run(context, command).await,
+        Command::Sql(args) => sql::run(context, args).await,
+        Command::Lake(command) => lake::run(context, command).await,
+        Command::Workspace(command) => workspace::run(context, command).await,
+        Command::Reference => {
+            context.output.text(&crate::reference::markdown())?;
+            Ok(Exit::Done)
+        }
+    }
+}

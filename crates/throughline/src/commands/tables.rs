@@ -1,0 +1,180 @@
+//! Answers as tables for people.
+
+use analysis::answer::{
+    CustomerList, CustomerSummary, FunnelAnswer, JourneyMap, LabelCount, Meta, MoveTo, PathsAnswer, People,
+    SessionsAnswer, TransitionsAnswer,
+};
+use worker::import::{FileSummary, ImportSummary, Outcome};
+
+use crate::output::{count, duration, percent, table, time};
+
+/// `31,106 events of 31,106 rows, 0 rejected`.
+pub fn import_line(summary: &ImportSummary) -> String {
+    if summary.files.iter().all(|file| file.outcome == Outcome::Unchanged) {
+        return "unchanged".to_owned();
+    }
+    let totals = &summary.totals;
+    let (events, rows) = (count(totals.events), count(totals.rows));
+    format!("{events} events of {rows} rows, {} rejected", count(totals.rejected_total()))
+}
+
+pub fn import(summary: &ImportSummary) -> String {
+    let row = |file: &FileSummary| {
+        let name = file.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let outcome = match file.outcome {
+            Outcome::Imported => "imported".to_owned(),
+            Outcome::Resumed => "resumed".to_owned(),
+            Outcome::Replaced => format!("replaced {} rows", count(file.replaced_rows)),
+            Outcome::Unchanged => "unchanged".to_owned(),
+        };
+        let counts = &file.counts;
+        [name, outcome, count(counts.rows), count(counts.events), count(counts.rejected_total()), count(counts.skipped)]
+    };
+    let mut text = table(["file", "", "rows#", "events#", "rejected#", "skipped#"], summary.files.iter().map(row));
+    for (code, rows) in &summary.totals.rejected {
+        text.push_str(&format!("\nrejected for {code}: {}", count(*rows)));
+    }
+    for file in &summary.files {
+        if let Some(rejects) = &file.rejects_file {
+            text.push_str(&format!("\nrejected rows: {}", rejects.display()));
+        }
+        file.notes.iter().for_each(|note| text.push_str(&format!("\nnote: {note}")));
+    }
+    for left_out in &summary.left_out {
+        text.push_str(&format!("\nleft out: {}", left_out.display()));
+    }
+    let rate = count(summary.rows_per_second.round() as u64);
+    text + &format!("\n{} in {:.1} s, {rate} rows/s", import_line(summary), summary.seconds)
+}
+
+pub fn journey_map(map: &JourneyMap, lang: &str) -> String {
+    let totals = &map.totals;
+    let head = format!(
+        "{}, version {}\nstarted {}, goal {} ({} of those that ended), left {}, open {}; time to goal {} (median)\n",
+        map.journey.definition.name.get(lang), map.journey.version, people(&totals.started), people(&totals.goal),
+        percent(totals.conversion.share), people(&totals.left), people(&totals.open), duration(totals.time_to_goal.median_s),
+    );
+    let stages = map.stages.iter().map(|stage| {
+        let met = |met: Option<bool>| met.map_or("", |met| if met { " ✓" } else { " ✗" });
+        [
+            stage.name.get(lang).to_owned(),
+            count(stage.reach.reached.instances),
+            percent(stage.reach.share.share),
+            format!("{}{}", percent(stage.to_next.share), met(stage.conversion_met)),
+            percent(stage.reach.to_goal.share),
+            format!("{}{}", duration(stage.time.median_s), met(stage.time_met)),
+            duration(stage.time.p90_s),
+            count(stage.loops),
+            count(stage.dropped_furthest.instances),
+            count(stage.left_last.instances),
+        ]
+    });
+    let header = ["stage", "reached#", "share#", "to next#", "to goal#", "median stay#", "p90 stay#", "loops#", "dropped#", "left#"];
+    let touchpoints = map.touchpoints.iter().map(|touchpoint| {
+        [
+            stage_name(map, &touchpoint.stage, lang),
+            touchpoint.name.get(lang).to_owned(),
+            count(touchpoint.reach.events),
+            count(touchpoint.reach.reached.instances),
+            count(touchpoint.reach.repeats),
+            percent(touchpoint.reach.to_goal.share),
+        ]
+    });
+    let moves = map.moves.iter().map(|step| {
+        let to = match &step.to {
+            MoveTo::Stage(stage) => stage_name(map, stage, lang),
+            MoveTo::Goal => "(goal)".to_owned(),
+            MoveTo::Leave => "(left)".to_owned(),
+            MoveTo::Open => "(open)".to_owned(),
+        };
+        [stage_name(map, &step.from, lang), to, count(step.count), count(step.people.customers)]
+    });
+    [
+        head,
+        table(header, stages),
+        table(["stage", "touchpoint", "events#", "reached#", "repeats#", "to goal#"], touchpoints),
+        table(["from", "to", "moves#", "customers#"], moves),
+        meta(&map.meta),
+    ]
+    .join("\n")
+}
+
+fn stage_name(map: &JourneyMap, id: &str, lang: &str) -> String {
+    map.stages.iter().find(|stage| stage.stage == id).map_or_else(|| id.to_owned(), |stage| stage.name.get(lang).to_owned())
+}
+
+pub fn funnel(answer: &FunnelAnswer) -> String {
+    let row = |step: &analysis::answer::FunnelStep| {
+        [
+            step.name.clone(),
+            count(step.reached.instances),
+            count(step.reached.customers),
+            percent(step.from_previous.share),
+            percent(step.from_first.share),
+            count(step.dropped.instances),
+            duration(step.time_from_previous.median_s),
+        ]
+    };
+    let header = ["step", "reached#", "customers#", "of previous#", "of first#", "dropped#", "median time#"];
+    format!("{}\n{}", table(header, answer.steps.iter().map(row)), meta(&answer.meta))
+}
+
+pub fn paths(answer: &PathsAnswer) -> String {
+    let rows = answer.top.iter().map(|variant| {
+        [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]
+    });
+    let head = format!("{} paths, {} different\n", count(answer.subjects.instances), count(answer.variants));
+    format!("{head}{}\n{}", table(["path", "times#", "share#"], rows), meta(&answer.meta))
+}
+
+pub fn transitions(answer: &TransitionsAnswer) -> String {
+    let rows = answer.edges.iter().map(|edge| {
+        let times = [count(edge.count), percent(Some(edge.share)), duration(edge.gap.median_s), duration(edge.gap.p90_s)];
+        let [times, share, median, p90] = times;
+        [edge.from.clone(), edge.to.clone(), times, share, median, p90]
+    });
+    let header = ["from", "to", "times#", "share#", "median gap#", "p90 gap#"];
+    format!("{}\nends at: {}\n{}", table(header, rows), labels(&answer.ends), meta(&answer.meta))
+}
+
+pub fn sessions(answer: &SessionsAnswer) -> String {
+    let lines = [
+        format!("sessions: {}", people(&answer.sessions)),
+        format!("events: {}, per session {}", count(answer.events), answer.events_mean.map_or("–".to_owned(), |mean| format!("{mean:.2}"))),
+        format!("with one event only: {}", people(&answer.bounces)),
+        format!("length: {} median, {} p90", duration(answer.duration.median_s), duration(answer.duration.p90_s)),
+        format!("begin with: {}", labels(&answer.entries)),
+        format!("end with: {}", labels(&answer.exits)),
+        meta(&answer.meta),
+    ];
+    lines.join("\n")
+}
+
+pub fn customers(list: &CustomerList, lang: &str) -> String {
+    let mut text = format!("{}: {} customers\n{}", list.title.get(lang), count(list.customers), summaries(&list.items));
+    if let Some(next) = &list.next {
+        text.push_str(&format!("\nmore with --after {next}"));
+    }
+    text
+}
+
+pub fn summaries(items: &[CustomerSummary]) -> String {
+    let row = |customer: &CustomerSummary| {
+        let identifiers: Vec<_> = customer.identifiers.iter().map(|id| format!("{}:{}", id.namespace, id.value)).collect();
+        [customer.customer.clone(), identifiers.join(", "), count(customer.events), time(customer.first_us), time(customer.last_us)]
+    };
+    table(["customer", "identifiers", "events#", "first (UTC)", "last (UTC)"], items.iter().map(row))
+}
+
+fn people(people: &People) -> String {
+    format!("{} ({} customers)", count(people.instances), count(people.customers))
+}
+
+fn labels(labels: &[LabelCount]) -> String {
+    labels.iter().map(|label| format!("{} {}", label.label, count(label.subjects))).collect::<Vec<_>>().join(", ")
+}
+
+fn meta(meta: &Meta) -> String {
+    let cut = if meta.truncated { ", list cut off" } else { "" };
+    format!("as of {} UTC, {} events read in {} ms{cut}", time(meta.as_of_us), count(meta.rows_scanned), meta.elapsed_ms)
+}

@@ -1,0 +1,102 @@
+//! Scope, rules, steps and times as they are typed.
+
+use analysis::question::FunnelStepRule;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone};
+use chrono_tz::Tz;
+use model::period::{Period, Span};
+use model::rule::Rule;
+use model::scope::{Scope, Subject};
+
+use crate::args::ScopeArgs;
+use crate::exit::Failure;
+
+/// The scope the flags describe. Dates without an offset are read in the flags' zone, else in `zone`.
+pub fn scope(args: &ScopeArgs, zone: &str) -> Result<Scope, Failure> {
+    let zone = args.zone.as_deref().unwrap_or(zone);
+    let tz: Tz = zone.parse().map_err(|_| Failure::usage(format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
+    let time = |flag: &str, text: &Option<String>| text.as_deref().map(|text| time_us(flag, text, tz)).transpose();
+    Ok(Scope {
+        entry: Period { from_us: time("--from", &args.from)?, to_us: time("--to", &args.to)? },
+        events: args.events.as_deref().map(|text| rule("--events", text)).transpose()?,
+        customers: args.customers.as_deref().map(|text| rule("--customers", text)).transpose()?,
+        subject: match &args.per_session {
+            Some(timeout) => Subject::Session { timeout: span("--per-session", timeout)? },
+            None => Subject::Customer,
+        },
+        as_of_us: time("--as-of", &args.as_of)?,
+        zone: zone.to_owned(),
+    })
+}
+
+/// A length of time.
+pub fn span(flag: &str, text: &str) -> Result<Span, Failure> {
+    text.parse().map_err(|error| Failure::usage(format!("{flag}: {error}")))
+}
+
+/// A funnel's step: `purchase`, or `paid={"event": …}` for a named rule.
+pub fn step(text: &str) -> Result<FunnelStepRule, Failure> {
+    match text.split_once('=') {
+        Some((name, rule_text)) if rule_text.trim_start().starts_with(['{', '[']) => {
+            Ok(FunnelStepRule { name: name.to_owned(), rule: rule("--step", rule_text)? })
+        }
+        _ => Ok(FunnelStepRule { name: text.to_owned(), rule: Rule::event(text) }),
+    }
+}
+
+/// A rule: an event's name, one condition in JSON, or a list of them.
+fn rule(flag: &str, text: &str) -> Result<Rule, Failure> {
+    let trimmed = text.trim();
+    let rule = match trimmed.chars().next() {
+        Some('{') => serde_json::from_str(trimmed).map(|condition| Rule(vec![condition])),
+        Some('[') => serde_json::from_str(trimmed),
+        _ => return Ok(Rule::event(text)),
+    };
+    let rule = rule.map_err(|error| Failure::usage(format!("{flag}: the rule does not read: {error}")))?;
+    match rule.faults().first() {
+        Some((path, message)) => Err(Failure::usage(format!("{flag}: rule{path}: {message}"))),
+        None => Ok(rule),
+    }
+}
+
+/// UTC microseconds of a date (its midnight), a local date and time, or a time with its offset.
+fn time_us(flag: &str, text: &str, zone: Tz) -> Result<i64, Failure> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.timestamp_micros());
+    }
+    let midnight = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|date| date.and_hms_opt(0, 0, 0));
+    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let local = midnight.or_else(|| formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()));
+    let Some(local) = local else {
+        return Err(Failure::usage(format!("{flag}: `{text}` is no time; write 2024-03-01 or 2024-03-01T08:00:00+08:00")));
+    };
+    // A time that the clocks skipped or passed twice: the earlier reading, as for the start of a day in such a zone.
+    match zone.from_local_datetime(&local).earliest() {
+        Some(time) => Ok(time.timestamp_micros()),
+        None => Err(Failure::usage(format!("{flag}: {zone} had no {text}, its clocks skipped it; write the offset"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_in_their_zone() {
+        let us = |text: &str, zone: Tz| time_us("--from", text, zone).unwrap();
+        assert_eq!(us("1970-01-01", Tz::UTC), 0);
+        assert_eq!(us("1970-01-01", Tz::Asia__Shanghai), -8 * 3_600_000_000);
+        assert_eq!(us("1970-01-01T00:00:00+08:00", Tz::UTC), -8 * 3_600_000_000);
+        assert_eq!(us("1970-01-01 00:00:01.5", Tz::UTC), 1_500_000);
+        assert!(time_us("--from", "yesterday", Tz::UTC).is_err());
+        assert!(time_us("--from", "2024-03-10T02:30", Tz::America__New_York).is_err(), "the clocks skipped it");
+    }
+
+    #[test]
+    fn steps_are_names_or_named_rules() {
+        assert_eq!(step("purchase").unwrap().rule, Rule::event("purchase"));
+        let named = step(r#"paid={"event": "purchase", "where": [{"column": "amount", "op": "gt", "value": 0}]}"#).unwrap();
+        assert_eq!((named.name.as_str(), named.rule.0[0].tests.len()), ("paid", 1));
+        assert_eq!(step("a=b").unwrap().name, "a=b", "an event's name may hold an equals sign");
+        assert!(step(r#"x={"where": [{"column": "nope", "op": "gt", "value": 0}]}"#).is_err());
+    }
+}

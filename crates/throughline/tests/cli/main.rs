@@ -1,0 +1,9 @@
+//! The binary as people and scripts use it.
+
+mod import;
+mod journey;
+mod questions;
+mod reference;
+mod serve;
+mod settings;
+mod support;

@@ -1,0 +1,65 @@
+//! Serving, and the demo.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Child;
+
+use serde_json::json;
+
+use crate::support::{Installation, repository};
+
+/// The URL a server prints when it is ready.
+fn url(server: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    line.trim().to_owned()
+}
+
+fn get(url: &str, path: &str) -> String {
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_prints_its_url_and_ends_cleanly() {
+    let here = Installation::new();
+    let mut server = here.start(&["serve", "--listen", "127.0.0.1:0", "--print-url"]);
+    let url = url(&mut server);
+    assert!(get(&url, "/v1/workspaces").ends_with("{\"workspaces\":[]}"));
+    crate::support::signal(&server, "TERM");
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn serve_refuses_addresses_others_can_reach() {
+    let run = Installation::new().run(&["serve", "--listen", "0.0.0.0:0"]).expect(2);
+    assert!(run.stderr.contains("loopback"), "{}", run.stderr);
+}
+
+#[test]
+fn the_demo_loads_once_and_leaves_what_people_changed() {
+    let here = Installation::new();
+    let samples = here.path("samples");
+    let shop = repository().join("samples/ecom");
+    std::fs::create_dir_all(samples.join("ecom/journeys")).unwrap();
+    for file in ["ecom.csv.gz", "mapping.yaml", "workspace.yaml", "journeys/online-purchase.yaml"] {
+        std::fs::copy(shop.join(file), samples.join("ecom").join(file)).unwrap();
+    }
+    let demo = || here.json(&["demo", "--samples", samples.to_str().unwrap(), "--no-serve"]);
+    let first = demo();
+    assert_eq!((&first[0]["workspace"], &first[0]["import"]["events"]), (&json!("ecom"), &json!(31_106)));
+    assert_eq!(first[0]["journeys"], json!([["online-purchase", 1]]));
+    let file = shop.join("journeys/online-purchase.yaml");
+    let edited = std::fs::read_to_string(&file).unwrap().replace("gap: 14d", "gap: 9d");
+    let edited = here.write("edited.yaml", &edited);
+    here.run(&["journey", "import", &edited, "-w", "ecom"]).expect(0);
+    let second = demo();
+    assert_eq!((&second[0]["import"]["rows_now"], &second[0]["journeys"][0][1]), (&json!(0), &json!(2)));
+    assert_eq!(here.json(&["journey", "show", "online-purchase", "-w", "ecom"])["journey"]["gap"], "9d");
+    here.run(&["demo", "--samples", "nowhere", "--no-serve"]).expect(4);
+}

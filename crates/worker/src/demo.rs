@@ -1,0 +1,142 @@
+//! Loads the sample workspaces from the folder `samples`: one folder a sample, described by its `workspace.yaml`.
+//!
+//! Loading again changes nothing: complete files are left alone, and journeys that somebody has edited since stay
+//! as they are.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use control::{Control, NewWorkspace, SampleNotice, SaveInfo, definition};
+use ingest::Mapping;
+use lake::{Lake, LakeOptions, Mode};
+use model::journey::{Fault, Journey};
+use model::text::LocalizedText;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::now_us;
+use crate::error::{Error, Result};
+use crate::folder::{DataFolder, create_private};
+use crate::import::{BATCH_EVENTS, ImportRequest, ImportSummary, KnownUnderOtherMapping, Outcome, Target, Watch, import};
+use crate::maintain::settle_for_good;
+
+/// Who a shipped definition was saved by.
+const SAVED_BY: &str = "samples";
+
+/// A sample's description, `workspace.yaml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// Key of the workspace it becomes.
+    pub id: String,
+    pub name: LocalizedText,
+    /// SPDX expression of the data's licence.
+    pub licence: String,
+    /// Where the data comes from.
+    pub origin: String,
+    /// IANA zone.
+    pub zone: String,
+    /// ISO 4217 code.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// Files and globs, relative to the sample's folder.
+    pub files: Vec<String>,
+    /// The mapping, relative to the sample's folder.
+    pub mapping: String,
+    /// Journey definitions, relative to the sample's folder.
+    #[serde(default)]
+    pub journeys: Vec<String>,
+}
+
+/// What loading one sample did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Loaded {
+    pub workspace: String,
+    pub import: ImportSummary,
+    /// Journeys there are now, with their versions.
+    pub journeys: Vec<(String, u32)>,
+}
+
+/// Loads every sample of the folder, in the order of their names.
+pub async fn load(folder: &DataFolder, control: &Control, samples: &Path, watch: &Watch) -> Result<Vec<Loaded>> {
+    let mut loaded = Vec::new();
+    for sample in find(samples)? {
+        loaded.push(load_one(folder, control, &sample, watch).await?);
+    }
+    Ok(loaded)
+}
+
+/// The folders that hold a `workspace.yaml`.
+fn find(samples: &Path) -> Result<Vec<PathBuf>> {
+    let none = || Error::NoSamples { path: samples.to_owned() };
+    let entries = std::fs::read_dir(samples).map_err(|_| none())?;
+    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.join("workspace.yaml").is_file()).collect();
+    found.sort();
+    if found.is_empty() { Err(none()) } else { Ok(found) }
+}
+
+async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &Watch) -> Result<Loaded> {
+    let sample = read_sample(&path.join("workspace.yaml"))?;
+    let mapping_path = path.join(&sample.mapping);
+    let mapping = document(&mapping_path, Mapping::from_yaml)?;
+    if control.workspace(&sample.id).await?.is_none() {
+        let new = NewWorkspace {
+            id: sample.id.clone(),
+            name: sample.name.clone(),
+            sample: Some(SampleNotice { licence: sample.licence.clone(), origin: sample.origin.clone() }),
+            zone: sample.zone.clone(),
+            currency: sample.currency.clone(),
+            created_at_us: now_us(),
+        };
+        control.create_workspace(new).await?;
+    }
+    let lake_folder = folder.lake(&sample.id);
+    create_private(&lake_folder)?;
+    let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
+    let request = ImportRequest {
+        workspace: sample.id.clone(),
+        files: ingest::expand(&sample.files.iter().map(|file| path.join(file)).collect::<Vec<_>>())?,
+        mapping: Arc::new(mapping),
+        mapping_folder: mapping_path.parent().unwrap_or(path).to_owned(),
+        known: KnownUnderOtherMapping::Replace,
+        batch_events: BATCH_EVENTS,
+        now_us: now_us(),
+    };
+    let summary = import(Target { folder, control, lake: &lake }, &request, watch).await?;
+    if summary.files.iter().any(|file| file.outcome != Outcome::Unchanged) {
+        settle_for_good(&lake).await?;
+    }
+    let mut journeys = Vec::new();
+    for journey in &sample.journeys {
+        let journey = document(&path.join(journey), definition::journey_from_yaml)?;
+        let version = save_unless_edited(control, &sample.id, &journey).await?;
+        journeys.push((journey.id, version));
+    }
+    Ok(Loaded { workspace: sample.id, import: summary, journeys })
+}
+
+/// Saves a shipped definition, but never over what a person has made of it.
+async fn save_unless_edited(control: &Control, workspace: &str, journey: &Journey) -> Result<u32> {
+    let stored = control.journey(workspace, &journey.id, None).await?;
+    if let Some(edited) = stored.as_ref().filter(|stored| stored.by != SAVED_BY) {
+        return Ok(edited.version);
+    }
+    let info = SaveInfo {
+        at_us: now_us(),
+        by: SAVED_BY.to_owned(),
+        note: None,
+        expected_version: stored.map(|stored| stored.version),
+    };
+    Ok(control.save_journey(workspace, journey, info).await?.version)
+}
+
+fn read_sample(path: &Path) -> Result<Sample> {
+    document(path, |text| {
+        serde_saphyr::from_str(text).map_err(|error| vec![Fault::new("workspace", error.to_string())])
+    })
+}
+
+/// Reads a document of the sample; its faults name the file.
+fn document<T>(path: &Path, read: impl Fn(&str) -> Result<T, Vec<Fault>>) -> Result<T> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    read(&text).map_err(|faults| Error::Document { path: path.to_owned(), faults })
+}

@@ -1,0 +1,112 @@
+//! What can go wrong in background work, in one enum.
+
+use std::path::{Path, PathBuf};
+
+use model::journey::Fault;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("cannot {operation} {}: {source}", path.display())]
+    Io { operation: &'static str, path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Ingest(#[from] ingest::Error),
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    #[error(transparent)]
+    Control(#[from] control::Error),
+    /// A document of the caller has faults.
+    #[error("{} has {}", path.display(), counted(faults))]
+    Document { path: PathBuf, faults: Vec<Fault> },
+    /// A file that is in the lake already, read under another mapping than now.
+    #[error(
+        "{} was imported before under another mapping (then {before:016x}, now {now:016x}); \
+         `--replace` removes its earlier rows first, or import it with the mapping of then",
+        path.display()
+    )]
+    MappingChanged { path: PathBuf, before: i64, now: i64 },
+    #[error("there is no workspace `{id}`; `throughline workspace list` shows those there are")]
+    WorkspaceUnknown { id: String },
+    #[error("{} holds no samples; give the folder that has one folder a sample, each with a workspace.yaml", path.display())]
+    NoSamples { path: PathBuf },
+    /// Stopped on request; what was acknowledged stays, and the same call goes on from there.
+    #[error("stopped; the same command goes on where this one ended")]
+    Cancelled,
+    /// A task of this process died.
+    #[error("a background task failed: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// The few kinds callers act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The caller's files or documents are at fault.
+    Input,
+    NotFound,
+    /// Somebody else is writing, or it was done differently before.
+    Conflict,
+    Cancelled,
+    /// The machine, the disk or this program.
+    Failed,
+}
+
+impl Error {
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::Ingest(error) => match error.kind() {
+                ingest::ErrorKind::NotFound => ErrorKind::NotFound,
+                ingest::ErrorKind::Io => ErrorKind::Failed,
+                _ => ErrorKind::Input,
+            },
+            Error::Lake(error) => match error.kind() {
+                lake::ErrorKind::Conflict => ErrorKind::Conflict,
+                lake::ErrorKind::Missing => ErrorKind::NotFound,
+                _ => ErrorKind::Failed,
+            },
+            Error::Control(error) => match error.kind() {
+                control::ErrorKind::NotFound => ErrorKind::NotFound,
+                control::ErrorKind::Conflict => ErrorKind::Conflict,
+                control::ErrorKind::Invalid => ErrorKind::Input,
+                _ => ErrorKind::Failed,
+            },
+            Error::Document { .. } => ErrorKind::Input,
+            Error::MappingChanged { .. } => ErrorKind::Conflict,
+            Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } => ErrorKind::NotFound,
+            Error::Cancelled => ErrorKind::Cancelled,
+            Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+            Error::Io { .. } | Error::Task(_) => ErrorKind::Failed,
+        }
+    }
+
+    /// Whether the same call may succeed when made again.
+    pub fn retryable(&self) -> bool {
+        match self {
+            Error::Ingest(error) => error.retryable(),
+            Error::Lake(error) => error.retryable(),
+            Error::Control(error) => error.retryable(),
+            Error::Cancelled => true,
+            _ => false,
+        }
+    }
+
+    /// Faults of a document, for those who show them line by line.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Error::Document { faults, .. } => faults,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn io(operation: &'static str, path: &Path, source: std::io::Error) -> Error {
+        Error::Io { operation, path: path.to_owned(), source }
+    }
+}
+
+fn counted(faults: &[Fault]) -> String {
+    match faults {
+        [fault] => format!("a fault: {fault}"),
+        _ => format!("{} faults", faults.len()),
+    }
+}

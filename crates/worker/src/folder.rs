@@ -1,0 +1,68 @@
+//! Where things lie in the data folder. One place names the paths; nobody else joins them.
+//!
+//! ```text
+//! control.db                      definitions, workspaces, import history
+//! workspaces/<id>/lake/           events, identity, log
+//! workspaces/<id>/rejects/        rows that could not be taken, one file an import
+//! workspaces/<id>/imports/        how far each unfinished import is
+//! ```
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// The data folder of an installation.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    root: PathBuf,
+}
+
+impl DataFolder {
+    pub fn new(root: impl Into<PathBuf>) -> DataFolder {
+        DataFolder { root: root.into() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Makes the folder, for its owner's eyes only: it holds what customers did.
+    pub fn create(&self) -> Result<()> {
+        create_private(&self.root)
+    }
+
+    pub fn control(&self) -> PathBuf {
+        self.root.join("control.db")
+    }
+
+    pub fn workspace(&self, id: &str) -> PathBuf {
+        self.root.join("workspaces").join(id)
+    }
+
+    pub fn lake(&self, id: &str) -> PathBuf {
+        self.workspace(id).join("lake")
+    }
+
+    pub fn rejects(&self, id: &str) -> PathBuf {
+        self.workspace(id).join("rejects")
+    }
+
+    pub fn imports(&self, id: &str) -> PathBuf {
+        self.workspace(id).join("imports")
+    }
+}
+
+/// Makes a folder and its parents, readable by their owner only.
+pub(crate) fn create_private(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|source| Error::io("make the folder", folder, source))
+}
+
+/// Makes a renamed or new entry of a folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
