@@ -18,8 +18,7 @@ use crate::meta::Asked;
 use crate::paths::Listed;
 use crate::plan::{self, Plan};
 use crate::question::{
-    FunnelQuestion, JourneyMapQuestion, PathsQuestion, Question, ResolvedJourney, SessionsQuestion,
-    TransitionsQuestion,
+    FunnelQuestion, JourneyMapQuestion, PathsQuestion, Question, ResolvedJourney, SessionsQuestion, TransitionsQuestion,
 };
 use crate::{customers, funnel, journey_map, paths, sessions, timeline, transitions, words};
 
@@ -75,7 +74,9 @@ impl Analyst {
             return Err(mixed_up());
         };
         let left_last = match journey {
-            Some(journey) if question.steps.is_empty() => Some(self.left_last(snapshot, question, journey, control).await?),
+            Some(journey) if question.steps.is_empty() => {
+                Some(self.left_last(snapshot, question, journey, control).await?)
+            }
             _ => None,
         };
         Ok(funnel::answer(&plan.steps, &state, left_last.as_deref(), meta))

@@ -36,7 +36,8 @@ pub(crate) fn who(
     page: usize,
 ) -> Result<WhoSpec> {
     let after = after.map(|text| {
-        text.parse::<i64>().map_err(|_| Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands"))
+        text.parse::<i64>()
+            .map_err(|_| Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands"))
     });
     let pick = match question {
         Question::JourneyMap(_) => {

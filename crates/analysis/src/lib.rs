@@ -6,8 +6,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-pub mod answer;
 mod analyst;
+pub mod answer;
 mod customers;
 mod error;
 mod funnel;

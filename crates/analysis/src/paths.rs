@@ -12,7 +12,7 @@ use crate::label::Labels;
 use crate::pick::{escape, unescape, unknown};
 
 /// What stands for the labels that are not listed, and for the end, in links.
-pub const OTHER: &str = "…";
+pub(crate) const OTHER: &str = "…";
 
 /// How much of the paths an answer lists.
 #[derive(Debug, Clone, Copy)]

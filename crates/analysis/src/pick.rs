@@ -84,7 +84,10 @@ impl std::str::FromStr for JourneyPick {
 }
 
 pub(crate) fn unknown(text: &str) -> Error {
-    Error::invalid(format!("pick `{text}`"), "this question has no such number; use the `pick` of an answer as it stands")
+    Error::invalid(
+        format!("pick `{text}`"),
+        "this question has no such number; use the `pick` of an answer as it stands",
+    )
 }
 
 /// Percent-encodes what would end a part of a pick.

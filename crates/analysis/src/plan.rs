@@ -75,10 +75,15 @@ pub(crate) fn funnel(
             let stages = journey.definition.stages.iter().map(|stage| stage.id.clone());
             stages.chain(std::iter::once(GOAL_STEP.to_owned())).collect()
         }
-        (true, None) => return Err(Error::invalid("steps", "give at least one step, or a journey whose stages are the steps")),
+        (true, None) => {
+            return Err(Error::invalid("steps", "give at least one step, or a journey whose stages are the steps"));
+        }
     };
     if steps.len() > FUNNEL_STEPS_MAX {
-        return Err(Error::invalid("steps", format!("a funnel has at most {FUNNEL_STEPS_MAX} steps, not {}", steps.len())));
+        return Err(Error::invalid(
+            "steps",
+            format!("a funnel has at most {FUNNEL_STEPS_MAX} steps, not {}", steps.len()),
+        ));
     }
     for (index, step) in question.steps.iter().enumerate() {
         check(&format!("steps[{index}].match"), &step.rule)?;
@@ -109,11 +114,7 @@ pub(crate) fn funnel(
     Ok(plan)
 }
 
-pub(crate) fn paths(
-    snapshot: &Snapshot,
-    question: &PathsQuestion,
-    journey: Option<&ResolvedJourney>,
-) -> Result<Plan> {
+pub(crate) fn paths(snapshot: &Snapshot, question: &PathsQuestion, journey: Option<&ResolvedJourney>) -> Result<Plan> {
     let steps = question.steps.map_or(PATH_STEPS_MAX, |steps| steps as usize);
     if steps == 0 || steps > PATH_STEPS_MAX {
         return Err(Error::invalid("steps", format!("tell 1 to {PATH_STEPS_MAX} steps apart, not {steps}")));
@@ -193,7 +194,8 @@ impl<'a> Ground<'a> {
     fn slicer(&self) -> Slicer {
         match (self.journey, self.scope.subject) {
             (Some(journey), _) => {
-                let goal = journey.touchpoints().map(|(_, touchpoint)| journey.goal.touchpoints.contains(&touchpoint.id));
+                let goal =
+                    journey.touchpoints().map(|(_, touchpoint)| journey.goal.touchpoints.contains(&touchpoint.id));
                 Slicer::Instance { gap_us: journey.gap.us, goal: std::iter::once(false).chain(goal).collect() }
             }
             (None, Subject::Customer) => Slicer::Customer,

@@ -26,9 +26,12 @@ mod tests {
     /// Values of statsmodels' `proportion_confint(…, method="wilson")`.
     #[test]
     fn wilson_interval() {
-        for (hits, of, low, high) in
-            [(10, 20, 0.299_298, 0.700_702), (0, 10, 0.0, 0.277_533), (1, 1, 0.206_549, 1.0), (139, 522, 0.230_171, 0.305_809)]
-        {
+        for (hits, of, low, high) in [
+            (10, 20, 0.299_298, 0.700_702),
+            (0, 10, 0.0, 0.277_533),
+            (1, 1, 0.206_549, 1.0),
+            (139, 522, 0.230_171, 0.305_809),
+        ] {
             let share = share(hits, of);
             assert!((share.low.unwrap() - low).abs() < 1e-5, "{share:?}");
             assert!((share.high.unwrap() - high).abs() < 1e-5, "{share:?}");

@@ -14,7 +14,7 @@ use crate::question::ResolvedJourney;
 use crate::rows;
 
 /// Events one page holds at most.
-pub const PAGE_EVENTS_MAX: usize = 1_000;
+pub(crate) const PAGE_EVENTS_MAX: usize = 1_000;
 
 /// Identifiers a summary lists; a customer with more is shown with the most used.
 const IDENTIFIERS_SHOWN_MAX: usize = 8;
@@ -31,18 +31,19 @@ pub(crate) async fn timeline(
     let events = read(snapshot, customer).await?;
     let end = match before {
         None => events.len(),
-        Some(text) => text
-            .parse::<usize>()
-            .ok()
-            .filter(|end| *end <= events.len())
-            .ok_or_else(|| Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands"))?,
+        Some(text) => text.parse::<usize>().ok().filter(|end| *end <= events.len()).ok_or_else(|| {
+            Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands")
+        })?,
     };
     let start = end.saturating_sub(limit.clamp(1, PAGE_EVENTS_MAX));
     let as_of_us = events.last().map_or(0, |event| event.time_us);
     let summary = summary(customer, &events);
     Ok(Timeline {
         customer: summary,
-        events: events[start..end].iter().map(|event| shown(event, journey.map(|journey| &journey.definition))).collect(),
+        events: events[start..end]
+            .iter()
+            .map(|event| shown(event, journey.map(|journey| &journey.definition)))
+            .collect(),
         next: (start > 0).then(|| start.to_string()),
         as_of_us,
     })
@@ -120,8 +121,7 @@ fn place(journey: &Journey, event: &Event) -> Option<(String, String)> {
         Some(rule) => rule.matches(event),
         None => !event.event.starts_with(model::event::SYSTEM_PREFIX),
     };
-    let (stage, touchpoint) = taking_part
-        .then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event)))
-        .flatten()?;
+    let (stage, touchpoint) =
+        taking_part.then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event))).flatten()?;
     Some((journey.stages[stage].id.clone(), touchpoint.id.clone()))
 }

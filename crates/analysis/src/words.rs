@@ -62,9 +62,10 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
                 format!("Funnel: steps done in order within {window} of the first step (inclusive); mode {mode}"),
             )
         }
-        Question::Paths(question) if question.collapse => {
-            text("路径：按时间先后的事件序列，连续重复合并为一步", "Paths: events in time order, direct repeats count as one step")
-        }
+        Question::Paths(question) if question.collapse => text(
+            "路径：按时间先后的事件序列，连续重复合并为一步",
+            "Paths: events in time order, direct repeats count as one step",
+        ),
         Question::Paths(_) => text("路径：按时间先后的事件序列", "Paths: events in time order"),
         Question::Transitions(_) => text(
             "流转：同一主体内前后相邻的两个事件；间隔为精确分位数",
@@ -129,7 +130,9 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
         JourneyPick::StageChannel(id, channel) => format!("were in “{}” on {channel}", stage(id, l)),
         JourneyPick::Touchpoint(id) if zh(l) => format!("到过触点「{}」", touchpoint(id, l)),
         JourneyPick::Touchpoint(id) => format!("were at the touchpoint “{}”", touchpoint(id, l)),
-        JourneyPick::TouchpointChannel(id, channel) if zh(l) => format!("在渠道 {channel} 到过「{}」", touchpoint(id, l)),
+        JourneyPick::TouchpointChannel(id, channel) if zh(l) => {
+            format!("在渠道 {channel} 到过「{}」", touchpoint(id, l))
+        }
         JourneyPick::TouchpointChannel(id, channel) => format!("were at “{}” on {channel}", touchpoint(id, l)),
         JourneyPick::Move(from, end) => {
             let to = match end {
@@ -182,12 +185,18 @@ pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
 pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
     let mut filters = Vec::new();
     if let Some(rule) = journey.and_then(|journey| journey.scope.as_ref()) {
-        filters.push(text(format!("旅程范围：{}", rule_words(rule, "zh-CN")), format!("the journey's scope: {}", rule_words(rule, "en"))));
+        filters.push(text(
+            format!("旅程范围：{}", rule_words(rule, "zh-CN")),
+            format!("the journey's scope: {}", rule_words(rule, "en")),
+        ));
     }
     match &scope.events {
-        Some(rule) => filters
-            .push(text(format!("仅事件：{}", rule_words(rule, "zh-CN")), format!("only events with {}", rule_words(rule, "en")))),
-        None => filters.push(text("不含系统事件（名称以 $ 开头）", "without the system's own events (names that begin with $)")),
+        Some(rule) => filters.push(text(
+            format!("仅事件：{}", rule_words(rule, "zh-CN")),
+            format!("only events with {}", rule_words(rule, "en")),
+        )),
+        None => filters
+            .push(text("不含系统事件（名称以 $ 开头）", "without the system's own events (names that begin with $)")),
     }
     if let Some(rule) = &scope.customers {
         filters.push(text(

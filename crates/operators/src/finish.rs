@@ -73,7 +73,8 @@ impl FoldFinishExec {
 
     /// The node from [`FoldFinishExec::to_bytes`].
     pub fn from_bytes(bytes: &[u8], partials: Arc<dyn ExecutionPlan>) -> Result<FoldFinishExec> {
-        let spec = serde_json::from_slice(bytes).map_err(|error| Error::question(format!("a plan cannot be read: {error}")))?;
+        let spec = serde_json::from_slice(bytes)
+            .map_err(|error| Error::question(format!("a plan cannot be read: {error}")))?;
         FoldFinishExec::new(Arc::new(spec), partials)
     }
 }

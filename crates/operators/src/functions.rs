@@ -335,7 +335,9 @@ impl<'a> Ground<'a> {
     fn channels(&self) -> Vec<String> {
         let mut channels = self.snapshot.names(NameColumn::Channel);
         for (_, touchpoint) in self.journey.iter().flat_map(Journey::touchpoints) {
-            channels.extend(touchpoint.channel.iter().filter(|channel| !channels.contains(channel)).cloned().collect::<Vec<_>>());
+            channels.extend(
+                touchpoint.channel.iter().filter(|channel| !channels.contains(channel)).cloned().collect::<Vec<_>>(),
+            );
         }
         channels
     }

@@ -47,18 +47,33 @@ pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
     match &spec.fold {
         FoldSpec::Sessions { labels } => {
             let fold = Sessions::new(*labels).map_err(of_fold)?;
-            Plan { spec, fold, wrap: FoldState::Sessions, pick: |pick| if let Pick::Sessions(p) = pick { Some(p) } else { None } }
-                .kernel()
+            Plan {
+                spec,
+                fold,
+                wrap: FoldState::Sessions,
+                pick: |pick| if let Pick::Sessions(p) = pick { Some(p) } else { None },
+            }
+            .kernel()
         }
         FoldSpec::Funnel(config) => {
             let fold = Funnel::new(config.clone()).map_err(of_fold)?;
-            Plan { spec, fold, wrap: FoldState::Funnel, pick: |pick| if let Pick::Funnel(p) = pick { Some(p) } else { None } }
-                .kernel()
+            Plan {
+                spec,
+                fold,
+                wrap: FoldState::Funnel,
+                pick: |pick| if let Pick::Funnel(p) = pick { Some(p) } else { None },
+            }
+            .kernel()
         }
         FoldSpec::Paths(config) => {
             let fold = Paths::new(*config).map_err(of_fold)?;
-            Plan { spec, fold, wrap: FoldState::Paths, pick: |pick| if let Pick::Paths(p) = pick { Some(p) } else { None } }
-                .kernel()
+            Plan {
+                spec,
+                fold,
+                wrap: FoldState::Paths,
+                pick: |pick| if let Pick::Paths(p) = pick { Some(p) } else { None },
+            }
+            .kernel()
         }
         FoldSpec::Transitions => Plan {
             spec,
@@ -69,8 +84,13 @@ pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
         .kernel(),
         FoldSpec::Journey(config) => {
             let fold = StageMachine::new(config.clone()).map_err(of_fold)?;
-            Plan { spec, fold, wrap: FoldState::Journey, pick: |pick| if let Pick::Journey(p) = pick { Some(p) } else { None } }
-                .kernel()
+            Plan {
+                spec,
+                fold,
+                wrap: FoldState::Journey,
+                pick: |pick| if let Pick::Journey(p) = pick { Some(p) } else { None },
+            }
+            .kernel()
         }
     }
 }

@@ -76,7 +76,9 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
         FoldState::Paths(state) if is(form, Form::Variants) => variants(output, &state),
         FoldState::Transitions(state) if is(form, Form::Edges) => edges(output, &state),
         FoldState::Journey(state) => {
-            let FoldSpec::Journey(config) = &scan.fold else { return Err(Error::defect("a map without its parameters")) };
+            let FoldSpec::Journey(config) = &scan.fold else {
+                return Err(Error::defect("a map without its parameters"));
+            };
             let machine = StageMachine::new(config.clone()).map_err(|error| Error::question(error.to_string()))?;
             let map = machine.answer(state);
             match form {
@@ -96,7 +98,9 @@ fn is(asked: Option<Form>, form: Form) -> bool {
 }
 
 fn unfit() -> Error {
-    Error::question("`rows` does not fit the question: sessions have summary and events, journeys have stages, touchpoints, cells and moves")
+    Error::question(
+        "`rows` does not fit the question: sessions have summary and events, journeys have stages, touchpoints, cells and moves",
+    )
 }
 
 /// Named columns of one length.
@@ -239,10 +243,13 @@ fn here<'a>(columns: Columns, places: impl Iterator<Item = &'a Here> + Clone) ->
         .tally(["goal_instances", "goal_customers"], places.clone().map(|here| here.to_goal))
         .number("value", places.clone().map(|here| Some(here.value.value())))
         .number("value_through", places.clone().map(|here| Some(here.value_through.value())))
-        .number("score_mean", places.clone().map(|here| match here.scores {
-            0 => None,
-            scores => Some(here.score.value() / scores as f64),
-        }))
+        .number(
+            "score_mean",
+            places.clone().map(|here| match here.scores {
+                0 => None,
+                scores => Some(here.score.value() / scores as f64),
+            }),
+        )
         .count("scores", places.map(|here| here.scores))
 }
 
@@ -284,7 +291,8 @@ fn cells(output: &Output, config: &journey::Config, channels: &[String], map: &A
 fn moves(output: &Output, map: &Answer) -> Result<RecordBatch> {
     let mut moves = Vec::new();
     for (from, stage) in map.stages.iter().enumerate() {
-        let to_stages = map.moves[from].iter().enumerate().map(|(to, passes)| (Some(name(&output.stages, to)), None, *passes));
+        let to_stages =
+            map.moves[from].iter().enumerate().map(|(to, passes)| (Some(name(&output.stages, to)), None, *passes));
         let ends = [(Exit::Goal, "goal"), (Exit::Leave, "leave"), (Exit::Open, "open")];
         let to_ends = ends.map(|(exit, end)| (None, Some(end), *stage.exit(exit)));
         let rows = to_stages.chain(to_ends).filter(|(_, _, passes)| passes.stays > 0);

@@ -226,8 +226,7 @@ impl Matches<'_> {
     pub fn rows(&self, rule: usize) -> BooleanBuffer {
         let only = rule..rule + 1;
         let table = self.classes.table(|outcome| self.named(&only).any(|(k, _)| outcome.holds(k)));
-        let named =
-            BooleanBuffer::collect_bool(self.columns.rows, |row| table[self.classes.index(&self.columns, row)]);
+        let named = BooleanBuffer::collect_bool(self.columns.rows, |row| table[self.classes.index(&self.columns, row)]);
         let residual = self.residual.iter().filter(|(of, _)| *of == rule);
         residual.fold(named, |rows, (_, more)| &rows | more)
     }

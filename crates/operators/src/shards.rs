@@ -16,10 +16,7 @@ use lake::Shard;
 use crate::error::{Error, Result};
 
 static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
-    Arc::new(Schema::new(vec![
-        Field::new("lo", DataType::UInt32, false),
-        Field::new("hi", DataType::UInt32, false),
-    ]))
+    Arc::new(Schema::new(vec![Field::new("lo", DataType::UInt32, false), Field::new("hi", DataType::UInt32, false)]))
 });
 
 /// A source of these shards in at most `partitions` partitions, dealt out in turn so that each gets its share of

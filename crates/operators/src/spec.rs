@@ -77,7 +77,9 @@ pub enum Masks {
 #[serde(rename_all = "snake_case")]
 pub enum FoldSpec {
     /// `labels`: the largest label to count apart, 0 for none.
-    Sessions { labels: u32 },
+    Sessions {
+        labels: u32,
+    },
     Funnel(funnel::Config),
     Paths(paths::Config),
     Transitions,

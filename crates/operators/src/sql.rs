@@ -68,7 +68,11 @@ pub async fn query(
     limits: QueryLimits,
 ) -> Result<Vec<RecordBatch>> {
     if sql.len() > SQL_BYTES_MAX {
-        return Err(Error::Limit { what: "length of the sql text", got: sql.len() as u64, limit: SQL_BYTES_MAX as u64 });
+        return Err(Error::Limit {
+            what: "length of the sql text",
+            got: sql.len() as u64,
+            limit: SQL_BYTES_MAX as u64,
+        });
     }
     let control = limits.control;
     control.check()?;
@@ -102,7 +106,8 @@ pub async fn query(
 
 /// SQL that computes a scan again: `SELECT * FROM scan('…')`.
 pub fn of_scan(spec: &ScanSpec) -> Result<String> {
-    let json = serde_json::to_string(spec).map_err(|error| Error::defect(format!("a scan cannot be written: {error}")))?;
+    let json =
+        serde_json::to_string(spec).map_err(|error| Error::defect(format!("a scan cannot be written: {error}")))?;
     Ok(format!("SELECT * FROM scan('{}')", json.replace('\'', "''")))
 }
 
@@ -116,7 +121,9 @@ impl TableFunctionImpl for TableFunction {
     fn call_with_args(&self, args: TableFunctionArgs<'_, '_>) -> Result<Arc<dyn TableProvider>, DataFusionError> {
         let argument = match args.exprs() {
             [] => None,
-            [Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _)] => Some(text.as_str()),
+            [Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _)] => {
+                Some(text.as_str())
+            }
             _ => {
                 let what = format!("{} takes its options as one text in JSON", self.function.name());
                 return Err(Error::Sql { what }.into());

@@ -9,9 +9,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, Int64Array, RecordBatch, RecordBatchOptions, StringBuilder, UInt64Array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, RecordBatchOptions, StringBuilder, UInt64Array};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
@@ -148,7 +146,9 @@ impl LakeTableProvider {
     fn hot(&self, columns: &[usize]) -> bool {
         let schema = self.table.schema();
         self.table == LakeTable::Events
-            && columns.iter().all(|column| [BUCKET, CUSTOMER, TIME, EVENT, CHANNEL].contains(&schema.field(*column).name().as_str()))
+            && columns
+                .iter()
+                .all(|column| [BUCKET, CUSTOMER, TIME, EVENT, CHANNEL].contains(&schema.field(*column).name().as_str()))
     }
 }
 
@@ -190,7 +190,8 @@ impl LakeScanExec {
 
     /// The node from [`LakeScanExec::to_bytes`], over this process's scene.
     pub fn from_bytes(bytes: &[u8], scene: Scene, shards: Arc<dyn ExecutionPlan>) -> Result<LakeScanExec> {
-        let spec = serde_json::from_slice(bytes).map_err(|error| Error::question(format!("a plan cannot be read: {error}")))?;
+        let spec = serde_json::from_slice(bytes)
+            .map_err(|error| Error::question(format!("a plan cannot be read: {error}")))?;
         LakeScanExec::new(spec, scene, shards)
     }
 }
@@ -352,7 +353,8 @@ impl Reading {
 /// A batch that knows its rows even without columns, as `count(*)` asks for.
 fn batch(schema: &SchemaRef, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options).map_err(|error| Error::defect(error.to_string()))
+    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
+        .map_err(|error| Error::defect(error.to_string()))
 }
 
 /// The profiles of a shard's events. A profile has one customer, so it is in one shard.

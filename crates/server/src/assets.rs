@@ -50,10 +50,13 @@ impl Assets {
 pub async fn serve(request: Request) -> Response {
     let path = request.uri().path();
     if path == "/v1" || path.starts_with("/v1/") {
-        return ApiError::not_found("route_unknown", "there is no such API path").hint("see /v1/openapi.json").into_response();
+        return ApiError::not_found("route_unknown", "there is no such API path")
+            .hint("see /v1/openapi.json")
+            .into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_refused", "pages can only be read").into_response();
+        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_refused", "pages can only be read")
+            .into_response();
     }
     let name = path.trim_start_matches('/');
     if let Some(file) = Dist::get(name).filter(|_| !name.is_empty() && !name.ends_with(".br")) {

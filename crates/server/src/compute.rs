@@ -71,8 +71,12 @@ impl Compute {
 
     fn timed_out(&self) -> ApiError {
         let seconds = self.limits.query_timeout.as_secs();
-        ApiError::new(StatusCode::GATEWAY_TIMEOUT, "query_timeout", format!("the query took longer than {seconds} s and was cancelled"))
-            .hint("ask about a shorter period, or raise `server.query_timeout_seconds`")
+        ApiError::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "query_timeout",
+            format!("the query took longer than {seconds} s and was cancelled"),
+        )
+        .hint("ask about a shorter period, or raise `server.query_timeout_seconds`")
     }
 }
 

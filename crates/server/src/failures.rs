@@ -12,9 +12,8 @@ impl From<lake::Error> for ApiError {
             Storage => unavailable(&error),
             Conflict if error.retryable() => unavailable(&error),
             Conflict => ApiError::conflict("conflict", error.to_string()),
-            Corrupt => {
-                ApiError { message: error.to_string(), ..ApiError::internal(&error) }.hint("run `throughline lake verify`")
-            }
+            Corrupt => ApiError { message: error.to_string(), ..ApiError::internal(&error) }
+                .hint("run `throughline lake verify`"),
             Missing => ApiError::not_found("workspace_empty", "the workspace holds no events yet")
                 .hint("bring some in with `throughline import`"),
             Limit | Invalid => ApiError::bad_request("request_invalid", error.to_string()),

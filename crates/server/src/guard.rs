@@ -40,7 +40,10 @@ impl Guard {
         let host = host.to_ascii_lowercase();
         let (name, port) = split_port(&host);
         let own = LOOPBACK_NAMES.contains(&name) && port.unwrap_or(80) == self.port;
-        own || self.hosts.iter().any(|accepted| *accepted == host || (accepted == name && split_port(accepted).1.is_none()))
+        own || self
+            .hosts
+            .iter()
+            .any(|accepted| *accepted == host || (accepted == name && split_port(accepted).1.is_none()))
     }
 
     /// Whether a page of `origin` may call the API.
@@ -123,7 +126,15 @@ mod tests {
         for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "LOCALHOST:8080"] {
             assert!(guard.host_accepted(host), "{host}");
         }
-        for host in ["", "localhost", "127.0.0.1:8081", "evil.example:8080", "127.0.0.1.evil.example:8080", "[::1]", "localhost:"] {
+        for host in [
+            "",
+            "localhost",
+            "127.0.0.1:8081",
+            "evil.example:8080",
+            "127.0.0.1.evil.example:8080",
+            "[::1]",
+            "localhost:",
+        ] {
             assert!(!guard.host_accepted(host), "{host}");
         }
         assert!(Guard::new(80, &[], &[]).host_accepted("localhost"));
@@ -131,7 +142,8 @@ mod tests {
 
     #[test]
     fn configured_names_are_accepted_with_their_port_or_any() {
-        let guard = Guard::new(8080, &["journeys.example".into(), "box:9000".into()], &["http://localhost:5173".into()]);
+        let guard =
+            Guard::new(8080, &["journeys.example".into(), "box:9000".into()], &["http://localhost:5173".into()]);
         assert!(guard.host_accepted("journeys.example") && guard.host_accepted("journeys.example:443"));
         assert!(guard.host_accepted("box:9000") && !guard.host_accepted("box:9001"));
         assert!(guard.origin_accepted("https://journeys.example"));

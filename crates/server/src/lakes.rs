@@ -34,8 +34,11 @@ impl Lakes {
         let key = (workspace.id.clone(), workspace.created_at_us);
         let path = self.folder.lake(&workspace.id);
         if !path.is_dir() {
-            return Err(ApiError::not_found("workspace_empty", format!("workspace `{}` holds no events yet", workspace.id))
-                .hint(format!("bring some in: throughline import FILE --mapping MAPPING --workspace {}", workspace.id)));
+            return Err(ApiError::not_found(
+                "workspace_empty",
+                format!("workspace `{}` holds no events yet", workspace.id),
+            )
+            .hint(format!("bring some in: throughline import FILE --mapping MAPPING --workspace {}", workspace.id)));
         }
         // Held while a lake is opened: two requests must not open the same one, and opening is rare.
         let mut open = self.open.lock().await;

@@ -33,7 +33,14 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = match outcome {
         Ok(mut response) => match response.extensions_mut().remove::<ApiError>() {
-            Some(error) => error.render(&id),
+            Some(error) => {
+                // What the inner layers said of the response holds for its rendered form as well.
+                let mut rendered = error.render(&id);
+                for (name, value) in response.headers() {
+                    rendered.headers_mut().entry(name).or_insert_with(|| value.clone());
+                }
+                rendered
+            }
             None => response,
         },
         Err(panic) => {
@@ -61,7 +68,9 @@ fn request_id(request: &Request) -> String {
 
 /// Whether `id` may stand in logs and headers as it is: 1 to 64 letters, digits, `-` and `_`.
 pub(crate) fn plain_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    !id.is_empty()
+        && id.len() <= 64
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// An id no other request of this process has, and hardly one of another.

@@ -71,13 +71,18 @@ impl Queries {
     /// Registers a query. The id must be plain and not be in use.
     pub fn start(self: &Arc<Queries>, id: String) -> ApiResult<Query> {
         if !plain_id(&id) {
-            return Err(ApiError::bad_request("query_id_invalid", "`x-query-id` is 1 to 64 letters, digits, `-` and `_`"));
+            return Err(ApiError::bad_request(
+                "query_id_invalid",
+                "`x-query-id` is 1 to 64 letters, digits, `-` and `_`",
+            ));
         }
         let running = Running { control: Control::new(), cancelled: CancellationToken::new(), started: Instant::now() };
         let (control, cancelled) = (running.control.clone(), running.cancelled.clone());
         match self.state.lock().running.entry(id.clone()) {
-            Entry::Occupied(_) => Err(ApiError::conflict("query_id_in_use", "a query with this `x-query-id` is running")
-                .hint("give every query an id of its own, such as a UUID")),
+            Entry::Occupied(_) => {
+                Err(ApiError::conflict("query_id_in_use", "a query with this `x-query-id` is running")
+                    .hint("give every query an id of its own, such as a UUID"))
+            }
             Entry::Vacant(entry) => {
                 entry.insert(running);
                 Ok(Query { control, cancelled, id, queries: Arc::clone(self) })
@@ -92,7 +97,10 @@ impl Queries {
             return running.progress(if cancelled { QueryState::Cancelled } else { QueryState::Running });
         }
         let ended = state.ended.iter().rev().find(|(ended, _)| ended == id);
-        ended.map_or(QueryProgress { state: QueryState::Unknown, rows_done: 0, rows_total: 0, elapsed_ms: 0 }, |(_, p)| p.clone())
+        ended.map_or(
+            QueryProgress { state: QueryState::Unknown, rows_done: 0, rows_total: 0, elapsed_ms: 0 },
+            |(_, p)| p.clone(),
+        )
     }
 
     /// Cancels a query; nothing happens if there is none of this id.

@@ -75,9 +75,11 @@ fn values(column: &ArrayRef, rows: usize) -> Result<Vec<Value>, ArrowError> {
         DataType::UInt16 => numbers!(UInt16Type, Value::from),
         DataType::UInt32 => numbers!(UInt32Type, Value::from),
         DataType::UInt64 => numbers!(UInt64Type, |number: u64| integer(i128::from(number))),
-        DataType::Float16 => numbers!(Float16Type, |number: <Float16Type as arrow::datatypes::ArrowPrimitiveType>::Native| {
-            Value::from(f64::from(number))
-        }),
+        DataType::Float16 => {
+            numbers!(Float16Type, |number: <Float16Type as arrow::datatypes::ArrowPrimitiveType>::Native| {
+                Value::from(f64::from(number))
+            })
+        }
         DataType::Float32 => numbers!(Float32Type, |number: f32| Value::from(f64::from(number))),
         DataType::Float64 => numbers!(Float64Type, Value::from),
         _ => texts(column, rows)?,
@@ -111,7 +113,9 @@ fn integer(number: i128) -> Value {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{BooleanArray, DictionaryArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray};
+    use arrow::array::{
+        BooleanArray, DictionaryArray, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    };
     use arrow::datatypes::Int32Type;
     use serde_json::json;
 
@@ -124,7 +128,10 @@ mod tests {
             ("share", Arc::new(Float64Array::from(vec![Some(0.5), Some(f64::NAN), None]))),
             ("name", Arc::new(StringArray::from(vec![Some("购买"), None, Some("")]))),
             ("yes", Arc::new(BooleanArray::from(vec![true, false, true]))),
-            ("channel", Arc::new(vec![Some("web"), Some("store"), None].into_iter().collect::<DictionaryArray<Int32Type>>())),
+            (
+                "channel",
+                Arc::new(vec![Some("web"), Some("store"), None].into_iter().collect::<DictionaryArray<Int32Type>>()),
+            ),
             ("time", Arc::new(TimestampMicrosecondArray::from(vec![0, 1, 1_500_000]).with_timezone("UTC"))),
         ])
         .unwrap();
@@ -132,7 +139,10 @@ mod tests {
         assert_eq!(table.columns[1], TableColumn { name: "share".into(), data_type: "Float64".into() });
         assert!(table.truncated);
         assert_eq!(table.rows.len(), 4);
-        assert_eq!(table.rows[0], [json!(1), json!(0.5), json!("购买"), json!(true), json!("web"), json!("1970-01-01T00:00:00.000000+00:00")]);
+        assert_eq!(
+            table.rows[0],
+            [json!(1), json!(0.5), json!("购买"), json!(true), json!("web"), json!("1970-01-01T00:00:00.000000+00:00")]
+        );
         assert_eq!(table.rows[1][0], json!("9223372036854775807"));
         assert_eq!(table.rows[1][1], Value::Null, "JSON has no NaN");
         assert_eq!(table.rows[2][5], json!("1970-01-01T00:00:01.500000+00:00"));

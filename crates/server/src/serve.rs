@@ -92,6 +92,7 @@ async fn deadline(State(state): State<AppState>, request: Request, next: Next) -
     let allowed = state.limits.request_timeout + state.limits.query_timeout;
     match tokio::time::timeout(allowed, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the request was not answered in time").into_response(),
+        Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the request was not answered in time")
+            .into_response(),
     }
 }

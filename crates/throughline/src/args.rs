@@ -171,7 +171,9 @@ pub enum JourneyCommand {
     /// Show a journey's stages and touchpoints
     Show(JourneyArg),
     /// Compute the journey map
-    #[command(after_help = "Example:\n  throughline journey map online-purchase -w ecom --from 2024-03-01 --to 2024-04-01")]
+    #[command(
+        after_help = "Example:\n  throughline journey map online-purchase -w ecom --from 2024-03-01 --to 2024-04-01"
+    )]
     Map(MapArgs),
     /// Check definitions and save them as the next versions
     Import(JourneyImportArgs),
@@ -270,7 +272,9 @@ pub struct ScopeArgs {
 #[derive(Debug, Subcommand)]
 pub enum AnalyzeCommand {
     /// How many go from step to step, in order and in time
-    #[command(after_help = "Examples:\n  throughline analyze funnel -w ecom --step catalog --step cart --step purchase --window 7d\n  throughline analyze funnel -w ecom --journey online-purchase")]
+    #[command(
+        after_help = "Examples:\n  throughline analyze funnel -w ecom --step catalog --step cart --step purchase --window 7d\n  throughline analyze funnel -w ecom --journey online-purchase"
+    )]
     Funnel(FunnelArgs),
     /// The paths people take
     Paths(PathsArgs),
@@ -369,7 +373,9 @@ pub struct CustomersArgs {
 #[derive(Debug, Subcommand)]
 pub enum IdentityCommand {
     /// State that two identifiers are the same customer
-    #[command(after_help = "Example:\n  throughline identity link member_no:8812 wechat_unionid:oX1 -w shop --reason 'shown at the till'")]
+    #[command(
+        after_help = "Example:\n  throughline identity link member_no:8812 wechat_unionid:oX1 -w shop --reason 'shown at the till'"
+    )]
     Link(LinkArgs),
     /// Take back every link between two identifiers
     Unlink(LinkArgs),
@@ -401,7 +407,9 @@ pub struct IdentifierArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  throughline sql -w ecom 'SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY n DESC'")]
+#[command(
+    after_help = "Example:\n  throughline sql -w ecom 'SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY n DESC'"
+)]
 pub struct SqlArgs {
     /// One SELECT; `-` reads it from stdin
     pub sql: String,

@@ -50,7 +50,11 @@ impl Context {
     pub async fn workspace(&self, control: &Control, arg: &WorkspaceArg) -> anyhow::Result<Workspace> {
         let id = self.workspace_id(arg);
         let found = control.workspace(id).await?;
-        Ok(found.ok_or_else(|| Failure::not_found(format!("there is no workspace `{id}`; `throughline workspace list` shows those there are")))?)
+        Ok(found.ok_or_else(|| {
+            Failure::not_found(format!(
+                "there is no workspace `{id}`; `throughline workspace list` shows those there are"
+            ))
+        })?)
     }
 
     /// The workspace to import into, made if there is none.
@@ -100,7 +104,12 @@ impl Context {
     }
 
     /// The definition a key names.
-    pub async fn journey(&self, control: &Control, workspace: &str, key: &JourneyKey) -> anyhow::Result<ResolvedJourney> {
+    pub async fn journey(
+        &self,
+        control: &Control,
+        workspace: &str,
+        key: &JourneyKey,
+    ) -> anyhow::Result<ResolvedJourney> {
         let stored = control.journey(workspace, &key.id, key.version).await?;
         let stored = stored.ok_or_else(|| {
             let version = key.version.map_or(String::new(), |version| format!(" version {version}"));

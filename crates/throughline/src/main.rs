@@ -1,6 +1,8 @@
 //! The one binary. It alone reads arguments, the environment and signals; what it does is in the crates below.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
+// Nothing can be reached from outside a binary; `pub` here means "for the other modules".
+#![allow(unreachable_pub)]
 
 mod args;
 mod commands;
@@ -13,7 +15,7 @@ mod scope;
 mod settings;
 mod stop;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,6 +28,9 @@ use crate::settings::Settings;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Libraries whose `info` is for their own developers. What the setting says of them comes later and wins.
+const QUIET: &str = "buoyant_kernel=warn,buoyant_kernel_engine=warn,sqlx=warn,datafusion=warn";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let json = cli.global.json;
@@ -37,9 +42,13 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     let settings = Settings::load(&cli.global)?;
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{QUIET},{}", settings.log))
         .map_err(|error| exit::Failure::usage(format!("`{}` is no log filter: {error}", settings.log)))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let context = Context::new(settings, cli.global.json, stop::on_signals()?);
@@ -57,7 +66,8 @@ fn report(error: &anyhow::Error, json: bool) -> Exit {
     let mut stderr = std::io::stderr().lock();
     // Nothing can be told to anyone if stderr is closed.
     let _ = if json {
-        let error = serde_json::json!({"error": {"code": exit.name(), "message": format!("{error:#}"), "details": faults}});
+        let error =
+            serde_json::json!({"error": {"code": exit.name(), "message": format!("{error:#}"), "details": faults}});
         writeln!(stderr, "{error}")
     } else {
         let lines = faults.iter().map(|fault| match (fault.line, fault.column) {

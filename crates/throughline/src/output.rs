@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
 
 /// How results are printed.
@@ -40,10 +39,13 @@ impl Output {
     }
 }
 
+/// A line under the header and nothing else: rows stay close together, and copying them takes no lines along.
+pub const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
 /// A table. Columns whose header ends in `#` hold numbers and stand to the right; the mark is not shown.
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.map(|name| name.trim_end_matches('#')));
     for row in rows {
         table.add_row(row);
@@ -109,9 +111,15 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!([count(0), count(999), count(1_000), count(31_106), count(1_234_567)], ["0", "999", "1,000", "31,106", "1,234,567"]);
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(31_106), count(1_234_567)],
+            ["0", "999", "1,000", "31,106", "1,234,567"]
+        );
         assert_eq!([percent(Some(0.1234)), percent(None)], ["12.3 %", "–"]);
-        assert_eq!([duration(Some(42.0)), duration(Some(210.0)), duration(Some(345_600.0))], ["42 s", "3.5 min", "4.0 d"]);
+        assert_eq!(
+            [duration(Some(42.0)), duration(Some(210.0)), duration(Some(345_600.0))],
+            ["42 s", "3.5 min", "4.0 d"]
+        );
         assert_eq!([bytes(12), bytes(1536)], ["12 B", "1.5 KiB"]);
         assert_eq!(time(0), "1970-01-01 00:00:00");
     }

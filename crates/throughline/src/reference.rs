@@ -30,7 +30,8 @@ fn describe(command: &Command, path: &str, text: &mut String) {
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string).unwrap_or_default();
     let _ = writeln!(text, "{}\n", paragraphs(&about));
     let _ = writeln!(text, "```\n{}\n```\n", command.render_usage().to_string().trim_start_matches("Usage: "));
-    let visible: Vec<&Command> = command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help").collect();
+    let visible: Vec<&Command> =
+        command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help").collect();
     for sub in &visible {
         let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(text, "- `{path} {}`: {about}", sub.get_name());
@@ -75,7 +76,8 @@ fn form(arg: &Arg) -> String {
 fn help(arg: &Arg) -> String {
     let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default();
     if arg.get_action().takes_values() {
-        let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+        let defaults: Vec<_> =
+            arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
         if !defaults.is_empty() {
             let _ = write!(text, " [default: {}]", defaults.join(" "));
         }

@@ -13,7 +13,8 @@ use crate::exit::Failure;
 /// The scope the flags describe. Dates without an offset are read in the flags' zone, else in `zone`.
 pub fn scope(args: &ScopeArgs, zone: &str) -> Result<Scope, Failure> {
     let zone = args.zone.as_deref().unwrap_or(zone);
-    let tz: Tz = zone.parse().map_err(|_| Failure::usage(format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
+    let tz: Tz =
+        zone.parse().map_err(|_| Failure::usage(format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
     let time = |flag: &str, text: &Option<String>| text.as_deref().map(|text| time_us(flag, text, tz)).transpose();
     Ok(Scope {
         entry: Period { from_us: time("--from", &args.from)?, to_us: time("--to", &args.to)? },
@@ -67,7 +68,9 @@ fn time_us(flag: &str, text: &str, zone: Tz) -> Result<i64, Failure> {
     let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
     let local = midnight.or_else(|| formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()));
     let Some(local) = local else {
-        return Err(Failure::usage(format!("{flag}: `{text}` is no time; write 2024-03-01 or 2024-03-01T08:00:00+08:00")));
+        return Err(Failure::usage(format!(
+            "{flag}: `{text}` is no time; write 2024-03-01 or 2024-03-01T08:00:00+08:00"
+        )));
     };
     // A time that the clocks skipped or passed twice: the earlier reading, as for the start of a day in such a zone.
     match zone.from_local_datetime(&local).earliest() {
@@ -94,7 +97,8 @@ mod tests {
     #[test]
     fn steps_are_names_or_named_rules() {
         assert_eq!(step("purchase").unwrap().rule, Rule::event("purchase"));
-        let named = step(r#"paid={"event": "purchase", "where": [{"column": "amount", "op": "gt", "value": 0}]}"#).unwrap();
+        let named =
+            step(r#"paid={"event": "purchase", "where": [{"column": "amount", "op": "gt", "value": 0}]}"#).unwrap();
         assert_eq!((named.name.as_str(), named.rule.0[0].tests.len()), ("paid", 1));
         assert_eq!(step("a=b").unwrap().name, "a=b", "an event's name may hold an equals sign");
         assert!(step(r#"x={"where": [{"column": "nope", "op": "gt", "value": 0}]}"#).is_err());

@@ -42,15 +42,30 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Crates that do no I/O: none of these libraries may be reached from them, however indirectly.
 const PURE: &[&str] = &["model", "folds"];
-const IMPURE: &[&str] = &["tokio", "datafusion", "axum", "sea-orm", "sqlx-core", "object_store", "deltalake-core", "hyper", "reqwest"];
+const IMPURE: &[&str] =
+    &["tokio", "datafusion", "axum", "sea-orm", "sqlx-core", "object_store", "deltalake-core", "hyper", "reqwest"];
 
 /// Libraries that no crate uses yet; their issue brings them.
 const NOWHERE: &[&str] = &["ballista", "ballista-core", "openssl", "openssl-sys"];
 
 /// Licences that go together with Apache-2.0 in a program that is given away. MPL-2.0 only binds its own files.
 const LICENCES: &[&str] = &[
-    "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0",
-    "CDLA-Permissive-2.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unicode-3.0", "Unicode-DFS-2016", "Unlicense", "Zlib",
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "Unicode-3.0",
+    "Unicode-DFS-2016",
+    "Unlicense",
+    "Zlib",
     "bzip2-1.0.6",
 ];
 
@@ -68,7 +83,11 @@ fn members(metadata: &Metadata) -> BTreeMap<String, &Package> {
 }
 
 fn normal_dependencies(package: &Package) -> impl Iterator<Item = &str> {
-    package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal).map(|dependency| dependency.name.as_str())
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind == DependencyKind::Normal)
+        .map(|dependency| dependency.name.as_str())
 }
 
 #[test]
@@ -77,7 +96,11 @@ fn crates_use_only_what_lies_below_them() {
     let members = members(&metadata);
     let layers: HashMap<_, _> = LAYERS.iter().copied().collect();
     let known: BTreeSet<_> = layers.keys().map(|name| (*name).to_owned()).collect();
-    assert_eq!(members.keys().cloned().collect::<BTreeSet<_>>(), known, "a new crate needs a decision record and a line here");
+    assert_eq!(
+        members.keys().cloned().collect::<BTreeSet<_>>(),
+        known,
+        "a new crate needs a decision record and a line here"
+    );
     for (name, package) in &members {
         let allowed = layers[name.as_str()];
         for used in normal_dependencies(package).filter(|used| members.contains_key(*used)) {
@@ -94,7 +117,10 @@ fn libraries_stay_with_the_crate_that_owns_them() {
     for (name, package) in members(&metadata) {
         for used in normal_dependencies(package) {
             if let Some((_, owners)) = OWNERS.iter().find(|(library, _)| *library == used) {
-                assert!(owners.contains(&name.as_str()), "crate `{name}` must not use `{used}`, which belongs to {owners:?}");
+                assert!(
+                    owners.contains(&name.as_str()),
+                    "crate `{name}` must not use `{used}`, which belongs to {owners:?}"
+                );
             }
             assert!(!NOWHERE.contains(&used), "crate `{name}` uses `{used}`, which is not to be used yet");
         }
@@ -109,7 +135,8 @@ fn libraries_stay_with_the_crate_that_owns_them() {
 fn pure_crates_reach_no_io() {
     let metadata = metadata();
     let members = members(&metadata);
-    let names: HashMap<&PackageId, &str> = metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let names: HashMap<&PackageId, &str> =
+        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
     let nodes: HashMap<_, _> = metadata.resolve.as_ref().unwrap().nodes.iter().map(|node| (&node.id, node)).collect();
     for pure in PURE {
         let (mut seen, mut open) = (BTreeSet::new(), vec![&members[*pure].id]);
@@ -118,7 +145,10 @@ fn pure_crates_reach_no_io() {
                 continue;
             }
             assert!(!IMPURE.contains(&names[id]), "crate `{pure}` reaches `{}`", names[id]);
-            let normal = nodes[id].deps.iter().filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
+            let normal = nodes[id]
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
             open.extend(normal.map(|dependency| &dependency.pkg));
         }
     }
@@ -242,7 +272,11 @@ fn no_file_names_a_machine() {
         let is_npm_lock = path.file_name().is_some_and(|name| name == "package-lock.json");
         if is_npm_lock {
             let resolved = text.lines().filter_map(|line| line.trim().strip_prefix("\"resolved\": \""));
-            found.extend(resolved.filter(|url| !url.starts_with("https://registry.npmjs.org/")).map(|url| format!("package-lock.json: {url}")));
+            found.extend(
+                resolved
+                    .filter(|url| !url.starts_with("https://registry.npmjs.org/"))
+                    .map(|url| format!("package-lock.json: {url}")),
+            );
         }
     }
     assert!(found.is_empty(), "{found:#?}");
@@ -250,7 +284,8 @@ fn no_file_names_a_machine() {
 
 /// All files but those that are built or installed.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    const LEFT_OUT: [&str; 9] = [".git", "target", "node_modules", "dist", ".venv", "data", "test-results", "shots", "__pycache__"];
+    const LEFT_OUT: [&str; 9] =
+        [".git", "target", "node_modules", "dist", ".venv", "data", "test-results", "shots", "__pycache__"];
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();

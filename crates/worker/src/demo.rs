@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now_us;
 use crate::error::{Error, Result};
 use crate::folder::{DataFolder, create_private};
-use crate::import::{BATCH_EVENTS, ImportRequest, ImportSummary, KnownUnderOtherMapping, Outcome, Target, Watch, import};
+use crate::import::{
+    BATCH_EVENTS, ImportRequest, ImportSummary, KnownUnderOtherMapping, Outcome, Target, Watch, import,
+};
 use crate::maintain::settle_for_good;
 
 /// Who a shipped definition was saved by.
@@ -69,7 +71,8 @@ pub async fn load(folder: &DataFolder, control: &Control, samples: &Path, watch:
 fn find(samples: &Path) -> Result<Vec<PathBuf>> {
     let none = || Error::NoSamples { path: samples.to_owned() };
     let entries = std::fs::read_dir(samples).map_err(|_| none())?;
-    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.join("workspace.yaml").is_file()).collect();
+    let mut found: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.join("workspace.yaml").is_file()).collect();
     found.sort();
     if found.is_empty() { Err(none()) } else { Ok(found) }
 }

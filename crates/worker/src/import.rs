@@ -191,7 +191,12 @@ impl Job<'_> {
             let hashed = file.clone();
             let content = tokio::task::spawn_blocking(move || hashed.content_hash()).await??;
             let content = hex(&content);
-            let key = ImportKey { batch: batch_id(&source, &content, mapping), source: source.clone(), file: content, mapping };
+            let key = ImportKey {
+                batch: batch_id(&source, &content, mapping),
+                source: source.clone(),
+                file: content,
+                mapping,
+            };
             let action = match self.target.lake.import_state(&key).await? {
                 ImportState::Unknown => Action::Read(0),
                 ImportState::Known { mapping: before, .. } if before != mapping => match self.request.known {

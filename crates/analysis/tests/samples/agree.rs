@@ -87,13 +87,15 @@ async fn funnel_paths_and_map_tell_the_same_story() {
             };
             let paths = samples.analyst.paths(&snapshot, &question, Some(&journey), &Control::new()).await.unwrap();
             let (last, furthest) = (paths.last.unwrap(), paths.furthest.unwrap());
-            let left = |ends: &[PathEnd], stage: &str| ends.iter().find(|end| end.label == stage).map_or(0, |end| end.left);
+            let left =
+                |ends: &[PathEnd], stage: &str| ends.iter().find(|end| end.label == stage).map_or(0, |end| end.left);
             for stage in &map.stages {
                 assert_eq!(left(&last, &stage.stage), stage.left_last.instances, "{workspace}: {}", stage.stage);
                 assert_eq!(left(&furthest, &stage.stage), stage.dropped_furthest.instances);
             }
             let question = TransitionsQuestion { scope: scope(Period::default()), journey: Some(key(&journey)) };
-            let graph = samples.analyst.transitions(&snapshot, &question, Some(&journey), &Control::new()).await.unwrap();
+            let graph =
+                samples.analyst.transitions(&snapshot, &question, Some(&journey), &Control::new()).await.unwrap();
             for step in &map.moves {
                 let analysis::answer::MoveTo::Stage(to) = &step.to else { continue };
                 let edge = graph.edges.iter().find(|edge| edge.from == step.from && edge.to == *to).unwrap();
@@ -110,7 +112,8 @@ async fn every_number_opens_to_its_customers() {
     for journey in samples.journeys("ecom").await {
         let map = map(samples, "ecom", &journey, Period::default()).await;
         let question = Question::decode(&map.meta.question).unwrap();
-        let stages = map.stages.iter().flat_map(|stage| [&stage.reach.reached, &stage.dropped_furthest, &stage.left_last]);
+        let stages =
+            map.stages.iter().flat_map(|stage| [&stage.reach.reached, &stage.dropped_furthest, &stage.left_last]);
         let totals = [&map.totals.started, &map.totals.goal, &map.totals.left, &map.totals.open];
         let numbers: Vec<&People> = stages
             .chain(totals)
@@ -119,15 +122,9 @@ async fn every_number_opens_to_its_customers() {
             .chain(map.moves.iter().map(|step| &step.people))
             .collect();
         for people in numbers {
-            let behind = samples.analyst.customers(
-                &snapshot,
-                &question,
-                Some(&journey),
-                &people.pick,
-                None,
-                1,
-                &Control::new(),
-            );
+            let control = Control::new();
+            let behind =
+                samples.analyst.customers(&snapshot, &question, Some(&journey), &people.pick, None, 1, &control);
             let behind = behind.await.unwrap();
             assert_eq!((behind.subjects, behind.customers), (people.instances, people.customers), "{}", people.pick);
         }
@@ -158,15 +155,9 @@ async fn pages_of_customers_join_without_gap_or_double() {
     let mut seen = Vec::new();
     let mut after: Option<String> = None;
     loop {
-        let page = samples.analyst.customers(
-            &snapshot,
-            &question,
-            Some(&journey),
-            "goal",
-            after.as_deref(),
-            100,
-            &Control::new(),
-        );
+        let control = Control::new();
+        let page =
+            samples.analyst.customers(&snapshot, &question, Some(&journey), "goal", after.as_deref(), 100, &control);
         let page = page.await.unwrap();
         seen.extend(page.items.into_iter().map(|item| item.customer));
         match page.next {

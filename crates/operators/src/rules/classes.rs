@@ -52,9 +52,11 @@ impl Classes {
     /// A value for each pair of classes; [`Classes::index`] finds a row's.
     pub(super) fn table<T>(&self, value: impl Fn(Pair<'_>) -> T) -> Vec<T> {
         let value = &value;
-        let pairs = self.events.holds.iter().flat_map(|event| {
-            self.channels.holds.iter().map(move |channel| value(Pair { event, channel }))
-        });
+        let pairs = self
+            .events
+            .holds
+            .iter()
+            .flat_map(|event| self.channels.holds.iter().map(move |channel| value(Pair { event, channel })));
         pairs.collect()
     }
 

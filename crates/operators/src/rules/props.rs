@@ -13,11 +13,7 @@ use super::PROPS;
 use crate::error::{Error, Result};
 
 /// The rows of `rows` whose properties pass every test. Other rows' JSON is not read.
-pub(super) fn filter(
-    tests: &[(String, ColumnTest)],
-    array: &ArrayRef,
-    rows: &BooleanBuffer,
-) -> Result<BooleanBuffer> {
+pub(super) fn filter(tests: &[(String, ColumnTest)], array: &ArrayRef, rows: &BooleanBuffer) -> Result<BooleanBuffer> {
     let mut reader = Reader::new(tests);
     match array.data_type() {
         DataType::Null => {

@@ -63,12 +63,34 @@ fn events() -> impl Strategy<Value = Event> {
 
 fn tests() -> impl Strategy<Value = ColumnTest> {
     let columns = [
-        "event", "channel", "source", "amount", "site", "product", "score", "props.plan", "props.a b", "props.é",
-        "props.n", "props.none", "no_such_column", "props.",
+        "event",
+        "channel",
+        "source",
+        "amount",
+        "site",
+        "product",
+        "score",
+        "props.plan",
+        "props.a b",
+        "props.é",
+        "props.n",
+        "props.none",
+        "no_such_column",
+        "props.",
     ];
     let ops = [
-        Op::Eq, Op::Ne, Op::In, Op::NotIn, Op::Gt, Op::Gte, Op::Lt, Op::Lte, Op::Contains, Op::StartsWith,
-        Op::Exists, Op::Missing,
+        Op::Eq,
+        Op::Ne,
+        Op::In,
+        Op::NotIn,
+        Op::Gt,
+        Op::Gte,
+        Op::Lt,
+        Op::Lte,
+        Op::Contains,
+        Op::StartsWith,
+        Op::Exists,
+        Op::Missing,
     ];
     let lists = prop::collection::vec(json_values(), 0..3).prop_map(serde_json::Value::from);
     (prop::sample::select(columns.to_vec()), prop::sample::select(ops.to_vec()), prop_oneof![json_values(), lists])

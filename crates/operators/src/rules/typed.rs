@@ -53,8 +53,14 @@ fn dictionary(test: &ColumnTest, array: &DictionaryArray<Int32Type>) -> BooleanB
 /// A test on a number, its value read once.
 enum NumberTest {
     /// Equal to any of these, or to none of them.
-    AnyOf { values: Vec<f64>, negate: bool },
-    Order { op: Op, than: f64 },
+    AnyOf {
+        values: Vec<f64>,
+        negate: bool,
+    },
+    Order {
+        op: Op,
+        than: f64,
+    },
     /// The same for every number.
     Always(bool),
 }
@@ -62,10 +68,9 @@ enum NumberTest {
 impl NumberTest {
     fn new(test: &ColumnTest) -> NumberTest {
         match test.op {
-            Op::Eq | Op::Ne => NumberTest::AnyOf {
-                values: number(&test.value).into_iter().collect(),
-                negate: test.op == Op::Ne,
-            },
+            Op::Eq | Op::Ne => {
+                NumberTest::AnyOf { values: number(&test.value).into_iter().collect(), negate: test.op == Op::Ne }
+            }
             Op::In | Op::NotIn => NumberTest::AnyOf {
                 values: test.value.as_array().into_iter().flatten().filter_map(number).collect(),
                 negate: test.op == Op::NotIn,

@@ -43,7 +43,8 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
     };
     let steps = Masks::Rules(vec![Rule::event("home"), when("amount", Op::Gte, json!(10)), Rule::event("purchase")]);
     let session = Slicer::Session { timeout_us: 30 * MINUTE_US };
-    let whole = paths::Config { repeats: paths::Repeats::Collapse, part: paths::Part::Whole, keep: paths::Keep::First(4) };
+    let whole =
+        paths::Config { repeats: paths::Repeats::Collapse, part: paths::Part::Whole, keep: paths::Keep::First(4) };
     let touchpoints = vec![
         when("props.plan", Op::Eq, json!("gold")).and(&Rule::event("home")),
         Rule::event("home"),
@@ -92,10 +93,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
             regroup,
             ..journey.clone()
         },
-        ScanSpec {
-            who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))),
-            ..journey.clone()
-        },
+        ScanSpec { who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))), ..journey.clone() },
         journey,
     ]
 }
@@ -126,7 +124,11 @@ async fn check(lake: &lake::Lake, world: &World, engines: &[Engine], about: &str
             for engine in engines {
                 let answer = ask(engine, lake, &travelled).await;
                 let options = engine.options();
-                assert!(same(&answer.state, &wanted), "{about}, spec {n}, {options:?}: {:?} ≠ {wanted:?}", answer.state);
+                assert!(
+                    same(&answer.state, &wanted),
+                    "{about}, spec {n}, {options:?}: {:?} ≠ {wanted:?}",
+                    answer.state
+                );
                 assert_eq!(answer.rows_scanned, world.rows(), "{about}, spec {n}, {options:?}");
             }
         }

@@ -72,7 +72,13 @@ async fn progress_reaches_the_total() {
 }
 
 fn poor(memory_bytes: usize) -> Engine {
-    let options = EngineOptions { memory_bytes, cache_bytes: 0, target_partitions: 2, shard_rows: 1 << 19, ..EngineOptions::default() };
+    let options = EngineOptions {
+        memory_bytes,
+        cache_bytes: 0,
+        target_partitions: 2,
+        shard_rows: 1 << 19,
+        ..EngineOptions::default()
+    };
     Engine::new(options).unwrap()
 }
 

@@ -29,7 +29,11 @@ async fn scene(world: &World, partitions: usize) -> (tempfile::TempDir, Scene) {
     let folder = tempfile::tempdir().unwrap();
     let lake = open(folder.path()).await;
     store(&lake, world, Stored::Mixed).await;
-    let scene = Scene { engine: engine(partitions, 1, 1 << 20), snapshot: lake.snapshot().await.unwrap(), control: Control::new() };
+    let scene = Scene {
+        engine: engine(partitions, 1, 1 << 20),
+        snapshot: lake.snapshot().await.unwrap(),
+        control: Control::new(),
+    };
     (folder, scene)
 }
 
@@ -133,7 +137,11 @@ impl ExecutionPlan for Leaf {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream, DataFusionError> {
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream, DataFusionError> {
         self.0.execute(partition, context)
     }
 }

@@ -21,8 +21,11 @@ fn cells(batches: &[RecordBatch]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for batch in batches {
         let options = FormatOptions::default().with_null("null");
-        let columns: Vec<_> = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).unwrap()).collect();
-        rows.extend((0..batch.num_rows()).map(|row| columns.iter().map(|column| column.value(row).to_string()).collect()));
+        let columns: Vec<_> =
+            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).unwrap()).collect();
+        rows.extend(
+            (0..batch.num_rows()).map(|row| columns.iter().map(|column| column.value(row).to_string()).collect()),
+        );
     }
     rows
 }
@@ -111,7 +114,9 @@ async fn identity_names_the_sender_and_profiles_hold_traits() {
     let wanted: BTreeSet<Vec<String>> = world
         .customers()
         .iter()
-        .flat_map(|(customer, events)| events.iter().map(|event| (*customer, &event.identifiers[0])).collect::<Vec<_>>())
+        .flat_map(|(customer, events)| {
+            events.iter().map(|event| (*customer, &event.identifiers[0])).collect::<Vec<_>>()
+        })
         .map(|(customer, sender)| {
             vec![sender.profile(0).0.to_string(), customer.to_string(), sender.namespace.clone(), sender.value.clone()]
         })
@@ -137,18 +142,23 @@ async fn functions_say_what_window_functions_say() {
     let plain = ask(&engine, &lake, &format!("SELECT count(*) FROM ({gaps}) WHERE first OR late")).await.unwrap();
     assert_eq!(ask(&engine, &lake, "SELECT sessions FROM sessions('30m')").await.unwrap(), plain);
     assert_eq!(ask(&engine, &lake, "SELECT sessions FROM sessions()").await.unwrap(), plain);
-    let plain = format!("SELECT before, event, count(*), count(DISTINCT customer) FROM ({gaps}) WHERE NOT first GROUP BY 1, 2 ORDER BY 1, 2");
+    let plain = format!(
+        "SELECT before, event, count(*), count(DISTINCT customer) FROM ({gaps}) WHERE NOT first GROUP BY 1, 2 ORDER BY 1, 2"
+    );
     let folded = r#"SELECT "from", "to", count, customers FROM transitions() ORDER BY 1, 2"#;
     assert_eq!(ask(&engine, &lake, folded).await.unwrap(), ask(&engine, &lake, &plain).await.unwrap());
     // Customers who did both, in any order, bound those who did them in order.
-    let funnel = ask(&engine, &lake, r#"SELECT name, customers FROM funnel('{"steps": ["home", "purchase"]}')"#).await.unwrap();
-    let entered = ask(&engine, &lake, "SELECT count(DISTINCT customer) FROM events WHERE event = 'home'").await.unwrap();
+    let funnel =
+        ask(&engine, &lake, r#"SELECT name, customers FROM funnel('{"steps": ["home", "purchase"]}')"#).await.unwrap();
+    let entered =
+        ask(&engine, &lake, "SELECT count(DISTINCT customer) FROM events WHERE event = 'home'").await.unwrap();
     assert_eq!(funnel[0], ["home".to_owned(), entered[0][0].clone()]);
     let after = "SELECT count(DISTINCT a.customer) FROM events a JOIN events b ON a.customer = b.customer \
                  WHERE a.event = 'home' AND b.event = 'purchase' AND (a.time < b.time OR (a.time = b.time AND a.seq < b.seq))";
     assert_eq!(funnel[1][1], ask(&engine, &lake, after).await.unwrap()[0][0]);
     let paths = "SELECT sum(subjects), sum(share) FROM paths('{\"steps\": 3}')";
-    let customers = ask(&engine, &lake, "SELECT count(DISTINCT customer) FROM events WHERE event NOT LIKE '$%'").await.unwrap();
+    let customers =
+        ask(&engine, &lake, "SELECT count(DISTINCT customer) FROM events WHERE event NOT LIKE '$%'").await.unwrap();
     assert_eq!(ask(&engine, &lake, paths).await.unwrap()[0][0], customers[0][0]);
     // A filter around a function leaves out rows, it does not change what is computed.
     let most = ask(&engine, &lake, "SELECT max(count) FROM transitions()").await.unwrap();

@@ -127,7 +127,11 @@ fn random_event(dice: &mut Dice, user: usize, time_us: i64, n: i64) -> Event {
         link_identifiers: false,
         columns,
         items: Vec::new(),
-        traits: if dice.below(10) == 0 { json!({"tier": dice.below(3)}).as_object().unwrap().clone() } else { Default::default() },
+        traits: if dice.below(10) == 0 {
+            json!({"tier": dice.below(3)}).as_object().unwrap().clone()
+        } else {
+            Default::default()
+        },
         props: plans[dice.below(3)].as_object().unwrap().clone(),
     }
 }
@@ -150,7 +154,12 @@ pub(crate) async fn open(folder: &Path) -> Lake {
 }
 
 pub(crate) async fn store(lake: &Lake, world: &World, stored: Stored) {
-    let key = |file: &str| ImportKey { source: "shop".into(), file: file.into(), mapping: 1, batch: format!("import-{file}") };
+    let key = |file: &str| ImportKey {
+        source: "shop".into(),
+        file: file.into(),
+        mapping: 1,
+        batch: format!("import-{file}"),
+    };
     let third = world.events.len() / 3;
     let part = |n: usize| world.events.iter().skip(n).step_by(3).cloned().collect::<Vec<_>>();
     match stored {
@@ -188,7 +197,13 @@ pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
     match &spec.fold {
         FoldSpec::Sessions { labels } => {
             let fold = folds::sessions::Sessions::new(*labels).unwrap();
-            answer(world, spec, fold, FoldState::Sessions, |pick| if let Pick::Sessions(p) = pick { p } else { panic!() })
+            answer(
+                world,
+                spec,
+                fold,
+                FoldState::Sessions,
+                |pick| if let Pick::Sessions(p) = pick { p } else { panic!() },
+            )
         }
         FoldSpec::Funnel(config) => {
             let fold = folds::funnel::Funnel::new(config.clone()).unwrap();

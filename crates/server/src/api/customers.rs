@@ -113,7 +113,9 @@ pub async fn timeline(
     Query(params): Query<TimelineParams>,
 ) -> ApiResult<Json<Timeline>> {
     let limit = page(params.limit)?;
-    let id = customer.parse().map_err(|_| ApiError::bad_request("customer_id_invalid", "a customer's id is a decimal number"))?;
+    let id = customer
+        .parse()
+        .map_err(|_| ApiError::bad_request("customer_id_invalid", "a customer's id is a decimal number"))?;
     let snapshot = state.snapshot(&workspace).await?;
     let key = params.journey.map(|id| JourneyKey { id, version: params.version });
     let journey = state.journey_of(&workspace, key.as_ref()).await?;

@@ -108,7 +108,11 @@ pub struct SaveParams {
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/journeys", tag = "journeys", operation_id = "listJourneys",
     params(("workspace" = String, Path, description = "Workspace id")),
     responses((status = 200, body = JourneyList), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn list(State(state): State<AppState>, _: Principal, Path(workspace): Path<String>) -> ApiResult<Json<JourneyList>> {
+pub async fn list(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+) -> ApiResult<Json<JourneyList>> {
     state.workspace(&workspace).await?;
     let mut journeys = Vec::new();
     for summary in state.control.journeys(&workspace).await? {
@@ -188,7 +192,8 @@ pub async fn definition(
     };
     let name = format!("attachment; filename=\"{}-v{}.{extension}\"", stored.journey.id, stored.version);
     let disposition = HeaderValue::from_str(&name).map_err(|error| ApiError::internal(&error))?;
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CONTENT_DISPOSITION, disposition)];
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, text).into_response())
 }
 
@@ -211,7 +216,10 @@ pub async fn save(
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
     let text = std::str::from_utf8(&body).map_err(|error| {
-        ApiError::bad_request("definition_encoding", format!("the definition is no UTF-8 after byte {}", error.valid_up_to()))
+        ApiError::bad_request(
+            "definition_encoding",
+            format!("the definition is no UTF-8 after byte {}", error.valid_up_to()),
+        )
     })?;
     let journey = match definition_format(&headers)? {
         Format::Json => definition::journey_from_json(text),
@@ -219,7 +227,8 @@ pub async fn save(
     };
     let journey = journey.map_err(definition_invalid)?;
     if journey.id != id {
-        let fault = Fault::new("id", format!("the definition's id is `{}`, the path's is `{id}`; make them equal", journey.id));
+        let fault =
+            Fault::new("id", format!("the definition's id is `{}`, the path's is `{id}`; make them equal", journey.id));
         return Err(definition_invalid(vec![fault]));
     }
     let info = control::SaveInfo {

@@ -29,7 +29,10 @@ pub async fn save(
 ) -> ApiResult<Json<SavedView>> {
     state.workspace(&workspace).await?;
     if !view.get("v").is_some_and(Value::is_u64) {
-        return Err(ApiError::bad_request("view_invalid", "a view is a JSON object with the version of its format in `v`"));
+        return Err(ApiError::bad_request(
+            "view_invalid",
+            "a view is a JSON object with the version of its format in `v`",
+        ));
     }
     let hash = state.control.save_view(&workspace, &view, now_us()).await?;
     Ok(Json(SavedView { hash }))

@@ -99,7 +99,11 @@ pub async fn list(State(state): State<AppState>, _: Principal) -> ApiResult<Json
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}", tag = "workspaces", operation_id = "showWorkspace",
     params(("workspace" = String, Path, description = "Workspace id")),
     responses((status = 200, body = WorkspaceInfo), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn show(State(state): State<AppState>, _: Principal, Path(id): Path<String>) -> ApiResult<Json<WorkspaceInfo>> {
+pub async fn show(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(id): Path<String>,
+) -> ApiResult<Json<WorkspaceInfo>> {
     let workspace = state.workspace(&id).await?;
     Ok(Json(info(&state, workspace).await?))
 }
@@ -108,7 +112,11 @@ pub async fn show(State(state): State<AppState>, _: Principal, Path(id): Path<St
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/imports", tag = "workspaces", operation_id = "listImports",
     params(("workspace" = String, Path, description = "Workspace id")),
     responses((status = 200, body = ImportList), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn imports(State(state): State<AppState>, _: Principal, Path(id): Path<String>) -> ApiResult<Json<ImportList>> {
+pub async fn imports(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(id): Path<String>,
+) -> ApiResult<Json<ImportList>> {
     state.workspace(&id).await?;
     let mut seen = HashSet::new();
     let mut imports = Vec::new();

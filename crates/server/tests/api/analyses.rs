@@ -9,7 +9,8 @@ const EVENTS: u64 = 31_106;
 #[test]
 fn a_workspace_says_what_it_holds() {
     let list = shop().get("/v1/workspaces").json();
-    let ecom = list["workspaces"].as_array().unwrap().iter().find(|workspace| workspace["id"] == "ecom").unwrap().clone();
+    let ecom =
+        list["workspaces"].as_array().unwrap().iter().find(|workspace| workspace["id"] == "ecom").unwrap().clone();
     assert_eq!(shop().get("/v1/workspaces/ecom").json(), ecom);
     assert_eq!(ecom["events"], EVENTS);
     assert_eq!(ecom["sample"]["licence"], "Apache-2.0");
@@ -19,7 +20,10 @@ fn a_workspace_says_what_it_holds() {
 
     let imports = shop().get("/v1/workspaces/ecom/imports").json();
     let import = &imports["imports"][0];
-    assert_eq!((&import["file"], &import["state"], &import["rows"], &import["events"]), (&json!("ecom.csv.gz"), &json!("complete"), &json!(EVENTS), &json!(EVENTS)));
+    assert_eq!(
+        (&import["file"], &import["state"], &import["rows"], &import["events"]),
+        (&json!("ecom.csv.gz"), &json!("complete"), &json!(EVENTS), &json!(EVENTS))
+    );
     assert_eq!((&import["rejected"], &import["rejects_file"]), (&json!(0), &Value::Null));
 }
 
@@ -31,7 +35,8 @@ fn sessions_and_funnel_are_those_of_other_engines() {
     let steps = ["catalog", "product_view", "add_to_cart", "purchase"];
     let steps: Vec<_> = steps.iter().map(|name| json!({"name": name, "match": [{"event": name}]})).collect();
     let funnel = server.post("/v1/workspaces/ecom/funnel", &json!({"steps": steps})).json();
-    let reached: Vec<_> = funnel["steps"].as_array().unwrap().iter().map(|step| step["reached"]["customers"].clone()).collect();
+    let reached: Vec<_> =
+        funnel["steps"].as_array().unwrap().iter().map(|step| step["reached"]["customers"].clone()).collect();
     assert_eq!(reached, [600, 596, 502, 274]);
     assert_eq!(funnel["meta"]["rows_scanned"], EVENTS);
 }
@@ -56,12 +61,19 @@ fn a_number_of_the_map_opens_to_its_customers_and_their_timelines() {
             assert_ne!(second["items"][0]["customer"], list["items"][0]["customer"]);
         }
         let customer = list["items"][0]["customer"].as_str().unwrap();
-        let timeline = server.get(&format!("/v1/workspaces/ecom/customers/{customer}?journey=online-purchase&limit=20")).json();
-        assert!(timeline["events"].as_array().unwrap().iter().any(|event| event["stage"].is_string()), "stages are marked");
+        let timeline =
+            server.get(&format!("/v1/workspaces/ecom/customers/{customer}?journey=online-purchase&limit=20")).json();
+        assert!(
+            timeline["events"].as_array().unwrap().iter().any(|event| event["stage"].is_string()),
+            "stages are marked"
+        );
     }
     let bad = server.get("/v1/workspaces/ecom/customers?question=x&pick=goal");
     assert_eq!(bad.code(400), "question_invalid");
-    assert_eq!(server.get(&format!("/v1/workspaces/ecom/customers?question={question}&pick=goal&limit=0")).code(400), "limit_invalid");
+    assert_eq!(
+        server.get(&format!("/v1/workspaces/ecom/customers?question={question}&pick=goal&limit=0")).code(400),
+        "limit_invalid"
+    );
 }
 
 #[test]

@@ -26,11 +26,22 @@ fn a_host_the_server_does_not_know_is_refused() {
 fn pages_of_other_origins_cannot_read_or_change_anything() {
     let server = shop();
     let port = server.address.port();
-    let foreign = ["http://evil.example", "null", "https://127.0.0.1.evil.example", &format!("http://localhost:{}", port ^ 1)];
+    let foreign =
+        ["http://evil.example", "null", "https://127.0.0.1.evil.example", &format!("http://localhost:{}", port ^ 1)];
     for origin in foreign {
         let headers = [("origin", origin), JSON];
-        for (method, path) in [("GET", "/v1/workspaces"), ("POST", "/v1/workspaces/ecom/sql"), ("PUT", "/v1/workspaces/ecom/journeys/x"), ("DELETE", "/v1/queries/x"), ("POST", "/")] {
-            assert_eq!(server.send(method, path, &headers, "{}").code(403), "origin_refused", "{origin} {method} {path}");
+        for (method, path) in [
+            ("GET", "/v1/workspaces"),
+            ("POST", "/v1/workspaces/ecom/sql"),
+            ("PUT", "/v1/workspaces/ecom/journeys/x"),
+            ("DELETE", "/v1/queries/x"),
+            ("POST", "/"),
+        ] {
+            assert_eq!(
+                server.send(method, path, &headers, "{}").code(403),
+                "origin_refused",
+                "{origin} {method} {path}"
+            );
         }
     }
     // A form or an image of another site sends no `Origin` with GET, but browsers say where it comes from.
@@ -66,7 +77,8 @@ fn every_answer_tells_the_browser_what_it_may_do() {
 #[test]
 fn a_request_id_is_taken_over_if_it_is_plain() {
     let server = shop();
-    let given = |id: &str| server.send("GET", "/v1/workspaces", &[("x-request-id", id)], "").header("x-request-id").to_owned();
+    let given =
+        |id: &str| server.send("GET", "/v1/workspaces", &[("x-request-id", id)], "").header("x-request-id").to_owned();
     assert_eq!(given("abc-123"), "abc-123");
     assert_ne!(given("has spaces"), "has spaces");
     assert_ne!(given(&"x".repeat(100)).len(), 100);
@@ -109,7 +121,8 @@ fn only_loopback_is_listened_on() {
         let control = crate::support::control(server).await;
         let analyst = analysis::Analyst::new(operators::Engine::new(operators::EngineOptions::default()).unwrap());
         let config = server::config::ServerConfig { listen: "0.0.0.0:0".parse().unwrap(), ..Default::default() };
-        let state = server::state::AppState::new(server.folder.clone(), (*control).clone(), analyst, config.limits.clone());
+        let state =
+            server::state::AppState::new(server.folder.clone(), (*control).clone(), analyst, config.limits.clone());
         Server::bind(&config, state).await.unwrap_err()
     });
     assert_eq!(refused.kind(), server::ErrorKind::Configuration);

@@ -34,10 +34,14 @@ fn a_definition_is_saved_versioned_and_given_back() {
     assert_eq!(put("?expected_version=1", &SHORT.replace("gap: 7d", "gap: 3d")).code(409), "version_conflict");
 
     let newest = server.get(path).json();
-    assert_eq!((&newest["version"], &newest["journey"]["gap"], &newest["note"]), (&json!(2), &json!("14d"), &json!("longer")));
+    assert_eq!(
+        (&newest["version"], &newest["journey"]["gap"], &newest["note"]),
+        (&json!(2), &json!("14d"), &json!("longer"))
+    );
     assert_eq!(server.get(&format!("{path}?version=1")).json()["journey"]["gap"], "7d");
     let versions = server.get(&format!("{path}/versions")).json();
-    let numbers: Vec<_> = versions["versions"].as_array().unwrap().iter().map(|version| version["version"].clone()).collect();
+    let numbers: Vec<_> =
+        versions["versions"].as_array().unwrap().iter().map(|version| version["version"].clone()).collect();
     assert_eq!(numbers, [2, 1]);
 
     let yaml = server.get(&format!("{path}/definition?version=2"));
@@ -71,7 +75,8 @@ goal: {name: Order, touchpoints: [order]}
     assert_eq!(response.code(422), "definition_invalid");
     let body: Value = serde_json::from_str(&response.body).unwrap();
     let faults = body["error"]["details"].as_array().unwrap();
-    let at: Vec<_> = faults.iter().map(|fault| (fault["path"].as_str().unwrap(), fault["line"].as_u64().unwrap())).collect();
+    let at: Vec<_> =
+        faults.iter().map(|fault| (fault["path"].as_str().unwrap(), fault["line"].as_u64().unwrap())).collect();
     let expected =
         [("stages[0].touchpoints[0].match", 8), ("stages[0].touchpoints[1].id", 9), ("goal.touchpoints[0]", 10)];
     assert_eq!(at, expected, "{body:#}");

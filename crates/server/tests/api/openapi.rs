@@ -16,7 +16,10 @@ fn the_description_is_the_one_that_is_kept() {
         std::fs::write(path, &text).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == text, "tests/openapi.json is out of date; run this test with {UPDATE}=1 and look at the difference");
+    assert!(
+        kept == text,
+        "tests/openapi.json is out of date; run this test with {UPDATE}=1 and look at the difference"
+    );
 }
 
 #[test]

@@ -49,5 +49,8 @@ fn ended_and_unknown_queries_are_told_apart() {
     assert_eq!(server.get("/v1/queries/never-heard-of").json()["state"], "unknown");
     assert_eq!(server.send("DELETE", "/v1/queries/never-heard-of", &[], "").status, 204);
     let headers = [("content-type", "application/json"), ("x-query-id", "not plain")];
-    assert_eq!(server.send("POST", "/v1/workspaces/ecom/sql", &headers, r#"{"sql": "SELECT 1"}"#).code(400), "query_id_invalid");
+    assert_eq!(
+        server.send("POST", "/v1/workspaces/ecom/sql", &headers, r#"{"sql": "SELECT 1"}"#).code(400),
+        "query_id_invalid"
+    );
 }

@@ -18,23 +18,23 @@ use worker::folder::DataFolder;
 use worker::import::Watch;
 
 /// A running server. It ends with the test process.
-pub struct TestServer {
-    pub address: SocketAddr,
-    pub folder: DataFolder,
-    pub runtime: Runtime,
+pub(crate) struct TestServer {
+    pub(crate) address: SocketAddr,
+    pub(crate) folder: DataFolder,
+    pub(crate) runtime: Runtime,
     _data: TempDir,
 }
 
 /// A response, taken apart.
 #[derive(Debug)]
-pub struct Response {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 /// The server most tests share: it holds the sample shop.
-pub fn shop() -> &'static TestServer {
+pub(crate) fn shop() -> &'static TestServer {
     static SHOP: OnceLock<TestServer> = OnceLock::new();
     SHOP.get_or_init(|| {
         let server = TestServer::start(Limits::default());
@@ -49,7 +49,7 @@ pub fn shop() -> &'static TestServer {
     })
 }
 
-pub fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
@@ -67,7 +67,7 @@ fn copy_folder(from: &Path, to: &Path) {
 
 impl TestServer {
     /// Starts a server with an empty data folder.
-    pub fn start(limits: Limits) -> TestServer {
+    pub(crate) fn start(limits: Limits) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         let folder = DataFolder::new(data.path().join("data"));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -85,16 +85,16 @@ impl TestServer {
         TestServer { address, folder, runtime, _data: data }
     }
 
-    pub fn get(&self, path: &str) -> Response {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.send("GET", path, &[], "")
     }
 
-    pub fn post(&self, path: &str, body: &Value) -> Response {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
         self.send("POST", path, &[("content-type", "application/json")], &body.to_string())
     }
 
     /// Sends a request with the right `Host`, and reads the answer to its end.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
         let host = self.address.to_string();
         let mut all = vec![("host", host.as_str())];
         all.extend(headers.iter().filter(|(name, _)| *name != "host"));
@@ -108,8 +108,9 @@ impl TestServer {
     }
 
     /// Sends a request and leaves its answer to the caller.
-    pub fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> TcpStream {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    pub(crate) fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> TcpStream {
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
         headers.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
         request.push_str("\r\n");
         request.push_str(body);
@@ -132,20 +133,20 @@ impl Response {
         Response { status, headers, body }
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
     /// The body of a success.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         serde_json::from_str(&self.body).unwrap()
     }
 
     /// The code of a failure with this status.
     #[track_caller]
-    pub fn code(&self, status: u16) -> String {
+    pub(crate) fn code(&self, status: u16) -> String {
         assert_eq!(self.status, status, "{}", self.body);
         let body: Value = serde_json::from_str(&self.body).unwrap();
         assert!(!body["error"]["message"].as_str().unwrap().is_empty(), "a failure says what is wrong");
@@ -155,6 +156,6 @@ impl Response {
 }
 
 /// A connection of its own, for tests that need what the server has open.
-pub async fn control(server: &TestServer) -> Arc<Control> {
+pub(crate) async fn control(server: &TestServer) -> Arc<Control> {
     Arc::new(Control::open(&server.folder.control()).await.unwrap())
 }

@@ -65,7 +65,8 @@ async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
         mode,
     };
     let journey = asked.journey(context, question.journey.as_ref()).await?;
-    let answer = context.analyst()?.funnel(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+    let answer =
+        context.analyst()?.funnel(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
     context.output.result(&answer, tables::funnel)?;
     Ok(Exit::Done)
 }
@@ -80,17 +81,16 @@ async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
         top: args.top,
     };
     let journey = asked.journey(context, question.journey.as_ref()).await?;
-    let answer = context.analyst()?.paths(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+    let answer =
+        context.analyst()?.paths(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
     context.output.result(&answer, tables::paths)?;
     Ok(Exit::Done)
 }
 
 async fn transitions(context: &Context, args: &TransitionsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
-    let question = TransitionsQuestion {
-        scope: scope(&args.scope, &asked.workspace.zone)?,
-        journey: journey_key(&args.subject),
-    };
+    let question =
+        TransitionsQuestion { scope: scope(&args.scope, &asked.workspace.zone)?, journey: journey_key(&args.subject) };
     let journey = asked.journey(context, question.journey.as_ref()).await?;
     let answer =
         context.analyst()?.transitions(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;

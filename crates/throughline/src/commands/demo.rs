@@ -42,5 +42,7 @@ fn samples(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|binary| binary.parent().map(|folder| folder.join("samples")));
     let places = [Some(PathBuf::from("samples")), beside];
     let found = places.into_iter().flatten().find(|folder| folder.is_dir());
-    Ok(found.ok_or_else(|| Failure::not_found("there is no folder `samples` here or beside the binary; name it with --samples"))?)
+    Ok(found.ok_or_else(|| {
+        Failure::not_found("there is no folder `samples` here or beside the binary; name it with --samples")
+    })?)
 }

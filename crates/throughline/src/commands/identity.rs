@@ -46,7 +46,10 @@ async fn change(context: &Context, args: &LinkArgs, change: Change) -> anyhow::R
     for end in &ends {
         let known = snapshot.profile_of(end).await?;
         profiles.push(known.ok_or_else(|| {
-            Failure::not_found(format!("no event of workspace `{}` carries {}:{}", workspace.id, end.namespace, end.value))
+            Failure::not_found(format!(
+                "no event of workspace `{}` carries {}:{}",
+                workspace.id, end.namespace, end.value
+            ))
         })?);
     }
     let (a, b) = (profiles[0], profiles[1]);
@@ -80,7 +83,9 @@ async fn show(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> 
     let (namespace, value) = namespace_and_value(&args.identifier);
     let found = context.analyst()?.search(&snapshot, namespace, value).await?;
     if found.is_empty() {
-        return Err(Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into());
+        return Err(
+            Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into()
+        );
     }
     context.output.result(&found, |found| tables::summaries(found))?;
     Ok(Exit::Done)
@@ -108,13 +113,19 @@ async fn explain(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exi
     let (namespace, value) = namespace_and_value(&args.identifier);
     let customers = lake.snapshot().await?.customers_of_identifier(namespace, value).await?;
     if customers.is_empty() {
-        return Err(Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into());
+        return Err(
+            Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into()
+        );
     }
     let graph = lake.identity().await?.graph.clone();
     let explain = |customer: CustomerId| Explained {
         customer,
         profiles: graph.component(customer),
-        links: graph.edges_of(customer).into_iter().map(|link| Link { version: link.version.0, edge: link.edge }).collect(),
+        links: graph
+            .edges_of(customer)
+            .into_iter()
+            .map(|link| Link { version: link.version.0, edge: link.edge })
+            .collect(),
     };
     let all: Vec<Explained> = customers.into_iter().map(explain).collect();
     context.output.result(&all, |all| all.iter().map(human).collect::<Vec<_>>().join("\n"))?;
@@ -129,12 +140,17 @@ fn human(explained: &Explained) -> String {
     let row = |link: &Link| {
         let (a, b) = link.edge.ends();
         let (strength, source, reason, time_us) = match &link.edge {
-            IdentityEdge::Link { strength, source, reason, time_us, .. } => (format!("{strength:?}").to_lowercase(), source, reason, *time_us),
+            IdentityEdge::Link { strength, source, reason, time_us, .. } => {
+                (format!("{strength:?}").to_lowercase(), source, reason, *time_us)
+            }
             IdentityEdge::Unlink { source, reason, time_us, .. } => ("taken back".to_owned(), source, reason, *time_us),
         };
         [a.0.to_string(), b.0.to_string(), strength, source.clone(), reason.clone(), time(time_us)]
     };
-    format!("{head}\n{}", table(["profile#", "profile#", "", "source", "reason", "time (UTC)"], explained.links.iter().map(row)))
+    format!(
+        "{head}\n{}",
+        table(["profile#", "profile#", "", "source", "reason", "time (UTC)"], explained.links.iter().map(row))
+    )
 }
 
 fn identifier(text: &str) -> Result<Identifier, Failure> {

@@ -122,7 +122,8 @@ fn preview(context: &Context, file: &SourceFile, mapping: &Mapping, lookups: &Lo
         if context.stop.is_cancelled() {
             return Err(Failure::new(Exit::Cancelled, "stopped").into());
         }
-        preview.rows += batch.rows;
+        // Counted by the decoder from the file's beginning.
+        preview.rows = batch.rows;
         preview.skipped += batch.skipped;
         preview.events += batch.events.len() as u64;
         preview.rejected += batch.rejections.len() as u64;

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::tables;
 use crate::args::{
-    DefinitionFormat, JourneyArg, JourneyCommand, JourneyExportArgs, JourneyIdArg, JourneyImportArgs, MapArgs, WorkspaceArg,
+    DefinitionFormat, JourneyArg, JourneyCommand, JourneyExportArgs, JourneyIdArg, JourneyImportArgs, MapArgs,
+    WorkspaceArg,
 };
 use crate::context::{Context, read_text};
 use crate::exit::{Exit, Failure};
@@ -39,7 +40,13 @@ async fn list(context: &Context, control: &Control, arg: &WorkspaceArg) -> anyho
     context.output.result(&journeys, |journeys| {
         let row = |journey: &control::JourneySummary| {
             let name = journey.name.get(lang).to_owned();
-            [journey.id.clone(), name, journey.version.to_string(), journey.stages.to_string(), time(journey.saved_at_us)]
+            [
+                journey.id.clone(),
+                name,
+                journey.version.to_string(),
+                journey.stages.to_string(),
+                time(journey.saved_at_us),
+            ]
         };
         table(["id", "name", "version#", "stages#", "saved (UTC)"], journeys.iter().map(row))
     })?;
@@ -50,7 +57,9 @@ async fn stored(context: &Context, control: &Control, arg: &JourneyArg) -> anyho
     let workspace = context.workspace(control, &arg.id.workspace).await?;
     let id = &arg.id.journey;
     let found = control.journey(&workspace.id, id, arg.version).await?;
-    Ok(found.ok_or_else(|| Failure::not_found(format!("there is no such version of a journey `{id}` in workspace `{}`", workspace.id)))?)
+    Ok(found.ok_or_else(|| {
+        Failure::not_found(format!("there is no such version of a journey `{id}` in workspace `{}`", workspace.id))
+    })?)
 }
 
 async fn show(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow::Result<Exit> {
@@ -60,7 +69,11 @@ async fn show(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow:
         let journey = &stored.journey;
         let head = format!(
             "{} ({}), version {}, goal: {}, ended by {} of silence\n",
-            journey.name.get(lang), journey.id, stored.version, journey.goal.name.get(lang), journey.gap
+            journey.name.get(lang),
+            journey.id,
+            stored.version,
+            journey.goal.name.get(lang),
+            journey.gap
         );
         let rows = journey.stages.iter().flat_map(|stage| {
             stage.touchpoints.iter().map(|touchpoint| {
@@ -87,7 +100,11 @@ async fn versions(context: &Context, control: &Control, arg: &JourneyIdArg) -> a
     let workspace = context.workspace(control, &arg.workspace).await?;
     let versions = control.journey_versions(&workspace.id, &arg.journey).await?;
     if versions.is_empty() {
-        return Err(Failure::not_found(format!("there is no journey `{}` in workspace `{}`", arg.journey, workspace.id)).into());
+        return Err(Failure::not_found(format!(
+            "there is no journey `{}` in workspace `{}`",
+            arg.journey, workspace.id
+        ))
+        .into());
     }
     context.output.result(&versions, |versions| {
         let row = |version: &control::VersionInfo| {

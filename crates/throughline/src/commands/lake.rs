@@ -12,7 +12,9 @@ pub async fn run(context: &Context, command: LakeCommand) -> anyhow::Result<Exit
         LakeCommand::Status(arg) => status(context, &arg).await,
         LakeCommand::Flush(arg) => {
             let report = open(context, &arg, Mode::ReadWrite).await?.flush().await?;
-            context.output.result(&report, |report| format!("{} rows moved from the log into the tables", count(report.rows)))?;
+            context
+                .output
+                .result(&report, |report| format!("{} rows moved from the log into the tables", count(report.rows)))?;
             Ok(Exit::Done)
         }
         LakeCommand::Compact { workspace, full } => {
@@ -21,7 +23,11 @@ pub async fn run(context: &Context, command: LakeCommand) -> anyhow::Result<Exit
             let report = lake.compact(CompactOptions::new(extent)).await?;
             context.output.result(&report, |report| {
                 let (before, after) = (report.files_before, report.files_after);
-                format!("{before} files became {after}; {} rows, {} before", count(report.rows_after), count(report.rows_before))
+                format!(
+                    "{before} files became {after}; {} rows, {} before",
+                    count(report.rows_after),
+                    count(report.rows_before)
+                )
             })?;
             Ok(Exit::Done)
         }
@@ -29,7 +35,9 @@ pub async fn run(context: &Context, command: LakeCommand) -> anyhow::Result<Exit
         LakeCommand::Vacuum(arg) => {
             let lake = open(context, &arg, Mode::ReadWrite).await?;
             let report = lake.vacuum(VacuumOptions::default()).await?;
-            context.output.result(&report, |report| format!("{} files deleted, {}", report.files, bytes(report.bytes)))?;
+            context
+                .output
+                .result(&report, |report| format!("{} files deleted, {}", report.files, bytes(report.bytes)))?;
             Ok(Exit::Done)
         }
     }
@@ -53,7 +61,9 @@ async fn status(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
         let row = |(name, table): (&str, &TableStatus)| {
             [name.to_owned(), table.version.to_string(), table.files.to_string(), count(table.rows), bytes(table.bytes)]
         };
-        let range = status.time_range_us.map_or("no events".to_owned(), |(first, last)| format!("{} to {} UTC", time(first), time(last)));
+        let range = status
+            .time_range_us
+            .map_or("no events".to_owned(), |(first, last)| format!("{} to {} UTC", time(first), time(last)));
         format!(
             "{}\nwaiting in the log: {} rows; stored under an earlier customer: {} rows\n{range}",
             table(["table", "version#", "files#", "rows#", "size#"], tables.map(row)),
@@ -73,7 +83,12 @@ async fn verify(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
             format!("{weight}: {}: {} ({})", finding.place, finding.message, finding.code)
         };
         let mut lines: Vec<_> = report.findings.iter().map(line).collect();
-        lines.push(format!("{} files, {} rows looked at, {} doubles left out by scans", report.files, count(report.rows), count(report.duplicates)));
+        lines.push(format!(
+            "{} files, {} rows looked at, {} doubles left out by scans",
+            report.files,
+            count(report.rows),
+            count(report.duplicates)
+        ));
         lines.push(if report.is_sound() { "nothing is wrong".to_owned() } else { "answers may be wrong".to_owned() });
         lines.join("\n")
     })?;

@@ -10,13 +10,16 @@ use crate::exit::Exit;
 /// Serves until Ctrl-C.
 pub async fn run(context: &Context, args: &ServeArgs) -> anyhow::Result<Exit> {
     let config = context.settings.server(args.listen);
-    let state = AppState::new(context.folder.clone(), context.control().await?, context.analyst()?, config.limits.clone());
+    let state =
+        AppState::new(context.folder.clone(), context.control().await?, context.analyst()?, config.limits.clone());
     let server = Server::bind(&config, state).await?;
     let url = server.url();
     if args.print_url {
         context.output.text(&url)?;
     } else {
-        context.output.remark(&format!("Throughline serves {url} (data in {}); Ctrl-C ends it", context.folder.root().display()));
+        context
+            .output
+            .remark(&format!("Throughline serves {url} (data in {}); Ctrl-C ends it", context.folder.root().display()));
     }
     let stop = context.stop.clone();
     server.serve(async move { stop.cancelled().await }).await?;

@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use operators::QueryLimits;
-use server::rows::{Table, table as rows};
 use serde_json::Value;
+use server::rows::{Table, table as rows};
 
 use crate::args::SqlArgs;
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
 
 fn human(table: &Table) -> String {
     let mut shown = comfy_table::Table::new();
-    shown.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    shown.load_style(crate::output::STYLE);
     shown.set_header(table.columns.iter().map(|column| column.name.as_str()));
     let cell = |value: &Value| match value {
         Value::Null => String::new(),
@@ -40,6 +40,10 @@ fn human(table: &Table) -> String {
     for row in &table.rows {
         shown.add_row(row.iter().map(cell));
     }
-    let cut = if table.truncated { format!("\nonly the first {} rows; --limit shows more", table.rows.len()) } else { String::new() };
+    let cut = if table.truncated {
+        format!("\nonly the first {} rows; --limit shows more", table.rows.len())
+    } else {
+        String::new()
+    };
     format!("{shown}{cut}")
 }

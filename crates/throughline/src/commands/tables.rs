@@ -51,8 +51,14 @@ pub fn journey_map(map: &JourneyMap, lang: &str) -> String {
     let totals = &map.totals;
     let head = format!(
         "{}, version {}\nstarted {}, goal {} ({} of those that ended), left {}, open {}; time to goal {} (median)\n",
-        map.journey.definition.name.get(lang), map.journey.version, people(&totals.started), people(&totals.goal),
-        percent(totals.conversion.share), people(&totals.left), people(&totals.open), duration(totals.time_to_goal.median_s),
+        map.journey.definition.name.get(lang),
+        map.journey.version,
+        people(&totals.started),
+        people(&totals.goal),
+        percent(totals.conversion.share),
+        people(&totals.left),
+        people(&totals.open),
+        duration(totals.time_to_goal.median_s),
     );
     let stages = map.stages.iter().map(|stage| {
         let met = |met: Option<bool>| met.map_or("", |met| if met { " ✓" } else { " ✗" });
@@ -69,7 +75,18 @@ pub fn journey_map(map: &JourneyMap, lang: &str) -> String {
             count(stage.left_last.instances),
         ]
     });
-    let header = ["stage", "reached#", "share#", "to next#", "to goal#", "median stay#", "p90 stay#", "loops#", "dropped#", "left#"];
+    let header = [
+        "stage",
+        "reached#",
+        "share#",
+        "to next#",
+        "to goal#",
+        "median stay#",
+        "p90 stay#",
+        "loops#",
+        "dropped#",
+        "left#",
+    ];
     let touchpoints = map.touchpoints.iter().map(|touchpoint| {
         [
             stage_name(map, &touchpoint.stage, lang),
@@ -100,7 +117,10 @@ pub fn journey_map(map: &JourneyMap, lang: &str) -> String {
 }
 
 fn stage_name(map: &JourneyMap, id: &str, lang: &str) -> String {
-    map.stages.iter().find(|stage| stage.stage == id).map_or_else(|| id.to_owned(), |stage| stage.name.get(lang).to_owned())
+    map.stages
+        .iter()
+        .find(|stage| stage.stage == id)
+        .map_or_else(|| id.to_owned(), |stage| stage.name.get(lang).to_owned())
 }
 
 pub fn funnel(answer: &FunnelAnswer) -> String {
@@ -120,16 +140,18 @@ pub fn funnel(answer: &FunnelAnswer) -> String {
 }
 
 pub fn paths(answer: &PathsAnswer) -> String {
-    let rows = answer.top.iter().map(|variant| {
-        [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]
-    });
+    let rows = answer
+        .top
+        .iter()
+        .map(|variant| [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]);
     let head = format!("{} paths, {} different\n", count(answer.subjects.instances), count(answer.variants));
     format!("{head}{}\n{}", table(["path", "times#", "share#"], rows), meta(&answer.meta))
 }
 
 pub fn transitions(answer: &TransitionsAnswer) -> String {
     let rows = answer.edges.iter().map(|edge| {
-        let times = [count(edge.count), percent(Some(edge.share)), duration(edge.gap.median_s), duration(edge.gap.p90_s)];
+        let times =
+            [count(edge.count), percent(Some(edge.share)), duration(edge.gap.median_s), duration(edge.gap.p90_s)];
         let [times, share, median, p90] = times;
         [edge.from.clone(), edge.to.clone(), times, share, median, p90]
     });
@@ -140,7 +162,11 @@ pub fn transitions(answer: &TransitionsAnswer) -> String {
 pub fn sessions(answer: &SessionsAnswer) -> String {
     let lines = [
         format!("sessions: {}", people(&answer.sessions)),
-        format!("events: {}, per session {}", count(answer.events), answer.events_mean.map_or("–".to_owned(), |mean| format!("{mean:.2}"))),
+        format!(
+            "events: {}, per session {}",
+            count(answer.events),
+            answer.events_mean.map_or("–".to_owned(), |mean| format!("{mean:.2}"))
+        ),
         format!("with one event only: {}", people(&answer.bounces)),
         format!("length: {} median, {} p90", duration(answer.duration.median_s), duration(answer.duration.p90_s)),
         format!("begin with: {}", labels(&answer.entries)),
@@ -160,8 +186,15 @@ pub fn customers(list: &CustomerList, lang: &str) -> String {
 
 pub fn summaries(items: &[CustomerSummary]) -> String {
     let row = |customer: &CustomerSummary| {
-        let identifiers: Vec<_> = customer.identifiers.iter().map(|id| format!("{}:{}", id.namespace, id.value)).collect();
-        [customer.customer.clone(), identifiers.join(", "), count(customer.events), time(customer.first_us), time(customer.last_us)]
+        let identifiers: Vec<_> =
+            customer.identifiers.iter().map(|id| format!("{}:{}", id.namespace, id.value)).collect();
+        [
+            customer.customer.clone(),
+            identifiers.join(", "),
+            count(customer.events),
+            time(customer.first_us),
+            time(customer.last_us),
+        ]
     };
     table(["customer", "identifiers", "events#", "first (UTC)", "last (UTC)"], items.iter().map(row))
 }
@@ -176,5 +209,10 @@ fn labels(labels: &[LabelCount]) -> String {
 
 fn meta(meta: &Meta) -> String {
     let cut = if meta.truncated { ", list cut off" } else { "" };
-    format!("as of {} UTC, {} events read in {} ms{cut}", time(meta.as_of_us), count(meta.rows_scanned), meta.elapsed_ms)
+    format!(
+        "as of {} UTC, {} events read in {} ms{cut}",
+        time(meta.as_of_us),
+        count(meta.rows_scanned),
+        meta.elapsed_ms
+    )
 }

@@ -51,7 +51,13 @@ async fn delete_events(context: &Context, id: &str) -> anyhow::Result<()> {
 fn rows(workspaces: &[Workspace], lang: &str) -> String {
     let row = |workspace: &Workspace| {
         let sample = workspace.sample.as_ref().map_or(String::new(), |sample| format!("sample, {}", sample.licence));
-        [workspace.id.clone(), workspace.name.get(lang).to_owned(), workspace.zone.clone(), sample, time(workspace.created_at_us)]
+        [
+            workspace.id.clone(),
+            workspace.name.get(lang).to_owned(),
+            workspace.zone.clone(),
+            sample,
+            time(workspace.created_at_us),
+        ]
     };
     table(["id", "name", "zone", "", "made (UTC)"], workspaces.iter().map(row))
 }

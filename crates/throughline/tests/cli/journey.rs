@@ -42,7 +42,10 @@ fn a_definition_goes_in_and_out_and_keeps_its_versions() {
     assert_eq!(import(&changed)[0], json!({"journey": "online-purchase", "version": 2, "created": true}));
     here.run(&["journey", "import", &file, "-w", "shop", "--expected-version", "1"]).expect(5);
     assert_eq!(here.json(&["journey", "versions", "online-purchase", "-w", "shop"]).as_array().unwrap().len(), 2);
-    assert_eq!(here.json(&["journey", "show", "online-purchase", "-w", "shop", "--version", "1"])["journey"]["gap"], "14d");
+    assert_eq!(
+        here.json(&["journey", "show", "online-purchase", "-w", "shop", "--version", "1"])["journey"]["gap"],
+        "14d"
+    );
     here.run(&["journey", "show", "nothing", "-w", "shop"]).expect(4);
     let listed = here.run(&["journey", "list", "-w", "shop", "--lang", "zh-CN"]).expect(0).stdout;
     assert!(listed.contains("在线购买"), "{listed}");

@@ -11,14 +11,16 @@ fn questions_are_answered_with_the_numbers_of_other_engines() {
     assert_eq!(sessions["sessions"]["instances"], 3605);
     let steps = ["--step", "catalog", "--step", "product_view", "--step", "add_to_cart", "--step", "purchase"];
     let funnel = here.json(&[&["analyze", "funnel", "-w", "shop"][..], &steps].concat());
-    let reached: Vec<_> = funnel["steps"].as_array().unwrap().iter().map(|step| step["reached"]["customers"].clone()).collect();
+    let reached: Vec<_> =
+        funnel["steps"].as_array().unwrap().iter().map(|step| step["reached"]["customers"].clone()).collect();
     assert_eq!(reached, [600, 596, 502, 274]);
 
     let map = here.json(&["journey", "map", "online-purchase", "-w", "shop"]);
     let goal = &map["totals"]["goal"];
     let question = map["meta"]["question"].as_str().unwrap();
     let pick = goal["pick"].as_str().unwrap();
-    let list = here.json(&["analyze", "customers", "-w", "shop", "--question", question, "--pick", pick, "--limit", "3"]);
+    let list =
+        here.json(&["analyze", "customers", "-w", "shop", "--question", question, "--pick", pick, "--limit", "3"]);
     assert_eq!((&list["customers"], list["items"].as_array().unwrap().len()), (&goal["customers"], 3));
 
     for args in [

@@ -13,7 +13,10 @@ fn the_reference_is_up_to_date() {
         std::fs::write(&path, &made).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == made, "docs/reference/cli.md is out of date; run this test with {UPDATE}=1 and look at the difference");
+    assert!(
+        kept == made,
+        "docs/reference/cli.md is out of date; run this test with {UPDATE}=1 and look at the difference"
+    );
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn a_misspelt_setting_is_refused_and_a_foreign_variable_left_alone() {
     let run = here.run(&["workspace", "list", "--config", &file]).expect(2);
     assert!(run.stderr.contains("dta"), "{}", run.stderr);
     here.run(&["workspace", "list", "--config", "nowhere.toml"]).expect(4);
-    let with = |name: &str, value: &str| Run::of(here.command(&["workspace", "list"]).env(name, value).output().unwrap());
+    let with =
+        |name: &str, value: &str| Run::of(here.command(&["workspace", "list"]).env(name, value).output().unwrap());
     with("THROUGHLINE_URL", "http://127.0.0.1:1").expect(0);
     with("THROUGHLINE_SERVER__LISTEN", "not an address").expect(2);
     with("THROUGHLINE_SERVER__ORIGINS", "[\"http://localhost:5173\"]").expect(0);

@@ -7,36 +7,36 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A data folder, and a folder for files.
-pub struct Installation {
+pub(crate) struct Installation {
     folder: TempDir,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-pub fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The sample shop's file and mapping.
-pub fn shop() -> (String, String) {
+pub(crate) fn shop() -> (String, String) {
     let folder = repository().join("samples/ecom");
     let path = |name: &str| folder.join(name).display().to_string();
     (path("ecom.csv.gz"), path("mapping.yaml"))
 }
 
 impl Installation {
-    pub fn new() -> Installation {
+    pub(crate) fn new() -> Installation {
         Installation { folder: tempfile::tempdir().unwrap() }
     }
 
     /// With the sample shop imported into workspace `shop`, and its journey.
-    pub fn with_shop() -> Installation {
+    pub(crate) fn with_shop() -> Installation {
         let installation = Installation::new();
         let (file, mapping) = shop();
         installation.run(&["import", &file, "--mapping", &mapping, "-w", "shop"]).expect(0);
@@ -45,23 +45,23 @@ impl Installation {
         installation
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.path("data")
     }
 
     /// Writes a file beside the data folder, and gives its path.
-    pub fn write(&self, name: &str, text: &str) -> String {
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.path(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     }
 
     /// The binary with its data folder, in a folder without settings.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_throughline"));
         command.current_dir(self.folder.path()).args(args).stdin(Stdio::null());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("THROUGHLINE_")) {
@@ -70,30 +70,30 @@ impl Installation {
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         Run::of(self.command(args).output().unwrap())
     }
 
-    pub fn start(&self, args: &[&str]) -> Child {
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
         self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// The result of a command that succeeds, as JSON.
     #[track_caller]
-    pub fn json(&self, args: &[&str]) -> Value {
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
         let run = self.run(&[args, &["--json"]].concat());
         run.expect(0).json()
     }
 
     /// The one row a statement gives.
     #[track_caller]
-    pub fn row(&self, workspace: &str, sql: &str) -> Value {
+    pub(crate) fn row(&self, workspace: &str, sql: &str) -> Value {
         self.json(&["sql", sql, "-w", workspace])["rows"][0].clone()
     }
 }
 
 impl Run {
-    pub fn of(output: Output) -> Run {
+    pub(crate) fn of(output: Output) -> Run {
         Run {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -102,20 +102,21 @@ impl Run {
     }
 
     #[track_caller]
-    pub fn expect(self, code: i32) -> Run {
+    pub(crate) fn expect(self, code: i32) -> Run {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("stdout is no JSON ({error}): {}", self.stdout))
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("stdout is no JSON ({error}): {}", self.stdout))
     }
 }
 
 /// Sends a signal by its name, as a terminal or a service manager does.
 #[cfg(unix)]
-pub fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let status = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
     assert!(status.success());
 }

@@ -95,7 +95,8 @@ impl Ledger {
         let mut ledger = Ledger { marks_path, rejects_path, rejects: None, told, next: last.clone(), last };
         ledger.cut_rejects()?;
         if ledger.last.rejects_bytes > 0 {
-            let told = fs::read(&ledger.rejects_path).map_err(|source| Error::io("read", &ledger.rejects_path, source))?;
+            let told =
+                fs::read(&ledger.rejects_path).map_err(|source| Error::io("read", &ledger.rejects_path, source))?;
             ledger.told = told.split(|byte| *byte == b'\n').map(|line| hash::parts(&[line])).collect();
         }
         Ok(ledger)
@@ -128,7 +129,9 @@ impl Ledger {
     /// The import is complete: its marks have served.
     pub(crate) fn close(self) -> Result<()> {
         match fs::remove_file(&self.marks_path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &self.marks_path, source)),
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::io("remove", &self.marks_path, source))
+            }
             _ => Ok(()),
         }
     }

@@ -1,0 +1,89 @@
+// One door to the server: JSON in, JSON out, failures as `ApiError`. No caching here (see `queries.ts`).
+import type { Fault } from "./types";
+
+/** A failure as the server's error envelope tells it, or one of the way to the server. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  constructor(
+    /** Stable code: `journey_unknown`; `network` where the server did not answer. */
+    readonly code: string,
+    message: string,
+    /** HTTP status; 0 where there was no answer. */
+    readonly status: number,
+    readonly hint: string | null = null,
+    readonly details: Fault[] = [],
+    readonly requestId: string | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Whether asking again could help. */
+  get retryable(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 502;
+  }
+}
+
+export interface RequestOptions {
+  method?: "GET" | "POST" | "DELETE";
+  query?: Record<string, string | number | null | undefined>;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Names the query, so that its progress can be asked and it can be cancelled. */
+  queryId?: string;
+}
+
+/** Fills `{name}` in an API path, percent-encoded. */
+export function path(template: string, values: Record<string, string>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+}
+
+/** `path` with its query; parameters without a value are left out. */
+export function address(base: string, query: RequestOptions["query"] = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] != null);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return given.length > 0 ? `${base}?${search}` : base;
+}
+
+export async function request<T>(base: string, options: RequestOptions = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (options.body !== undefined) headers["content-type"] = "application/json";
+  if (options.queryId) headers["x-query-id"] = options.queryId;
+  let answer: Response;
+  try {
+    answer = await fetch(address(base, options.query), {
+      method: options.method ?? (options.body === undefined ? "GET" : "POST"),
+      headers,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new ApiError("network", "the server did not answer", 0);
+  }
+  if (!answer.ok) throw await failure(answer);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+interface Envelope {
+  error?: { code?: string; message?: string; hint?: string | null; details?: Fault[]; request_id?: string };
+}
+
+async function failure(answer: Response): Promise<ApiError> {
+  const envelope = (await answer.json().catch(() => ({}))) as Envelope;
+  const error = envelope.error ?? {};
+  return new ApiError(
+    error.code ?? `http_${answer.status}`,
+    error.message ?? answer.statusText,
+    answer.status,
+    error.hint ?? null,
+    error.details ?? [],
+    error.request_id ?? answer.headers.get("x-request-id"),
+  );
+}
+
+/** An id no other query has. `randomUUID` exists only on https and loopback pages. */
+export function newQueryId(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,124 @@
+// The app's questions as TanStack Query options: one function a question, with its cache key.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { path, request } from "./client";
+import { PATHS } from "./paths";
+import { tracked } from "./running";
+import type {
+  CustomerList,
+  ImportList,
+  JourneyList,
+  JourneyMap,
+  JourneyVersion,
+  SavedView,
+  Scope,
+  SearchResult,
+  Timeline,
+  VersionList,
+  WorkspaceList,
+} from "./types";
+
+const PAGE = 50;
+const TIMELINE_PAGE = 100;
+
+/** The part of a scope the app sets; the server fills in the rest. */
+export type AskedScope = Pick<Scope, "entry"> & { events?: { channel: string[] }[]; zone: string };
+
+export const workspacesQuery = () =>
+  queryOptions({
+    queryKey: ["workspaces"],
+    queryFn: ({ signal }) => request<WorkspaceList>(PATHS.workspaces, { signal }),
+  });
+
+export const importsQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["imports", workspace],
+    queryFn: ({ signal }) => request<ImportList>(path(PATHS.imports, { workspace }), { signal }),
+  });
+
+export const journeysQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["journeys", workspace],
+    queryFn: ({ signal }) => request<JourneyList>(path(PATHS.journeys, { workspace }), { signal }),
+  });
+
+export const versionsQuery = (workspace: string, journey: string) =>
+  queryOptions({
+    queryKey: ["versions", workspace, journey],
+    queryFn: ({ signal }) => request<VersionList>(path(PATHS.versions, { workspace, journey }), { signal }),
+  });
+
+export const journeyQuery = (workspace: string, journey: string, version: number | null) =>
+  queryOptions({
+    queryKey: ["journey", workspace, journey, version],
+    queryFn: ({ signal }) =>
+      request<JourneyVersion>(path(PATHS.journey, { workspace, journey }), { query: { version }, signal }),
+  });
+
+export interface MapAsk {
+  workspace: string;
+  journey: string;
+  /** null: the newest. */
+  version: number | null;
+  scope: AskedScope;
+}
+
+export const mapQuery = (ask: MapAsk) =>
+  queryOptions({
+    queryKey: ["map", ask],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) =>
+        request<JourneyMap>(path(PATHS.map, { workspace: ask.workspace, journey: ask.journey }), {
+          body: { ...(ask.version === null ? {} : { version: ask.version }), scope: ask.scope },
+          signal,
+          queryId,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** The customers behind a number: `question` is the answer's `meta.question`. */
+export const customersQuery = (workspace: string, question: string, pick: string) =>
+  infiniteQueryOptions({
+    queryKey: ["customers", workspace, question, pick],
+    queryFn: ({ signal, queryKey, pageParam }) =>
+      tracked(queryKey, (queryId) =>
+        request<CustomerList>(path(PATHS.customers, { workspace }), {
+          query: { question, pick, after: pageParam, limit: PAGE },
+          signal,
+          queryId,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: CustomerList) => page.next ?? null,
+  });
+
+export const searchQuery = (workspace: string, value: string, namespace: string | null) =>
+  queryOptions({
+    queryKey: ["search", workspace, value, namespace],
+    queryFn: ({ signal }) =>
+      request<SearchResult>(path(PATHS.search, { workspace }), { query: { value, namespace }, signal }),
+  });
+
+export const timelineQuery = (workspace: string, customer: string, journey: string | null, version: number | null) =>
+  infiniteQueryOptions({
+    queryKey: ["timeline", workspace, customer, journey, version],
+    queryFn: ({ signal, pageParam }) =>
+      request<Timeline>(path(PATHS.timeline, { workspace, customer }), {
+        query: { journey, version, before: pageParam, limit: TIMELINE_PAGE },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Timeline) => page.next ?? null,
+  });
+
+export const viewQuery = (workspace: string, hash: string) =>
+  queryOptions({
+    queryKey: ["view", workspace, hash],
+    queryFn: ({ signal }) => request<unknown>(path(PATHS.view, { workspace, hash }), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function saveView(workspace: string, view: object): Promise<SavedView> {
+  return request<SavedView>(path(PATHS.views, { workspace }), { body: view });
+}

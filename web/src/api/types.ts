@@ -1,0 +1,40 @@
+// Short names for the generated types; nothing here says what the API looks like, `openapi.json` does.
+import type { components } from "./api";
+
+type Schemas = components["schemas"];
+
+export type Meta = Schemas["Meta"];
+export type People = Schemas["People"];
+export type Share = Schemas["Share"];
+export type Durations = Schemas["Durations"];
+export type Exits = Schemas["Exits"];
+export type Expectation = Schemas["Expectation"];
+export type Reach = Schemas["Reach"];
+export type JourneyMap = Schemas["JourneyMap"];
+export type JourneyTotals = Schemas["JourneyTotals"];
+export type StageMetrics = Schemas["StageMetrics"];
+export type TouchpointMetrics = Schemas["TouchpointMetrics"];
+export type CellMetrics = Schemas["CellMetrics"];
+export type StageChannelMetrics = Schemas["StageChannelMetrics"];
+export type Move = Schemas["Move"];
+export type LocalizedText = Schemas["LocalizedText"];
+export type Scope = Schemas["Scope"];
+export type Period = Schemas["Period"];
+export type WorkspaceInfo = Schemas["WorkspaceInfo"];
+export type WorkspaceList = Schemas["WorkspaceList"];
+export type ImportInfo = Schemas["ImportInfo"];
+export type ImportList = Schemas["ImportList"];
+export type JourneyInfo = Schemas["JourneyInfo"];
+export type JourneyList = Schemas["JourneyList"];
+export type JourneyVersion = Schemas["JourneyVersion"];
+export type VersionInfo = Schemas["VersionInfo"];
+export type VersionList = Schemas["VersionList"];
+export type CustomerList = Schemas["CustomerList"];
+export type CustomerSummary = Schemas["CustomerSummary"];
+export type SearchResult = Schemas["SearchResult"];
+export type Timeline = Schemas["Timeline"];
+export type TimelineEvent = Schemas["TimelineEvent"];
+export type Identifier = Schemas["Identifier"];
+export type SavedView = Schemas["SavedView"];
+export type QueryProgress = Schemas["QueryProgress"];
+export type Fault = Schemas["Fault"];

@@ -1,0 +1,71 @@
+// The frame of every page: workspace, the loop as navigation, language and theme, and the explain drawer.
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Outlet, useParams } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { workspacesQuery } from "../api/queries";
+import { ExplainContext } from "../ui/explain";
+import type { Explained } from "../ui/explain";
+import { Command, Empty, Failure } from "../ui/States";
+import { ExplainDrawer } from "./explain/ExplainDrawer";
+import { Sidebar } from "./Sidebar";
+
+const LAST_WORKSPACE = "throughline.workspace";
+
+export function Shell() {
+  const { t } = useTranslation();
+  const { workspace: id } = useParams({ strict: false });
+  const workspaces = useQuery(workspacesQuery());
+  const [explained, setExplained] = useState<Explained | null>(null);
+  const explain = useCallback((next: Explained) => setExplained(next), []);
+  const known = workspaces.data?.workspaces.find((workspace) => workspace.id === id);
+  if (known) localStorage.setItem(LAST_WORKSPACE, known.id);
+
+  return (
+    <ExplainContext value={explain}>
+      <a className="skip" href="#main">
+        {t("shell.skip")}
+      </a>
+      <div className="shell">
+        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={known} />
+        <main id="main" className="shell-main" tabIndex={-1}>
+          {workspaces.error ? (
+            <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
+          ) : workspaces.data && id !== undefined && !known ? (
+            <Empty title={t("workspace.unknown", { id })} />
+          ) : (
+            workspaces.data && <Outlet />
+          )}
+        </main>
+      </div>
+      <ExplainDrawer workspace={known} explained={explained} onClose={() => setExplained(null)} />
+    </ExplainContext>
+  );
+}
+
+/** The workspace looked at last, else the first; without any, how to make one. */
+export function Home() {
+  const { t } = useTranslation();
+  const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
+  const last = localStorage.getItem(LAST_WORKSPACE);
+  const workspace = workspaces.find((other) => other.id === last) ?? workspaces[0];
+  if (workspace) return <Navigate to="/w/$workspace/journeys" params={{ workspace: workspace.id }} replace />;
+  return (
+    <Empty title={t("workspace.none")}>
+      <p>{t("workspace.noneDemo")}</p>
+      <Command>{"throughline demo"}</Command>
+      <p>{t("workspace.noneOwn")}</p>
+      <Command>{"throughline import FILES… --mapping mapping.yaml -w WORKSPACE"}</Command>
+    </Empty>
+  );
+}
+
+export function Missing() {
+  const { t } = useTranslation();
+  return (
+    <Empty title={t("page.unknown")}>
+      <a href="/">{t("page.home")}</a>
+    </Empty>
+  );
+}

@@ -1,0 +1,180 @@
+// "Explain this number": what it means and rests on, and the customers behind it.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+
+import { customersQuery } from "../../api/queries";
+import type { WorkspaceInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
+import type { Explained } from "../../ui/explain";
+import { useFormat } from "../../ui/format";
+import { useLocalized } from "../../ui/language";
+import { CopyButton, Failure, Progress } from "../../ui/States";
+import "./explain.css";
+
+interface Props {
+  workspace: WorkspaceInfo | undefined;
+  explained: Explained | null;
+  onClose: () => void;
+}
+
+export function ExplainDrawer({ workspace, explained, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <ModalOverlay className="scrim" isDismissable isOpen={explained !== null} onOpenChange={(open) => !open && onClose()}>
+      <Modal className="drawer">
+        {explained && workspace && (
+          <Dialog className="drawer-body" aria-labelledby="explain-title">
+            <header className="explain-head">
+              <div>
+                <Heading id="explain-title" slot="title" className="explain-title">
+                  {explained.title}
+                </Heading>
+                <p className="explain-value">{explained.value}</p>
+              </div>
+              <Button look="quiet" icon aria-label={t("common.close")} onPress={onClose}>
+                <X size={16} aria-hidden />
+              </Button>
+            </header>
+            <Tabs className="tabs explain-tabs">
+              <TabList className="tab-list" aria-label={t("explain.label")}>
+                <Tab id="meaning" className="tab">
+                  {t("explain.meaning")}
+                </Tab>
+                {explained.pick !== undefined && (
+                  <Tab id="customers" className="tab">
+                    {t("explain.customers")}
+                  </Tab>
+                )}
+              </TabList>
+              <TabPanel id="meaning" className="tab-panel explain-panel">
+                <Meaning explained={explained} />
+              </TabPanel>
+              {explained.pick !== undefined && (
+                <TabPanel id="customers" className="tab-panel explain-panel">
+                  <Customers explained={explained} pick={explained.pick} workspace={workspace} onClose={onClose} />
+                </TabPanel>
+              )}
+            </Tabs>
+          </Dialog>
+        )}
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Meaning({ explained: { definition, meta } }: { explained: Explained }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const localized = useLocalized();
+  return (
+    <>
+      <dl className="explain-facts">
+        <Fact name={t("explain.definition")}>{definition}</Fact>
+        <Fact name={t("explain.analysis")}>{localized(meta.definition)}</Fact>
+        <Fact name={t("explain.population")}>{localized(meta.population)}</Fact>
+        <Fact name={t("explain.filters")}>
+          {meta.filters.length === 0 ? (
+            t("explain.noFilters")
+          ) : (
+            <ul>
+              {meta.filters.map((filter) => (
+                <li key={localized(filter)}>{localized(filter)}</li>
+              ))}
+            </ul>
+          )}
+        </Fact>
+        <Fact name={t("explain.identity")}>{localized(meta.identity)}</Fact>
+        <Fact name={t("explain.zone")}>{meta.zone}</Fact>
+        <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
+        <Fact name={t("explain.scanned")}>
+          {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.whole(meta.elapsed_ms) })}
+        </Fact>
+        <Fact name={t("explain.snapshot")}>
+          <code className="wrap">{meta.snapshot}</code>
+        </Fact>
+      </dl>
+      <section className="explain-sql" aria-labelledby="explain-sql">
+        <header>
+          <h3 id="explain-sql">{t("explain.sql")}</h3>
+          <CopyButton text={meta.sql} label={t("explain.copySql")} />
+        </header>
+        {/* A scrollable region must be reachable by keyboard. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <pre tabIndex={0} role="region" aria-labelledby="explain-sql">
+          {meta.sql}
+        </pre>
+      </section>
+    </>
+  );
+}
+
+function Customers({
+  explained,
+  pick,
+  workspace,
+  onClose,
+}: {
+  explained: Explained;
+  pick: string;
+  workspace: WorkspaceInfo;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const localized = useLocalized();
+  const options = customersQuery(workspace.id, explained.meta.question, pick);
+  const list = useInfiniteQuery(options);
+  const first = list.data?.pages[0];
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      {list.isFetching && <Progress key={String(list.isFetchingNextPage)} queryKey={options.queryKey} />}
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {first && (
+        <p className="explain-people" role="status">
+          <strong>{explained.people ?? localized(first.title)}</strong>
+          {" · "}
+          {t("explain.behind", { customers: format.whole(first.customers), subjects: format.whole(first.subjects) })}
+        </p>
+      )}
+      <ul className="people">
+        {items.map((item) => (
+          <li key={item.customer}>
+            <Link
+              to="/w/$workspace/customers/$customer"
+              params={{ workspace: workspace.id, customer: item.customer }}
+              search={explained.journey ? { journey: explained.journey.id, version: explained.journey.version } : {}}
+              onClick={onClose}
+            >
+              {item.identifiers.map((id) => `${id.namespace}: ${id.value}`).join(" · ") || item.customer}
+            </Link>
+            <span className="sub">
+              {t("explain.customerEvents", {
+                n: format.whole(item.events),
+                last: format.date(item.last_us, workspace.zone),
+              })}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <Button onPress={() => void list.fetchNextPage()} isDisabled={list.isFetchingNextPage}>
+          {t("explain.more", { shown: format.whole(items.length), all: format.whole(first?.customers ?? 0) })}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+// Addresses of the app. Pages are loaded when first visited.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+
+import { Home, Missing, Shell } from "./Shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
+
+const journeys = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/journeys",
+  component: lazyRouteComponent(() => import("../features/journeys/JourneysPage"), "JourneysPage"),
+});
+
+const journey = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/journeys/$journey",
+  validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
+  component: lazyRouteComponent(() => import("../features/journeys/JourneyMapPage"), "JourneyMapPage"),
+});
+
+const customers = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/customers",
+  validateSearch: (search: Record<string, unknown>): { value?: string; namespace?: string } => ({
+    ...text(search, "value"),
+    ...text(search, "namespace"),
+  }),
+  component: lazyRouteComponent(() => import("../features/customers/CustomersPage"), "CustomersPage"),
+});
+
+const customer = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/customers/$customer",
+  validateSearch: (search: Record<string, unknown>): { journey?: string; version?: number } => {
+    const version = Number(search["version"]);
+    return { ...text(search, "journey"), ...(Number.isInteger(version) && version > 0 ? { version } : {}) };
+  },
+  component: lazyRouteComponent(() => import("../features/customers/CustomerPage"), "CustomerPage"),
+});
+
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sources",
+  component: lazyRouteComponent(() => import("../features/sources/SourcesPage"), "SourcesPage"),
+});
+
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/s/$hash",
+  component: lazyRouteComponent(() => import("../features/journeys/SharedView"), "SharedView"),
+});
+
+function text<Key extends string>(search: Record<string, unknown>, key: Key): { [K in Key]?: string } {
+  const value = search[key];
+  return (typeof value === "string" && value !== "" ? { [key]: value } : {}) as { [K in Key]?: string };
+}
+
+/** Plain query strings: a value is text, never JSON of its own, so that addresses stay readable. */
+const parseSearch = (search: string) => Object.fromEntries(new URLSearchParams(search));
+
+function stringifySearch(search: Record<string, unknown>): string {
+  const given = Object.entries(search).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return query ? `?${query}` : "";
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, sources, shared]),
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,14 @@
+// What an event carries beside its name, as text.
+import type { TimelineEvent } from "../../api/types";
+
+/** A value as a person reads it. */
+export function plain(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Typed columns first, then properties, then traits. */
+export function details(event: TimelineEvent): [string, string][] {
+  const parts = [event.columns, event.props, event.traits] as Record<string, unknown>[];
+  return parts.flatMap((part) => Object.entries(part).map(([key, value]): [string, string] => [key, plain(value)]));
+}

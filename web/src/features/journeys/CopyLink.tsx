@@ -1,0 +1,63 @@
+// Stores the view and copies its short address. A rolling period is asked about: the link may follow the data or
+// keep showing these days.
+import { Link2 } from "lucide-react";
+import { useState } from "react";
+import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+
+import { saveView } from "../../api/queries";
+import type { WorkspaceInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
+import { fixed } from "./period";
+import type { MapView } from "./view";
+import { storedForm } from "./view";
+
+export function CopyLink({ workspace, view }: { workspace: WorkspaceInfo; view: MapView }) {
+  const { t } = useTranslation();
+  const [said, setSaid] = useState("");
+  const copy = async (shared: MapView) => {
+    try {
+      const { hash } = await saveView(workspace.id, storedForm(shared));
+      await navigator.clipboard.writeText(`${location.origin}/w/${workspace.id}/s/${hash}`);
+      setSaid(t("link.copied"));
+    } catch {
+      setSaid(t("link.failed"));
+    }
+  };
+  const label = (
+    <>
+      <Link2 size={14} aria-hidden />
+      {t("link.copy")}
+    </>
+  );
+  return (
+    <span className="copy-link">
+      {view.period.kind === "last" ? (
+        <MenuTrigger>
+          <Button look="primary">{label}</Button>
+          <Popover className="popover" offset={4} placement="bottom end">
+            <Menu
+              className="menu"
+              aria-label={t("link.copy")}
+              onAction={(key) => void copy(key === "fixed" ? { ...view, period: fixed(view.period, workspace) } : view)}
+            >
+              <MenuItem id="rolling" className="option">
+                {t("link.rolling", { days: view.period.days })}
+              </MenuItem>
+              <MenuItem id="fixed" className="option">
+                {t("link.fixed")}
+              </MenuItem>
+            </Menu>
+          </Popover>
+        </MenuTrigger>
+      ) : (
+        <Button look="primary" onPress={() => void copy(view)}>
+          {label}
+        </Button>
+      )}
+      <span role="status" className="link-said">
+        {said}
+      </span>
+    </span>
+  );
+}

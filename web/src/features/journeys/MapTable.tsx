@@ -1,0 +1,59 @@
+// The map: stages as columns in order, and under each what happens there.
+import { useTranslation } from "react-i18next";
+
+import { useLocalized } from "../../ui/language";
+import { useFrame } from "./frame";
+import type { Frame } from "./frame";
+import { MovesRow } from "./Moves";
+import { StageRows } from "./StageRows";
+import { TouchpointRow } from "./Touchpoints";
+import type { MapView } from "./view";
+
+const NAMES_WIDTH = 136;
+const STAGE_WIDTH = 136;
+/** With differences beside the numbers. */
+const COMPARED_STAGE_WIDTH = 146;
+
+/** Pixels the columns need at least; a narrower page scrolls the table, not itself. */
+export function mapWidth({ map, before }: Frame): number {
+  return NAMES_WIDTH + map.stages.length * (before ? COMPARED_STAGE_WIDTH : STAGE_WIDTH);
+}
+
+export function MapTable({ view, onChange }: { view: MapView; onChange: (change: Partial<MapView>) => void }) {
+  const { t } = useTranslation();
+  const localized = useLocalized();
+  const frame = useFrame();
+  const { map } = frame;
+  return (
+    <section className="card" aria-label={t("map.label")}>
+      <div className="table-scroll">
+        <table className="map" style={{ minWidth: mapWidth(frame) }}>
+          <colgroup>
+            <col className="map-names" />
+            {map.stages.map((stage) => (
+              <col key={stage.stage} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr>
+              <th scope="col">{t("map.stage")}</th>
+              {map.stages.map((stage, index) => (
+                <th scope="col" key={stage.stage}>
+                  <span className="stage-order" aria-hidden>
+                    {index + 1}
+                  </span>
+                  {localized(stage.name)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <StageRows />
+            <MovesRow view={view} onChange={(moves) => onChange({ moves })} />
+            <TouchpointRow />
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+// What the map is of: journey, version, period, comparison, channels, unit, metric.
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { journeysQuery, versionsQuery } from "../../api/queries";
+import type { JourneyMap, WorkspaceInfo } from "../../api/types";
+import { useChannelName } from "../../ui/channel";
+import { MultiPicker, Picker, Segmented } from "../../ui/Controls";
+import { useFormat } from "../../ui/format";
+import { useLocalized } from "../../ui/language";
+import { offeredMetrics } from "./metric";
+import { ComparePicker, PeriodPicker } from "./PeriodPicker";
+import { METRICS, UNITS } from "./view";
+import type { MapView } from "./view";
+
+/** Stands for "the newest version". */
+const NEWEST = "newest";
+
+export function ScopeBar({
+  workspace,
+  view,
+  map,
+  onChange,
+  onJourney,
+}: {
+  workspace: WorkspaceInfo;
+  view: MapView;
+  map: JourneyMap | undefined;
+  onChange: (change: Partial<MapView>) => void;
+  onJourney: (journey: string) => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const localized = useLocalized();
+  const channelName = useChannelName();
+  const journeys = useQuery(journeysQuery(workspace.id)).data?.journeys ?? [];
+  const versions = useQuery(versionsQuery(workspace.id, view.journey)).data?.versions ?? [];
+  const metrics = map ? offeredMetrics(map, METRICS) : METRICS;
+  return (
+    <div className="scope" role="group" aria-label={t("scope.label")}>
+      <Picker
+        label={t("scope.journey")}
+        labelHidden
+        value={view.journey}
+        choices={journeys.map((journey) => ({ id: journey.id, label: localized(journey.name) }))}
+        onChange={onJourney}
+      />
+      <Picker
+        label={t("scope.version")}
+        labelHidden
+        value={view.version === null ? NEWEST : String(view.version)}
+        choices={[
+          { id: NEWEST, label: t("scope.newest") },
+          ...versions.map((version) => ({
+            id: String(version.version),
+            label: t("scope.versionN", { n: version.version }),
+            note: format.date(version.saved_at_us, workspace.zone),
+          })),
+        ]}
+        onChange={(id) => onChange({ version: id === NEWEST ? null : Number(id) })}
+      />
+      <PeriodPicker workspace={workspace} view={view} onChange={onChange} />
+      <ComparePicker workspace={workspace} view={view} onChange={onChange} />
+      <MultiPicker
+        label={t("scope.channels")}
+        summary={view.channels.length === 0 ? t("scope.allChannels") : view.channels.map(channelName).join(t("common.comma"))}
+        values={view.channels}
+        choices={workspace.channels.map((channel) => ({ id: channel, label: channelName(channel) }))}
+        onChange={(channels) => onChange({ channels })}
+      />
+      <Picker
+        label={t("scope.metric")}
+        value={view.metric}
+        choices={metrics.map((metric) => ({ id: metric, label: t(`metric.${metric}`) }))}
+        onChange={(metric) => onChange({ metric })}
+      />
+      <Segmented
+        label={t("scope.unit")}
+        value={view.unit}
+        choices={UNITS.map((unit) => ({ id: unit, label: t(`unit.${unit}`) }))}
+        onChange={(unit) => onChange({ unit })}
+      />
+    </div>
+  );
+}

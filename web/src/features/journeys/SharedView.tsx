@@ -1,0 +1,36 @@
+// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for.
+import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { viewQuery } from "../../api/queries";
+import { Empty, Failure } from "../../ui/States";
+import { addressForm, readView } from "./view";
+
+export function SharedView() {
+  const { t } = useTranslation();
+  const { workspace, hash } = useParams({ from: "/w/$workspace/s/$hash" });
+  const stored = useQuery(viewQuery(workspace, hash));
+  if (stored.error) return <Failure error={stored.error} retry={() => void stored.refetch()} />;
+  if (stored.data === undefined) return null;
+  const view = readView(stored.data);
+  if (!view) {
+    return (
+      <Empty title={t("shared.unreadable")}>
+        <p>{t("shared.unreadableWhy")}</p>
+        <Link to="/w/$workspace/journeys" params={{ workspace }}>
+          {t("nav.journeys")}
+        </Link>
+      </Empty>
+    );
+  }
+  const address = addressForm(view);
+  return (
+    <Navigate
+      to="/w/$workspace/journeys/$journey"
+      params={{ workspace, journey: view.journey }}
+      search={address === undefined ? {} : { view: address }}
+      replace
+    />
+  );
+}

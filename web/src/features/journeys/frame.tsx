@@ -1,0 +1,111 @@
+// What every number of the map page needs to explain itself and to compare itself, handed down once.
+import { createContext, use } from "react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { JourneyMap } from "../../api/types";
+import type { Explained } from "../../ui/explain";
+import { Num } from "../../ui/explain";
+import { useFormat } from "../../ui/format";
+import { difference } from "./metric";
+import type { Metric, Unit } from "./view";
+
+export interface Frame {
+  map: JourneyMap;
+  /** The same map of the period compared with. */
+  before: JourneyMap | null;
+  /** Whether what became of the journeys can be called better or worse than before. */
+  comparable: boolean;
+  unit: Unit;
+  metric: Metric;
+  currency: string | null;
+}
+
+const FrameContext = createContext<Frame | null>(null);
+export const FrameProvider = FrameContext.Provider;
+
+export function useFrame(): Frame {
+  const frame = use(FrameContext);
+  if (!frame) throw new Error("a part of the map stands outside of its frame");
+  return frame;
+}
+
+/** What a number says of itself beside its value. */
+export interface FigureInfo {
+  title: string;
+  definition: string;
+  pick?: string;
+  people?: string;
+}
+
+export function useExplained(): (info: FigureInfo, value: string) => Explained {
+  const { map } = useFrame();
+  return (info, value) => ({
+    ...info,
+    value,
+    meta: map.meta,
+    journey: { id: map.journey.id, version: map.journey.version },
+  });
+}
+
+/** Which direction is welcome; neither where more is neither better nor worse. */
+export type Welcome = "more" | "less" | "neither";
+
+/** The difference to the period compared with; nothing where none is compared. */
+export function Delta({
+  now,
+  before,
+  share = false,
+  welcome = "neither",
+}: {
+  now: number | null;
+  before: number | null | undefined;
+  share?: boolean;
+  welcome?: Welcome;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const frame = useFrame();
+  if (!frame.before || before === undefined) return null;
+  const change = difference(now, before, share);
+  if (change.kind === "none") return <span className="delta">{t("delta.none")}</span>;
+  const better = welcome === "neither" || change.by === 0 || !frame.comparable ? null : change.by > 0 === (welcome === "more");
+  const tone = better === null ? "" : better ? " delta-good" : " delta-bad";
+  const text = change.kind === "points" ? format.points(change.by) : format.change(change.by);
+  const direction = change.by > 0 ? "▲" : change.by < 0 ? "▼" : "＝";
+  return (
+    <span className={`delta${tone}`}>
+      <span className="mark" aria-hidden>
+        {direction}
+      </span>
+      {text}
+      {better !== null && <span className="visually-hidden">{better ? t("delta.better") : t("delta.worse")}</span>}
+    </span>
+  );
+}
+
+/** A number of the map: opens its explanation and shows its difference. */
+export function Figure({
+  info,
+  text,
+  full = text,
+  className,
+  children,
+}: {
+  info: FigureInfo;
+  text: string;
+  /** The number in full, where `text` is shortened. */
+  full?: string;
+  className?: string;
+  children?: ReactNode;
+}) {
+  const explained = useExplained();
+  return (
+    <>
+      <Num explain={() => explained(info, full)} of={info.title} {...(className ? { className } : {})}>
+        {text}
+      </Num>
+      {children}
+    </>
+  );
+}

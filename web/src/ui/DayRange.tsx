@@ -1,0 +1,54 @@
+// A range of days from a calendar. A module of its own, loaded when a calendar is opened.
+import type { CalendarDate } from "@internationalized/date";
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import {
+  Button,
+  CalendarCell,
+  CalendarGrid,
+  CalendarGridBody,
+  CalendarGridHeader,
+  CalendarHeaderCell,
+  Heading,
+  RangeCalendar,
+} from "react-aria-components";
+
+export interface DayRangeProps {
+  label: string;
+  from: CalendarDate;
+  to: CalendarDate;
+  min: CalendarDate;
+  max: CalendarDate;
+  onChange: (from: CalendarDate, to: CalendarDate) => void;
+}
+
+export default function DayRange({ label, from, to, min, max, onChange }: DayRangeProps) {
+  return (
+    <RangeCalendar
+      className="calendar"
+      aria-label={label}
+      defaultValue={{ start: from, end: to }}
+      defaultFocusedValue={to}
+      minValue={min}
+      maxValue={max}
+      firstDayOfWeek="mon"
+      // The calendar opens on request, in a dialog: its focus belongs on the chosen days.
+      // oxlint-disable-next-line jsx-a11y/no-autofocus
+      autoFocus
+      onChange={(range) => onChange(range.start, range.end)}
+    >
+      <header className="calendar-head">
+        <Button slot="previous" className="button button-quiet button-icon">
+          <ChevronLeft size={16} aria-hidden />
+        </Button>
+        <Heading className="calendar-title" />
+        <Button slot="next" className="button button-quiet button-icon">
+          <ChevronRight size={16} aria-hidden />
+        </Button>
+      </header>
+      <CalendarGrid className="calendar-grid">
+        <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
+        <CalendarGridBody>{(date) => <CalendarCell date={date} className="calendar-cell" />}</CalendarGridBody>
+      </CalendarGrid>
+    </RangeCalendar>
+  );
+}

@@ -1,0 +1,141 @@
+// The states beside success: nothing here yet, it failed, it takes a while.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { QueryKey } from "@tanstack/react-query";
+import { Check, Copy } from "lucide-react";
+import type { ReactNode } from "react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ApiError } from "../api/client";
+import { progressOf, runningId, stopOnServer } from "../api/running";
+import { Button } from "./Controls";
+import { useFormat } from "./format";
+
+/** A question that answers within this time shows no progress. */
+const PATIENCE_MS = 1000;
+const POLL_MS = 500;
+
+/** Copies `text` and says so. */
+export function CopyButton({ text, label, icon = false }: { text: string; label: string; icon?: boolean }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const Icon = copied ? Check : Copy;
+  return (
+    <>
+      <Button
+        look="quiet"
+        icon={icon}
+        aria-label={label}
+        onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+      >
+        <Icon size={14} aria-hidden />
+        {!icon && <span>{copied ? t("common.copied") : label}</span>}
+      </Button>
+      <span role="status" className="visually-hidden">
+        {copied ? t("common.copied") : ""}
+      </span>
+    </>
+  );
+}
+
+/** A line for a terminal. */
+export function Command({ children }: { children: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className="command">
+      <code>{children}</code>
+      <CopyButton text={children} label={t("common.copyCommand")} icon />
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+/** Cause, remedy, code, and what a helper would ask for. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t, i18n } = useTranslation();
+  const failure = error instanceof ApiError ? error : null;
+  const known = failure ? `error.${failure.code}` : "error.unexpected";
+  const cause = i18n.exists(known) ? t(known as "error.network") : (failure?.message ?? t("error.unexpected"));
+  const remedy = i18n.exists(`${known}.remedy`) ? t(`${known}.remedy` as "error.network.remedy") : failure?.hint;
+  const diagnostics = JSON.stringify(
+    {
+      code: failure?.code ?? "unexpected",
+      status: failure?.status ?? null,
+      message: error instanceof Error ? error.message : String(error),
+      hint: failure?.hint ?? null,
+      details: failure?.details ?? [],
+      request_id: failure?.requestId ?? null,
+      page: location.pathname,
+    },
+    null,
+    2,
+  );
+  return (
+    <div className="failure" role="alert">
+      <p className="failure-title">{cause}</p>
+      {remedy && <p>{remedy}</p>}
+      <div className="failure-actions">
+        {retry && <Button onPress={retry}>{t("common.retry")}</Button>}
+        <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />
+        <code>{failure?.code ?? "unexpected"}</code>
+      </div>
+    </div>
+  );
+}
+
+/** From one second on: rows read, and a way to stop. */
+export function Progress({ queryKey }: { queryKey: QueryKey }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const client = useQueryClient();
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const id = patient ? undefined : runningId(queryKey);
+  const progress = useQuery({
+    queryKey: ["progress", id],
+    queryFn: ({ signal }) => progressOf(id ?? "", signal),
+    enabled: id !== undefined,
+    refetchInterval: POLL_MS,
+    gcTime: 0,
+    retry: false,
+  });
+  if (patient) return null;
+  const { rows_done: done = 0, rows_total: total = 0 } = progress.data ?? {};
+  const share = total > 0 ? Math.min(1, done / total) : 0;
+  const cancel = () => {
+    if (id) void stopOnServer(id);
+    void client.cancelQueries({ queryKey });
+  };
+  return (
+    <div className="progress">
+      <span role="status">{t("progress.rows", { done: format.count(done), total: format.count(total) })}</span>
+      <div
+        className="progress-track"
+        role="progressbar"
+        aria-label={t("progress.label")}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+      >
+        <div className="progress-bar" style={{ width: `${share * 100}%` }} />
+      </div>
+      <Button onPress={cancel}>{t("common.cancel")}</Button>
+    </div>
+  );
+}

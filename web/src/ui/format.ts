@@ -1,0 +1,102 @@
+// Numbers, shares, durations and times as people of a language write them.
+import { useMemo } from "react";
+
+import type { Language } from "./language";
+import { useLanguage } from "./language";
+
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 86_400;
+/** Counts from here on are shortened (12.3万, 123K); the whole number stands in the explanation. */
+const SHORT_FROM = 100_000;
+/** What is printed where there is nothing to measure. */
+export const NOTHING = "–";
+
+export interface Format {
+  /** A whole number, never shortened. */
+  whole(value: number): string;
+  /** A whole number, shortened from 100,000 on. */
+  count(value: number): string;
+  /** A measure with at most two digits behind the point. */
+  decimal(value: number | null | undefined): string;
+  /** 0.123 as 12.3%. */
+  percent(share: number | null | undefined): string;
+  /** A difference of two shares in percentage points, signed. */
+  points(difference: number, unit?: string): string;
+  /** A relative difference, signed. */
+  change(ratio: number): string;
+  /** Seconds in the unit that fits. */
+  duration(seconds: number | null | undefined): string;
+  money(value: number | null | undefined, currency: string | null | undefined): string;
+  /** Microseconds since 1970 as date and time of a zone. */
+  dateTime(us: number | null | undefined, zone: string): string;
+  date(us: number | null | undefined, zone: string): string;
+  /** Time of day with seconds. */
+  time(us: number, zone: string): string;
+}
+
+/** The minus sign, which is as wide as the plus. */
+function minus(text: string): string {
+  return text.replace("-", "−");
+}
+
+export function makeFormat(language: Language): Format {
+  const numbers = (options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(language, options);
+  const whole = numbers({ maximumFractionDigits: 0 });
+  const compact = numbers({ notation: "compact", maximumFractionDigits: 1 });
+  const decimal = numbers({ maximumFractionDigits: 2 });
+  const percent = numbers({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const signed = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const change = numbers({ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const units = (unit: string) => numbers({ style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
+  const [second, minute, hour, day] = [units("second"), units("minute"), units("hour"), units("day")];
+  const stamp = (us: number, zone: string, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(us / 1000);
+  const when = (us: number | null | undefined, zone: string, options: Intl.DateTimeFormatOptions) =>
+    us == null ? NOTHING : stamp(us, zone, options);
+  // In English 01/04 is read both ways, so months have names there.
+  const dayParts =
+    language === "en"
+      ? ({ year: "numeric", month: "short", day: "numeric" } as const)
+      : ({ year: "numeric", month: "2-digit", day: "2-digit" } as const);
+
+  return {
+    whole: (value) => whole.format(value),
+    count: (value) => (Math.abs(value) < SHORT_FROM ? whole : compact).format(value),
+    decimal: (value) => (value == null ? NOTHING : decimal.format(value)),
+    percent: (share) => (share == null ? NOTHING : percent.format(share)),
+    points: (difference, unit = "pp") => `${minus(signed.format(difference * 100))}\u00a0${unit}`,
+    change: (ratio) => minus(change.format(ratio)),
+    duration: (seconds) => {
+      if (seconds == null) return NOTHING;
+      if (seconds < MINUTE_S) return second.format(seconds);
+      if (seconds < HOUR_S) return minute.format(seconds / MINUTE_S);
+      if (seconds < 2 * DAY_S) return hour.format(seconds / HOUR_S);
+      return day.format(seconds / DAY_S);
+    },
+    money: (value, currency) => {
+      if (value == null) return NOTHING;
+      const short = Math.abs(value) >= SHORT_FROM ? { notation: "compact" as const } : {};
+      const money = currency ? { style: "currency" as const, currency } : {};
+      return numbers({ ...money, ...short, maximumFractionDigits: Math.abs(value) < 1000 ? 2 : 1 }).format(value);
+    },
+    dateTime: (us, zone) => when(us, zone, { ...dayParts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    date: (us, zone) => when(us, zone, dayParts),
+    time: (us, zone) =>
+      stamp(us, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+  };
+}
+
+export function useFormat(): Format {
+  const language = useLanguage();
+  return useMemo(() => makeFormat(language), [language]);
+}
+
+const SPAN_S: Record<string, number> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: HOUR_S, d: DAY_S, w: 7 * DAY_S };
+
+/** Seconds of a span as definitions write it (`30m`, `7d`); null if it is none. */
+export function spanSeconds(span: string | null | undefined): number | null {
+  const parts = /^(\d+)\s*(us|ms|s|m|h|d|w)$/.exec(span ?? "");
+  const unit = parts?.[2] === undefined ? undefined : SPAN_S[parts[2]];
+  return parts && unit !== undefined ? Number(parts[1]) * unit : null;
+}

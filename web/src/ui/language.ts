@@ -1,0 +1,27 @@
+// The interface's languages and how a text of the data is read in one of them.
+import { useTranslation } from "react-i18next";
+
+import type { LocalizedText } from "../api/types";
+
+export const LANGUAGES = ["zh-CN", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export function useLanguage(): Language {
+  const { i18n } = useTranslation();
+  return i18n.language === "en" ? "en" : "zh-CN";
+}
+
+/** The text in `language`, else in another form of the same language, else English, else any. */
+export function localized(text: LocalizedText | null | undefined, language: string): string {
+  if (text == null) return "";
+  if (typeof text === "string") return text;
+  const base = language.split("-")[0];
+  const sameLanguage = Object.keys(text).find((tag) => tag.split("-")[0] === base);
+  return text[language] ?? (sameLanguage && text[sameLanguage]) ?? text["en"] ?? Object.values(text)[0] ?? "";
+}
+
+/** [`localized`] in the interface's language. */
+export function useLocalized(): (text: LocalizedText | null | undefined) => string {
+  const language = useLanguage();
+  return (text) => localized(text, language);
+}
