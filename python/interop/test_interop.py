@@ -187,10 +187,12 @@ def run_workspaces(binary, data):
     lakes = sorted(path.parent.parent for path in data.glob("**/events/_delta_log"))
     check(lakes, f"{data} holds no workspace")
     for lake in lakes:
-        ask(binary, data, "lake", "flush", "--workspace", lake.name)
+        # DATA/workspaces/<id>/lake
+        workspace = lake.parent.name
+        ask(binary, data, "lake", "flush", "--workspace", workspace)
         report = run(lake, {})
         sql = "select event, channel, count(*), count(distinct customer) from events group by 1, 2 order by 1, 2"
-        ours = ask(binary, data, "sql", "--workspace", lake.name, "--limit", "100000", sql)["rows"]
+        ours = ask(binary, data, "sql", "--workspace", workspace, "--limit", "100000", sql)["rows"]
         rows = with_polars(table(lake, "events"), table(lake, "identity"))
         theirs = (
             pl.DataFrame(rows, schema=COLUMNS, orient="row", infer_schema_length=None)
@@ -199,8 +201,8 @@ def run_workspaces(binary, data):
             .sort("event", "channel")
             .rows()
         )
-        differ(f"workspace {lake.name}: our SQL against Polars", [[e, c, int(n), int(k)] for e, c, n, k in ours], theirs)
-        print(f"workspace {lake.name}: foreign readers agree: {report}")
+        differ(f"workspace {workspace}: our SQL against Polars", [[e, c, int(n), int(k)] for e, c, n, k in ours], theirs)
+        print(f"workspace {workspace}: foreign readers agree: {report}")
 
 
 def main():

@@ -1,7 +1,8 @@
 // Finding a person by an identifier, and the sources page, against the API.
 import { expect, test } from "@playwright/test";
 
-import { TEXTS, WORKSPACE, open } from "./story";
+import type { CustomerList } from "../src/api/types";
+import { TEXTS, WORKSPACE, askMap, open } from "./story";
 
 test("an exact identifier finds its customer, a part of one finds nobody", async ({ page, request }) => {
   const t = TEXTS["zh-CN"];
@@ -19,6 +20,27 @@ test("an exact identifier finds its customer, a part of one finds nobody", async
   await expect(page.locator(".provenance")).toContainText(String(events));
   await page.goBack();
   await expect(page.getByRole("link", { name: /user_0042/ })).toBeVisible();
+});
+
+test("a long timeline goes back in time, page after page", async ({ page, request }) => {
+  const map = await askMap(request);
+  const list = await request.get(`/v1/workspaces/${WORKSPACE}/customers`, {
+    params: { question: map.meta.question, pick: "started", limit: 500 },
+  });
+  const { items } = (await list.json()) as CustomerList;
+  const longest = items.reduce((most, next) => (next.events > most.events ? next : most));
+  expect(longest.events).toBeGreaterThan(100);
+
+  await open(page, `/w/${WORKSPACE}/customers/${longest.customer}`, { language: "en", theme: "light" });
+  const events = page.locator(".event");
+  await expect(events).toHaveCount(100);
+  await page.getByRole("button", { name: TEXTS.en["customer.older"] }).click();
+  await expect(events).toHaveCount(Math.min(200, longest.events));
+  const times = await events.locator("time").evaluateAll((all) => all.map((each) => each.getAttribute("datetime") ?? ""));
+  expect(times).toEqual(times.toSorted((a, b) => (a < b ? 1 : a > b ? -1 : 0)));
+  // No day stands twice.
+  const days = await page.locator(".day h2").allTextContents();
+  expect(new Set(days).size).toBe(days.length);
 });
 
 test("sources show what was imported", async ({ page, request }) => {

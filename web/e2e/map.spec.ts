@@ -94,7 +94,9 @@ test("the numbers on the screen are the API's", async ({ page, request }) => {
     const name = (touchpoint.name as Record<string, string>)["en"] ?? "";
     const card = page.locator(".touchpoint").filter({ has: page.locator(".cell-label", { hasText: new RegExp(`^${name}$`) }) });
     await expect(card.locator(".cell-value").first()).toHaveText(whole(touchpoint.reached.instances));
-    const cells = map.cells.filter((cell) => cell.touchpoint === touchpoint.touchpoint);
+    const cells = map.channels.flatMap((channel) =>
+      map.cells.filter((cell) => cell.touchpoint === touchpoint.touchpoint && cell.channel === channel),
+    );
     await expect(card.locator(".channels .cell-value")).toHaveText(cells.map((cell) => whole(cell.reached.instances)));
   }
   const moves = map.moves.filter((move) => move.to.to === "stage");

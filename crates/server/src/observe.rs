@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
@@ -36,7 +36,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
             Some(error) => {
                 // What the inner layers said of the response holds for its rendered form as well.
                 let mut rendered = error.render(&id);
-                for (name, value) in response.headers() {
+                for (name, value) in response.headers().iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
                     rendered.headers_mut().entry(name).or_insert_with(|| value.clone());
                 }
                 rendered

@@ -86,12 +86,17 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 top: 10,
             };
             let paths = samples.analyst.paths(&snapshot, &question, Some(&journey), &Control::new()).await.unwrap();
-            let (last, furthest) = (paths.last.unwrap(), paths.furthest.unwrap());
+            // A household that shops for a year without a pause has a path longer than steps are told apart: then
+            // the answer leaves the ends out, and says so.
+            assert!(paths.last.is_some() || paths.meta.truncated);
+            assert!(paths.last.is_some() || workspace != "ecom");
             let left =
                 |ends: &[PathEnd], stage: &str| ends.iter().find(|end| end.label == stage).map_or(0, |end| end.left);
-            for stage in &map.stages {
-                assert_eq!(left(&last, &stage.stage), stage.left_last.instances, "{workspace}: {}", stage.stage);
-                assert_eq!(left(&furthest, &stage.stage), stage.dropped_furthest.instances);
+            if let (Some(last), Some(furthest)) = (&paths.last, &paths.furthest) {
+                for stage in &map.stages {
+                    assert_eq!(left(last, &stage.stage), stage.left_last.instances, "{workspace}: {}", stage.stage);
+                    assert_eq!(left(furthest, &stage.stage), stage.dropped_furthest.instances);
+                }
             }
             let question = TransitionsQuestion { scope: scope(Period::default()), journey: Some(key(&journey)) };
             let graph =

@@ -90,7 +90,7 @@ const en: Record<keyof typeof zhCN, string> = {
   "finding.down": "Against the period compared with, conversion fell to <conversion>{{conversion}}</conversion> (<n>{{by}}</n>).",
   "finding.same": "Against the period compared with, conversion is much the same (<conversion>{{conversion}}</conversion>).",
   "finding.unripe":
-    "<open>{{open}}</open> journeys of this period are still open (<n>{{share}}</n>), so its conversion reads too high for now and is no measure against the other period.",
+    "<open>{{open}}</open> journeys are still open, <n>{{share}}</n> of this period against <n>{{before}}</n> of the other: the two have not ripened alike, so their conversion does not compare.",
   "points.unit": "pp",
   "finding.few": "These are few journeys; read with care.",
   "finding.nobody": "No journey started in this period.",
@@ -305,11 +305,15 @@ const en: Record<keyof typeof zhCN, string> = {
   "error.workspace_empty": "The workspace holds no events yet",
   "error.workspace_empty.remedy": "Import files first: “Sources” shows how.",
   "error.workspace_unknown": "There is no such workspace",
+  "error.not_found": "Nothing was found",
+  "error.not_found.remedy": "It may have been merged or deleted; search for it again.",
   "error.journey_unknown": "There is no such journey or version",
+  "error.journey_unknown.remedy": "Choose another journey or version above.",
   "error.view_unknown": "There is no such stored view",
   "error.view_unknown.remedy": "The link may be cut short, or of another installation.",
   "error.query_cancelled": "The query was cancelled",
   "error.question_too_large": "The question is too large for the limits of a query",
+  "error.question_too_large.remedy": "Choose a shorter period, or only some of the channels.",
   "error.store_unavailable": "The data store is not available just now",
 };
 

@@ -88,7 +88,7 @@ const zhCN = {
   "finding.down": "与对比时段相比，整体转化率下降到 <conversion>{{conversion}}</conversion>（<n>{{by}}</n>）。",
   "finding.same": "与对比时段相比，整体转化率基本不变（<conversion>{{conversion}}</conversion>）。",
   "finding.unripe":
-    "这段时间还有 <open>{{open}}</open> 次旅程进行中（<n>{{share}}</n>），转化率暂时偏高，不宜直接与对比时段相比。",
+    "还有 <open>{{open}}</open> 次旅程进行中，占 <n>{{share}}</n>，对比时段为 <n>{{before}}</n>：两段时间的成熟程度不同，转化率不宜直接相比。",
   "points.unit": "个百分点",
   "finding.few": "样本较少，请谨慎解读。",
   "finding.nobody": "这段时间没有旅程开始。",
@@ -303,11 +303,15 @@ const zhCN = {
   "error.workspace_empty": "这个工作区还没有事件",
   "error.workspace_empty.remedy": "先在「数据来源」按步骤导入文件。",
   "error.workspace_unknown": "没有这个工作区",
+  "error.not_found": "没有找到",
+  "error.not_found.remedy": "它可能已被合并或删除。请重新查找。",
   "error.journey_unknown": "没有这个旅程或版本",
+  "error.journey_unknown.remedy": "请在上方另选一个旅程或版本。",
   "error.view_unknown": "没有这个已保存的视图",
   "error.view_unknown.remedy": "链接可能被截断，或来自另一套系统。",
   "error.query_cancelled": "查询已取消",
   "error.question_too_large": "问题太大，超出了计算限制",
+  "error.question_too_large.remedy": "请缩短时间段，或只看部分渠道。",
   "error.store_unavailable": "数据存储暂时不可用",
 };
 

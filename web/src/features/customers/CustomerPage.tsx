@@ -10,7 +10,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
-import { plain } from "./details";
+import { newestFirst, plain } from "./details";
 import { EventList } from "./EventList";
 import "./customers.css";
 
@@ -32,7 +32,7 @@ export function CustomerPage() {
   const name = summary?.identifiers[0]?.value ?? customer;
   usePageTitle(name);
   if (timeline.error) return <Failure error={timeline.error} retry={() => void timeline.refetch()} />;
-  const events = timeline.data?.pages.flatMap((page) => page.events) ?? [];
+  const events = newestFirst(timeline.data?.pages.map((page) => page.events) ?? []);
   return (
     <div className="page">
       <header className="page-head">

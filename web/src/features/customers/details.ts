@@ -1,5 +1,13 @@
-// What an event carries beside its name, as text.
+// Events of a timeline: their order, and what they carry beside their name, as text.
 import type { TimelineEvent } from "../../api/types";
+
+/**
+ * Pages as the API gives them (the newest first, each in time order, ties in the order of the source) as one list,
+ * newest first.
+ */
+export function newestFirst(pages: TimelineEvent[][]): TimelineEvent[] {
+  return pages.flatMap((page) => page.toReversed());
+}
 
 /** A value as a person reads it. */
 export function plain(value: unknown): string {

@@ -96,7 +96,7 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
       <Trans
         key="change"
         i18nKey="finding.unripe"
-        values={{ open, share: format.percent(found.change.share) }}
+        values={{ open, share: format.percent(found.change.share), before: format.percent(found.change.shareBefore) }}
         components={{ open: number(info, open), n: NOWRAP }}
       />,
     );

@@ -25,7 +25,9 @@ export function TouchpointRow() {
             {map.touchpoints
               .filter((touchpoint) => touchpoint.stage === stage.stage)
               .map((touchpoint) => {
-                const cells = map.cells.filter((cell) => cell.touchpoint === touchpoint.touchpoint);
+                const cells = map.cells
+                  .filter((cell) => cell.touchpoint === touchpoint.touchpoint)
+                  .toSorted((a, b) => map.channels.indexOf(a.channel) - map.channels.indexOf(b.channel));
                 const name = localized(touchpoint.name);
                 const place = `${localized(stage.name)} · ${name}`;
                 const cellBefore = (channel: string) =>

@@ -63,7 +63,8 @@ describe("finding", () => {
   it("does not compare a period whose losses are still to come", () => {
     const before = map([stage("a", 80, [1, 2])], 20, 1);
     const recent = map([stage("a", 30, [1, 2])], 30, 60);
-    expect(finding(recent, before)).toMatchObject({ change: { direction: "unripe", open: 60, share: 0.5 } });
+    expect(finding(recent, before)).toMatchObject({ change: { direction: "unripe", open: 60, share: 0.5, shareBefore: 1 / 101 } });
+    expect(finding(before, recent)).toMatchObject({ change: { direction: "unripe", share: 1 / 101, shareBefore: 0.5 } });
     expect(finding(map([stage("a", 80, [1, 2])], 20, 2), before)).toMatchObject({ change: { direction: "same" } });
   });
 

@@ -39,15 +39,16 @@ export type Change =
       /** Shares: 0.02 is two percentage points. */
       by: number;
     }
-  /** Too many journeys are open for a comparison; `share` of those that started. */
-  | { direction: "unripe"; open: number; share: number };
+  /** The periods differ too much in the journeys still open; shares are of those that started. */
+  | { direction: "unripe"; open: number; share: number; shareBefore: number };
 
 /** A larger difference in the share of open journeys than this biases what is counted over ended ones. */
 const OPEN_DIFFERENCE_MAX = 0.05;
 
 /**
  * Whether two periods can be compared by what became of their journeys. Goals end a journey at once, leaving shows
- * only after the gap, so a recent period holds arrivals but not yet its losses: its conversion reads too high.
+ * only after the gap, so a period with more open journeys holds arrivals but not yet its losses: its conversion
+ * reads too high.
  */
 export function comparable(map: JourneyMap, before: JourneyMap): boolean {
   return Math.abs(openShare(map) - openShare(before)) <= OPEN_DIFFERENCE_MAX;
@@ -98,7 +99,9 @@ function change(map: JourneyMap, before: JourneyMap): Change | null {
   const now = map.totals.conversion.share;
   const then = before.totals.conversion.share;
   if (now == null || then == null) return null;
-  if (!comparable(map, before)) return { direction: "unripe", open: map.totals.open.instances, share: openShare(map) };
+  if (!comparable(map, before)) {
+    return { direction: "unripe", open: map.totals.open.instances, share: openShare(map), shareBefore: openShare(before) };
+  }
   const by = now - then;
   const direction = Math.abs(by) < UNCHANGED ? "same" : by > 0 ? "up" : "down";
   return { direction, by };

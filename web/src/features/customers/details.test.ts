@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+
+import type { TimelineEvent } from "../../api/types";
+import { details, newestFirst, plain } from "./details";
+
+const event = (id: string, rest: object = {}) =>
+  ({ event_id: id, columns: {}, props: {}, traits: {}, items: [], ...rest }) as unknown as TimelineEvent;
+
+describe("timeline events", () => {
+  it("stand newest first over pages that are each in time order", () => {
+    const pages = [[event("3"), event("4")], [event("1"), event("2")]];
+    expect(newestFirst(pages).map((each) => each.event_id)).toEqual(["4", "3", "2", "1"]);
+  });
+
+  it("show typed columns, then properties, then traits", () => {
+    const shown = details(event("1", { columns: { amount: 9.5 }, props: { plan: null }, traits: { tags: ["a"] } }));
+    expect(shown).toEqual([
+      ["amount", "9.5"],
+      ["plan", "–"],
+      ["tags", '["a"]'],
+    ]);
+    expect(plain(false)).toBe("false");
+  });
+});
