@@ -51,7 +51,7 @@ async fn a_cancelled_query_stops() {
     let world = World::random(4, 200, 20);
     let (_folder, lake) = lake(&world).await;
     let engine = engine(1, 1, 0);
-    for sql in ["SELECT count(*) FROM events a, events b, events c", "SELECT * FROM transitions()"] {
+    for sql in ["SELECT * FROM transitions()", "SELECT count(*) FROM funnel('{\"steps\": [\"home\", \"cart\"]}')"] {
         let control = Control::new();
         let limits = QueryLimits { rows: 10, control: control.clone() };
         let query = operators::query(&engine, lake.snapshot().await.unwrap(), sql, limits);
