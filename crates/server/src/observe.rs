@@ -80,3 +80,34 @@ pub(crate) fn next_id() -> String {
     let seed = format!("{}-{count}-{:?}", std::process::id(), std::time::SystemTime::now());
     blake3::hash(seed.as_bytes()).to_hex()[..20].to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_an_answer_and_the_server_goes_on() {
+        let panics = get(|| async {
+            if true {
+                panic!("a secret of user_0042");
+            }
+        });
+        let router = Router::new().route("/panics", panics).layer(axum::middleware::from_fn(observe));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(axum::serve(listener, router).into_future());
+        for _ in 0..2 {
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            let request = "GET /panics HTTP/1.1\r\nhost: x\r\nx-request-id: seen\r\nconnection: close\r\n\r\n";
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 500 ") && answer.contains("\"request_id\":\"seen\""), "{answer}");
+            assert!(!answer.contains("secret"), "what went wrong inside is for the log: {answer}");
+        }
+    }
+}

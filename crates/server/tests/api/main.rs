@@ -1,5 +1,7 @@
 //! The API through HTTP, over a real workspace: the sample shop, imported once for all tests.
 
+#![allow(clippy::unwrap_used)]
+
 mod analyses;
 mod guard;
 mod journeys;

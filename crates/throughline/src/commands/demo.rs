@@ -26,7 +26,7 @@ pub async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Exit> {
     serve::run(context, &args.serve).await
 }
 
-fn lines(loaded: &Vec<Loaded>) -> String {
+fn lines(loaded: &[Loaded]) -> String {
     let line = |sample: &Loaded| {
         let journeys: Vec<_> = sample.journeys.iter().map(|(id, _)| id.as_str()).collect();
         format!("{}: {}; journeys: {}", sample.workspace, tables::import_line(&sample.import), journeys.join(", "))

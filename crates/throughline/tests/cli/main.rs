@@ -1,5 +1,7 @@
 //! The binary as people and scripts use it.
 
+#![allow(clippy::unwrap_used)]
+
 mod import;
 mod journey;
 mod questions;
