@@ -1,0 +1,143 @@
+// A picture of every screen, to be looked at: both samples, both languages, both themes, what pops up, 200 % zoom
+// and a telephone's width. Nothing is compared with an earlier picture; a screen that does not come up fails.
+import { join } from "node:path";
+
+import type { Page } from "@playwright/test";
+import { test } from "@playwright/test";
+
+import { LANGUAGES, MAP, THEMES, WORKSPACE, mapReady, open } from "../story";
+import type { Look } from "../story";
+
+const FOLDER = process.env["SHOTS_DIR"] ?? "shots";
+const CAMPAIGN = "/w/completejourney/journeys/campaign-to-redemption";
+const TRIP = "/w/completejourney/journeys/stock-up-trip";
+
+const view = (map: string, fields: object) => `${map}?view=${encodeURIComponent(JSON.stringify({ v: 1, ...fields }))}`;
+const rows = (page: Page) => page.locator("tbody tr").first().waitFor();
+const timeline = async (page: Page) => {
+  await page.locator("tbody a").first().click();
+  await page.locator(".event").first().waitFor();
+};
+
+interface Screen {
+  name: string;
+  path: string;
+  ready?: (page: Page) => Promise<unknown>;
+}
+
+const SCREENS: Screen[] = [
+  { name: "ecom-journeys", path: `/w/${WORKSPACE}/journeys` },
+  { name: "ecom-map", path: MAP, ready: mapReady },
+  {
+    name: "ecom-map-compared",
+    path: view(MAP, { compare: { kind: "previous" }, period: { kind: "last", days: 28 }, metric: "share", moves: "table" }),
+    ready: mapReady,
+  },
+  { name: "ecom-map-nobody", path: view(MAP, { channels: ["no-such-channel"] }), ready: (page) => page.locator(".empty").waitFor() },
+  { name: "ecom-customers", path: `/w/${WORKSPACE}/customers` },
+  { name: "ecom-customers-found", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: rows },
+  { name: "ecom-customers-nobody", path: `/w/${WORKSPACE}/customers?value=nobody`, ready: (page) => page.locator(".empty").waitFor() },
+  { name: "ecom-customer", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: timeline },
+  { name: "ecom-sources", path: `/w/${WORKSPACE}/sources`, ready: rows },
+  { name: "ecom-failure", path: `/w/${WORKSPACE}/journeys/no-such-journey`, ready: (page) => page.getByRole("alert").waitFor() },
+  { name: "ecom-no-page", path: `/w/${WORKSPACE}/no-such-page` },
+  { name: "grocery-journeys", path: "/w/completejourney/journeys" },
+  { name: "grocery-map-campaign", path: CAMPAIGN, ready: mapReady },
+  { name: "grocery-map-trip", path: TRIP, ready: mapReady },
+  {
+    name: "grocery-map-compared",
+    path: view(TRIP, { compare: { kind: "previous" }, period: { kind: "last", days: 28 }, metric: "value", unit: "customers" }),
+    ready: mapReady,
+  },
+  { name: "grocery-customer", path: "/w/completejourney/customers?value=1", ready: timeline },
+  { name: "grocery-sources", path: "/w/completejourney/sources", ready: rows },
+];
+
+const press = (page: Page, part: string) => page.locator(part).click();
+const POPUPS: { name: string; open: (page: Page) => Promise<unknown> }[] = [
+  { name: "workspaces", open: (page) => press(page, ".workspace .select-button") },
+  { name: "sample", open: (page) => press(page, ".sample") },
+  { name: "versions", open: (page) => press(page, ".scope .select-button >> nth=1") },
+  { name: "period", open: (page) => press(page, ".scope .select-button >> nth=2") },
+  {
+    name: "calendar",
+    open: async (page) => {
+      await press(page, ".scope .select-button >> nth=2");
+      await press(page, ".option-button >> nth=-1");
+      await page.locator(".calendar").waitFor();
+    },
+  },
+  { name: "compare", open: (page) => press(page, ".scope .select-button >> nth=3") },
+  { name: "channels", open: (page) => press(page, ".scope .select-button >> nth=4") },
+  { name: "metrics", open: (page) => press(page, ".scope .select-button >> nth=5") },
+  { name: "link", open: (page) => press(page, ".copy-link .button") },
+  {
+    name: "explanation",
+    open: async (page) => {
+      await press(page, ".total-number >> nth=2");
+      await page.locator(".explain-sql").waitFor();
+    },
+  },
+  {
+    name: "people",
+    open: async (page) => {
+      await press(page, ".total-number >> nth=1");
+      await page.getByRole("tab").nth(1).click();
+      await page.locator(".people a").first().waitFor();
+    },
+  },
+];
+
+const SMALL = [
+  { name: "zoomed", size: { width: 640, height: 450 } },
+  { name: "telephone", size: { width: 390, height: 844 } },
+];
+
+async function shoot(page: Page, name: string, look: Look, fullPage = true): Promise<void> {
+  await page.screenshot({ path: join(FOLDER, `${name}-${look.language}-${look.theme}.png`), fullPage, animations: "disabled" });
+}
+
+test.setTimeout(300_000);
+test.beforeEach(({ page }) => page.emulateMedia({ reducedMotion: "reduce" }));
+
+for (const language of LANGUAGES) {
+  for (const theme of THEMES) {
+    const look = { language, theme };
+
+    test(`screens ${language} ${theme}`, async ({ page }) => {
+      for (const screen of SCREENS) {
+        await open(page, screen.path, look);
+        await screen.ready?.(page);
+        await shoot(page, screen.name, look);
+      }
+    });
+
+    test(`popups ${language} ${theme}`, async ({ page }) => {
+      await open(page, view(MAP, { period: { kind: "last", days: 90 } }), look);
+      await mapReady(page);
+      for (const popup of POPUPS) {
+        await popup.open(page);
+        await shoot(page, `popup-${popup.name}`, look, false);
+        // A calendar in a chooser closes with it, a popup inside of nothing at once.
+        await page.keyboard.press("Escape");
+      }
+    });
+  }
+
+  test(`small ${language}`, async ({ page }) => {
+    const look = { language, theme: "light" } as const;
+    for (const { name, size } of SMALL) {
+      await page.setViewportSize(size);
+      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(journeys|map|map-compared|customers-found|customer|sources)$/.test(full))) {
+        await open(page, screen.path, look);
+        await screen.ready?.(page);
+        await shoot(page, `${name}-${screen.name}`, look);
+      }
+      await open(page, MAP, look);
+      await mapReady(page);
+      await press(page, ".total-number >> nth=1");
+      await page.locator(".explain-sql").waitFor();
+      await shoot(page, `${name}-explanation`, look, false);
+    }
+  });
+}
