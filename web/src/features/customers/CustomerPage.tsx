@@ -31,7 +31,14 @@ export function CustomerPage() {
   const summary = timeline.data?.pages[0]?.customer;
   const name = summary?.identifiers[0]?.value ?? customer;
   usePageTitle(name);
-  if (timeline.error) return <Failure error={timeline.error} retry={() => void timeline.refetch()} />;
+  if (timeline.error) {
+    return (
+      <div className="page">
+        <h1>{name}</h1>
+        <Failure error={timeline.error} retry={() => void timeline.refetch()} />
+      </div>
+    );
+  }
   const events = newestFirst(timeline.data?.pages.map((page) => page.events) ?? []);
   return (
     <div className="page">
@@ -42,7 +49,9 @@ export function CustomerPage() {
               {t("nav.customers")}
             </Link>
           </nav>
-          <h1>{name}</h1>
+          <h1>
+            {name} {summary?.identifiers[0] && <span className="sub">{summary.identifiers[0].namespace}</span>}
+          </h1>
         </div>
         <Picker
           label={t("customer.mark")}

@@ -123,8 +123,8 @@ function Results({ workspace, value, namespace }: { workspace: string; value: st
                     </Link>
                   </th>
                   <td className="numeric">{format.whole(item.events)}</td>
-                  <td>{format.dateTime(item.first_us, zone)}</td>
-                  <td>{format.dateTime(item.last_us, zone)}</td>
+                  <td className="moment">{format.dateTime(item.first_us, zone)}</td>
+                  <td className="moment">{format.dateTime(item.last_us, zone)}</td>
                 </tr>
               ))}
             </tbody>

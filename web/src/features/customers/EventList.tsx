@@ -46,11 +46,11 @@ export function EventList({ workspace, journey, version, events, zone }: Props) 
     days.set(day, [...(days.get(day) ?? []), event]);
   }
   return (
-    <ol className="days">
+    <ol className="card">
       {[...days].map(([day, ofDay]) => (
-        <li key={day} className="card day">
+        <li key={day} className="day">
           <h2>
-            {day} <span className="sub">{t("customer.eventsOfDay", { n: format.whole(ofDay.length) })}</span>
+            {day} {ofDay.length > 1 && <span className="sub">{t("customer.eventsOfDay", { n: format.whole(ofDay.length) })}</span>}
           </h2>
           <ol className="events">
             {ofDay.map((event) => (

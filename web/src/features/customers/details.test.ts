@@ -21,4 +21,10 @@ describe("timeline events", () => {
     ]);
     expect(plain(false)).toBe("false");
   });
+
+  it("show fractions as they were written, and long ids whole", () => {
+    expect(plain(69.27000000000001)).toBe("69.27");
+    expect(plain({ amount: 0.1 + 0.2 })).toBe('{"amount":0.3}');
+    expect(plain(9007199254740991)).toBe("9007199254740991");
+  });
 });
