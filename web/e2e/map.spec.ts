@@ -206,12 +206,19 @@ test("language and theme are switched in place and kept", async ({ page }) => {
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
-test("at 200 % zoom nothing scrolls sideways but the map itself", async ({ page }) => {
-  await page.setViewportSize({ width: 640, height: 450 });
-  for (const path of [`/w/${WORKSPACE}/journeys`, MAP, `/w/${WORKSPACE}/sources`, `/w/${WORKSPACE}/customers`]) {
-    await open(page, path, { language: "en", theme: "light" });
-    if (path === MAP) await mapReady(page);
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(content, path).toBeLessThanOrEqual(window ?? 0);
-  }
-});
+for (const [name, size] of [
+  ["at 200 % zoom", { width: 640, height: 450 }],
+  ["on a telephone", { width: 390, height: 844 }],
+] as const) {
+  test(`${name} nothing scrolls sideways but tables`, async ({ page }) => {
+    await page.setViewportSize(size);
+    const pages = [`/w/${WORKSPACE}/journeys`, MAP, `/w/${WORKSPACE}/sources`, `/w/${WORKSPACE}/customers`, `/w/${WORKSPACE}/customers?value=user_0042`];
+    for (const path of pages) {
+      await open(page, path, { language: "en", theme: "light" });
+      if (path === MAP) await mapReady(page);
+      if (/sources|value=/.test(path)) await page.locator("tbody tr").first().waitFor();
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      expect(content, path).toBeLessThanOrEqual(window ?? 0);
+    }
+  });
+}

@@ -41,6 +41,8 @@ const SCREENS: Screen[] = [
   { name: "ecom-sources", path: `/w/${WORKSPACE}/sources`, ready: rows },
   { name: "ecom-failure", path: `/w/${WORKSPACE}/journeys/no-such-journey`, ready: (page) => page.getByRole("alert").waitFor() },
   { name: "ecom-no-page", path: `/w/${WORKSPACE}/no-such-page` },
+  { name: "no-workspace", path: "/w/no-such-workspace/journeys" },
+  { name: "ecom-no-view", path: `/w/${WORKSPACE}/s/0000`, ready: (page) => page.getByRole("alert").waitFor() },
   { name: "grocery-journeys", path: "/w/completejourney/journeys" },
   { name: "grocery-map-campaign", path: CAMPAIGN, ready: mapReady },
   { name: "grocery-map-trip", path: TRIP, ready: mapReady },

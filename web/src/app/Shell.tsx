@@ -33,7 +33,11 @@ export function Shell() {
           {workspaces.error ? (
             <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
           ) : workspaces.data && id !== undefined && !known ? (
-            <Empty title={t("workspace.unknown", { id })} />
+            <div className="page">
+              <Empty page title={t("workspace.unknown", { id })}>
+                <a href="/">{t("page.home")}</a>
+              </Empty>
+            </div>
           ) : (
             workspaces.data && <Outlet />
           )}
@@ -52,20 +56,24 @@ export function Home() {
   const workspace = workspaces.find((other) => other.id === last) ?? workspaces[0];
   if (workspace) return <Navigate to="/w/$workspace/journeys" params={{ workspace: workspace.id }} replace />;
   return (
-    <Empty title={t("workspace.none")}>
-      <p>{t("workspace.noneDemo")}</p>
-      <Command>{"throughline demo"}</Command>
-      <p>{t("workspace.noneOwn")}</p>
-      <Command>{"throughline import FILES… --mapping mapping.yaml -w WORKSPACE"}</Command>
-    </Empty>
+    <div className="page">
+      <Empty page title={t("workspace.none")}>
+        <p>{t("workspace.noneDemo")}</p>
+        <Command>{"throughline demo"}</Command>
+        <p>{t("workspace.noneOwn")}</p>
+        <Command>{"throughline import FILES… --mapping mapping.yaml -w WORKSPACE"}</Command>
+      </Empty>
+    </div>
   );
 }
 
 export function Missing() {
   const { t } = useTranslation();
   return (
-    <Empty title={t("page.unknown")}>
-      <a href="/">{t("page.home")}</a>
-    </Empty>
+    <div className="page">
+      <Empty page title={t("page.unknown")}>
+        <a href="/">{t("page.home")}</a>
+      </Empty>
+    </div>
   );
 }

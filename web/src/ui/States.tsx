@@ -54,16 +54,18 @@ export function Command({ children }: { children: string }) {
   );
 }
 
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Nothing here, and what to do about it; `page` where the whole page says that. */
+export function Empty({ title, page = false, children }: { title: string; page?: boolean; children?: ReactNode }) {
+  const Title = page ? "h1" : "h2";
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       {children}
     </div>
   );
 }
 
-/** Cause, remedy, code, and what a helper would ask for. */
+/** Cause, remedy, code, and what a helper would ask for. What does not exist is not asked for again. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, i18n } = useTranslation();
   const failure = error instanceof ApiError ? error : null;
@@ -88,7 +90,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       <p className="failure-title">{cause}</p>
       {remedy && <p>{remedy}</p>}
       <div className="failure-actions">
-        {retry && <Button onPress={retry}>{t("common.retry")}</Button>}
+        {retry && failure?.status !== 404 && <Button onPress={retry}>{t("common.retry")}</Button>}
         <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />
         <code>{failure?.code ?? "unexpected"}</code>
       </div>

@@ -21,6 +21,13 @@ describe("format", () => {
     expect(en.change(0.5)).toBe("+50%");
   });
 
+  it("writes money as prices are written: cents of small sums, none of large ones", () => {
+    expect(en.money(120.5, "USD")).toBe("$120.50");
+    expect(en.money(127.64, "USD")).toBe("$127.64");
+    expect(en.money(94068.8, "USD")).toBe("$94,069");
+    expect(en.money(1_719_900, "USD")).toBe("$1.7M");
+  });
+
   it("takes the unit of a duration that fits", () => {
     expect(en.duration(42)).toBe("42 sec");
     expect(en.duration(90)).toBe("1.5 min");

@@ -76,9 +76,12 @@ export function makeFormat(language: Language): Format {
     },
     money: (value, currency) => {
       if (value == null) return NOTHING;
-      const short = Math.abs(value) >= SHORT_FROM ? { notation: "compact" as const } : {};
+      const size = Math.abs(value);
       const money = currency ? { style: "currency" as const, currency } : {};
-      return numbers({ ...money, ...short, maximumFractionDigits: Math.abs(value) < 1000 ? 2 : 1 }).format(value);
+      if (size >= SHORT_FROM) return numbers({ ...money, notation: "compact", maximumFractionDigits: 1 }).format(value);
+      // Cents matter in a basket, not in a month's sales.
+      if (size >= 1000) return numbers({ ...money, maximumFractionDigits: 0 }).format(value);
+      return numbers(currency ? money : { maximumFractionDigits: 2 }).format(value);
     },
     dateTime: (us, zone) => when(us, zone, { ...dayParts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     date: (us, zone) => when(us, zone, dayParts),

@@ -20,6 +20,11 @@ export function localized(text: LocalizedText | null | undefined, language: stri
   return text[language] ?? (sameLanguage && text[sameLanguage]) ?? text["en"] ?? Object.values(text)[0] ?? "";
 }
 
+/** Phrases of the API begin small, so that they fit into sentences; alone they begin as sentences do. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** [`localized`] in the interface's language. */
 export function useLocalized(): (text: LocalizedText | null | undefined) => string {
   const language = useLanguage();

@@ -11,7 +11,7 @@ import type { WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import type { Explained } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
-import { useLocalized } from "../../ui/language";
+import { sentence, useLocalized } from "../../ui/language";
 import { CopyButton, Failure, Progress } from "../../ui/States";
 import "./explain.css";
 
@@ -83,20 +83,20 @@ function Meaning({ explained: { definition, meta } }: { explained: Explained }) 
     <>
       <dl className="explain-facts">
         <Fact name={t("explain.definition")}>{definition}</Fact>
-        <Fact name={t("explain.analysis")}>{localized(meta.definition)}</Fact>
-        <Fact name={t("explain.population")}>{localized(meta.population)}</Fact>
+        <Fact name={t("explain.analysis")}>{sentence(localized(meta.definition))}</Fact>
+        <Fact name={t("explain.population")}>{sentence(localized(meta.population))}</Fact>
         <Fact name={t("explain.filters")}>
           {meta.filters.length === 0 ? (
             t("explain.noFilters")
           ) : (
             <ul>
               {meta.filters.map((filter) => (
-                <li key={localized(filter)}>{localized(filter)}</li>
+                <li key={localized(filter)}>{sentence(localized(filter))}</li>
               ))}
             </ul>
           )}
         </Fact>
-        <Fact name={t("explain.identity")}>{localized(meta.identity)}</Fact>
+        <Fact name={t("explain.identity")}>{sentence(localized(meta.identity))}</Fact>
         <Fact name={t("explain.zone")}>{meta.zone}</Fact>
         <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
         <Fact name={t("explain.scanned")}>
@@ -145,7 +145,7 @@ function Customers({
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {first && (
         <p className="explain-people" role="status">
-          <strong>{explained.people ?? localized(first.title)}</strong>
+          <strong>{explained.people ?? sentence(localized(first.title))}</strong>
           {" · "}
           {t("explain.behind", { customers: format.whole(first.customers), subjects: format.whole(first.subjects) })}
         </p>

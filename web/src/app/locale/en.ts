@@ -47,6 +47,7 @@ const en: Record<keyof typeof zhCN, string> = {
   "journeys.note": "From arrival to goal, every cell computed live from real events.",
   "journeys.empty": "This workspace has no journey yet",
   "journeys.emptyHow": "A journey is defined in a YAML file: stages, touchpoints, match rules and a goal. Import one to see its map.",
+  "journeys.saved": "saved {{when}}",
   "journeys.shape": "{{stages}} stages, {{touchpoints}} touchpoints",
 
   "scope.label": "Scope",
@@ -105,7 +106,7 @@ const en: Record<keyof typeof zhCN, string> = {
   "totals.value": "Value",
   "totals.customers": "{{n}} customers",
   "totals.instances": "{{n}} journeys",
-  "totals.interval": "95% interval {{low}} – {{high}}",
+  "totals.interval": "95% CI {{low}} – {{high}}",
   "totals.p90": "90% within {{time}}",
   "totals.valueEach": "{{value}} per goal",
 
@@ -126,6 +127,7 @@ const en: Record<keyof typeof zhCN, string> = {
   "row.toNext.note": "to a later stage or the goal",
   "row.time": "Time in stage",
   "row.time.note": "median and P90",
+  "row.time.instant": "ends the journey at once",
   "row.exits": "After the stay",
   "row.exits.note": "counted in stays",
   "row.lost": "Lost",
@@ -232,7 +234,7 @@ const en: Record<keyof typeof zhCN, string> = {
   "explain.sql": "SQL that reproduces it",
   "explain.copySql": "Copy SQL",
   "explain.behind": "{{customers}} customers, {{subjects}} journeys",
-  "explain.customerEvents": "{{n}} events · last {{last}}",
+  "explain.customerEvents": "Events: {{n}} · last {{last}}",
   "explain.more": "Show more ({{shown}} of {{all}})",
 
   "progress.label": "Progress of the query",

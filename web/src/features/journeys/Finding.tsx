@@ -5,7 +5,7 @@ import { Trans, useTranslation } from "react-i18next";
 import type { StageMetrics } from "../../api/types";
 import { Num } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
-import { useLocalized } from "../../ui/language";
+import { useLanguage, useLocalized } from "../../ui/language";
 import type { Expected, Finding as FindingOf } from "./finding";
 import { finding } from "./finding";
 import { useExplained, useFrame } from "./frame";
@@ -33,6 +33,8 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
+  // A Chinese full stop brings its own space.
+  const gap = useLanguage() === "zh-CN" ? "" : " ";
   const { map } = useFrame();
   const explained = useExplained();
   const { stage } = found;
@@ -112,5 +114,5 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
     );
   }
   if (found.few) sentences.push(<span key="few">{t("finding.few")}</span>);
-  return <p className="finding">{sentences.flatMap((sentence, index) => (index > 0 ? [" ", sentence] : [sentence]))}</p>;
+  return <p className="finding">{sentences.flatMap((sentence, index) => (index > 0 ? [gap, sentence] : [sentence]))}</p>;
 }

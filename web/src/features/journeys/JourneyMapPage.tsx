@@ -91,7 +91,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
           <h1>{name}</h1>
           {map?.journey.definition.description && <p className="page-note">{localized(map.journey.definition.description)}</p>}
         </div>
-        <div className="page-actions">
+        {!asked.error && <div className="page-actions">
           <a
             className="button"
             href={`${path(PATHS.definition, { workspace: workspace.id, journey: view.journey })}${map ? `?version=${map.journey.version}` : ""}`}
@@ -101,7 +101,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
             {t("map.download")}
           </a>
           <CopyLink workspace={workspace} view={view} />
-        </div>
+        </div>}
       </header>
       <ScopeBar
         workspace={workspace}

@@ -47,7 +47,7 @@ export function JourneysPage() {
               {" · "}
               {t("scope.versionN", { n: journey.version })}
               {" · "}
-              {format.dateTime(journey.saved_at_us, zone)}
+              {t("journeys.saved", { when: format.dateTime(journey.saved_at_us, zone) })}
             </p>
           </li>
         ))}

@@ -10,13 +10,12 @@ import { TouchpointRow } from "./Touchpoints";
 import type { MapView } from "./view";
 
 const NAMES_WIDTH = 136;
-const STAGE_WIDTH = 136;
-/** With differences beside the numbers. */
-const COMPARED_STAGE_WIDTH = 146;
+/** Room for the longest row, an end of stays with its number and share; six stages fit a laptop of 1366 pixels. */
+const STAGE_WIDTH = 156;
 
 /** Pixels the columns need at least; a narrower page scrolls the table, not itself. */
-export function mapWidth({ map, before }: Frame): number {
-  return NAMES_WIDTH + map.stages.length * (before ? COMPARED_STAGE_WIDTH : STAGE_WIDTH);
+export function mapWidth({ map }: Frame): number {
+  return NAMES_WIDTH + map.stages.length * STAGE_WIDTH;
 }
 
 export function MapTable({ view, onChange }: { view: MapView; onChange: (change: Partial<MapView>) => void }) {

@@ -11,17 +11,26 @@ export function SharedView() {
   const { t } = useTranslation();
   const { workspace, hash } = useParams({ from: "/w/$workspace/s/$hash" });
   const stored = useQuery(viewQuery(workspace, hash));
-  if (stored.error) return <Failure error={stored.error} retry={() => void stored.refetch()} />;
+  if (stored.error) {
+    return (
+      <div className="page">
+        <h1>{t("shared.unreadable")}</h1>
+        <Failure error={stored.error} retry={() => void stored.refetch()} />
+      </div>
+    );
+  }
   if (stored.data === undefined) return null;
   const view = readView(stored.data);
   if (!view) {
     return (
-      <Empty title={t("shared.unreadable")}>
-        <p>{t("shared.unreadableWhy")}</p>
-        <Link to="/w/$workspace/journeys" params={{ workspace }}>
-          {t("nav.journeys")}
-        </Link>
-      </Empty>
+      <div className="page">
+        <Empty page title={t("shared.unreadable")}>
+          <p>{t("shared.unreadableWhy")}</p>
+          <Link to="/w/$workspace/journeys" params={{ workspace }}>
+            {t("nav.journeys")}
+          </Link>
+        </Empty>
+      </div>
     );
   }
   const address = addressForm(view);

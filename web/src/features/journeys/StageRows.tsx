@@ -138,6 +138,8 @@ function Time({ stage, before }: CellProps) {
   const name = localized(stage.name);
   const people = { pick: stage.reached.pick, people: t("people.reachedHere") };
   const expected = spanSeconds(expect?.time);
+  // The goal ends a journey with its event: there is no time to be long or short.
+  if (time.p90_s === 0 && stage.exits.goal === stage.entries) return <span className="sub">{t("row.time.instant")}</span>;
   return (
     <>
       <div className="pair">
@@ -190,7 +192,7 @@ function ExitsCell({ stage }: CellProps) {
           );
         })}
         {stage.loops > 0 && (
-          <li>
+          <li className="exits-other">
             <span className="swatch-loop" aria-hidden>
               ↻
             </span>

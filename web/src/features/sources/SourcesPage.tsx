@@ -121,7 +121,7 @@ function Imports({ imports, zone }: { imports: ImportInfo[]; zone: string }) {
                   {run.rejects_file && <span className="sub rejects">{run.rejects_file}</span>}
                 </td>
                 <td className="numeric">{format.whole(run.skipped)}</td>
-                <td>{run.finished_us == null ? NOTHING : format.dateTime(run.finished_us, zone)}</td>
+                <td className="moment">{run.finished_us == null ? NOTHING : format.dateTime(run.finished_us, zone)}</td>
               </tr>
             ))}
           </tbody>
