@@ -8,7 +8,7 @@ import { expect, test } from "@playwright/test";
 import { LANGUAGES, MAP, mapReady, open } from "../story";
 
 const FOLDER = process.env["PICTURES_DIR"];
-const SIZE = { width: 1360, height: 1000 };
+const SIZE = { width: 1440, height: 1136 };
 /** What a README may cost a reader. */
 const BYTES_MAX = 250_000;
 
