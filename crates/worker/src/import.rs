@@ -16,6 +16,7 @@ use std::time::Instant;
 use control::{Control, ImportOutcome, ImportRun};
 use ingest::{Batch, Coverage, DecodeOptions, Decoder, Lookups, Mapping, SourceFile};
 use lake::{ImportKey, ImportState, Lake};
+use model::period::DAY_US;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -248,6 +249,7 @@ impl Job<'_> {
         let mut ledger = Ledger::open(&folder.imports(workspace), &folder.rejects(workspace), &key.batch, position)?;
         let read = self.read(&file, number, &key, position, lookups, &mut ledger, &mut summary.notes).await;
         summary.counts = ledger.counts().clone();
+        summary.notes.extend(future_note(summary.counts.future));
         summary.rejects_file = ledger.rejects_path().map(Path::to_owned);
         let outcome = match &read {
             Ok(()) => ImportOutcome::Finished,
@@ -343,7 +345,9 @@ impl Job<'_> {
     ) -> Result<()> {
         // Rows are counted from the file's beginning, also by a decoder that drops what was committed.
         let rows = batch.rows.saturating_sub(ledger.counts().rows);
-        let taken = Taken { rows, events: batch.events.len() as u64, skipped: batch.skipped };
+        let tomorrow_us = self.request.now_us.saturating_add(DAY_US);
+        let future = batch.events.iter().filter(|event| event.time_us > tomorrow_us).count() as u64;
+        let taken = Taken { rows, events: batch.events.len() as u64, skipped: batch.skipped, future };
         ledger.mark(taken, &batch.rejections, batch.position)?;
         self.target.lake.import(key, batch.events, batch.position, end == End::OfFile).await?;
         self.rows_now += rows;
@@ -402,6 +406,15 @@ enum Decoded {
 enum End {
     MoreFollows,
     OfFile,
+}
+
+fn future_note(events: u64) -> Option<String> {
+    (events > 0).then(|| {
+        format!(
+            "{events} events are dated more than a day ahead of now and count once their time has come; \
+             look at the clock that dated them, or at the time format of the mapping"
+        )
+    })
 }
 
 /// The feed's name for bookkeeping. Where rows name their feeds themselves, the files are kept apart by content.

@@ -28,6 +28,9 @@ pub struct Counts {
     pub rejected: BTreeMap<String, u64>,
     /// Rows the mapping leaves out on purpose.
     pub skipped: u64,
+    /// Of the events, those dated more than a day after the import began: a clock or a time format is wrong.
+    #[serde(default)]
+    pub future: u64,
 }
 
 impl Counts {
@@ -39,6 +42,7 @@ impl Counts {
         self.rows += other.rows;
         self.events += other.events;
         self.skipped += other.skipped;
+        self.future += other.future;
         for (code, count) in &other.rejected {
             *self.rejected.entry(code.clone()).or_default() += count;
         }
@@ -51,6 +55,7 @@ pub(crate) struct Taken {
     pub(crate) rows: u64,
     pub(crate) events: u64,
     pub(crate) skipped: u64,
+    pub(crate) future: u64,
 }
 
 /// The state at one position of the file.
@@ -120,6 +125,7 @@ impl Ledger {
         counts.rows += taken.rows;
         counts.events += taken.events;
         counts.skipped += taken.skipped;
+        counts.future += taken.future;
         self.next.position = position;
         self.write_marks().map_err(|source| Error::io("write", &self.marks_path, source))?;
         self.last = self.next.clone();
@@ -190,7 +196,7 @@ mod tests {
     }
 
     fn taken(rows: u64, events: u64) -> Taken {
-        Taken { rows, events, skipped: 0 }
+        Taken { rows, events, skipped: 0, future: 0 }
     }
 
     fn lines(ledger: &Ledger) -> Vec<u64> {
