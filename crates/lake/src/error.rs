@@ -22,7 +22,7 @@ pub enum Error {
     #[error("object store: {0}")]
     ObjectStore(Arc<object_store::Error>),
     /// The Delta library refused.
-    #[error("delta table {table}: {source}")]
+    #[error("delta table {table}: {}", told(source))]
     Delta {
         table: &'static str,
         #[source]
@@ -156,5 +156,31 @@ impl From<object_store::Error> for Error {
 impl From<arrow::error::ArrowError> for Error {
     fn from(error: arrow::error::ArrowError) -> Self {
         Error::Arrow(Arc::new(error))
+    }
+}
+
+/// What an error of the Delta library says, without the backtrace it may print after it.
+fn told(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let frame = |line: &str| {
+        let line = line.trim_start();
+        let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        line.starts_with("stack backtrace") || (digits > 0 && line[digits..].starts_with(": "))
+    };
+    let said: Vec<&str> = text.lines().take_while(|line| !frame(line)).map(str::trim).collect();
+    said.join(" ").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_ends_before_its_backtrace() {
+        let text =
+            "no log in file:///x\n   0: std::backtrace::Backtrace::create\n             at /rustc/x/lib.rs:5\n   1: b";
+        assert_eq!(told(&text), "no log in file:///x");
+        assert_eq!(told(&"two\nlines of 3: text"), "two lines of 3: text");
+        assert_eq!(told(&"x\nstack backtrace:\n 0: y"), "x");
     }
 }
