@@ -26,4 +26,7 @@ mod transitions;
 pub mod words;
 
 pub use analyst::Analyst;
+pub use customers::PAGE_CUSTOMERS_MAX;
 pub use error::{Error, ErrorKind, Result};
+pub use plan::zone;
+pub use timeline::PAGE_EVENTS_MAX;

@@ -1,8 +1,11 @@
 //! What can be asked. A question is plain data: it is stored in permalinks, sent over the API and carried in
 //! an answer's `meta.question`, so every number can be asked again.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use folds::funnel::Mode;
+use lake::Snapshot;
 use model::journey::Journey;
 use model::period::Span;
 use model::rule::Rule;
@@ -11,6 +14,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
+
+/// What a question is put to: a workspace's events as they stand, and the surroundings that fill in what it leaves
+/// open.
+#[derive(Debug, Clone)]
+pub struct Present {
+    pub snapshot: Arc<Snapshot>,
+    /// IANA zone of the workspace.
+    pub zone: String,
+    /// The asker's clock, UTC microseconds. A question that names no moment speaks of none later, whatever events
+    /// are dated.
+    pub now_us: i64,
+}
 
 /// Any question, as `meta.question` carries it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -121,9 +136,10 @@ pub struct FunnelQuestion {
     /// 1 to 50.
     #[serde(default)]
     pub steps: Vec<FunnelStepRule>,
-    /// From the first step, inclusive. None: no limit.
+    /// From the first step, inclusive. None: no limit. Only with `steps`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Span>,
+    /// Only with `steps`.
     #[serde(default)]
     #[schema(value_type = String, example = "ordered")]
     pub mode: Mode,

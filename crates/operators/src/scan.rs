@@ -302,6 +302,7 @@ fn fold(mut work: Work, shard: &Loaded, control: &Control, abandoned: &AtomicBoo
     })?;
     // Rows that take no part in the question were read, too.
     control.add_rows((shard.time.len() - reported) as u64);
+    control.add_later(preparer.later(shard));
     drop(prepared);
     Ok(work)
 }

@@ -203,6 +203,12 @@ impl Preparer {
         Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
     }
 
+    /// Rows later than the moment asked about.
+    pub(crate) fn later(&self, shard: &Loaded) -> u64 {
+        let as_of_us = self.program.spec.as_of_us;
+        shard.time.iter().filter(|time_us| **time_us > as_of_us).count() as u64
+    }
+
     /// Looks at names that have appeared since.
     fn learn(&mut self) {
         for name in self.events.since(self.by_event.len()) {

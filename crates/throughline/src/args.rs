@@ -252,7 +252,7 @@ pub struct ScopeArgs {
     /// Only those who begin before this time
     #[arg(long, value_name = "TIME", help_heading = "Scope")]
     pub to: Option<String>,
-    /// Ask as if it were this time [default: the newest event]
+    /// Ask as if it were this time [default: the newest event, or now if that is dated later]
     #[arg(long, value_name = "TIME", help_heading = "Scope")]
     pub as_of: Option<String>,
     /// Only these events: an event name, or a rule in JSON
@@ -264,7 +264,7 @@ pub struct ScopeArgs {
     /// Sessions instead of whole customers, ended by this much silence: 30m
     #[arg(long, value_name = "SPAN", help_heading = "Scope")]
     pub per_session: Option<String>,
-    /// IANA zone of dates without one [default: UTC]
+    /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
 }
@@ -306,10 +306,11 @@ pub struct FunnelArgs {
     /// A step, in order: an event name, or NAME=RULE with the rule in JSON. Without any, the journey's stages
     #[arg(long = "step", value_name = "STEP", required_unless_present = "journey")]
     pub steps: Vec<String>,
-    /// Time from the first step within which the others count: 7d [default: no limit]
+    /// Time from the first step within which the others count: 7d; only with --step [default: no limit]
     #[arg(long, value_name = "SPAN")]
     pub window: Option<String>,
-    /// How steps may follow each other: ordered, strict_order, strict_dedup, strict_increase, strict_once …
+    /// How steps may follow each other, only with --step: ordered, or one of ClickHouse's default, strict_order,
+    /// strict_deduplication, strict_increase, strict_once
     #[arg(long, value_name = "MODE", default_value = "ordered")]
     pub mode: String,
     #[command(flatten)]
@@ -365,7 +366,7 @@ pub struct CustomersArgs {
     /// `next` of the page before
     #[arg(long)]
     pub after: Option<String>,
-    /// Customers of one page
+    /// Customers of one page, 1 to 200
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
 }

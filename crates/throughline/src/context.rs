@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use analysis::Analyst;
-use analysis::question::{JourneyKey, ResolvedJourney};
+use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use anyhow::Context as _;
 use control::{Control, NewWorkspace, Workspace};
 use lake::{Lake, LakeOptions, Mode, Snapshot};
@@ -86,6 +86,12 @@ impl Context {
     /// The newest state of a workspace's events.
     pub async fn snapshot(&self, workspace: &str) -> anyhow::Result<Arc<Snapshot>> {
         Ok(self.lake(workspace, Mode::ReadOnly).await?.snapshot().await?)
+    }
+
+    /// The same, to put questions to.
+    pub async fn present(&self, workspace: &Workspace) -> anyhow::Result<Present> {
+        let snapshot = self.snapshot(&workspace.id).await?;
+        Ok(Present { snapshot, zone: workspace.zone.clone(), now_us: worker::clock::now_us() })
     }
 
     pub fn analyst(&self) -> anyhow::Result<Analyst> {

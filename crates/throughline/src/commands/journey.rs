@@ -89,9 +89,10 @@ async fn map(context: &Context, control: &Control, args: &MapArgs) -> anyhow::Re
     let workspace = context.workspace(control, &args.journey.id.workspace).await?;
     let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
     let journey = context.journey(control, &workspace.id, &key).await?;
-    let question = JourneyMapQuestion { journey: key, scope: scope(&args.scope, &journey.definition.zone)? };
-    let snapshot = context.snapshot(&workspace.id).await?;
-    let map = context.analyst()?.journey_map(&snapshot, &question, &journey, &context.query_control()).await?;
+    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
+    let question = JourneyMapQuestion { journey: key, scope };
+    let present = context.present(&workspace).await?;
+    let map = context.analyst()?.journey_map(&present, &question, &journey, &context.query_control()).await?;
     context.output.result(&map, |map| tables::journey_map(map, &context.output.lang))?;
     Ok(Exit::Done)
 }

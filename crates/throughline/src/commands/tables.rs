@@ -209,8 +209,12 @@ fn labels(labels: &[LabelCount]) -> String {
 
 fn meta(meta: &Meta) -> String {
     let cut = if meta.truncated { ", list cut off" } else { "" };
+    let later = match meta.events_later {
+        0 => String::new(),
+        later => format!(", {} later ones not counted", count(later)),
+    };
     format!(
-        "as of {} UTC, {} events read in {} ms{cut}",
+        "as of {} UTC, {} events read in {} ms{later}{cut}",
         time(meta.as_of_us),
         count(meta.rows_scanned),
         meta.elapsed_ms
