@@ -34,6 +34,12 @@ export function Shell() {
             <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
           ) : workspaces.data && id !== undefined && !known ? (
             <Empty title={t("workspace.unknown", { id })} />
+          ) : known?.fault != null ? (
+            <Empty title={t("workspace.damagedTitle")}>
+              <p className="wrap">{known.fault}</p>
+              <p>{t("workspace.damagedHow")}</p>
+              <Command>{`throughline lake verify -w ${known.id}`}</Command>
+            </Empty>
           ) : (
             workspaces.data && <Outlet />
           )}

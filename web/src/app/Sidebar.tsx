@@ -47,7 +47,7 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
             choices={workspaces.map((workspace) => ({
               id: workspace.id,
               label: localized(workspace.name),
-              ...(workspace.sample ? { note: t("workspace.sample") } : {}),
+              ...(workspace.fault != null ? { note: t("workspace.damaged") } : workspace.sample ? { note: t("workspace.sample") } : {}),
             }))}
             onChange={(id) => void navigate({ to: "/w/$workspace/journeys", params: { workspace: id } })}
           />

@@ -99,6 +99,7 @@ function Meaning({ explained: { definition, meta } }: { explained: Explained }) 
         <Fact name={t("explain.identity")}>{localized(meta.identity)}</Fact>
         <Fact name={t("explain.zone")}>{meta.zone}</Fact>
         <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
+        {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { n: format.whole(meta.events_later) })}</Fact>}
         <Fact name={t("explain.scanned")}>
           {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.whole(meta.elapsed_ms) })}
         </Fact>
@@ -107,15 +108,20 @@ function Meaning({ explained: { definition, meta } }: { explained: Explained }) 
         </Fact>
       </dl>
       <section className="explain-sql" aria-labelledby="explain-sql">
-        <header>
-          <h3 id="explain-sql">{t("explain.sql")}</h3>
-          <CopyButton text={meta.sql} label={t("explain.copySql")} />
-        </header>
-        {/* A scrollable region must be reachable by keyboard. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <pre tabIndex={0} role="region" aria-labelledby="explain-sql">
-          {meta.sql}
-        </pre>
+        <h3 id="explain-sql">{t("explain.sql")}</h3>
+        {meta.sql.map((sql, index) => (
+          <div key={sql}>
+            <header>
+              <span className="sub">{t("explain.sqlPart", { n: index + 1, of: meta.sql.length })}</span>
+              <CopyButton text={sql} label={t("explain.copySql")} />
+            </header>
+            {/* A scrollable region must be reachable by keyboard. */}
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <pre tabIndex={0} role="region" aria-label={`${t("explain.sql")} ${index + 1}`}>
+              {sql}
+            </pre>
+          </div>
+        ))}
       </section>
     </>
   );

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { path } from "../../api/client";
 import { PATHS } from "../../api/paths";
 import type { MapAsk } from "../../api/queries";
-import { mapQuery, workspacesQuery } from "../../api/queries";
+import { journeysQuery, mapQuery, workspacesQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -48,7 +48,11 @@ export function JourneyMapPage() {
   const { view: address } = useSearch({ from: "/w/$workspace/journeys/$journey" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const view = useMemo(() => readAddress(journey, address), [journey, address]);
-  return workspace ? <MapOf workspace={workspace} view={view} /> : null;
+  // Days are those of the journey's zone, as everywhere a journey is asked about.
+  const journeys = useQuery(journeysQuery(id));
+  const zone = journeys.data?.journeys.find((other) => other.id === journey)?.zone;
+  if (!workspace || journeys.isPending) return null;
+  return <MapOf workspace={zone === undefined ? workspace : { ...workspace, zone }} view={view} />;
 }
 
 function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView }) {
