@@ -112,6 +112,7 @@ pub enum Pick {
 
 /// A folded state, by the fold of its spec; [`FoldState::Who`] whenever `who` was given.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one a question, never a list of them")]
 pub enum FoldState {
     Sessions(sessions::State),
     Funnel(funnel::State),

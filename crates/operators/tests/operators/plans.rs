@@ -162,7 +162,7 @@ async fn tasks_of_a_scheduler_count_each_customer_once_where_a_leaf_would_multip
 
 /// Sessions in partial states.
 async fn total(partials: Vec<RecordBatch>) -> u64 {
-    let source = MemorySourceConfig::try_new_exec(&[partials.clone()], partials[0].schema(), None).unwrap();
+    let source = MemorySourceConfig::try_new_exec(std::slice::from_ref(&partials), partials[0].schema(), None).unwrap();
     let finish = FinishSpec { scan: (*spec()).clone(), output: operators::rows::Output::default() };
     let finish = FoldFinishExec::new(Arc::new(finish), source).unwrap();
     let rows = collect(Arc::new(finish), Arc::new(TaskContext::default())).await.unwrap();
@@ -184,7 +184,7 @@ async fn nodes_travel_as_bytes() {
         let answer = operators::run(&scene.engine, scene.snapshot.clone(), &spec, &Control::new()).await.unwrap();
         assert!(same(&answer.state, &expected(&world, &spec)));
         let finish = FinishSpec { scan: spec, output: operators::rows::Output::default() };
-        let source = MemorySourceConfig::try_new_exec(&[partials.clone()], partials[0].schema(), None).unwrap();
+        let source = MemorySourceConfig::try_new_exec(std::slice::from_ref(&partials), partials[0].schema(), None).unwrap();
         let finish = FoldFinishExec::new(Arc::new(finish), source.clone()).unwrap();
         let arrived = FoldFinishExec::from_bytes(&finish.to_bytes().unwrap(), source).unwrap();
         assert_eq!(arrived.schema(), finish.schema());
