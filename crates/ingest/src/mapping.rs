@@ -283,9 +283,12 @@ impl Mapping {
     /// Reads a mapping. Every fault names its field, line and column.
     pub fn from_yaml(text: &str) -> Result<Mapping, Vec<Fault>> {
         let document = yaml::Document::parse(text).map_err(|fault| vec![*fault])?;
-        let mapping = document.read_mapping().map_err(|fault| vec![*fault])?;
-        let faults = document.locate(mapping.faults());
-        if faults.is_empty() { Ok(mapping) } else { Err(faults) }
+        let (mapping, mut reading) = document.read_mapping();
+        reading.check(mapping.as_ref().map(Mapping::faults).unwrap_or_default());
+        match mapping {
+            Some(mapping) if reading.faults.is_empty() => Ok(mapping),
+            _ => Err(document.locate(reading.faults)),
+        }
     }
 
     /// Everything wrong with the mapping that can be told without a file; empty if it can be used.
