@@ -39,7 +39,7 @@ pub struct Batch {
     pub rejections: Vec<Rejection>,
     /// What to commit with the events and to hand back as [`DecodeOptions::skip`]: rows since the start of the file, or
     /// finished groups where `group_by` gathers rows in any order. Rejections of a group that is not finished
-    /// come again after a resume; [`crate::RejectsWriter`] knows them.
+    /// come again after a resume; whoever writes them down tells them once.
     pub position: u64,
     /// Bytes taken from disk since the start of the file.
     pub bytes_read: u64,
