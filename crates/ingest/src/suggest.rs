@@ -66,6 +66,9 @@ pub fn suggest(files: &[SourceFile]) -> Result<Suggestion> {
         });
         entry.2.push(file);
     }
+    if let (true, Some(first)) = (kinds.is_empty(), files.first()) {
+        return Err(Error::NoRows { path: first.path.clone() });
+    }
     let entries: Vec<Entry> = order
         .iter()
         .filter_map(|key| kinds.remove(key))
