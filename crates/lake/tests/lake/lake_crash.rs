@@ -145,7 +145,56 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_a_crash() {
     odd.unwrap();
 }
 
-/// The test above is worth something: it finds a store that does not fsync folders, and one that lets the
+/// Moments between two operations of the store at which the power goes.
+const MOMENTS: usize = 2_000;
+const OPERATIONS: usize = 14;
+
+/// One run of work, looked back at: whatever was on the disk at any moment of it must be a lake that holds all that was
+/// acknowledged by then. How many moments that were.
+async fn moments(seed: u64) -> Result<usize, String> {
+    let mut rng = ChaCha8Rng::seed_from_u64(1_000_000 + seed);
+    let said = |error: lake::Error| error.to_string();
+    let storage = CrashStorage::new(seed);
+    let lake = open(&storage, Mode::ReadWrite).await.map_err(said)?;
+    storage.record();
+    let mut world = World::default();
+    let mut count = 0;
+    for _ in 0..OPERATIONS {
+        let op = world.make_op(&mut rng);
+        let worlds = world.after_cut(&op);
+        world::run(&lake, &op).await.map_err(said)?;
+        world.apply(&op);
+        for (nth, moment) in storage.take_moments().into_iter().enumerate() {
+            let at = |why: String| format!("moment {nth} of {op:?}: {why}");
+            let left = moment.survivor(rng.random()).await;
+            let lake = open(&left, Mode::ReadWrite).await.map_err(|error| at(error.to_string()))?;
+            which(&lake, &worlds, &mut rng).await.map_err(at)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousands_of_moments_are_survived() {
+    let half = |first: u64| {
+        tokio::spawn(async move {
+            let (mut seed, mut count) = (first, 0);
+            while count < MOMENTS / 2 {
+                match moments(seed).await {
+                    Ok(more) => count += more,
+                    Err(why) => panic!("seed {seed}: {why}"),
+                }
+                seed += 2;
+            }
+        })
+    };
+    let (even, odd) = tokio::join!(half(0), half(1));
+    even.unwrap();
+    odd.unwrap();
+}
+
+/// The tests above are worth something: they find a store that does not fsync folders, and one that lets the
 /// log go before the commit that holds its records is durable.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_crash_test_finds_missing_fsyncs() {
