@@ -19,6 +19,7 @@ use crate::data_file::EventFileWriter;
 use crate::delta::{Change, TableFile};
 use crate::error::{Error, Result};
 use crate::lake::{Inner, Lake, encode, limit_events, spawned};
+use crate::layout::BatchRows;
 use crate::row::Row;
 use crate::schema::{BATCH, EVENTS_SCHEMA};
 use crate::tail::sorted_batch;
@@ -78,6 +79,12 @@ impl Lake {
         limit_events(&events)?;
         let (inner, key) = (Arc::clone(&self.inner), key.clone());
         spawned(async move { inner.import(key, events, position, complete).await }).await
+    }
+
+    /// For each of these batches, the rows the lake holds of it and how many of them say what other rows say: those
+    /// do not count again. Where only these batches say it, it counts for the first of them. Doubles that an import handed over in one part are not among the rows.
+    pub async fn batch_rows(&self, batches: &[&str]) -> Result<Vec<BatchRows>> {
+        self.snapshot().await?.batch_rows(batches).await
     }
 
     /// Removes the rows of an import, physically, and the links that only it stated, and forgets the import. The
