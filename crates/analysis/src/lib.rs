@@ -21,6 +21,7 @@ pub mod question;
 mod rows;
 mod sessions;
 pub mod share;
+pub mod table;
 mod timeline;
 mod transitions;
 pub mod words;

@@ -2,7 +2,7 @@
 //! an answer's `meta.question`, so every number can be asked again.
 
 use base64::Engine;
-use folds::funnel::Mode;
+pub use folds::funnel::Mode;
 use model::journey::Journey;
 use model::period::Span;
 use model::rule::Rule;

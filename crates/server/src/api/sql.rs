@@ -1,5 +1,6 @@
 //! Read-only SQL over a workspace.
 
+use analysis::table::{TableColumn, table};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use operators::QueryLimits;
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
-use crate::rows::{TableColumn, table};
 use crate::state::AppState;
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -2,9 +2,9 @@
 
 use std::io::Read as _;
 
+use analysis::table::{Table, table as rows};
 use operators::QueryLimits;
 use serde_json::Value;
-use server::rows::{Table, table as rows};
 
 use crate::args::SqlArgs;
 use crate::context::Context;
@@ -21,7 +21,7 @@ pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
     let snapshot = context.snapshot(&workspace.id).await?;
-    let limits = QueryLimits { rows: args.limit + 1, control: context.query_control() };
+    let limits = QueryLimits { rows: args.limit.saturating_add(1), control: context.query_control() };
     let batches = operators::query(&context.analyst()?.engine, snapshot, &sql, limits).await?;
     let table = rows(&batches, args.limit)?;
     context.output.result(&table, human)?;

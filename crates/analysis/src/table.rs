@@ -1,4 +1,4 @@
-//! Arrow record batches as JSON rows, for the SQL endpoint and the command line.
+//! Rows of an SQL query as JSON, for the API and the command line.
 //!
 //! Integers beyond ±2⁵³ come as decimal strings: JavaScript would round them, and customer and event ids are
 //! that large. Times come as ISO 8601 text, structs and lists as JSON.
