@@ -78,7 +78,7 @@ impl Context {
     pub async fn lake(&self, workspace: &str, mode: Mode) -> anyhow::Result<Lake> {
         let path = self.folder.lake(workspace);
         if mode == Mode::ReadWrite {
-            std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+            worker::folder::create_private(&path)?;
         }
         Ok(Lake::open(&path, LakeOptions::new(mode)).await?)
     }
