@@ -527,6 +527,11 @@ export interface components {
         /** @description One run of importing one file. */
         ImportInfo: {
             batch: string;
+            /**
+             * Format: int64
+             * @description Of the events, those that say what was said before; they do not count again.
+             */
+            duplicates: number;
             /** Format: int64 */
             events: number;
             file: string;

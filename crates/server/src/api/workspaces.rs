@@ -68,6 +68,8 @@ pub struct ImportInfo {
     pub state: ImportState,
     pub rows: u64,
     pub events: u64,
+    /// Of the events, those that say what was said before; they do not count again.
+    pub duplicates: u64,
     pub rejected: u64,
     pub skipped: u64,
     pub started_us: i64,
@@ -144,6 +146,7 @@ fn import_info(state: &AppState, workspace: &str, run: control::ImportRun) -> Im
         },
         rows: run.rows,
         events: run.events,
+        duplicates: run.duplicates,
         rejected: run.rejections,
         skipped: run.skipped,
         started_us: run.started_at_us,

@@ -8,14 +8,18 @@ use worker::import::{FileSummary, ImportSummary, Outcome};
 
 use crate::output::{count, duration, percent, table, time};
 
-/// `31,106 events of 31,106 rows, 0 rejected`.
+/// `31,106 events of 31,106 rows, 0 rejected`. Events that were said before are not counted again.
 pub fn import_line(summary: &ImportSummary) -> String {
-    if summary.files.iter().all(|file| file.outcome == Outcome::Unchanged) {
-        return "unchanged".to_owned();
-    }
     let totals = &summary.totals;
-    let (events, rows) = (count(totals.events), count(totals.rows));
-    format!("{events} events of {rows} rows, {} rejected", count(totals.rejected_total()))
+    let (events, rows) = (count(totals.events - totals.duplicates.min(totals.events)), count(totals.rows));
+    let mut line = format!("{events} events of {rows} rows, {} rejected", count(totals.rejected_total()));
+    if totals.duplicates > 0 {
+        line.push_str(&format!(", {} said before", count(totals.duplicates)));
+    }
+    if summary.files.iter().all(|file| file.outcome == Outcome::Unchanged) {
+        line.insert_str(0, "unchanged: ");
+    }
+    line
 }
 
 pub fn import(summary: &ImportSummary) -> String {
@@ -28,9 +32,12 @@ pub fn import(summary: &ImportSummary) -> String {
             Outcome::Unchanged => "unchanged".to_owned(),
         };
         let counts = &file.counts;
-        [name, outcome, count(counts.rows), count(counts.events), count(counts.rejected_total()), count(counts.skipped)]
+        let numbers = [counts.rows, counts.events, counts.duplicates, counts.rejected_total(), counts.skipped];
+        let [rows, events, duplicates, rejected, skipped] = numbers.map(count);
+        [name, outcome, rows, events, duplicates, rejected, skipped]
     };
-    let mut text = table(["file", "", "rows#", "events#", "rejected#", "skipped#"], summary.files.iter().map(row));
+    let header = ["file", "", "rows#", "events#", "duplicates#", "rejected#", "skipped#"];
+    let mut text = table(header, summary.files.iter().map(row));
     for (code, rows) in &summary.totals.rejected {
         text.push_str(&format!("\nrejected for {code}: {}", count(*rows)));
     }
