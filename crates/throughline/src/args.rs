@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use analysis::question::Mode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Customer journeys: from raw events to a live journey map.
@@ -112,7 +113,7 @@ pub struct ServeArgs {
     /// Address to listen on, loopback only; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// Print the URL alone as one line on stdout once the server is ready
+    /// Print the URL alone as one line on stdout once the server is ready; with --json, as {"url": …}
     #[arg(long)]
     pub print_url: bool,
 }
@@ -309,11 +310,42 @@ pub struct FunnelArgs {
     /// Time from the first step within which the others count: 7d [default: no limit]
     #[arg(long, value_name = "SPAN")]
     pub window: Option<String>,
-    /// How steps may follow each other: ordered, strict_order, strict_dedup, strict_increase, strict_once …
-    #[arg(long, value_name = "MODE", default_value = "ordered")]
-    pub mode: String,
+    /// How steps may follow each other
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = FunnelMode::Ordered)]
+    pub mode: FunnelMode,
     #[command(flatten)]
     pub scope: ScopeArgs,
+}
+
+/// [`Mode`] as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum FunnelMode {
+    /// One event satisfies one step; others may lie between; a later first step starts anew
+    Ordered,
+    /// ClickHouse's windowFunnel without option: one event may satisfy equal steps
+    Default,
+    /// Stops at a second event of a step already reached
+    StrictDeduplication,
+    /// Stops at any event between that is not the next step
+    StrictOrder,
+    /// The next step is later, not at the same time
+    StrictIncrease,
+    /// As `default`, and one event satisfies one step
+    StrictOnce,
+}
+
+impl From<FunnelMode> for Mode {
+    fn from(mode: FunnelMode) -> Mode {
+        match mode {
+            FunnelMode::Ordered => Mode::Ordered,
+            FunnelMode::Default => Mode::Default,
+            FunnelMode::StrictDeduplication => Mode::StrictDeduplication,
+            FunnelMode::StrictOrder => Mode::StrictOrder,
+            FunnelMode::StrictIncrease => Mode::StrictIncrease,
+            FunnelMode::StrictOnce => Mode::StrictOnce,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -446,7 +478,7 @@ pub enum WorkspaceCommand {
     List,
     /// Make a workspace
     Create {
-        /// Key: lower-case letters, digits, `-` and `_`
+        /// Key: lower-case letters, digits and `-`
         id: String,
         /// Name shown to people [default: the id]
         #[arg(long)]

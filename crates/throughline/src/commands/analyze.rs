@@ -13,7 +13,7 @@ use crate::args::{
     AnalyzeCommand, CustomersArgs, FunnelArgs, PathsArgs, SessionsArgs, SubjectArgs, TransitionsArgs, WorkspaceArg,
 };
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
 use crate::scope::{scope, span, step};
 
 pub async fn run(context: &Context, command: AnalyzeCommand) -> anyhow::Result<Exit> {
@@ -55,14 +55,12 @@ fn journey_key(subject: &SubjectArgs) -> Option<JourneyKey> {
 
 async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
-    let mode = serde_json::from_value(serde_json::Value::from(args.mode.as_str()))
-        .map_err(|error| Failure::usage(format!("--mode: {error}")))?;
     let question = FunnelQuestion {
         scope: scope(&args.scope, &asked.workspace.zone)?,
         journey: journey_key(&args.subject),
         steps: args.steps.iter().map(|text| step(text)).collect::<Result<_, _>>()?,
         window: args.window.as_deref().map(|text| span("--window", text)).transpose()?,
-        mode,
+        mode: args.mode.into(),
     };
     let journey = asked.journey(context, question.journey.as_ref()).await?;
     let answer =

@@ -37,6 +37,13 @@ fn questions_are_answered_with_the_numbers_of_other_engines() {
     here.run(&["analyze", "sessions", "-w", "shop", "--from", "yesterday"]).expect(2);
     here.run(&["analyze", "funnel", "-w", "shop", "--journey", "none"]).expect(4);
     here.run(&["sql", "DROP TABLE events", "-w", "shop"]).expect(3);
+    let all = here.json(&["sql", "SELECT 1 AS one", "-w", "shop", "--limit", &usize::MAX.to_string()]);
+    assert_eq!((&all["rows"], &all["truncated"]), (&json!([[1]]), &json!(false)));
+    let funnel = ["analyze", "funnel", "-w", "shop", "--step", "catalog", "--step", "purchase", "--mode"];
+    here.run(&[&funnel[..], &["strict_deduplication"]].concat()).expect(0);
+    let help = here.run(&["analyze", "funnel", "--help"]).expect(0).stdout;
+    assert!(help.contains("strict_deduplication") && !help.contains("strict_dedup "), "{help}");
+    here.run(&[&funnel[..], &["strict_dedup"]].concat()).expect(2);
 }
 
 #[test]
