@@ -26,7 +26,7 @@ pub(crate) enum Op {
 }
 
 /// Imported files; the first ones may be removed again.
-const FILES: usize = 4;
+pub(crate) const FILES: usize = 4;
 const REMOVABLE: usize = 2;
 const PARTS: u64 = 3;
 
