@@ -139,7 +139,8 @@ impl Run {
             }
             return Ok(());
         }
-        for array in self.read(&[BATCH], &[0..index.rows()]).await?.columns.into_iter().flatten() {
+        let all = 0..index.rows();
+        for array in self.read(&[BATCH], std::slice::from_ref(&all)).await?.columns.into_iter().flatten() {
             for batch in hashed(&array).as_primitive::<Int64Type>().values() {
                 if let Some((_, rows)) = rows.get_mut(batch) {
                     rows.stored += 1;

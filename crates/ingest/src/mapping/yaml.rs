@@ -197,8 +197,8 @@ fn find<'a>(tree: &'a mut Value, path: &str) -> Option<&'a mut Value> {
     }
     match tree {
         Value::Object(fields) => {
-            let ends = path.match_indices(['.', '[']).map(|(end, _)| end).chain([path.len()]);
-            let end = ends.filter(|end| fields.contains_key(&path[..*end])).last()?;
+            let mut ends = path.match_indices(['.', '[']).map(|(end, _)| end).chain([path.len()]);
+            let end = ends.rfind(|end| fields.contains_key(&path[..*end]))?;
             find(fields.get_mut(&path[..end])?, path[end..].trim_start_matches('.'))
         }
         Value::Array(list) => {
@@ -217,7 +217,8 @@ fn take(tree: &mut Value, path: &str) -> bool {
     for cut in own {
         match find(tree, path[..cut].trim_end_matches('.')) {
             Some(Value::Object(fields)) => {
-                if fields.shift_remove(&path[cut..]).is_some() {
+                let taken = fields.shift_remove(&path[cut..]).is_some();
+                if taken {
                     return true;
                 }
             }
