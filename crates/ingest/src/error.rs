@@ -86,7 +86,7 @@ impl Error {
         Error::Mapping { path: path.to_owned(), fault: Fault::new(field, message) }
     }
 
-    /// Sorts an error met in the middle of a stream: broken bytes are damage, the rest is the disk.
+    /// Sorts an error met in the middle of a stream: broken bytes are damage, too much is a limit, the rest is the disk.
     pub(crate) fn stream(path: &Path, row: u64, source: io::Error) -> Error {
         let detail = match source.kind() {
             io::ErrorKind::UnexpectedEof => "the compressed data ends too early".to_owned(),
@@ -94,6 +94,9 @@ impl Error {
                 format!("the compressed data is broken ({source})")
             }
             io::ErrorKind::Other => source.to_string(),
+            io::ErrorKind::FileTooLarge => {
+                return Error::Limit { path: path.to_owned(), detail: source.to_string() };
+            }
             _ => return Error::io("read", path, source),
         };
         Error::Damaged { path: path.to_owned(), row, detail }
