@@ -1,8 +1,8 @@
 //! Foreign bytes to events.
 //!
-//! Files of any of the formats that people export (CSV, NDJSON, Parquet; gzip or zstd around them) become
-//! `(Vec<Event>, Vec<Rejection>)` under a [`Mapping`]. Every row ends as an event, a rejection with its reason, or is
-//! counted as skipped because the mapping says so.
+//! Files of any of the formats that people export (CSV, NDJSON, Parquet, Excel workbooks, XES and OCEL 2 event logs;
+//! gzip or zstd around them) become `(Vec<Event>, Vec<Rejection>)` under a [`Mapping`]. Every row ends as an event, a
+//! rejection with its reason, or is counted as skipped because the mapping says so.
 //!
 //! What is not here: no network, no async, no clock (times come from the caller), nothing stored. The caller
 //! runs a [`Decoder`] on a thread that may block and commits [`Batch::position`] with the events.

@@ -94,8 +94,9 @@ pub enum Command {
 const IMPORT_ABOUT: &str = "\
 Bring files of events into a workspace.
 
-PATHs are files, folders and globs: CSV, NDJSON and Parquet, plain or packed by gzip or zstd. A mapping says how \
-rows become events; `--suggest` writes a first one by looking at a file, `--dry-run` shows what would come of it.
+PATHs are files, folders and globs: CSV, NDJSON, Parquet, Excel workbooks, and event logs of XES and OCEL 2, plain \
+or packed by gzip or zstd. A mapping says how rows become events; `--suggest` writes a first one by looking at a \
+file, `--dry-run` shows what would come of it.
 
 Rows that cannot be taken go to a rejects file with line, reason and original, and the summary counts them. An \
 import that was interrupted goes on where it ended when started again. Importing the same file twice changes \

@@ -34,6 +34,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rust-embed", &["server"]),
     ("datafusion", &["operators", "analysis"]),
     ("cel", &["ingest"]),
+    ("calamine", &["ingest"]),
+    ("cfb", &["ingest"]),
     ("clap", &["throughline"]),
     ("figment", &["throughline"]),
     ("indicatif", &["throughline"]),

@@ -65,7 +65,7 @@ enum Reader {
         /// 1-based; 0 before the first row.
         at: usize,
     },
-    Xes(XesReader),
+    Xes(Box<XesReader>),
     Ocel(Box<OcelReader>),
     /// A file without a byte, which is refused once and then ends.
     Nothing {
@@ -190,7 +190,7 @@ impl RowReader {
         let mut notes = notes;
         if options.skip_rows.is_none() && sheet.layout.skip_rows > 0 {
             notes.push(format!(
-                "rows 1 to {} of the sheet `{}` stand above its table and are left out",
+                "{} rows of the sheet `{}` stand above its table and are left out",
                 sheet.layout.skip_rows, sheet.layout.sheet
             ));
         }
@@ -207,7 +207,7 @@ impl RowReader {
         let stream = file.stream(compression)?;
         let progress = Progress::Counter(stream.counter());
         let reader = XesReader::new(TextStream::new(Box::new(stream), xml::encoding(head)));
-        Ok(RowReader::new(file, Reader::Xes(reader), progress))
+        Ok(RowReader::new(file, Reader::Xes(Box::new(reader)), progress))
     }
 
     fn open_ocel(file: &SourceFile, compression: Compression, head: &[u8]) -> Result<RowReader> {
@@ -471,7 +471,7 @@ fn sheet_notes(raw: &RawSheet, options: &SheetOptions) -> Vec<String> {
     let mut notes = Vec::new();
     if options.choice.is_none() && !raw.others.is_empty() {
         notes.push(format!(
-            "the sheet `{}` is read; {} hold something too and are not: choose one with `sheet`",
+            "the sheet `{}` is read and not {}; choose another with `sheet`",
             raw.name,
             raw.others.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         ));

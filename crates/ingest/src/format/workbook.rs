@@ -101,7 +101,7 @@ fn too_large(path: &Path) -> Error {
 }
 
 fn read_xlsx(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<Option<RawSheet>> {
-    check_archive(path, &bytes)?;
+    check_archive(path, &bytes, WORKBOOK_UNPACKED_BYTES_MAX)?;
     let broken = |error: calamine::XlsxError| match error {
         calamine::XlsxError::Password => unsupported(path, PASSWORD),
         error => damaged(path, format!("the workbook cannot be read ({error})")),
@@ -324,7 +324,7 @@ pub(crate) fn local_us(days: f64, is_1904: bool) -> Option<i64> {
 
 /// Checks that an archive is a workbook and not too large once unpacked. What its directory says of sizes is not
 /// believed: the parts are unpacked and counted.
-fn check_archive(path: &Path, bytes: &Bytes) -> Result<()> {
+fn check_archive(path: &Path, bytes: &Bytes, unpacked_bytes_max: u64) -> Result<()> {
     let has = |part: &str| bytes.windows(part.len()).take(64 << 10).any(|window| window == part.as_bytes());
     let mut archive = match zip::ZipArchive::new(Cursor::new(bytes.clone())) {
         Ok(archive) => archive,
@@ -344,7 +344,7 @@ fn check_archive(path: &Path, bytes: &Bytes) -> Result<()> {
     if !holds("[Content_Types].xml") || names.iter().any(|name| name.starts_with("word/") || name.starts_with("ppt/")) {
         return Err(unsupported(path, ARCHIVE));
     }
-    let mut left = WORKBOOK_UNPACKED_BYTES_MAX;
+    let mut left = unpacked_bytes_max;
     for index in 0..archive.len() {
         let broken = |error: String| damaged(path, format!("a part of the workbook cannot be unpacked ({error})"));
         let part = archive.by_index(index).map_err(|error| broken(error.to_string()))?;
@@ -360,7 +360,7 @@ fn check_archive(path: &Path, bytes: &Bytes) -> Result<()> {
         if size > left {
             let detail = format!(
                 "the workbook has more than {} MiB once unpacked, and is held in memory; save the sheet as CSV, which is streamed",
-                WORKBOOK_UNPACKED_BYTES_MAX >> 20
+                unpacked_bytes_max >> 20
             );
             return Err(Error::Limit { path: path.to_owned(), detail });
         }
@@ -459,6 +459,21 @@ mod tests {
         assert_eq!(text(1.0, true), "1904-01-02 00:00:00.000");
         assert_eq!(text(43_830.5, true), "2024-01-01 12:00:00.000");
         assert_eq!((local_us(-1.0, false), local_us(f64::NAN, false), local_us(1e9, false)), (None, None, None));
+    }
+
+    #[test]
+    fn a_small_archive_is_not_believed_to_be_small_once_unpacked() {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, size) in [("[Content_Types].xml", 10), ("xl/styles.xml", 3 << 20)] {
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::copy(&mut std::io::repeat(b' ').take(size), &mut writer).unwrap();
+        }
+        let bytes = Bytes::from(writer.finish().unwrap().into_inner());
+        assert!(bytes.len() < 100_000);
+        let check = |limit| check_archive(Path::new("a.xlsx"), &bytes, limit);
+        let error = check(2 << 20).unwrap_err();
+        assert!(error.to_string().contains("more than 2 MiB once unpacked"), "{error}");
+        check(4 << 20).unwrap();
     }
 
     #[test]

@@ -72,6 +72,7 @@ const IDENTIFIERS: &[&str] = &[
     "account_id",
     "会员编号",
     "会员号",
+    "会员",
     "会员id",
     "用户id",
     "用户编号",
@@ -210,7 +211,9 @@ impl Roles {
             roles.take_log(columns, &mut taken);
         }
         if roles.time.is_none() {
-            roles.choose_time(columns, &mut taken, None);
+            // A log may lack times here and there, and still has no other column for them.
+            let is_time = |at: &usize| format == Format::Xes && !columns.list[*at].times.is_empty();
+            roles.choose_time(columns, &mut taken, exact(columns, "time:timestamp").filter(is_time));
         }
         roles.message_id = roles.message_id.or_else(|| {
             first_named(columns, &taken, MESSAGE_IDS, |column| column.is_unique() && is_full(column, columns))
@@ -335,7 +338,7 @@ impl Roles {
         let swapped = |a: &str, b: &str| {
             [a, b].iter().all(|start| column.times.iter().any(|time| time.name().starts_with(start)))
         };
-        if swapped("%d/%m", "%m/%d") {
+        if !column.is_typed && swapped("%d/%m", "%m/%d") {
             self.doubts.push(format!("in `{}` day and month could be either way round; check `format`", column.name));
         }
         let is_unix =

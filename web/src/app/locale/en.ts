@@ -268,7 +268,7 @@ const en: Record<keyof typeof zhCN, string> = {
   "sources.eventNames": "Event names ({{n}})",
   "sources.empty": "There is no data yet",
   "sources.more": "Import more",
-  "sources.how": "CSV, NDJSON and Parquet, plain or packed by gzip or zstd; encoding and delimiter are detected.",
+  "sources.how": "CSV, NDJSON, Parquet, Excel, XES and OCEL 2, plain or packed by gzip or zstd; encoding, delimiter and header are detected.",
   "sources.howSuggest": "1. Look at the files and write a mapping:",
   "sources.howPreview": "2. Preview, nothing is written:",
   "sources.howImport": "3. Import. An interrupted import goes on where it stopped, and a file imported twice counts once:",

@@ -266,7 +266,7 @@ const zhCN = {
   "sources.eventNames": "事件名（{{n}}）",
   "sources.empty": "还没有数据",
   "sources.more": "再导入一些",
-  "sources.how": "CSV、NDJSON、Parquet，可用 gzip 或 zstd 压缩；编码与分隔符自动识别。",
+  "sources.how": "CSV、NDJSON、Parquet、Excel、XES 和 OCEL 2，可用 gzip 或 zstd 压缩；编码、分隔符与表头自动识别。",
   "sources.howSuggest": "1. 看一眼文件，写出字段映射：",
   "sources.howPreview": "2. 预览，不写入：",
   "sources.howImport": "3. 导入。中断后再次运行会接着做，重复导入不会重复计数：",
