@@ -28,7 +28,7 @@ pub const WORKBOOK_BYTES_MAX: usize = 256 << 20;
 /// Bytes of an Excel workbook once its parts are unpacked: a small archive may hold a very large one.
 pub const WORKBOOK_UNPACKED_BYTES_MAX: u64 = 1 << 30;
 
-/// Filled cells of a sheet, of 24 bytes each in memory beside their texts. Excel itself has 1,048,576 rows at most.
+/// Filled cells of a sheet, of 32 bytes each in memory beside their texts. Excel itself has 1,048,576 rows at most.
 pub const SHEET_CELLS_MAX: usize = 16_000_000;
 
 /// Rows of a sheet's header.
