@@ -284,10 +284,12 @@ impl Journey {
                 check_rule(faults, &format!("{path}.customers"), rule);
             }
         }
-        if let Some(parent) = &self.parent
-            && parent.journey == self.id
-        {
-            faults.push(Fault::new("parent.journey", "a journey cannot be the inside of its own stage"));
+        if let Some(parent) = &self.parent {
+            check_key(faults, "parent.journey", &parent.journey);
+            check_key(faults, "parent.stage", &parent.stage);
+            if parent.journey == self.id {
+                faults.push(Fault::new("parent.journey", "a journey cannot be the inside of its own stage"));
+            }
         }
         let mut card_ids = HashSet::new();
         for (i, stage) in self.stages.iter().enumerate() {
