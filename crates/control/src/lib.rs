@@ -12,6 +12,7 @@
 pub mod definition;
 mod entity;
 mod error;
+mod hierarchy;
 mod import;
 mod journey;
 pub mod limits;
@@ -21,6 +22,7 @@ mod view;
 mod workspace;
 
 pub use error::{Error, ErrorKind, Result};
+pub use hierarchy::ChildJourney;
 pub use import::{ImportOutcome, ImportRecord, ImportRun};
 pub use journey::{JourneySummary, JourneyVersion, SaveInfo, StoredJourney, VersionInfo};
 pub use migration::SCHEMA_VERSION;

@@ -7,6 +7,7 @@ pub mod event;
 pub mod hash;
 pub mod identity;
 pub mod journey;
+pub mod journey_diff;
 pub mod lanes;
 pub mod limits;
 pub mod pain;

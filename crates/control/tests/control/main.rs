@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod files;
+mod hierarchy;
 mod imports;
 mod journeys;
 mod samples;
