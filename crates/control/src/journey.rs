@@ -246,6 +246,11 @@ pub(crate) async fn newest_journey(
     newest(db, workspace, id).await?.map(stored).transpose()
 }
 
+pub(crate) async fn has_version(db: &impl ConnectionTrait, workspace: &str, id: &str, number: u32) -> Result<bool> {
+    let key = (workspace.to_owned(), id.to_owned(), stored_number(number));
+    Ok(version::Entity::find_by_id(key).one(db).await?.is_some())
+}
+
 async fn newest(db: &impl ConnectionTrait, workspace: &str, id: &str) -> Result<Option<version::Model>> {
     Ok(of_journey(workspace, id).one(db).await?)
 }
@@ -263,6 +268,6 @@ fn number(row: &version::Model) -> Result<u32> {
 }
 
 /// Versions end far below this; one past the end is simply not found.
-fn stored_number(version: u32) -> i32 {
+pub(crate) fn stored_number(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
 }

@@ -3,11 +3,15 @@
 //! A [`Pain`] is a finding about one place of one journey, with everything it rests on. It is found by `analysis`,
 //! tracked by `control`. A difference with nothing to compare to is an observation, not a pain.
 
+mod tracked;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::hash;
 use crate::signal::SignalKind;
+
+pub use tracked::{Handling, PainStatus, TrackedPain};
 
 /// What kind of thing hurts. Each kind states what it counts: `hit` among `exposed` instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

@@ -6,6 +6,8 @@ mod files;
 mod hierarchy;
 mod imports;
 mod journeys;
+mod pains;
+mod proposals;
 mod samples;
 mod views;
 mod workspaces;
