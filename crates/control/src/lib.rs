@@ -21,6 +21,7 @@ mod migration;
 mod pain;
 mod proposal;
 mod store;
+mod template;
 mod view;
 mod workspace;
 
@@ -32,4 +33,5 @@ pub use migration::SCHEMA_VERSION;
 pub use pain::{PainFilter, PainLook, PainsRecorded};
 pub use proposal::ProposalFilter;
 pub use store::Control;
+pub use template::{Industry, Template, templates};
 pub use workspace::{NewWorkspace, SampleNotice, Workspace};

@@ -83,7 +83,7 @@ async fn what_is_found_again_is_the_same_pain_with_newer_numbers() {
     assert_eq!(recorded.unwrap(), PainsRecorded { new, ..PainsRecorded::default() });
 
     let worse = Pain { observed: Rate::new(40, 100), ..pain("buy", Some("android"), Some(20.0), 2.0) };
-    let recorded = control.record_pains("shop", &look(1, 200), &[worse.clone()], at(2_000)).await.unwrap();
+    let recorded = control.record_pains("shop", &look(1, 200), std::slice::from_ref(&worse), at(2_000)).await.unwrap();
     assert_eq!(recorded, PainsRecorded { not_seen: vec![everyone.key.clone()], ..PainsRecorded::default() });
 
     let found = get(&control, &android.key).await;
@@ -110,7 +110,7 @@ async fn what_is_found_again_is_the_same_pain_with_newer_numbers() {
     control.record_pains("shop", &look(1, 150), &[milder], at(3_000)).await.unwrap();
     assert_eq!(get(&control, &android.key).await, found);
     // Found again after it was not seen.
-    control.record_pains("shop", &look(1, 400), &[everyone.clone()], at(4_000)).await.unwrap();
+    control.record_pains("shop", &look(1, 400), std::slice::from_ref(&everyone), at(4_000)).await.unwrap();
     assert_eq!(get(&control, &everyone.key).await.not_seen_since_us(), None);
 }
 
@@ -164,7 +164,7 @@ async fn a_closed_pain_comes_back_only_by_later_events() {
 async fn decisions_are_checked_and_never_lost() {
     let control = shop().await;
     let pain = pain("buy", None, None, 1.0);
-    control.record_pains("shop", &look(1, 100), &[pain.clone()], at(1)).await.unwrap();
+    control.record_pains("shop", &look(1, 100), std::slice::from_ref(&pain), at(1)).await.unwrap();
     let handle = async |next: Handling, info: SaveInfo| control.handle_pain("shop", &pain.key, &next, info).await;
     for (status, field) in [(PainStatus::Owned, "owner"), (PainStatus::CameBack, "status")] {
         let error = handle(handling(status, None), by(2, "lin", None, 1)).await.unwrap_err();
@@ -207,7 +207,8 @@ async fn a_look_is_recorded_whole_or_not_at_all() {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
     }
     for (workspace, version) in [("shop", 2), ("none", 1), ("other", 1)] {
-        let error = control.record_pains(workspace, &look(version, 100), &[good.clone()], at(1)).await.unwrap_err();
+        let error =
+            control.record_pains(workspace, &look(version, 100), std::slice::from_ref(&good), at(1)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     }
     assert_eq!(control.pains("shop", &PainFilter::default(), 10).await.unwrap(), []);
@@ -237,30 +238,34 @@ async fn pains_are_listed_by_what_they_cost() {
     let listed = async |filter: PainFilter| -> Vec<String> {
         let pains = control.pains("shop", &filter, 100).await.unwrap();
         let name = |pain: TrackedPain| {
-            let facet = pain.pain.facet.map_or("", |facet| if facet.value.is_empty() { "" } else { "of " }.into());
-            format!("{} {} {facet}{}", pain.pain.journey, pain.pain.kind.id(), pain.pain.customers_per_month.value)
+            let facet = pain.pain.facet.map_or_else(|| "all".to_owned(), |facet| facet.value);
+            let customers = pain.pain.customers_per_month.value;
+            format!("{} {} {facet} {customers}", pain.pain.journey, pain.pain.kind.id())
         };
         pains.into_iter().map(name).collect()
     };
     let all = listed(PainFilter::default()).await;
     let expected = [
-        "buy drop_off of 1",
-        "buy drop_off of 1",
-        "sell drop_off 1",
-        "buy stall 1",
-        "buy drop_off of 50",
-        "buy drop_off of 5",
+        "buy drop_off d 1",
+        "buy drop_off b 1",
+        "sell drop_off all 1",
+        "buy stall all 1",
+        "buy drop_off c 50",
+        "buy drop_off a 5",
     ];
     assert_eq!(all, expected);
     assert_eq!(control.pains("shop", &PainFilter::default(), 2).await.unwrap().len(), 2);
     let of = |journey: &str| PainFilter { journey: Some(journey.into()), ..PainFilter::default() };
     assert_eq!(listed(of("sell")).await.len(), 1);
-    assert_eq!(listed(PainFilter { kind: vec![PainKind::Stall, PainKind::Loop], ..of("buy") }).await, ["buy stall 1"]);
+    assert_eq!(
+        listed(PainFilter { kind: vec![PainKind::Stall, PainKind::Loop], ..of("buy") }).await,
+        ["buy stall all 1"]
+    );
     assert_eq!(listed(PainFilter { stage: Some("look".into()), ..of("buy") }).await, [""; 0]);
     let acknowledged = handling(PainStatus::Acknowledged, None);
     control.handle_pain("shop", &stall.key, &acknowledged, at(2)).await.unwrap();
     let status = vec![PainStatus::Acknowledged, PainStatus::Closed];
-    assert_eq!(listed(PainFilter { status, ..PainFilter::default() }).await, ["buy stall 1"]);
+    assert_eq!(listed(PainFilter { status, ..PainFilter::default() }).await, ["buy stall all 1"]);
     assert_eq!(control.pains("other", &PainFilter::default(), 100).await.unwrap(), []);
 }
 
@@ -307,7 +312,7 @@ async fn a_history_has_an_end() {
     control.create_workspace(new_workspace("shop")).await.unwrap();
     control.save_journey("shop", &journey("buy", "Buy"), SaveInfo::default()).await.unwrap();
     let pain = pain("buy", None, None, 1.0);
-    control.record_pains("shop", &look(1, 100), &[pain.clone()], at(1)).await.unwrap();
+    control.record_pains("shop", &look(1, 100), std::slice::from_ref(&pain), at(1)).await.unwrap();
     let fill = format!(
         "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {HISTORY_MAX})
          INSERT INTO pain_event (workspace_id, pain_key, at_us, by, changes) SELECT 'shop', '{}', i, 'x', '[]' FROM n",

@@ -48,7 +48,7 @@ async fn shop() -> Control {
 async fn what_is_proposed_is_read_back_with_its_history() {
     let control = shop().await;
     let pain = pain("buy", None, None, 1.0);
-    control.record_pains("shop", &look(1, 100), &[pain.clone()], at(1)).await.unwrap();
+    control.record_pains("shop", &look(1, 100), std::slice::from_ref(&pain), at(1)).await.unwrap();
     let first = Proposal {
         rests_on: RestsOn::Words { text: "客服每天被问三十次".into() },
         gain: Gain { customers_per_month: estimate(40.0), money_per_month: estimate(0.1) },
@@ -109,7 +109,7 @@ async fn a_proposal_stands_at_a_place_that_is_there() {
     let control = shop().await;
     control.save_journey("shop", &journey("sell", "Sell"), SaveInfo::default()).await.unwrap();
     let pain = pain("buy", None, None, 1.0);
-    control.record_pains("shop", &look(1, 100), &[pain.clone()], at(1)).await.unwrap();
+    control.record_pains("shop", &look(1, 100), std::slice::from_ref(&pain), at(1)).await.unwrap();
     for (wrong, field) in [
         (Proposal { journey: "none".into(), ..proposal(None) }, "journey"),
         (Proposal { stage: "none".into(), ..proposal(None) }, "stage"),

@@ -61,7 +61,7 @@ async fn deleting_takes_what_belongs_to_it_and_nothing_else() {
         control.record_import(workspace, crate::imports::run("a.csv")).await.unwrap();
         let pain = crate::pains::pain("buy", None, None, 1.0);
         let look = crate::pains::look(1, 100);
-        control.record_pains(workspace, &look, &[pain.clone()], SaveInfo::default()).await.unwrap();
+        control.record_pains(workspace, &look, std::slice::from_ref(&pain), SaveInfo::default()).await.unwrap();
         let proposal = crate::proposals::proposal(Some(&pain.key));
         control.create_proposal(workspace, &proposal, SaveInfo::default()).await.unwrap();
     }
