@@ -52,16 +52,21 @@ def main():
     live = json.loads(subprocess.run([args.binary, "lake", "status", "--workspace", "bench", "--data", home, "--json"],
                                      check=True, capture_output=True, text=True).stdout)
     peer, _ = measured([sys.executable, "-c", PEER, file, work / "peer.parquet"])
-    print(json.dumps(dict(
+    result = dict(
         events=events,
         source_bytes_per_event=round(file.stat().st_size / events, 2),
         import_=dict(**ours, events_per_s=round(events / ours["wall_s"])),
+        bytes_per_event=round(live["events"]["bytes"] / live["events"]["rows"], 2),
+        peak_memory_mb=max(ours["peak_mb"], compact["peak_mb"]),
         compact=compact,
         status=live,
         peer_pyarrow=dict(**peer, events_per_s=round(events / peer["wall_s"]),
                           bytes_per_event=round((work / "peer.parquet").stat().st_size / events, 2)),
         lake_bytes=sum(f.stat().st_size for f in lake.rglob("*") if f.is_file()),
-    ), indent=1))
+    )
+    print(json.dumps(result, indent=1))
+    print(f"{result['import_']['events_per_s']:,} events/s imported, {result['bytes_per_event']} bytes an event on disk, "
+          f"peak memory {ours['peak_mb']:,} MB importing and {compact['peak_mb']:,} MB compacting", file=sys.stderr)
 
 
 main()

@@ -28,6 +28,8 @@ function packed(): Plugin {
   };
 }
 
+const proxy = { "/v1": { target: server, changeOrigin: true, headers: { origin: server } } };
+
 export default defineConfig({
   plugins: [react(), packed()],
   build: {
@@ -36,7 +38,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { "/v1": { target: server, changeOrigin: true, headers: { origin: server } } } },
+  server: { proxy },
+  // The built app before a server of this checkout embeds it.
+  preview: { proxy },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],

@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 import type { AxeResults } from "axe-core";
 
-import { LANGUAGES, MAP, THEMES, WORKSPACE, mapReady, open } from "./story";
+import { LANGUAGES, MAP, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "./story";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -71,12 +71,17 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
   },
   { name: "customers", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: (page) => page.locator("tbody tr").first().waitFor() },
   { name: "sources", path: `/w/${WORKSPACE}/sources`, ready: (page) => page.locator("tbody tr").first().waitFor() },
+  { name: "pains", path: `/w/${WORKSPACE}/pains?status=all`, ready: (page) => page.locator("tbody tr").first().waitFor() },
+  { name: "no pain passes the filter", path: `/w/${WORKSPACE}/pains?status=all&stage=no-such-stage`, ready: (page) => page.locator(".empty").waitFor() },
+  { name: "board", path: `/w/${WORKSPACE}/proposals`, ready: (page) => page.locator(".proposal").first().waitFor() },
+  { name: "new proposal", path: `/w/${WORKSPACE}/proposals?open=new`, ready: (page) => page.getByRole("dialog").locator("form").waitFor() },
   { name: "a failure", path: `/w/${WORKSPACE}/journeys/no-such-journey`, ready: (page) => page.getByRole("alert").waitFor() },
 ];
 
 for (const language of LANGUAGES) {
   for (const theme of THEMES) {
-    test(`pages ${language} ${theme}`, async ({ page }) => {
+    test(`pages ${language} ${theme}`, async ({ page, request }) => {
+      await propose(request, "Retry a refused payment once");
       for (const each of PAGES) {
         await open(page, each.path, { language, theme });
         await each.ready?.(page);
@@ -87,6 +92,45 @@ for (const language of LANGUAGES) {
       await page.locator(".event").first().waitFor();
       await page.locator("details").first().locator("summary").click();
       await check(page, "customer");
+    });
+
+    test(`pains and proposals ${language} ${theme}`, async ({ page, request }) => {
+      const pains = await knownPains(request);
+      const { id } = await propose(request, "Retry a refused payment once");
+      const told = pains.find(({ pain }) => pain.causes.length > 0)?.pain.key;
+      const untold = pains.find(({ pain }) => pain.causes.length === 0)?.pain.key;
+      for (const key of [told, untold].filter((each) => each !== undefined)) {
+        await open(page, `/w/${WORKSPACE}/pains/${key}`, { language, theme });
+        await painReady(page);
+        await check(page, `pain ${key}`);
+      }
+      await page.locator(".pain-size").first().click();
+      await page.locator(".explain-facts").waitFor();
+      await check(page, "explanation of a pain");
+      await page.keyboard.press("Escape");
+      await page.locator(".day-input .button").click();
+      await page.locator(".calendar").waitFor();
+      await check(page, "day of a form");
+      // As in a workspace nobody has looked in yet.
+      await page.route("**/v1/**/pains?*", (route) => route.fulfill({ json: { pains: [] } }));
+      await open(page, `/w/${WORKSPACE}/pains`, { language, theme });
+      await page.locator(".empty .example").waitFor();
+      await check(page, "no pain is known");
+      await open(page, MAP, { language, theme });
+      await mapReady(page);
+      await expect(page.locator(".pain-row a")).toHaveCount(1);
+      await page.unroute("**/v1/**/pains?*");
+      await open(page, `/w/${WORKSPACE}/proposals`, { language, theme });
+      await page.locator(".proposal-foot button").first().click();
+      await page.getByRole("menu").waitFor();
+      await check(page, "menu of a card");
+      await open(page, `/w/${WORKSPACE}/proposals?open=${id}`, { language, theme });
+      await page.getByRole("dialog").locator(".history").waitFor();
+      await check(page, "card");
+      await page.getByRole("dialog").locator("textarea").first().fill("");
+      await page.getByRole("dialog").locator("button[type=submit]").click();
+      await page.locator(".form-fault").waitFor();
+      await check(page, "card with a fault");
     });
 
     test(`popups ${language} ${theme}`, async ({ page }) => {

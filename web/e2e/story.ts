@@ -2,7 +2,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect } from "@playwright/test";
 
-import type { JourneyMap } from "../src/api/types";
+import type { JourneyMap, LocalizedText, PainList, TrackedPain, TrackedProposal } from "../src/api/types";
 import en from "../src/app/locale/en";
 import zhCN from "../src/app/locale/zh-CN";
 
@@ -49,6 +49,39 @@ export async function askMap(request: APIRequestContext, scope: object = {}): Pr
   const answer = await request.post(`/v1/workspaces/${WORKSPACE}/journeys/${JOURNEY}/map`, { data: { scope } });
   expect(answer.ok(), await answer.text()).toBe(true);
   return (await answer.json()) as JourneyMap;
+}
+
+/** The known pains of the story's journey, in the API's order; looked for where none is known yet. */
+export async function knownPains(request: APIRequestContext): Promise<TrackedPain[]> {
+  const list = async () => {
+    const answer = await request.get(`/v1/workspaces/${WORKSPACE}/pains`, { params: { journey: JOURNEY } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return ((await answer.json()) as PainList).pains;
+  };
+  const known = await list();
+  if (known.length > 0) return known;
+  const found = await request.post(`/v1/workspaces/${WORKSPACE}/journeys/${JOURNEY}/pains`, { data: { scope: { entry: {}, zone: "UTC" }, record: true } });
+  expect(found.ok(), await found.text()).toBe(true);
+  return list();
+}
+
+/** Keeps a proposal against the first pain. */
+export async function propose(request: APIRequestContext, title: string): Promise<TrackedProposal> {
+  const [first] = await knownPains(request);
+  const proposal = { title, journey: JOURNEY, stage: first?.pain.stage, pain: first?.pain.key, rests_on: { on: "words", text: "a hunch" } };
+  const answer = await request.post(`/v1/workspaces/${WORKSPACE}/proposals`, { data: { proposal } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()) as TrackedProposal;
+}
+
+export function sentenceIn(text: LocalizedText | undefined, language: Language): string {
+  return typeof text === "object" ? (text[language] ?? "") : (text ?? "");
+}
+
+/** Waits until a pain's page stands with the names of its journey. */
+export async function painReady(page: Page): Promise<void> {
+  await expect(page.locator(".pain-rates")).toBeVisible();
+  await page.waitForLoadState("networkidle");
 }
 
 /** Walks with Tab until the focus is on something whose accessible text matches; keyboards have no other way. */

@@ -1,16 +1,14 @@
 //! The one who answers.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use folds::slice::End;
-use lake::Snapshot;
 use model::identity::CustomerId;
 use operators::spec::FoldState;
 use operators::{Control, Engine};
 
 use crate::answer::{
-    CustomerList, CustomerSummary, FunnelAnswer, JourneyMap, Meta, PathsAnswer, SessionsAnswer, Timeline,
+    CustomerList, FunnelAnswer, JourneyMap, Meta, PainAnswer, PathsAnswer, SearchResult, SessionsAnswer, Timeline,
     TransitionsAnswer,
 };
 use crate::error::{Error, Result};
@@ -18,9 +16,10 @@ use crate::meta::Asked;
 use crate::paths::Listed;
 use crate::plan::{self, Plan};
 use crate::question::{
-    FunnelQuestion, JourneyMapQuestion, PathsQuestion, Question, ResolvedJourney, SessionsQuestion, TransitionsQuestion,
+    FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question, ResolvedJourney,
+    SessionsQuestion, TransitionsQuestion,
 };
-use crate::{customers, funnel, journey_map, paths, sessions, timeline, transitions, words};
+use crate::{customers, funnel, journey_map, pain, paths, sessions, timeline, transitions, words};
 
 /// Positions a paths answer lists when the question does not say how many.
 const PATH_POSITIONS: usize = 10;
@@ -45,54 +44,55 @@ impl Analyst {
     /// `Invalid` when the definition or the scope does not make sense, `Cancelled` through `control`.
     pub async fn journey_map(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &JourneyMapQuestion,
         journey: &ResolvedJourney,
         control: &Control,
     ) -> Result<JourneyMap> {
         let asked = Question::JourneyMap(question.clone());
-        let plan = plan::journey_map(snapshot, question, journey)?;
-        let (state, meta) = self.ask(snapshot, &asked, Some(journey), &plan, control).await?;
-        let (FoldState::Journey(state), operators::spec::FoldSpec::Journey(config)) = (state, &plan.scan.fold) else {
+        let plan = plan::plan(present, &asked, Some(journey))?;
+        let (state, meta) = self.ask(present, &asked, Some(journey), &plan, control).await?;
+        let (FoldState::Journey(state), operators::spec::FoldSpec::Journey(config)) = (state, &plan.spec.scan.fold)
+        else {
             return Err(mixed_up());
         };
         let machine = folds::journey::StageMachine::new(config.clone())?;
-        Ok(journey_map::map(journey, &machine.answer(state), &plan.scan.channels, meta))
+        Ok(journey_map::map(journey, &machine.answer(state), &plan.spec.scan.channels, meta))
     }
 
     /// The funnel.
     pub async fn funnel(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &FunnelQuestion,
         journey: Option<&ResolvedJourney>,
         control: &Control,
     ) -> Result<FunnelAnswer> {
         let asked = Question::Funnel(question.clone());
-        let plan = plan::funnel(snapshot, question, journey)?;
-        let (FoldState::Funnel(state), meta) = self.ask(snapshot, &asked, journey, &plan, control).await? else {
+        let plan = plan::plan(present, &asked, journey)?;
+        let (FoldState::Funnel(state), meta) = self.ask(present, &asked, journey, &plan, control).await? else {
             return Err(mixed_up());
         };
         let left_last = match journey {
             Some(journey) if question.steps.is_empty() => {
-                Some(self.left_last(snapshot, question, journey, control).await?)
+                Some(self.left_last(present, question, journey, control).await?)
             }
             _ => None,
         };
-        Ok(funnel::answer(&plan.steps, &state, left_last.as_deref(), meta))
+        Ok(funnel::answer(&plan.spec.output.labels, &state, left_last.as_deref(), journey.is_some(), meta))
     }
 
     /// Left instances by their last stage. A funnel's fold only knows how far a subject came.
     async fn left_last(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &FunnelQuestion,
         journey: &ResolvedJourney,
         control: &Control,
     ) -> Result<Vec<u64>> {
         let question = TransitionsQuestion { scope: question.scope.clone(), journey: question.journey.clone() };
-        let plan = plan::transitions(snapshot, &question, Some(journey))?;
-        match operators::run(&self.engine, snapshot.clone(), &plan.scan, control).await?.state {
+        let plan = plan::plan(present, &Question::Transitions(question), Some(journey))?;
+        match operators::run(&self.engine, present.snapshot.clone(), &plan.spec.scan, control).await?.state {
             FoldState::Transitions(state) => Ok((1..=journey.definition.stages.len() as u32)
                 .map(|label| state.node(label).map_or(0, |node| node.ended_as(End::Left)))
                 .collect()),
@@ -103,7 +103,7 @@ impl Analyst {
     /// Paths.
     pub async fn paths(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &PathsQuestion,
         journey: Option<&ResolvedJourney>,
         control: &Control,
@@ -112,12 +112,12 @@ impl Analyst {
             return Err(Error::invalid("top", format!("list 1 to {PATH_TOP_MAX}, not {}", question.top)));
         }
         let asked = Question::Paths(question.clone());
-        let plan = plan::paths(snapshot, question, journey)?;
-        match self.ask(snapshot, &asked, journey, &plan, control).await? {
+        let plan = plan::plan(present, &asked, journey)?;
+        match self.ask(present, &asked, journey, &plan, control).await? {
             (FoldState::Paths(state), meta) => {
                 let positions = question.steps.map_or(PATH_POSITIONS, |steps| steps as usize);
                 let listed = Listed { positions, top: question.top as usize, stages: journey.is_some() };
-                Ok(paths::answer(&plan.labels, &state, listed, meta))
+                Ok(paths::answer(&plan.labels(), &state, listed, meta))
             }
             _ => Err(mixed_up()),
         }
@@ -126,15 +126,15 @@ impl Analyst {
     /// The directly-follows graph.
     pub async fn transitions(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &TransitionsQuestion,
         journey: Option<&ResolvedJourney>,
         control: &Control,
     ) -> Result<TransitionsAnswer> {
         let asked = Question::Transitions(question.clone());
-        let plan = plan::transitions(snapshot, question, journey)?;
-        match self.ask(snapshot, &asked, journey, &plan, control).await? {
-            (FoldState::Transitions(state), meta) => Ok(transitions::answer(&plan.labels, &state, meta)),
+        let plan = plan::plan(present, &asked, journey)?;
+        match self.ask(present, &asked, journey, &plan, control).await? {
+            (FoldState::Transitions(state), meta) => Ok(transitions::answer(&plan.labels(), &state, meta)),
             _ => Err(mixed_up()),
         }
     }
@@ -142,16 +142,30 @@ impl Analyst {
     /// Sessions.
     pub async fn sessions(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &SessionsQuestion,
         control: &Control,
     ) -> Result<SessionsAnswer> {
         let asked = Question::Sessions(question.clone());
-        let plan = plan::sessions(snapshot, question)?;
-        match self.ask(snapshot, &asked, None, &plan, control).await? {
-            (FoldState::Sessions(state), meta) => Ok(sessions::answer(&plan.labels, &state, meta)),
+        let plan = plan::plan(present, &asked, None)?;
+        match self.ask(present, &asked, None, &plan, control).await? {
+            (FoldState::Sessions(state), meta) => Ok(sessions::answer(&plan.labels(), &state, meta)),
             _ => Err(mixed_up()),
         }
+    }
+
+    /// Pain points of a journey.
+    ///
+    /// # Errors
+    /// `Invalid` when the definition or the scope does not make sense, `Cancelled` through `control`.
+    pub async fn pains(
+        &self,
+        present: &Present,
+        question: &PainQuestion,
+        journey: &ResolvedJourney,
+        control: &Control,
+    ) -> Result<PainAnswer> {
+        pain::find(&self.engine, present, question, journey, control).await
     }
 
     /// The customers behind a number: the question's subjects that `pick` names, by ascending customer id.
@@ -161,7 +175,7 @@ impl Analyst {
     #[allow(clippy::too_many_arguments)]
     pub async fn customers(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &Question,
         journey: Option<&ResolvedJourney>,
         pick: &str,
@@ -169,63 +183,64 @@ impl Analyst {
         limit: usize,
         control: &Control,
     ) -> Result<CustomerList> {
-        let mut plan = customers::plan(snapshot, question, journey)?;
-        let page = limit.clamp(1, customers::PAGE_CUSTOMERS_MAX);
-        plan.scan.who = Some(customers::who(question, journey, &plan, pick, after, page)?);
-        let (state, meta) = self.ask(snapshot, question, journey, &plan, control).await?;
+        let mut plan = plan::plan(present, question, journey)?;
+        let page = timeline::page(limit, customers::PAGE_CUSTOMERS_MAX)?;
+        plan.spec.scan.who = Some(customers::who(question, journey, &mut plan, pick, after, page)?);
+        let (state, meta) = self.ask(present, question, journey, &plan, control).await?;
         let FoldState::Who(found) = state else { return Err(mixed_up()) };
         let ids: Vec<CustomerId> = found.ids.iter().copied().map(CustomerId).collect();
-        let items = timeline::summaries(snapshot, &ids).await?;
+        let items = timeline::summaries(&present.snapshot, &ids).await?;
+        let next = (found.ids.len() == page).then(|| found.ids.last().map(i64::to_string)).flatten();
         Ok(CustomerList {
             title: words::pick(pick, journey.map(|journey| &journey.definition)),
             customers: found.customers,
             subjects: found.subjects,
-            next: (found.ids.len() == page).then(|| found.ids.last().map(i64::to_string)).flatten(),
+            meta: Meta { truncated: next.is_some(), ..meta },
+            next,
             items,
-            meta,
         })
     }
 
     /// A page of one customer's events.
     pub async fn timeline(
         &self,
-        snapshot: &Snapshot,
+        present: &Present,
         customer: CustomerId,
         journey: Option<&ResolvedJourney>,
         before: Option<&str>,
         limit: usize,
     ) -> Result<Timeline> {
-        timeline::timeline(snapshot, customer, journey, before, limit).await
+        timeline::timeline(present, customer, journey, before, limit).await
     }
 
     /// Customers who sent this identifier; of any namespace if none is given.
-    pub async fn search(
-        &self,
-        snapshot: &Snapshot,
-        namespace: Option<&str>,
-        value: &str,
-    ) -> Result<Vec<CustomerSummary>> {
-        let mut found = snapshot.customers_of_identifier(namespace, value).await?;
+    pub async fn search(&self, present: &Present, namespace: Option<&str>, value: &str) -> Result<SearchResult> {
+        let started = Instant::now();
+        let mut found = present.snapshot.customers_of_identifier(namespace, value).await?;
+        let truncated = found.len() > customers::PAGE_CUSTOMERS_MAX;
         found.truncate(customers::PAGE_CUSTOMERS_MAX);
-        timeline::summaries(snapshot, &found).await
+        let items = timeline::summaries(&present.snapshot, &found).await?;
+        let rows = items.iter().map(|item| item.events).sum();
+        let meta = present.read_meta(rows, started.elapsed(), truncated);
+        Ok(SearchResult { items, meta })
     }
 
     async fn ask(
         &self,
-        snapshot: &Arc<Snapshot>,
+        present: &Present,
         question: &Question,
         journey: Option<&ResolvedJourney>,
         plan: &Plan,
         control: &Control,
     ) -> Result<(FoldState, Meta)> {
         let started = Instant::now();
-        let folded = operators::run(&self.engine, snapshot.clone(), &plan.scan, control).await?;
+        let folded = operators::run(&self.engine, present.snapshot.clone(), &plan.spec.scan, control).await?;
         let asked = Asked { question, journey, plan };
-        let meta = asked.meta(snapshot, folded.rows_scanned, started.elapsed())?;
+        let meta = asked.meta(present, (folded.rows_scanned, folded.rows_later), started.elapsed())?;
         Ok((folded.state, meta))
     }
 }
 
-fn mixed_up() -> Error {
+pub(crate) fn mixed_up() -> Error {
     Error::Damaged { what: "the answer of a scan".into(), why: "it is of another fold than was asked for".into() }
 }

@@ -5,6 +5,7 @@
 //! (one customer may have several).
 
 use model::journey::{Expectation, Journey};
+use model::pain::Pain;
 use model::scope::Scope;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub struct Meta {
     pub zone: String,
     /// The moment the answer speaks of, UTC microseconds.
     pub as_of_us: i64,
+    /// Events dated later than that, which the answer does not count: of a clock that is ahead, or of after the
+    /// moment asked about.
+    pub events_later: u64,
     /// The state of the lake it was computed from.
     pub snapshot: String,
     /// Events read.
@@ -33,8 +37,8 @@ pub struct Meta {
     pub elapsed_ms: u64,
     /// Whether parts were cut off (a list longer than its limit); never whether data was sampled: it is not.
     pub truncated: bool,
-    /// SQL that reproduces the answer with `throughline sql`.
-    pub sql: String,
+    /// SQL that reproduces the answer with `throughline sql`, a statement for each of its tables.
+    pub sql: Vec<String>,
     /// The question itself, opaque, with `as_of` and versions fixed: hand it back together with a number's
     /// `pick` to open the number to the customers behind it.
     pub question: String,
@@ -70,6 +74,21 @@ pub struct People {
     pub customers: u64,
     /// Which of the question's subjects these are: `stage/cart/left`.
     pub pick: String,
+}
+
+/// What an answer rests on that no question with subjects stands behind: rows of SQL, a timeline, a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadMeta {
+    /// The moment it speaks of, UTC microseconds: the newest event, or the asker's clock if that is earlier.
+    pub as_of_us: i64,
+    /// The state of the lake it was read from.
+    pub snapshot: String,
+    /// Events read.
+    pub rows_scanned: u64,
+    /// Wall time, milliseconds.
+    pub elapsed_ms: u64,
+    /// Whether a list was cut off at its limit.
+    pub truncated: bool,
 }
 
 /// The journey map of one population and period.
@@ -126,6 +145,10 @@ pub struct Reach {
     pub repeats: u64,
     /// Instances that reached the goal at or after being here, of the ended instances that were here.
     pub to_goal: Share,
+    /// The instances `to_goal` counts.
+    pub goal: People,
+    /// Instances that were here and are open: whether they will reach the goal is not known yet.
+    pub open: People,
     /// Goal value of the instances that were here before or at their goal; they overlap between places and do not add up.
     pub value: Option<f64>,
     /// Mean of the score column, where scores exist.
@@ -139,18 +162,34 @@ pub struct StageMetrics {
     pub name: LocalizedText,
     #[serde(flatten)]
     pub reach: Reach,
+    /// Instances that begin here.
+    pub starts: People,
     /// Stays: runs of an instance's events in this stage.
     pub entries: u64,
     /// Stays that came back to a stage already left in the same instance.
     pub loops: u64,
-    /// How stays ended. The five add up to `entries`.
+    /// Instances with such a stay.
+    pub looped: People,
+    /// How stays ended. The five add up to `entries`. Whose they are: `forward` and `back` here, the others in `moves`.
     pub exits: Exits,
-    /// Instances that went from here to a later stage or the goal, of the ended instances that were here.
+    /// Instances with a stay that was followed by a later stage.
+    pub forward: People,
+    /// Instances with a stay that was followed by an earlier stage.
+    pub back: People,
+    /// Instances that went from here to a later stage or the goal, of those that were here and whose going on is
+    /// decided: all but `waiting`. A funnel over the stages asks another thing: there whoever is in a later stage
+    /// has passed this one, also without having been here.
     pub to_next: Share,
+    /// The instances `to_next` counts.
+    pub onward: People,
+    /// Open instances that were here and have not gone on yet.
+    pub waiting: People,
     /// Length of closed stays; open ones are counted in `exits.open`, not here.
     pub time: Durations,
     /// Ended instances without the goal whose furthest stage in typical order this is: the funnel's drop-off.
     pub dropped_furthest: People,
+    /// Open instances whose furthest stage this is: the funnel's open.
+    pub open_furthest: People,
     /// Ended instances without the goal whose last stage this is: the path's end.
     pub left_last: People,
     pub expect: Option<Expectation>,
@@ -231,6 +270,20 @@ pub enum MoveKind {
     Open,
 }
 
+/// Pain points of a journey, those that hit most customers first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PainAnswer {
+    pub meta: Meta,
+    pub journey: String,
+    pub version: u32,
+    /// The period looked at, UTC microseconds.
+    pub from_us: i64,
+    pub to_us: i64,
+    /// Places, groups and stretches of time that were compared.
+    pub looks: u64,
+    pub pains: Vec<Pain>,
+}
+
 /// Customers behind a number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CustomerList {
@@ -265,8 +318,14 @@ pub struct Timeline {
     pub customer: CustomerSummary,
     pub events: Vec<TimelineEvent>,
     pub next: Option<String>,
-    /// Newest event the answer knows of.
-    pub as_of_us: i64,
+    pub meta: ReadMeta,
+}
+
+/// Customers found by an identifier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SearchResult {
+    pub items: Vec<CustomerSummary>,
+    pub meta: ReadMeta,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -304,12 +363,15 @@ pub struct FunnelAnswer {
 pub struct FunnelStep {
     pub name: String,
     pub reached: People,
-    /// Of those that reached the step before, by customers.
+    /// Of the subjects that reached the step before. Where subjects are a journey's instances, without those whose
+    /// outcome is not known yet (`open` there), so that the last step's `from_first` is the map's conversion.
     pub from_previous: Share,
-    /// Of those that entered.
+    /// The same of the subjects that entered.
     pub from_first: Share,
-    /// Reached this step and no further, and will not. At the last step these are the converted.
+    /// Reached this step and no further, and will not. Nobody at the last step: see `converted`.
     pub dropped: People,
+    /// Only at the last step: went through the whole funnel.
+    pub converted: Option<People>,
     /// Reached this step and no further, but may still: a window of theirs is running.
     pub open: People,
     /// From the step before to this one.
@@ -332,9 +394,9 @@ pub struct PathsAnswer {
     pub positions: Vec<PathPosition>,
     /// Links between neighbouring positions; "…" stands for the rest.
     pub links: Vec<PathLink>,
-    /// By last label, how subjects ended. Null if a path is longer than steps are told apart.
-    pub last: Option<Vec<PathEnd>>,
-    /// Only for a journey: the same by the furthest stage in its typical order.
+    /// By last label, how subjects ended, also those whose path is longer than steps are told apart.
+    pub last: Vec<PathEnd>,
+    /// The same by the furthest stage in the journey's typical order. Null without a journey: events have no order.
     pub furthest: Option<Vec<PathEnd>>,
 }
 
@@ -363,12 +425,16 @@ pub struct PathPosition {
     pub other: u64,
     /// Over before this position.
     pub ended: u64,
+    /// Opens `ended` to its customers.
+    pub ended_pick: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LabelCount {
     pub label: String,
     pub subjects: u64,
+    /// Opens `subjects` to their customers, as the pick of [`People`] does.
+    pub pick: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -378,6 +444,8 @@ pub struct PathLink {
     pub from: String,
     pub to: String,
     pub subjects: u64,
+    /// Opens `subjects` to their customers; null where an end of the link is "…".
+    pub pick: Option<String>,
 }
 
 /// Directly-follows graph.

@@ -10,22 +10,35 @@ use crate::pick::unknown;
 use crate::share::share;
 
 /// Names the numbers of a funnel's state; `names` are the steps', `left_last` the left instances by their last
-/// stage, where steps are stages.
-pub(crate) fn answer(names: &[String], state: &State, left_last: Option<&[u64]>, meta: Meta) -> FunnelAnswer {
-    let first = state.reached.first().copied().unwrap_or_default();
+/// stage, where steps are stages. `instances`: subjects are a journey's, which end at some time, so that open ones
+/// are left out of the whole.
+pub(crate) fn answer(
+    names: &[String],
+    state: &State,
+    left_last: Option<&[u64]>,
+    instances: bool,
+    meta: Meta,
+) -> FunnelAnswer {
+    let reached = |step: usize| state.reached[step].subjects.count;
+    let undecided = |steps: std::ops::Range<usize>| -> u64 {
+        if instances { state.open[steps].iter().map(|open| open.subjects.count).sum() } else { 0 }
+    };
+    let last = names.len() - 1;
     let steps = names
         .iter()
         .enumerate()
         .map(|(step, name)| {
-            let reached = state.reached[step];
-            let previous = if step == 0 { reached } else { state.reached[step - 1] };
+            let before = step.saturating_sub(1);
+            let pick = |what: &str| format!("step/{}{what}", step + 1);
+            let stopped = state.stopped[step];
             FunnelStep {
                 name: name.clone(),
-                reached: people(reached, format!("step/{}", step + 1)),
-                from_previous: share(reached.customers.count, previous.customers.count),
-                from_first: share(reached.customers.count, first.customers.count),
-                dropped: people(state.stopped[step], format!("step/{}/dropped", step + 1)),
-                open: people(state.open[step], format!("step/{}/open", step + 1)),
+                reached: people(state.reached[step], pick("")),
+                from_previous: share(reached(step), reached(before) - undecided(before..step)),
+                from_first: share(reached(step), reached(0) - undecided(0..step)),
+                dropped: people(if step == last { Tally::default() } else { stopped }, pick("/dropped")),
+                converted: (step == last).then(|| people(stopped, pick("/converted"))),
+                open: people(state.open[step], pick("/open")),
                 time_from_previous: durations(&state.from_previous_us[step]),
                 left_last: left_last.and_then(|left| left.get(step)).copied(),
             }
@@ -34,15 +47,17 @@ pub(crate) fn answer(names: &[String], state: &State, left_last: Option<&[u64]>,
     FunnelAnswer { meta, subjects: people(state.subjects, "subjects".into()), steps }
 }
 
-/// Reads `subjects`, `step/2`, `step/2/dropped`, `step/2/open`.
+/// Reads `subjects`, `step/2`, `step/2/dropped`, `step/2/converted`, `step/2/open`.
 pub(crate) fn pick(text: &str, steps: usize) -> Result<Pick> {
     let parts: Vec<&str> = text.split('/').collect();
     let level = |text: &str| text.parse::<u8>().ok().filter(|level| (1..=steps).contains(&(*level as usize)));
+    let last = |level: &u8| *level as usize == steps;
     let level = match parts.as_slice() {
         ["subjects"] => Some(Level::Reached(0)),
         ["step", step] => level(step).map(Level::Reached),
-        // The last step's subjects are through: they stop there, and have not dropped.
-        ["step", step, "dropped"] => level(step).map(Level::Stopped),
+        // The last step's subjects are through: they stop there, and have not dropped. Nobody gets beyond it.
+        ["step", step, "dropped"] => level(step).map(|level| Level::Stopped(level + u8::from(last(&level)))),
+        ["step", step, "converted"] => level(step).filter(last).map(Level::Stopped),
         ["step", step, "open"] => level(step).map(Level::Open),
         _ => None,
     };

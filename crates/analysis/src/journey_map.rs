@@ -11,7 +11,7 @@ use crate::answer::{
     Share, StageChannelMetrics, StageMetrics, TouchpointMetrics,
 };
 use crate::error::{Error, Result};
-use crate::pick::{JourneyPick, MoveEnd};
+use crate::pick::{JourneyPick, MoveEnd, Spot, StageSet};
 use crate::question::ResolvedJourney;
 use crate::share::share;
 
@@ -60,18 +60,35 @@ pub(crate) fn pick(journey: &Journey, pick: &JourneyPick, channels: &[String]) -
             .map(|code| code as u32)
             .ok_or_else(|| Error::not_found(format!("channel `{name}`")))
     };
+    let place = |spot: &Spot| -> Result<Place> {
+        Ok(match spot {
+            Spot::Stage(id) => Place::Stage(stage(id)?),
+            Spot::StageChannel(id, on) => Place::StageChannel { stage: stage(id)?, channel: channel(on)? },
+            Spot::Touchpoint(id) => Place::Touchpoint(touchpoint(id)?),
+            Spot::TouchpointChannel(id, on) => Place::Cell { touchpoint: touchpoint(id)?, channel: channel(on)? },
+        })
+    };
     Ok(match pick {
         JourneyPick::Started => Pick::All,
         JourneyPick::Goal => Pick::Ended(End::Goal),
         JourneyPick::Left => Pick::Ended(End::Left),
         JourneyPick::Open => Pick::Ended(End::Open),
-        JourneyPick::Stage(id) => Pick::At(Place::Stage(stage(id)?)),
-        JourneyPick::StageDropped(id) => Pick::Furthest { stage: stage(id)?, end: End::Left },
-        JourneyPick::StageLeft(id) => Pick::Exits { stage: stage(id)?, exit: Exit::Leave },
-        JourneyPick::StageChannel(id, on) => Pick::At(Place::StageChannel { stage: stage(id)?, channel: channel(on)? }),
-        JourneyPick::Touchpoint(id) => Pick::At(Place::Touchpoint(touchpoint(id)?)),
-        JourneyPick::TouchpointChannel(id, on) => {
-            Pick::At(Place::Cell { touchpoint: touchpoint(id)?, channel: channel(on)? })
+        JourneyPick::At(spot) => Pick::At(place(spot)?),
+        JourneyPick::ToGoal(spot) => Pick::ToGoal(place(spot)?),
+        JourneyPick::OpenAt(spot) => Pick::OpenAt(place(spot)?),
+        JourneyPick::Stage(id, set) => {
+            let stage = stage(id)?;
+            match set {
+                StageSet::Starts => Pick::Starts(stage),
+                StageSet::Onward => Pick::Onward(stage),
+                StageSet::Waiting => Pick::Waiting(stage),
+                StageSet::Looped => Pick::Looped(stage),
+                StageSet::Forward => Pick::Exits { stage, exit: Exit::Forward },
+                StageSet::Back => Pick::Exits { stage, exit: Exit::Back },
+                StageSet::Left => Pick::Exits { stage, exit: Exit::Leave },
+                StageSet::Dropped => Pick::Furthest { stage, end: End::Left },
+                StageSet::OpenFurthest => Pick::Furthest { stage, end: End::Open },
+            }
         }
         JourneyPick::Move(from, MoveEnd::Stage(to)) => Pick::Moved { from: stage(from)?, to: stage(to)? },
         JourneyPick::Move(from, MoveEnd::Goal) => Pick::Exits { stage: stage(from)?, exit: Exit::Goal },
@@ -106,21 +123,28 @@ impl Namer<'_> {
         let named = self.journey.stages.iter().zip(&self.answer.stages);
         named
             .map(|(stage, numbers)| {
-                let id = || stage.id.clone();
+                let set = |set| JourneyPick::Stage(stage.id.clone(), set);
+                let exit = |exit| numbers.exit(exit).tally;
                 let to_next = to_next(numbers);
                 let time = durations(&numbers.stay_us);
-                let leave = numbers.exit(Exit::Leave);
                 StageMetrics {
-                    stage: id(),
+                    stage: stage.id.clone(),
                     name: stage.name.clone(),
-                    reach: self.reach(&numbers.here, JourneyPick::Stage(id())),
+                    reach: self.reach(&numbers.here, Spot::Stage(stage.id.clone())),
+                    starts: people(numbers.starts, set(StageSet::Starts)),
                     entries: numbers.here.entries,
                     loops: numbers.loops.stays,
+                    looped: people(numbers.loops.tally, set(StageSet::Looped)),
                     exits: exits(numbers),
+                    forward: people(exit(Exit::Forward), set(StageSet::Forward)),
+                    back: people(exit(Exit::Back), set(StageSet::Back)),
                     to_next,
+                    onward: people(numbers.onward, set(StageSet::Onward)),
+                    waiting: people(numbers.waiting, set(StageSet::Waiting)),
                     time,
-                    dropped_furthest: people(numbers.furthest_left, JourneyPick::StageDropped(id())),
-                    left_last: people(leave.tally, JourneyPick::StageLeft(id())),
+                    dropped_furthest: people(numbers.furthest_left, set(StageSet::Dropped)),
+                    open_furthest: people(numbers.furthest_open, set(StageSet::OpenFurthest)),
+                    left_last: people(exit(Exit::Leave), set(StageSet::Left)),
                     expect: stage.expect,
                     time_met: met(&stage.expect, |expect| Some(time.median_s? <= expect.time?.us as f64 / 1e6)),
                     conversion_met: met(&stage.expect, |expect| Some(to_next.share? >= expect.conversion?)),
@@ -136,7 +160,7 @@ impl Namer<'_> {
                 stage: self.journey.stages[stage].id.clone(),
                 touchpoint: touchpoint.id.clone(),
                 name: touchpoint.name.clone(),
-                reach: self.reach(numbers, JourneyPick::Touchpoint(touchpoint.id.clone())),
+                reach: self.reach(numbers, Spot::Touchpoint(touchpoint.id.clone())),
             })
             .collect()
     }
@@ -149,7 +173,7 @@ impl Namer<'_> {
             Some(CellMetrics {
                 stage: self.journey.stages[*stage].id.clone(),
                 touchpoint: touchpoint.id.clone(),
-                reach: self.reach(numbers, JourneyPick::TouchpointChannel(touchpoint.id.clone(), channel.clone())),
+                reach: self.reach(numbers, Spot::TouchpointChannel(touchpoint.id.clone(), channel.clone())),
                 channel,
             })
         });
@@ -160,8 +184,8 @@ impl Namer<'_> {
         let cells = self.answer.stage_channels.iter().filter_map(|((stage, channel), numbers)| {
             let stage = self.journey.stages.get(*stage as usize)?.id.clone();
             let channel = self.channel(*channel)?;
-            let pick = JourneyPick::StageChannel(stage.clone(), channel.clone());
-            Some(StageChannelMetrics { stage, reach: self.reach(numbers, pick), channel })
+            let spot = Spot::StageChannel(stage.clone(), channel.clone());
+            Some(StageChannelMetrics { stage, reach: self.reach(numbers, spot), channel })
         });
         cells.collect()
     }
@@ -197,16 +221,18 @@ impl Namer<'_> {
         self.channels.get(code as usize).cloned()
     }
 
-    fn reach(&self, here: &Here, pick: JourneyPick) -> Reach {
+    fn reach(&self, here: &Here, spot: Spot) -> Reach {
         let reached = here.reached.subjects.count;
         let ended = reached - here.open.subjects.count;
         let scores = (here.scores > 0).then_some(here.scores as f64);
         Reach {
             events: here.events,
-            reached: people(here.reached, pick),
+            reached: people(here.reached, JourneyPick::At(spot.clone())),
             share: share(reached, self.answer.totals.instances.subjects.count),
             repeats: here.repeats,
             to_goal: share(here.to_goal.subjects.count, ended),
+            goal: people(here.to_goal, JourneyPick::ToGoal(spot.clone())),
+            open: people(here.open, JourneyPick::OpenAt(spot)),
             value: self.journey.goal.value.is_some().then(|| here.value_through.value()),
             score_mean: scores.map(|scores| here.score.value() / scores),
             score_count: here.scores,

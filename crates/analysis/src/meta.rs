@@ -2,14 +2,26 @@
 
 use std::time::Duration;
 
-use lake::Snapshot;
 use model::journey::Journey;
 
-use crate::answer::Meta;
+use crate::answer::{Meta, ReadMeta};
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::question::{JourneyKey, Question, ResolvedJourney};
+use crate::question::{JourneyKey, Present, Question, ResolvedJourney};
 use crate::words;
+
+impl Present {
+    /// What rows, a timeline or a search rest on.
+    pub fn read_meta(&self, rows_scanned: u64, elapsed: Duration, truncated: bool) -> ReadMeta {
+        ReadMeta {
+            as_of_us: operators::ground::as_of_us(&self.snapshot, None, self.now_us),
+            snapshot: self.snapshot.id().to_string(),
+            rows_scanned,
+            elapsed_ms: elapsed.as_millis() as u64,
+            truncated,
+        }
+    }
+}
 
 /// A question with everything it was resolved to.
 #[derive(Debug, Clone, Copy)]
@@ -20,22 +32,24 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    pub(crate) fn meta(&self, snapshot: &Snapshot, rows_scanned: u64, elapsed: Duration) -> Result<Meta> {
-        let scope = &self.plan.scope;
+    /// `read` and `later`: events read, and those of them that lie after the moment asked at.
+    pub(crate) fn meta(&self, present: &Present, (read, later): (u64, u64), elapsed: Duration) -> Result<Meta> {
+        let Plan { scope, zone, spec } = self.plan;
         let journey: Option<&Journey> = self.journey.map(|journey| &journey.definition);
         let subject = words::subject(scope, journey);
         Ok(Meta {
             definition: words::definition(self.question, journey),
-            population: words::population(scope, &subject),
+            population: words::population(scope, zone, &subject),
             filters: words::filters(scope, journey),
             identity: words::identity(),
-            zone: scope.zone.clone(),
-            as_of_us: self.plan.scan.as_of_us,
-            snapshot: snapshot.id().to_string(),
-            rows_scanned,
+            zone: zone.clone(),
+            as_of_us: spec.scan.as_of_us,
+            events_later: later,
+            snapshot: present.snapshot.id().to_string(),
+            rows_scanned: read,
             elapsed_ms: elapsed.as_millis() as u64,
             truncated: false,
-            sql: operators::sql::of_scan(&self.plan.scan)?,
+            sql: self.plan.forms().iter().map(operators::sql::of).collect::<Result<_, _>>()?,
             question: self.fixed().encode(),
             scope: scope.clone(),
         })

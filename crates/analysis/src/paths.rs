@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use folds::counters::Tally;
-use folds::paths::{Pick, State};
+use folds::paths::{Ends, Pick, State};
 use folds::slice::End;
+use model::limits::PATH_STEPS_MAX;
 
 use crate::answer::{LabelCount, Meta, PathEnd, PathLink, PathPosition, PathVariant, PathsAnswer, People};
 use crate::error::Result;
@@ -28,7 +29,6 @@ pub(crate) struct Listed {
 /// rest and the ended.
 pub(crate) fn answer(labels: &Labels, state: &State, listed: Listed, meta: Meta) -> PathsAnswer {
     let Listed { positions, top, stages } = listed;
-    let whole = state.table.iter().all(|(_, counts)| counts.longer == 0);
     let total = state.paths.subjects.count;
     let longest = state.table.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
     let matrix = state.step_matrix(positions.min(longest), top);
@@ -46,8 +46,8 @@ pub(crate) fn answer(labels: &Labels, state: &State, listed: Listed, meta: Meta)
             })
             .collect(),
         links: links(labels, state, &matrix),
-        last: whole.then(|| ends(labels, state, |path| path.last().copied())),
-        furthest: (whole && stages).then(|| ends(labels, state, |path| path.iter().max().copied())),
+        last: ends(labels, state.last()),
+        furthest: stages.then(|| ends(labels, state.furthest())),
         positions: matrix
             .into_iter()
             .zip(1..)
@@ -56,27 +56,29 @@ pub(crate) fn answer(labels: &Labels, state: &State, listed: Listed, meta: Meta)
                 labels: step
                     .labels
                     .into_iter()
-                    .map(|(label, subjects)| LabelCount { label: labels.name(label), subjects })
+                    .map(|(label, subjects)| {
+                        let label = labels.name(label);
+                        LabelCount { pick: format!("step/{position}/{}", escape(&label)), label, subjects }
+                    })
                     .collect(),
                 other: step.other,
                 ended: step.ended,
+                ended_pick: format!("ended/{position}"),
             })
             .collect(),
         meta: Meta { truncated: cut, ..meta },
     }
 }
 
-/// How subjects ended, by the label `of` their path.
-fn ends(labels: &Labels, state: &State, of: impl Fn(&[u32]) -> Option<u32>) -> Vec<PathEnd> {
-    let mut ends = BTreeMap::<u32, PathEnd>::new();
-    for (path, counts) in state.table.iter() {
-        let Some(label) = of(&path) else { continue };
-        let end = ends.entry(label).or_insert_with(|| PathEnd { label: labels.name(label), ..PathEnd::default() });
-        end.goal += counts.ended(End::Goal);
-        end.left += counts.ended(End::Left);
-        end.open += counts.ended(End::Open);
-    }
-    ends.into_values().collect()
+/// How subjects ended, by label.
+fn ends(labels: &Labels, by_label: Vec<(u32, Ends)>) -> Vec<PathEnd> {
+    let end = |(label, ends): (u32, Ends)| PathEnd {
+        label: labels.name(label),
+        goal: ends.of(End::Goal),
+        left: ends.of(End::Left),
+        open: ends.of(End::Open),
+    };
+    by_label.into_iter().map(end).collect()
 }
 
 /// Links between listed labels of neighbouring positions; labels that are not listed are one [`OTHER`].
@@ -91,7 +93,11 @@ fn links(labels: &Labels, state: &State, matrix: &[folds::paths::Step]) -> Vec<P
             *folded.entry((name(&pair[0], from), name(&pair[1], to))).or_default() += subjects;
         }
         let position = step as u32 + 1;
-        links.extend(folded.into_iter().map(|((from, to), subjects)| PathLink { position, from, to, subjects }));
+        links.extend(folded.into_iter().map(|((from, to), subjects)| {
+            let listed = from != OTHER && to != OTHER;
+            let pick = listed.then(|| format!("link/{position}/{}/{}", escape(&from), escape(&to)));
+            PathLink { position, from, to, subjects, pick }
+        }));
     }
     links
 }
@@ -100,13 +106,24 @@ fn pick_of(labels: &Labels, path: &[u32]) -> String {
     path.iter().fold("path".to_owned(), |pick, label| pick + "/" + &escape(&labels.name(*label)))
 }
 
-/// Reads `subjects` and `path/home/catalog`: the subjects whose path is just this.
+/// Reads `subjects`, `path/home/catalog` (the subjects whose path is just this), and of position 2, counted from 1,
+/// `step/2/catalog`, `link/2/catalog/cart` (from there to the next) and `ended/2` (over before it).
 pub(crate) fn pick(text: &str, labels: &Labels) -> Result<Pick> {
-    if text == "subjects" {
-        return Ok(Pick::All);
+    let label = |name: &str| labels.label(&unescape(name)?);
+    let step = |position: &str| {
+        let position = position.parse::<usize>().ok().filter(|position| (1..=PATH_STEPS_MAX).contains(position));
+        position.map(|position| position - 1).ok_or_else(|| unknown(text))
+    };
+    match text.split('/').collect::<Vec<_>>().as_slice() {
+        ["subjects"] => Ok(Pick::All),
+        ["path", names @ ..] if !names.is_empty() => {
+            names.iter().map(|name| label(name)).collect::<Result<_>>().map(Pick::Is)
+        }
+        ["step", at, name] => Ok(Pick::At { step: step(at)?, label: label(name)? }),
+        ["link", at, from, to] => Ok(Pick::Link { step: step(at)?, from: label(from)?, to: label(to)? }),
+        ["ended", at] => Ok(Pick::EndedBefore { step: step(at)? }),
+        _ => Err(unknown(text)),
     }
-    let path = text.strip_prefix("path/").ok_or_else(|| unknown(text))?;
-    path.split('/').map(|name| labels.label(&unescape(name)?)).collect::<Result<Vec<u32>>>().map(Pick::Is)
 }
 
 fn people(tally: Tally, pick: String) -> People {

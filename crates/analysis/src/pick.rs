@@ -11,13 +11,47 @@ pub enum JourneyPick {
     Goal,
     Left,
     Open,
+    /// Were there.
+    At(Spot),
+    /// Were there and reached the goal.
+    ToGoal(Spot),
+    /// Were there and are open.
+    OpenAt(Spot),
+    /// About one stage.
+    Stage(String, StageSet),
+    Move(String, MoveEnd),
+}
+
+/// A place of the map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spot {
     Stage(String),
-    StageDropped(String),
-    StageLeft(String),
     StageChannel(String, String),
     Touchpoint(String),
     TouchpointChannel(String, String),
-    Move(String, MoveEnd),
+}
+
+/// Sets of instances that a stage's numbers count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageSet {
+    /// Begin here.
+    Starts,
+    /// Went on to a later stage or the goal.
+    Onward,
+    /// Are open, were here and have not gone on yet.
+    Waiting,
+    /// Came back after having been elsewhere.
+    Looped,
+    /// Have a stay that was followed by a later stage.
+    Forward,
+    /// Have a stay that was followed by an earlier stage.
+    Back,
+    /// Left; it is their last stage.
+    Left,
+    /// Left; it is their furthest stage.
+    Dropped,
+    /// Open; it is their furthest stage.
+    OpenFurthest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +62,41 @@ pub enum MoveEnd {
     Open,
 }
 
+impl StageSet {
+    const ALL: [(StageSet, &'static str); 9] = [
+        (StageSet::Starts, "starts"),
+        (StageSet::Onward, "onward"),
+        (StageSet::Waiting, "waiting"),
+        (StageSet::Looped, "looped"),
+        (StageSet::Forward, "forward"),
+        (StageSet::Back, "back"),
+        (StageSet::Left, "left"),
+        (StageSet::Dropped, "dropped"),
+        (StageSet::OpenFurthest, "open-furthest"),
+    ];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(set, _)| *set == self).map_or("", |(_, name)| name)
+    }
+
+    fn by_name(name: &str) -> Option<StageSet> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(set, _)| *set)
+    }
+}
+
+impl std::fmt::Display for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Spot::Stage(stage) => write!(f, "stage/{stage}"),
+            Spot::StageChannel(stage, channel) => write!(f, "stage/{stage}/channel/{}", escape(channel)),
+            Spot::Touchpoint(touchpoint) => write!(f, "touchpoint/{touchpoint}"),
+            Spot::TouchpointChannel(touchpoint, channel) => {
+                write!(f, "touchpoint/{touchpoint}/channel/{}", escape(channel))
+            }
+        }
+    }
+}
+
 impl std::fmt::Display for JourneyPick {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -35,14 +104,10 @@ impl std::fmt::Display for JourneyPick {
             JourneyPick::Goal => f.write_str("goal"),
             JourneyPick::Left => f.write_str("left"),
             JourneyPick::Open => f.write_str("open"),
-            JourneyPick::Stage(stage) => write!(f, "stage/{stage}"),
-            JourneyPick::StageDropped(stage) => write!(f, "stage/{stage}/dropped"),
-            JourneyPick::StageLeft(stage) => write!(f, "stage/{stage}/left"),
-            JourneyPick::StageChannel(stage, channel) => write!(f, "stage/{stage}/channel/{}", escape(channel)),
-            JourneyPick::Touchpoint(touchpoint) => write!(f, "touchpoint/{touchpoint}"),
-            JourneyPick::TouchpointChannel(touchpoint, channel) => {
-                write!(f, "touchpoint/{touchpoint}/channel/{}", escape(channel))
-            }
+            JourneyPick::At(spot) => spot.fmt(f),
+            JourneyPick::ToGoal(spot) => write!(f, "{spot}/goal"),
+            JourneyPick::OpenAt(spot) => write!(f, "{spot}/open"),
+            JourneyPick::Stage(stage, set) => write!(f, "stage/{stage}/{}", set.name()),
             JourneyPick::Move(from, MoveEnd::Stage(to)) => write!(f, "move/{from}/{to}"),
             JourneyPick::Move(from, MoveEnd::Goal) => write!(f, "move/{from}/~goal"),
             JourneyPick::Move(from, MoveEnd::Leave) => write!(f, "move/{from}/~leave"),
@@ -61,14 +126,6 @@ impl std::str::FromStr for JourneyPick {
             ["goal"] => JourneyPick::Goal,
             ["left"] => JourneyPick::Left,
             ["open"] => JourneyPick::Open,
-            ["stage", stage] => JourneyPick::Stage((*stage).to_owned()),
-            ["stage", stage, "dropped"] => JourneyPick::StageDropped((*stage).to_owned()),
-            ["stage", stage, "left"] => JourneyPick::StageLeft((*stage).to_owned()),
-            ["stage", stage, "channel", channel] => JourneyPick::StageChannel((*stage).to_owned(), unescape(channel)?),
-            ["touchpoint", id] => JourneyPick::Touchpoint((*id).to_owned()),
-            ["touchpoint", id, "channel", channel] => {
-                JourneyPick::TouchpointChannel((*id).to_owned(), unescape(channel)?)
-            }
             ["move", from, to] => JourneyPick::Move(
                 (*from).to_owned(),
                 match *to {
@@ -78,9 +135,36 @@ impl std::str::FromStr for JourneyPick {
                     stage => MoveEnd::Stage(stage.to_owned()),
                 },
             ),
-            _ => return Err(unknown(text)),
+            parts => {
+                let (spot, set) = spot_of(parts).ok_or_else(|| unknown(text))??;
+                match (set, spot) {
+                    ([], spot) => JourneyPick::At(spot),
+                    (["goal"], spot) => JourneyPick::ToGoal(spot),
+                    (["open"], spot) => JourneyPick::OpenAt(spot),
+                    ([set], Spot::Stage(stage)) => {
+                        JourneyPick::Stage(stage, StageSet::by_name(set).ok_or_else(|| unknown(text))?)
+                    }
+                    _ => return Err(unknown(text)),
+                }
+            }
         })
     }
+}
+
+/// The place that the first parts name, and what follows it.
+fn spot_of<'a, 'b>(parts: &'a [&'b str]) -> Option<Result<(Spot, &'a [&'b str])>> {
+    let own = |id: &str| id.to_owned();
+    Some(match parts {
+        ["stage", stage, "channel", channel, rest @ ..] => {
+            unescape(channel).map(|channel| (Spot::StageChannel(own(stage), channel), rest))
+        }
+        ["touchpoint", id, "channel", channel, rest @ ..] => {
+            unescape(channel).map(|channel| (Spot::TouchpointChannel(own(id), channel), rest))
+        }
+        ["stage", stage, rest @ ..] => Ok((Spot::Stage(own(stage)), rest)),
+        ["touchpoint", id, rest @ ..] => Ok((Spot::Touchpoint(own(id)), rest)),
+        _ => return None,
+    })
 }
 
 pub(crate) fn unknown(text: &str) -> Error {
@@ -124,14 +208,25 @@ mod tests {
 
     #[test]
     fn picks_survive_the_trip() {
-        let picks = [
+        let spots = [
+            Spot::Stage("cart".into()),
+            Spot::StageChannel("cart".into(), "线下/门店 50%".into()),
+            Spot::Touchpoint("goal".into()),
+            // A channel may be called like a set.
+            Spot::TouchpointChannel("home".into(), "open".into()),
+        ];
+        let mut picks = vec![
             JourneyPick::Started,
-            JourneyPick::StageLeft("cart".into()),
-            JourneyPick::StageChannel("cart".into(), "线下/门店 50%".into()),
-            JourneyPick::TouchpointChannel("home".into(), "web".into()),
             JourneyPick::Move("cart".into(), MoveEnd::Leave),
             JourneyPick::Move("cart".into(), MoveEnd::Stage("pay".into())),
+            JourneyPick::Move("cart".into(), MoveEnd::Stage("goal".into())),
         ];
+        for spot in spots {
+            picks.push(JourneyPick::At(spot.clone()));
+            picks.push(JourneyPick::ToGoal(spot.clone()));
+            picks.push(JourneyPick::OpenAt(spot));
+        }
+        picks.extend(StageSet::ALL.map(|(set, _)| JourneyPick::Stage("cart".into(), set)));
         for pick in picks {
             assert_eq!(pick.to_string().parse::<JourneyPick>().ok(), Some(pick));
         }

@@ -1,8 +1,11 @@
 //! What can be asked. A question is plain data: it is stored in permalinks, sent over the API and carried in
 //! an answer's `meta.question`, so every number can be asked again.
 
+use std::sync::Arc;
+
 use base64::Engine;
-use folds::funnel::Mode;
+pub use folds::funnel::Mode;
+use lake::Snapshot;
 use model::journey::Journey;
 use model::period::Span;
 use model::rule::Rule;
@@ -11,6 +14,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
+
+/// What a question is put to: a workspace's events as they stand, and the surroundings that fill in what it leaves
+/// open.
+#[derive(Debug, Clone)]
+pub struct Present {
+    pub snapshot: Arc<Snapshot>,
+    /// IANA zone of the workspace.
+    pub zone: String,
+    /// The asker's clock, UTC microseconds. A question that names no moment speaks of none later, whatever events
+    /// are dated.
+    pub now_us: i64,
+}
 
 /// Any question, as `meta.question` carries it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -21,14 +36,13 @@ pub enum Question {
     Paths(PathsQuestion),
     Transitions(TransitionsQuestion),
     Sessions(SessionsQuestion),
+    Pains(PainQuestion),
 }
 
 impl Question {
     /// As text for URLs: JSON in base64url without padding.
     pub fn encode(&self) -> String {
-        // Questions are made of strings, numbers and lists: nothing in them can fail to serialise.
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json)
+        Question::text_of(self)
     }
 
     /// Reads what [`Question::encode`] wrote.
@@ -36,10 +50,19 @@ impl Question {
     /// # Errors
     /// `Invalid` for anything else.
     pub fn decode(text: &str) -> Result<Question> {
-        let why = "use the `meta.question` of an answer as it stands";
+        Question::read_text(text, "question", "use the `meta.question` of an answer as it stands")
+    }
+
+    pub(crate) fn text_of(value: &impl Serialize) -> String {
+        // Questions are made of strings, numbers and lists: nothing in them can fail to serialise.
+        let json = serde_json::to_vec(value).unwrap_or_default();
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json)
+    }
+
+    pub(crate) fn read_text<T: serde::de::DeserializeOwned>(text: &str, what: &str, why: &str) -> Result<T> {
         let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text);
-        let json = json.map_err(|_| Error::invalid("question", why))?;
-        serde_json::from_slice(&json).map_err(|error| Error::invalid("question", format!("{why} ({error})")))
+        let json = json.map_err(|_| Error::invalid(what, why))?;
+        serde_json::from_slice(&json).map_err(|error| Error::invalid(what, format!("{why} ({error})")))
     }
 
     pub fn scope(&self) -> &Scope {
@@ -49,6 +72,7 @@ impl Question {
             Question::Paths(question) => &question.scope,
             Question::Transitions(question) => &question.scope,
             Question::Sessions(question) => &question.scope,
+            Question::Pains(question) => &question.scope,
         }
     }
 
@@ -59,6 +83,7 @@ impl Question {
             Question::Paths(question) => &mut question.scope,
             Question::Transitions(question) => &mut question.scope,
             Question::Sessions(question) => &mut question.scope,
+            Question::Pains(question) => &mut question.scope,
         }
     }
 
@@ -66,6 +91,7 @@ impl Question {
     pub fn journey(&self) -> Option<&JourneyKey> {
         match self {
             Question::JourneyMap(question) => Some(&question.journey),
+            Question::Pains(question) => Some(&question.journey),
             Question::Funnel(question) => question.journey.as_ref(),
             Question::Paths(question) => question.journey.as_ref(),
             Question::Transitions(question) => question.journey.as_ref(),
@@ -76,6 +102,7 @@ impl Question {
     pub(crate) fn journey_mut(&mut self) -> Option<&mut JourneyKey> {
         match self {
             Question::JourneyMap(question) => Some(&mut question.journey),
+            Question::Pains(question) => Some(&mut question.journey),
             Question::Funnel(question) => question.journey.as_mut(),
             Question::Paths(question) => question.journey.as_mut(),
             Question::Transitions(question) => question.journey.as_mut(),
@@ -121,9 +148,10 @@ pub struct FunnelQuestion {
     /// 1 to 50.
     #[serde(default)]
     pub steps: Vec<FunnelStepRule>,
-    /// From the first step, inclusive. None: no limit.
+    /// From the first step, inclusive. None: no limit. Only with `steps`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Span>,
+    /// Only with `steps`.
     #[serde(default)]
     #[schema(value_type = String, example = "ordered")]
     pub mode: Mode,
@@ -173,6 +201,18 @@ pub struct SessionsQuestion {
     /// A gap longer than this starts a new session.
     #[serde(default = "half_an_hour")]
     pub timeout: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PainQuestion {
+    pub journey: JourneyKey,
+    /// `scope.subject` is not used: the subjects are the journey's instances.
+    #[serde(default)]
+    pub scope: Scope,
+    /// ISO 4217 code of the goal's values, to be shown with sums of money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 fn ten() -> u32 {

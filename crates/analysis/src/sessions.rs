@@ -7,7 +7,7 @@ use crate::answer::{LabelCount, Meta, People, SessionsAnswer};
 use crate::error::Result;
 use crate::journey_map::durations;
 use crate::label::Labels;
-use crate::pick::unknown;
+use crate::pick::{escape, unescape, unknown};
 
 pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> SessionsAnswer {
     let sessions = state.sessions.subjects.count;
@@ -18,25 +18,31 @@ pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> SessionsAnsw
         bounces: people(state.bounces, "bounces"),
         events_mean: (sessions > 0).then(|| state.events as f64 / sessions as f64),
         duration: durations(&state.durations_us),
-        entries: by_label(labels, state, |counts| counts.entries),
-        exits: by_label(labels, state, |counts| counts.exits),
+        entries: by_label(labels, state, "entry", |counts| counts.entries),
+        exits: by_label(labels, state, "exit", |counts| counts.exits),
     }
 }
 
-fn by_label(labels: &Labels, state: &State, count: impl Fn(&LabelCounts) -> u64) -> Vec<LabelCount> {
+fn by_label(labels: &Labels, state: &State, kind: &str, count: impl Fn(&LabelCounts) -> u64) -> Vec<LabelCount> {
     let counted = state.labels.iter().enumerate().map(|(label, counts)| (label as u32, count(counts)));
     let mut counts: Vec<LabelCount> = counted
         .filter(|(_, subjects)| *subjects > 0)
-        .map(|(label, subjects)| LabelCount { label: labels.name(label), subjects })
+        .map(|(label, subjects)| {
+            let label = labels.name(label);
+            LabelCount { pick: format!("{kind}/{}", escape(&label)), label, subjects }
+        })
         .collect();
     counts.sort_by(|a, b| b.subjects.cmp(&a.subjects).then_with(|| a.label.cmp(&b.label)));
     counts
 }
 
-pub(crate) fn pick(text: &str) -> Result<Pick> {
-    match text {
-        "sessions" => Ok(Pick::All),
-        "bounces" => Ok(Pick::Bounced),
+/// Reads `sessions`, `bounces`, `entry/home`, `exit/home`.
+pub(crate) fn pick(text: &str, labels: &Labels) -> Result<Pick> {
+    match text.split('/').collect::<Vec<_>>().as_slice() {
+        ["sessions"] => Ok(Pick::All),
+        ["bounces"] => Ok(Pick::Bounced),
+        ["entry", label] => Ok(Pick::Entered(labels.label(&unescape(label)?)?)),
+        ["exit", label] => Ok(Pick::Exited(labels.label(&unescape(label)?)?)),
         _ => Err(unknown(text)),
     }
 }

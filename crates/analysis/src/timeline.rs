@@ -1,6 +1,7 @@
 //! One customer's events over all channels, and who the customer is.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use lake::Snapshot;
 use model::event::{ColumnValue, Event};
@@ -10,11 +11,11 @@ use serde_json::{Map, Value};
 
 use crate::answer::{CustomerSummary, Timeline, TimelineEvent};
 use crate::error::{Error, Result};
-use crate::question::ResolvedJourney;
+use crate::question::{Present, ResolvedJourney};
 use crate::rows;
 
-/// Events one page holds at most.
-pub(crate) const PAGE_EVENTS_MAX: usize = 1_000;
+/// Events one page of a timeline holds at most; more would be a transfer, not a page to look at.
+pub const PAGE_EVENTS_MAX: usize = 500;
 
 /// Identifiers a summary lists; a customer with more is shown with the most used.
 const IDENTIFIERS_SHOWN_MAX: usize = 8;
@@ -22,31 +23,43 @@ const IDENTIFIERS_SHOWN_MAX: usize = 8;
 /// A page of the customer's events, oldest first within the page. Without `before` it is the newest page;
 /// `before` is the `next` of the page after it. With a journey each event says which touchpoint it is.
 pub(crate) async fn timeline(
-    snapshot: &Snapshot,
+    present: &Present,
     customer: CustomerId,
     journey: Option<&ResolvedJourney>,
     before: Option<&str>,
     limit: usize,
 ) -> Result<Timeline> {
-    let events = read(snapshot, customer).await?;
+    let started = Instant::now();
+    let limit = page(limit, PAGE_EVENTS_MAX)?;
+    let events = read(&present.snapshot, customer).await?;
     let end = match before {
         None => events.len(),
         Some(text) => text.parse::<usize>().ok().filter(|end| *end <= events.len()).ok_or_else(|| {
             Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands")
         })?,
     };
-    let start = end.saturating_sub(limit.clamp(1, PAGE_EVENTS_MAX));
-    let as_of_us = events.last().map_or(0, |event| event.time_us);
+    let start = end.saturating_sub(limit);
     let summary = summary(customer, &events);
     Ok(Timeline {
-        customer: summary,
         events: events[start..end]
             .iter()
-            .map(|event| shown(event, journey.map(|journey| &journey.definition)))
+            .map(|event| shown(event, journey.map(|journey| &journey.definition), &summary.traits))
             .collect(),
+        customer: summary,
         next: (start > 0).then(|| start.to_string()),
-        as_of_us,
+        meta: present.read_meta(events.len() as u64, started.elapsed(), start > 0),
     })
+}
+
+/// A page's size as asked for.
+///
+/// # Errors
+/// When a page does not hold so many: a shorter list than was asked for would look complete.
+pub(crate) fn page(limit: usize, max: usize) -> Result<usize> {
+    match limit {
+        limit if (1..=max).contains(&limit) => Ok(limit),
+        _ => Err(Error::invalid("limit", format!("a page holds 1 to {max}, not {limit}; further ones follow `next`"))),
+    }
 }
 
 /// Who the customers are, in the order given.
@@ -87,8 +100,8 @@ fn summary(customer: CustomerId, events: &[Event]) -> CustomerSummary {
     }
 }
 
-fn shown(event: &Event, journey: Option<&Journey>) -> TimelineEvent {
-    let place = journey.and_then(|journey| place(journey, event));
+fn shown(event: &Event, journey: Option<&Journey>, traits: &Map<String, Value>) -> TimelineEvent {
+    let place = journey.and_then(|journey| place(journey, event, traits));
     TimelineEvent {
         event_id: event.event_id.to_string(),
         time_us: event.time_us,
@@ -116,12 +129,13 @@ fn shown(event: &Event, journey: Option<&Journey>) -> TimelineEvent {
 }
 
 /// The stage and touchpoint an event is, by the rule the map counts with: in the journey's scope, first match wins.
-fn place(journey: &Journey, event: &Event) -> Option<(String, String)> {
+fn place(journey: &Journey, event: &Event, traits: &Map<String, Value>) -> Option<(String, String)> {
     let taking_part = match &journey.scope {
-        Some(rule) => rule.matches(event),
+        Some(rule) => rule.matches(event, traits),
         None => !event.event.starts_with(model::event::SYSTEM_PREFIX),
     };
-    let (stage, touchpoint) =
-        taking_part.then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event))).flatten()?;
+    let (stage, touchpoint) = taking_part
+        .then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event, traits)))
+        .flatten()?;
     Some((journey.stages[stage].id.clone(), touchpoint.id.clone()))
 }

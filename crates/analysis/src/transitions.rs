@@ -31,8 +31,13 @@ pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> TransitionsA
         .collect();
     edges.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to))));
     let ends = state.nodes().into_iter().filter(|(_, node)| node.ended() > 0);
-    let mut ends: Vec<LabelCount> =
-        ends.map(|(label, node)| LabelCount { label: labels.name(label), subjects: node.ended() }).collect();
+    let mut ends: Vec<LabelCount> = ends
+        .map(|(label, node)| LabelCount {
+            pick: end_of(labels, label),
+            label: labels.name(label),
+            subjects: node.ended(),
+        })
+        .collect();
     ends.sort_by_key(|end| std::cmp::Reverse(end.subjects));
     TransitionsAnswer { meta, subjects: people(state.subjects, "subjects".into()), edges, ends }
 }
@@ -41,13 +46,18 @@ fn pick_of(labels: &Labels, from: u32, to: u32) -> String {
     format!("edge/{}/{}", escape(&labels.name(from)), escape(&labels.name(to)))
 }
 
-/// Reads `subjects` and `edge/home/catalog`.
+fn end_of(labels: &Labels, label: u32) -> String {
+    format!("end/{}", escape(&labels.name(label)))
+}
+
+/// Reads `subjects`, `edge/home/catalog` and `end/home`.
 pub(crate) fn pick(text: &str, labels: &Labels) -> Result<Pick> {
     match text.split('/').collect::<Vec<_>>().as_slice() {
         ["subjects"] => Ok(Pick::All),
         ["edge", from, to] => {
             Ok(Pick::Edge { from: labels.label(&unescape(from)?)?, to: labels.label(&unescape(to)?)? })
         }
+        ["end", label] => Ok(Pick::EndsAt(labels.label(&unescape(label)?)?)),
         _ => Err(unknown(text)),
     }
 }

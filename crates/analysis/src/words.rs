@@ -12,7 +12,7 @@ use model::scope::{Scope, Subject};
 use model::text::LocalizedText;
 use serde_json::Value;
 
-use crate::pick::{JourneyPick, MoveEnd};
+use crate::pick::{JourneyPick, MoveEnd, Spot, StageSet};
 use crate::question::Question;
 
 /// A text in Chinese and English.
@@ -53,6 +53,13 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
             "触达＝至少有一个事件的实例数；转化率＝达成目标 ÷（达成＋流失）；到下一步＝之后进入更后阶段或达成目标的实例 ÷ 已有结果的实例",
             "Reached: instances with at least one event there. Conversion: goal ÷ (goal + left). To next: instances that later \
              reached a later stage or the goal ÷ instances whose outcome is known",
+        ),
+        Question::Pains(_) => crate::pain::definition(),
+        Question::Funnel(question) if question.steps.is_empty() => text(
+            "漏斗：第 k 步＝到达第 k 阶段或更后的阶段，最后一步＝达成目标；比例＝实例 ÷ 结果已知的实例。\
+             旅程图的「到下一步」问的是另一件事：只看到过该阶段本身的实例",
+            "Funnel: step k is stage k or a later one, the last step is the goal; shares are of the instances whose outcome \
+             is known. The map's “to next” asks another thing: only of the instances that were in the stage itself",
         ),
         Question::Funnel(question) => {
             let window = question.window.map_or("∞".to_owned(), |window| window.to_string());
@@ -114,26 +121,53 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
     let in_both = |say: &dyn Fn(&str) -> String| text(say("zh-CN"), say("en"));
     let goal = |language: &str| journey.goal.name.get(language).to_owned();
     let zh = |language: &str| language == "zh-CN";
+    let spot = |spot: &Spot, l: &str| match spot {
+        Spot::Stage(id) => format!("「{}」", stage(id, l)),
+        Spot::StageChannel(id, channel) => format!("「{}」（{channel}）", stage(id, l)),
+        Spot::Touchpoint(id) => format!("「{}」", touchpoint(id, l)),
+        Spot::TouchpointChannel(id, channel) => format!("「{}」（{channel}）", touchpoint(id, l)),
+    };
+    let spot_en = |spot: &Spot| match spot {
+        Spot::Stage(id) => format!("“{}”", stage(id, "en")),
+        Spot::StageChannel(id, channel) => format!("“{}” on {channel}", stage(id, "en")),
+        Spot::Touchpoint(id) => format!("“{}”", touchpoint(id, "en")),
+        Spot::TouchpointChannel(id, channel) => format!("“{}” on {channel}", touchpoint(id, "en")),
+    };
     in_both(&|l| match &parsed {
         JourneyPick::Started => (if zh(l) { "开始旅程" } else { "started the journey" }).to_owned(),
         JourneyPick::Goal if zh(l) => format!("达成目标「{}」", goal(l)),
         JourneyPick::Goal => format!("reached the goal “{}”", goal(l)),
         JourneyPick::Left => (if zh(l) { "未达成目标而流失" } else { "left without the goal" }).to_owned(),
         JourneyPick::Open => (if zh(l) { "仍在进行中" } else { "still open" }).to_owned(),
-        JourneyPick::Stage(id) if zh(l) => format!("到过阶段「{}」", stage(id, l)),
-        JourneyPick::Stage(id) => format!("were in the stage “{}”", stage(id, l)),
-        JourneyPick::StageDropped(id) if zh(l) => format!("流失，最远到过「{}」", stage(id, l)),
-        JourneyPick::StageDropped(id) => format!("left, furthest stage “{}”", stage(id, l)),
-        JourneyPick::StageLeft(id) if zh(l) => format!("流失，最后停在「{}」", stage(id, l)),
-        JourneyPick::StageLeft(id) => format!("left, last stage “{}”", stage(id, l)),
-        JourneyPick::StageChannel(id, channel) if zh(l) => format!("在渠道 {channel} 到过「{}」", stage(id, l)),
-        JourneyPick::StageChannel(id, channel) => format!("were in “{}” on {channel}", stage(id, l)),
-        JourneyPick::Touchpoint(id) if zh(l) => format!("到过触点「{}」", touchpoint(id, l)),
-        JourneyPick::Touchpoint(id) => format!("were at the touchpoint “{}”", touchpoint(id, l)),
-        JourneyPick::TouchpointChannel(id, channel) if zh(l) => {
-            format!("在渠道 {channel} 到过「{}」", touchpoint(id, l))
+        JourneyPick::At(place) if zh(l) => format!("到过{}", spot(place, l)),
+        JourneyPick::At(place) => format!("were at {}", spot_en(place)),
+        JourneyPick::ToGoal(place) if zh(l) => format!("到过{}并达成目标", spot(place, l)),
+        JourneyPick::ToGoal(place) => format!("were at {} and reached the goal", spot_en(place)),
+        JourneyPick::OpenAt(place) if zh(l) => format!("到过{}，仍在进行中", spot(place, l)),
+        JourneyPick::OpenAt(place) => format!("were at {}, still open", spot_en(place)),
+        JourneyPick::Stage(id, set) => {
+            let name = stage(id, l);
+            match (set, zh(l)) {
+                (StageSet::Starts, true) => format!("从「{name}」开始"),
+                (StageSet::Starts, false) => format!("began in “{name}”"),
+                (StageSet::Onward, true) => format!("从「{name}」去到更后的阶段或达成目标"),
+                (StageSet::Onward, false) => format!("went on from “{name}” to a later stage or the goal"),
+                (StageSet::Waiting, true) => format!("到过「{name}」，进行中，尚未前进"),
+                (StageSet::Waiting, false) => format!("were in “{name}”, still open, not gone on yet"),
+                (StageSet::Looped, true) => format!("离开后又回到「{name}」"),
+                (StageSet::Looped, false) => format!("came back to “{name}”"),
+                (StageSet::Forward, true) => format!("从「{name}」直接前进"),
+                (StageSet::Forward, false) => format!("moved forward directly from “{name}”"),
+                (StageSet::Back, true) => format!("从「{name}」直接返回"),
+                (StageSet::Back, false) => format!("moved back directly from “{name}”"),
+                (StageSet::Left, true) => format!("流失，最后停在「{name}」"),
+                (StageSet::Left, false) => format!("left, last stage “{name}”"),
+                (StageSet::Dropped, true) => format!("流失，最远到过「{name}」"),
+                (StageSet::Dropped, false) => format!("left, furthest stage “{name}”"),
+                (StageSet::OpenFurthest, true) => format!("进行中，最远到过「{name}」"),
+                (StageSet::OpenFurthest, false) => format!("still open, furthest stage “{name}”"),
+            }
         }
-        JourneyPick::TouchpointChannel(id, channel) => format!("were at “{}” on {channel}", touchpoint(id, l)),
         JourneyPick::Move(from, end) => {
             let to = match end {
                 MoveEnd::Stage(to) => stage(to, l),
@@ -147,9 +181,9 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
 }
 
 /// Who is counted.
-pub fn population(scope: &Scope, subject: &LocalizedText) -> LocalizedText {
+pub fn population(scope: &Scope, zone: &str, subject: &LocalizedText) -> LocalizedText {
     let period = |language: &str| {
-        let day = |us: Option<i64>| us.and_then(|us| at(us, &scope.zone));
+        let day = |us: Option<i64>| us.and_then(|us| at(us, zone));
         match (day(scope.entry.from_us), day(scope.entry.to_us), language) {
             (None, None, "en") => "at any time".to_owned(),
             (None, None, _) => "任意时间".to_owned(),
@@ -162,8 +196,8 @@ pub fn population(scope: &Scope, subject: &LocalizedText) -> LocalizedText {
         }
     };
     text(
-        format!("{}，开始于{}（{}）", subject.get("zh-CN"), period("zh-CN"), scope.zone),
-        format!("{} that started {} ({})", subject.get("en"), period("en"), scope.zone),
+        format!("{}，开始于{}（{zone}）", subject.get("zh-CN"), period("zh-CN")),
+        format!("{} that started {} ({zone})", subject.get("en"), period("en")),
     )
 }
 

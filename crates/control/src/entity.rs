@@ -5,5 +5,9 @@
 
 pub(crate) mod import_run;
 pub(crate) mod journey_version;
+pub(crate) mod pain;
+pub(crate) mod pain_event;
+pub(crate) mod proposal;
+pub(crate) mod proposal_event;
 pub(crate) mod view;
 pub(crate) mod workspace;

@@ -38,6 +38,9 @@ pub enum Error {
     #[error("journey `{journey}` is at version {found}, not {expected}: someone saved it meanwhile; load it again")]
     VersionConflict { journey: String, expected: u32, found: u32 },
 
+    #[error("{what} `{id}` is at version {found}, not {expected}: someone changed it meanwhile; load it again")]
+    Changed { what: &'static str, id: String, expected: u32, found: u32 },
+
     #[error("{field}: {message}")]
     Invalid { field: String, message: String },
 
@@ -82,7 +85,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Error::NotFound { .. } => ErrorKind::NotFound,
-            Error::WorkspaceExists(_) | Error::VersionConflict { .. } => ErrorKind::Conflict,
+            Error::WorkspaceExists(_) | Error::VersionConflict { .. } | Error::Changed { .. } => ErrorKind::Conflict,
             Error::Invalid { .. } | Error::Faults { .. } | Error::Full { .. } | Error::Foreign(_) => ErrorKind::Invalid,
             Error::Newer { .. } => ErrorKind::Newer,
             Error::Corrupt { .. } => ErrorKind::Corrupt,

@@ -4,6 +4,7 @@
 //! a version means the same for ever.
 
 use model::journey::Journey;
+use model::lanes::Parent;
 use model::text::LocalizedText;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entity::journey_version as version;
 use crate::error::{Error, Result};
+use crate::hierarchy;
 use crate::limits::{JOURNEY_BYTES_MAX, JOURNEYS_MAX, VERSIONS_MAX};
 use crate::store::Control;
 use crate::workspace;
@@ -46,6 +48,9 @@ pub struct JourneySummary {
     pub description: Option<LocalizedText>,
     /// Number of stages.
     pub stages: usize,
+    /// The stage it is the inside of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
     /// The newest version.
     pub version: u32,
     pub saved_at_us: i64,
@@ -76,7 +81,8 @@ impl Control {
     /// changes nothing, whatever version was expected, so that a save may be repeated.
     ///
     /// # Errors
-    /// [`Error::Faults`] if the definition has any, [`Error::VersionConflict`], or no such workspace.
+    /// [`Error::Faults`] if the definition has any, or its parent is not stored or hangs below it;
+    /// [`Error::VersionConflict`]; or no such workspace.
     pub async fn save_journey(&self, workspace: &str, journey: &Journey, info: SaveInfo) -> Result<JourneyVersion> {
         let content = checked_content(journey)?;
         workspace::check_text("by", &info.by)?;
@@ -89,6 +95,7 @@ impl Control {
         if newest.is_some_and(|row| row.content == content) {
             return Ok(JourneyVersion { version: found, created: false });
         }
+        hierarchy::check_parent(&transaction.db, workspace, journey).await?;
         if let Some(expected) = info.expected_version.filter(|expected| *expected != found) {
             return Err(Error::VersionConflict { journey: journey.id.clone(), expected, found });
         }
@@ -111,6 +118,28 @@ impl Control {
         version::Entity::insert(row).exec_without_returning(&transaction.db).await?;
         transaction.commit().await?;
         Ok(JourneyVersion { version: next, created: true })
+    }
+
+    /// Saves an old version's content as the next version; nothing that was saved since is lost. `info.note` must say
+    /// why.
+    ///
+    /// # Errors
+    /// No such version, a note that says nothing, or as [`Control::save_journey`]: what was right when the version was
+    /// saved may not be now.
+    pub async fn restore_journey(
+        &self,
+        workspace: &str,
+        id: &str,
+        version: u32,
+        info: SaveInfo,
+    ) -> Result<JourneyVersion> {
+        if info.note.as_deref().is_none_or(|note| note.trim().is_empty()) {
+            return Err(Error::invalid("note", format!("say why version {version} is restored")));
+        }
+        let Some(old) = self.journey(workspace, id, Some(version)).await? else {
+            return Err(Error::NotFound { what: "version", id: format!("{id} {version}") });
+        };
+        self.save_journey(workspace, &old.journey, info).await
     }
 
     /// The journeys of a workspace at their newest versions, by key. Empty also if there is no such workspace.
@@ -137,6 +166,7 @@ impl Control {
                 let stored = stored(row)?;
                 Ok(JourneySummary {
                     stages: stored.journey.stages.len(),
+                    parent: stored.journey.parent,
                     id: stored.journey.id,
                     name: stored.journey.name,
                     description: stored.journey.description,
@@ -208,6 +238,19 @@ fn first_versions(workspace: &str) -> sea_orm::Select<version::Entity> {
     version::Entity::find().filter(version::Column::WorkspaceId.eq(workspace)).filter(version::Column::Version.eq(1))
 }
 
+pub(crate) async fn newest_journey(
+    db: &impl ConnectionTrait,
+    workspace: &str,
+    id: &str,
+) -> Result<Option<StoredJourney>> {
+    newest(db, workspace, id).await?.map(stored).transpose()
+}
+
+pub(crate) async fn has_version(db: &impl ConnectionTrait, workspace: &str, id: &str, number: u32) -> Result<bool> {
+    let key = (workspace.to_owned(), id.to_owned(), stored_number(number));
+    Ok(version::Entity::find_by_id(key).one(db).await?.is_some())
+}
+
 async fn newest(db: &impl ConnectionTrait, workspace: &str, id: &str) -> Result<Option<version::Model>> {
     Ok(of_journey(workspace, id).one(db).await?)
 }
@@ -225,6 +268,6 @@ fn number(row: &version::Model) -> Result<u32> {
 }
 
 /// Versions end far below this; one past the end is simply not found.
-fn stored_number(version: u32) -> i32 {
+pub(crate) fn stored_number(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
 }

@@ -1,7 +1,7 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
-//! [`Control`] is the open database: workspaces, journeys with all their versions, permalinks, the history of
-//! imports. [`definition`] reads and writes definitions as text.
+//! [`Control`] is the open database: workspaces, journeys with all their versions, pains and what is decided
+//! about them, proposals, permalinks, the history of imports. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
 //! the caller's). All SQL goes through SeaORM's builders, so that PostgreSQL is a second backend and no second
@@ -12,17 +12,26 @@
 pub mod definition;
 mod entity;
 mod error;
+mod hierarchy;
+mod history;
 mod import;
 mod journey;
 pub mod limits;
 mod migration;
+mod pain;
+mod proposal;
 mod store;
+mod template;
 mod view;
 mod workspace;
 
 pub use error::{Error, ErrorKind, Result};
+pub use hierarchy::ChildJourney;
 pub use import::{ImportOutcome, ImportRecord, ImportRun};
 pub use journey::{JourneySummary, JourneyVersion, SaveInfo, StoredJourney, VersionInfo};
 pub use migration::SCHEMA_VERSION;
+pub use pain::{PainFilter, PainLook, PainsRecorded};
+pub use proposal::ProposalFilter;
 pub use store::Control;
+pub use template::{Industry, Template, templates};
 pub use workspace::{NewWorkspace, SampleNotice, Workspace};

@@ -27,5 +27,20 @@ pub const VIEWS_MAX: u64 = 1_000_000;
 /// Import runs remembered in one workspace; the oldest give way.
 pub const IMPORT_RUNS_KEPT: u64 = 10_000;
 
+/// Pains kept of one journey. A look finds a few dozen; what nobody touched and nothing finds any more gives way.
+pub const PAINS_MAX: u64 = 2_000;
+
+/// Pains listed at once; the costliest come first, and nobody reads more.
+pub const PAINS_LISTED_MAX: u64 = 10_000;
+
+/// Longest stored form of a pain in bytes. Its effects and causes are lists of a handful.
+pub const PAIN_BYTES_MAX: usize = 256 << 10;
+
+/// Proposals of one workspace. A board is read whole.
+pub const PROPOSALS_MAX: u64 = 10_000;
+
+/// Entries in the history of one pain or proposal. A script that acts without end is stopped here.
+pub const HISTORY_MAX: u64 = 1_000;
+
 /// Longest name, note or author in bytes.
 pub const TEXT_BYTES_MAX: usize = 4 << 10;

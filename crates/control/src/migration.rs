@@ -4,6 +4,7 @@
 //! both or neither. A migration that has been released is never edited: a change is a new one.
 
 mod v1;
+mod v2;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -12,10 +13,13 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// Every migration, in order.
-pub(crate) const ALL: &[Migration] = &[Migration { version: 1, name: "first form", statements: v1::statements }];
+pub(crate) const ALL: &[Migration] = &[
+    Migration { version: 1, name: "first form", statements: v1::statements },
+    Migration { version: 2, name: "pains and proposals", statements: v2::statements },
+];
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ use folds::journey::{self, StageMachine};
 use folds::paths::{self, Keep, Part, Paths, Repeats};
 use folds::sessions::Sessions;
 use folds::transitions::Transitions;
-use folds::{End, Fold, Slice, Slicer};
+use folds::{Fold, Slice, Slicer};
 use model::period::{DAY_US, MINUTE_US, Period};
 
 const LABELS: u32 = 60;
@@ -101,9 +101,7 @@ fn measure<F: Fold>(name: &str, events: &Events, slicer: Slicer, fold: &F) {
                 label: &events.label[of(needs.label || matches!(slicer, Slicer::Instance { .. }))],
                 mask: &events.mask[of(needs.mask)],
                 channel: &events.channel[of(needs.channel)],
-                value: &[],
-                score: &[],
-                end: End::Open,
+                ..Slice::default()
             };
             splitter.split(&slice, &Period::default(), as_of_us, |subject| fold.fold(&mut state, subject));
         }

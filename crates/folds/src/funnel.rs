@@ -23,7 +23,7 @@
 //! // A at 1 and 8, B at 9, C at 15: too late for the first A, in time for the second.
 //! let (time, mask) = (&[1, 8, 9, 15], &[0b001, 0b001, 0b010, 0b100]);
 //! let subject =
-//!     Slice { customer: 1, time, label: &[], mask, channel: &[], value: &[], score: &[], end: End::Left };
+//!     Slice { customer: 1, time, mask, end: End::Left, ..Slice::default() };
 //! assert_eq!(funnel.level(&subject), 3);
 //! # Ok::<(), folds::Error>(())
 //! ```

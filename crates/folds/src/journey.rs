@@ -17,7 +17,7 @@
 //! let mut state = machine.state();
 //! let (time, label) = (&[0, 10, 25, 40], &[1, 2, 1, 3]);
 //! let end = End::Goal;
-//! machine.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[0; 4], value: &[], score: &[], end });
+//! machine.fold(&mut state, &Slice { customer: 1, time, label, channel: &[0; 4], end, ..Slice::default() });
 //! let map = machine.answer(state);
 //! assert_eq!(map.stages[0].stay_us.sorted(), [(10, 1), (15, 1)]);
 //! assert_eq!(map.stages[1].exit(Exit::Back).stays, 1);
@@ -150,7 +150,7 @@ impl Fold for StageMachine {
     type Pick = Pick;
 
     fn needs(&self) -> Needs {
-        Needs { label: true, channel: true, value: self.config.value, score: self.config.score, mask: false }
+        Needs { label: true, channel: true, value: self.config.value, score: self.config.score, ..Needs::default() }
     }
 
     fn state(&self) -> State {

@@ -18,12 +18,7 @@
 //! let customer = Slice {
 //!     customer: 1,
 //!     time: &[0, 10, 40, 71], // a gap of 30 goes on, one of 31 does not
-//!     label: &[],
-//!     mask: &[],
-//!     channel: &[],
-//!     value: &[],
-//!     score: &[],
-//!     end: End::Open,
+//!     ..Slice::default()
 //! };
 //! splitter.split(&customer, &Default::default(), 100, |session| sessions.fold(&mut state, session));
 //! assert_eq!(state.sessions.subjects.count, 2);
@@ -39,6 +34,7 @@ pub mod fold;
 pub mod funnel;
 pub mod journey;
 pub mod limits;
+pub mod pain;
 pub mod pairs;
 pub mod paths;
 pub mod quantile;

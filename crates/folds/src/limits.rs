@@ -13,5 +13,11 @@ pub const LABELS_MAX: u32 = 100_000;
 /// Loose values of a distribution before it first looks whether they repeat.
 pub const LOOSE_VALUES_MIN: usize = 4_096;
 
+/// Cells of a search for pains: places × groups × stretches of time. At 8 bytes each, 160 MB a partition.
+pub const PAIN_CELLS_MAX: usize = 20_000_000;
+
+/// Pains whose evidence one scan gathers: co-occurrence is counted for every pair, and masks hold one bit a pain.
+pub const PAIN_TARGETS_MAX: usize = 64;
+
 /// Customer ids one page of customers may hold; more are reached by the cursor.
 pub const PAGE_CUSTOMERS_MAX: usize = 100_000;

@@ -2,7 +2,8 @@
 //!
 //! Every distinct path is counted exactly; what a page shows of them (the most frequent, "other" per step) is
 //! folded afterwards, from all of them, so that shares are shares of all paths. Events without label are no
-//! steps.
+//! steps. Where a path ends and how far it came is counted of all its labels, also of those beyond the steps that
+//! are kept.
 //!
 //! ```
 //! use folds::paths::{Config, Keep, Part, Paths, Repeats};
@@ -12,7 +13,7 @@
 //! let mut state = paths.state();
 //! let (time, label) = (&[1, 2, 3, 4, 5], &[7, 7, 0, 2, 9]); // 0 is no step
 //! let end = End::Left;
-//! paths.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[], value: &[], score: &[], end });
+//! paths.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[], end, ..Slice::default() });
 //! assert_eq!(state.top(1)[0].labels, [7, 2, 9]);
 //! # Ok::<(), folds::Error>(())
 //! ```
@@ -27,7 +28,8 @@ use crate::counters::{Scratch, Tally, Turn};
 use crate::error::Error;
 use crate::fold::Fold;
 use crate::limits::PATH_STEPS_MAX;
-use crate::slice::{Needs, Slice};
+use crate::pairs::Pairs;
+use crate::slice::{End, Needs, Slice};
 
 pub use table::{Counts, Table};
 
@@ -84,11 +86,19 @@ pub struct State {
     /// Subjects without one: no labelled event, or not the one the part begins or ends with.
     pub without: Tally,
     pub table: Table,
+    /// By (0, last label of the part).
+    last: Pairs<Ends>,
+    /// By (0, largest label of the part): the furthest, where labels have an order.
+    furthest: Pairs<Ends>,
     #[serde(skip)]
     turn: Scratch<Turn>,
     #[serde(skip)]
     steps: Scratch<Vec<u32>>,
 }
+
+/// How subjects ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ends([u64; 3]);
 
 /// Sets of subjects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,15 +156,19 @@ impl Paths {
         Ok(Paths { config })
     }
 
-    /// Writes the subject's path; whether there was more of it than is kept. An empty path is none.
-    fn path(&self, subject: &Slice<'_>, steps: &mut Vec<u32>) -> bool {
-        steps.clear();
+    /// The labels of the part that the path is made of.
+    fn part<'a>(&self, subject: &Slice<'a>) -> &'a [u32] {
         let labels = subject.label;
-        let labels = match self.config.part {
+        match self.config.part {
             Part::Whole => labels,
             Part::From(first) => &labels[labels.iter().position(|l| *l == first).unwrap_or(labels.len())..],
             Part::UpTo(last) => &labels[..labels.iter().position(|l| *l == last).map_or(0, |at| at + 1)],
-        };
+        }
+    }
+
+    /// Writes the path of these labels; whether there was more of it than is kept. An empty path is none.
+    fn path(&self, labels: &[u32], steps: &mut Vec<u32>) -> bool {
+        steps.clear();
         match self.config.keep {
             Keep::First(most) => self.take(labels.iter(), most, steps),
             Keep::Last(most) => {
@@ -194,7 +208,8 @@ impl Fold for Paths {
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
         state.turn.0.next(subject.customer);
         let turn = state.turn.0;
-        let more = self.path(subject, &mut state.steps.0);
+        let labels = self.part(subject);
+        let more = self.path(labels, &mut state.steps.0);
         if state.steps.0.is_empty() {
             state.without.see(&turn);
             return;
@@ -204,17 +219,30 @@ impl Fold for Paths {
         kept.customers.see(turn.customer_ordinal);
         kept.ends[subject.end as usize] += 1;
         kept.longer += u64::from(more);
+        // A path that is kept whole holds all labels there are; only a longer one has to be looked at again.
+        let labels = if more { labels } else { state.steps.0.as_slice() };
+        if let Some(last) = labels.iter().rev().find(|label| **label != 0) {
+            state.last.cell(0, *last).0[subject.end as usize] += 1;
+        }
+        if let Some(furthest) = labels.iter().max() {
+            state.furthest.cell(0, *furthest).0[subject.end as usize] += 1;
+        }
     }
 
     fn merge(&self, into: &mut State, from: State) {
         into.paths.add(from.paths);
         into.without.add(from.without);
         into.table.merge(&from.table);
+        for (into, from) in [(&mut into.last, from.last), (&mut into.furthest, from.furthest)] {
+            for ((a, b), ends) in from.into_entries() {
+                into.cell(a, b).add(ends);
+            }
+        }
     }
 
     fn picks(&self, subject: &Slice<'_>, pick: &Pick) -> bool {
         let mut steps = Vec::new();
-        self.path(subject, &mut steps);
+        self.path(self.part(subject), &mut steps);
         !steps.is_empty()
             && match pick {
                 Pick::All => true,
@@ -227,11 +255,34 @@ impl Fold for Paths {
     }
 
     fn state_bytes(&self, state: &State) -> usize {
-        size_of::<State>() + state.table.bytes()
+        size_of::<State>() + state.table.bytes() + state.last.bytes() + state.furthest.bytes()
+    }
+}
+
+impl Ends {
+    /// Subjects that ended so.
+    pub fn of(&self, end: End) -> u64 {
+        self.0[end as usize]
+    }
+
+    fn add(&mut self, other: Ends) {
+        for (into, from) in self.0.iter_mut().zip(other.0) {
+            *into += from;
+        }
     }
 }
 
 impl State {
+    /// By the last label of their part, ascending, how subjects with a path ended.
+    pub fn last(&self) -> Vec<(u32, Ends)> {
+        self.last.sorted().into_iter().map(|((_, label), ends)| (label, *ends)).collect()
+    }
+
+    /// The same by the largest label, which is the furthest where labels have an order.
+    pub fn furthest(&self) -> Vec<(u32, Ends)> {
+        self.furthest.sorted().into_iter().map(|((_, label), ends)| (label, *ends)).collect()
+    }
+
     /// Number of distinct paths.
     pub fn variants(&self) -> usize {
         self.table.len()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One subject's events in time order, ties in the order of `seq`. Columns a fold did not ask for (see
 /// [`Needs`]) are empty; all others are as long as `time`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Slice<'a> {
     pub customer: i64,
     /// UTC microseconds, never decreasing.
@@ -21,8 +21,16 @@ pub struct Slice<'a> {
     pub value: &'a [f64],
     /// NaN: missing.
     pub score: &'a [f64],
+    /// `facets` codes an event, one event after the other: what each event says of the question's dimensions.
+    /// [`NO_FACET`]: nothing.
+    pub facet: &'a [u32],
+    /// Dimensions of `facet`; 0 if it was not asked for.
+    pub facets: usize,
     pub end: End,
 }
+
+/// The code of a dimension an event says nothing of.
+pub const NO_FACET: u32 = u32::MAX;
 
 /// How a subject ended, as of the moment the question is asked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +53,7 @@ pub struct Needs {
     pub channel: bool,
     pub value: bool,
     pub score: bool,
+    pub facet: bool,
 }
 
 impl<'a> Slice<'a> {
@@ -67,6 +76,8 @@ impl<'a> Slice<'a> {
             channel: column(self.channel, &range),
             value: column(self.value, &range),
             score: column(self.score, &range),
+            facet: column(self.facet, &(range.start * self.facets..range.end * self.facets)),
+            facets: self.facets,
             end,
         }
     }
@@ -98,6 +109,7 @@ impl BitOr for Needs {
             channel: self.channel | other.channel,
             value: self.value | other.value,
             score: self.score | other.score,
+            facet: self.facet | other.facet,
         }
     }
 }

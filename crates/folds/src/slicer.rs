@@ -41,6 +41,7 @@ struct Columns {
     channel: Vec<u32>,
     value: Vec<f64>,
     score: Vec<f64>,
+    facet: Vec<u32>,
 }
 
 impl Slicer {
@@ -129,6 +130,11 @@ impl Columns {
         keep(&mut self.channel, from.channel, from.label);
         keep(&mut self.value, from.value, from.label);
         keep(&mut self.score, from.score, from.label);
+        self.facet.clear();
+        if !from.facet.is_empty() {
+            let labelled = from.facet.chunks(from.facets).zip(from.label).filter(|(_, label)| **label != 0);
+            labelled.for_each(|(codes, _)| self.facet.extend_from_slice(codes));
+        }
         keep(&mut self.label, from.label, from.label);
         Slice {
             customer: from.customer,
@@ -138,6 +144,8 @@ impl Columns {
             channel: &self.channel,
             value: &self.value,
             score: &self.score,
+            facet: &self.facet,
+            facets: from.facets,
             end: from.end,
         }
     }

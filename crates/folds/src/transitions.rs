@@ -9,7 +9,7 @@
 //! let mut state = Transitions.state();
 //! let (time, label) = (&[0, 5, 9, 20], &[1, 2, 1, 2]);
 //! let end = End::Left;
-//! Transitions.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[], value: &[], score: &[], end });
+//! Transitions.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[], end, ..Slice::default() });
 //! let edge = state.edges.get(1, 2).unwrap();
 //! assert_eq!((edge.count, edge.tally.subjects.count, edge.gaps_us.median()), (2, 1, Some(8.0)));
 //! ```

@@ -9,7 +9,7 @@
 //! let mut state = bounced.state();
 //! for (customer, time) in [(4, &[0, 1][..]), (2, &[5]), (2, &[9])] {
 //!     let (mask, end) = (&[], End::Left);
-//!     bounced.fold(&mut state, &Slice { customer, time, label: &[], mask, channel: &[], value: &[], score: &[], end });
+//!     bounced.fold(&mut state, &Slice { customer, time, mask, end, ..Slice::default() });
 //! }
 //! let answer = bounced.answer(state);
 //! assert_eq!((answer.customers, answer.subjects, answer.ids), (1, 2, vec![2]));

@@ -108,6 +108,8 @@ proptest! {
 
         // By subject with a path: customer, path, whether it is longer, end.
         let mut expected: Vec<(i64, Vec<u32>, bool, End)> = Vec::new();
+        // By subject with a path: last and largest label of all of it, end.
+        let mut ends: Vec<(u32, u32, End)> = Vec::new();
         let mut without = 0;
         population.each(|subject| {
             let mut path: Vec<u32> = subject.label.iter().copied().filter(|label| *label != 0).collect();
@@ -126,6 +128,7 @@ proptest! {
             if kept.is_empty() {
                 without += 1;
             } else {
+                ends.push((path[path.len() - 1], *path.iter().max().unwrap(), subject.end));
                 expected.push((subject.customer, kept, cut > 0, subject.end));
             }
         });
@@ -145,6 +148,17 @@ proptest! {
             prop_assert_eq!(variant.counts.longer, rows.iter().filter(|row| row.2).count() as u64);
             for end in [End::Open, End::Left] {
                 prop_assert_eq!(variant.counts.ended(end), rows.iter().filter(|row| row.3 == end).count() as u64);
+            }
+        }
+        for (got, of) in [(state.last(), 0), (state.furthest(), 1)] {
+            let label = |row: &(u32, u32, End)| if of == 0 { row.0 } else { row.1 };
+            let labels: std::collections::BTreeSet<u32> = ends.iter().map(label).collect();
+            prop_assert_eq!(got.iter().map(|(label, _)| *label).collect::<Vec<_>>(), labels.into_iter().collect::<Vec<_>>());
+            for (at, counts) in got {
+                for end in [End::Open, End::Left, End::Goal] {
+                    let want = ends.iter().filter(|row| label(row) == at && row.2 == end).count() as u64;
+                    prop_assert_eq!(counts.of(end), want, "{} {:?}", at, end);
+                }
             }
         }
         for (step, column) in state.step_matrix(6, 1).iter().enumerate() {

@@ -321,7 +321,7 @@ impl Memory {
             parts => {
                 let mut text = String::new();
                 for part in parts {
-                    let part = self.value(scope, part, &time.field)?.into_text().unwrap_or_default();
+                    let part = self.value(scope, part, &time.field)?.into_time_part().unwrap_or_default();
                     if !text.is_empty() && !part.is_empty() {
                         text.push(' ');
                     }
@@ -466,9 +466,9 @@ fn remove(object: &mut Map<String, Value>, name: &str, path: &[String]) {
     }
     let Some((first, rest)) = path.split_first() else { return };
     if let Some(Value::Object(inner)) = object.get_mut(first)
-        && let Some((next, _)) = rest.split_first()
+        && !rest.is_empty()
     {
-        remove(inner, next, rest);
+        remove(inner, &rest.join("."), rest);
         if inner.is_empty() {
             object.shift_remove(first);
         }

@@ -95,6 +95,17 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// The value as a part of a time that stands in several columns: a typed day is a day, and not its midnight.
+    pub(crate) fn into_time_part(self) -> Option<String> {
+        const DAY_US: i64 = 86_400_000_000;
+        match self {
+            Cell::Local(us) if us % DAY_US == 0 => {
+                DateTime::from_timestamp_micros(us).map(|time| time.format("%Y-%m-%d").to_string())
+            }
+            other => other.into_text(),
+        }
+    }
+
     /// The value as JSON, keeping its type. `None` where there is none.
     pub(crate) fn into_json(self) -> Option<Value> {
         match self {

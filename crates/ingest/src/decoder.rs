@@ -14,7 +14,7 @@ use crate::assemble::{Memory, RowFault, Scope, Stamp};
 use crate::error::{Error, Result};
 use crate::files::SourceFile;
 use crate::format::csv::Step;
-use crate::format::reader::{Kept, RowReader};
+use crate::format::reader::{Kept, Reading, RowReader};
 use crate::group::{Closed, OpenGroup};
 use crate::limits::{BATCH_REJECTIONS_MAX, BATCH_ROWS_MAX, GROUPED_BYTES_MAX};
 use crate::lookup::Lookups;
@@ -39,7 +39,7 @@ pub struct Batch {
     pub rejections: Vec<Rejection>,
     /// What to commit with the events and to hand back as [`DecodeOptions::skip`]: rows since the start of the file, or
     /// finished groups where `group_by` gathers rows in any order. Rejections of a group that is not finished
-    /// come again after a resume; [`crate::RejectsWriter`] knows them.
+    /// come again after a resume; whoever writes them down tells them once.
     pub position: u64,
     /// Bytes taken from disk since the start of the file.
     pub bytes_read: u64,
@@ -90,7 +90,7 @@ impl Decoder {
         let Coverage::Events(spec) = mapping.coverage(&file.path) else {
             return Err(Error::NotCovered { path: file.path.clone() });
         };
-        let reader = RowReader::open(file, spec.format, &spec.csv, &wanted_columns(spec))?;
+        let reader = RowReader::open(file, &Reading::of(spec, wanted_columns(spec)))?;
         let plan = Plan::bind(mapping, spec, &reader, lookups)?;
         let grouping = match plan.group.as_ref().map(|group| group.order) {
             None => Grouping::None,
@@ -126,7 +126,7 @@ impl Decoder {
 
     /// Oddities that refuse no row: columns renamed, keys a lookup lacks. Complete once the file is read.
     pub fn notes(&self) -> Vec<String> {
-        let mut notes = self.reader.notes.clone();
+        let mut notes = self.reader.notes();
         for (join, missed) in self.plan.joins.iter().zip(&self.memory.missed) {
             if *missed > 0 {
                 notes.push(format!("{missed} rows have a key that the lookup `{}` lacks", join.name));

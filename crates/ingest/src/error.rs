@@ -36,6 +36,9 @@ pub enum Error {
     /// No entry of the mapping covers this file.
     #[error("no entry under `files` of the mapping matches {}; add one, or list the file under `ignore`", path.display())]
     NotCovered { path: PathBuf },
+    /// A mapping was asked for of files that have no rows.
+    #[error("{} has no rows, so no mapping can be suggested; give a file with a header and some rows", path.display())]
+    NoRows { path: PathBuf },
     /// More was asked than a limit allows.
     #[error("{}: {detail}", path.display())]
     Limit { path: PathBuf, detail: String },
@@ -54,6 +57,8 @@ pub enum ErrorKind {
     Unsupported,
     /// Mapping and file do not fit.
     Mapping,
+    /// Files without rows.
+    Empty,
     /// Over a limit.
     Limit,
 }
@@ -66,6 +71,7 @@ impl Error {
             Error::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => ErrorKind::NotFound,
             Error::Io { .. } => ErrorKind::Io,
             Error::Damaged { .. } => ErrorKind::Damaged,
+            Error::NoRows { .. } => ErrorKind::Empty,
             Error::Unsupported { .. } => ErrorKind::Unsupported,
             Error::Mapping { .. } | Error::NotCovered { .. } => ErrorKind::Mapping,
             Error::Limit { .. } => ErrorKind::Limit,
@@ -86,7 +92,7 @@ impl Error {
         Error::Mapping { path: path.to_owned(), fault: Fault::new(field, message) }
     }
 
-    /// Sorts an error met in the middle of a stream: broken bytes are damage, the rest is the disk.
+    /// Sorts an error met in the middle of a stream: broken bytes are damage, too much is a limit, the rest is the disk.
     pub(crate) fn stream(path: &Path, row: u64, source: io::Error) -> Error {
         let detail = match source.kind() {
             io::ErrorKind::UnexpectedEof => "the compressed data ends too early".to_owned(),
@@ -94,6 +100,9 @@ impl Error {
                 format!("the compressed data is broken ({source})")
             }
             io::ErrorKind::Other => source.to_string(),
+            io::ErrorKind::FileTooLarge => {
+                return Error::Limit { path: path.to_owned(), detail: source.to_string() };
+            }
             _ => return Error::io("read", path, source),
         };
         Error::Damaged { path: path.to_owned(), row, detail }

@@ -15,7 +15,10 @@ use crate::sniff::Compression;
 
 /// Endings of the files a folder is searched for; each may be followed by `.gz` or `.zst`. A file named
 /// outright, or by a glob, may have any name.
-const DATA_ENDINGS: [&str; 8] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json", "log", "parquet"];
+const DATA_ENDINGS: [&str; 15] = [
+    "csv", "tsv", "txt", "ndjson", "jsonl", "json", "log", "parquet", "xlsx", "xlsm", "xls", "xes", "xml", "jsonocel",
+    "xmlocel",
+];
 
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +156,10 @@ fn walk(folder: &Path, depth: usize, found: &mut BTreeSet<PathBuf>, wanted: &dyn
     let entries = fs::read_dir(folder).map_err(|error| Error::io("list", folder, error))?;
     for entry in entries {
         let entry = entry.map_err(|error| Error::io("list", folder, error))?;
-        if entry.file_name().to_string_lossy().starts_with('.') {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Hidden files, and those Excel puts beside a workbook while it is open.
+        if name.starts_with('.') || name.starts_with("~$") {
             continue;
         }
         let path = entry.path();

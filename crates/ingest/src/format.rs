@@ -4,7 +4,12 @@
 
 pub(crate) mod csv;
 pub(crate) mod ndjson;
+pub(crate) mod ocel;
 pub(crate) mod parquet;
 pub(crate) mod reader;
 pub(crate) mod row;
+pub(crate) mod sheet;
 pub(crate) mod text;
+pub(crate) mod workbook;
+pub(crate) mod xes;
+pub(crate) mod xml;

@@ -1,8 +1,8 @@
 //! Foreign bytes to events.
 //!
-//! Files of any of the formats that people export (CSV, NDJSON, Parquet; gzip or zstd around them) become
-//! `(Vec<Event>, Vec<Rejection>)` under a [`Mapping`]. Every row ends as an event, a rejection with its reason, or is
-//! counted as skipped because the mapping says so.
+//! Files of any of the formats that people export (CSV, NDJSON, Parquet, Excel workbooks, XES and OCEL 2 event logs;
+//! gzip or zstd around them) become `(Vec<Event>, Vec<Rejection>)` under a [`Mapping`]. Every row ends as an event, a
+//! rejection with its reason, or is counted as skipped because the mapping says so.
 //!
 //! What is not here: no network, no async, no clock (times come from the caller), nothing stored. The caller
 //! runs a [`Decoder`] on a thread that may block and commits [`Batch::position`] with the events.
@@ -41,7 +41,6 @@ pub mod limits;
 mod lookup;
 pub mod mapping;
 mod plan;
-mod rejects;
 pub mod sniff;
 mod suggest;
 mod time;
@@ -51,5 +50,4 @@ pub use error::{Error, ErrorKind, Result};
 pub use files::{SourceFile, expand};
 pub use lookup::Lookups;
 pub use mapping::{Coverage, FileMapping, Mapping};
-pub use rejects::{RejectLine, RejectsWriter};
 pub use suggest::{Suggestion, suggest};

@@ -22,6 +22,33 @@ pub const TRAIT_SENDERS_MAX: usize = 2_000_000;
 /// A Parquet file that is compressed as a whole is unpacked in memory.
 pub const PARQUET_UNPACKED_BYTES_MAX: usize = 1 << 30;
 
+/// Bytes of an Excel workbook, which is held in memory while it is read.
+pub const WORKBOOK_BYTES_MAX: usize = 256 << 20;
+
+/// Bytes of an Excel workbook once its parts are unpacked: a small archive may hold a very large one.
+pub const WORKBOOK_UNPACKED_BYTES_MAX: u64 = 1 << 30;
+
+/// Filled cells of a sheet, of 32 bytes each in memory beside their texts. Excel itself has 1,048,576 rows at most.
+pub const SHEET_CELLS_MAX: usize = 16_000_000;
+
+/// Rows of a sheet's header.
+pub const HEADER_ROWS_MAX: u32 = 5;
+
+/// Rows of a sheet looked at to find where its table begins.
+pub const HEADER_LOOK_ROWS: usize = 50;
+
+/// Bytes of one XML tag, or of the text between two.
+pub const XML_TOKEN_BYTES_MAX: usize = 4 << 20;
+
+/// Depth of XML elements, against files made to exhaust memory.
+pub const XML_DEPTH_MAX: usize = 64;
+
+/// Bytes of the objects of an object-centric log, which are held in memory while its events are streamed.
+pub const OBJECTS_BYTES_MAX: usize = 1 << 30;
+
+/// Objects of such a log that cannot be read and are kept to be told.
+pub const OBJECT_FAULTS_MAX: usize = 10_000;
+
 /// Files one import may name; more is a wrong folder.
 pub const FILES_MAX: usize = 100_000;
 

@@ -14,10 +14,10 @@ use crate::cell::Cell;
 use crate::error::{Error, Result};
 use crate::files::SourceFile;
 use crate::format::csv::Step;
-use crate::format::reader::RowReader;
+use crate::format::reader::{Reading, RowReader};
 use crate::format::row::Slot;
 use crate::limits::LOOKUP_ROWS_MAX;
-use crate::mapping::{CsvOptions, Format, Lookup, Mapping};
+use crate::mapping::{Lookup, Mapping};
 
 /// The lookups of a mapping, read and ready.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ impl Lookups {
 
 impl LookupTable {
     fn read(file: &SourceFile, key: &str) -> Result<LookupTable> {
-        let mut reader = RowReader::open(file, Format::Auto, &CsvOptions::default(), &[key.to_owned()])?;
+        let mut reader = RowReader::open(file, &Reading { wanted: vec![key.to_owned()], ..Reading::default() })?;
         let mut names = reader.names().to_vec();
         let is_object = reader.is_object_format();
         if !is_object && !names.iter().any(|name| name == key) {

@@ -5,6 +5,7 @@
 //! How a mapping is applied to rows is in `plan` and `assemble`.
 
 mod faults;
+mod sheet;
 mod source;
 mod yaml;
 
@@ -18,6 +19,7 @@ use model::journey::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use sheet::{SheetChoice, SheetOptions};
 pub use source::{Aggregate, Source, TimeFormat, TimeSpec, TimeValue};
 
 /// How the rows of one or several files become events.
@@ -49,6 +51,9 @@ pub struct FileMapping {
     /// How a CSV file is written. What is left out is detected.
     #[serde(default, skip_serializing_if = "is_default")]
     pub csv: CsvOptions,
+    /// Which sheet of a workbook is read, and where its table begins. What is left out is detected.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sheet: SheetOptions,
     /// How numbers are written in text, where it is not `1234.5`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub numbers: NumberFormat,
@@ -109,6 +114,14 @@ pub enum Format {
     Csv,
     Ndjson,
     Parquet,
+    /// Excel workbook since 2007.
+    Xlsx,
+    /// Excel workbook before 2007.
+    Xls,
+    /// Event log of IEEE 1849.
+    Xes,
+    /// Object-centric event log, version 2, in JSON or XML.
+    Ocel,
 }
 
 /// How a CSV file is written; what is `None` is detected.
@@ -283,9 +296,12 @@ impl Mapping {
     /// Reads a mapping. Every fault names its field, line and column.
     pub fn from_yaml(text: &str) -> Result<Mapping, Vec<Fault>> {
         let document = yaml::Document::parse(text).map_err(|fault| vec![*fault])?;
-        let mapping = document.read_mapping().map_err(|fault| vec![*fault])?;
-        let faults = document.locate(mapping.faults());
-        if faults.is_empty() { Ok(mapping) } else { Err(faults) }
+        let (mapping, mut reading) = document.read_mapping();
+        reading.check(mapping.as_ref().map(Mapping::faults).unwrap_or_default());
+        match mapping {
+            Some(mapping) if reading.faults.is_empty() => Ok(mapping),
+            _ => Err(document.locate(reading.faults)),
+        }
     }
 
     /// Everything wrong with the mapping that can be told without a file; empty if it can be used.

@@ -10,6 +10,9 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::{Error, Result};
 use crate::format::csv::{Dialect, Scan, scan};
+use crate::format::ocel;
+use crate::format::text::head_text;
+use crate::format::xml::{self, Root};
 use crate::mapping::Format;
 
 /// How a file is packed, by its first bytes.
@@ -20,12 +23,11 @@ pub enum Compression {
     Zstd,
 }
 
-/// Packings that are known by their first bytes but not read.
-const FOREIGN: [(&[u8], &str); 4] = [
+/// Formats that are known by their first bytes but not read.
+const FOREIGN: [(&[u8], &str); 3] = [
     (b"BZh", "it is packed with bzip2; unpack it, or pack it with gzip or zstd"),
     (b"\xfd7zXZ\0", "it is packed with xz; unpack it, or pack it with gzip or zstd"),
-    (b"PK\x03\x04", "it is a zip archive or an Excel workbook; unpack it, or save the sheet as CSV (UTF-8)"),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook; save the sheet as CSV (UTF-8)"),
+    (b"SQLite format 3\0", "it is a SQLite database; export the log as OCEL 2 in JSON or XML, or its tables as CSV"),
 ];
 
 impl Compression {
@@ -43,17 +45,62 @@ pub(crate) fn format(path: &Path, head: &[u8]) -> Result<Format> {
     if head.starts_with(b"PAR1") {
         return Ok(Format::Parquet);
     }
+    if let Some(format) = workbook(head) {
+        return Ok(format);
+    }
     if let Some((_, detail)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(Error::Unsupported { path: path.to_owned(), detail: (*detail).to_owned() });
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     match text.first() {
-        Some(b'{') => Ok(Format::Ndjson),
+        Some(b'{') => {
+            let text = String::from_utf8_lossy(text);
+            if text.contains("\"ocel:events\"") && text.contains("\"ocel:global-log\"") {
+                let detail = "it is an object-centric log of version 1; export it as OCEL 2".to_owned();
+                return Err(Error::Unsupported { path: path.to_owned(), detail });
+            }
+            Ok(if ocel::is_json_log(&text) { Format::Ocel } else { Format::Ndjson })
+        }
+        Some(b'<') => xml_format(path, &String::from_utf8_lossy(text)),
         Some(b'[') => {
             let detail = "it is one JSON list; write one object a line instead, as `jq -c '.[]'` does".to_owned();
             Err(Error::Unsupported { path: path.to_owned(), detail })
         }
         _ => Ok(Format::Csv),
+    }
+}
+
+/// What a text that begins with `<` is.
+fn xml_format(path: &Path, head: &str) -> Result<Format> {
+    let detail = match xml::root(head) {
+        Root::Xes => return Ok(Format::Xes),
+        Root::Ocel => return Ok(Format::Ocel),
+        // A line of a CSV file may begin with a `<` too.
+        Root::Other if !head.starts_with("<?xml") => return Ok(Format::Csv),
+        Root::Other => "it is XML, but no event log of XES or OCEL 2",
+        Root::Doctype => xml::DOCTYPE_ADVICE,
+        Root::Html => "it is a web page, whatever its name; open it in Excel and save it as .xlsx",
+        Root::Spreadsheet2003 => "it is an XML spreadsheet of 2003; open it in Excel and save it as .xlsx",
+    };
+    Err(Error::Unsupported { path: path.to_owned(), detail: detail.to_owned() })
+}
+
+/// Whether unpacked bytes are XML.
+pub(crate) fn is_xml(head: &[u8]) -> bool {
+    head_text(&head[..head.len().min(4096)], encoding(head)).trim_start().starts_with('<')
+}
+
+/// Whether bytes are of a format that is no text, so that no encoding is to be looked for.
+pub(crate) fn is_binary(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1") || workbook(head).is_some() || FOREIGN.iter().any(|(magic, _)| head.starts_with(magic))
+}
+
+/// The kind of workbook bytes may be, by how archives and compound files begin.
+pub(crate) fn workbook(head: &[u8]) -> Option<Format> {
+    match head {
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Xlsx),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(Format::Xls),
+        _ => None,
     }
 }
 

@@ -15,10 +15,11 @@ use crate::decoder::{DecodeOptions, Decoder};
 use crate::error::{Error, Result};
 use crate::files::SourceFile;
 use crate::format::csv::Step;
-use crate::format::reader::RowReader;
+use crate::format::reader::{Reading, RowReader};
+use crate::format::xes::Classifier;
 use crate::limits::SUGGEST_ROWS;
 use crate::lookup::Lookups;
-use crate::mapping::{CsvOptions, Format, Mapping};
+use crate::mapping::{Format, Mapping};
 use roles::Roles;
 use stats::Columns;
 
@@ -38,6 +39,25 @@ pub(crate) struct Entry {
     pub(crate) format: Format,
     pub(crate) columns: Columns,
     pub(crate) roles: Roles,
+    pub(crate) sheet: Option<SheetFound>,
+    pub(crate) classifiers: Vec<Classifier>,
+}
+
+/// Where the table stands on its sheet.
+pub(crate) struct SheetFound {
+    /// `None` where the sheets of several workbooks differ in name.
+    pub(crate) name: Option<String>,
+    pub(crate) skip_rows: u32,
+    pub(crate) header: u32,
+}
+
+/// What was seen of a file.
+struct Look {
+    format: Format,
+    columns: Columns,
+    sheet: Option<SheetFound>,
+    classifiers: Vec<Classifier>,
+    notes: Vec<String>,
 }
 
 /// Format and column names: files that agree in both are one kind.
@@ -45,33 +65,48 @@ type KindKey = (String, Vec<String>);
 
 /// Looks at files and writes a mapping for them. Files with the same columns share an entry.
 pub fn suggest(files: &[SourceFile]) -> Result<Suggestion> {
-    let mut kinds: BTreeMap<KindKey, (Format, Columns, Vec<&SourceFile>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<KindKey, (Look, Vec<&SourceFile>)> = BTreeMap::new();
     let mut order = Vec::new();
     let mut notes = Vec::new();
     for file in files {
-        let (format, columns) = look(file)?;
-        if columns.list.is_empty() {
+        let look = look(file)?;
+        notes.extend(look.notes.iter().map(|note| format!("{}: {note}", name(&file.path))));
+        if look.columns.list.is_empty() {
             notes.push(format!("{} has no rows, so nothing is suggested for it", name(&file.path)));
             continue;
         }
-        let mut names: Vec<String> = columns.list.iter().map(|column| column.name.clone()).collect();
-        if format == Format::Ndjson {
+        let mut names: Vec<String> = look.columns.list.iter().map(|column| column.name.clone()).collect();
+        if matches!(look.format, Format::Ndjson | Format::Xes | Format::Ocel) {
             // Objects may leave fields out; files with the same stem of a name are one kind.
             names = vec![stem(&file.path).trim_end_matches(|letter: char| !letter.is_alphabetic()).to_owned()];
         }
-        let key = (format!("{format:?}"), names);
-        let entry = kinds.entry(key.clone()).or_insert_with(|| {
-            order.push(key);
-            (format, columns, Vec::new())
-        });
-        entry.2.push(file);
+        let place = look.sheet.as_ref().map(|sheet| (sheet.skip_rows, sheet.header));
+        let key = (format!("{:?} {place:?}", look.format), names);
+        match kinds.get_mut(&key) {
+            Some((known, files)) => {
+                if let (Some(known), Some(sheet)) = (&mut known.sheet, look.sheet)
+                    && known.name != sheet.name
+                {
+                    known.name = None;
+                }
+                files.push(file);
+            }
+            None => {
+                order.push(key.clone());
+                kinds.insert(key, (look, vec![file]));
+            }
+        }
+    }
+    if let (true, Some(first)) = (kinds.is_empty(), files.first()) {
+        return Err(Error::NoRows { path: first.path.clone() });
     }
     let entries: Vec<Entry> = order
         .iter()
         .filter_map(|key| kinds.remove(key))
-        .map(|(format, columns, files)| {
-            let roles = Roles::choose(&columns, &stem(&files[0].path));
-            Entry { pattern: pattern(&files), stem: stem(&files[0].path), format, columns, roles }
+        .map(|(look, files)| {
+            let Look { format, columns, sheet, classifiers, .. } = look;
+            let roles = Roles::choose(&columns, &stem(&files[0].path), format);
+            Entry { pattern: pattern(&files), stem: stem(&files[0].path), format, columns, roles, sheet, classifiers }
         })
         .collect();
     let yaml = write::document(&entries, &source_name(files));
@@ -83,8 +118,8 @@ pub fn suggest(files: &[SourceFile]) -> Result<Suggestion> {
     Ok(Suggestion { yaml, notes })
 }
 
-fn look(file: &SourceFile) -> Result<(Format, Columns)> {
-    let mut reader = RowReader::open(file, Format::Auto, &CsvOptions::default(), &[])?;
+fn look(file: &SourceFile) -> Result<Look> {
+    let mut reader = RowReader::open(file, &Reading::default())?;
     let format = reader.format();
     let mut columns = Columns::new(reader.names());
     let mut rows = 0;
@@ -99,7 +134,12 @@ fn look(file: &SourceFile) -> Result<(Format, Columns)> {
         rows += 1;
     }
     columns.finish();
-    Ok((format, columns))
+    let sheet = reader.layout().map(|layout| SheetFound {
+        name: Some(layout.sheet.clone()),
+        skip_rows: layout.skip_rows,
+        header: layout.header,
+    });
+    Ok(Look { format, columns, sheet, classifiers: reader.classifiers().to_vec(), notes: reader.notes() })
 }
 
 /// Decodes the rows looked at under the suggestion, so that it is known to work, or what is wrong is told.

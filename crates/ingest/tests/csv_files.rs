@@ -187,7 +187,11 @@ fn a_packed_file_that_ends_early_gives_its_rows_and_then_says_so() {
 #[test]
 fn formats_that_are_not_read_say_what_to_do() {
     for (bytes, hint) in [
-        (&b"PK\x03\x04rest"[..], "save the sheet as CSV"),
+        (&b"PK\x03\x04rest"[..], "no Excel workbook; unpack it"),
+        (b"SQLite format 3\0", "in JSON or XML"),
+        (b"<!DOCTYPE html><html><table></table></html>", "save it as .xlsx"),
+        (b"<?xml version=\"1.0\"?><rows/>", "no event log"),
+        (b"{\"ocel:global-log\": {}, \"ocel:events\": {}}", "export it as OCEL 2"),
         (b"[{\"a\": 1}]", "one object a line"),
         (b"BZh91AY", "unpack it"),
     ] {

@@ -27,6 +27,32 @@ channel: {const: web}
 ";
 
 #[test]
+fn every_fault_is_told_at_once_and_only_once() {
+    let text = "\
+source: shop
+surprise: 1
+time: {colum: time, zone: UTC}
+identifiers:
+- {namespace: user, colunm: user}
+- {namespace: user, column: user}
+- {namespace: '', column: other}
+event: {const: [1]}
+channel: {const: web}
+columns: {amuont: price, amount: price}
+csv: {delimiter: ';', quote: 'xx'}
+";
+    let told = Mapping::from_yaml(text).unwrap_err();
+    let lines: Vec<_> = told.iter().map(|fault| fault.line.unwrap()).collect();
+    for line in [2, 3, 5, 7, 10, 11] {
+        assert!(lines.contains(&line), "line {line} is not in {told:#?}");
+    }
+    let mut once: Vec<_> = told.iter().map(|fault| (fault.line, fault.column, &fault.message)).collect();
+    once.dedup();
+    assert_eq!(once.len(), told.len(), "{told:#?}");
+    assert!(!lines.contains(&6) && !lines.contains(&1), "{told:#?}");
+}
+
+#[test]
 fn faults_point_at_their_line() {
     let text = "source: s
 time: {column: t, format: \"%d/%m/%Y\"}
@@ -298,7 +324,6 @@ fn traits_of_a_refused_group_are_said_later() {
 fn decoding_may_move_to_another_thread() {
     fn check<T: Send>() {}
     check::<ingest::Decoder>();
-    check::<ingest::RejectsWriter>();
     check::<ingest::Lookups>();
 }
 

@@ -202,3 +202,33 @@ fn the_same_parquet_row_keeps_its_id() {
     identity.extend_from_slice(b"view");
     assert_eq!(first.events[0].event_id, model::event::event_id_of_row("test", &identity, 0, 0));
 }
+
+#[test]
+fn what_stands_beside_a_deep_field_stays() {
+    let line = "{\"user\":\"u\",\"time\":\"2024-01-01\",\"event\":\"x\",\"a\":{\"b\":{\"c\":1,\"d\":2}}}\n";
+    let decoded = decode(&given("a.ndjson", line).path, &mapping("columns: {amount: a.b.c}\n")).unwrap();
+    assert_eq!(decoded.events[0].columns[&Column::Amount], ColumnValue::Number(1.0));
+    assert_eq!(json!(decoded.events[0].props), json!({"a": {"b": {"d": 2}}}));
+}
+
+#[test]
+fn a_name_with_a_dot_is_reached_within_a_path() {
+    let line = "{\"user\":\"u\",\"time\":\"2024-01-01\",\"event\":\"x\",\"a\":{\"b.c\":1,\"d\":2}}\n";
+    let decoded = decode(&given("a.ndjson", line).path, &mapping("columns: {amount: a.b.c}\n")).unwrap();
+    assert_eq!(decoded.events[0].columns[&Column::Amount], ColumnValue::Number(1.0));
+    assert_eq!(json!(decoded.events[0].props), json!({"a": {"d": 2}}));
+}
+
+#[test]
+fn a_day_and_a_time_of_day_are_joined_whatever_their_types() {
+    let mut columns = base();
+    columns.push(("day", Arc::new(Date32Array::from(vec![19_723, 19_723])) as ArrayRef));
+    columns.push(("clock", Arc::new(StringArray::from(vec!["10:30:00", "08:00"])) as ArrayRef));
+    let text = "source: t\ntime: {columns: [day, clock], zone: UTC}\nidentifiers: [{namespace: u, column: user}]\nevent: event\n\
+                channel: {const: web}\n";
+    let decoded = decode(&given("a.parquet", parquet(columns)).path, &parsed(text)).unwrap();
+    assert_eq!(decoded.codes(), []);
+    let day_us = 19_723 * 86_400_000_000;
+    let times: Vec<_> = decoded.events.iter().map(|event| event.time_us - day_us).collect();
+    assert_eq!(times, [37_800_000_000, 28_800_000_000]);
+}

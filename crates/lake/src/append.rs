@@ -14,6 +14,9 @@ use crate::log::FRAME_BYTES_MAX;
 use crate::publish::StoredEdge;
 use crate::row::{Record, Row};
 
+/// Edges of one log record; a frame holds about a hundred thousand edges of usual length.
+const RECORD_EDGES: usize = 16 * 1024;
+
 /// Events with their senders known, and what the log must say of them.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
@@ -89,20 +92,28 @@ impl Inner {
         }
         let _order = self.edges.lock().await;
         let edges = self.new_edges(edges);
-        self.log_chunks(&edges).await
+        let records = edges.chunks(RECORD_EDGES).map(|edges| Record { edges: edges.to_vec(), ..Record::default() });
+        self.log_records(records.collect()).await.map(drop)
     }
 
-    /// Logs edges whether or not the like stand already, durably.
-    pub(crate) async fn log_edges_as_they_are(&self, edges: Vec<IdentityEdge>) -> Result<()> {
+    /// Logs edges whether or not the like stand already, durably. Those of one group are there all or none, whatever
+    /// happens.
+    pub(crate) async fn log_edge_groups(&self, groups: Vec<Vec<IdentityEdge>>) -> Result<()> {
+        let mut records = vec![Record::default()];
+        for group in &groups {
+            if records.last().is_some_and(|last| last.edges.len() + group.len() > RECORD_EDGES) {
+                records.push(Record::default());
+            }
+            if let Some(last) = records.last_mut() {
+                last.edges.extend(group.iter().map(StoredEdge::from));
+            }
+        }
+        records.retain(|record| !record.edges.is_empty());
+        if records.is_empty() {
+            return Ok(());
+        }
         let _order = self.edges.lock().await;
-        let edges: Vec<StoredEdge> = edges.iter().map(StoredEdge::from).collect();
-        self.log_chunks(&edges).await
-    }
-
-    async fn log_chunks(&self, edges: &[StoredEdge]) -> Result<()> {
-        // A frame holds about a hundred thousand edges of usual length.
-        let records = edges.chunks(16 * 1024).map(|edges| Record { edges: edges.to_vec(), ..Record::default() });
-        self.log_records(records.collect()).await.map(|_| ())
+        self.log_records(records).await.map(drop)
     }
 
     /// Appends records to the log and applies them. Records with edges only under the lock of edges.

@@ -83,7 +83,7 @@ impl Table {
     /// Opens the table in folder `name`; None if there is none.
     pub(crate) async fn open(storage: &Arc<dyn Storage>, name: &'static str) -> Result<Option<Table>> {
         let log_store = log_store(storage, name)?;
-        let fail = |error| Error::delta(name, error);
+        let fail = |error| Error::delta_read(name, &error);
         if !log_store.is_delta_table_location().await.map_err(fail)? {
             return Ok(None);
         }
@@ -119,7 +119,7 @@ impl Table {
             .await;
         match created {
             Ok(_) => {}
-            Err(error) => return Err(Error::delta(name, error)),
+            Err(error) => return Err(Error::delta(name, &error)),
         }
         let missing = || Error::Missing { folder: name.to_owned() };
         Self::open(storage, name).await?.ok_or_else(missing)
@@ -230,7 +230,7 @@ impl Table {
             // The commit may be there though its writer failed: it is, if it carries our token.
             Err(error) => {
                 if !self.has_landed(state.version() + 1, &token).await {
-                    return Err(self.error(error));
+                    return Err(Error::delta(self.name, &error));
                 }
                 self.refresh().await?;
             }
@@ -267,7 +267,7 @@ impl Table {
     }
 
     fn error(&self, error: DeltaTableError) -> Error {
-        Error::delta(self.name, error)
+        Error::delta_read(self.name, &error)
     }
 }
 
@@ -330,7 +330,7 @@ fn log_store(storage: &Arc<dyn Storage>, name: &'static str) -> Result<LogStoreR
     let store = Arc::new(SyncedStore { inner: storage.objects(), storage: Arc::clone(storage) });
     DeltaTableBuilder::from_url(url.clone())
         .and_then(|builder| builder.with_storage_backend(store, url).build_storage())
-        .map_err(|error| Error::delta(name, error))
+        .map_err(|error| Error::delta(name, &error))
 }
 
 /// A store whose writes are durable when they return and never there in part, and whose listings are in order.

@@ -21,13 +21,15 @@ pub enum Error {
     /// The object store refused.
     #[error("object store: {0}")]
     ObjectStore(Arc<object_store::Error>),
-    /// The Delta library refused.
-    #[error("delta table {table}: {source}")]
-    Delta {
-        table: &'static str,
-        #[source]
-        source: Arc<deltalake_core::DeltaTableError>,
-    },
+    /// The Delta library could not do it.
+    #[error("delta table {table}: {reason}")]
+    Delta { table: &'static str, reason: String },
+    /// What the log of a table says cannot be read.
+    #[error(
+        "the log of delta table {table} is damaged: {reason}; restore the folder {table} from a backup, \
+         `lake verify` lists all damage"
+    )]
+    DeltaDamaged { table: &'static str, reason: String },
     /// A Parquet file could not be written or read.
     #[error("parquet file {file}: {source}")]
     Parquet {
@@ -97,8 +99,15 @@ impl Error {
         Error::Io { operation, file: file.to_string(), source: Arc::new(source) }
     }
 
-    pub(crate) fn delta(table: &'static str, source: deltalake_core::DeltaTableError) -> Self {
-        Error::Delta { table, source: Arc::new(source) }
+    /// A failure to write a table.
+    pub(crate) fn delta(table: &'static str, source: &deltalake_core::DeltaTableError) -> Self {
+        Error::Delta { table, reason: without_backtrace(&source.to_string()) }
+    }
+
+    /// A failure to read a table: the store's, or else what the store gave cannot be understood.
+    pub(crate) fn delta_read(table: &'static str, source: &deltalake_core::DeltaTableError) -> Self {
+        let reason = without_backtrace(&source.to_string());
+        if is_of_store(source) { Error::Delta { table, reason } } else { Error::DeltaDamaged { table, reason } }
     }
 
     pub(crate) fn parquet(file: impl ToString, source: parquet::errors::ParquetError) -> Self {
@@ -114,7 +123,9 @@ impl Error {
             Error::Io { .. } | Error::ObjectStore(_) | Error::Delta { .. } | Error::LogStopped { .. } => {
                 ErrorKind::Storage
             }
-            Error::Parquet { .. } | Error::Arrow(_) | Error::Corrupt { .. } => ErrorKind::Corrupt,
+            Error::Parquet { .. } | Error::Arrow(_) | Error::Corrupt { .. } | Error::DeltaDamaged { .. } => {
+                ErrorKind::Corrupt
+            }
             Error::Released { .. } | Error::Locked { .. } | Error::Raced { .. } | Error::ImportKnown { .. } => {
                 ErrorKind::Conflict
             }
@@ -133,6 +144,7 @@ impl Error {
             | Error::Locked { .. }
             | Error::Raced { .. } => true,
             Error::Delta { .. }
+            | Error::DeltaDamaged { .. }
             | Error::Parquet { .. }
             | Error::Arrow(_)
             | Error::Corrupt { .. }
@@ -147,6 +159,28 @@ impl Error {
     }
 }
 
+/// Whether the disk or object store is at fault, and not what is on it.
+fn is_of_store(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<object_store::Error>() {
+            return !matches!(error, object_store::Error::NotFound { .. });
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// The library's errors carry where they were made, which is nothing for a person who reads them.
+fn without_backtrace(message: &str) -> String {
+    let is_frame = |line: &str| {
+        let number = line.trim_start().bytes().take_while(u8::is_ascii_digit).count();
+        number > 0 && line.trim_start()[number..].starts_with(": ") || line.trim_start().starts_with("stack backtrace")
+    };
+    let lines = message.lines().take_while(|line| !is_frame(line)).map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
+}
+
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
         Error::ObjectStore(Arc::new(error))
@@ -156,5 +190,17 @@ impl From<object_store::Error> for Error {
 impl From<arrow::error::ArrowError> for Error {
     fn from(error: arrow::error::ArrowError) -> Self {
         Error::Arrow(Arc::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backtraces_are_left_out() {
+        let message = "Kernel error: expected value\nat line 1: here\n   0: std::backtrace\n             at x.rs:1\n";
+        assert_eq!(without_backtrace(message), "Kernel error: expected value at line 1: here");
+        assert_eq!(without_backtrace("plain"), "plain");
     }
 }

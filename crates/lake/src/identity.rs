@@ -120,6 +120,16 @@ impl IdentityGraph {
         Ok(self.version())
     }
 
+    /// Whether any edge of the log, ended ones too, may be of this source.
+    pub(crate) fn may_name(&self, source: &str) -> bool {
+        self.words.codes.contains_key(source)
+    }
+
+    /// Every source of an edge, among other words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.words.iter().map(AsRef::as_ref)
+    }
+
     pub fn version(&self) -> IdentityVersion {
         IdentityVersion(self.rows.len() as u64)
     }

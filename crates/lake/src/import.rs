@@ -9,6 +9,7 @@ use model::identity::IdentityEdge;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use arrow::array::{AsArray, BooleanArray};
 use arrow::datatypes::Int32Type;
@@ -18,6 +19,7 @@ use crate::data_file::EventFileWriter;
 use crate::delta::{Change, TableFile};
 use crate::error::{Error, Result};
 use crate::lake::{Inner, Lake, encode, limit_events, spawned};
+use crate::layout::BatchRows;
 use crate::row::Row;
 use crate::schema::{BATCH, EVENTS_SCHEMA};
 use crate::tail::sorted_batch;
@@ -49,6 +51,15 @@ pub enum ImportState {
 /// Version of a removed import's position.
 const REMOVED: i64 = -1;
 
+/// The application whose version names the removed import whose links still stand; 0: none. Set with the commit that
+/// removes the rows and cleared once the links are taken back, so that a removal cut off in between is finished by
+/// whoever opens the lake next.
+pub(crate) const APP_REMOVING: &str = "removing";
+
+fn removal(app: &str) -> i64 {
+    hash::parts(&[app.as_bytes()]).max(1)
+}
+
 fn app(source: &str, file: &str) -> String {
     format!("import/{source}/{file}")
 }
@@ -68,6 +79,12 @@ impl Lake {
         limit_events(&events)?;
         let (inner, key) = (Arc::clone(&self.inner), key.clone());
         spawned(async move { inner.import(key, events, position, complete).await }).await
+    }
+
+    /// For each of these batches, the rows the lake holds of it and how many of them say what other rows say: those
+    /// do not count again. Where only these batches say it, it counts for the first of them. Doubles that an import handed over in one part are not among the rows.
+    pub async fn batch_rows(&self, batches: &[&str]) -> Result<Vec<BatchRows>> {
+        self.snapshot().await?.batch_rows(batches).await
     }
 
     /// Removes the rows of an import, physically, and the links that only it stated, and forgets the import. The
@@ -132,6 +149,11 @@ impl Inner {
             ImportState::Unknown => position,
         };
         let source = app(&key.source, &key.file);
+        if known == ImportState::Unknown {
+            // Links are durable before the first commit of the rows that state them. An attempt that never came to
+            // that commit may have read the file by another mapping.
+            self.unlink_source(&source).await?;
+        }
         let Resolved { rows, edges, .. } = self.resolve(events, Some(&source)).await?;
         self.log_edges(edges).await?;
         let graph = Arc::clone(&self.state.read().graph);
@@ -165,14 +187,16 @@ impl Inner {
 
     async fn remove_import(&self, source: &str, file: &str) -> Result<u64> {
         let _maintenance = self.maintenance.lock().await;
+        let _one = self.one_import.lock().await;
+        let app = app(source, file);
         let commit = self.commit.lock().await;
         self.settle().await?;
         let (known, batch) = self.known_import(source, file).await?;
         drop(commit);
         if known == ImportState::Unknown {
+            self.unlink_source(&app).await?;
             return Ok(0);
         }
-        let app = app(source, file);
         let mut change = Change { label: "remove import", changes_data: true, ..Change::default() };
         let mut removed = 0;
         for file in self.event_files().iter() {
@@ -184,12 +208,29 @@ impl Inner {
         for (what, version) in [("", REMOVED), ("/complete", 0)] {
             change.versions.push((format!("{app}{what}"), version));
         }
-        let commit = self.commit.lock().await;
+        change.versions.push((APP_REMOVING.to_owned(), removal(&app)));
+        let _commit = self.commit.lock().await;
         self.commit_events(change, |_| {}).await?;
         self.imports.lock().remove(&(source.to_owned(), file.to_owned()));
-        drop(commit);
-        self.unlink_source(&app).await?;
+        self.removing.store(removal(&app), Ordering::Release);
+        self.finish_removal().await?;
         Ok(removed)
+    }
+
+    /// Takes back the links of an import whose rows are gone, if there is one; under the lock of commits.
+    pub(crate) async fn finish_removal(&self) -> Result<()> {
+        let removing = self.removing.load(Ordering::Acquire);
+        if removing == 0 {
+            return Ok(());
+        }
+        let graph = Arc::clone(&self.state.read().graph);
+        if let Some(app) = graph.words().find(|word| removal(word) == removing) {
+            self.unlink_source(app).await?;
+        }
+        let versions = vec![(APP_REMOVING.to_owned(), 0)];
+        self.commit_events(Change { label: "links removed", versions, ..Change::default() }, |_| {}).await?;
+        self.removing.store(0, Ordering::Release);
+        Ok(())
     }
 
     /// Plans to replace a file by one without the rows of batch `label`; how many those are.
@@ -234,6 +275,9 @@ impl Inner {
     /// again by them: an unlink ends every link of its pair.
     async fn unlink_source(&self, source: &str) -> Result<()> {
         let graph = Arc::clone(&self.state.read().graph);
+        if !graph.may_name(source) {
+            return Ok(());
+        }
         let mut standing: FxHashMap<(i64, i64), Vec<IdentityEdge>> = FxHashMap::default();
         let mut stated = FxHashSet::default();
         for edge in graph.edges() {
@@ -254,17 +298,18 @@ impl Inner {
         }
         let mut pairs: Vec<(i64, i64)> = stated.into_iter().collect();
         pairs.sort_unstable();
-        let mut edges = Vec::new();
+        let mut groups = Vec::with_capacity(pairs.len());
         for (a, b) in pairs {
-            edges.push(IdentityEdge::Unlink {
+            let mut group = vec![IdentityEdge::Unlink {
                 a: model::identity::ProfileId(a),
                 b: model::identity::ProfileId(b),
                 source: source.to_owned(),
                 reason: "the import was removed".to_owned(),
                 time_us: crate::delta::now_ms() * 1000,
-            });
-            edges.extend(standing.remove(&(a, b)).into_iter().flatten());
+            }];
+            group.extend(standing.remove(&(a, b)).into_iter().flatten());
+            groups.push(group);
         }
-        self.log_edges_as_they_are(edges).await
+        self.log_edge_groups(groups).await
     }
 }

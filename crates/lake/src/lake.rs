@@ -8,7 +8,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::Path as FsPath;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use model::event::Event;
@@ -23,7 +23,7 @@ use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, Table, TableFile};
 use crate::error::{Error, Result};
 use crate::identity::{IdentityGraph, IdentityVersion};
-use crate::import::ImportState;
+use crate::import::{APP_REMOVING, ImportState};
 use crate::index::FileIndex;
 use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, RACE_RETRIES};
 use crate::log::{Log, LogOptions, LogReader};
@@ -151,6 +151,8 @@ pub(crate) struct Inner {
     pub edges: tokio::sync::Mutex<()>,
     pub in_flight: tokio::sync::RwLock<()>,
     refresh: tokio::sync::Mutex<()>,
+    /// The removal of an import whose links still stand, as its commit names it; 0: none.
+    pub removing: AtomicI64,
     /// A commit failed and may be there all the same: disk is asked before anything else is written.
     doubtful: AtomicBool,
     /// Held for its lock.
@@ -218,10 +220,15 @@ impl Lake {
             in_flight: tokio::sync::RwLock::default(),
             refresh: tokio::sync::Mutex::default(),
             number: HANDLES.fetch_add(1, Ordering::Relaxed),
+            removing: AtomicI64::new(0),
             doubtful: AtomicBool::new(false),
             _lock: lock,
         };
         inner.reload().await?;
+        if writes {
+            let _commit = inner.commit.lock().await;
+            inner.settle().await?;
+        }
         Ok(Lake { inner: Arc::new(inner), last_snapshot: Arc::default() })
     }
 
@@ -247,7 +254,7 @@ impl Lake {
         self.inner.writes("link profiles")?;
         let inner = Arc::clone(&self.inner);
         spawned(async move {
-            inner.log_edges_as_they_are(edges).await?;
+            inner.log_edge_groups(edges.into_iter().map(|edge| vec![edge]).collect()).await?;
             Ok(inner.state.read().graph.version())
         })
         .await
@@ -387,6 +394,7 @@ impl Inner {
         state.published = published
             .filter(|version| *version == state.graph.version().0)
             .map(|version| Published { version, added: Vec::new() });
+        self.removing.store(events.app_version(APP_REMOVING).await?.unwrap_or(0), Ordering::Release);
         *self.state.write() = state;
         Ok(())
     }
@@ -470,17 +478,17 @@ impl Inner {
         }))
     }
 
-    /// Asks the disk what is there after a commit whose outcome is not known; under the lock of commits.
+    /// Asks the disk what is there after a commit whose outcome is not known, and finishes a removal that was cut off
+    /// in the middle; under the lock of commits.
     pub(crate) async fn settle(&self) -> Result<()> {
-        if !self.doubtful.load(Ordering::Acquire) {
-            return Ok(());
+        if self.doubtful.load(Ordering::Acquire) {
+            let _none = self.in_flight.write().await;
+            *self.register.lock().await = None;
+            self.imports.lock().clear();
+            self.reload().await?;
+            self.doubtful.store(false, Ordering::Release);
         }
-        let _none = self.in_flight.write().await;
-        *self.register.lock().await = None;
-        self.imports.lock().clear();
-        self.reload().await?;
-        self.doubtful.store(false, Ordering::Release);
-        Ok(())
+        self.finish_removal().await
     }
 
     /// Notes that the outcome of a commit is not known.

@@ -11,9 +11,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch};
-use arrow::datatypes::Int32Type;
+use arrow::datatypes::{Int32Type, Int64Type};
 use model::hash;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -86,6 +86,19 @@ pub(crate) enum Selection {
     Customer(i64),
 }
 
+/// Rows of one batch, as [`crate::Lake::batch_rows`] counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchRows {
+    /// Rows the lake holds.
+    pub stored: u64,
+    /// Of these, the rows that say what another row says that counts: the same event id at the same time of the same
+    /// customer.
+    pub repeated: u64,
+}
+
+/// The batches that are asked about, by hash, in their order.
+pub(crate) type Asked = FxHashMap<i64, (usize, BatchRows)>;
+
 /// Columns read of a run, each in chunks, and the rows they hold.
 struct Read {
     ranges: Vec<Range<u32>>,
@@ -112,6 +125,29 @@ impl Run {
         let read = self.read(&[name], ranges).await?;
         let (ranges, arrays) = (read.ranges, read.columns.into_iter().next().unwrap_or_default());
         Ok(RunColumn::new(&ranges, arrays, 0))
+    }
+
+    /// Adds the rows of each of these batches (by hash). A run of one batch is not read for it.
+    pub(crate) async fn count_stored(&self, rows: &mut Asked) -> Result<()> {
+        let index = self.index();
+        if !index.batches.iter().any(|name| rows.contains_key(&hash::parts(&[name.as_bytes()]))) {
+            return Ok(());
+        }
+        if let [name] = &index.batches[..] {
+            if let Some((_, rows)) = rows.get_mut(&hash::parts(&[name.as_bytes()])) {
+                rows.stored += u64::from(index.rows());
+            }
+            return Ok(());
+        }
+        let all = 0..index.rows();
+        for array in self.read(&[BATCH], std::slice::from_ref(&all)).await?.columns.into_iter().flatten() {
+            for batch in hashed(&array).as_primitive::<Int64Type>().values() {
+                if let Some((_, rows)) = rows.get_mut(batch) {
+                    rows.stored += 1;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn read(&self, names: &[&str], ranges: &[Range<u32>]) -> Result<Read> {
@@ -245,6 +281,24 @@ impl Layout {
         let contested = plan.merge(runs, overlay, duplicates).await?;
         let (customers, offsets, pieces) = plan.finish(contested)?;
         Ok(Layout::new(customers, offsets, pieces, runs))
+    }
+
+    /// Adds to `rows` how many rows of `shard` repeat others, for each batch of these (by hash). Reads only what lies
+    /// where customers of their files have rows in several runs at the same time.
+    pub(crate) async fn count_repeated(runs: &[Run], overlay: &Overlay, shard: Shard, rows: &mut Asked) -> Result<()> {
+        let mut plan = Plan::default();
+        plan.collect(runs, overlay, Selection::Shard(shard));
+        let asked: Vec<bool> = runs
+            .iter()
+            .map(|run| run.index().batches.iter().any(|name| rows.contains_key(&hash::parts(&[name.as_bytes()]))))
+            .collect();
+        let Plan { customers, pieces } = &mut plan;
+        customers.retain(|planned| {
+            let mut of_runs = pieces[planned.pieces.clone()].iter().map(|piece| piece.run);
+            let mut moved = overlay.rows[planned.moved.clone()].iter().map(|row| row.run);
+            planned.contested && (of_runs.any(|run| asked[run as usize]) || moved.any(|run| asked[run as usize]))
+        });
+        plan.count_repeated(runs, overlay, rows).await
     }
 
     fn new(customers: Vec<i64>, offsets: Vec<u32>, mut pieces: Vec<Piece>, runs: &[Run]) -> Layout {
@@ -384,6 +438,42 @@ impl Plan {
 
     /// The merged rows of each contested customer, in order.
     async fn merge(&self, runs: &[Run], overlay: &Overlay, duplicates: Duplicates) -> Result<Vec<Vec<Entry>>> {
+        let mut merged = self.merge_all(runs, overlay).await?;
+        self.settle_ties(runs, &mut merged, duplicates).await?;
+        Ok(merged)
+    }
+
+    async fn count_repeated(&self, runs: &[Run], overlay: &Overlay, rows: &mut Asked) -> Result<()> {
+        let merged = self.merge_all(runs, overlay).await?;
+        let wanted = tied(runs, &merged);
+        if wanted.iter().all(Vec::is_empty) {
+            return Ok(());
+        }
+        let (ids, batches) = (read_longs(runs, EVENT_ID, &wanted).await?, read_longs(runs, BATCH, &wanted).await?);
+        let mut said: FxHashMap<i64, Vec<i64>> = FxHashMap::default();
+        let groups = merged.iter().flat_map(|entries| entries.chunk_by(|a, b| a.time_us == b.time_us));
+        for group in groups.filter(|group| group.len() > 1) {
+            said.clear();
+            for entry in group {
+                said.entry(long(&ids, entry)).or_default().push(long(&batches, entry));
+            }
+            for batches in said.values().filter(|batches| batches.len() > 1) {
+                // One of them counts: of a batch that is not asked about, or else of the first that is.
+                let counts = batches.iter().map(|batch| rows.get(batch).map(|(nth, _)| *nth)).min().flatten();
+                for batch in batches.iter() {
+                    if let Some((_, rows)) = rows.get_mut(batch) {
+                        rows.repeated += 1;
+                    }
+                }
+                if let Some((_, rows)) = rows.values_mut().find(|(nth, _)| Some(*nth) == counts) {
+                    rows.repeated -= 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn merge_all(&self, runs: &[Run], overlay: &Overlay) -> Result<Vec<Vec<Entry>>> {
         let contested: Vec<&Planned> = self.customers.iter().filter(|planned| planned.contested).collect();
         if contested.is_empty() {
             return Ok(Vec::new());
@@ -417,16 +507,12 @@ impl Plan {
             entries.sort_unstable();
             merged.push(entries);
         }
-        self.settle_ties(runs, &mut merged, duplicates).await?;
         Ok(merged)
     }
 
     /// Orders rows of equal time by (seq, event id) and leaves doubles out.
     async fn settle_ties(&self, runs: &[Run], merged: &mut [Vec<Entry>], duplicates: Duplicates) -> Result<()> {
-        let tied = merged.iter().flat_map(|entries| {
-            entries.chunk_by(|a, b| a.time_us == b.time_us).filter(|group| group.len() > 1).flatten()
-        });
-        let wanted = by_run(runs.len(), tied.map(|entry| (entry.run, entry.row..entry.row + 1)));
+        let wanted = tied(runs, merged);
         if wanted.iter().all(Vec::is_empty) {
             return Ok(());
         }
@@ -437,18 +523,15 @@ impl Plan {
                 (read_longs(runs, PROFILE, &wanted).await?, read_longs(runs, BATCH, &wanted).await?)
             }
         };
-        let value = |columns: &[Option<RunColumn>], entry: &Entry| {
-            columns.get(entry.run as usize).and_then(Option::as_ref).map_or(0, |column| column.long(entry.row))
-        };
         for entries in merged {
             let mut kept = Vec::with_capacity(entries.len());
             for group in entries.chunk_by_mut(|a, b| a.time_us == b.time_us) {
                 if group.len() > 1 {
-                    group.iter_mut().for_each(|entry| entry.event_id = value(&ids, entry));
+                    group.iter_mut().for_each(|entry| entry.event_id = long(&ids, entry));
                     group.sort_unstable();
                     let mut seen = FxHashSet::default();
                     let first =
-                        |entry: &&Entry| seen.insert((entry.event_id, value(&profiles, entry), value(&batches, entry)));
+                        |entry: &&Entry| seen.insert((entry.event_id, long(&profiles, entry), long(&batches, entry)));
                     kept.extend(group.iter().filter(first));
                 } else {
                     kept.extend_from_slice(group);
@@ -492,6 +575,19 @@ impl Plan {
         }
         Ok((customers, offsets, pieces))
     }
+}
+
+/// The rows that share their time with another one of the same customer.
+fn tied(runs: &[Run], merged: &[Vec<Entry>]) -> Vec<Vec<Range<u32>>> {
+    let tied = merged
+        .iter()
+        .flat_map(|entries| entries.chunk_by(|a, b| a.time_us == b.time_us).filter(|group| group.len() > 1).flatten());
+    by_run(runs.len(), tied.map(|entry| (entry.run, entry.row..entry.row + 1)))
+}
+
+/// The value of a column read by [`read_longs`]; 0 of one that was not.
+fn long(columns: &[Option<RunColumn>], entry: &Entry) -> i64 {
+    columns.get(entry.run as usize).and_then(Option::as_ref).map_or(0, |column| column.long(entry.row))
 }
 
 /// Ranges by run, ascending and joined where near.

@@ -5,7 +5,7 @@
 //! events/            Delta table of events, sorted by (bucket, customer, time, seq)
 //! identity/          Delta table, one row a profile: its identifier and its customer now
 //! identity_edges/    Delta table, the append-only log of links and unlinks
-//! profiles/          Delta table derived by compaction: traits and life span of each customer
+//! profiles/          Delta table derived by upkeep: traits and life span of each customer
 //! staging/           objects that are not whole yet; emptied when a writer opens
 //! ```
 //!
@@ -56,7 +56,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use identity::{IdentityGraph, IdentityVersion};
 pub use import::{ImportKey, ImportState};
 pub use lake::{Appended, FlushReport, IdentityView, Lake, LakeOptions, Mode};
-pub use layout::{Layout, LayoutKey};
+pub use layout::{BatchRows, Layout, LayoutKey};
 pub use snapshot::{NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
 pub use vacuum::{VacuumOptions, VacuumReport};

@@ -1,7 +1,7 @@
 //! Customers' traits and life spans, from their events.
 //!
-//! The table `profiles` holds them as of the last full compaction; [`Snapshot::profiles`] computes them and so is
-//! always right.
+//! The table `profiles` holds them as of the last full compaction or [`Lake::derive_profiles`]; [`Snapshot::profiles`]
+//! computes them and so is always right.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::data_file::{small_file, small_stats, times};
 use crate::delta::Change;
 use crate::error::{Error, Result};
-use crate::lake::Inner;
+use crate::lake::{Inner, Lake, spawned};
 use crate::limits::COMPACT_ROWS;
 use crate::schema::{PROFILES_SCHEMA, TIME, TRAITS};
 use crate::snapshot::{Shard, Snapshot};
@@ -67,13 +67,45 @@ fn merge<'a>(traits: impl Iterator<Item = &'a str>) -> Result<Option<String>> {
     })
 }
 
+/// The versions of events and identity the table is derived from.
+const APP_EVENTS: &str = "events";
+const APP_IDENTITY: &str = "identity";
+
+impl Lake {
+    /// Writes the table of profiles anew, for readers that know nothing but Delta tables, unless it is derived from
+    /// the present state already. The customers in it.
+    pub async fn derive_profiles(&self) -> Result<u64> {
+        self.inner.writes("derive profiles")?;
+        let inner = Arc::clone(&self.inner);
+        spawned(async move {
+            let _maintenance = inner.maintenance.lock().await;
+            let snapshot = Snapshot::of(&inner).await?;
+            inner.write_profiles(&snapshot).await
+        })
+        .await
+    }
+}
+
 impl Inner {
-    /// Writes the table of profiles anew. Under the maintenance lock.
+    /// Writes the table of profiles anew where it is not right already. Under the maintenance lock.
     pub(crate) async fn write_profiles(&self, snapshot: &Snapshot) -> Result<u64> {
         let table = &self.tables.profiles;
         table.refresh().await?;
+        let id = snapshot.id();
+        let versions = [(APP_EVENTS, id.delta_version as i64), (APP_IDENTITY, id.identity_version.0 as i64)];
+        let mut right = !snapshot.has_tail();
+        for (app, version) in versions {
+            right = right && table.app_version(app).await? == Some(version);
+        }
+        if right {
+            return Ok(table.files().iter().map(|file| file.rows).sum());
+        }
         let mut change = Change { label: "derive profiles", changes_data: true, ..Change::default() };
         change.remove = table.files();
+        // Rows of the log's tail are in no table: what holds them is not right for any version.
+        if !snapshot.has_tail() {
+            change.versions = versions.map(|(app, version)| (app.to_owned(), version)).to_vec();
+        }
         let mut customers = 0;
         for shard in snapshot.shards(4 * COMPACT_ROWS) {
             let batch = snapshot.profiles(shard).await?;

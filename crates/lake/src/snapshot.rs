@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
+use model::hash;
 use model::identity::{CustomerId, ProfileId};
 use model::limits::BUCKETS;
 use parking_lot::Mutex;
@@ -15,7 +16,8 @@ use crate::error::Result;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::index::IndexBuilder;
 use crate::lake::{IdentityView, Inner, blocking};
-use crate::layout::{Duplicates, Layout, MemoryRun, Run, Selection};
+use crate::layout::{Asked, BatchRows, Duplicates, Layout, MemoryRun, Run, Selection};
+use crate::limits::COMPACT_ROWS;
 use crate::overlay::Overlay;
 use crate::row::Row;
 use crate::schema::BATCH_LOG;
@@ -242,9 +244,30 @@ impl Snapshot {
         IdentityView { graph: Arc::clone(&self.graph) }
     }
 
+    /// Whether some rows are in no file yet.
+    pub(crate) fn has_tail(&self) -> bool {
+        self.runs.iter().any(|run| matches!(run, Run::Memory(_)))
+    }
+
     /// Rows that are read for another customer than the one they are stored under.
     pub async fn overlay_rows(&self) -> Result<u64> {
         Ok(self.overlay().await?.rows.len() as u64)
+    }
+
+    /// For each of these batches, its rows and how many of them repeat what others say. Of rows that only these batches
+    /// say, the first batch's is the one that counts.
+    pub(crate) async fn batch_rows(&self, batches: &[&str]) -> Result<Vec<BatchRows>> {
+        let hashes: Vec<i64> = batches.iter().map(|batch| hash::parts(&[batch.as_bytes()])).collect();
+        let mut rows: Asked =
+            hashes.iter().enumerate().rev().map(|(nth, hash)| (*hash, (nth, BatchRows::default()))).collect();
+        for run in &self.runs {
+            run.count_stored(&mut rows).await?;
+        }
+        let overlay = self.overlay().await?;
+        for shard in self.shards(COMPACT_ROWS) {
+            Layout::count_repeated(&self.runs, overlay, shard, &mut rows).await?;
+        }
+        Ok(hashes.iter().map(|hash| rows.get(hash).map_or_else(BatchRows::default, |(_, rows)| *rows)).collect())
     }
 
     /// First and last bucket of each run.

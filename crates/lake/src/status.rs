@@ -1,11 +1,16 @@
 //! How large a lake is and what waits in it.
 
+use object_store::ObjectStore;
+use object_store::path::Path;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::delta::Table;
 use crate::error::Result;
 use crate::lake::Lake;
 use crate::snapshot::SnapshotId;
+use crate::storage::Storage;
+use crate::vacuum::is_data;
 
 /// Sizes of a lake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,17 +37,33 @@ pub struct TableStatus {
     pub files: usize,
     pub rows: u64,
     pub bytes: u64,
+    /// Files on disk that the present version does not need: replaced, or left by a crash. Vacuum deletes them once they
+    /// are old enough.
+    pub dead_files: usize,
+    pub dead_bytes: u64,
 }
 
 impl TableStatus {
-    fn of(table: &Table) -> Self {
+    async fn of(table: &Table, storage: &dyn Storage) -> Result<Self> {
         let files = table.files();
-        TableStatus {
+        let mut status = TableStatus {
             version: table.version(),
             files: files.len(),
             rows: files.iter().map(|file| file.rows).sum(),
             bytes: files.iter().map(|file| file.bytes).sum(),
+            dead_files: 0,
+            dead_bytes: 0,
+        };
+        let needed: FxHashSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        let folder = Path::from(table.name());
+        for meta in storage.objects().list_with_delimiter(Some(&folder)).await?.objects {
+            let name = meta.location.filename().unwrap_or_default();
+            if is_data(name) && !needed.contains(name) {
+                status.dead_files += 1;
+                status.dead_bytes += meta.size;
+            }
         }
+        Ok(status)
     }
 }
 
@@ -50,7 +71,7 @@ impl Lake {
     /// The sizes of everything, as of now.
     pub async fn status(&self) -> Result<Status> {
         let snapshot = self.snapshot().await?;
-        let tables = &self.inner.tables;
+        let (tables, storage) = (&self.inner.tables, &*self.inner.storage);
         if self.inner.writes("").is_err() {
             for table in [&tables.identity, &tables.profiles] {
                 table.refresh().await?;
@@ -62,10 +83,10 @@ impl Lake {
         };
         Ok(Status {
             snapshot: snapshot.id(),
-            events: TableStatus::of(&tables.events),
-            identity: TableStatus::of(&tables.identity),
-            identity_edges: TableStatus::of(&tables.edges),
-            profiles: TableStatus::of(&tables.profiles),
+            events: TableStatus::of(&tables.events, storage).await?,
+            identity: TableStatus::of(&tables.identity, storage).await?,
+            identity_edges: TableStatus::of(&tables.edges, storage).await?,
+            profiles: TableStatus::of(&tables.profiles, storage).await?,
             tail_rows,
             overlay_rows: snapshot.overlay_rows().await?,
             linked_profiles,

@@ -12,6 +12,11 @@ use crate::error::Result;
 use crate::lake::{Inner, Lake, spawned};
 use crate::schema::EVENTS;
 
+/// Whether a file in a table's folder is one of its data files.
+pub(crate) fn is_data(name: &str) -> bool {
+    name.starts_with("part-") && name.ends_with(".parquet")
+}
+
 /// What is old enough to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VacuumOptions {
@@ -65,7 +70,6 @@ impl Inner {
         let objects = self.storage.objects();
         let present = objects.list_with_delimiter(Some(&folder)).await?.objects;
         let old = |meta: &object_store::ObjectMeta| meta.last_modified.timestamp_millis() <= since_ms;
-        let is_data = |name: &str| name.starts_with("part-") && name.ends_with(".parquet");
         let mut deleted = Vec::new();
         for meta in present {
             let name = meta.location.filename().unwrap_or_default().to_owned();

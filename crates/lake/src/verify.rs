@@ -1,5 +1,6 @@
 //! Checking that a lake is what it says: every file read, every invariant looked at.
 
+use std::path::Path as FsPath;
 use std::sync::Arc;
 
 use model::identity::ProfileId;
@@ -11,14 +12,15 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
 use crate::data_file::times;
-use crate::delta::TableFile;
-use crate::error::{Error, Result};
+use crate::delta::{Table, TableFile};
+use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{IdentityGraph, IdentityVersion};
-use crate::lake::{Inner, Lake};
+use crate::lake::{Inner, Lake, LakeOptions, Mode};
 use crate::limits::FINDINGS_MAX;
 use crate::publish;
 use crate::reader::{OpenFile, make_index, read_index, read_table};
 use crate::schema::*;
+use crate::storage::{LocalStorage, Storage};
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +61,26 @@ impl VerifyReport {
 }
 
 impl Lake {
+    /// Verifies the workspace in folder `path` also where it is too damaged to be opened.
+    pub async fn verify_folder(path: &FsPath) -> Result<VerifyReport> {
+        let damage = match Lake::open(path, LakeOptions::new(Mode::ReadOnly)).await {
+            Ok(lake) => return lake.verify().await,
+            Err(error) if error.kind() == ErrorKind::Corrupt => error,
+            Err(error) => return Err(error),
+        };
+        let storage: Arc<dyn Storage> = Arc::new(LocalStorage::open(path)?);
+        let mut report = VerifyReport::default();
+        for name in [EVENTS, IDENTITY, IDENTITY_EDGES, PROFILES] {
+            if let Err(error) = Table::open(&storage, name).await {
+                report.add("table", name, true, error.to_string());
+            }
+        }
+        if report.findings.is_empty() {
+            report.add("open", path.display(), true, damage.to_string());
+        }
+        Ok(report)
+    }
+
     /// Reads every file and checks every invariant. Damage is a finding, not an error.
     pub async fn verify(&self) -> Result<VerifyReport> {
         // Damage in the log or the edges is an error of this.
@@ -74,8 +96,18 @@ impl Lake {
                 report.add("unreadable", &file.name, true, message);
             }
         }
-        self.inner.verify_folder(&files, &mut report).await?;
-        self.inner.verify_identity(&graph, &mut report).await?;
+        if let Err(error) = self.inner.verify_folder(&files, &mut report).await {
+            report.add("table", EVENTS, true, error.to_string());
+        }
+        if let Err(error) = self.inner.verify_identity(&graph, &mut report).await {
+            report.add("table", IDENTITY, true, error.to_string());
+        }
+        // A handle holds what it read when it was opened: whether that can be read again is told here.
+        for name in [EVENTS, IDENTITY, IDENTITY_EDGES, PROFILES] {
+            if let Err(error) = Table::open(&self.inner.storage, name).await {
+                report.add("table", name, true, error.to_string());
+            }
+        }
         match snapshot {
             Err(error) => report.add("snapshot", EVENTS, true, error.to_string()),
             Ok(snapshot) => {

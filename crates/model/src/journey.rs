@@ -14,12 +14,15 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::limits::{NAME_BYTES_MAX, STAGES_MAX, TOUCHPOINTS_MAX};
+use crate::lanes::{Basis, Card, Lane, Parent, Persona};
+use crate::limits::{CARDS_MAX, NAME_BYTES_MAX, PERSONAS_MAX, SIGNALS_MAX, STAGES_MAX, TOUCHPOINTS_MAX};
 use crate::period::Span;
 use crate::rule::Rule;
+use crate::signal::Signal;
 use crate::text::LocalizedText;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +44,23 @@ pub struct Journey {
     /// IANA zone of the calendar edges and printed times of this journey's map.
     #[serde(default = "utc")]
     pub zone: String,
+    /// What events tell beside where they happened: pains and their causes are found from these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
+    /// Stages of the planned way, in the order of `stages`. Empty: all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personas: Vec<Persona>,
+    /// The stage of another journey this one is the inside of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+    /// Who answers for the map.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When the team looks at it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -50,7 +70,13 @@ pub struct Stage {
     pub name: LocalizedText,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
+    /// Who answers for the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     pub touchpoints: Vec<Touchpoint>,
+    /// What the team wrote about it, lane by lane.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Card>,
 }
 
 /// What the team expects of a stage; the map shows the difference.
@@ -89,6 +115,15 @@ pub struct Goal {
     /// Numeric column of the goal's events that is its value. None: the goal has no value in money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// Share of ended instances that arrived when the target was set, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<f64>,
+    /// Share of ended instances that should arrive, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<f64>,
+    /// The day the target is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<NaiveDate>,
 }
 
 /// Something wrong with a definition.
@@ -190,7 +225,117 @@ impl Journey {
         {
             faults.push(Fault::new("goal.value", format!("`{value}` is no numeric column; `amount` is the usual one")));
         }
+        for (field, share) in [("goal.baseline", self.goal.baseline), ("goal.target", self.goal.target)] {
+            if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+                faults.push(Fault::new(field, "a share between 0 and 1, as in 0.35"));
+            }
+        }
+        self.check_signals(&mut faults);
+        self.check_planned(&mut faults, &stage_ids);
+        self.check_lanes(&mut faults);
         faults
+    }
+
+    fn check_signals(&self, faults: &mut Vec<Fault>) {
+        if self.signals.len() > SIGNALS_MAX {
+            let what = format!(
+                "at most {SIGNALS_MAX} signals, not {}; join some by several conditions in one `match`",
+                self.signals.len()
+            );
+            faults.push(Fault::new("signals", what));
+        }
+        let mut ids = HashSet::new();
+        for (i, signal) in self.signals.iter().enumerate() {
+            let path = format!("signals[{i}]");
+            check_key(faults, &format!("{path}.id"), &signal.id);
+            check_name(faults, &format!("{path}.name"), &signal.name);
+            check_rule(faults, &format!("{path}.match"), &signal.rule);
+            check_unique(faults, &mut ids, &format!("{path}.id"), "signal", &signal.id);
+        }
+    }
+
+    fn check_planned(&self, faults: &mut Vec<Fault>, stage_ids: &HashSet<&String>) {
+        let at = |id: &String| self.stages.iter().position(|stage| stage.id == *id);
+        for (i, id) in self.planned.iter().enumerate() {
+            let path = format!("planned[{i}]");
+            if !stage_ids.contains(id) {
+                faults.push(Fault::new(path, format!("there is no stage `{id}`")));
+            } else if i > 0 && at(&self.planned[i - 1]) >= at(id) {
+                faults.push(Fault::new(
+                    path,
+                    format!("`{id}` comes too early: the planned way follows the order of `stages`"),
+                ));
+            }
+        }
+    }
+
+    fn check_lanes(&self, faults: &mut Vec<Fault>) {
+        if self.personas.len() > PERSONAS_MAX {
+            faults
+                .push(Fault::new("personas", format!("at most {PERSONAS_MAX} personas, not {}", self.personas.len())));
+        }
+        let mut persona_ids = HashSet::new();
+        for (i, persona) in self.personas.iter().enumerate() {
+            let path = format!("personas[{i}]");
+            check_key(faults, &format!("{path}.id"), &persona.id);
+            check_name(faults, &format!("{path}.name"), &persona.name);
+            check_unique(faults, &mut persona_ids, &format!("{path}.id"), "persona", &persona.id);
+            if let Some(rule) = &persona.customers {
+                check_rule(faults, &format!("{path}.customers"), rule);
+            }
+        }
+        if let Some(parent) = &self.parent {
+            check_key(faults, "parent.journey", &parent.journey);
+            check_key(faults, "parent.stage", &parent.stage);
+            if parent.journey == self.id {
+                faults.push(Fault::new("parent.journey", "a journey cannot be the inside of its own stage"));
+            }
+        }
+        let mut card_ids = HashSet::new();
+        for (i, stage) in self.stages.iter().enumerate() {
+            for (j, card) in stage.cards.iter().enumerate() {
+                let path = format!("stages[{i}].cards[{j}]");
+                check_key(faults, &format!("{path}.id"), &card.id);
+                check_name(faults, &format!("{path}.text"), &card.text);
+                check_unique(faults, &mut card_ids, &format!("{path}.id"), "card", &card.id);
+                check_card(faults, &path, card, &persona_ids);
+            }
+        }
+        if card_ids.len() > CARDS_MAX {
+            faults.push(Fault::new("stages", format!("at most {CARDS_MAX} cards on one map, not {}", card_ids.len())));
+        }
+    }
+}
+
+fn check_card(faults: &mut Vec<Fault>, path: &str, card: &Card, persona_ids: &HashSet<&str>) {
+    match card.basis {
+        Basis::Live => faults.push(Fault::new(
+            format!("{path}.basis"),
+            "a written card is never live: choose assumption or research; what is live comes from events",
+        )),
+        Basis::Research if card.source.as_deref().is_none_or(|source| source.trim().is_empty()) => {
+            faults.push(Fault::new(
+                format!("{path}.source"),
+                "research names its source: the study, interview or person",
+            ));
+        }
+        Basis::Research | Basis::Assumption => {}
+    }
+    if let Some(feeling) = card.feeling {
+        if card.lane != Lane::Emotion {
+            faults.push(Fault::new(format!("{path}.feeling"), "only cards of the lane emotion have a feeling"));
+        } else if !(-2..=2).contains(&feeling) {
+            faults.push(Fault::new(format!("{path}.feeling"), "a whole number from -2 (bad) to 2 (good)"));
+        }
+    }
+    if let Some(persona) = card.persona.as_deref().filter(|persona| !persona_ids.contains(persona)) {
+        faults.push(Fault::new(format!("{path}.persona"), format!("there is no persona `{persona}`")));
+    }
+}
+
+fn check_unique<'a>(faults: &mut Vec<Fault>, seen: &mut HashSet<&'a str>, path: &str, noun: &str, id: &'a str) {
+    if !seen.insert(id) {
+        faults.push(Fault::new(path, format!("{noun} `{id}` stands twice; ids are unique")));
     }
 }
 

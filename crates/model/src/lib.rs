@@ -3,12 +3,20 @@
 //! Nothing here reads a clock, a file or a socket, nothing is async, and ids, times and randomness come
 //! from the caller: every other crate may use these types, and a test can build any of them by hand.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod event;
 pub mod hash;
+pub mod history;
 pub mod identity;
 pub mod journey;
+pub mod journey_diff;
+pub mod lanes;
 pub mod limits;
+pub mod pain;
 pub mod period;
+pub mod proposal;
 pub mod rule;
 pub mod scope;
+pub mod signal;
 pub mod text;

@@ -22,6 +22,21 @@ pub const STAGES_MAX: usize = 50;
 /// Touchpoints of one journey.
 pub const TOUCHPOINTS_MAX: usize = 500;
 
+/// Signals of one journey: masks hold one bit a signal.
+pub const SIGNALS_MAX: usize = 64;
+
+/// Cards on one map; more than a team can read.
+pub const CARDS_MAX: usize = 2_000;
+
+/// Personas of one journey.
+pub const PERSONAS_MAX: usize = 20;
+
+/// Longest title in bytes; more does not fit on a card of a board.
+pub const TITLE_BYTES_MAX: usize = 500;
+
+/// Longest reason or source in bytes: a page of text, beyond which a link serves better.
+pub const STATEMENT_BYTES_MAX: usize = 4 << 10;
+
 /// Steps of one funnel.
 pub const FUNNEL_STEPS_MAX: usize = 50;
 

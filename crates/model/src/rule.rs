@@ -4,7 +4,7 @@
 //! is a dictionary); [`Rule::matches`] is the same meaning over one event, for tests and explanations.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::event::{Column, ColumnValue, Event};
@@ -32,7 +32,8 @@ pub struct Condition {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnTest {
-    /// `event`, `channel`, `source`, a typed column (`amount`), or a property (`props.plan`).
+    /// `event`, `channel`, `source`, a typed column (`amount`), a property (`props.plan`), or a trait of the customer
+    /// (`traits.city_tier`), which is the last value set and the same for all of the customer's events.
     pub column: String,
     pub op: Op,
     /// One value; a list for `in` and `not_in`; absent for `exists` and `missing`.
@@ -68,19 +69,22 @@ pub enum ColumnRef {
     Typed(Column),
     /// A key of `props`.
     Prop(String),
+    /// A trait of the customer, as last set.
+    Trait(String),
 }
 
 impl ColumnRef {
-    /// Reads `amount`, `props.plan`; `None` if there is no such column.
+    /// Reads `amount`, `props.plan`, `traits.city_tier`; `None` if there is no such column.
     pub fn parse(name: &str) -> Option<ColumnRef> {
         match name {
             "event" => Some(ColumnRef::Event),
             "channel" => Some(ColumnRef::Channel),
             "source" => Some(ColumnRef::Source),
-            _ => match name.strip_prefix("props.") {
-                Some(key) if !key.is_empty() => Some(ColumnRef::Prop(key.to_owned())),
-                Some(_) => None,
-                None => Column::by_name(name).map(ColumnRef::Typed),
+            _ => match (name.strip_prefix("props."), name.strip_prefix("traits.")) {
+                (Some(""), _) | (_, Some("")) => None,
+                (Some(key), _) => Some(ColumnRef::Prop(key.to_owned())),
+                (None, Some(key)) => Some(ColumnRef::Trait(key.to_owned())),
+                (None, None) => Column::by_name(name).map(ColumnRef::Typed),
             },
         }
     }
@@ -127,7 +131,8 @@ impl ColumnTest {
 }
 
 impl Condition {
-    pub fn matches(&self, event: &Event) -> bool {
+    /// `traits`: of the event's customer, as last set.
+    pub fn matches(&self, event: &Event, traits: &Map<String, Value>) -> bool {
         (self.event.is_empty() || self.event.contains(&event.event))
             && (self.channel.is_empty() || self.channel.contains(&event.channel))
             && self.tests.iter().all(|test| match ColumnRef::parse(&test.column) {
@@ -136,6 +141,7 @@ impl Condition {
                 Some(ColumnRef::Channel) => test.holds(Cell::Text(&event.channel)),
                 Some(ColumnRef::Source) => test.holds(Cell::Text(&event.source)),
                 Some(ColumnRef::Prop(key)) => test.holds(Cell::of_json(event.props.get(&key))),
+                Some(ColumnRef::Trait(key)) => test.holds(Cell::of_json(traits.get(&key))),
                 Some(ColumnRef::Typed(column)) => test.holds(match event.columns.get(&column) {
                     None => Cell::Missing,
                     Some(ColumnValue::Number(value)) => Cell::Number(*value),
@@ -163,8 +169,9 @@ impl Rule {
         Rule(vec![Condition { event: vec![name.to_owned()], ..Condition::default() }])
     }
 
-    pub fn matches(&self, event: &Event) -> bool {
-        self.0.iter().any(|condition| condition.matches(event))
+    /// `traits`: of the event's customer, as last set.
+    pub fn matches(&self, event: &Event, traits: &Map<String, Value>) -> bool {
+        self.0.iter().any(|condition| condition.matches(event, traits))
     }
 
     /// The rule that matches what both match: each condition of one joined with each of the other.

@@ -7,7 +7,7 @@ use crate::period::{Period, Span};
 use crate::rule::Rule;
 
 /// Population, filters and clock of a question.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scope {
     /// Subjects that enter (start) in this period. Their later events count up to `as_of`, also past its end.
@@ -21,24 +21,14 @@ pub struct Scope {
     /// What one exchange of events is.
     pub subject: Subject,
     /// The moment the question is asked at, UTC microseconds: later events do not exist yet, and subjects
-    /// whose window reaches past it are open. None: the newest event there is, which the answer then states.
+    /// whose window reaches past it are open. None: the newest event there is, or now if that is dated later; the
+    /// answer then states it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of_us: Option<i64>,
-    /// IANA zone of calendar edges and printed times.
-    pub zone: String,
-}
-
-impl Default for Scope {
-    fn default() -> Self {
-        Scope {
-            entry: Period::default(),
-            events: None,
-            customers: None,
-            subject: Subject::default(),
-            as_of_us: None,
-            zone: "UTC".to_owned(),
-        }
-    }
+    /// IANA zone of calendar edges and printed times. None: the journey's where one is asked about, else the
+    /// workspace's; the answer then states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// What one slice of events is a slice of.

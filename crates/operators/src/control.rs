@@ -19,6 +19,7 @@ struct Shared {
     wake: Notify,
     rows_done: AtomicU64,
     rows_total: AtomicU64,
+    rows_later: AtomicU64,
 }
 
 impl Control {
@@ -48,6 +49,11 @@ impl Control {
         self.shared.rows_total.load(Ordering::Relaxed)
     }
 
+    /// Of the rows read, those later than the moment the question speaks of: to it they do not exist.
+    pub fn rows_later(&self) -> u64 {
+        self.shared.rows_later.load(Ordering::Relaxed)
+    }
+
     /// Returns once the handle is cancelled.
     pub async fn cancelled(&self) {
         loop {
@@ -69,6 +75,10 @@ impl Control {
 
     pub(crate) fn add_rows(&self, rows: u64) {
         self.shared.rows_done.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_later(&self, rows: u64) {
+        self.shared.rows_later.fetch_add(rows, Ordering::Relaxed);
     }
 
     /// Settles the total: what was expected included duplicates that were never handed to a fold.

@@ -34,7 +34,7 @@ pub enum Error {
     #[error(transparent)]
     Lake(#[from] lake::Error),
     /// The query engine failed in a way that is not the question's fault.
-    #[error("query engine: {0}")]
+    #[error("query engine: {}", .0.strip_backtrace())]
     Engine(Arc<DataFusionError>),
     /// A defect of this program.
     #[error("{what}; this is a defect, please report it")]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use folds::fold::{Fold, decode, encode};
 use folds::funnel::Funnel;
 use folds::journey::StageMachine;
+use folds::pain::{Bounds, Evidence, Search};
 use folds::paths::Paths;
 use folds::sessions::Sessions;
 use folds::slice::{Needs, Slice};
@@ -91,6 +92,25 @@ pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
                 pick: |pick| if let Pick::Journey(p) = pick { Some(p) } else { None },
             }
             .kernel()
+        }
+        FoldSpec::PainBounds(config) => {
+            let fold = Bounds::new(config.clone()).map_err(of_fold)?;
+            Plan { spec, fold, wrap: FoldState::PainBounds, pick: |_| None }.kernel()
+        }
+        FoldSpec::Pain(config) => {
+            let fold = Search::new(config.clone()).map_err(of_fold)?;
+            Plan {
+                spec,
+                fold,
+                wrap: FoldState::Pain,
+                pick: |pick| if let Pick::Pain(p) = pick { Some(p) } else { None },
+            }
+            .kernel()
+        }
+        FoldSpec::PainEvidence(config) => {
+            let fold = Evidence::new(config.clone()).map_err(of_fold)?;
+            let wrap = |state: folds::pain::Findings| FoldState::PainEvidence(state.into_trails());
+            Plan { spec, fold, wrap, pick: |_| None }.kernel()
         }
     }
 }

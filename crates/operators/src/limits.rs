@@ -15,6 +15,9 @@ pub const SHARD_ROWS: usize = 1 << 19;
 /// Rows of one batch of the table `events`.
 pub const BATCH_ROWS: usize = 8192;
 
+/// Different values of one dimension that are counted; a column with more is an id and divides nobody into groups.
+pub const DIMENSION_VALUES_MAX: usize = 10_000;
+
 /// Rules of one question: labels, masks and filters together.
 pub const RULES_MAX: usize = 1024;
 

@@ -12,7 +12,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use folds::counters::Tally;
 use folds::journey::{Answer, Exit, Here, StageMachine};
 use folds::quantile::Distribution;
-use folds::{funnel, journey, paths, sessions, transitions, who};
+use folds::{funnel, journey, pain, paths, sessions, transitions, who};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -55,6 +55,8 @@ pub enum Form {
     Cells,
     /// Journey: one row a pair of stages, or a stage and where instances end.
     Moves,
+    /// Pains: one row a question and group that was counted; of bounds one a stage, of evidence one a pain.
+    Groups,
     /// Who is behind a number: one row a customer.
     Customers,
 }
@@ -75,6 +77,9 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
         FoldState::Funnel(state) if is(form, Form::Steps) => steps(output, &state),
         FoldState::Paths(state) if is(form, Form::Variants) => variants(output, &state),
         FoldState::Transitions(state) if is(form, Form::Edges) => edges(output, &state),
+        FoldState::Pain(state) if is(form, Form::Groups) => groups(scan, output, state),
+        FoldState::PainBounds(usual) if is(form, Form::Groups) => bounds(output, &usual),
+        FoldState::PainEvidence(trails) if is(form, Form::Groups) => trails_of(&trails),
         FoldState::Journey(state) => {
             let FoldSpec::Journey(config) = &scan.fold else {
                 return Err(Error::defect("a map without its parameters"));
@@ -99,7 +104,7 @@ fn is(asked: Option<Form>, form: Form) -> bool {
 
 fn unfit() -> Error {
     Error::question(
-        "`rows` does not fit the question: sessions have summary and events, journeys have stages, touchpoints, cells and moves",
+        "`rows` does not fit the question: sessions have summary and events, journeys have stages, touchpoints, cells and moves, pains have groups",
     )
 }
 
@@ -231,6 +236,61 @@ fn edges(output: &Output, state: &transitions::State) -> Result<RecordBatch> {
         .tally(["subjects", "customers"], edges.iter().map(|(_, edge)| edge.tally))
         .number("share", edges.iter().map(|((from, _), edge)| Some(edge.count as f64 / state.outgoing(*from) as f64)))
         .seconds(&["median_s", "p95_s"], &[0.5, 0.95], edges.iter().map(|(_, edge)| &edge.gaps_us))
+        .batch()
+}
+
+/// What is usual in each stage.
+fn bounds(output: &Output, usual: &pain::Usual) -> Result<RecordBatch> {
+    let stages = 0..usual.events.len();
+    Columns::default()
+        .text("stage", stages.clone().map(|stage| Some(name(&output.stages, stage))))
+        .seconds(&["stay_median_s"], &[0.5], usual.stay_us.iter())
+        .number("events_median", stages.map(|stage| usual.events[stage].median()))
+        .batch()
+}
+
+/// The counts behind pains that were found.
+fn trails_of(trails: &[pain::Trail]) -> Result<RecordBatch> {
+    let trails = || trails.iter();
+    Columns::default()
+        .count("exposed", trails().map(|trail| trail.here.exposed))
+        .count("hits", trails().map(|trail| trail.here.hits))
+        .count("reference_exposed", trails().map(|trail| trail.reference.exposed))
+        .count("reference_hits", trails().map(|trail| trail.reference.hits))
+        .count("gone", trails().map(|trail| trail.gone))
+        .batch()
+}
+
+fn groups(scan: &ScanSpec, output: &Output, state: pain::State) -> Result<RecordBatch> {
+    let FoldSpec::Pain(config) = &scan.fold else { return Err(Error::defect("pains without their parameters")) };
+    let search = pain::Search::new(config.clone()).map_err(|error| Error::question(error.to_string()))?;
+    let answer = search.answer(state);
+    let groups: Vec<(pain::Group, pain::Cell)> = (0..config.probes.len())
+        .flat_map(|probe| search.groups(probe))
+        .map(|(cell, group)| (group, answer.cells[cell]))
+        .filter(|(_, cell)| cell.exposed > 0)
+        .collect();
+    let whose = |who: pain::Who| match who {
+        pain::Who::Everyone => (None, None),
+        pain::Who::Facet { dimension, code } => {
+            let facet = scan.facets.get(dimension);
+            (facet.map(|f| f.dimension.clone()), facet.and_then(|f| f.values.get(code as usize).cloned()))
+        }
+        pain::Who::Switch { from, to } => {
+            let name = |code: u32| scan.channels.get(code as usize).map_or("", String::as_str);
+            (Some("switch".to_owned()), Some(format!("{}→{}", name(from), name(to))))
+        }
+    };
+    let probe = |group: &pain::Group| config.probes[group.probe];
+    Columns::default()
+        .text("stage", groups.iter().map(|(group, _)| Some(name(&output.stages, probe(group).stage))))
+        .text("test", groups.iter().map(|(group, _)| Some(format!("{:?}", probe(group).test))))
+        .text("dimension", groups.iter().map(|(group, _)| whose(group.who).0))
+        .text("value", groups.iter().map(|(group, _)| whose(group.who).1))
+        .count("exposed", groups.iter().map(|(_, cell)| cell.exposed))
+        .count("hits", groups.iter().map(|(_, cell)| cell.hits))
+        .count("customers", groups.iter().map(|(_, cell)| cell.customers))
+        .count("customers_hit", groups.iter().map(|(_, cell)| cell.customers_hit))
         .batch()
 }
 

@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::limits::RULES_MAX;
 use crate::names::Names;
 use crate::rules::classes::Classes;
+use crate::traits::Traits;
 
 /// The rules of one question, in the caller's order. Compile once, share between partitions.
 #[derive(Debug)]
@@ -44,12 +45,14 @@ struct Compiled {
     typed: Vec<(&'static str, ColumnTest)>,
     /// Tests on keys of `props`.
     props: Vec<(String, ColumnTest)>,
+    /// Tests on traits, by key.
+    traits: Vec<(String, ColumnTest)>,
 }
 
 impl Compiled {
     /// Whether event and channel alone decide.
     fn by_name_only(&self) -> bool {
-        self.typed.is_empty() && self.props.is_empty()
+        self.typed.is_empty() && self.props.is_empty() && self.traits.is_empty()
     }
 }
 
@@ -73,6 +76,7 @@ impl Rules {
                     channel_tests: Vec::new(),
                     typed: Vec::new(),
                     props: Vec::new(),
+                    traits: Vec::new(),
                 };
                 for test in &condition.tests {
                     match ColumnRef::parse(&test.column) {
@@ -83,6 +87,7 @@ impl Rules {
                         Some(ColumnRef::Source) => compiled.typed.push((SOURCE, test.clone())),
                         Some(ColumnRef::Typed(column)) => compiled.typed.push((column.name(), test.clone())),
                         Some(ColumnRef::Prop(key)) => compiled.props.push((key, test.clone())),
+                        Some(ColumnRef::Trait(key)) => compiled.traits.push((key, test.clone())),
                     }
                 }
                 Some(compiled)
@@ -108,6 +113,11 @@ impl Rules {
         columns
     }
 
+    /// Keys of traits that are tested.
+    pub fn traits(&self) -> impl Iterator<Item = &str> {
+        self.conditions.iter().flat_map(|condition| condition.traits.iter().map(|(key, _)| key.as_str()))
+    }
+
     pub fn reads_event(&self) -> bool {
         self.conditions.iter().any(|c| !c.events.is_empty() || !c.event_tests.is_empty())
     }
@@ -125,6 +135,8 @@ pub struct Columns<'a> {
     pub channel: &'a [u32],
     /// Arrays by column name, see [`Rules::columns`].
     pub arrays: &'a FxHashMap<&'static str, ArrayRef>,
+    /// Traits by customer, see [`Rules::traits`].
+    pub traits: &'a Traits,
 }
 
 /// Evaluates compiled rules; keeps what it has learned of names, so one serves all shards of a partition.
@@ -167,6 +179,9 @@ impl Evaluator {
                 return Ok(rows);
             }
             rows = typed::filter(test, name, array(columns, name)?, &rows)?;
+        }
+        for (key, test) in &condition.traits {
+            rows = &rows & &columns.traits.rows(key, test)?;
         }
         if !condition.props.is_empty() && rows.count_set_bits() > 0 {
             rows = props::filter(&condition.props, array(columns, PROPS)?, &rows)?;

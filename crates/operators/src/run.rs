@@ -22,6 +22,8 @@ pub struct FoldAnswer {
     pub state: FoldState,
     /// Events read: those of the snapshot without doubles, whether they take part or not.
     pub rows_scanned: u64,
+    /// Of them, those later than the spec's moment, which it knows nothing of.
+    pub rows_later: u64,
 }
 
 /// Computes a spec over a snapshot. Watch and stop it by `control`, which is this question's alone.
@@ -32,7 +34,7 @@ pub async fn run(engine: &Engine, snapshot: Arc<Snapshot>, spec: &ScanSpec, cont
     let scan = SequenceScanExec::over_all(Arc::new(spec.clone()), scene)?;
     let state = merged(spec, Arc::new(scan), engine.session().task_ctx(), control).await?;
     control.finish();
-    Ok(FoldAnswer { state, rows_scanned: control.rows_done() })
+    Ok(FoldAnswer { state, rows_scanned: control.rows_done(), rows_later: control.rows_later() })
 }
 
 /// Executes a scan and merges its partial states.

@@ -34,7 +34,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Running, kernel};
 use crate::limits::ROWS_PER_CHECK;
-use crate::shard::{Loaded, PREPARED_ROW_BYTES, Preparer, Program, Wanted};
+use crate::shard::{Loaded, Preparer, Program, Wanted};
 use crate::shards;
 use crate::spec::ScanSpec;
 
@@ -121,6 +121,7 @@ fn fold_name(spec: &ScanSpec) -> &'static str {
         FoldSpec::Paths(_) => "paths",
         FoldSpec::Transitions => "transitions",
         FoldSpec::Journey(_) => "journey",
+        FoldSpec::PainBounds(_) | FoldSpec::Pain(_) | FoldSpec::PainEvidence(_) => "pain",
     }
 }
 
@@ -242,11 +243,11 @@ impl Partition {
     async fn shard(&mut self, shard: Shard) -> Result<()> {
         let state_bytes = self.work.as_ref().map_or(0, |work| work.running.bytes());
         let layout = self.scene.snapshot.layout(shard).await?;
-        let row_bytes = PREPARED_ROW_BYTES + self.wanted.row_bytes();
+        let row_bytes = self.wanted.prepared_row_bytes() + self.wanted.row_bytes();
         // Reserved before anything is read: too large a shard fails here, not in the allocator.
         self.reservation.try_resize(state_bytes + layout.rows() * row_bytes).map_err(Error::of_engine)?;
         let loaded = load(&self.scene, &self.wanted, layout).await?;
-        let real = loaded.bytes() + loaded.time.len() * PREPARED_ROW_BYTES;
+        let real = loaded.bytes() + loaded.time.len() * self.wanted.prepared_row_bytes();
         self.reservation.try_resize(state_bytes + real).map_err(Error::of_engine)?;
         let work = self.work.take().ok_or_else(lost)?;
         let (control, abandoned) = (self.scene.control.clone(), Arc::clone(&self.abandoned.0));
@@ -302,6 +303,7 @@ fn fold(mut work: Work, shard: &Loaded, control: &Control, abandoned: &AtomicBoo
     })?;
     // Rows that take no part in the question were read, too.
     control.add_rows((shard.time.len() - reported) as u64);
+    control.add_later(preparer.later(shard));
     drop(prepared);
     Ok(work)
 }

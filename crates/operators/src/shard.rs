@@ -14,10 +14,12 @@ use model::rule::Rule;
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
+use crate::facets::Facets;
 use crate::kernel::regrouped;
 use crate::names::Names;
 use crate::rules::{Columns, Evaluator, Matches, Rules};
 use crate::spec::{Labels, Masks, ScanSpec};
+use crate::traits::Traits;
 
 /// A spec compiled: shared by all partitions of a scan.
 #[derive(Debug)]
@@ -31,6 +33,9 @@ pub(crate) struct Program {
     /// By label rule, the channel its events count under; empty if each counts under its own.
     overrides: Vec<Option<u32>>,
     channels: FxHashMap<String, u32>,
+    facets: Facets,
+    /// Keys of traits that rules or facets read.
+    traits: Vec<String>,
     labels_read: bool,
     /// Instances are cut from labelled events only, so unlabelled ones are dropped here, all at once.
     labelled_only: bool,
@@ -61,9 +66,17 @@ pub(crate) struct Wanted {
     pub event: bool,
     pub channel: bool,
     pub arrays: Vec<&'static str>,
+    /// Dimensions a row gets codes for.
+    pub facets: usize,
 }
 
 impl Wanted {
+    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score and facets, once time
+    /// and the positions of those that stay.
+    pub(crate) fn prepared_row_bytes(&self) -> usize {
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets) + 8 + 4
+    }
+
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
     pub(crate) fn row_bytes(&self) -> usize {
         8 + 4 * usize::from(self.event) + 4 * usize::from(self.channel) + 16 * self.arrays.len()
@@ -92,6 +105,9 @@ pub(crate) struct Prepared<'a> {
     channel: Vec<u32>,
     value: Vec<f64>,
     score: Vec<f64>,
+    /// `facets` codes a row.
+    facet: Vec<u32>,
+    facets: usize,
 }
 
 /// What one partition keeps between its shards: names already looked at.
@@ -112,14 +128,16 @@ impl Program {
         spec.check()?;
         let labelled_only = matches!(spec.slicer, Slicer::Instance { .. });
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
+        let facets = Facets::new(if needs.facet { &spec.facets } else { &[] });
+        let shows_channel = needs.channel || facets.reads_channel();
         let mut rules: Vec<&Rule> = Vec::new();
         let mut layout = RuleLayout::default();
         let mut overrides = Vec::new();
         let mut names = None;
         match &spec.labels {
-            Labels::Rules { rules: labels, channels } if labels_read || (needs.channel && !channels.is_empty()) => {
+            Labels::Rules { rules: labels, channels } if labels_read || (shows_channel && !channels.is_empty()) => {
                 rules.extend(labels);
-                if needs.channel {
+                if shows_channel {
                     overrides = channels.clone();
                 }
             }
@@ -144,21 +162,48 @@ impl Program {
         let other = spec.channels.len() as u32;
         let overrides = overrides.iter().map(|name| name.as_ref().map(|name| *channels.get(name).unwrap_or(&other)));
         let overrides = overrides.collect();
-        Ok(Program { rules, layout, needs, names, overrides, channels, labels_read, labelled_only, spec })
+        let mut traits: Vec<String> = rules.traits().chain(facets.traits()).map(str::to_owned).collect();
+        traits.sort_unstable();
+        traits.dedup();
+        Ok(Program {
+            rules,
+            layout,
+            needs,
+            names,
+            overrides,
+            channels,
+            facets,
+            traits,
+            labels_read,
+            labelled_only,
+            spec,
+        })
     }
 
     pub(crate) fn wanted(&self) -> Wanted {
         let mut arrays = self.rules.columns();
         arrays.extend(self.spec.value.filter(|_| self.needs.value).map(Column::name));
         arrays.extend(self.spec.score.filter(|_| self.needs.score).map(Column::name));
+        arrays.extend(self.facets.columns());
+        if !self.traits.is_empty() {
+            arrays.push(lake::schema::TRAITS);
+        }
         arrays.sort_unstable();
         arrays.dedup();
         Wanted {
             // Without a filter the system's own events are left out, which only their names tell.
             event: self.names.is_some() || self.spec.filter.is_none() || self.rules.reads_event(),
-            channel: self.needs.channel || self.rules.reads_channel(),
+            channel: self.shows_channel() || self.rules.reads_channel(),
             arrays,
+            facets: self.facets.len(),
         }
+    }
+}
+
+impl Program {
+    /// Whether rows are shown with the channel they count under.
+    fn shows_channel(&self) -> bool {
+        self.needs.channel || self.facets.reads_channel()
     }
 }
 
@@ -182,14 +227,18 @@ impl Preparer {
         let Preparer { program, evaluator, by_event, by_channel, .. } = self;
         let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
         let rows = shard.time.len();
-        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays: &shard.arrays })?;
-        let kept = kept(program, shard, &matches, event, by_event);
+        let exists = BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= program.spec.as_of_us);
+        let (offsets, arrays) = (shard.layout.offsets(), &shard.arrays);
+        let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
+        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
+        let kept = kept(program, shard, &matches, event, by_event, &exists);
         let Labelled { label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
         let kept = if program.labelled_only {
             &kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)
         } else {
             kept
         };
+        let facet = program.facets.codes(rows, &program.spec.channels, &channel, arrays, &traits, offsets)?;
         let whole = Prepared {
             customers: Cow::Borrowed(shard.layout.customers()),
             offsets: Cow::Borrowed(shard.layout.offsets()),
@@ -199,8 +248,16 @@ impl Preparer {
             channel,
             value: numbers(shard, program.spec.value.filter(|_| program.needs.value))?,
             score: numbers(shard, program.spec.score.filter(|_| program.needs.score))?,
+            facet,
+            facets: program.facets.len(),
         };
         Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
+    }
+
+    /// Rows later than the moment asked about.
+    pub(crate) fn later(&self, shard: &Loaded) -> u64 {
+        let as_of_us = self.program.spec.as_of_us;
+        shard.time.iter().filter(|time_us| **time_us > as_of_us).count() as u64
     }
 
     /// Looks at names that have appeared since.
@@ -223,16 +280,15 @@ fn kept(
     matches: &Matches<'_>,
     event: &[u32],
     by_event: &[(u32, bool)],
+    exists: &BooleanBuffer,
 ) -> BooleanBuffer {
     let rows = shard.time.len();
-    let as_of_us = program.spec.as_of_us;
-    let exists = BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= as_of_us);
     let kept = match program.layout.filter {
-        Some(filter) => &exists & &matches.rows(filter),
-        None => &exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
+        Some(filter) => exists & &matches.rows(filter),
+        None => exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
     };
     let Some(rule) = program.layout.customers else { return kept };
-    let wanted = &exists & &matches.rows(rule);
+    let wanted = exists & &matches.rows(rule);
     let mut members = BooleanBufferBuilder::new(rows);
     for pair in shard.layout.offsets().windows(2) {
         let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
@@ -257,6 +313,7 @@ fn label_rows(
     by_channel: &[u32],
 ) -> Labelled {
     let Program { layout, needs, spec, .. } = program;
+    let shows_channel = program.shows_channel();
     let label = match (&program.names, layout.labels.is_empty()) {
         (Some(_), _) => event.iter().map(|code| by_event[*code as usize].0).collect(),
         (None, false) => matches.first(layout.labels.clone()),
@@ -269,7 +326,7 @@ fn label_rows(
         Masks::Rules(_) => matches.mask(layout.masks.clone()),
         Masks::LabelReached => label.iter().map(|label| reached(regrouped(&spec.regroup, *label))).collect(),
     };
-    let mut shown: Vec<u32> = match needs.channel {
+    let mut shown: Vec<u32> = match shows_channel {
         true => channel.iter().map(|code| by_channel[*code as usize]).collect(),
         false => Vec::new(),
     };
@@ -319,6 +376,8 @@ impl Prepared<'_> {
             channel: &self.channel,
             value: &self.value,
             score: &self.score,
+            facet: &self.facet,
+            facets: self.facets,
             end: End::Open,
         };
         whole.part(rows, End::Open)
@@ -348,6 +407,12 @@ impl Prepared<'_> {
             channel: pick(&self.channel, &rows),
             value: pick(&self.value, &rows),
             score: pick(&self.score, &rows),
+            facet: rows
+                .iter()
+                .flat_map(|row| &self.facet[*row as usize * self.facets..(*row as usize + 1) * self.facets])
+                .copied()
+                .collect(),
+            facets: self.facets,
         }
     }
 }
@@ -355,7 +420,3 @@ impl Prepared<'_> {
 fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
     if values.is_empty() { Vec::new() } else { rows.iter().map(|row| values[*row as usize]).collect() }
 }
-
-/// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, once time and the
-/// positions of those that stay.
-pub(crate) const PREPARED_ROW_BYTES: usize = 2 * (4 + 8 + 4 + 8 + 8) + 8 + 4;

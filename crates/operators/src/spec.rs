@@ -5,10 +5,10 @@
 //! rules hold JSON values.
 
 use folds::slicer::Slicer;
-use folds::{funnel, journey, paths, sessions, transitions, who};
+use folds::{funnel, journey, pain, paths, sessions, transitions, who};
 use model::event::{Column, ColumnType};
 use model::period::Period;
-use model::rule::Rule;
+use model::rule::{ColumnRef, Rule};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -32,6 +32,8 @@ pub struct ScanSpec {
     pub value: Option<Column>,
     /// Numeric column handed to the fold as `score`.
     pub score: Option<Column>,
+    /// What events are told apart by: the fold's `facet`, a code a dimension.
+    pub facets: Vec<FacetSpec>,
     /// The channel codes of states and picks are positions in this list; a channel that is not in it has the
     /// list's length as its code.
     pub channels: Vec<String>,
@@ -43,6 +45,15 @@ pub struct ScanSpec {
     pub fold: FoldSpec,
     /// Asks for the customers behind a number instead of the number.
     pub who: Option<WhoSpec>,
+}
+
+/// One dimension. The code of a value is its position in `values`; other values have none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FacetSpec {
+    /// `channel`, a text column (`platform`), or a trait of the customer (`traits.city_tier`).
+    pub dimension: String,
+    pub values: Vec<String>,
 }
 
 /// How a row gets its label.
@@ -84,6 +95,10 @@ pub enum FoldSpec {
     Paths(paths::Config),
     Transitions,
     Journey(journey::Config),
+    /// What is usual: of the configuration, stages and touchpoints are read.
+    PainBounds(pain::Config),
+    Pain(pain::Config),
+    PainEvidence(pain::EvidenceConfig),
 }
 
 /// The customers behind a number.
@@ -108,6 +123,7 @@ pub enum Pick {
     Paths(paths::Pick),
     Transitions(transitions::Pick),
     Journey(journey::Pick),
+    Pain(pain::Pick),
 }
 
 /// A folded state, by the fold of its spec; [`FoldState::Who`] whenever `who` was given.
@@ -119,6 +135,9 @@ pub enum FoldState {
     Paths(paths::State),
     Transitions(transitions::State),
     Journey(journey::State),
+    PainBounds(pain::Usual),
+    Pain(pain::State),
+    PainEvidence(Vec<pain::Trail>),
     Who(who::Customers),
 }
 
@@ -133,6 +152,7 @@ impl ScanSpec {
             customers: None,
             value: None,
             score: None,
+            facets: Vec::new(),
             channels: Vec::new(),
             as_of_us,
             entry: Period::default(),
@@ -165,6 +185,17 @@ impl ScanSpec {
         {
             let what = format!("{} channels are given for {} label rules; give one each", channels.len(), rules.len());
             return Err(Error::question(what));
+        }
+        for facet in &self.facets {
+            let known = match ColumnRef::parse(&facet.dimension) {
+                Some(ColumnRef::Channel | ColumnRef::Trait(_)) => true,
+                Some(ColumnRef::Typed(column)) => column.column_type() == ColumnType::Text,
+                _ => false,
+            };
+            if !known {
+                let what = "is no dimension; use channel, a text column such as platform, or traits.…";
+                return Err(Error::question(format!("`{}` {what}", facet.dimension)));
+            }
         }
         for column in self.value.iter().chain(&self.score) {
             if column.column_type() != ColumnType::Number {

@@ -35,26 +35,27 @@ use crate::functions::Function;
 use crate::limits::{SQL_BYTES_MAX, SQL_ROWS_MAX};
 use crate::rows::schema;
 use crate::scan::Scene;
-use crate::spec::ScanSpec;
 use crate::tables::{LakeTable, LakeTableProvider};
 
-/// How much a query may return, and who watches it.
+/// How much a query may return, when it is asked, and who watches it.
 #[derive(Debug, Clone)]
 pub struct QueryLimits {
     /// Rows to return at most, up to [`SQL_ROWS_MAX`]; further ones are cut off. Ask for one more than you show to
     /// know whether there are more.
     pub rows: usize,
+    /// The caller's clock, UTC microseconds: functions whose scope names no moment speak of none later.
+    pub now_us: i64,
     pub control: Control,
 }
 
-/// Registers tables and functions over one snapshot in a session.
-pub fn register(ctx: &SessionContext, scene: &Scene) -> Result<()> {
+/// Registers tables and functions over one snapshot in a session. `now_us`: as in [`QueryLimits`].
+pub fn register(ctx: &SessionContext, scene: &Scene, now_us: i64) -> Result<()> {
     for table in LakeTable::ALL {
         let provider = LakeTableProvider { table, scene: scene.clone() };
         ctx.register_table(table.name(), Arc::new(provider)).map_err(Error::of_engine)?;
     }
     for function in Function::ALL {
-        ctx.register_udtf(function.name(), Arc::new(TableFunction { function, scene: scene.clone() }));
+        ctx.register_udtf(function.name(), Arc::new(TableFunction { function, now_us, scene: scene.clone() }));
     }
     Ok(())
 }
@@ -77,7 +78,7 @@ pub async fn query(
     let control = limits.control;
     control.check()?;
     let ctx = engine.session();
-    register(&ctx, &Scene { engine: engine.clone(), snapshot, control: control.clone() })?;
+    register(&ctx, &Scene { engine: engine.clone(), snapshot, control: control.clone() }, limits.now_us)?;
     let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let answer = async {
         let frame = ctx.sql_with_options(sql, reading).await.map_err(Error::of_engine)?;
@@ -104,8 +105,8 @@ pub async fn query(
     answer
 }
 
-/// SQL that computes a scan again: `SELECT * FROM scan('…')`.
-pub fn of_scan(spec: &ScanSpec) -> Result<String> {
+/// SQL that computes a scan again and shows its rows under their names: `SELECT * FROM scan('…')`.
+pub fn of(spec: &FinishSpec) -> Result<String> {
     let json =
         serde_json::to_string(spec).map_err(|error| Error::defect(format!("a scan cannot be written: {error}")))?;
     Ok(format!("SELECT * FROM scan('{}')", json.replace('\'', "''")))
@@ -114,6 +115,7 @@ pub fn of_scan(spec: &ScanSpec) -> Result<String> {
 #[derive(Debug)]
 struct TableFunction {
     function: Function,
+    now_us: i64,
     scene: Scene,
 }
 
@@ -129,7 +131,7 @@ impl TableFunctionImpl for TableFunction {
                 return Err(Error::Sql { what }.into());
             }
         };
-        let spec = self.function.plan(argument, &self.scene.snapshot)?;
+        let spec = self.function.plan(argument, &self.scene.snapshot, self.now_us)?;
         let schema = schema(&spec.scan, &spec.output)?;
         Ok(Arc::new(FoldTable { spec: Arc::new(spec), schema, scene: self.scene.clone() }))
     }

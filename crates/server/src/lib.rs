@@ -22,7 +22,6 @@ pub mod lakes;
 pub mod observe;
 pub mod principal;
 pub mod queries;
-pub mod rows;
 pub mod serve;
 pub mod state;
 

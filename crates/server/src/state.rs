@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use analysis::Analyst;
-use analysis::question::{JourneyKey, ResolvedJourney};
+use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use control::{Control, Workspace};
-use lake::Snapshot;
 use worker::folder::DataFolder;
 
 use crate::compute::Compute;
@@ -45,10 +44,11 @@ impl AppState {
         })
     }
 
-    /// The newest state of a workspace's events.
-    pub async fn snapshot(&self, workspace: &str) -> ApiResult<Arc<Snapshot>> {
+    /// The newest state of a workspace's events, to put questions to.
+    pub async fn present(&self, workspace: &str) -> ApiResult<Present> {
         let workspace = self.workspace(workspace).await?;
-        self.lakes.snapshot(&workspace).await
+        let snapshot = self.lakes.snapshot(&workspace).await?;
+        Ok(Present { snapshot, zone: workspace.zone, now_us: now_us() })
     }
 
     /// The definition a key names, with the version it stands for.

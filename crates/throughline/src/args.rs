@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use analysis::question::Mode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Customer journeys: from raw events to a live journey map.
@@ -94,8 +95,9 @@ pub enum Command {
 const IMPORT_ABOUT: &str = "\
 Bring files of events into a workspace.
 
-PATHs are files, folders and globs: CSV, NDJSON and Parquet, plain or packed by gzip or zstd. A mapping says how \
-rows become events; `--suggest` writes a first one by looking at a file, `--dry-run` shows what would come of it.
+PATHs are files, folders and globs: CSV, NDJSON, Parquet, Excel workbooks, and event logs of XES and OCEL 2, plain \
+or packed by gzip or zstd. A mapping says how rows become events; `--suggest` writes a first one by looking at a \
+file, `--dry-run` shows what would come of it.
 
 Rows that cannot be taken go to a rejects file with line, reason and original, and the summary counts them. An \
 import that was interrupted goes on where it ended when started again. Importing the same file twice changes \
@@ -112,7 +114,7 @@ pub struct ServeArgs {
     /// Address to listen on, loopback only; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// Print the URL alone as one line on stdout once the server is ready
+    /// Print the URL alone as one line on stdout once the server is ready; with --json, as {"url": …}
     #[arg(long)]
     pub print_url: bool,
 }
@@ -175,6 +177,9 @@ pub enum JourneyCommand {
         after_help = "Example:\n  throughline journey map online-purchase -w ecom --from 2024-03-01 --to 2024-04-01"
     )]
     Map(MapArgs),
+    /// Pain points: what hurts, for whom, how much, and why
+    #[command(after_help = "Example:\n  throughline journey pains omni-purchase -w simulated --record")]
+    Pains(PainsArgs),
     /// Check definitions and save them as the next versions
     Import(JourneyImportArgs),
     /// Write a definition to stdout
@@ -215,6 +220,17 @@ pub struct MapArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct PainsArgs {
+    #[command(flatten)]
+    pub journey: JourneyArg,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Keep what is found, so that it can be followed; only without filters
+    #[arg(long)]
+    pub record: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct JourneyImportArgs {
     /// Definitions, YAML or JSON
     #[arg(required = true, value_name = "FILE")]
@@ -252,7 +268,7 @@ pub struct ScopeArgs {
     /// Only those who begin before this time
     #[arg(long, value_name = "TIME", help_heading = "Scope")]
     pub to: Option<String>,
-    /// Ask as if it were this time [default: the newest event]
+    /// Ask as if it were this time [default: the newest event, or now if that is dated later]
     #[arg(long, value_name = "TIME", help_heading = "Scope")]
     pub as_of: Option<String>,
     /// Only these events: an event name, or a rule in JSON
@@ -264,7 +280,7 @@ pub struct ScopeArgs {
     /// Sessions instead of whole customers, ended by this much silence: 30m
     #[arg(long, value_name = "SPAN", help_heading = "Scope")]
     pub per_session: Option<String>,
-    /// IANA zone of dates without one [default: UTC]
+    /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
 }
@@ -306,14 +322,45 @@ pub struct FunnelArgs {
     /// A step, in order: an event name, or NAME=RULE with the rule in JSON. Without any, the journey's stages
     #[arg(long = "step", value_name = "STEP", required_unless_present = "journey")]
     pub steps: Vec<String>,
-    /// Time from the first step within which the others count: 7d [default: no limit]
+    /// Time from the first step within which the others count: 7d; only with --step [default: no limit]
     #[arg(long, value_name = "SPAN")]
     pub window: Option<String>,
-    /// How steps may follow each other: ordered, strict_order, strict_dedup, strict_increase, strict_once …
-    #[arg(long, value_name = "MODE", default_value = "ordered")]
-    pub mode: String,
+    /// How steps may follow each other; only with --step
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = FunnelMode::Ordered)]
+    pub mode: FunnelMode,
     #[command(flatten)]
     pub scope: ScopeArgs,
+}
+
+/// [`Mode`] as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum FunnelMode {
+    /// One event satisfies one step; others may lie between; a later first step starts anew
+    Ordered,
+    /// ClickHouse's windowFunnel without option: one event may satisfy equal steps
+    Default,
+    /// Stops at a second event of a step already reached
+    StrictDeduplication,
+    /// Stops at any event between that is not the next step
+    StrictOrder,
+    /// The next step is later, not at the same time
+    StrictIncrease,
+    /// As `default`, and one event satisfies one step
+    StrictOnce,
+}
+
+impl From<FunnelMode> for Mode {
+    fn from(mode: FunnelMode) -> Mode {
+        match mode {
+            FunnelMode::Ordered => Mode::Ordered,
+            FunnelMode::Default => Mode::Default,
+            FunnelMode::StrictDeduplication => Mode::StrictDeduplication,
+            FunnelMode::StrictOrder => Mode::StrictOrder,
+            FunnelMode::StrictIncrease => Mode::StrictIncrease,
+            FunnelMode::StrictOnce => Mode::StrictOnce,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -365,7 +412,7 @@ pub struct CustomersArgs {
     /// `next` of the page before
     #[arg(long)]
     pub after: Option<String>,
-    /// Customers of one page
+    /// Customers of one page, 1 to 200
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
 }
@@ -446,7 +493,7 @@ pub enum WorkspaceCommand {
     List,
     /// Make a workspace
     Create {
-        /// Key: lower-case letters, digits, `-` and `_`
+        /// Key: lower-case letters, digits and `-`
         id: String,
         /// Name shown to people [default: the id]
         #[arg(long)]

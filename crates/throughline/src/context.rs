@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use analysis::Analyst;
-use analysis::question::{JourneyKey, ResolvedJourney};
+use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use anyhow::Context as _;
 use control::{Control, NewWorkspace, Workspace};
 use lake::{Lake, LakeOptions, Mode, Snapshot};
@@ -78,7 +78,7 @@ impl Context {
     pub async fn lake(&self, workspace: &str, mode: Mode) -> anyhow::Result<Lake> {
         let path = self.folder.lake(workspace);
         if mode == Mode::ReadWrite {
-            std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+            worker::folder::create_private(&path)?;
         }
         Ok(Lake::open(&path, LakeOptions::new(mode)).await?)
     }
@@ -86,6 +86,12 @@ impl Context {
     /// The newest state of a workspace's events.
     pub async fn snapshot(&self, workspace: &str) -> anyhow::Result<Arc<Snapshot>> {
         Ok(self.lake(workspace, Mode::ReadOnly).await?.snapshot().await?)
+    }
+
+    /// The same, to put questions to.
+    pub async fn present(&self, workspace: &Workspace) -> anyhow::Result<Present> {
+        let snapshot = self.snapshot(&workspace.id).await?;
+        Ok(Present { snapshot, zone: workspace.zone.clone(), now_us: worker::clock::now_us() })
     }
 
     pub fn analyst(&self) -> anyhow::Result<Analyst> {

@@ -32,7 +32,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const QUIET: &str = "buoyant_kernel=warn,buoyant_kernel_engine=warn,sqlx=warn,datafusion=warn";
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error).into(),
+    };
     let json = cli.global.json;
     match run(cli) {
         Ok(exit) => exit.into(),
@@ -57,6 +60,24 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     // Threads that still decode for a stopped import end with the process.
     runtime.shutdown_background();
     outcome
+}
+
+/// Answers `--help` and `--version`, or says what is wrong with the arguments: as JSON if one of them asks for it.
+fn misused(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        // Nothing can be told to anyone if stdout is closed.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    let json = std::env::args_os().skip(1).take_while(|arg| arg != "--").any(|arg| arg == "--json");
+    if json {
+        let text = error.render().to_string();
+        let message = text.trim().trim_start_matches("error: ");
+        let failure = exit::Failure::usage(message);
+        return report(&failure.into(), true);
+    }
+    let _ = error.print();
+    Exit::Usage
 }
 
 /// Says what went wrong, on stderr, and chooses the exit code.

@@ -3,6 +3,7 @@
 use analysis::question::FunnelStepRule;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
+use model::journey::Journey;
 use model::period::{Period, Span};
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
@@ -10,9 +11,10 @@ use model::scope::{Scope, Subject};
 use crate::args::ScopeArgs;
 use crate::exit::Failure;
 
-/// The scope the flags describe. Dates without an offset are read in the flags' zone, else in `zone`.
-pub fn scope(args: &ScopeArgs, zone: &str) -> Result<Scope, Failure> {
-    let zone = args.zone.as_deref().unwrap_or(zone);
+/// The scope the flags describe. Dates without an offset are read in the zone the question will be answered in: the
+/// flags', else that of the journey asked about, else the workspace's.
+pub fn scope(args: &ScopeArgs, journey: Option<&Journey>, workspace_zone: &str) -> Result<Scope, Failure> {
+    let zone = analysis::zone(args.zone.as_deref(), journey, workspace_zone);
     let tz: Tz =
         zone.parse().map_err(|_| Failure::usage(format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
     let time = |flag: &str, text: &Option<String>| text.as_deref().map(|text| time_us(flag, text, tz)).transpose();
@@ -25,7 +27,7 @@ pub fn scope(args: &ScopeArgs, zone: &str) -> Result<Scope, Failure> {
             None => Subject::Customer,
         },
         as_of_us: time("--as-of", &args.as_of)?,
-        zone: zone.to_owned(),
+        zone: args.zone.clone(),
     })
 }
 

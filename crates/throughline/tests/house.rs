@@ -14,10 +14,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("folds", &["model"]),
     ("ingest", &["model"]),
     ("lake", &["model"]),
+    ("simulate", &["model"]),
     ("control", &["model"]),
     ("operators", &["model", "folds", "lake"]),
     ("analysis", &["model", "folds", "lake", "operators"]),
-    ("worker", &["model", "ingest", "lake", "operators", "control", "analysis"]),
+    ("worker", &["model", "ingest", "lake", "operators", "control", "analysis", "simulate"]),
     ("server", &["model", "ingest", "lake", "operators", "control", "analysis", "worker"]),
     ("throughline", &["model", "ingest", "lake", "operators", "control", "analysis", "worker", "server"]),
     ("testkit", &["model"]),
@@ -34,6 +35,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rust-embed", &["server"]),
     ("datafusion", &["operators", "analysis"]),
     ("cel", &["ingest"]),
+    ("calamine", &["ingest"]),
+    ("cfb", &["ingest"]),
     ("clap", &["throughline"]),
     ("figment", &["throughline"]),
     ("indicatif", &["throughline"]),
@@ -41,7 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that do no I/O: none of these libraries may be reached from them, however indirectly.
-const PURE: &[&str] = &["model", "folds"];
+const PURE: &[&str] = &["model", "folds", "simulate"];
 const IMPURE: &[&str] =
     &["tokio", "datafusion", "axum", "sea-orm", "sqlx-core", "object_store", "deltalake-core", "hyper", "reqwest"];
 

@@ -1,4 +1,5 @@
-//! Loads the sample workspaces from the folder `samples`: one folder a sample, described by its `workspace.yaml`.
+//! Loads the sample workspaces from the folder `samples`: one folder a sample, described by its `workspace.yaml`. A
+//! sample is files with a mapping, or a world that is simulated.
 //!
 //! Loading again changes nothing: complete files are left alone, and journeys that somebody has edited since stay
 //! as they are.
@@ -20,6 +21,7 @@ use crate::import::{
     BATCH_EVENTS, ImportRequest, ImportSummary, KnownUnderOtherMapping, Outcome, Target, Watch, import,
 };
 use crate::maintain::settle_for_good;
+use crate::simulated;
 
 /// Who a shipped definition was saved by.
 const SAVED_BY: &str = "samples";
@@ -40,10 +42,15 @@ pub struct Sample {
     /// ISO 4217 code.
     #[serde(default)]
     pub currency: Option<String>,
-    /// Files and globs, relative to the sample's folder.
+    /// Files and globs, relative to the sample's folder, with their mapping.
+    #[serde(default)]
     pub files: Vec<String>,
     /// The mapping, relative to the sample's folder.
-    pub mapping: String,
+    #[serde(default)]
+    pub mapping: Option<String>,
+    /// The world its events are simulated from, instead of files.
+    #[serde(default)]
+    pub generator: Option<simulate::Config>,
     /// Journey definitions, relative to the sample's folder.
     #[serde(default)]
     pub journeys: Vec<String>,
@@ -79,8 +86,6 @@ fn find(samples: &Path) -> Result<Vec<PathBuf>> {
 
 async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &Watch) -> Result<Loaded> {
     let sample = read_sample(&path.join("workspace.yaml"))?;
-    let mapping_path = path.join(&sample.mapping);
-    let mapping = document(&mapping_path, Mapping::from_yaml)?;
     if control.workspace(&sample.id).await?.is_none() {
         let new = NewWorkspace {
             id: sample.id.clone(),
@@ -95,17 +100,11 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
     let lake_folder = folder.lake(&sample.id);
     create_private(&lake_folder)?;
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
-    let request = ImportRequest {
-        workspace: sample.id.clone(),
-        files: ingest::expand(&sample.files.iter().map(|file| path.join(file)).collect::<Vec<_>>())?,
-        mapping: Arc::new(mapping),
-        mapping_folder: mapping_path.parent().unwrap_or(path).to_owned(),
-        known: KnownUnderOtherMapping::Replace,
-        batch_events: BATCH_EVENTS,
-        now_us: now_us(),
+    let (added, summary) = match &sample.generator {
+        Some(config) => simulated::load(&lake, &folder.workspace(&sample.id), config.clone(), watch).await?,
+        None => files(Target { folder, control, lake: &lake }, path, &sample, watch).await?,
     };
-    let summary = import(Target { folder, control, lake: &lake }, &request, watch).await?;
-    if summary.files.iter().any(|file| file.outcome != Outcome::Unchanged) {
+    if added {
         settle_for_good(&lake).await?;
     }
     let mut journeys = Vec::new();
@@ -115,6 +114,26 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
         journeys.push((journey.id, version));
     }
     Ok(Loaded { workspace: sample.id, import: summary, journeys })
+}
+
+/// Imports the sample's files. Whether anything was added, and what it came to.
+async fn files(target: Target<'_>, path: &Path, sample: &Sample, watch: &Watch) -> Result<(bool, ImportSummary)> {
+    let missing = || Error::Document {
+        path: path.join("workspace.yaml"),
+        faults: vec![Fault::new("mapping", "name the mapping of the files, or a generator")],
+    };
+    let mapping_path = path.join(sample.mapping.as_ref().ok_or_else(missing)?);
+    let request = ImportRequest {
+        workspace: sample.id.clone(),
+        files: ingest::expand(&sample.files.iter().map(|file| path.join(file)).collect::<Vec<_>>())?,
+        mapping: Arc::new(document(&mapping_path, Mapping::from_yaml)?),
+        mapping_folder: mapping_path.parent().unwrap_or(path).to_owned(),
+        known: KnownUnderOtherMapping::Replace,
+        batch_events: BATCH_EVENTS,
+        now_us: now_us(),
+    };
+    let summary = import(target, &request, watch).await?;
+    Ok((summary.files.iter().any(|file| file.outcome != Outcome::Unchanged), summary))
 }
 
 /// Saves a shipped definition, but never over what a person has made of it.

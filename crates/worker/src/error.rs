@@ -34,6 +34,8 @@ pub enum Error {
     /// Stopped on request; what was acknowledged stays, and the same call goes on from there.
     #[error("stopped; the same command goes on where this one ended")]
     Cancelled,
+    #[error("the simulated world cannot be made: {0}")]
+    Simulation(String),
     /// A task of this process died.
     #[error("a background task failed: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -71,7 +73,7 @@ impl Error {
                 control::ErrorKind::Invalid => ErrorKind::Input,
                 _ => ErrorKind::Failed,
             },
-            Error::Document { .. } => ErrorKind::Input,
+            Error::Document { .. } | Error::Simulation(_) => ErrorKind::Input,
             Error::MappingChanged { .. } => ErrorKind::Conflict,
             Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } => ErrorKind::NotFound,
             Error::Cancelled => ErrorKind::Cancelled,

@@ -4,7 +4,7 @@
 //! control.db                      definitions, workspaces, import history
 //! workspaces/<id>/lake/           events, identity, log
 //! workspaces/<id>/rejects/        rows that could not be taken, one file an import
-//! workspaces/<id>/imports/        how far each unfinished import is
+//! workspaces/<id>/imports/        what each import came to, and how far an unfinished one is
 //! ```
 
 use std::io;
@@ -27,9 +27,17 @@ impl DataFolder {
         &self.root
     }
 
-    /// Makes the folder, for its owner's eyes only: it holds what customers did.
+    /// Makes the folder and an empty control database, for their owner's eyes only: they hold what customers did and
+    /// what people think of it. Also where the folder was there before, and others may look into it.
     pub fn create(&self) -> Result<()> {
-        create_private(&self.root)
+        create_private(&self.root)?;
+        create_private(&self.root.join("workspaces"))?;
+        let control = self.control();
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&control).map(drop).map_err(|source| Error::io("make", &control, source))
     }
 
     pub fn control(&self) -> PathBuf {
@@ -54,7 +62,7 @@ impl DataFolder {
 }
 
 /// Makes a folder and its parents, readable by their owner only.
-pub(crate) fn create_private(folder: &Path) -> Result<()> {
+pub fn create_private(folder: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

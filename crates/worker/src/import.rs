@@ -16,6 +16,7 @@ use std::time::Instant;
 use control::{Control, ImportOutcome, ImportRun};
 use ingest::{Batch, Coverage, DecodeOptions, Decoder, Lookups, Mapping, SourceFile};
 use lake::{ImportKey, ImportState, Lake};
+use model::period::DAY_US;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -123,9 +124,20 @@ struct Planned {
     action: Action,
 }
 
+/// A file that is complete in the lake and not in the books yet.
+#[derive(Debug)]
+struct Complete {
+    file: SourceFile,
+    key: ImportKey,
+    ledger: Ledger,
+    /// Its place in the summary.
+    number: usize,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
-    Leave,
+    /// It is complete, up to this position.
+    Leave(u64),
     /// From the position; 0 is the beginning.
     Read(u64),
     /// Rows under this earlier mapping go first.
@@ -145,11 +157,22 @@ pub async fn import(target: Target<'_>, request: &ImportRequest, watch: &Watch) 
     let mapping = model::hash::parts(&[&parts[0], &parts[1]]);
     let mut job = Job { target, request, watch, mapping, bytes_done: 0, bytes_total: 0, files: 0, rows_now: 0 };
     let planned = job.plan(&mut summary.left_out).await?;
+    let mut read = Ok(());
+    let mut done = Vec::new();
     for (i, file) in planned.into_iter().enumerate() {
-        let file = job.file(file, i + 1, &lookups).await?;
-        summary.totals.add(&file.counts);
-        summary.files.push(file);
+        match job.file(file, i + 1, &lookups, &mut done).await {
+            Ok(file) => summary.files.push(file),
+            Err(error) => {
+                read = Err(error);
+                break;
+            }
+        }
     }
+    // Of files that are complete the history tells also when a later one failed. Their duplicates are counted when
+    // all could be read; else the next run does it.
+    job.close(done, &mut summary.files, read.is_ok()).await?;
+    read?;
+    summary.files.iter().for_each(|file| summary.totals.add(&file.counts));
     summary.rows_now = job.rows_now;
     summary.seconds = started.elapsed().as_secs_f64();
     summary.rows_per_second = if summary.seconds > 0.0 { summary.rows_now as f64 / summary.seconds } else { 0.0 };
@@ -205,7 +228,7 @@ impl Job<'_> {
                         return Err(Error::MappingChanged { path: file.path, before, now: mapping });
                     }
                 },
-                ImportState::Known { complete: true, .. } => Action::Leave,
+                ImportState::Known { complete: true, position, .. } => Action::Leave(position),
                 ImportState::Known { position, .. } => Action::Read(position),
             };
             planned.push(Planned { file, key, action });
@@ -213,7 +236,14 @@ impl Job<'_> {
         Ok(planned)
     }
 
-    async fn file(&mut self, planned: Planned, number: usize, lookups: &Arc<Lookups>) -> Result<FileSummary> {
+    /// Deals with one file. One that is complete now joins `done`.
+    async fn file(
+        &mut self,
+        planned: Planned,
+        number: usize,
+        lookups: &Arc<Lookups>,
+        done: &mut Vec<Complete>,
+    ) -> Result<FileSummary> {
         let Planned { file, key, action } = planned;
         let mut summary = FileSummary {
             file: file.path.clone(),
@@ -225,9 +255,22 @@ impl Job<'_> {
             rejects_file: None,
             notes: Vec::new(),
         };
+        let (folder, workspace) = (self.target.folder, &self.request.workspace);
+        let open =
+            |position| Ledger::open(&folder.imports(workspace), &folder.rejects(workspace), &key.batch, position);
         let position = match action {
-            Action::Leave => {
+            Action::Leave(position) => {
                 self.bytes_done += file.bytes;
+                if !Ledger::is_kept(&folder.imports(workspace), &key.batch) {
+                    return Ok(summary);
+                }
+                let ledger = open(position)?;
+                summary.counts = ledger.counts().clone();
+                summary.rejects_file = ledger.rejects_path().map(Path::to_owned);
+                // A run that was killed before it came to that has left the books open.
+                if !ledger.is_closed() {
+                    done.push(Complete { file, key, ledger, number: number - 1 });
+                }
                 return Ok(summary);
             }
             Action::Read(0) => {
@@ -244,32 +287,50 @@ impl Job<'_> {
                 0
             }
         };
-        let (folder, workspace) = (self.target.folder, &self.request.workspace);
-        let mut ledger = Ledger::open(&folder.imports(workspace), &folder.rejects(workspace), &key.batch, position)?;
+        let mut ledger = open(position)?;
         let read = self.read(&file, number, &key, position, lookups, &mut ledger, &mut summary.notes).await;
         summary.counts = ledger.counts().clone();
+        summary.notes.extend(future_note(summary.counts.future));
         summary.rejects_file = ledger.rejects_path().map(Path::to_owned);
-        let outcome = match &read {
-            Ok(()) => ImportOutcome::Finished,
-            Err(Error::Cancelled) => ImportOutcome::Interrupted,
-            Err(_) => ImportOutcome::Failed,
-        };
-        self.record(&file, &key, &summary.counts, outcome).await?;
-        read?;
-        ledger.close()?;
+        if let Err(error) = read {
+            let stopped = matches!(error, Error::Cancelled);
+            let outcome = if stopped { ImportOutcome::Interrupted } else { ImportOutcome::Failed };
+            self.record(&file, &key, &summary.counts, outcome).await?;
+            return Err(error);
+        }
         self.bytes_done += file.bytes;
+        done.push(Complete { file, key, ledger, number: number - 1 });
         Ok(summary)
+    }
+
+    /// Counts the duplicates of files that are complete, closes their books and adds them to the history.
+    async fn close(&self, done: Vec<Complete>, files: &mut [FileSummary], count: bool) -> Result<()> {
+        let mut rows = Vec::new();
+        if count && !done.is_empty() {
+            let batches: Vec<&str> = done.iter().map(|complete| complete.key.batch.as_str()).collect();
+            rows = self.target.lake.batch_rows(&batches).await?;
+        }
+        for (nth, Complete { file, key, mut ledger, number }) in done.into_iter().enumerate() {
+            if let Some(rows) = rows.get(nth) {
+                // Doubles within a part never became rows.
+                let dropped = ledger.counts().events.saturating_sub(rows.stored);
+                ledger.close(dropped + rows.repeated)?;
+            }
+            self.record(&file, &key, ledger.counts(), ImportOutcome::Finished).await?;
+            if let Some(summary) = files.get_mut(number) {
+                summary.counts = ledger.counts().clone();
+            }
+        }
+        Ok(())
     }
 
     async fn remove_earlier(&self, path: &Path, number: usize, key: &ImportKey, before: i64) -> Result<u64> {
         self.report(path, number, Phase::Replacing, 0);
         let removed = self.target.lake.remove_import(&key.source, &key.file).await?;
+        let (folder, workspace) = (self.target.folder, &self.request.workspace);
         let earlier = batch_id(&key.source, &key.file, before);
-        let rejects = self.target.folder.rejects(&self.request.workspace).join(format!("{earlier}.ndjson"));
-        match std::fs::remove_file(&rejects) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &rejects, source)),
-            _ => Ok(removed),
-        }
+        Ledger::forget(&folder.imports(workspace), &folder.rejects(workspace), &earlier)?;
+        Ok(removed)
     }
 
     /// Decodes a file from `position` on and writes it batch by batch. The newest batch is held back until it is
@@ -343,7 +404,9 @@ impl Job<'_> {
     ) -> Result<()> {
         // Rows are counted from the file's beginning, also by a decoder that drops what was committed.
         let rows = batch.rows.saturating_sub(ledger.counts().rows);
-        let taken = Taken { rows, events: batch.events.len() as u64, skipped: batch.skipped };
+        let tomorrow_us = self.request.now_us.saturating_add(DAY_US);
+        let future = batch.events.iter().filter(|event| event.time_us > tomorrow_us).count() as u64;
+        let taken = Taken { rows, events: batch.events.len() as u64, skipped: batch.skipped, future };
         ledger.mark(taken, &batch.rejections, batch.position)?;
         self.target.lake.import(key, batch.events, batch.position, end == End::OfFile).await?;
         self.rows_now += rows;
@@ -365,7 +428,7 @@ impl Job<'_> {
             ended_at_us: now_us(),
             rows: counts.rows,
             events: counts.events,
-            duplicates: 0,
+            duplicates: counts.duplicates,
             rejections: counts.rejected_total(),
             skipped: counts.skipped,
         };
@@ -402,6 +465,15 @@ enum Decoded {
 enum End {
     MoreFollows,
     OfFile,
+}
+
+fn future_note(events: u64) -> Option<String> {
+    (events > 0).then(|| {
+        format!(
+            "{events} events are dated more than a day ahead of now and count once their time has come; \
+             look at the clock that dated them, or at the time format of the mapping"
+        )
+    })
 }
 
 /// The feed's name for bookkeeping. Where rows name their feeds themselves, the files are kept apart by content.

@@ -11,5 +11,6 @@ pub mod error;
 pub mod folder;
 pub mod import;
 pub mod maintain;
+mod simulated;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,6 +1,6 @@
 //! Upkeep of a workspace's tables after they were written to.
 
-use lake::{CompactExtent, CompactOptions, Lake};
+use lake::{CompactExtent, CompactOptions, Lake, VacuumOptions, VacuumReport};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -10,13 +10,18 @@ use crate::import::Watch;
 const STEPS_MAX: usize = 64;
 
 /// What upkeep did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Upkeep {
     /// Compaction steps that merged files.
     pub steps: usize,
+    /// Customers in the table of profiles.
+    pub profiles: u64,
+    /// Files that nothing needs any more and that were old enough to be deleted.
+    pub deleted: VacuumReport,
 }
 
-/// Moves the log into the tables and merges small files, tier by tier until none is due. Stops between steps.
+/// Moves the log into the tables, merges small files tier by tier until none is due, derives the table of profiles,
+/// and deletes files that were replaced long enough ago. Stops between steps.
 pub async fn settle(lake: &Lake, watch: &Watch) -> Result<Upkeep> {
     lake.flush().await?;
     let mut upkeep = Upkeep::default();
@@ -30,6 +35,8 @@ pub async fn settle(lake: &Lake, watch: &Watch) -> Result<Upkeep> {
         }
         upkeep.steps += 1;
     }
+    upkeep.profiles = lake.derive_profiles().await?;
+    upkeep.deleted = lake.vacuum(VacuumOptions::default()).await?;
     Ok(upkeep)
 }
 
@@ -37,5 +44,6 @@ pub async fn settle(lake: &Lake, watch: &Watch) -> Result<Upkeep> {
 /// anew. For sets of data that are loaded once and then only asked.
 pub async fn settle_for_good(lake: &Lake) -> Result<()> {
     lake.compact(CompactOptions::new(CompactExtent::Full)).await?;
+    lake.vacuum(VacuumOptions::default()).await?;
     Ok(())
 }

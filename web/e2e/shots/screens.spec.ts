@@ -5,8 +5,9 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { test } from "@playwright/test";
 
-import { LANGUAGES, MAP, THEMES, WORKSPACE, mapReady, open } from "../story";
+import { LANGUAGES, MAP, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "../story";
 import type { Look } from "../story";
+import type { ProposalList } from "../../src/api/types";
 
 const FOLDER = process.env["SHOTS_DIR"] ?? "shots";
 const CAMPAIGN = "/w/completejourney/journeys/campaign-to-redemption";
@@ -39,6 +40,10 @@ const SCREENS: Screen[] = [
   { name: "ecom-customers-nobody", path: `/w/${WORKSPACE}/customers?value=nobody`, ready: (page) => page.locator(".empty").waitFor() },
   { name: "ecom-customer", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: timeline },
   { name: "ecom-sources", path: `/w/${WORKSPACE}/sources`, ready: rows },
+  { name: "ecom-pains", path: `/w/${WORKSPACE}/pains`, ready: rows },
+  { name: "ecom-pains-none", path: `/w/${WORKSPACE}/pains?stage=no-such-stage`, ready: (page) => page.locator(".empty").waitFor() },
+  { name: "ecom-board", path: `/w/${WORKSPACE}/proposals`, ready: (page) => page.locator(".proposal").first().waitFor() },
+  { name: "ecom-proposal-new", path: `/w/${WORKSPACE}/proposals?open=new`, ready: (page) => page.getByRole("dialog").locator("form").waitFor() },
   { name: "ecom-failure", path: `/w/${WORKSPACE}/journeys/no-such-journey`, ready: (page) => page.getByRole("alert").waitFor() },
   { name: "ecom-no-page", path: `/w/${WORKSPACE}/no-such-page` },
   { name: "no-workspace", path: "/w/no-such-workspace/journeys" },
@@ -106,11 +111,19 @@ for (const language of LANGUAGES) {
   for (const theme of THEMES) {
     const look = { language, theme };
 
-    test(`screens ${language} ${theme}`, async ({ page }) => {
+    test(`screens ${language} ${theme}`, async ({ page, request }) => {
+      const pains = await knownPains(request);
+      const proposals = await request.get(`/v1/workspaces/${WORKSPACE}/proposals`);
+      if (((await proposals.json()) as ProposalList).proposals.length === 0) await propose(request, "Retry a refused payment once");
       for (const screen of SCREENS) {
         await open(page, screen.path, look);
         await screen.ready?.(page);
         await shoot(page, screen.name, look);
+      }
+      for (const { pain } of pains.slice(0, 2)) {
+        await open(page, `/w/${WORKSPACE}/pains/${pain.key}`, look);
+        await painReady(page);
+        await shoot(page, `ecom-pain-${pain.key}`, look);
       }
     });
 
@@ -126,15 +139,19 @@ for (const language of LANGUAGES) {
     });
   }
 
-  test(`small ${language}`, async ({ page }) => {
+  test(`small ${language}`, async ({ page, request }) => {
     const look = { language, theme: "light" } as const;
     for (const { name, size } of SMALL) {
       await page.setViewportSize(size);
-      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(journeys|map|map-compared|customers-found|customer|sources)$/.test(full))) {
+      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(journeys|map|map-compared|customers-found|customer|sources|pains|board)$/.test(full))) {
         await open(page, screen.path, look);
         await screen.ready?.(page);
         await shoot(page, `${name}-${screen.name}`, look);
       }
+      const [first] = await knownPains(request);
+      await open(page, `/w/${WORKSPACE}/pains/${first?.pain.key}`, look);
+      await painReady(page);
+      await shoot(page, `${name}-ecom-pain`, look);
       await open(page, MAP, look);
       await mapReady(page);
       await press(page, ".total-number >> nth=1");

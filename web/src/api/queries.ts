@@ -6,14 +6,23 @@ import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type {
   CustomerList,
+  HandlePain,
   ImportList,
   JourneyList,
   JourneyMap,
   JourneyVersion,
+  PainInfo,
+  PainList,
+  PainResponse,
+  ProposalInfo,
+  ProposalList,
   SavedView,
+  SaveProposal,
   Scope,
   SearchResult,
   Timeline,
+  TrackedPain,
+  TrackedProposal,
   VersionList,
   WorkspaceList,
 } from "./types";
@@ -121,4 +130,61 @@ export const viewQuery = (workspace: string, hash: string) =>
 
 export function saveView(workspace: string, view: object): Promise<SavedView> {
   return request<SavedView>(path(PATHS.views, { workspace }), { body: view });
+}
+
+/** The known pains of a journey, or of all journeys, in the order the server gives them: those that cost most first. */
+export const painsQuery = (workspace: string, journey: string | null) =>
+  queryOptions({
+    queryKey: ["pains", workspace, journey],
+    queryFn: ({ signal }) => request<PainList>(path(PATHS.pains, { workspace }), { query: { journey }, signal }),
+  });
+
+export const painQuery = (workspace: string, pain: string) =>
+  queryOptions({
+    queryKey: ["pain", workspace, pain],
+    queryFn: ({ signal }) => request<PainInfo>(path(PATHS.pain, { workspace, pain }), { signal }),
+  });
+
+/**
+ * Looks for pains and keeps what is found. It runs only when it is asked for (`refetch`); a query and no mutation, so
+ * that its progress can be shown and it can be cancelled like every other long question.
+ */
+export const findPainsQuery = (workspace: string, journey: string, zone: string) =>
+  queryOptions({
+    queryKey: ["find-pains", workspace, journey],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) =>
+        request<PainResponse>(path(PATHS.findPains, { workspace, journey }), {
+          body: { scope: { entry: {}, zone }, record: true },
+          signal,
+          queryId,
+        }),
+      ),
+    enabled: false,
+    retry: false,
+    gcTime: 0,
+  });
+
+export function handlePain(workspace: string, pain: string, decision: HandlePain): Promise<TrackedPain> {
+  return request<TrackedPain>(path(PATHS.pain, { workspace, pain }), { method: "PUT", body: decision });
+}
+
+export const proposalsQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["proposals", workspace],
+    queryFn: ({ signal }) => request<ProposalList>(path(PATHS.proposals, { workspace }), { signal }),
+  });
+
+export const proposalQuery = (workspace: string, proposal: number) =>
+  queryOptions({
+    queryKey: ["proposal", workspace, proposal],
+    queryFn: ({ signal }) =>
+      request<ProposalInfo>(path(PATHS.proposal, { workspace, proposal: String(proposal) }), { signal }),
+  });
+
+/** Keeps a proposal; `id` is null for a new one. */
+export function saveProposal(workspace: string, id: number | null, save: SaveProposal): Promise<TrackedProposal> {
+  return id === null
+    ? request<TrackedProposal>(path(PATHS.proposals, { workspace }), { body: save })
+    : request<TrackedProposal>(path(PATHS.proposal, { workspace, proposal: String(id) }), { method: "PUT", body: save });
 }

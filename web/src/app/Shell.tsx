@@ -38,6 +38,12 @@ export function Shell() {
                 <a href="/">{t("page.home")}</a>
               </Empty>
             </div>
+          ) : known?.fault != null ? (
+            <Empty title={t("workspace.damagedTitle")}>
+              <p className="wrap">{known.fault}</p>
+              <p>{t("workspace.damagedHow")}</p>
+              <Command>{`throughline lake verify -w ${known.id}`}</Command>
+            </Empty>
           ) : (
             workspaces.data && <Outlet />
           )}

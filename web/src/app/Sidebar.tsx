@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Database, Map as MapIcon, Users } from "lucide-react";
+import { CircleAlert, Database, Lightbulb, Map as MapIcon, Users } from "lucide-react";
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
@@ -14,6 +14,8 @@ const PAGES = {
   sources: { to: "/w/$workspace/sources", icon: Database },
   customers: { to: "/w/$workspace/customers", icon: Users },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
+  pains: { to: "/w/$workspace/pains", icon: CircleAlert },
+  proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
 } as const;
 
 type Page = keyof typeof PAGES;
@@ -22,8 +24,8 @@ const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "
   { step: "collect", pages: ["sources"] },
   { step: "identify", pages: ["customers"] },
   { step: "journey", pages: ["journeys"] },
-  { step: "find", pages: [] },
-  { step: "improve", pages: [] },
+  { step: "find", pages: ["pains"] },
+  { step: "improve", pages: ["proposals"] },
   { step: "prove", pages: [] },
 ];
 
@@ -47,7 +49,7 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
             choices={workspaces.map((workspace) => ({
               id: workspace.id,
               label: localized(workspace.name),
-              ...(workspace.sample ? { note: t("workspace.sample") } : {}),
+              ...(workspace.fault != null ? { note: t("workspace.damaged") } : workspace.sample ? { note: t("workspace.sample") } : {}),
             }))}
             onChange={(id) => void navigate({ to: "/w/$workspace/journeys", params: { workspace: id } })}
           />

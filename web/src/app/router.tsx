@@ -46,6 +46,34 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("../features/sources/SourcesPage"), "SourcesPage"),
 });
 
+const pains = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/pains",
+  validateSearch: (search: Record<string, unknown>): { journey?: string; stage?: string; status?: string; kind?: string } => ({
+    ...text(search, "journey"),
+    ...text(search, "stage"),
+    ...text(search, "status"),
+    ...text(search, "kind"),
+  }),
+  component: lazyRouteComponent(() => import("../features/pains/PainsPage"), "PainsPage"),
+});
+
+const pain = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/pains/$pain",
+  component: lazyRouteComponent(() => import("../features/pains/PainPage"), "PainPage"),
+});
+
+const proposals = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/proposals",
+  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string } => ({
+    ...text(search, "open"),
+    ...text(search, "pain"),
+  }),
+  component: lazyRouteComponent(() => import("../features/proposals/BoardPage"), "BoardPage"),
+});
+
 const shared = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/s/$hash",
@@ -67,7 +95,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, sources, shared]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, proposals, sources, shared]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

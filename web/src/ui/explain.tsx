@@ -5,6 +5,13 @@ import { createContext, use } from "react";
 
 import type { Meta } from "../api/types";
 
+export interface Fact {
+  name: string;
+  text: string;
+  /** A word of the machine: shown as it stands. */
+  code?: boolean;
+}
+
 export interface Explained {
   /** What the number is of: `比较 · 到达`. */
   title: string;
@@ -12,7 +19,14 @@ export interface Explained {
   value: string;
   /** What is counted, in words. */
   definition: string;
-  meta: Meta;
+  /** The question whose answer the number is part of; with `pick` it opens the people. */
+  question: string;
+  /** What the answer says of itself, where the page has the answer. */
+  meta?: Meta;
+  /** What else the number rests on, in the order it is read. */
+  facts?: readonly Fact[];
+  /** What is seen first; the meaning, where it is not said. */
+  opensAt?: "meaning" | "customers";
   /** Names the people behind the number in the answer; absent where a number stands for no group of people. */
   pick?: string;
   /** Who these people are, where they are not exactly the ones the number counts. */

@@ -13,6 +13,11 @@ describe("format", () => {
     expect(zh.whole(123_456)).toBe("123,456");
   });
 
+  it("writes estimates without digits they do not have, and days of no zone", () => {
+    expect([en.rough(7.5598), en.rough(95.7), en.rough(123_456)]).toEqual(["7.6", "96", "123.5K"]);
+    expect([en.day("2026-12-20"), zh.day("2026-12-20")]).toEqual(["Dec 20, 2026", "2026/12/20"]);
+  });
+
   it("writes shares and their differences", () => {
     expect(zh.percent(0.4212)).toBe("42.1%");
     expect(zh.percent(null)).toBe("–");

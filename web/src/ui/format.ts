@@ -19,6 +19,8 @@ export interface Format {
   count(value: number): string;
   /** A measure with at most two digits behind the point. */
   decimal(value: number | null | undefined): string;
+  /** An estimated number of people or things: digits behind the point only of small ones. */
+  rough(value: number): string;
   /** 0.123 as 12.3%. */
   percent(share: number | null | undefined): string;
   /** A difference of two shares in percentage points, signed. */
@@ -31,6 +33,8 @@ export interface Format {
   /** Microseconds since 1970 as date and time of a zone. */
   dateTime(us: number | null | undefined, zone: string): string;
   date(us: number | null | undefined, zone: string): string;
+  /** A day that belongs to no zone, as `2024-05-20`. */
+  day(day: string): string;
   /** Time of day with seconds. */
   time(us: number, zone: string): string;
 }
@@ -45,6 +49,7 @@ export function makeFormat(language: Language): Format {
   const whole = numbers({ maximumFractionDigits: 0 });
   const compact = numbers({ notation: "compact", maximumFractionDigits: 1 });
   const decimal = numbers({ maximumFractionDigits: 2 });
+  const tenths = numbers({ maximumFractionDigits: 1 });
   const percent = numbers({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signed = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const change = numbers({ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
@@ -64,6 +69,10 @@ export function makeFormat(language: Language): Format {
     whole: (value) => whole.format(value),
     count: (value) => (Math.abs(value) < SHORT_FROM ? whole : compact).format(value),
     decimal: (value) => (value == null ? NOTHING : decimal.format(value)),
+    rough: (value) => {
+      const size = Math.abs(value);
+      return (size < 10 ? tenths : size < SHORT_FROM ? whole : compact).format(value);
+    },
     percent: (share) => (share == null ? NOTHING : percent.format(share)),
     points: (difference, unit = "pp") => `${minus(signed.format(difference * 100))}\u00a0${unit}`,
     change: (ratio) => minus(change.format(ratio)),
@@ -85,6 +94,7 @@ export function makeFormat(language: Language): Format {
     },
     dateTime: (us, zone) => when(us, zone, { ...dayParts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     date: (us, zone) => when(us, zone, dayParts),
+    day: (text) => stamp(Date.parse(text) * 1000, "UTC", dayParts),
     time: (us, zone) =>
       stamp(us, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
   };

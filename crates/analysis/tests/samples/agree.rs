@@ -1,14 +1,21 @@
 //! Numbers that must agree: the map with itself, with the funnel and the paths over the same instances, and with
 //! the customers behind each number.
 
-use analysis::answer::{JourneyMap, PathEnd, People};
+use std::collections::BTreeMap;
+
+use analysis::answer::{JourneyMap, PathEnd};
 use analysis::question::{
-    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Question, ResolvedJourney, TransitionsQuestion,
+    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Present, Question, ResolvedJourney,
+    SessionsQuestion, TransitionsQuestion,
 };
+use arrow::array::ArrayRef;
+use arrow::util::display::array_value_to_string;
 use folds::funnel::Mode;
 use model::period::{DAY_US, Period};
 use model::scope::Scope;
 use operators::Control;
+use operators::sql::QueryLimits;
+use serde_json::Value;
 
 use crate::{Samples, samples};
 
@@ -23,9 +30,9 @@ fn key(journey: &ResolvedJourney) -> JourneyKey {
 }
 
 async fn map(samples: &Samples, workspace: &str, journey: &ResolvedJourney, entry: Period) -> JourneyMap {
-    let snapshot = samples.snapshot(workspace).await;
+    let present = samples.present(workspace).await;
     let question = JourneyMapQuestion { journey: key(journey), scope: scope(entry) };
-    samples.analyst.journey_map(&snapshot, &question, journey, &Control::new()).await.unwrap()
+    samples.analyst.journey_map(&present, &question, journey, &Control::new()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +64,7 @@ async fn a_map_agrees_with_itself() {
 async fn funnel_paths_and_map_tell_the_same_story() {
     let samples = samples().await;
     for workspace in WORKSPACES {
-        let snapshot = samples.snapshot(workspace).await;
+        let present = samples.present(workspace).await;
         for journey in samples.journeys(workspace).await {
             let map = map(samples, workspace, &journey, Period::default()).await;
             let control = Control::new();
@@ -68,12 +75,31 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 window: None,
                 mode: Mode::Ordered,
             };
-            let funnel = samples.analyst.funnel(&snapshot, &question, Some(&journey), &control).await.unwrap();
+            let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &control).await.unwrap();
             assert_eq!(funnel.subjects.instances, map.totals.started.instances);
             let goal = funnel.steps.last().unwrap();
             assert_eq!(goal.reached.instances, map.totals.goal.instances);
             assert_eq!(goal.reached.customers, map.totals.goal.customers);
+            // Whoever got to a stage or past it reached the goal, or left or is open with that or a later one as
+            // the furthest. Shares count instances, and the last one is the map's conversion.
+            let stages = map.stages.iter();
+            let ended_at: Vec<u64> = stages.map(|s| s.dropped_furthest.instances + s.open_furthest.instances).collect();
+            let mut reached_before = (map.totals.started.instances, 0);
+            for (step, at) in funnel.steps.iter().zip(0..) {
+                let past = ended_at.iter().skip(at).sum::<u64>();
+                assert_eq!(step.reached.instances, map.totals.goal.instances + past, "{workspace}: {}", step.name);
+                assert_eq!(step.from_previous.hits, step.reached.instances);
+                assert_eq!(step.from_previous.of, reached_before.0 - reached_before.1);
+                reached_before = (step.reached.instances, step.open.instances);
+            }
+            assert_eq!(goal.from_first, map.totals.conversion);
+            assert_eq!((goal.dropped.instances, goal.dropped.customers), (0, 0));
+            let converted = goal.converted.as_ref().unwrap();
+            let (instances, customers) = (map.totals.goal.instances, map.totals.goal.customers);
+            assert_eq!((converted.instances, converted.customers), (instances, customers));
+            assert!(funnel.steps.iter().rev().skip(1).all(|step| step.converted.is_none()));
             for (step, stage) in funnel.steps.iter().zip(&map.stages) {
+                assert_eq!(step.open.instances, stage.open_furthest.instances);
                 assert_eq!(step.dropped.instances, stage.dropped_furthest.instances, "{workspace}: {}", stage.stage);
                 assert_eq!(step.dropped.customers, stage.dropped_furthest.customers);
                 assert_eq!(step.left_last, Some(stage.left_last.instances));
@@ -85,22 +111,17 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 steps: None,
                 top: 10,
             };
-            let paths = samples.analyst.paths(&snapshot, &question, Some(&journey), &Control::new()).await.unwrap();
-            // A household that shops for a year without a pause has a path longer than steps are told apart: then
-            // the answer leaves the ends out, and says so.
-            assert!(paths.last.is_some() || paths.meta.truncated);
-            assert!(paths.last.is_some() || workspace != "ecom");
+            let paths = samples.analyst.paths(&present, &question, Some(&journey), &Control::new()).await.unwrap();
             let left =
                 |ends: &[PathEnd], stage: &str| ends.iter().find(|end| end.label == stage).map_or(0, |end| end.left);
-            if let (Some(last), Some(furthest)) = (&paths.last, &paths.furthest) {
-                for stage in &map.stages {
-                    assert_eq!(left(last, &stage.stage), stage.left_last.instances, "{workspace}: {}", stage.stage);
-                    assert_eq!(left(furthest, &stage.stage), stage.dropped_furthest.instances);
-                }
+            let furthest = paths.furthest.as_ref().unwrap();
+            for stage in &map.stages {
+                assert_eq!(left(&paths.last, &stage.stage), stage.left_last.instances, "{workspace}: {}", stage.stage);
+                assert_eq!(left(furthest, &stage.stage), stage.dropped_furthest.instances, "{workspace}");
             }
             let question = TransitionsQuestion { scope: scope(Period::default()), journey: Some(key(&journey)) };
             let graph =
-                samples.analyst.transitions(&snapshot, &question, Some(&journey), &Control::new()).await.unwrap();
+                samples.analyst.transitions(&present, &question, Some(&journey), &Control::new()).await.unwrap();
             for step in &map.moves {
                 let analysis::answer::MoveTo::Stage(to) = &step.to else { continue };
                 let edge = graph.edges.iter().find(|edge| edge.from == step.from && edge.to == *to).unwrap();
@@ -110,28 +131,173 @@ async fn funnel_paths_and_map_tell_the_same_story() {
     }
 }
 
+/// Every object below `value` that has a `pick`: the pick, how many subjects it opens to, and how many customers
+/// where that is said.
+fn picks(value: &Value, into: &mut Vec<(String, u64, Option<u64>)>) {
+    match value {
+        Value::Object(fields) => {
+            let number = |names: &[&str]| names.iter().find_map(|name| fields.get(*name)).and_then(Value::as_u64);
+            for (pick, count) in [("pick", ["instances", "subjects"]), ("ended_pick", ["ended", "ended"])] {
+                if let Some(pick) = fields.get(pick).and_then(Value::as_str) {
+                    into.push((pick.to_owned(), number(&count).unwrap(), number(&["customers"])));
+                }
+            }
+            fields.iter().filter(|(name, _)| *name != "meta").for_each(|(_, value)| picks(value, into));
+        }
+        Value::Array(values) => values.iter().for_each(|value| picks(value, into)),
+        _ => {}
+    }
+}
+
+/// Opens every number of an answer and counts whom it opens to. Returns the picks.
+async fn open_all(samples: &Samples, workspace: &str, journey: Option<&ResolvedJourney>, answer: Value) -> Vec<String> {
+    let present = samples.present(workspace).await;
+    let question = Question::decode(answer["meta"]["question"].as_str().unwrap()).unwrap();
+    let mut all = Vec::new();
+    picks(&answer, &mut all);
+    let mut opened = Vec::new();
+    for (pick, subjects, customers) in all {
+        let control = Control::new();
+        let behind = samples.analyst.customers(&present, &question, journey, &pick, None, 1, &control);
+        let behind = behind.await.unwrap();
+        assert_eq!(behind.subjects, subjects, "{pick}");
+        assert!(customers.is_none_or(|customers| customers == behind.customers), "{pick}");
+        opened.push(pick);
+    }
+    opened
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn every_number_opens_to_its_customers() {
+async fn every_number_of_a_map_opens_to_its_customers() {
     let samples = samples().await;
-    let snapshot = samples.snapshot("ecom").await;
     for journey in samples.journeys("ecom").await {
         let map = map(samples, "ecom", &journey, Period::default()).await;
-        let question = Question::decode(&map.meta.question).unwrap();
-        let stages =
-            map.stages.iter().flat_map(|stage| [&stage.reach.reached, &stage.dropped_furthest, &stage.left_last]);
-        let totals = [&map.totals.started, &map.totals.goal, &map.totals.left, &map.totals.open];
-        let numbers: Vec<&People> = stages
-            .chain(totals)
-            .chain(map.cells.iter().map(|cell| &cell.reach.reached))
-            .chain(map.touchpoints.iter().map(|touchpoint| &touchpoint.reach.reached))
-            .chain(map.moves.iter().map(|step| &step.people))
-            .collect();
-        for people in numbers {
-            let control = Control::new();
-            let behind =
-                samples.analyst.customers(&snapshot, &question, Some(&journey), &people.pick, None, 1, &control);
-            let behind = behind.await.unwrap();
-            assert_eq!((behind.subjects, behind.customers), (people.instances, people.customers), "{}", people.pick);
+        for stage in &map.stages {
+            assert_eq!(stage.onward.instances, stage.to_next.hits);
+            assert_eq!(stage.reach.reached.instances - stage.waiting.instances, stage.to_next.of);
+            assert_eq!(stage.reach.goal.instances, stage.reach.to_goal.hits);
+            assert_eq!(stage.reach.reached.instances - stage.reach.open.instances, stage.reach.to_goal.of);
+            assert!(stage.looped.instances <= stage.loops && stage.forward.instances <= stage.exits.forward);
+        }
+        let starts: u64 = map.stages.iter().map(|stage| stage.starts.instances).sum();
+        assert_eq!(starts, map.totals.started.instances);
+        let opened = open_all(samples, "ecom", Some(&journey), serde_json::to_value(&map).unwrap()).await;
+        let stage = &map.stages[0].stage;
+        for set in ["starts", "onward", "waiting", "looped", "forward", "back", "goal", "open", "left", "dropped"] {
+            assert!(opened.contains(&format!("stage/{stage}/{set}")), "{set}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_of_the_other_analyses_opens_to_its_customers() {
+    let samples = samples().await;
+    let present = samples.present("ecom").await;
+    let journey = samples.journeys("ecom").await.remove(0);
+    let (analyst, control) = (&samples.analyst, Control::new());
+    let scope = || scope(Period::default());
+    let opened = |answer: Value, journey: Option<&ResolvedJourney>| {
+        let journey = journey.cloned();
+        async move { open_all(samples, "ecom", journey.as_ref(), answer).await }
+    };
+    let named = |picks: &[String], what: &str| assert!(picks.iter().any(|pick| pick.starts_with(what)), "{what}");
+
+    let question = SessionsQuestion { scope: scope(), timeout: "30m".parse().unwrap() };
+    let answer = analyst.sessions(&present, &question, &control).await.unwrap();
+    let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
+    ["sessions", "bounces", "entry/", "exit/"].iter().for_each(|what| named(&picks, what));
+
+    let (window, mode, steps) = (None, Mode::Ordered, Vec::new());
+    let question = FunnelQuestion { scope: scope(), journey: Some(key(&journey)), steps, window, mode };
+    let answer = analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
+    let picks = opened(serde_json::to_value(answer).unwrap(), Some(&journey)).await;
+    named(&picks, "step/1/open");
+    assert!(picks.iter().any(|pick| pick.ends_with("/converted")));
+
+    let question = PathsQuestion { scope: scope(), journey: None, collapse: true, steps: Some(4), top: 3 };
+    let answer = analyst.paths(&present, &question, None, &Control::new()).await.unwrap();
+    let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
+    ["path/", "step/2/", "link/1/", "ended/3"].iter().for_each(|what| named(&picks, what));
+
+    let question = TransitionsQuestion { scope: scope(), journey: Some(key(&journey)) };
+    let answer = analyst.transitions(&present, &question, Some(&journey), &Control::new()).await.unwrap();
+    let picks = opened(serde_json::to_value(answer).unwrap(), Some(&journey)).await;
+    ["edge/", "end/"].iter().for_each(|what| named(&picks, what));
+}
+
+/// The rows of a statement, keyed by column.
+async fn rows(samples: &Samples, present: &Present, sql: &str) -> Vec<BTreeMap<String, String>> {
+    let limits = QueryLimits { rows: 100_000, now_us: present.now_us, control: Control::new() };
+    let engine = &samples.analyst.engine;
+    let batches = operators::query(engine, present.snapshot.clone(), sql, limits).await.unwrap();
+    let mut rows = Vec::new();
+    for batch in batches {
+        for row in 0..batch.num_rows() {
+            let cell = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
+            let names = batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+            rows.push(names.into_iter().zip(batch.columns().iter().map(cell)).collect());
+        }
+    }
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sql_of_an_answer_gives_the_answer() {
+    let samples = samples().await;
+    for workspace in WORKSPACES {
+        let present = samples.present(workspace).await;
+        let journey = samples.journeys(workspace).await.remove(0);
+        let map = map(samples, workspace, &journey, Period::default()).await;
+        let [stages, touchpoints, cells, moves] = map.meta.sql.as_slice() else { panic!("{:?}", map.meta.sql) };
+        let is = |row: &BTreeMap<String, String>, column: &str, wanted: &dyn std::fmt::Display| {
+            assert_eq!(row[column], wanted.to_string(), "{workspace}: {column} of {row:?}");
+        };
+        let found = rows(samples, &present, stages).await;
+        assert_eq!(found.len(), map.stages.len());
+        for (row, stage) in found.iter().zip(&map.stages) {
+            is(row, "stage", &stage.stage);
+            is(row, "instances", &stage.reach.reached.instances);
+            is(row, "onward_instances", &stage.onward.instances);
+            is(row, "left_last_customers", &stage.left_last.customers);
+        }
+        let found = rows(samples, &present, touchpoints).await;
+        assert_eq!(found.len(), map.touchpoints.len());
+        for (row, touchpoint) in found.iter().zip(&map.touchpoints) {
+            is(row, "stage", &touchpoint.stage);
+            is(row, "touchpoint", &touchpoint.touchpoint);
+            is(row, "events", &touchpoint.reach.events);
+        }
+        let found = rows(samples, &present, cells).await;
+        assert_eq!(found.len(), map.cells.len());
+        for (row, cell) in found.iter().zip(&map.cells) {
+            is(row, "touchpoint", &cell.touchpoint);
+            is(row, "channel", &cell.channel);
+            is(row, "customers", &cell.reach.reached.customers);
+        }
+        let found = rows(samples, &present, moves).await;
+        assert_eq!(found.len(), map.moves.len());
+        for (row, step) in found.iter().zip(&map.moves) {
+            is(row, "from", &step.from);
+            is(row, "count", &step.count);
+        }
+
+        let (window, mode, steps) = (None, Mode::Ordered, Vec::new());
+        let scope = scope(Period::default());
+        let question = FunnelQuestion { scope: scope.clone(), journey: Some(key(&journey)), steps, window, mode };
+        let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
+        let found = rows(samples, &present, &funnel.meta.sql[0]).await;
+        assert_eq!(found.len(), funnel.steps.len());
+        for (row, step) in found.iter().zip(&funnel.steps) {
+            is(row, "name", &step.name);
+            is(row, "subjects", &step.reached.instances);
+        }
+        let question = PathsQuestion { scope, journey: Some(key(&journey)), collapse: true, steps: Some(5), top: 4 };
+        let paths = samples.analyst.paths(&present, &question, Some(&journey), &Control::new()).await.unwrap();
+        let found = rows(samples, &present, &paths.meta.sql[0]).await;
+        assert_eq!(found.len(), paths.top.len());
+        for (row, variant) in found.iter().zip(&paths.top) {
+            is(row, "path", &format!("[{}]", variant.path.join(", ")));
+            is(row, "subjects", &variant.people.instances);
         }
     }
 }
@@ -153,7 +319,7 @@ async fn periods_partition_the_instances() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_customers_join_without_gap_or_double() {
     let samples = samples().await;
-    let snapshot = samples.snapshot("ecom").await;
+    let present = samples.present("ecom").await;
     let journey = samples.journeys("ecom").await.remove(0);
     let map = map(samples, "ecom", &journey, Period::default()).await;
     let question = Question::decode(&map.meta.question).unwrap();
@@ -162,7 +328,7 @@ async fn pages_of_customers_join_without_gap_or_double() {
     loop {
         let control = Control::new();
         let page =
-            samples.analyst.customers(&snapshot, &question, Some(&journey), "goal", after.as_deref(), 100, &control);
+            samples.analyst.customers(&present, &question, Some(&journey), "goal", after.as_deref(), 100, &control);
         let page = page.await.unwrap();
         seen.extend(page.items.into_iter().map(|item| item.customer));
         match page.next {

@@ -5,13 +5,13 @@
 
 mod agree;
 mod goldens;
+mod worlds;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use analysis::Analyst;
-use analysis::question::ResolvedJourney;
-use lake::{Lake, LakeOptions, Mode, Snapshot};
+use analysis::question::{Present, ResolvedJourney};
+use lake::{Lake, LakeOptions, Mode};
 use operators::{Engine, EngineOptions};
 use tokio::sync::OnceCell;
 use worker::folder::DataFolder;
@@ -43,9 +43,10 @@ pub(crate) async fn samples() -> &'static Samples {
 }
 
 impl Samples {
-    pub(crate) async fn snapshot(&self, workspace: &str) -> Arc<Snapshot> {
+    pub(crate) async fn present(&self, workspace: &str) -> Present {
         let lake = Lake::open(&self.folder.lake(workspace), LakeOptions::new(Mode::ReadOnly)).await.unwrap();
-        lake.snapshot().await.unwrap()
+        let zone = self.control.workspace(workspace).await.unwrap().unwrap().zone;
+        Present { snapshot: lake.snapshot().await.unwrap(), zone, now_us: worker::clock::now_us() }
     }
 
     pub(crate) async fn journeys(&self, workspace: &str) -> Vec<ResolvedJourney> {

@@ -1,6 +1,6 @@
 //! Limits on the text of a definition.
 
-/// Longest text read. The largest journey the model allows (500 touchpoints) written at length is about a third of it.
+/// Longest text read. The largest journey the model allows (500 touchpoints, 2,000 cards) fits with statements of a line.
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
 
 /// Deepest nesting of lists and maps. A journey's deepest field, a value in a list of a test, stands at 9.

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use model::journey::{Expectation, Fault, Goal, Journey, Stage, Touchpoint};
+use model::lanes::{Basis, Card, Lane, Parent, Persona};
 use model::rule::{ColumnTest, Condition, Op, Rule};
+use model::signal::{Signal, SignalKind};
 use model::text::LocalizedText;
 use serde_json::Value;
 
@@ -29,16 +31,25 @@ pub(super) const OPERATORS: [(&str, Op); 12] = [
     ("missing", Op::Missing),
 ];
 
+/// Bases by the word that names them. `live` is read so that the fault can say why it is not written.
+pub(super) const BASES: [(&str, Basis); 3] =
+    [("assumption", Basis::Assumption), ("research", Basis::Research), ("live", Basis::Live)];
+
 pub(super) fn journey(root: &Node, text: &str) -> Result<Journey, Vec<Fault>> {
     let mut reader = Reader::default();
     let Some(journey) = read_journey(&mut reader, root) else { return Err(reader.into_faults(text)) };
-    // A goal may name a touchpoint whose own id could not be read: only the id is reported then.
-    let ids_read = journey.stages.iter().all(|stage| !stage.touchpoints.is_empty())
+    // What names something whose own id could not be read is not at fault: only the id is reported then.
+    let stages_read = journey.stages.iter().all(|stage| !stage.id.is_empty()) && !reader.is_explained("stages");
+    let touchpoints_read = journey.stages.iter().all(|stage| !stage.touchpoints.is_empty())
         && journey.touchpoints().all(|(_, touchpoint)| !touchpoint.id.is_empty());
-    let new = journey
-        .faults()
-        .into_iter()
-        .filter(|fault| !reader.is_noted(&fault.path) && (ids_read || !fault.path.starts_with("goal.touchpoints[")));
+    let personas_read =
+        journey.personas.iter().all(|persona| !persona.id.is_empty()) && !reader.is_explained("personas");
+    let is_sure = |path: &str| {
+        (touchpoints_read || !path.starts_with("goal.touchpoints["))
+            && (stages_read || !path.starts_with("planned["))
+            && (personas_read || !(path.contains("].cards[") && path.ends_with("].persona")))
+    };
+    let new = journey.faults().into_iter().filter(|fault| !reader.is_noted(&fault.path) && is_sure(&fault.path));
     for fault in new.collect::<Vec<_>>() {
         reader.add(root, fault);
     }
@@ -46,7 +57,22 @@ pub(super) fn journey(root: &Node, text: &str) -> Result<Journey, Vec<Fault>> {
 }
 
 fn read_journey(reader: &mut Reader, node: &Node) -> Option<Journey> {
-    let known = ["id", "name", "description", "scope", "gap", "stages", "goal", "zone"];
+    let known = [
+        "id",
+        "name",
+        "description",
+        "parent",
+        "owner",
+        "review",
+        "scope",
+        "gap",
+        "zone",
+        "personas",
+        "planned",
+        "stages",
+        "goal",
+        "signals",
+    ];
     let fields = reader.fields(node, "", &known)?;
     Some(Journey {
         id: reader.required(&fields, "id", Reader::text),
@@ -59,6 +85,12 @@ fn read_journey(reader: &mut Reader, node: &Node) -> Option<Journey> {
             .required(&fields, "goal", |reader, node, path| Some(goal(reader, node, path)))
             .unwrap_or_else(no_goal),
         zone: fields.get("zone").map_or_else(|| "UTC".to_owned(), |node| reader.text(node, "zone")),
+        signals: reader.optional_list(&fields, "signals", signal),
+        planned: reader.optional_list(&fields, "planned", Reader::text),
+        personas: reader.optional_list(&fields, "personas", persona),
+        parent: reader.optional(&fields, "parent", parent),
+        owner: reader.optional(&fields, "owner", Reader::text),
+        review: reader.optional(&fields, "review", Reader::date).flatten(),
     })
 }
 
@@ -66,19 +98,100 @@ fn read_journey(reader: &mut Reader, node: &Node) -> Option<Journey> {
 const ANY_SPAN: model::period::Span = model::period::Span::from_us(1);
 
 fn no_goal() -> Goal {
-    Goal { name: LocalizedText::from(""), touchpoints: Vec::new(), value: None }
+    Goal { name: LocalizedText::from(""), touchpoints: Vec::new(), value: None, baseline: None, target: None, by: None }
 }
 
 fn stage(reader: &mut Reader, node: &Node, path: &str) -> Stage {
-    let known = ["id", "name", "expect", "touchpoints"];
+    let known = ["id", "name", "expect", "owner", "touchpoints", "cards"];
     let Some(fields) = reader.fields(node, path, &known) else {
-        return Stage { id: String::new(), name: LocalizedText::from(""), expect: None, touchpoints: Vec::new() };
+        return Stage {
+            id: String::new(),
+            name: LocalizedText::from(""),
+            expect: None,
+            owner: None,
+            touchpoints: Vec::new(),
+            cards: Vec::new(),
+        };
     };
     Stage {
         id: reader.required(&fields, "id", Reader::text),
         name: reader.required(&fields, "name", localized).0,
         expect: reader.optional(&fields, "expect", expectation),
+        owner: reader.optional(&fields, "owner", Reader::text),
         touchpoints: reader.required(&fields, "touchpoints", |reader, node, path| reader.list(node, path, touchpoint)),
+        cards: reader.optional_list(&fields, "cards", card),
+    }
+}
+
+fn card(reader: &mut Reader, node: &Node, path: &str) -> Card {
+    let known = ["id", "lane", "text", "basis", "source", "feeling", "persona"];
+    let Some(fields) = reader.fields(node, path, &known) else {
+        return Card {
+            id: String::new(),
+            lane: Lane::Note,
+            text: LocalizedText::from(""),
+            basis: Basis::Assumption,
+            source: None,
+            feeling: None,
+            persona: None,
+        };
+    };
+    let feeling = reader.optional(&fields, "feeling", |reader, node, path| {
+        reader.whole_number(node, path, "a whole number from -2 (bad) to 2 (good)")
+    });
+    // Stands for a lane that could not be read, so that the feeling is not reported for its sake.
+    let fitting = if feeling.is_some() { Lane::Emotion } else { Lane::Note };
+    let lanes = Lane::ALL.map(|lane| (lane.id(), lane));
+    Card {
+        id: reader.required(&fields, "id", Reader::text),
+        lane: reader.required(&fields, "lane", |reader, node, path| reader.word(node, path, &lanes)).unwrap_or(fitting),
+        text: reader.required(&fields, "text", localized).0,
+        basis: reader
+            .optional(&fields, "basis", |reader, node, path| reader.word(node, path, &BASES))
+            .flatten()
+            .unwrap_or_default(),
+        source: reader.optional(&fields, "source", Reader::text),
+        feeling: feeling.flatten(),
+        persona: reader.optional(&fields, "persona", Reader::text),
+    }
+}
+
+fn signal(reader: &mut Reader, node: &Node, path: &str) -> Signal {
+    // Stands for a kind that could not be read.
+    let any_kind = SignalKind::Error;
+    let Some(fields) = reader.fields(node, path, &["id", "name", "kind", "match"]) else {
+        return Signal { id: String::new(), name: LocalizedText::from(""), kind: any_kind, rule: Rule::default() };
+    };
+    let kinds = SignalKind::ALL.map(|kind| (kind.id(), kind));
+    Signal {
+        id: reader.required(&fields, "id", Reader::text),
+        name: reader.required(&fields, "name", localized).0,
+        kind: reader
+            .required(&fields, "kind", |reader, node, path| reader.word(node, path, &kinds))
+            .unwrap_or(any_kind),
+        rule: reader.required(&fields, "match", rule),
+    }
+}
+
+fn persona(reader: &mut Reader, node: &Node, path: &str) -> Persona {
+    let Some(fields) = reader.fields(node, path, &["id", "name", "description", "customers"]) else {
+        return Persona { id: String::new(), name: LocalizedText::from(""), description: None, customers: None };
+    };
+    Persona {
+        id: reader.required(&fields, "id", Reader::text),
+        name: reader.required(&fields, "name", localized).0,
+        description: reader.optional(&fields, "description", localized).map(|text| text.0),
+        customers: reader.optional(&fields, "customers", rule),
+    }
+}
+
+fn parent(reader: &mut Reader, node: &Node, path: &str) -> Parent {
+    let Some(fields) = reader.fields(node, path, &["journey", "stage"]) else {
+        return Parent { journey: String::new(), stage: String::new() };
+    };
+    Parent {
+        journey: reader.required(&fields, "journey", Reader::text),
+        stage: reader.required(&fields, "stage", Reader::text),
     }
 }
 
@@ -106,11 +219,18 @@ fn touchpoint(reader: &mut Reader, node: &Node, path: &str) -> Touchpoint {
 }
 
 fn goal(reader: &mut Reader, node: &Node, path: &str) -> Goal {
-    let Some(fields) = reader.fields(node, path, &["name", "touchpoints", "value"]) else { return no_goal() };
+    let known = ["name", "touchpoints", "value", "baseline", "target", "by"];
+    let Some(fields) = reader.fields(node, path, &known) else { return no_goal() };
+    let mut share =
+        |field: &str| reader.optional(&fields, field, |reader, node, path| reader.number(node, path, "0.35"));
+    let (baseline, target) = (share("baseline"), share("target"));
     Goal {
         name: reader.required(&fields, "name", localized).0,
         touchpoints: reader.required(&fields, "touchpoints", Reader::texts),
         value: reader.optional(&fields, "value", Reader::text),
+        baseline,
+        target,
+        by: reader.optional(&fields, "by", Reader::date).flatten(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A value that cannot be read is noted and replaced by a placeholder, so that what follows is read too; the
 //! placeholder never leaves this module's callers, because a reading with faults gives no result.
 
+use chrono::NaiveDate;
 use model::journey::Fault;
 use model::period::Span;
 
@@ -113,8 +114,21 @@ impl Reader {
         field: &str,
         read: impl FnOnce(&mut Reader, &'a Node, &str) -> T,
     ) -> Option<T> {
+        if fields.misspelt.contains(&field) {
+            self.explained.push(fields.path(field));
+        }
         let node = fields.given(field)?;
         Some(read(self, node, &fields.path(field)))
+    }
+
+    /// A list that may be absent or null, which then is empty.
+    pub(super) fn optional_list<'a, T>(
+        &mut self,
+        fields: &Fields<'a>,
+        field: &str,
+        read: impl FnMut(&mut Reader, &'a Node, &str) -> T,
+    ) -> Vec<T> {
+        self.optional(fields, field, |reader, node, path| reader.list(node, path, read)).unwrap_or_default()
     }
 
     pub(super) fn text(&mut self, node: &Node, path: &str) -> String {
@@ -179,6 +193,30 @@ impl Reader {
         }
     }
 
+    /// A whole number in the range of `T`; `what` says which are meant.
+    pub(super) fn whole_number<T: TryFrom<i64>>(&mut self, node: &Node, path: &str, what: &str) -> Option<T> {
+        let number = match &node.kind {
+            Kind::Scalar(scalar) => scalar.value.as_i64().and_then(|number| T::try_from(number).ok()),
+            _ => None,
+        };
+        if number.is_none() {
+            self.expected(node, path, what);
+        }
+        number
+    }
+
+    pub(super) fn date(&mut self, node: &Node, path: &str) -> Option<NaiveDate> {
+        let Some(text) = node.text() else {
+            self.expected(node, path, "a day, as in 2026-03-31");
+            return None;
+        };
+        let day = text.parse().ok();
+        if day.is_none() {
+            self.fault(node, path, format!("`{text}` is no day; write year, month and day, as in 2026-03-31"));
+        }
+        day
+    }
+
     pub(super) fn span(&mut self, node: &Node, path: &str) -> Span {
         let placeholder = Span::from_us(1);
         let Kind::Scalar(scalar) = &node.kind else {
@@ -216,6 +254,11 @@ impl Reader {
     pub(super) fn is_noted(&self, path: &str) -> bool {
         let noted = self.faults.iter().map(|(_, fault)| &fault.path);
         noted.chain(&self.explained).any(|noted| is_within(path, noted) || is_within(noted, path))
+    }
+
+    /// Whether a misspelt name explains that the field is absent.
+    pub(super) fn is_explained(&self, path: &str) -> bool {
+        self.explained.iter().any(|explained| explained == path)
     }
 
     /// Adds a fault found in the read value, placed where its path leads in the tree.

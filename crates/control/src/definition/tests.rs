@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use model::event::Column;
 use model::journey::{Expectation, Goal, Stage, Touchpoint};
+use model::lanes::{Basis, Card, Lane, Parent, Persona};
 use model::period::Span;
 use model::rule::{ColumnTest, Condition, Op, Rule};
+use model::signal::{Signal, SignalKind};
 use model::text::LocalizedText;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -56,6 +59,7 @@ fn full() -> Journey {
             id: "decide".into(),
             name: both("决定", "Decide"),
             expect: Some(Expectation { time: Some(Span::minutes(90)), conversion: Some(0.35) }),
+            owner: Some("交易组".into()),
             touchpoints: vec![Touchpoint {
                 id: "cart".into(),
                 name: "no".into(),
@@ -71,10 +75,64 @@ fn full() -> Journey {
                 }]),
                 channel: Some("web".into()),
             }],
+            cards: vec![
+                Card {
+                    id: "doubt".into(),
+                    lane: Lane::Emotion,
+                    text: both("运费怎么算？", "What will delivery cost?"),
+                    basis: Basis::Research,
+                    source: Some("访谈, 2026-01".into()),
+                    feeling: Some(-2),
+                    persona: Some("busy".into()),
+                },
+                Card {
+                    id: "idea".into(),
+                    lane: Lane::Opportunity,
+                    text: "yes".into(),
+                    basis: Basis::Assumption,
+                    source: None,
+                    feeling: None,
+                    persona: None,
+                },
+            ],
         }],
-        goal: Goal { name: "Order".into(), touchpoints: vec!["cart".into()], value: Some("amount".into()) },
+        goal: Goal {
+            name: "Order".into(),
+            touchpoints: vec!["cart".into()],
+            value: Some("amount".into()),
+            baseline: Some(0.31),
+            target: Some(1.0),
+            by: Some(day(2026, 12, 31)),
+        },
         zone: "Asia/Shanghai".into(),
+        signals: vec![Signal {
+            id: "declined".into(),
+            name: both("被拒", "Declined"),
+            kind: SignalKind::OutOfStock,
+            rule: Rule::event("payment_error"),
+        }],
+        planned: vec!["decide".into()],
+        personas: vec![
+            Persona {
+                id: "busy".into(),
+                name: both("忙碌的家长", "Busy parent"),
+                description: Some(both("下班后才有空", "Free only after work")),
+                customers: Some(Rule(vec![Condition {
+                    event: vec![],
+                    channel: vec![],
+                    tests: vec![test("traits.kids", Op::Gte, json!(1))],
+                }])),
+            },
+            Persona { id: "other".into(), name: "Other".into(), description: None, customers: None },
+        ],
+        parent: Some(Parent { journey: "life".into(), stage: "shop".into() }),
+        owner: Some("2026".into()),
+        review: Some(day(2026, 3, 1)),
     }
+}
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
 #[test]
@@ -104,6 +162,12 @@ fn short_forms_read_like_the_model_reads_them() {
 fn every_operator_has_its_word() {
     for (word, op) in read::OPERATORS {
         assert_eq!(serde_json::to_value(op).unwrap(), Value::from(word));
+    }
+    for (word, basis) in read::BASES {
+        assert_eq!(serde_json::to_value(basis).unwrap(), Value::from(word));
+    }
+    for lane in Lane::ALL {
+        assert_eq!(serde_json::to_value(lane).unwrap(), Value::from(lane.id()));
     }
 }
 
@@ -165,6 +229,54 @@ goal:
 }
 
 #[test]
+fn faults_of_what_the_team_writes_have_places_too() {
+    let cards = r#"
+    cards:
+      - id: one
+        lane: emotoin
+        text: {zh-CN: 急, en: Hurried}
+        feeling: -1
+      - {id: two, lane: emotion, text: Glad, feeling: 3, persona: nobody}
+      - {id: two, lane: pain, text: Slow, feeling: 1.5, basis: live}
+      - {id: three, lane: need, text: "", basis: research, colour: red}
+      - text
+goal:"#;
+    let signals = r#"
+  baseline: high
+  target: 1.2
+  by: 2026-02-30
+signals:
+  - {id: declined, name: Declined, kind: eror, match: [{event: payment_error}]}
+  - {id: declined, name: Again, kind: [error], match: []}
+personas:
+  - {id: Busy, name: Busy, customers: {event: home}}
+planned: [buy, look, gone]
+parent: {journey: shop}
+review: soon
+owner: [lin]
+"#;
+    let text = SHOP.replace("\ngoal:", cards) + signals.trim_start_matches('\n');
+    insta::assert_snapshot!(
+        "faults_of_the_team",
+        faults(journey_from_yaml(&text)).join(
+            "
+"
+        )
+    );
+}
+
+#[test]
+fn what_names_an_unread_id_is_not_at_fault() {
+    let more = "planned: [look, buy]\npersonas:\n  - {id: busy, name: Busy}\n";
+    let card = "    cards: [{id: one, lane: need, text: Quick, persona: busy}]\ngoal:\n";
+    let text = SHOP.replace("goal:\n", card) + more;
+    assert_eq!(faults(journey_from_yaml(&text.replace("personas:", "persona:"))).len(), 1);
+    assert_eq!(faults(journey_from_yaml(&text.replace("{id: busy", "{iid: busy"))).len(), 1);
+    assert_eq!(faults(journey_from_yaml(&text.replace("- id: look", "- iid: look"))).len(), 1);
+    assert!(journey_from_yaml(&text).is_ok());
+}
+
+#[test]
 fn a_dangling_goal_is_reported_where_it_stands() {
     let text = SHOP.replace("touchpoints: [purchase]", "touchpoints:\n    - purchase\n    - nowhere");
     assert_eq!(faults(journey_from_yaml(&text)), ["29:7 goal.touchpoints[1]: there is no touchpoint `nowhere`"]);
@@ -185,7 +297,7 @@ fn json_faults_have_places_too() {
         [
             "16:10 gap: `14` is not a length of time; write a whole number and a unit, as in 30m, 12h, 7d or 2w",
             "16:14 gap: `gap` stands twice; keep one",
-            "82:3 zoen: there is no field `zoen`; did you mean `zone`?",
+            "106:3 zoen: there is no field `zoen`; did you mean `zone`?",
         ]
     );
     let minified = serde_json::to_string(&full()).unwrap().replace("\"14d\"", "\"x\"");
@@ -303,6 +415,7 @@ fn any_test() -> impl Strategy<Value = ColumnTest> {
     let column = prop_oneof![
         proptest::sample::select(columns).prop_map(str::to_owned),
         any_text().prop_map(|key| format!("props.{key}")),
+        any_text().prop_map(|key| format!("traits.{key}")),
     ];
     let comparison =
         proptest::sample::select(vec![Op::Eq, Op::Ne, Op::Gt, Op::Gte, Op::Lt, Op::Lte, Op::Contains, Op::StartsWith]);
@@ -327,32 +440,119 @@ fn any_rule() -> impl Strategy<Value = Rule> {
     proptest::collection::vec(condition, 1..3).prop_map(Rule)
 }
 
+fn any_share() -> impl Strategy<Value = Option<f64>> {
+    proptest::option::of(0.0..=1.0)
+}
+
+fn any_day() -> impl Strategy<Value = Option<NaiveDate>> {
+    proptest::option::of((2000..2100_i32, 1..=12_u32, 1..=28_u32).prop_map(|(y, m, d)| day(y, m, d)))
+}
+
+prop_compose! {
+    /// Its id and persona are set where it is put.
+    fn any_card()(
+        lane in proptest::sample::select(Lane::ALL.to_vec()),
+        text in any_name(),
+        source in proptest::option::of(any_text()),
+        research in any::<bool>(),
+        feeling in proptest::option::of(-2..=2_i8),
+    ) -> Card {
+        Card {
+            id: String::new(),
+            lane,
+            text,
+            basis: if research && source.is_some() { Basis::Research } else { Basis::Assumption },
+            source,
+            feeling: feeling.filter(|_| lane == Lane::Emotion),
+            persona: None,
+        }
+    }
+}
+
+prop_compose! {
+    fn any_stage()(
+        name in any_name(),
+        expect in proptest::option::of((proptest::option::of(0..i64::from(u32::MAX)), any_share())),
+        owner in proptest::option::of(any_text()),
+        touchpoints in proptest::collection::vec((any_name(), any_rule(), proptest::option::of(any_text())), 1..3),
+        cards in proptest::collection::vec((any_card(), any::<bool>()), 0..3),
+        planned in any::<bool>(),
+    ) -> (Stage, bool) {
+        let stage = Stage {
+            id: String::new(),
+            name,
+            expect: expect.map(|(time_us, conversion)| Expectation { time: time_us.map(Span::from_us), conversion }),
+            owner,
+            touchpoints: touchpoints
+                .into_iter()
+                .map(|(name, rule, channel)| Touchpoint { id: String::new(), name, rule, channel })
+                .collect(),
+            cards: cards
+                .into_iter()
+                .map(|(card, of_persona)| Card { persona: of_persona.then(|| "p0".to_owned()), ..card })
+                .collect(),
+        };
+        (stage, planned)
+    }
+}
+
+fn any_signal() -> impl Strategy<Value = Signal> {
+    (any_name(), proptest::sample::select(SignalKind::ALL.to_vec()), any_rule()).prop_map(|(name, kind, rule)| Signal {
+        id: String::new(),
+        name,
+        kind,
+        rule,
+    })
+}
+
 prop_compose! {
     fn any_journey()(
-        name in any_name(),
-        description in proptest::option::of(any_name()),
+        (name, description) in (any_name(), proptest::option::of(any_name())),
         scope in proptest::option::of(any_rule()),
         gap_us in 1..i64::from(u32::MAX),
-        stages in proptest::collection::vec(
-            (any_name(), proptest::option::of((proptest::option::of(0..i64::from(u32::MAX)), proptest::option::of(0.0..=1.0))),
-             proptest::collection::vec((any_name(), any_rule(), proptest::option::of(any_text())), 1..3)),
-            1..4),
-        goal in any_name(),
+        stages in proptest::collection::vec(any_stage(), 1..4),
+        (goal, baseline, target, by) in (any_name(), any_share(), any_share(), any_day()),
         value in proptest::sample::select(vec![None, Some("amount"), Some("score")]),
         zone in proptest::sample::select(vec!["UTC", "Asia/Shanghai", "America/New_York"]),
+        signals in proptest::collection::vec(any_signal(), 0..3),
+        personas in proptest::collection::vec(
+            (any_name(), proptest::option::of(any_name()), proptest::option::of(any_rule())), 0..3),
+        parent in proptest::option::of("[a-z0-9_-]{1,9}"),
+        owner in proptest::option::of(any_text()),
+        review in any_day(),
     ) -> Journey {
+        let planned = stages.iter().enumerate().filter(|(_, (_, planned))| *planned);
+        let planned = planned.map(|(i, _)| format!("s{i}")).collect();
+        let mut stages: Vec<Stage> = stages.into_iter().map(|(stage, _)| stage).collect();
+        for (i, stage) in stages.iter_mut().enumerate() {
+            stage.id = format!("s{i}");
+            for (j, touchpoint) in stage.touchpoints.iter_mut().enumerate() {
+                touchpoint.id = format!("t{i}-{j}");
+            }
+            for (j, card) in stage.cards.iter_mut().enumerate() {
+                card.id = format!("c{i}-{j}");
+                card.persona = card.persona.take().filter(|_| !personas.is_empty());
+            }
+        }
         Journey {
-            id: "journey".into(), name, description, scope, gap: Span::from_us(gap_us),
-            stages: stages.into_iter().enumerate().map(|(i, (name, expect, touchpoints))| Stage {
-                id: format!("s{i}"),
-                name,
-                expect: expect.map(|(time_us, conversion)| Expectation { time: time_us.map(Span::from_us), conversion }),
-                touchpoints: touchpoints.into_iter().enumerate().map(|(j, (name, rule, channel))| Touchpoint {
-                    id: format!("t{i}-{j}"), name, rule, channel,
-                }).collect(),
-            }).collect(),
-            goal: Goal { name: goal, touchpoints: vec!["t0-0".into()], value: value.map(str::to_owned) },
+            id: "journey".into(),
+            name,
+            description,
+            scope,
+            gap: Span::from_us(gap_us),
+            stages,
+            goal: Goal {
+                name: goal, touchpoints: vec!["t0-0".into()], value: value.map(str::to_owned), baseline, target, by,
+            },
             zone: zone.into(),
+            signals: signals.into_iter().enumerate().map(|(i, signal)| Signal { id: format!("n{i}"), ..signal }).collect(),
+            planned,
+            personas: personas.into_iter().enumerate().map(|(i, (name, description, customers))| Persona {
+                id: format!("p{i}"), name, description, customers,
+            }).collect(),
+            parent: parent.filter(|id| id != "journey").map(|id| Parent { journey: id, stage: "s0".into() }),
+            owner,
+            review,
         }
     }
 }

@@ -6,9 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use model::journey::{Expectation, Goal, Journey, Stage, Touchpoint};
+use model::lanes::{Basis, Card, Lane, Parent, Persona};
 use model::period::Span;
 use model::rule::{ColumnTest, Condition, Rule};
+use model::signal::{Signal, SignalKind};
 use model::text::LocalizedText;
 use serde::Serialize;
 use serde_saphyr::{FlowMap, FlowSeq};
@@ -33,11 +36,23 @@ struct JourneyOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a LocalizedText>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<FlowMap<&'a Parent>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Vec<ConditionOut<'a>>>,
     gap: Span,
     zone: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    personas: Vec<PersonaOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    planned: Option<FlowSeq<&'a [String]>>,
     stages: Vec<StageOut<'a>>,
     goal: GoalOut<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signals: Vec<SignalOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +68,44 @@ struct StageOut<'a> {
     name: TextOut<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expect: Option<FlowMap<&'a Expectation>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
     touchpoints: Vec<TouchpointOut<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cards: Vec<CardOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct CardOut<'a> {
+    id: &'a str,
+    lane: Lane,
+    text: TextOut<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feeling: Option<i8>,
+    basis: Basis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    persona: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PersonaOut<'a> {
+    id: &'a str,
+    name: TextOut<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a LocalizedText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customers: Option<Vec<ConditionOut<'a>>>,
+}
+
+#[derive(Serialize)]
+struct SignalOut<'a> {
+    id: &'a str,
+    name: TextOut<'a>,
+    kind: SignalKind,
+    #[serde(rename = "match")]
+    rule: Vec<ConditionOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -82,21 +134,95 @@ struct GoalOut<'a> {
     touchpoints: FlowSeq<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<NaiveDate>,
 }
 
 impl<'a> From<&'a Journey> for JourneyOut<'a> {
     fn from(journey: &'a Journey) -> Self {
-        let Journey { id, name, description, scope, gap, stages, goal, zone } = journey;
-        let Goal { name: goal_name, touchpoints, value } = goal;
+        let Journey {
+            id,
+            name,
+            description,
+            scope,
+            gap,
+            stages,
+            goal,
+            zone,
+            signals,
+            planned,
+            personas,
+            parent,
+            owner,
+            review,
+        } = journey;
         JourneyOut {
             id,
             name: name.into(),
             description: description.as_ref(),
+            parent: parent.as_ref().map(FlowMap),
+            owner: owner.as_deref(),
+            review: *review,
             scope: scope.as_ref().map(conditions),
             gap: *gap,
             zone,
+            personas: personas.iter().map(PersonaOut::from).collect(),
+            planned: (!planned.is_empty()).then_some(FlowSeq(planned)),
             stages: stages.iter().map(StageOut::from).collect(),
-            goal: GoalOut { name: goal_name.into(), touchpoints: FlowSeq(touchpoints), value: value.as_deref() },
+            goal: goal.into(),
+            signals: signals.iter().map(SignalOut::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Goal> for GoalOut<'a> {
+    fn from(goal: &'a Goal) -> Self {
+        let Goal { name, touchpoints, value, baseline, target, by } = goal;
+        GoalOut {
+            name: name.into(),
+            touchpoints: FlowSeq(touchpoints),
+            value: value.as_deref(),
+            baseline: *baseline,
+            target: *target,
+            by: *by,
+        }
+    }
+}
+
+impl<'a> From<&'a Persona> for PersonaOut<'a> {
+    fn from(persona: &'a Persona) -> Self {
+        let Persona { id, name, description, customers } = persona;
+        PersonaOut {
+            id,
+            name: name.into(),
+            description: description.as_ref(),
+            customers: customers.as_ref().map(conditions),
+        }
+    }
+}
+
+impl<'a> From<&'a Signal> for SignalOut<'a> {
+    fn from(signal: &'a Signal) -> Self {
+        let Signal { id, name, kind, rule } = signal;
+        SignalOut { id, name: name.into(), kind: *kind, rule: conditions(rule) }
+    }
+}
+
+impl<'a> From<&'a Card> for CardOut<'a> {
+    fn from(card: &'a Card) -> Self {
+        let Card { id, lane, text, basis, source, feeling, persona } = card;
+        CardOut {
+            id,
+            lane: *lane,
+            text: text.into(),
+            feeling: *feeling,
+            basis: *basis,
+            source: source.as_deref(),
+            persona: persona.as_deref(),
         }
     }
 }
@@ -112,12 +238,19 @@ impl<'a> From<&'a LocalizedText> for TextOut<'a> {
 
 impl<'a> From<&'a Stage> for StageOut<'a> {
     fn from(stage: &'a Stage) -> Self {
-        let Stage { id, name, expect, touchpoints } = stage;
+        let Stage { id, name, expect, owner, touchpoints, cards } = stage;
         let touchpoints = touchpoints.iter().map(|touchpoint| {
             let Touchpoint { id, name, rule, channel } = touchpoint;
             TouchpointOut { id, name: name.into(), rule: conditions(rule), channel: channel.as_deref() }
         });
-        StageOut { id, name: name.into(), expect: expect.as_ref().map(FlowMap), touchpoints: touchpoints.collect() }
+        StageOut {
+            id,
+            name: name.into(),
+            expect: expect.as_ref().map(FlowMap),
+            owner: owner.as_deref(),
+            touchpoints: touchpoints.collect(),
+            cards: cards.iter().map(CardOut::from).collect(),
+        }
     }
 }
 

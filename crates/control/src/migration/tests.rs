@@ -31,7 +31,20 @@ fn versions_count_up_from_one() {
 #[tokio::test]
 async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
     let control = Control::open_in_memory().await.unwrap();
-    assert_eq!(tables(&control).await, ["control_schema", "import_run", "journey_version", "view", "workspace"]);
+    assert_eq!(
+        tables(&control).await,
+        [
+            "control_schema",
+            "import_run",
+            "journey_version",
+            "pain",
+            "pain_event",
+            "proposal",
+            "proposal_event",
+            "view",
+            "workspace"
+        ]
+    );
     assert_eq!(version(control.reader(), "test").await.unwrap(), SCHEMA_VERSION);
     run(&control, "test", ALL).await.unwrap();
     assert_eq!(workspace::Entity::find().count(control.reader()).await.unwrap(), 0);

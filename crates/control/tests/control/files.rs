@@ -57,8 +57,18 @@ async fn a_database_written_by_version_1_opens() {
     let view = json!({"v": 1, "page": "map", "journey": "buy"});
     assert_eq!(control.view("shop", "e0drmr2ky6qcqhg7").await.unwrap(), Some(view));
     assert_eq!(control.imports("shop", 10).await.unwrap()[0].run, crate::imports::run("a.csv"));
-    // And is written to.
+    // And is written to, also where there was no table before.
     assert_eq!(control.save_journey("shop", &journey("buy", "Buy"), SaveInfo::default()).await.unwrap().version, 3);
+    let pain = crate::pains::pain("buy", None, Some(5.0), 1.0);
+    let look = crate::pains::look(1, 100);
+    let recorded = control.record_pains("shop", &look, std::slice::from_ref(&pain), SaveInfo::default()).await.unwrap();
+    assert_eq!(recorded.new, [pain.key.as_str()]);
+    let proposal = crate::proposals::proposal(Some(&pain.key));
+    control.create_proposal("shop", &proposal, SaveInfo::default()).await.unwrap();
+    control.close().await.unwrap();
+    let control = Control::open(&path).await.unwrap();
+    assert_eq!(control.pain("shop", &pain.key).await.unwrap().unwrap().pain, pain);
+    assert_eq!(control.journey("shop", "buy", Some(2)).await.unwrap().unwrap().journey, journey("buy", "Buy more"));
 }
 
 #[tokio::test]

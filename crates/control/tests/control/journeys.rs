@@ -72,6 +72,28 @@ async fn a_save_from_an_old_version_is_refused() {
 }
 
 #[tokio::test]
+async fn an_old_version_is_restored_as_a_new_one() {
+    let control = with_workspaces().await;
+    for (at_us, name) in [(1, "One"), (2, "Two")] {
+        save(&control, &journey("buy", name), saved(at_us, "lin")).await;
+    }
+    let info = |note: &str| SaveInfo { note: Some(note.into()), expected_version: Some(2), ..saved(3, "wu") };
+    let error = control.restore_journey("shop", "buy", 1, info(" ")).await.unwrap_err();
+    assert!(error.to_string().starts_with("note: "), "{error}");
+    let error = control.restore_journey("shop", "buy", 7, info("back")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let restored = control.restore_journey("shop", "buy", 1, info("back")).await.unwrap();
+    assert_eq!(restored, JourneyVersion { version: 3, created: true });
+    let newest = control.journey("shop", "buy", None).await.unwrap().unwrap();
+    assert_eq!(
+        (newest.journey, newest.by.as_str(), newest.note.as_deref()),
+        (journey("buy", "One"), "wu", Some("back"))
+    );
+    let error = control.restore_journey("shop", "buy", 2, info("again")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+}
+
+#[tokio::test]
 async fn definitions_with_faults_are_refused_whole() {
     let control = with_workspaces().await;
     let mut faulty = journey("buy", "Buy");

@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod files;
+mod hierarchy;
 mod imports;
 mod journeys;
+mod pains;
+mod proposals;
 mod samples;
+mod templates;
 mod views;
 mod workspaces;
 

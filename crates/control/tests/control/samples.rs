@@ -22,11 +22,15 @@ fn samples() -> Vec<(PathBuf, String)> {
     found
 }
 
-fn names(journey: &Journey) -> Vec<&LocalizedText> {
+/// Every text of a journey that is shown.
+pub(crate) fn names(journey: &Journey) -> Vec<&LocalizedText> {
     let stages = journey.stages.iter().map(|stage| &stage.name);
     let touchpoints = journey.touchpoints().map(|(_, touchpoint)| &touchpoint.name);
+    let cards = journey.stages.iter().flat_map(|stage| &stage.cards).map(|card| &card.text);
+    let signals = journey.signals.iter().map(|signal| &signal.name);
+    let personas = journey.personas.iter().flat_map(|persona| [Some(&persona.name), persona.description.as_ref()]);
     let whole = [&journey.name, &journey.goal.name, journey.description.as_ref().unwrap()];
-    stages.chain(touchpoints).chain(whole).collect()
+    stages.chain(touchpoints).chain(cards).chain(signals).chain(personas.flatten()).chain(whole).collect()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use control::{ErrorKind, NewWorkspace, SampleNotice, SaveInfo, Workspace};
+use control::{ErrorKind, NewWorkspace, PainFilter, ProposalFilter, SampleNotice, SaveInfo, Workspace};
 use model::text::LocalizedText;
 use serde_json::json;
 
@@ -59,6 +59,11 @@ async fn deleting_takes_what_belongs_to_it_and_nothing_else() {
         control.save_journey(workspace, &journey("buy", "Buy"), SaveInfo::default()).await.unwrap();
         hash = control.save_view(workspace, &view, 1).await.unwrap();
         control.record_import(workspace, crate::imports::run("a.csv")).await.unwrap();
+        let pain = crate::pains::pain("buy", None, None, 1.0);
+        let look = crate::pains::look(1, 100);
+        control.record_pains(workspace, &look, std::slice::from_ref(&pain), SaveInfo::default()).await.unwrap();
+        let proposal = crate::proposals::proposal(Some(&pain.key));
+        control.create_proposal(workspace, &proposal, SaveInfo::default()).await.unwrap();
     }
     assert!(control.delete_workspace("shop").await.unwrap());
     assert!(!control.delete_workspace("shop").await.unwrap());
@@ -67,5 +72,10 @@ async fn deleting_takes_what_belongs_to_it_and_nothing_else() {
         assert_eq!(control.journeys(workspace).await.unwrap().len(), left);
         assert_eq!(control.view(workspace, &hash).await.unwrap().is_some(), left == 1);
         assert_eq!(control.imports(workspace, 10).await.unwrap().len(), left);
+        let pains = control.pains(workspace, &PainFilter::default(), 10).await.unwrap();
+        assert_eq!(pains.len(), left);
+        let key = crate::pains::pain("buy", None, None, 1.0).key;
+        assert_eq!(control.pain_history(workspace, &key).await.unwrap().len(), left);
+        assert_eq!(control.proposals(workspace, &ProposalFilter::default(), 10).await.unwrap().len(), left);
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Customer {
     pub(crate) channel: Vec<u32>,
     pub(crate) value: Vec<f64>,
     pub(crate) score: Vec<f64>,
+    /// `facets` codes an event.
+    pub(crate) facet: Vec<u32>,
+    pub(crate) facets: usize,
 }
 
 impl Customer {
@@ -29,6 +32,8 @@ impl Customer {
             channel: &self.channel,
             value: &self.value,
             score: &self.score,
+            facet: &self.facet,
+            facets: self.facets,
             end: End::Open,
         }
     }
@@ -137,6 +142,10 @@ pub(crate) fn customers(shape: Shape) -> impl Strategy<Value = Vec<Customer>> {
                     customer.channel.push(channel);
                     customer.value.push(value);
                     customer.score.push(score);
+                    // Two dimensions, told now and then, out of what is random already.
+                    customer.facets = 2;
+                    customer.facet.push(if mask & 1 == 0 { u32::MAX } else { label % 3 });
+                    customer.facet.push(if gap % 2 == 0 { channel } else { u32::MAX });
                 }
                 customer
             })

@@ -23,10 +23,27 @@ impl JsonRow {
     pub(crate) fn cell(&self, name: &str, path: &[String]) -> Cell<'_> {
         let found = match self.object.get(name) {
             Some(value) => Some(value),
-            None => path.split_first().and_then(|(first, rest)| walk(self.object.get(first)?, rest)),
+            None => path
+                .split_first()
+                .and_then(|(first, rest)| walk(self.object.get(first)?, rest))
+                .or_else(|| find(&self.object, path)),
         };
         found.map_or(Cell::Null, Cell::of_json)
     }
+}
+
+/// The value at a path where names themselves hold dots, the longest name first.
+fn find<'a>(object: &'a Map<String, Value>, path: &[String]) -> Option<&'a Value> {
+    // Of two parts the whole and the plain way have been tried.
+    if path.len() < 3 {
+        return None;
+    }
+    (1..path.len()).rev().find_map(|split| {
+        let inner = object.get(&path[..split].join("."))?;
+        let (rest, name) = (&path[split..], path[split..].join("."));
+        let inner = inner.as_object()?;
+        inner.get(&name).or_else(|| find(inner, rest)).or_else(|| walk(inner.get(&rest[0])?, &rest[1..]))
+    })
 }
 
 /// Reads objects from a text.

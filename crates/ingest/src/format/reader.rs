@@ -9,14 +9,35 @@ use encoding_rs::Encoding;
 
 use super::csv::{BadRow, CsvReader, Dialect, Step};
 use super::ndjson::JsonReader;
+use super::ocel::OcelReader;
 use super::parquet::{ParquetReader, Table};
 use super::row::{Row, bounded};
+use super::sheet::{Layout, Sheet};
 use super::text::{TextStream, head_text};
+use super::workbook::{self, RawSheet};
+use super::xes::{Classifier, XesReader};
+use super::xml;
 use crate::error::{Error, Result};
 use crate::files::SourceFile;
-use crate::limits::{PARQUET_UNPACKED_BYTES_MAX, SNIFF_BYTES};
-use crate::mapping::{CsvOptions, Format};
+use crate::limits::{PARQUET_UNPACKED_BYTES_MAX, SNIFF_BYTES, WORKBOOK_BYTES_MAX};
+use crate::mapping::{CsvOptions, FileMapping, Format, SheetOptions};
 use crate::sniff::{self, Compression};
+
+/// How a file is to be read; what is left out is detected.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
+    pub(crate) format: Format,
+    pub(crate) csv: CsvOptions,
+    pub(crate) sheet: SheetOptions,
+    /// Columns someone will ask for; they help to tell a header from a row.
+    pub(crate) wanted: Vec<String>,
+}
+
+impl Reading {
+    pub(crate) fn of(spec: &FileMapping, wanted: Vec<String>) -> Reading {
+        Reading { format: spec.format, csv: spec.csv.clone(), sheet: spec.sheet.clone(), wanted }
+    }
+}
 
 /// Reads the rows of one file.
 pub(crate) struct RowReader {
@@ -27,7 +48,7 @@ pub(crate) struct RowReader {
     is_first_pending: bool,
     progress: Progress,
     rows: u64,
-    pub(crate) notes: Vec<String>,
+    notes: Vec<String>,
 }
 
 enum Reader {
@@ -38,6 +59,14 @@ enum Reader {
         table: Option<Arc<Table>>,
         at: usize,
     },
+    Sheet {
+        sheet: Arc<Sheet>,
+        format: Format,
+        /// 1-based; 0 before the first row.
+        at: usize,
+    },
+    Xes(Box<XesReader>),
+    Ocel(Box<OcelReader>),
     /// A file without a byte, which is refused once and then ends.
     Nothing {
         is_told: bool,
@@ -55,6 +84,7 @@ enum Progress {
 pub(crate) enum Kept {
     Text { line: u64, text: Box<str> },
     Table(Arc<Table>, usize),
+    Sheet(Arc<Sheet>, usize),
 }
 
 impl Kept {
@@ -62,6 +92,7 @@ impl Kept {
         match self {
             Kept::Text { line, .. } => *line,
             Kept::Table(table, at) => Row::Table(table, *at).line(),
+            Kept::Sheet(sheet, at) => Row::Sheet(sheet, *at).line(),
         }
     }
 
@@ -69,21 +100,22 @@ impl Kept {
         match self {
             Kept::Text { text, .. } => bounded(text),
             Kept::Table(table, at) => Row::Table(table, *at).original(),
+            Kept::Sheet(sheet, at) => Row::Sheet(sheet, *at).original(),
         }
     }
 }
 
 impl RowReader {
-    /// Opens a file. `wanted` are columns someone will ask for; they help to tell a header from a row.
-    pub(crate) fn open(file: &SourceFile, format: Format, csv: &CsvOptions, wanted: &[String]) -> Result<RowReader> {
+    /// Opens a file.
+    pub(crate) fn open(file: &SourceFile, reading: &Reading) -> Result<RowReader> {
         let compression = Compression::of(&file.magic()?)?;
         let head = file.head(SNIFF_BYTES)?;
-        let format = match format {
+        let csv = &reading.csv;
+        let format = match reading.format {
             Format::Auto if head.is_empty() => return Ok(RowReader::nothing(file)),
-            Format::Auto if head.starts_with(b"PAR1") => Format::Parquet,
             Format::Auto => {
                 let encoding = stated_encoding(csv).unwrap_or_else(|| sniff::encoding(&head));
-                if encoding.is_ascii_compatible() {
+                if encoding.is_ascii_compatible() || sniff::is_binary(&head) {
                     sniff::format(&file.path, &head)?
                 } else {
                     sniff::format(&file.path, head_text(&head, encoding).as_bytes())?
@@ -96,7 +128,10 @@ impl RowReader {
         match format {
             Format::Parquet => RowReader::open_parquet(file, compression),
             Format::Ndjson => RowReader::open_ndjson(file, compression, csv, &head),
-            Format::Csv | Format::Auto => RowReader::open_csv(file, compression, csv, &head, wanted),
+            Format::Xlsx | Format::Xls => RowReader::open_workbook(file, format, reading),
+            Format::Xes => RowReader::open_xes(file, compression, &head),
+            Format::Ocel => RowReader::open_ocel(file, compression, &head),
+            Format::Csv | Format::Auto => RowReader::open_csv(file, compression, csv, &head, &reading.wanted),
         }
     }
 
@@ -132,6 +167,59 @@ impl RowReader {
         let encoding = stated_encoding(csv).unwrap_or_else(|| sniff::encoding(head));
         let reader = JsonReader::new(TextStream::new(Box::new(stream), encoding));
         Ok(RowReader::new(file, Reader::Json(reader), progress))
+    }
+
+    fn open_workbook(file: &SourceFile, format: Format, reading: &Reading) -> Result<RowReader> {
+        let bytes = file.head(WORKBOOK_BYTES_MAX + 1)?;
+        if bytes.len() > WORKBOOK_BYTES_MAX {
+            let detail = format!(
+                "a workbook is held in memory and has at most {} MiB; save the sheet as CSV, which is streamed",
+                WORKBOOK_BYTES_MAX >> 20
+            );
+            return Err(Error::Limit { path: file.path.clone(), detail });
+        }
+        let format = sniff::workbook(&bytes).unwrap_or(format);
+        let options = &reading.sheet;
+        let Some(raw) = workbook::read(&file.path, Bytes::from(bytes), format, options.choice.as_ref())? else {
+            return Ok(RowReader::nothing(file));
+        };
+        let notes = sheet_notes(&raw, options);
+        let laid_out = Sheet::new(raw, options, &reading.wanted)
+            .map_err(|detail| Error::Limit { path: file.path.clone(), detail })?;
+        let Some((mut sheet, header)) = laid_out else { return Ok(RowReader::nothing(file)) };
+        let mut notes = notes;
+        if options.skip_rows.is_none() && sheet.layout.skip_rows > 0 {
+            notes.push(format!(
+                "{} rows of the sheet `{}` stand above its table and are left out",
+                sheet.layout.skip_rows, sheet.layout.sheet
+            ));
+        }
+        let names = Names { given: &options.names, field: "sheet.names", wanted: &reading.wanted };
+        let header = (sheet.layout.header > 0).then_some(header);
+        let (names, renamed) = names.choose(&file.path, sheet.layout.width, header)?;
+        notes.extend(renamed);
+        sheet.names.clone_from(&names);
+        let kind = Reader::Sheet { sheet: Arc::new(sheet), format, at: 0 };
+        Ok(RowReader { names, notes, ..RowReader::new(file, kind, Progress::Share(file.bytes)) })
+    }
+
+    fn open_xes(file: &SourceFile, compression: Compression, head: &[u8]) -> Result<RowReader> {
+        let stream = file.stream(compression)?;
+        let progress = Progress::Counter(stream.counter());
+        let reader = XesReader::new(TextStream::new(Box::new(stream), xml::encoding(head)));
+        Ok(RowReader::new(file, Reader::Xes(Box::new(reader)), progress))
+    }
+
+    fn open_ocel(file: &SourceFile, compression: Compression, head: &[u8]) -> Result<RowReader> {
+        let is_xml = sniff::is_xml(head);
+        let encoding = if is_xml { xml::encoding(head) } else { sniff::encoding(head) };
+        let objects_from = TextStream::new(Box::new(file.stream(compression)?), encoding);
+        let stream = file.stream(compression)?;
+        let progress = Progress::Counter(stream.counter());
+        let events_from = TextStream::new(Box::new(stream), encoding);
+        let reader =
+            OcelReader::new(objects_from, events_from, is_xml).map_err(|error| Error::stream(&file.path, 0, error))?;
+        Ok(RowReader::new(file, Reader::Ocel(Box::new(reader)), progress))
     }
 
     fn open_csv(
@@ -170,42 +258,10 @@ impl RowReader {
         reader.set_width(first_row.len());
         let mut rows = RowReader::new(file, Reader::Csv(reader), progress);
         rows.is_first_pending = !has_header(csv, &first_row, wanted);
-        rows.name_columns(csv, first_row, wanted)?;
-        Ok(rows)
-    }
-
-    fn name_columns(&mut self, csv: &CsvOptions, first_row: Vec<String>, wanted: &[String]) -> Result<()> {
+        let names = Names { given: &csv.names, field: "csv.names", wanted };
         let width = first_row.len();
-        if !csv.names.is_empty() {
-            if csv.names.len() != width {
-                let message = format!("{} names are given, and the rows have {width} fields", csv.names.len());
-                return Err(Error::mapping(&self.path, "csv.names", message));
-            }
-            self.names = csv.names.clone();
-            return Ok(());
-        }
-        let given = if self.is_first_pending { vec![String::new(); width] } else { first_row };
-        for (index, name) in given.iter().enumerate() {
-            let mut unique = if name.is_empty() { format!("column_{}", index + 1) } else { name.clone() };
-            let mut count = 1;
-            while self.names.contains(&unique) {
-                count += 1;
-                unique = format!("{name}_{count}");
-            }
-            if count > 1 {
-                if wanted.contains(name) {
-                    let message = format!(
-                        "the column `{name}` stands twice in the header; give every column a name of its own with csv.names"
-                    );
-                    return Err(Error::mapping(&self.path, name.as_str(), message));
-                }
-                self.notes.push(format!(
-                    "the column `{name}` stands twice in the header; the later one is read as `{unique}`"
-                ));
-            }
-            self.names.push(unique);
-        }
-        Ok(())
+        (rows.names, rows.notes) = names.choose(&file.path, width, (!rows.is_first_pending).then_some(first_row))?;
+        Ok(rows)
     }
 
     /// Names of the columns; none for objects, which name their own.
@@ -214,12 +270,16 @@ impl RowReader {
     }
 
     pub(crate) fn is_object_format(&self) -> bool {
-        matches!(self.kind, Reader::Json(_) | Reader::Nothing { .. })
+        matches!(self.kind, Reader::Json(_) | Reader::Xes(_) | Reader::Ocel(_) | Reader::Nothing { .. })
     }
 
     /// Whether a column is known to hold clock readings without zone.
     pub(crate) fn is_local_time(&self, column: usize) -> bool {
-        matches!(&self.kind, Reader::Parquet { reader, .. } if reader.is_local_time(column))
+        match &self.kind {
+            Reader::Parquet { reader, .. } => reader.is_local_time(column),
+            Reader::Sheet { sheet, .. } => sheet.is_local_time(column),
+            _ => false,
+        }
     }
 
     pub(crate) fn format(&self) -> Format {
@@ -227,8 +287,49 @@ impl RowReader {
             Reader::Csv(_) => Format::Csv,
             Reader::Json(_) => Format::Ndjson,
             Reader::Parquet { .. } => Format::Parquet,
+            Reader::Sheet { format, .. } => format,
+            Reader::Xes(_) => Format::Xes,
+            Reader::Ocel(_) => Format::Ocel,
             Reader::Nothing { .. } => Format::Auto,
         }
+    }
+
+    /// Where the table of a sheet was found.
+    pub(crate) fn layout(&self) -> Option<&Layout> {
+        match &self.kind {
+            Reader::Sheet { sheet, .. } => Some(&sheet.layout),
+            _ => None,
+        }
+    }
+
+    /// The classifiers of an event log, as far as it was read.
+    pub(crate) fn classifiers(&self) -> &[Classifier] {
+        match &self.kind {
+            Reader::Xes(reader) => &reader.classifiers,
+            _ => &[],
+        }
+    }
+
+    /// Oddities that refuse no row. Complete once the file is read.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes = self.notes.clone();
+        match &self.kind {
+            Reader::Xes(reader) if reader.late_attributes > 0 => notes.push(format!(
+                "{} attributes of traces stand behind events of theirs, and only the events after them have them",
+                reader.late_attributes
+            )),
+            Reader::Ocel(reader) => {
+                if reader.dangling > 0 {
+                    notes
+                        .push(format!("{} relationships name an object that the log does not define", reader.dangling));
+                }
+                if reader.untold > 0 {
+                    notes.push(format!("{} more objects cannot be read and are not listed", reader.untold));
+                }
+            }
+            _ => {}
+        }
+        notes
     }
 
     /// Bytes taken from disk so far.
@@ -237,6 +338,9 @@ impl RowReader {
             (Progress::Counter(counter), _) => counter.load(Ordering::Relaxed),
             (Progress::Share(bytes), Reader::Parquet { reader, .. }) if reader.rows_total > 0 => {
                 (u128::from(*bytes) * u128::from(self.rows) / u128::from(reader.rows_total)) as u64
+            }
+            (Progress::Share(bytes), Reader::Sheet { sheet, .. }) if sheet.len() > 0 => {
+                (u128::from(*bytes) * u128::from(self.rows) / sheet.len() as u128) as u64
             }
             (Progress::Share(bytes), _) => *bytes,
         }
@@ -261,6 +365,15 @@ impl RowReader {
                 }
                 Step::Row
             }
+            Reader::Sheet { sheet, at, .. } => {
+                if *at >= sheet.len() {
+                    return Ok(Step::End);
+                }
+                *at += 1;
+                Step::Row
+            }
+            Reader::Xes(reader) => reader.advance().map_err(|error| Error::stream(&self.path, self.rows, error))?,
+            Reader::Ocel(reader) => reader.advance().map_err(|error| Error::stream(&self.path, self.rows, error))?,
             Reader::Nothing { is_told } => {
                 if std::mem::replace(is_told, true) {
                     return Ok(Step::End);
@@ -281,6 +394,9 @@ impl RowReader {
             Reader::Csv(reader) => Some(Row::Csv(reader.row())),
             Reader::Json(reader) => Some(Row::Json(reader.row())),
             Reader::Parquet { table, at, .. } => table.as_ref().map(|table| Row::Table(table, *at)),
+            Reader::Sheet { sheet, at, .. } => at.checked_sub(1).map(|at| Row::Sheet(sheet, at)),
+            Reader::Xes(reader) => Some(Row::Json(reader.row())),
+            Reader::Ocel(reader) => Some(Row::Json(reader.row())),
             Reader::Nothing { .. } => None,
         }
     }
@@ -291,6 +407,9 @@ impl RowReader {
             Reader::Csv(reader) => Some(keep_text(reader.row().line, &reader.row().text)),
             Reader::Json(reader) => Some(keep_text(reader.row().line, &reader.row().text)),
             Reader::Parquet { table, at, .. } => table.as_ref().map(|table| Kept::Table(Arc::clone(table), *at)),
+            Reader::Sheet { sheet, at, .. } => at.checked_sub(1).map(|at| Kept::Sheet(Arc::clone(sheet), at)),
+            Reader::Xes(reader) => Some(keep_text(reader.row().line, &reader.row().text)),
+            Reader::Ocel(reader) => Some(keep_text(reader.row().line, &reader.row().text)),
             Reader::Nothing { .. } => None,
         }
     }
@@ -298,6 +417,77 @@ impl RowReader {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// What the columns of a file are called.
+struct Names<'a> {
+    /// By the mapping.
+    given: &'a [String],
+    /// The field of the mapping that gives them.
+    field: &'static str,
+    wanted: &'a [String],
+}
+
+impl Names<'_> {
+    /// One name a column, and what is to be said of them. The names are those given, else those of the header, else
+    /// numbers.
+    fn choose(&self, path: &Path, width: usize, header: Option<Vec<String>>) -> Result<(Vec<String>, Vec<String>)> {
+        if !self.given.is_empty() {
+            if self.given.len() != width {
+                let message = format!("{} names are given, and the rows have {width} fields", self.given.len());
+                return Err(Error::mapping(path, self.field, message));
+            }
+            return Ok((self.given.to_vec(), Vec::new()));
+        }
+        let header = header.unwrap_or_else(|| vec![String::new(); width]);
+        let (mut names, mut notes): (Vec<String>, _) = (Vec::with_capacity(width), Vec::new());
+        for (index, name) in header.iter().enumerate() {
+            let mut unique = if name.is_empty() { format!("column_{}", index + 1) } else { name.clone() };
+            let mut count = 1;
+            while names.contains(&unique) {
+                count += 1;
+                unique = format!("{name}_{count}");
+            }
+            if count > 1 {
+                if self.wanted.contains(name) {
+                    let message = format!(
+                        "the column `{name}` stands twice in the header; give every column a name of its own with {}",
+                        self.field
+                    );
+                    return Err(Error::mapping(path, name.as_str(), message));
+                }
+                notes.push(format!(
+                    "the column `{name}` stands twice in the header; the later one is read as `{unique}`"
+                ));
+            }
+            names.push(unique);
+        }
+        Ok((names, notes))
+    }
+}
+
+/// What is to be said of a sheet as a whole.
+fn sheet_notes(raw: &RawSheet, options: &SheetOptions) -> Vec<String> {
+    let mut notes = Vec::new();
+    if options.choice.is_none() && !raw.others.is_empty() {
+        notes.push(format!(
+            "the sheet `{}` is read and not {}; choose another with `sheet`",
+            raw.name,
+            raw.others.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let mut count = |count: u64, what: &str| {
+        if count > 0 {
+            notes.push(format!("{count} cells of the sheet `{}` {what}", raw.name));
+        }
+    };
+    count(raw.errors, "hold an error such as #N/A and are read as empty");
+    count(
+        raw.empty_formulas,
+        "hold a formula without its result and are read as empty; open and save the file in Excel",
+    );
+    count(raw.long_numbers, "hold a number of more than 15 digits, of which Excel keeps 15; keep long ids as text");
+    notes
 }
 
 fn keep_text(line: u64, text: &str) -> Kept {

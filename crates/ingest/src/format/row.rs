@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::csv::CsvRow;
 use super::ndjson::JsonRow;
 use super::parquet::Table;
+use super::sheet::Sheet;
 use crate::cell::Cell;
 use crate::limits::ORIGINAL_BYTES_MAX;
 
@@ -27,6 +28,7 @@ pub(crate) enum Row<'a> {
     Csv(&'a CsvRow),
     Json(&'a JsonRow),
     Table(&'a Table, usize),
+    Sheet(&'a Sheet, usize),
 }
 
 impl<'a> Row<'a> {
@@ -34,19 +36,22 @@ impl<'a> Row<'a> {
         match (self, slot) {
             (Row::Csv(row), Slot::Column(index)) => row.cell(*index),
             (Row::Table(table, at), Slot::Column(index)) => table.cell(*index, at),
+            (Row::Sheet(sheet, at), Slot::Column(index)) => sheet.cell(*index, at),
             (Row::Csv(row), Slot::Nested(index, path)) => descend(row.cell(*index), path),
             (Row::Table(table, at), Slot::Nested(index, path)) => descend(table.cell(*index, at), path),
+            (Row::Sheet(sheet, at), Slot::Nested(index, path)) => descend(sheet.cell(*index, at), path),
             (Row::Json(row), Slot::Path(name, path)) => row.cell(name, path),
             _ => Cell::Null,
         }
     }
 
-    /// 1-based line of a text file, or row of a Parquet file.
+    /// 1-based line of a text file, or row of a Parquet file or of a sheet.
     pub(crate) fn line(self) -> u64 {
         match self {
             Row::Csv(row) => row.line,
             Row::Json(row) => row.line,
             Row::Table(table, at) => table.first_row + at as u64,
+            Row::Sheet(sheet, at) => sheet.line(at),
         }
     }
 
@@ -63,6 +68,11 @@ impl<'a> Row<'a> {
                 table.columns().for_each(|index| table.cell(index, at).write_identity(scratch));
                 scratch
             }
+            Row::Sheet(sheet, at) => {
+                scratch.clear();
+                sheet.filled_columns(at).for_each(|index| sheet.cell(index, at).write_identity(scratch));
+                scratch
+            }
         }
     }
 
@@ -72,6 +82,7 @@ impl<'a> Row<'a> {
             Row::Csv(row) => bounded(&row.text),
             Row::Json(row) => bounded(&row.text),
             Row::Table(table, at) => bounded(&Value::Object(table.object(at)).to_string()),
+            Row::Sheet(sheet, at) => bounded(&Value::Object(sheet.object(at)).to_string()),
         }
     }
 

@@ -9,9 +9,11 @@ use model::limits::{IDENTIFIERS_MAX, NAME_BYTES_MAX};
 use serde_json::Value;
 
 use super::{
-    Aggregate, CsvOptions, FileMapping, GroupBy, Mapping, NumberFormat, Props, Source, TimeFormat, TimeSpec, TimeValue,
+    Aggregate, CsvOptions, FileMapping, GroupBy, Mapping, NumberFormat, Props, SheetChoice, SheetOptions, Source,
+    TimeFormat, TimeSpec, TimeValue,
 };
 use crate::expression::Compiled;
+use crate::limits::HEADER_ROWS_MAX;
 use crate::time;
 
 pub(super) fn of(mapping: &Mapping) -> Vec<Fault> {
@@ -43,6 +45,7 @@ impl Check {
     fn file(&mut self, path: &str, file: &FileMapping) {
         self.pattern(&format!("{path}.match"), &file.pattern);
         self.csv(&format!("{path}.csv"), &file.csv);
+        self.sheet(&format!("{path}.sheet"), &file.sheet);
         let NumberFormat { decimal, group } = file.numbers;
         if !decimal.is_ascii() || group.is_some_and(|group| !group.is_ascii() || group == decimal) {
             self.fault(format!("{path}.numbers"), "`decimal` and `group` are two different ASCII signs");
@@ -90,8 +93,24 @@ impl Check {
                 format!("`{label}` is no known encoding; try utf-8, gb18030 or utf-16le"),
             );
         }
-        for (index, name) in csv.names.iter().enumerate() {
-            if csv.names[..index].contains(name) {
+        self.names(path, &csv.names);
+    }
+
+    fn sheet(&mut self, path: &str, sheet: &SheetOptions) {
+        match &sheet.choice {
+            Some(SheetChoice::Number(0)) => self.fault(path, "sheets are counted from 1"),
+            Some(SheetChoice::Name(name)) if name.is_empty() => self.fault(path, "a sheet has a name"),
+            _ => {}
+        }
+        if sheet.header.is_some_and(|rows| rows > HEADER_ROWS_MAX) {
+            self.fault(format!("{path}.header"), format!("a header has at most {HEADER_ROWS_MAX} rows"));
+        }
+        self.names(path, &sheet.names);
+    }
+
+    fn names(&mut self, path: &str, names: &[String]) {
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].contains(name) {
                 self.fault(format!("{path}.names[{index}]"), format!("the column `{name}` stands twice"));
             }
         }

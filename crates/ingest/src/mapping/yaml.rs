@@ -31,8 +31,9 @@ impl Document {
         Ok(Document { root, places, is_short })
     }
 
-    /// Reads the tree as a mapping. The short form is turned into the long one first.
-    pub(super) fn read_mapping(&self) -> Result<Mapping, Box<Fault>> {
+    /// Reads the tree as a mapping. The short form is turned into the long one first. Every field that cannot be read
+    /// is a fault and left out, so that the others are looked at too: the mapping is what remains, if that is one.
+    pub(super) fn read_mapping(&self) -> (Option<Mapping>, Reading) {
         let mut root = self.root.clone();
         if self.is_short {
             let mut entry = std::mem::take(&mut root);
@@ -43,22 +44,16 @@ impl Document {
             }
             root.insert("files".to_owned(), Value::Array(vec![Value::Object(entry)]));
         }
-        serde_path_to_error::deserialize(Value::Object(root)).map_err(|error| {
-            let message = error.inner().to_string();
-            let mut path = error.path().to_string().trim_matches('.').to_owned();
-            if let Some(parent) = path.strip_suffix('?')
-                && let Some(name) = message.strip_prefix("unknown variant `").and_then(|rest| rest.split('`').next())
-            {
-                // A key that is no known name has no place in the path yet.
-                path = format!("{parent}{name}");
+        let mut reading = Reading { tree: Value::Object(root), faults: Vec::new(), left_out: Vec::new() };
+        // Each turn leaves at least one field out.
+        while reading.faults.len() < FAULTS_MAX {
+            match serde_path_to_error::deserialize(&reading.tree) {
+                Ok(mapping) => return (Some(mapping), reading),
+                Err(error) if reading.leave_out(&error.path().to_string(), &error.inner().to_string()) => {}
+                Err(_) => break,
             }
-            if let Some(field) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next())
-                && !path.ends_with(field)
-            {
-                path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
-            }
-            Box::new(self.locate_one(Fault::new(path, message)))
-        })
+        }
+        (None, reading)
     }
 
     /// Adds line and column to faults and puts them in the order of the document.
@@ -90,6 +85,156 @@ impl Document {
             }
         }
     }
+}
+
+/// Faults told of one document.
+const FAULTS_MAX: usize = 100;
+
+/// Whether the field `outer` is `inner` or holds it.
+fn holds(outer: &str, inner: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || outer.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// The list an entry stands in, if the path is that of an entry.
+fn list_of(path: &str) -> Option<(&str, &str)> {
+    path.strip_suffix(']').and_then(|path| path.rsplit_once('['))
+}
+
+/// A tree that is read again and again, each time without the field that could not be read.
+pub(super) struct Reading {
+    tree: Value,
+    pub(super) faults: Vec<Fault>,
+    /// What was left out, in order: the path it had in the tree of then.
+    left_out: Vec<String>,
+}
+
+impl Reading {
+    /// Notes what is wrong at `path` and takes it out of the tree. False if there is nothing that could be taken out.
+    fn leave_out(&mut self, path: &str, message: &str) -> bool {
+        let named = |what: &str| message.strip_prefix(what).and_then(|rest| rest.split('`').next());
+        let mut path = path.trim_matches('.').to_owned();
+        if let (Some(parent), Some(name)) = (path.strip_suffix('?'), named("unknown variant `")) {
+            // A key that is no known name has no place in the path yet.
+            path = format!("{parent}{name}");
+        }
+        if let Some(field) = named("unknown field `").filter(|field| !path.ends_with(field)) {
+            path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
+        }
+        let missing = named("missing field `").map(|field| match path.as_str() {
+            "" => field.to_owned(),
+            path => format!("{path}.{field}"),
+        });
+        // Missing because it was left out: that was told already.
+        let known = missing.as_ref().is_some_and(|missing| self.left_out.contains(missing));
+        if !known {
+            self.faults.push(Fault::new(self.as_written(&path), message));
+        }
+        if let Some(missing) = missing
+            && let Some(name) = missing.rsplit('.').next()
+            && let Some(Value::Object(fields)) = find(&mut self.tree, &path)
+            && let Some(stand_in) = stand_in(name)
+        {
+            fields.insert(name.to_owned(), stand_in);
+            self.left_out.push(missing);
+            return true;
+        }
+        let taken = take(&mut self.tree, &path);
+        self.left_out.push(path);
+        taken
+    }
+
+    /// The path in the document of a path in the tree as it is now: entries of lists moved up where one before them was
+    /// left out.
+    fn as_written(&self, path: &str) -> String {
+        let mut path = path.to_owned();
+        for left_out in self.left_out.iter().rev() {
+            let Some((list, index)) = list_of(left_out) else { continue };
+            let Some((own, rest)) =
+                path.strip_prefix(list).and_then(|rest| rest.strip_prefix('[')).and_then(|rest| rest.split_once(']'))
+            else {
+                continue;
+            };
+            if let (Ok(index), Ok(own)) = (index.parse::<usize>(), own.parse::<usize>())
+                && own >= index
+            {
+                path = format!("{list}[{}]{rest}", own + 1);
+            }
+        }
+        path
+    }
+
+    /// Adds faults of what remains. That something lacks what was left out says nothing new.
+    pub(super) fn check(&mut self, faults: Vec<Fault>) {
+        let explained = |fault: &Fault| {
+            let mut left_out = self.left_out.iter().map(|path| list_of(path).map_or(path.as_str(), |(list, _)| list));
+            left_out.any(|path| holds(&fault.path, path))
+        };
+        let found: Vec<Fault> = faults
+            .into_iter()
+            .filter(|fault| !explained(fault))
+            .map(|fault| Fault { path: self.as_written(&fault.path), ..fault })
+            .collect();
+        self.faults.extend(found);
+    }
+}
+
+/// Something sound in place of a field that must be there, so that the others can be looked at.
+fn stand_in(field: &str) -> Option<Value> {
+    Some(match field {
+        "source" | "namespace" | "file" | "key" => Value::from("stand_in"),
+        "time" => serde_json::json!({"column": "stand_in", "zone": "UTC"}),
+        "event" | "channel" => serde_json::json!({"const": "stand_in"}),
+        "identifiers" => serde_json::json!([{"namespace": "stand_in", "column": "stand_in"}]),
+        "columns" => serde_json::json!(["stand_in"]),
+        _ => return None,
+    })
+}
+
+/// The field or entry at `path`.
+fn find<'a>(tree: &'a mut Value, path: &str) -> Option<&'a mut Value> {
+    if path.is_empty() {
+        return Some(tree);
+    }
+    match tree {
+        Value::Object(fields) => {
+            let mut ends = path.match_indices(['.', '[']).map(|(end, _)| end).chain([path.len()]);
+            let end = ends.rfind(|end| fields.contains_key(&path[..*end]))?;
+            find(fields.get_mut(&path[..end])?, path[end..].trim_start_matches('.'))
+        }
+        Value::Array(list) => {
+            let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
+            find(list.get_mut(index.parse::<usize>().ok()?)?, rest.trim_start_matches('.'))
+        }
+        _ => None,
+    }
+}
+
+/// Takes the field or entry at `path` out of a tree.
+fn take(tree: &mut Value, path: &str) -> bool {
+    let cut = if path.ends_with(']') { path.rfind('[') } else { path.rfind('.').map(|dot| dot + 1) };
+    // Names may hold dots themselves, those of a set as well as those of the document.
+    let own = cut.into_iter().chain(path.match_indices('.').map(|(dot, _)| dot + 1)).chain([0]);
+    for cut in own {
+        match find(tree, path[..cut].trim_end_matches('.')) {
+            Some(Value::Object(fields)) => {
+                let taken = fields.shift_remove(&path[cut..]).is_some();
+                if taken {
+                    return true;
+                }
+            }
+            Some(Value::Array(list)) => {
+                let index = path[cut..].strip_prefix('[').and_then(|index| index.strip_suffix(']'));
+                if let Some(index) = index.and_then(|index| index.parse::<usize>().ok())
+                    && index < list.len()
+                {
+                    list.remove(index);
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The path of a fault that is not in one field.

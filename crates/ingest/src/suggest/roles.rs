@@ -3,13 +3,13 @@
 use model::event::{Column, ColumnType};
 
 use super::stats::{Columns, Stats};
-use crate::mapping::TimeFormat;
+use crate::mapping::{Format, TimeFormat};
 
 /// The roles chosen for the columns of a file, by position.
 #[derive(Debug, Default)]
 pub(crate) struct Roles {
     pub(crate) time: Option<TimeRole>,
-    pub(crate) identifiers: Vec<usize>,
+    pub(crate) identifiers: Vec<Identifier>,
     pub(crate) message_id: Option<usize>,
     pub(crate) event: Option<usize>,
     pub(crate) channel: Option<usize>,
@@ -22,6 +22,13 @@ pub(crate) struct Roles {
     pub(crate) doubts: Vec<String>,
 }
 
+/// A column that says who did it.
+#[derive(Debug)]
+pub(crate) struct Identifier {
+    pub(crate) namespace: String,
+    pub(crate) column: usize,
+}
+
 #[derive(Debug)]
 pub(crate) struct TimeRole {
     pub(crate) columns: Vec<usize>,
@@ -30,6 +37,7 @@ pub(crate) struct TimeRole {
 }
 
 const TIMES: &[&str] = &[
+    "time:timestamp",
     "event_time",
     "timestamp",
     "event_timestamp",
@@ -64,6 +72,7 @@ const IDENTIFIERS: &[&str] = &[
     "account_id",
     "会员编号",
     "会员号",
+    "会员",
     "会员id",
     "用户id",
     "用户编号",
@@ -99,8 +108,10 @@ const MESSAGE_IDS: &[&str] = &[
     "event_uuid",
     "消息id",
     "事件id",
+    "identity:id",
 ];
 const EVENTS: &[&str] = &[
+    "concept:name",
     "event",
     "event_name",
     "eventname",
@@ -119,6 +130,34 @@ const EVENTS: &[&str] = &[
 const CHANNELS: &[&str] = &["channel", "touch_channel", "interaction_channel", "渠道", "触点渠道", "来源渠道"];
 const GROUPS: &[&str] =
     &["basket_id", "order_id", "order_no", "transaction_id", "receipt_no", "订单号", "小票号", "订单编号"];
+
+/// The case of an XES event.
+const CASE_ID: &str = "case.concept:name";
+/// What types of objects are called that act.
+const PEOPLE: &[&str] = &[
+    "customer",
+    "client",
+    "user",
+    "member",
+    "person",
+    "buyer",
+    "guest",
+    "passenger",
+    "patient",
+    "applicant",
+    "citizen",
+    "student",
+    "subscriber",
+    "household",
+    "客户",
+    "顾客",
+    "用户",
+    "会员",
+    "患者",
+    "学生",
+];
+/// Ways from an object of another type to the one that acts that are suggested.
+const RELATED_MAX: usize = 4;
 
 const TYPED: &[(Column, &[&str])] = &[
     (Column::Account, &["account", "account_name", "company", "企业"]),
@@ -165,16 +204,29 @@ const TYPED: &[(Column, &[&str])] = &[
 ];
 
 impl Roles {
-    pub(crate) fn choose(columns: &Columns, stem: &str) -> Roles {
+    pub(crate) fn choose(columns: &Columns, stem: &str, format: Format) -> Roles {
         let mut roles = Roles::default();
         let mut taken = vec![false; columns.list.len()];
-        roles.choose_time(columns, &mut taken);
-        roles.message_id =
-            first_named(columns, &taken, MESSAGE_IDS, |column| column.is_unique() && is_full(column, columns));
+        if format == Format::Ocel {
+            roles.take_log(columns, &mut taken);
+        }
+        if roles.time.is_none() {
+            // A log may lack times here and there, and still has no other column for them.
+            let is_time = |at: &usize| format == Format::Xes && !columns.list[*at].times.is_empty();
+            roles.choose_time(columns, &mut taken, exact(columns, "time:timestamp").filter(is_time));
+        }
+        roles.message_id = roles.message_id.or_else(|| {
+            first_named(columns, &taken, MESSAGE_IDS, |column| column.is_unique() && is_full(column, columns))
+        });
         take(&mut taken, roles.message_id);
-        roles.choose_identifiers(columns, &mut taken);
-        roles.event = first_named(columns, &taken, EVENTS, |column| {
-            !column.has_many && column.distinct.len() <= 500 && !column.is_number && is_full(column, columns)
+        match format {
+            Format::Ocel => roles.choose_objects(columns, &mut taken),
+            _ => roles.choose_identifiers(columns, &mut taken),
+        }
+        roles.event = roles.event.or_else(|| {
+            first_named(columns, &taken, EVENTS, |column| {
+                !column.has_many && column.distinct.len() <= 500 && !column.is_number && is_full(column, columns)
+            })
         });
         take(&mut taken, roles.event);
         if roles.event.is_none() {
@@ -200,9 +252,15 @@ impl Roles {
                 roles.columns.push((*column, at));
             }
         }
-        roles.items = columns.list.iter().position(|column| {
-            column.is_list && matches!(column.plain_name().as_str(), "items" | "products" | "line_items" | "lines")
+        roles.items = roles.items.or_else(|| {
+            columns.list.iter().position(|column| {
+                column.is_list && matches!(column.plain_name().as_str(), "items" | "products" | "line_items" | "lines")
+            })
         });
+        if matches!(format, Format::Xes | Format::Ocel) {
+            // A line of a log is an event.
+            return roles;
+        }
         roles.group = roles
             .columns
             .iter()
@@ -217,9 +275,56 @@ impl Roles {
         roles
     }
 
-    fn choose_time(&mut self, columns: &Columns, taken: &mut [bool]) {
+    /// The fields every event of an object-centric log has.
+    fn take_log(&mut self, columns: &Columns, taken: &mut [bool]) {
+        self.message_id = exact(columns, "id");
+        self.event = exact(columns, "type");
+        self.items = exact(columns, "relationships");
+        [self.message_id, self.event, self.items].into_iter().for_each(|at| take(taken, at));
+        if let Some(at) = exact(columns, "time").filter(|at| !columns.list[*at].times.is_empty()) {
+            self.choose_time(columns, taken, Some(at));
+        }
+    }
+
+    /// The type of object that acts: one that is called as people are, else the one most events have.
+    fn choose_objects(&mut self, columns: &Columns, taken: &mut [bool]) {
+        let kind = |at: &usize| object_type(&columns.list[*at].name).map(|kind| (*at, kind.to_owned()));
+        let mut kinds: Vec<(usize, String)> = (0..columns.list.len()).filter_map(|at| kind(&at)).collect();
+        kinds.sort_by_key(|(at, _)| std::cmp::Reverse(columns.list[*at].filled));
+        // Those that events do not name themselves may be related to the objects they name.
+        let related = |kind: &str| -> Vec<usize> {
+            let mut found: Vec<usize> =
+                (0..columns.list.len()).filter(|at| related_type(&columns.list[*at].name) == Some(kind)).collect();
+            found.sort_by_key(|at| std::cmp::Reverse(columns.list[*at].filled));
+            found.truncate(RELATED_MAX);
+            found
+        };
+        let people = |kind: &str| {
+            let kind = kind.to_lowercase();
+            PEOPLE.iter().any(|word| kind.contains(word))
+        };
+        let named = kinds.iter().map(|(_, kind)| kind.as_str());
+        let reached = columns.list.iter().filter_map(|column| related_type(&column.name));
+        let acting = named.clone().chain(reached).find(|kind| people(kind)).map(str::to_owned);
+        let chosen = acting.clone().or_else(|| kinds.first().map(|(_, kind)| kind.clone()));
+        let Some(chosen) = chosen else {
+            self.doubts.push("no event is about an object, so nobody is known to have done it".to_owned());
+            return;
+        };
+        let own = kinds.iter().filter(|(_, kind)| *kind == chosen).map(|(at, _)| *at);
+        for at in own.chain(related(&chosen)) {
+            taken[at] = true;
+            self.identifiers.push(Identifier { namespace: chosen.clone(), column: at });
+        }
+        if acting.is_none() {
+            self.doubts.push(format!("no type of object is known to be who acts; `{chosen}` is a guess"));
+        }
+    }
+
+    /// Chooses the time, or takes a column for it.
+    fn choose_time(&mut self, columns: &Columns, taken: &mut [bool], given: Option<usize>) {
         let is_time = |column: &Stats| !column.times.is_empty() && is_full(column, columns);
-        let found = first_named(columns, taken, TIMES, is_time).or_else(|| {
+        let found = given.or_else(|| first_named(columns, taken, TIMES, is_time)).or_else(|| {
             // Unix times are numbers like any other: only a name makes one.
             columns.list.iter().position(|column| is_time(column) && !column.is_number)
         });
@@ -233,7 +338,7 @@ impl Roles {
         let swapped = |a: &str, b: &str| {
             [a, b].iter().all(|start| column.times.iter().any(|time| time.name().starts_with(start)))
         };
-        if swapped("%d/%m", "%m/%d") {
+        if !column.is_typed && swapped("%d/%m", "%m/%d") {
             self.doubts.push(format!("in `{}` day and month could be either way round; check `format`", column.name));
         }
         let is_unix =
@@ -242,7 +347,7 @@ impl Roles {
         let mut role = TimeRole { columns: vec![at], format, needs_zone };
         let is_date_only = column.distinct.iter().all(|text| !text.contains(':') || text.ends_with(" 00:00:00"));
         let time_of_day = columns.list.iter().position(|column| column.is_time_of_day && is_full(column, columns));
-        if let (true, true, Some(other)) = (is_date_only, needs_zone && !column.is_typed, time_of_day) {
+        if let (true, true, Some(other)) = (is_date_only, needs_zone, time_of_day) {
             taken[other] = true;
             role.columns.push(other);
             let has_seconds = columns.list[other].distinct.iter().all(|text| text.matches(':').count() == 2);
@@ -260,12 +365,26 @@ impl Roles {
         self.time = Some(role);
     }
 
+    fn identify(&mut self, columns: &Columns, taken: &mut [bool], at: usize) {
+        taken[at] = true;
+        self.identifiers.push(Identifier { namespace: columns.list[at].plain_name(), column: at });
+    }
+
     fn choose_identifiers(&mut self, columns: &Columns, taken: &mut [bool]) {
         for wanted in IDENTIFIERS {
             if let Some(at) = first_named(columns, taken, &[wanted], |column| column.filled > 0 && !column.is_list) {
-                taken[at] = true;
-                self.identifiers.push(at);
+                self.identify(columns, taken, at);
             }
+        }
+        if let Some(at) = exact(columns, CASE_ID) {
+            if self.identifiers.is_empty() {
+                self.doubts.push(
+                    "the case stands for who did it; if an attribute of the case names the customer, put it first under `identifiers`"
+                        .to_owned(),
+                );
+            }
+            taken[at] = true;
+            self.identifiers.push(Identifier { namespace: "case".to_owned(), column: at });
         }
         if self.identifiers.is_empty() {
             let is_key =
@@ -274,11 +393,25 @@ impl Roles {
                 .find(|at| !taken[*at] && is_key(&columns.list[*at]))
                 .or_else(|| (0..columns.list.len()).find(|at| !taken[*at] && columns.list[*at].filled > 0));
             let Some(at) = guess else { return };
-            taken[at] = true;
-            self.identifiers.push(at);
+            self.identify(columns, taken, at);
             self.doubts.push(format!("no column is known to say who did it; `{}` is a guess", columns.list[at].name));
         }
     }
+}
+
+/// The column of a whole name.
+fn exact(columns: &Columns, name: &str) -> Option<usize> {
+    columns.list.iter().position(|column| column.name == name)
+}
+
+/// The type in `objects.TYPE.id`.
+fn object_type(name: &str) -> Option<&str> {
+    name.strip_prefix("objects.")?.strip_suffix(".id").filter(|kind| !kind.contains(".attributes"))
+}
+
+/// The type in `objects.OTHER.related.TYPE`.
+fn related_type(name: &str) -> Option<&str> {
+    name.strip_prefix("objects.")?.split_once(".related.").map(|(_, kind)| kind)
 }
 
 fn take(taken: &mut [bool], at: Option<usize>) {

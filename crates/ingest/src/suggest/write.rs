@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Entry;
-use super::roles::TimeRole;
+use super::roles::{Identifier, TimeRole};
 use super::stats::Stats;
+use super::{Entry, SheetFound};
 use crate::mapping::Format;
 
 pub(crate) fn document(entries: &[Entry], source: &str) -> String {
@@ -38,6 +38,9 @@ pub(crate) fn document(entries: &[Entry], source: &str) -> String {
 fn entry(out: &mut String, indent: usize, entry: &Entry) {
     let name = |at: usize| quoted(&entry.columns.list[at].name);
     line(out, indent, &format!("match: {}", quoted(&entry.pattern)));
+    if let Some(found) = &entry.sheet {
+        sheet(out, indent, found);
+    }
     line(out, indent, "");
     match &entry.roles.time {
         Some(role) => time(out, indent, entry, role),
@@ -46,9 +49,8 @@ fn entry(out: &mut String, indent: usize, entry: &Entry) {
     line(out, indent, "");
     line(out, indent, "# Who did it; the first that is not empty is the sender.");
     line(out, indent, "identifiers:");
-    for at in &entry.roles.identifiers {
-        let namespace = entry.columns.list[*at].plain_name();
-        line(out, indent + 2, &format!("- {{namespace: {}, column: {}}}", quoted(&namespace), name(*at)));
+    for Identifier { namespace, column } in &entry.roles.identifiers {
+        line(out, indent + 2, &format!("- {{namespace: {}, column: {}}}", quoted(namespace), name(*column)));
     }
     if entry.roles.identifiers.len() > 1 {
         line(out, indent, "# Write `link: true` if the identifiers of a row are the same person for certain.");
@@ -64,6 +66,7 @@ fn entry(out: &mut String, indent: usize, entry: &Entry) {
             line(out, indent, &format!("event: {{const: {}}}  # what happened, as you call it", quoted(&entry.stem)))
         }
     }
+    log(out, indent, entry);
     match entry.roles.channel {
         Some(at) => line(out, indent, &format!("channel: {}", name(at))),
         None => line(out, indent, "channel: {const: unknown}  # where it happened: web, store, call_center"),
@@ -109,20 +112,53 @@ fn time(out: &mut String, indent: usize, entry: &Entry, role: &TimeRole) {
     }
 }
 
-/// Numbers among the properties of a text format, so that they can be compared and summed.
+fn sheet(out: &mut String, indent: usize, found: &SheetFound) {
+    let mut fields = Vec::new();
+    if let Some(name) = &found.name {
+        fields.push(format!("name: {}", quoted(name)));
+    }
+    fields.push(format!("skip_rows: {}", found.skip_rows));
+    fields.push(format!("header: {}", found.header));
+    line(out, indent, "# The sheet that is read, the rows above its table, and the rows of its header.");
+    line(out, indent, &format!("sheet: {{{}}}", fields.join(", ")));
+}
+
+/// What an event log says of its own, for a person to choose from.
+fn log(out: &mut String, indent: usize, entry: &Entry) {
+    let joined = |keys: &[String]| {
+        let part = |key: &String| format!("row[{}]", serde_json::Value::from(key.as_str()));
+        keys.iter().map(part).collect::<Vec<_>>().join(" + \"+\" + ")
+    };
+    for classifier in entry.classifiers.iter().filter(|classifier| classifier.keys.len() > 1) {
+        // What comes from the file stays on its line.
+        let name = classifier.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        line(out, indent, &format!("# To tell activities apart as `{name}` of the log does, write instead:"));
+        line(out, indent, &format!("# event: {{expr: {}}}", quoted(&joined(&classifier.keys))));
+    }
+    let lifecycle = entry.columns.list.iter().find(|column| column.name == "lifecycle:transition");
+    if let Some(column) = lifecycle.filter(|column| column.distinct.len() > 1) {
+        let known = column.distinct.iter().take(8).map(|name| name.split_whitespace().collect::<String>());
+        let known = known.collect::<Vec<_>>().join(", ");
+        line(out, indent, &format!("# Activities have several steps here ({known}). To count each once, write:"));
+        line(out, indent, "# skip_if: 'row[\"lifecycle:transition\"] != \"complete\"'");
+    }
+}
+
+/// Numbers among the properties that come as text, so that they can be compared and summed.
 fn types(out: &mut String, indent: usize, entry: &Entry) {
-    if entry.format != Format::Csv {
+    if !matches!(entry.format, Format::Csv | Format::Xlsx | Format::Xls) {
         return;
     }
     let roles = &entry.roles;
     let is_used = |at: usize| {
-        roles.identifiers.contains(&at)
+        roles.identifiers.iter().any(|identifier| identifier.column == at)
             || [roles.message_id, roles.event, roles.channel].contains(&Some(at))
             || roles.columns.iter().any(|(_, used)| *used == at)
             || roles.time.as_ref().is_some_and(|time| time.columns.contains(&at))
     };
-    let is_quantity =
-        |column: &Stats| column.is_number && !column.has_leading_zero && !column.plain_name().ends_with("id");
+    let is_quantity = |column: &Stats| {
+        column.is_number && !column.is_typed && !column.has_leading_zero && !column.plain_name().ends_with("id")
+    };
     let columns: Vec<(usize, &Stats)> =
         entry.columns.list.iter().enumerate().filter(|(at, column)| !is_used(*at) && is_quantity(column)).collect();
     if columns.is_empty() {

@@ -61,6 +61,22 @@ struct State {
     off: bool,
     flaw: Flaw,
     rng: ChaCha8Rng,
+    /// The disk before each changing operation, while that is recorded.
+    moments: Option<Vec<Moment>>,
+}
+
+/// A disk at one moment, as it would be if the power went then.
+#[derive(Debug)]
+pub(crate) struct Moment {
+    disk: Disk,
+    flaw: Flaw,
+}
+
+impl Moment {
+    /// What a process started after that finds.
+    pub(crate) async fn survivor(&self, seed: u64) -> CrashStorage {
+        CrashStorage::left_of(&self.disk, self.flaw, seed).await
+    }
 }
 
 /// What an operation is to do.
@@ -81,7 +97,7 @@ impl CrashStorage {
 
     fn with(disk: Disk, flaw: Flaw, seed: u64) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(seed);
-        let state = State { disk, operations: 0, fault: None, off: false, flaw, rng };
+        let state = State { disk, operations: 0, fault: None, off: false, flaw, rng, moments: None };
         Self { objects: Arc::new(InMemory::new()), state: Arc::new(Mutex::new(state)) }
     }
 
@@ -96,6 +112,16 @@ impl CrashStorage {
         self.state.lock().off
     }
 
+    /// From now on keeps every moment between two changing operations.
+    pub(crate) fn record(&self) {
+        self.state.lock().moments = Some(Vec::new());
+    }
+
+    /// The moments since the last time this was asked.
+    pub(crate) fn take_moments(&self) -> Vec<Moment> {
+        self.state.lock().moments.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// Cuts the power now.
     pub(crate) fn power_off(&self) {
         self.state.lock().off = true;
@@ -103,8 +129,11 @@ impl CrashStorage {
 
     /// What a process started after the power cut finds. Everything in it is durable.
     pub(crate) async fn survivor(&self, seed: u64) -> CrashStorage {
-        let files = self.state.lock().disk.after_power_cut(&mut ChaCha8Rng::seed_from_u64(seed));
-        self.holding(files, seed).await
+        let (disk, flaw) = {
+            let state = self.state.lock();
+            (state.disk.clone(), state.flaw)
+        };
+        Self::left_of(&disk, flaw, seed).await
     }
 
     /// What a new process finds when the one before was killed while the power stayed on: everything it
@@ -119,8 +148,9 @@ impl CrashStorage {
         storage
     }
 
-    async fn holding(&self, files: impl IntoIterator<Item = (Path, Bytes)>, seed: u64) -> CrashStorage {
-        let storage = Self::with(Disk::holding(files), self.state.lock().flaw, seed);
+    async fn left_of(disk: &Disk, flaw: Flaw, seed: u64) -> CrashStorage {
+        let files = disk.after_power_cut(&mut ChaCha8Rng::seed_from_u64(seed));
+        let storage = Self::with(Disk::holding(files), flaw, seed);
         storage.show_all().await;
         storage
     }
@@ -143,6 +173,10 @@ impl CrashStorage {
             return Err(power_is_off());
         }
         state.operations += 1;
+        if state.moments.is_some() {
+            let moment = Moment { disk: state.disk.clone(), flaw: state.flaw };
+            state.moments.get_or_insert_default().push(moment);
+        }
         let turn = match state.fault {
             Some((at, fault)) if at == state.operations => {
                 state.off = fault == Fault::PowerCut;

@@ -1,12 +1,13 @@
 //! A real process, killed with SIGKILL at any moment, on a real folder: what it had acknowledged over a
-//! pipe is there, and nothing else but perhaps the operation under way.
+//! pipe is there, and nothing else but perhaps the operation under way. Some of the kills are aimed at flushes and
+//! compactions.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use lake::{Lake, LakeOptions, Mode};
+use lake::{CompactExtent, Lake, LakeOptions, Mode};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -17,7 +18,9 @@ use crate::world::{self, Op, World};
 const FOLDER: &str = "LAKE_KILL_TEST_FOLDER";
 const SEED: &str = "LAKE_KILL_TEST_SEED";
 
-const KILLS: u64 = 24;
+const KILLS: u64 = 36;
+/// Kills that must have fallen into an operation of each kind that is aimed at.
+const HITS: usize = 3;
 const OPERATIONS: usize = 50;
 
 fn work_of(seed: u64) -> (World, ChaCha8Rng) {
@@ -32,18 +35,50 @@ async fn killed_process() {
     let lake = Lake::open(Path::new(&folder), LakeOptions::new(Mode::ReadWrite)).await.unwrap();
     for number in 0..OPERATIONS {
         let op = world.make_op(&mut rng);
+        tell(&format!("begin {number} {:?}", phase(&op)));
         world::run(&lake, &op).await.unwrap();
         world.apply(&op);
-        // The pipe, not `println!`, which the test harness keeps to itself until the end.
-        let mut pipe = std::io::stderr();
-        writeln!(pipe, "done {number}").unwrap();
-        pipe.flush().unwrap();
+        tell(&format!("done {number}"));
     }
 }
 
-/// Starts the process, kills it a random moment after a random acknowledgement, and returns how many
-/// operations it acknowledged.
-fn run_and_kill(folder: &Path, seed: u64, rng: &mut ChaCha8Rng) -> usize {
+/// By the pipe, not `println!`, which the test harness keeps to itself until the end.
+fn tell(line: &str) {
+    let mut pipe = std::io::stderr();
+    writeln!(pipe, "{line}").unwrap();
+    pipe.flush().unwrap();
+}
+
+/// What an operation is to this test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Import,
+    Flush,
+    /// Of everything: it always has something to do.
+    Compact,
+    Other,
+}
+
+fn phase(op: &Op) -> Phase {
+    match op {
+        Op::Import { .. } => Phase::Import,
+        Op::Flush => Phase::Flush,
+        Op::Compact(CompactExtent::Full) => Phase::Compact,
+        _ => Phase::Other,
+    }
+}
+
+/// When the process dies.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// Up to 60 ms after a random acknowledgement.
+    Any,
+    /// Just after it began an operation of this kind, the first after a random acknowledgement.
+    In(Phase),
+}
+
+/// Starts the process, kills it, and returns how many operations it acknowledged, and whether it had begun another.
+fn run_and_kill(folder: &Path, seed: u64, moment: Moment, rng: &mut ChaCha8Rng) -> (usize, bool) {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "kill::killed_process", "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
@@ -53,31 +88,41 @@ fn run_and_kill(folder: &Path, seed: u64, rng: &mut ChaCha8Rng) -> usize {
         .spawn()
         .unwrap();
     let kill_after = rng.random_range(0..OPERATIONS / 2);
-    let mut acknowledged = 0;
-    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-    let count = |line: std::io::Result<String>, acknowledged: &mut usize| {
-        if line.unwrap().ends_with(&format!("done {acknowledged}")) {
+    let (mut acknowledged, mut begun) = (0, false);
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let count = |line: &str, acknowledged: &mut usize, begun: &mut bool| {
+        if line.ends_with(&format!("done {acknowledged}")) {
             *acknowledged += 1;
+            *begun = false;
         }
+        *begun |= line.contains(&format!("begin {acknowledged} "));
     };
-    while acknowledged < kill_after {
-        let Some(line) = lines.next() else { break };
-        count(line, &mut acknowledged);
+    for line in lines.by_ref() {
+        count(&line, &mut acknowledged, &mut begun);
+        match moment {
+            Moment::Any if acknowledged >= kill_after => break,
+            Moment::In(phase) if acknowledged >= kill_after && begun && line.ends_with(&format!("{phase:?}")) => break,
+            _ => {}
+        }
     }
     // Waits for nothing: it picks the moment of death.
-    std::thread::sleep(Duration::from_micros(rng.random_range(0..60_000)));
+    let within = if matches!(moment, Moment::Any) { 60_000 } else { 2_000 };
+    std::thread::sleep(Duration::from_micros(rng.random_range(0..within)));
     process.kill().unwrap();
     process.wait().unwrap();
-    lines.for_each(|line| count(line, &mut acknowledged));
-    acknowledged
+    lines.for_each(|line| count(&line, &mut acknowledged, &mut begun));
+    (acknowledged, begun)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_killed_process_acknowledged_is_there() {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let aims = [Moment::Any, Moment::In(Phase::Import), Moment::In(Phase::Flush), Moment::In(Phase::Compact)];
+    let mut hits = Vec::new();
     for seed in 0..KILLS {
         let folder = tempfile::tempdir().unwrap();
-        let acknowledged = run_and_kill(folder.path(), seed, &mut rng);
+        let moment = aims[seed as usize % aims.len()];
+        let (acknowledged, begun) = run_and_kill(folder.path(), seed, moment, &mut rng);
         let (mut world, mut work) = work_of(seed);
         for _ in 0..acknowledged {
             let op = world.make_op(&mut work);
@@ -87,6 +132,7 @@ async fn what_a_killed_process_acknowledged_is_there() {
         let cut: Option<Op> = (acknowledged < OPERATIONS).then(|| world.make_op(&mut work));
         if let Some(op) = &cut {
             worlds = world.after_cut(op);
+            hits.extend(begun.then(|| phase(op)));
         }
         let lake = Lake::open(folder.path(), LakeOptions::new(Mode::ReadWrite)).await.unwrap();
         let mut reasons = Vec::new();
@@ -102,5 +148,9 @@ async fn what_a_killed_process_acknowledged_is_there() {
             check(&lake, &world, &mut rng).await.unwrap();
         }
         sound(&lake).await.unwrap();
+    }
+    for aim in [Phase::Import, Phase::Flush, Phase::Compact] {
+        let count = hits.iter().filter(|hit| **hit == aim).count();
+        assert!(count >= HITS, "only {count} kills fell into {aim:?}: {hits:?}");
     }
 }

@@ -3,18 +3,25 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int16Type, Int64Type, TimestampMicrosecondType};
-use lake::storage::LocalStorage;
+use async_trait::async_trait;
+use bytes::Bytes;
+use lake::storage::{LocalStorage, Storage};
 use lake::{
     CompactExtent, CompactOptions, Error, ErrorKind, ImportKey, ImportState, Lake, LakeOptions, Mode, NameColumn,
     Shard, VacuumOptions,
 };
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId, Strength};
+use object_store::ObjectStore;
+use object_store::path::Path as ObjectPath;
 use serde_json::json;
+use tokio::sync::Barrier;
+use url::Url;
 
 use crate::read::{self, Line};
 
@@ -372,30 +379,121 @@ async fn traits_are_those_written_last_before_and_after_compaction() {
     assert_eq!(lake.status().await.unwrap().profiles.rows, 2);
 }
 
+/// A local folder whose first data file, once armed, is held back until the other handle writes one too: both have
+/// planned by then, and neither has committed.
+#[derive(Debug)]
+struct Gated {
+    inner: LocalStorage,
+    armed: AtomicBool,
+    gate: Arc<Barrier>,
+}
+
+#[async_trait]
+impl Storage for Gated {
+    fn objects(&self) -> Arc<dyn ObjectStore> {
+        self.inner.objects()
+    }
+
+    fn root_url(&self) -> Url {
+        self.inner.root_url()
+    }
+
+    async fn sync(&self, paths: &[ObjectPath]) -> lake::Result<()> {
+        let is_data = paths.iter().any(|path| path.as_ref().starts_with("events/part-"));
+        if is_data && self.armed.swap(false, Ordering::SeqCst) {
+            self.gate.wait().await;
+        }
+        self.inner.sync(paths).await
+    }
+
+    async fn sync_contents(&self, file: &ObjectPath) -> lake::Result<()> {
+        self.inner.sync_contents(file).await
+    }
+
+    async fn append(&self, file: &ObjectPath, bytes: Bytes) -> lake::Result<()> {
+        self.inner.append(file, bytes).await
+    }
+
+    async fn read(&self, file: &ObjectPath, from: u64) -> lake::Result<Bytes> {
+        self.inner.read(file, from).await
+    }
+
+    async fn truncate(&self, file: &ObjectPath, len: u64) -> lake::Result<()> {
+        self.inner.truncate(file, len).await
+    }
+
+    async fn delete(&self, file: &ObjectPath) -> lake::Result<()> {
+        self.inner.delete(file).await
+    }
+
+    async fn list(&self, folder: &ObjectPath) -> lake::Result<Vec<(ObjectPath, u64)>> {
+        self.inner.list(folder).await
+    }
+}
+
 /// Two handles without a lock between them compact the same files at once: one commit wins, the other is planned anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_compactions_of_the_same_files_double_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let options = || LakeOptions {
-        storage: Some(Arc::new(LocalStorage::create(folder.path()).unwrap())),
+    let gate = Arc::new(Barrier::new(2));
+    let storage = || {
+        let inner = LocalStorage::create(folder.path()).unwrap();
+        Arc::new(Gated { inner, armed: AtomicBool::new(false), gate: Arc::clone(&gate) })
+    };
+    let options = |storage: &Arc<Gated>| LakeOptions {
+        storage: Some(Arc::clone(storage) as Arc<dyn Storage>),
         ..LakeOptions::new(Mode::ReadWrite)
     };
-    let one = Lake::open(folder.path(), options()).await.unwrap();
+    let storages = [storage(), storage()];
+    let one = Lake::open(folder.path(), options(&storages[0])).await.unwrap();
     let events = many(0, 2_000, 90);
     for part in 0..4 {
         one.import(&key("a"), events[part * 500..][..500].to_vec(), part as u64 + 1, part == 3).await.unwrap();
     }
-    let two = Lake::open(folder.path(), options()).await.unwrap();
+    let two = Lake::open(folder.path(), options(&storages[1])).await.unwrap();
+    storages.iter().for_each(|storage| storage.armed.store(true, Ordering::SeqCst));
     let tier = CompactOptions::new(CompactExtent::Tier);
     let (first, second) = tokio::join!(one.compact(tier), two.compact(tier));
+    assert!(storages.iter().all(|storage| !storage.armed.load(Ordering::SeqCst)), "both wrote what they had planned");
     let merged = [first.unwrap(), second.unwrap()].iter().filter(|report| report.files_before == 4).count();
-    assert!(merged >= 1);
+    assert_eq!(merged, 1, "the one that lost found nothing left to merge");
     let reader = open(folder.path(), Mode::ReadOnly).await;
     let wanted = expected(&events, |profile| profile);
     assert_eq!(reader.snapshot().await.unwrap().rows_upper(), 2_000);
     assert_eq!(read::all(&reader).await.unwrap(), wanted);
     // A handle that lost a race knows the winner's files.
     assert_eq!(read::all(&two).await.unwrap(), wanted);
+}
+
+/// A commit file that is no JSON any more, of any table: named by verify, an error without a backtrace to others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_commit_is_a_finding() {
+    for table in ["events", "identity", "identity_edges", "profiles"] {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = open(folder.path(), Mode::ReadWrite).await;
+        lake.import(&key("a"), many(0, 20, 3), 1, true).await.unwrap();
+        lake.link(vec![link("u0", "u1")]).await.unwrap();
+        lake.compact(FULL).await.unwrap();
+        drop(lake);
+        assert!(Lake::verify_folder(folder.path()).await.unwrap().findings.is_empty());
+        let mut commits: Vec<_> = std::fs::read_dir(folder.path().join(table).join("_delta_log"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+            .collect();
+        commits.sort();
+        let commit = commits.pop().unwrap();
+        for damage in ["{\"add\": {\"path\": ", "not a commit\n"] {
+            std::fs::write(&commit, damage).unwrap();
+            let report = Lake::verify_folder(folder.path()).await.unwrap();
+            let found = report.findings.iter().find(|finding| finding.code == "table" && finding.place == table);
+            let found = found.unwrap_or_else(|| panic!("{table}: {report:?}"));
+            assert!(found.harmful && found.message.contains("restore"), "{found:?}");
+            let error = Lake::open(folder.path(), LakeOptions::new(Mode::ReadOnly)).await.unwrap_err();
+            assert_eq!((error.kind(), error.retryable()), (ErrorKind::Corrupt, false), "{error}");
+            assert!(!error.to_string().contains('\n') && !format!("{error:?}").contains("::"), "{error:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,7 @@ pub(crate) enum Op {
 }
 
 /// Imported files; the first ones may be removed again.
-const FILES: usize = 4;
+pub(crate) const FILES: usize = 4;
 const REMOVABLE: usize = 2;
 const PARTS: u64 = 3;
 
@@ -81,6 +81,10 @@ impl World {
                     self.imports.insert(*file, (reached.map_or(*position, |(reached, _)| reached), complete));
                     return;
                 }
+                if reached.is_none() {
+                    // What an attempt that never came to a commit said of identities is not said any more.
+                    self.take_back(&stated_by_import(*file));
+                }
                 self.imports.insert(*file, (*position, *complete));
                 for event in events {
                     self.state_links(event, &stated_by_import(*file));
@@ -88,18 +92,21 @@ impl World {
                 }
             }
             Op::RemoveImport { file } => {
-                if self.imports.remove(file).is_some() {
-                    self.rows.retain(|(_, batch)| *batch != Batch::File(*file));
-                    let source = stated_by_import(*file);
-                    for sources in self.links.values_mut() {
-                        sources.remove(&source);
-                    }
-                    self.links.retain(|_, sources| !sources.is_empty());
-                }
+                self.imports.remove(file);
+                self.rows.retain(|(_, batch)| *batch != Batch::File(*file));
+                self.take_back(&stated_by_import(*file));
             }
             Op::Link(edges) => edges.iter().for_each(|edge| self.apply_edge(edge)),
             Op::Flush | Op::Compact(_) => {}
         }
+    }
+
+    /// Links that nobody else states go.
+    fn take_back(&mut self, source: &str) {
+        for sources in self.links.values_mut() {
+            sources.remove(source);
+        }
+        self.links.retain(|_, sources| !sources.is_empty());
     }
 
     fn apply_edge(&mut self, edge: &IdentityEdge) {
@@ -124,24 +131,37 @@ impl World {
         }
     }
 
-    /// What may be found after `op` was cut off: nothing of it, all of it, or only what comes first in it.
+    /// What may be found by the process that opens the lake after `op` was cut off: nothing of it, all of it, or
+    /// only what comes first in it.
     pub(crate) fn after_cut(&self, op: &Op) -> Vec<World> {
         let mut worlds = vec![self.clone()];
         let mut done = self.clone();
         done.apply(op);
-        if let Op::Import { file, events, .. } = op {
-            // Links are durable before the rows that state them.
+        if let Op::Import { file, events, .. } = op
+            && done.rows.len() > self.rows.len()
+        {
+            // Links are durable before the rows that state them, and before those what an earlier attempt linked is
+            // taken back.
             let mut linked = self.clone();
-            if done.rows.len() > self.rows.len() {
-                events.iter().for_each(|event| linked.state_links(event, &stated_by_import(*file)));
-                worlds.push(linked);
+            if !self.imports.contains_key(file) {
+                linked.take_back(&stated_by_import(*file));
+                worlds.push(linked.clone());
             }
-        }
-        if let Op::RemoveImport { .. } = op {
-            // Rows go before the links they stated.
-            worlds.push(World { links: self.links.clone(), ..done.clone() });
+            events.iter().for_each(|event| linked.state_links(event, &stated_by_import(*file)));
+            worlds.push(linked);
         }
         worlds.push(done);
+        worlds
+    }
+
+    /// As `after_cut`, of a process that lives on: what it could not finish it does before its next operation.
+    pub(crate) fn after_failure(&self, op: &Op) -> Vec<World> {
+        let mut worlds = self.after_cut(op);
+        if let Op::RemoveImport { .. } = op {
+            // Rows go before the links they stated.
+            let done = worlds[worlds.len() - 1].clone();
+            worlds.push(World { links: self.links.clone(), ..done });
+        }
         worlds
     }
 

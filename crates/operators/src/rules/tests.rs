@@ -170,13 +170,13 @@ proptest! {
             };
             let event = if rules.reads_event() { codes(&events, |e| &e.event) } else { Vec::new() };
             let channel = if rules.reads_channel() { codes(&channels, |e| &e.channel) } else { Vec::new() };
-            let columns = Columns { rows: shard.len(), event: &event, channel: &channel, arrays: &arrays };
+            let columns = Columns { rows: shard.len(), event: &event, channel: &channel, arrays: &arrays, traits: &Traits::default() };
             let matches = evaluator.evaluate(columns).unwrap();
             let from = questions.len() / 2;
             let first = matches.first(from..questions.len());
             let mask = matches.mask(0..questions.len());
             for (row, event) in shard.iter().enumerate() {
-                let expected: Vec<bool> = questions.iter().map(|rule| rule.matches(event)).collect();
+                let expected: Vec<bool> = questions.iter().map(|rule| rule.matches(event, &Map::new())).collect();
                 let label = expected[from..].iter().position(|matches| *matches).map_or(0, |i| i as u32 + 1);
                 prop_assert_eq!(first[row], label);
                 for (rule, expected) in expected.iter().enumerate() {
@@ -206,7 +206,9 @@ fn damaged_json_is_an_error_that_does_not_quote_it() {
     let mut arrays: FxHashMap<&'static str, ArrayRef> = FxHashMap::default();
     arrays.insert(PROPS, Arc::new(StringArray::from(vec!["{\"plan\": secret"])));
     let mut evaluator = Evaluator::new(Arc::new(rules), Names::default(), Names::default());
-    let error = evaluator.evaluate(Columns { rows: 1, event: &[], channel: &[], arrays: &arrays }).unwrap_err();
+    let error = evaluator
+        .evaluate(Columns { rows: 1, event: &[], channel: &[], arrays: &arrays, traits: &Traits::default() })
+        .unwrap_err();
     assert!(matches!(error, Error::Damaged { .. }));
     assert!(!error.to_string().contains("secret"));
 }

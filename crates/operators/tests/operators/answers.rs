@@ -1,11 +1,11 @@
 //! The same answers whatever lies below: storage, partitions, shards, cache, merged identities.
 
 use folds::slicer::Slicer;
-use folds::{funnel, journey, paths};
+use folds::{funnel, journey, pain, paths};
 use model::event::Column;
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
-use operators::spec::{FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+use operators::spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 use operators::{Control, Engine, EngineOptions, FoldAnswer};
 use serde_json::json;
 
@@ -67,6 +67,46 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
     };
     let regroup = vec![0, 1, 1, 2, 2, 3];
     let who = |pick| Some(WhoSpec { pick, unless: None, after: None, page: 3 });
+    let facet = |dimension: &str, values: &[&str]| FacetSpec {
+        dimension: dimension.into(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    // The channel an event counts under, a column, and a trait whose values are numbers; not every value is told apart.
+    let facets =
+        vec![facet("channel", &["store", "web"]), facet("site", &["north"]), facet("traits.tier", &["0", "2"])];
+    let probe = |stage, test| pain::Probe { stage, test };
+    let search = pain::Config {
+        stages: 3,
+        stage_of: vec![0, 0, 1, 1, 2],
+        probes: vec![
+            probe(1, pain::Test::DropOff),
+            probe(0, pain::Test::Loop),
+            probe(0, pain::Test::Signal { bits: 2 }),
+            probe(1, pain::Test::SwitchLoss),
+            probe(1, pain::Test::LowScore { limit: 6.0 }),
+        ],
+        dimensions: vec![2, 1, 2],
+        channels: 2,
+        // One step holds all of time; how steps part it is the fold's own test.
+        origin_us: 0,
+        step_us: i64::MAX,
+        steps: 1,
+        value: true,
+        settled_us: Some(as_of_us - 1_000 * MINUTE_US),
+        excluded: Vec::new(),
+    };
+    let group = pain::Group { who: pain::Who::Facet { dimension: 2, code: 0 }, ..pain::Group::everyone(0) };
+    let targets = vec![
+        pain::Target { group: pain::Group::everyone(2), against: pain::Against::Nobody },
+        pain::Target { group: group.clone(), against: pain::Against::Others },
+    ];
+    let evidence = pain::EvidenceConfig { search: search.clone(), targets, causes: vec![1, 2] };
+    let pains = ScanSpec {
+        fold: FoldSpec::Pain(search.clone()),
+        masks: Masks::Rules(vec![Rule::event("home"), when("amount", Op::Gte, json!(10))]),
+        facets,
+        ..journey.clone()
+    };
     vec![
         ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us),
         ScanSpec { slicer: session.clone(), ..by_name(FoldSpec::Sessions { labels: 6 }) },
@@ -94,6 +134,12 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
             ..journey.clone()
         },
         ScanSpec { who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))), ..journey.clone() },
+        ScanSpec { fold: FoldSpec::PainBounds(search), ..pains.clone() },
+        ScanSpec { fold: FoldSpec::PainEvidence(evidence), ..pains.clone() },
+        ScanSpec { customers: Some(when("traits.tier", Op::In, json!([1, 2]))), ..pains.clone() },
+        ScanSpec { filter: Some(when("traits.tier", Op::Ne, json!(1))), ..pains.clone() },
+        ScanSpec { who: who(Pick::Pain(pain::Pick { group, hit: false })), ..pains.clone() },
+        pains,
         journey,
     ]
 }
@@ -105,6 +151,9 @@ pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {
         (FoldState::Paths(a), FoldState::Paths(b)) => a == b,
         (FoldState::Transitions(a), FoldState::Transitions(b)) => a == b,
         (FoldState::Journey(a), FoldState::Journey(b)) => a == b,
+        (FoldState::PainBounds(a), FoldState::PainBounds(b)) => a == b,
+        (FoldState::Pain(a), FoldState::Pain(b)) => a == b,
+        (FoldState::PainEvidence(a), FoldState::PainEvidence(b)) => a == b,
         (FoldState::Who(a), FoldState::Who(b)) => a == b,
         _ => false,
     }

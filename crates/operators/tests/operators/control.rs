@@ -53,7 +53,7 @@ async fn a_cancelled_query_stops() {
     let engine = engine(1, 1, 0);
     for sql in ["SELECT * FROM transitions()", "SELECT count(*) FROM funnel('{\"steps\": [\"home\", \"cart\"]}')"] {
         let control = Control::new();
-        let limits = QueryLimits { rows: 10, control: control.clone() };
+        let limits = QueryLimits { rows: 10, now_us: i64::MAX, control: control.clone() };
         let query = operators::query(&engine, lake.snapshot().await.unwrap(), sql, limits);
         let (answer, ()) = tokio::join!(query, cancel_after_the_first_shard(control.clone()));
         assert_eq!(answer.unwrap_err().kind(), ErrorKind::Cancelled, "{sql}");
@@ -94,7 +94,7 @@ async fn too_little_memory_is_an_error_that_says_so() {
         assert!(error.to_string().contains("memory"), "{error}");
     }
     for sql in ["SELECT * FROM events", "SELECT * FROM profiles", "SELECT * FROM sessions()"] {
-        let limits = QueryLimits { rows: 10, control: Control::new() };
+        let limits = QueryLimits { rows: 10, now_us: i64::MAX, control: Control::new() };
         let error = operators::query(&engine, snapshot.clone(), sql, limits).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Limit, "{sql}: {error}");
     }

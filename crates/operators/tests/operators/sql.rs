@@ -13,7 +13,7 @@ use crate::answers::{engine, specs};
 use crate::world::{Stored, World, link, open, store};
 
 async fn ask(engine: &Engine, lake: &lake::Lake, sql: &str) -> operators::Result<Vec<Vec<String>>> {
-    let limits = QueryLimits { rows: 10_000, control: Control::new() };
+    let limits = QueryLimits { rows: 10_000, now_us: i64::MAX, control: Control::new() };
     Ok(cells(&operators::query(engine, lake.snapshot().await.unwrap(), sql, limits).await?))
 }
 
@@ -206,12 +206,16 @@ async fn a_journey_map_is_a_table_whose_parts_add_up() {
     assert_eq!(faulty.kind(), ErrorKind::Question, "{faulty}");
 }
 
+fn written(scan: ScanSpec) -> String {
+    operators::sql::of(&operators::FinishSpec { scan, output: Default::default() }).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_scan_can_be_written_as_sql() {
     let (_folder, lake, _) = lake().await;
     let engine = engine(2, 100, 1 << 20);
     for spec in specs(i64::MAX) {
-        let rows = ask(&engine, &lake, &operators::sql::of_scan(&spec).unwrap()).await.unwrap();
+        let rows = ask(&engine, &lake, &written(spec.clone())).await.unwrap();
         if spec.entry == model::period::Period::default() {
             assert_eq!(rows.is_empty(), spec.filter == Some(model::rule::Rule(vec![])), "{spec:?}");
         }
@@ -220,7 +224,7 @@ async fn every_scan_can_be_written_as_sql() {
         filter: Some(model::rule::Rule::event("it's")),
         ..ScanSpec::new(FoldSpec::Sessions { labels: 0 }, i64::MAX)
     };
-    let rows = ask(&engine, &lake, &operators::sql::of_scan(&quoted).unwrap()).await.unwrap();
+    let rows = ask(&engine, &lake, &written(quoted)).await.unwrap();
     assert_eq!(rows[0][0], "0");
 }
 
@@ -264,7 +268,7 @@ async fn queries_only_read_and_only_the_lake() {
     for sql in ["SHOW TABLES", "EXPLAIN SELECT * FROM transitions()", "DESCRIBE events", "SHOW COLUMNS FROM profiles"] {
         assert!(!ask(&engine, &lake, sql).await.unwrap().is_empty(), "{sql}");
     }
-    let limits = QueryLimits { rows: 5, control: Control::new() };
+    let limits = QueryLimits { rows: 5, now_us: i64::MAX, control: Control::new() };
     let snapshot = lake.snapshot().await.unwrap();
     let cut = operators::query(&engine, snapshot.clone(), "SELECT seq FROM events", limits.clone()).await.unwrap();
     assert_eq!(cut.iter().map(RecordBatch::num_rows).sum::<usize>(), 5.min(world.rows() as usize));

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use folds::fold::Fold;
-use folds::slice::{End, Slice};
+use folds::slice::{End, NO_FACET, Slice};
 use folds::slicer::Splitter;
 use folds::who::Who;
 use lake::{CompactExtent, CompactOptions, ImportKey, Lake, LakeOptions, Mode};
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
-use operators::spec::{FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
-use serde_json::json;
+use operators::spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
+use serde_json::{Map, Value, json};
 
 pub(crate) const NAMES: [&str; 6] = ["home", "catalog", "cart", "purchase", "error", "$profile_set"];
 pub(crate) const CHANNELS: [&str; 3] = ["web", "store", "app"];
@@ -220,6 +220,19 @@ pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
             let fold = folds::journey::StageMachine::new(config.clone()).unwrap();
             answer(world, spec, fold, FoldState::Journey, |pick| if let Pick::Journey(p) = pick { p } else { panic!() })
         }
+        FoldSpec::PainBounds(config) => {
+            let fold = folds::pain::Bounds::new(config.clone()).unwrap();
+            answer(world, spec, fold, FoldState::PainBounds, |_| panic!())
+        }
+        FoldSpec::Pain(config) => {
+            let fold = folds::pain::Search::new(config.clone()).unwrap();
+            answer(world, spec, fold, FoldState::Pain, |pick| if let Pick::Pain(p) = pick { p } else { panic!() })
+        }
+        FoldSpec::PainEvidence(config) => {
+            let fold = folds::pain::Evidence::new(config.clone()).unwrap();
+            let trails = |state: folds::pain::Findings| FoldState::PainEvidence(state.into_trails());
+            answer(world, spec, fold, trails, |_| panic!())
+        }
     }
 }
 
@@ -251,16 +264,20 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
     let mut splitter = Splitter::new(spec.slicer.clone());
     for (customer, events) in world.customers() {
         let exists: Vec<&Event> = events.into_iter().filter(|event| event.time_us <= spec.as_of_us).collect();
-        if spec.customers.as_ref().is_some_and(|rule| !exists.iter().any(|event| rule.matches(event))) {
+        let traits = traits_of(&exists);
+        if spec.customers.as_ref().is_some_and(|rule| !exists.iter().any(|event| rule.matches(event, &traits))) {
             continue;
         }
-        let events: Vec<&Event> = exists.into_iter().filter(|event| takes_part(spec, event)).collect();
+        let events: Vec<&Event> = exists.into_iter().filter(|event| takes_part(spec, event, &traits)).collect();
         let time: Vec<i64> = events.iter().map(|event| event.time_us).collect();
-        let label: Vec<u32> = events.iter().map(|event| label(spec, event)).collect();
-        let mask: Vec<u64> = events.iter().zip(&label).map(|(event, label)| mask(spec, event, *label)).collect();
+        let label: Vec<u32> = events.iter().map(|event| label(spec, event, &traits)).collect();
+        let mask: Vec<u64> =
+            events.iter().zip(&label).map(|(event, label)| mask(spec, event, &traits, *label)).collect();
         let channel: Vec<u32> = events.iter().zip(&label).map(|(event, label)| channel(spec, event, *label)).collect();
         let value: Vec<f64> = events.iter().map(|event| number(event, spec.value)).collect();
         let score: Vec<f64> = events.iter().map(|event| number(event, spec.score)).collect();
+        let facet: Vec<u32> =
+            events.iter().zip(&channel).flat_map(|(event, on)| facets(spec, event, &traits, *on)).collect();
         let slice = Slice {
             customer,
             time: &time,
@@ -269,6 +286,8 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
             channel: &channel,
             value: &value,
             score: &score,
+            facet: &facet,
+            facets: spec.facets.len(),
             end: End::Open,
         };
         splitter.split(&slice, &spec.entry, spec.as_of_us, |subject| {
@@ -279,27 +298,53 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
     state
 }
 
-fn takes_part(spec: &ScanSpec, event: &Event) -> bool {
-    spec.filter.as_ref().map_or(!event.event.starts_with('$'), |rule| rule.matches(event))
+fn takes_part(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>) -> bool {
+    spec.filter.as_ref().map_or(!event.event.starts_with('$'), |rule| rule.matches(event, traits))
 }
 
-fn label(spec: &ScanSpec, event: &Event) -> u32 {
+fn label(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>) -> u32 {
     let position = match &spec.labels {
         Labels::None => None,
         Labels::EventNames(names) => names.iter().position(|name| *name == event.event),
-        Labels::Rules { rules, .. } => rules.iter().position(|rule| rule.matches(event)),
+        Labels::Rules { rules, .. } => rules.iter().position(|rule| rule.matches(event, traits)),
     };
     position.map_or(0, |position| position as u32 + 1)
+}
+
+/// The codes of an event in each dimension.
+fn facets(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>, channel: u32) -> Vec<u32> {
+    let code = |facet: &FacetSpec, value: Option<String>| {
+        let position = value.and_then(|value| facet.values.iter().position(|known| *known == value));
+        position.map_or(NO_FACET, |position| position as u32)
+    };
+    let value = |facet: &FacetSpec| match facet.dimension.strip_prefix("traits.") {
+        Some(key) => match traits.get(key) {
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => None,
+            Some(value) => Some(value.to_string()),
+        },
+        None if facet.dimension == "channel" => spec.channels.get(channel as usize).cloned(),
+        None => match event.columns.get(&Column::by_name(&facet.dimension).unwrap()) {
+            Some(ColumnValue::Text(text)) => Some(text.clone()),
+            _ => None,
+        },
+    };
+    spec.facets.iter().map(|facet| code(facet, value(facet))).collect()
+}
+
+/// Of each trait the last value set.
+fn traits_of(events: &[&Event]) -> Map<String, Value> {
+    events.iter().flat_map(|event| event.traits.clone()).collect()
 }
 
 fn regrouped(spec: &ScanSpec, label: u32) -> u32 {
     if spec.regroup.is_empty() { label } else { spec.regroup[label as usize] }
 }
 
-fn mask(spec: &ScanSpec, event: &Event, label: u32) -> u64 {
+fn mask(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>, label: u32) -> u64 {
     match &spec.masks {
         Masks::None => 0,
-        Masks::Rules(rules) => (0..rules.len()).filter(|k| rules[*k].matches(event)).map(|k| 1 << k).sum(),
+        Masks::Rules(rules) => (0..rules.len()).filter(|k| rules[*k].matches(event, traits)).map(|k| 1 << k).sum(),
         Masks::LabelReached => (0..64u32).filter(|k| regrouped(spec, label) > *k).map(|k| 1 << k).sum(),
     }
 }

@@ -1,4 +1,4 @@
-//! Questions over a workspace's events. Each handler resolves the journey, takes a snapshot and asks.
+//! Questions over a workspace's events. Each handler resolves the journey, takes a present and asks.
 
 use analysis::answer::{FunnelAnswer, JourneyMap, PathsAnswer, SessionsAnswer, TransitionsAnswer};
 use analysis::question::{
@@ -38,11 +38,11 @@ pub async fn journey_map(
     Json(request): Json<MapRequest>,
 ) -> ApiResult<Json<JourneyMap>> {
     let question = JourneyMapQuestion { journey: JourneyKey { id, version: request.version }, scope: request.scope };
-    let snapshot = state.snapshot(&workspace).await?;
+    let present = state.present(&workspace).await?;
     let journey = state.journey(&workspace, &question.journey).await?;
     let work = |control| {
-        let (analyst, snapshot, question, journey) = (&state.analyst, &snapshot, &question, &journey);
-        async move { analyst.journey_map(snapshot, question, journey, &control).await }
+        let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
+        async move { analyst.journey_map(present, question, journey, &control).await }
     };
     state.compute.run(&headers, work).await.map(Json)
 }
@@ -62,11 +62,11 @@ macro_rules! analysis_handler {
             headers: HeaderMap,
             Json(question): Json<$question>,
         ) -> ApiResult<Json<$answer>> {
-            let snapshot = state.snapshot(&workspace).await?;
+            let present = state.present(&workspace).await?;
             let journey = state.journey_of(&workspace, question.journey.as_ref()).await?;
             let work = |control| {
-                let (analyst, snapshot, question, journey) = (&state.analyst, &snapshot, &question, journey.as_ref());
-                async move { analyst.$name(snapshot, question, journey, &control).await }
+                let (analyst, present, question, journey) = (&state.analyst, &present, &question, journey.as_ref());
+                async move { analyst.$name(present, question, journey, &control).await }
             };
             state.compute.run(&headers, work).await.map(Json)
         }
@@ -101,10 +101,10 @@ pub async fn sessions(
     headers: HeaderMap,
     Json(question): Json<SessionsQuestion>,
 ) -> ApiResult<Json<SessionsAnswer>> {
-    let snapshot = state.snapshot(&workspace).await?;
+    let present = state.present(&workspace).await?;
     let work = |control| {
-        let (analyst, snapshot, question) = (&state.analyst, &snapshot, &question);
-        async move { analyst.sessions(snapshot, question, &control).await }
+        let (analyst, present, question) = (&state.analyst, &present, &question);
+        async move { analyst.sessions(present, question, &control).await }
     };
     state.compute.run(&headers, work).await.map(Json)
 }

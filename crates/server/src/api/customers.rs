@@ -1,20 +1,17 @@
 //! The people behind a number, one person's timeline, and finding a person by an identifier.
 
-use analysis::answer::{CustomerList, CustomerSummary, Timeline};
+use analysis::answer::{CustomerList, SearchResult, Timeline};
 use analysis::question::{JourneyKey, Question};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use model::identity::CustomerId;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
 use crate::state::AppState;
-
-/// Customers or events one page may hold; more would be a transfer, not a page to look at.
-const PAGE_MAX: usize = 500;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -26,7 +23,7 @@ pub struct ListParams {
     pub pick: String,
     /// `next` of the page before.
     pub after: Option<String>,
-    /// 1 to 500.
+    /// 1 to 200.
     #[serde(default = "fifty")]
     #[param(default = 50)]
     pub limit: usize,
@@ -58,11 +55,6 @@ pub struct TimelineParams {
     pub limit: usize,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SearchResult {
-    pub items: Vec<CustomerSummary>,
-}
-
 /// The customers behind a number.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/customers", tag = "customers", operation_id = "listCustomers",
     params(("workspace" = String, Path, description = "Workspace id"), ListParams,
@@ -75,14 +67,14 @@ pub async fn list(
     Query(params): Query<ListParams>,
     headers: HeaderMap,
 ) -> ApiResult<Json<CustomerList>> {
-    let limit = page(params.limit)?;
+    let limit = page(params.limit, analysis::PAGE_CUSTOMERS_MAX)?;
     let question = Question::decode(&params.question)?;
-    let snapshot = state.snapshot(&workspace).await?;
+    let present = state.present(&workspace).await?;
     let journey = state.journey_of(&workspace, question.journey()).await?;
     let work = |control| {
-        let (analyst, snapshot, question, params) = (&state.analyst, &snapshot, &question, &params);
+        let (analyst, present, question, params) = (&state.analyst, &present, &question, &params);
         let (journey, after) = (journey.as_ref(), params.after.as_deref());
-        async move { analyst.customers(snapshot, question, journey, &params.pick, after, limit, &control).await }
+        async move { analyst.customers(present, question, journey, &params.pick, after, limit, &control).await }
     };
     state.compute.run(&headers, work).await.map(Json)
 }
@@ -97,9 +89,8 @@ pub async fn search(
     Path(workspace): Path<String>,
     Query(params): Query<SearchParams>,
 ) -> ApiResult<Json<SearchResult>> {
-    let snapshot = state.snapshot(&workspace).await?;
-    let items = state.analyst.search(&snapshot, params.namespace.as_deref(), &params.value).await?;
-    Ok(Json(SearchResult { items }))
+    let present = state.present(&workspace).await?;
+    Ok(Json(state.analyst.search(&present, params.namespace.as_deref(), &params.value).await?))
 }
 
 /// A customer's events, newest page first.
@@ -112,22 +103,22 @@ pub async fn timeline(
     Path((workspace, customer)): Path<(String, String)>,
     Query(params): Query<TimelineParams>,
 ) -> ApiResult<Json<Timeline>> {
-    let limit = page(params.limit)?;
+    let limit = page(params.limit, analysis::PAGE_EVENTS_MAX)?;
     let id = customer
         .parse()
         .map_err(|_| ApiError::bad_request("customer_id_invalid", "a customer's id is a decimal number"))?;
-    let snapshot = state.snapshot(&workspace).await?;
+    let present = state.present(&workspace).await?;
     let key = params.journey.map(|id| JourneyKey { id, version: params.version });
     let journey = state.journey_of(&workspace, key.as_ref()).await?;
     let before = params.before.as_deref();
-    Ok(Json(state.analyst.timeline(&snapshot, CustomerId(id), journey.as_ref(), before, limit).await?))
+    Ok(Json(state.analyst.timeline(&present, CustomerId(id), journey.as_ref(), before, limit).await?))
 }
 
-fn page(limit: usize) -> ApiResult<usize> {
-    if (1..=PAGE_MAX).contains(&limit) {
+fn page(limit: usize, max: usize) -> ApiResult<usize> {
+    if (1..=max).contains(&limit) {
         return Ok(limit);
     }
-    Err(ApiError::bad_request("limit_invalid", format!("`limit` is 1 to {PAGE_MAX}, not {limit}")))
+    Err(ApiError::bad_request("limit_invalid", format!("`limit` is 1 to {max}, not {limit}")))
 }
 
 fn fifty() -> usize {

@@ -28,6 +28,8 @@ pub struct JourneyInfo {
     pub description: Option<LocalizedText>,
     pub version: u32,
     pub saved_at_us: i64,
+    /// IANA zone its days go by.
+    pub zone: String,
     /// Number of stages.
     pub stages: usize,
     /// Number of touchpoints.
@@ -117,8 +119,11 @@ pub async fn list(
     let mut journeys = Vec::new();
     for summary in state.control.journeys(&workspace).await? {
         let stored = state.control.journey(&workspace, &summary.id, Some(summary.version)).await?;
+        // Deleted since it was listed.
+        let Some(stored) = stored else { continue };
         journeys.push(JourneyInfo {
-            touchpoints: stored.map_or(0, |stored| stored.journey.touchpoints().count()),
+            touchpoints: stored.journey.touchpoints().count(),
+            zone: stored.journey.zone,
             id: summary.id,
             name: summary.name,
             description: summary.description,

@@ -10,6 +10,8 @@ use crate::state::AppState;
 pub mod analyses;
 pub mod customers;
 pub mod journeys;
+pub mod pains;
+pub mod proposals;
 pub mod queries;
 pub mod sql;
 pub mod views;
@@ -26,6 +28,8 @@ pub mod workspaces;
         (name = "workspaces", description = "Sets of data that never mix"),
         (name = "journeys", description = "Journey definitions, with versions"),
         (name = "analyses", description = "Questions and answers"),
+        (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
+        (name = "proposals", description = "What to do about it"),
         (name = "customers", description = "The people behind the numbers"),
         (name = "views", description = "Permalinks"),
         (name = "sql", description = "Read-only SQL"),
@@ -49,6 +53,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(analyses::paths))
         .routes(routes!(analyses::transitions))
         .routes(routes!(analyses::sessions))
+        .routes(routes!(pains::find))
+        .routes(routes!(pains::list))
+        .routes(routes!(pains::show, pains::handle))
+        .routes(routes!(proposals::list, proposals::create))
+        .routes(routes!(proposals::show, proposals::change))
         .routes(routes!(customers::list))
         .routes(routes!(customers::search))
         .routes(routes!(customers::timeline))

@@ -1,16 +1,16 @@
 //! Read-only SQL over a workspace.
 
+use analysis::table::{SqlAnswer, table};
 use axum::extract::State;
 use axum::http::HeaderMap;
-use operators::QueryLimits;
-use serde::{Deserialize, Serialize};
+use operators::{Control, QueryLimits};
+use serde::Deserialize;
 use std::time::Instant;
 use utoipa::ToSchema;
 
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
-use crate::rows::{TableColumn, table};
 use crate::state::AppState;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -19,18 +19,6 @@ pub struct SqlRequest {
     /// One `SELECT` (or `EXPLAIN`, `SHOW`).
     #[schema(example = "SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY n DESC")]
     pub sql: String,
-}
-
-/// The rows of a statement.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SqlAnswer {
-    pub columns: Vec<TableColumn>,
-    /// One array a row, in the order of `columns`. Integers beyond 2⁵³ come as decimal strings.
-    #[schema(value_type = Vec<Vec<Object>>)]
-    pub rows: Vec<Vec<serde_json::Value>>,
-    /// Whether rows beyond the limit were cut off.
-    pub truncated: bool,
-    pub elapsed_ms: u64,
 }
 
 /// Ask in SQL. Tables `events`, `profiles`, `identity`; functions over sequences, as the reference says.
@@ -47,16 +35,16 @@ pub async fn query(
     Json(request): Json<SqlRequest>,
 ) -> ApiResult<Json<SqlAnswer>> {
     let started = Instant::now();
-    let snapshot = state.snapshot(&workspace).await?;
+    let present = state.present(&workspace).await?;
     let rows_max = state.limits.sql_rows_max;
-    let work = |control| {
-        let (engine, snapshot, sql) = (&state.analyst.engine, snapshot, &request.sql);
+    let work = |control: Control| {
+        let (engine, snapshot, sql) = (&state.analyst.engine, present.snapshot.clone(), &request.sql);
         // One more than is shown tells whether there are more.
-        let limits = QueryLimits { rows: rows_max + 1, control };
-        async move { operators::query(engine, snapshot, sql, limits).await }
+        let limits = QueryLimits { rows: rows_max + 1, now_us: present.now_us, control: control.clone() };
+        async move { Ok::<_, ApiError>((operators::query(engine, snapshot, sql, limits).await?, control.rows_done())) }
     };
-    let batches = state.compute.run(&headers, work).await?;
+    let (batches, rows_scanned) = state.compute.run(&headers, work).await?;
     let table = table(&batches, rows_max).map_err(|error| ApiError::internal(&error))?;
-    let elapsed_ms = started.elapsed().as_millis() as u64;
-    Ok(Json(SqlAnswer { columns: table.columns, rows: table.rows, truncated: table.truncated, elapsed_ms }))
+    let meta = present.read_meta(rows_scanned, started.elapsed(), table.truncated);
+    Ok(Json(SqlAnswer { columns: table.columns, rows: table.rows, meta }))
 }

@@ -43,6 +43,8 @@ pub struct WorkspaceInfo {
     pub event_names: Vec<String>,
     /// The state of the lake this was read from; empty while there are no events.
     pub snapshot: String,
+    /// Why the events cannot be read. Null: they can. The other workspaces are not affected.
+    pub fault: Option<String>,
 }
 
 /// Where sample data comes from.
@@ -68,6 +70,8 @@ pub struct ImportInfo {
     pub state: ImportState,
     pub rows: u64,
     pub events: u64,
+    /// Of the events, those that say what was said before; they do not count again.
+    pub duplicates: u64,
     pub rejected: u64,
     pub skipped: u64,
     pub started_us: i64,
@@ -90,7 +94,7 @@ pub enum ImportState {
 pub async fn list(State(state): State<AppState>, _: Principal) -> ApiResult<Json<WorkspaceList>> {
     let mut workspaces = Vec::new();
     for workspace in state.control.workspaces().await? {
-        workspaces.push(info(&state, workspace).await?);
+        workspaces.push(info(&state, workspace).await);
     }
     Ok(Json(WorkspaceList { workspaces }))
 }
@@ -105,7 +109,7 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> ApiResult<Json<WorkspaceInfo>> {
     let workspace = state.workspace(&id).await?;
-    Ok(Json(info(&state, workspace).await?))
+    Ok(Json(info(&state, workspace).await))
 }
 
 /// What was imported, file by file.
@@ -144,6 +148,7 @@ fn import_info(state: &AppState, workspace: &str, run: control::ImportRun) -> Im
         },
         rows: run.rows,
         events: run.events,
+        duplicates: run.duplicates,
         rejected: run.rejections,
         skipped: run.skipped,
         started_us: run.started_at_us,
@@ -152,16 +157,20 @@ fn import_info(state: &AppState, workspace: &str, run: control::ImportRun) -> Im
     }
 }
 
-async fn info(state: &AppState, workspace: Workspace) -> ApiResult<WorkspaceInfo> {
-    // A workspace without a lake is a new one: it has a name but no events.
-    let snapshot = match state.lakes.snapshot(&workspace).await {
-        Ok(snapshot) => Some(snapshot),
-        Err(error) if error.code == "workspace_empty" => None,
-        Err(error) => return Err(error),
+async fn info(state: &AppState, workspace: Workspace) -> WorkspaceInfo {
+    let (snapshot, fault) = match state.lakes.snapshot(&workspace).await {
+        Ok(snapshot) => (Some(snapshot), None),
+        // A workspace without a lake is a new one: it has a name but no events.
+        Err(error) if error.code == "workspace_empty" => (None, None),
+        Err(error) => {
+            tracing::warn!(workspace = workspace.id, error = error.message, "a workspace cannot be read");
+            (None, Some(error.message))
+        }
     };
     let range = snapshot.as_ref().and_then(|snapshot| snapshot.time_range());
     let names = |column| snapshot.as_ref().map_or_else(Vec::new, |snapshot| snapshot.names(column));
-    Ok(WorkspaceInfo {
+    WorkspaceInfo {
+        fault,
         events: snapshot.as_ref().map_or(0, |snapshot| snapshot.rows_upper()),
         first_us: range.map(|(first, _)| first),
         last_us: range.map(|(_, last)| last),
@@ -173,5 +182,5 @@ async fn info(state: &AppState, workspace: Workspace) -> ApiResult<WorkspaceInfo
         sample: workspace.sample.map(|sample| Sample { licence: sample.licence, origin: sample.origin }),
         zone: workspace.zone,
         currency: workspace.currency,
-    })
+    }
 }

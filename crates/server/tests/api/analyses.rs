@@ -67,7 +67,15 @@ fn a_number_of_the_map_opens_to_its_customers_and_their_timelines() {
             timeline["events"].as_array().unwrap().iter().any(|event| event["stage"].is_string()),
             "stages are marked"
         );
+        assert_eq!(timeline["meta"]["snapshot"], map["meta"]["snapshot"]);
+        assert_eq!(timeline["meta"]["rows_scanned"], timeline["customer"]["events"]);
     }
+    // A page is as long as was asked for, or refused.
+    let page =
+        |limit| server.get(&format!("/v1/workspaces/ecom/customers?question={question}&pick=started&limit={limit}"));
+    let whole = page(200).json();
+    assert_eq!((whole["items"].as_array().unwrap().len(), &whole["meta"]["truncated"]), (200, &json!(true)));
+    assert_eq!(page(201).code(400), "limit_invalid");
     let bad = server.get("/v1/workspaces/ecom/customers?question=x&pick=goal");
     assert_eq!(bad.code(400), "question_invalid");
     assert_eq!(
@@ -85,7 +93,9 @@ fn customers_are_found_by_an_exact_identifier() {
     let value = identifiers[0]["value"].as_str().unwrap();
     let found = server.get(&format!("/v1/workspaces/ecom/customers/search?value={value}&namespace=user_id")).json();
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
-    assert_eq!(server.get("/v1/workspaces/ecom/customers/search?value=nobody").json()["items"], json!([]));
+    assert_eq!(found["meta"]["rows_scanned"], found["items"][0]["events"]);
+    let nobody = server.get("/v1/workspaces/ecom/customers/search?value=nobody").json();
+    assert_eq!((&nobody["items"], &nobody["meta"]["truncated"]), (&json!([]), &json!(false)));
 }
 
 #[test]
@@ -95,8 +105,10 @@ fn sql_reads_and_never_writes() {
     let answer = ask("SELECT count(*) AS n, count(DISTINCT customer) AS people FROM events").json();
     assert_eq!(answer["rows"], json!([[EVENTS, 600]]));
     assert_eq!(answer["columns"][0], json!({"name": "n", "type": "Int64"}));
+    assert_eq!((&answer["meta"]["rows_scanned"], &answer["meta"]["truncated"]), (&json!(EVENTS), &json!(false)));
+    assert_eq!(answer["meta"]["as_of_us"], server.get("/v1/workspaces/ecom").json()["last_us"]);
     let cut = ask("SELECT seq FROM events").json();
-    assert_eq!((&cut["truncated"], cut["rows"].as_array().unwrap().len()), (&json!(true), 10_000));
+    assert_eq!((&cut["meta"]["truncated"], cut["rows"].as_array().unwrap().len()), (&json!(true), 10_000));
     for sql in [
         "DELETE FROM events",
         "INSERT INTO events SELECT * FROM events",
@@ -119,6 +131,8 @@ fn questions_that_make_no_sense_say_why() {
     let funnel = |question: Value| server.post("/v1/workspaces/ecom/funnel", &question);
     assert_eq!(funnel(json!({"steps": []})).code(400), "question_invalid");
     assert_eq!(funnel(json!({"journey": {"id": "none"}})).code(404), "journey_unknown");
+    let by_stage = json!({"journey": {"id": "online-purchase"}, "window": "7d"});
+    assert_eq!(funnel(by_stage).code(400), "question_invalid");
     assert_eq!(funnel(json!({"steps": [], "surprise": 1})).code(422), "body_invalid");
     let zone = json!({"scope": {"zone": "Mars/Olympus"}});
     assert_eq!(server.post("/v1/workspaces/ecom/journeys/online-purchase/map", &zone).code(400), "question_invalid");

@@ -38,6 +38,24 @@ fn an_import_shows_up_while_the_server_runs() {
         control.create_workspace(new).await.unwrap();
     };
     server.runtime.block_on(create);
+    // A damaged neighbour is named, and takes nobody down with it.
+    server.runtime.block_on(async {
+        let (name, zone) = (LocalizedText::from("Attic"), "UTC".to_owned());
+        let new = NewWorkspace { id: "attic".into(), name, sample: None, zone, currency: None, created_at_us: 1 };
+        control(&server).await.create_workspace(new).await.unwrap();
+    });
+    let log = server.folder.lake("attic").join("events/_delta_log");
+    std::fs::create_dir_all(&log).unwrap();
+    std::fs::write(log.join("00000000000000000000.json"), "not a commit").unwrap();
+    let list = server.get("/v1/workspaces").json();
+    let fault = |id: &str| {
+        let found = list["workspaces"].as_array().unwrap().iter().find(|workspace| workspace["id"] == id);
+        found.unwrap()["fault"].clone()
+    };
+    assert_eq!(fault("till"), serde_json::Value::Null);
+    let why = fault("attic").as_str().unwrap().to_owned();
+    assert!(why.contains("delta table") && !why.contains("backtrace") && !why.contains('\n'), "{why}");
+    assert_eq!(server.get("/v1/workspaces/attic").json()["fault"], why);
     let empty = server.get("/v1/workspaces/till").json();
     assert_eq!((&empty["events"], &empty["last_us"]), (&serde_json::json!(0), &serde_json::Value::Null));
     let ask = serde_json::json!({"sql": "SELECT count(*) AS n, sum(amount) AS amount FROM events"});

@@ -1,16 +1,16 @@
 //! `throughline analyze`.
 
-use std::sync::Arc;
-
 use analysis::question::{
-    FunnelQuestion, JourneyKey, PathsQuestion, Question, ResolvedJourney, SessionsQuestion, TransitionsQuestion,
+    FunnelQuestion, JourneyKey, PathsQuestion, Present, Question, ResolvedJourney, SessionsQuestion,
+    TransitionsQuestion,
 };
 use control::{Control, Workspace};
-use lake::Snapshot;
+use model::scope::Scope;
 
 use super::tables;
 use crate::args::{
-    AnalyzeCommand, CustomersArgs, FunnelArgs, PathsArgs, SessionsArgs, SubjectArgs, TransitionsArgs, WorkspaceArg,
+    AnalyzeCommand, CustomersArgs, FunnelArgs, PathsArgs, ScopeArgs, SessionsArgs, SubjectArgs, TransitionsArgs,
+    WorkspaceArg,
 };
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -29,7 +29,7 @@ pub async fn run(context: &Context, command: AnalyzeCommand) -> anyhow::Result<E
 /// What a question is asked of.
 struct Asked {
     workspace: Workspace,
-    snapshot: Arc<Snapshot>,
+    present: Present,
     control: Control,
 }
 
@@ -37,8 +37,8 @@ impl Asked {
     async fn of(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Asked> {
         let control = context.control().await?;
         let workspace = context.workspace(&control, arg).await?;
-        let snapshot = context.snapshot(&workspace.id).await?;
-        Ok(Asked { workspace, snapshot, control })
+        let present = context.present(&workspace).await?;
+        Ok(Asked { workspace, present, control })
     }
 
     async fn journey(&self, context: &Context, key: Option<&JourneyKey>) -> anyhow::Result<Option<ResolvedJourney>> {
@@ -46,6 +46,10 @@ impl Asked {
             Some(key) => context.journey(&self.control, &self.workspace.id, key).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    fn scope(&self, args: &ScopeArgs, journey: Option<&ResolvedJourney>) -> Result<Scope, Failure> {
+        scope(args, journey.map(|journey| &journey.definition), &self.workspace.zone)
     }
 }
 
@@ -55,56 +59,54 @@ fn journey_key(subject: &SubjectArgs) -> Option<JourneyKey> {
 
 async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
-    let mode = serde_json::from_value(serde_json::Value::from(args.mode.as_str()))
-        .map_err(|error| Failure::usage(format!("--mode: {error}")))?;
+    let key = journey_key(&args.subject);
+    let journey = asked.journey(context, key.as_ref()).await?;
     let question = FunnelQuestion {
-        scope: scope(&args.scope, &asked.workspace.zone)?,
-        journey: journey_key(&args.subject),
+        scope: asked.scope(&args.scope, journey.as_ref())?,
+        journey: key,
         steps: args.steps.iter().map(|text| step(text)).collect::<Result<_, _>>()?,
         window: args.window.as_deref().map(|text| span("--window", text)).transpose()?,
-        mode,
+        mode: args.mode.into(),
     };
-    let journey = asked.journey(context, question.journey.as_ref()).await?;
     let answer =
-        context.analyst()?.funnel(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+        context.analyst()?.funnel(&asked.present, &question, journey.as_ref(), &context.query_control()).await?;
     context.output.result(&answer, tables::funnel)?;
     Ok(Exit::Done)
 }
 
 async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
+    let key = journey_key(&args.subject);
+    let journey = asked.journey(context, key.as_ref()).await?;
     let question = PathsQuestion {
-        scope: scope(&args.scope, &asked.workspace.zone)?,
-        journey: journey_key(&args.subject),
+        scope: asked.scope(&args.scope, journey.as_ref())?,
+        journey: key,
         collapse: args.collapse,
         steps: args.steps,
         top: args.top,
     };
-    let journey = asked.journey(context, question.journey.as_ref()).await?;
     let answer =
-        context.analyst()?.paths(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+        context.analyst()?.paths(&asked.present, &question, journey.as_ref(), &context.query_control()).await?;
     context.output.result(&answer, tables::paths)?;
     Ok(Exit::Done)
 }
 
 async fn transitions(context: &Context, args: &TransitionsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
-    let question =
-        TransitionsQuestion { scope: scope(&args.scope, &asked.workspace.zone)?, journey: journey_key(&args.subject) };
-    let journey = asked.journey(context, question.journey.as_ref()).await?;
+    let key = journey_key(&args.subject);
+    let journey = asked.journey(context, key.as_ref()).await?;
+    let question = TransitionsQuestion { scope: asked.scope(&args.scope, journey.as_ref())?, journey: key };
     let answer =
-        context.analyst()?.transitions(&asked.snapshot, &question, journey.as_ref(), &context.query_control()).await?;
+        context.analyst()?.transitions(&asked.present, &question, journey.as_ref(), &context.query_control()).await?;
     context.output.result(&answer, tables::transitions)?;
     Ok(Exit::Done)
 }
 
 async fn sessions(context: &Context, args: &SessionsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.workspace).await?;
-    let question = SessionsQuestion {
-        scope: scope(&args.scope, &asked.workspace.zone)?,
-        timeout: span("--timeout", &args.timeout)?,
-    };
-    let answer = context.analyst()?.sessions(&asked.snapshot, &question, &context.query_control()).await?;
+    let question =
+        SessionsQuestion { scope: asked.scope(&args.scope, None)?, timeout: span("--timeout", &args.timeout)? };
+    let answer = context.analyst()?.sessions(&asked.present, &question, &context.query_control()).await?;
     context.output.result(&answer, tables::sessions)?;
     Ok(Exit::Done)
 }
@@ -115,9 +117,8 @@ async fn customers(context: &Context, args: &CustomersArgs) -> anyhow::Result<Ex
     let journey = asked.journey(context, question.journey()).await?;
     let (analyst, after) = (context.analyst()?, args.after.as_deref());
     let control = context.query_control();
-    let list = analyst
-        .customers(&asked.snapshot, &question, journey.as_ref(), &args.pick, after, args.limit, &control)
-        .await?;
+    let list =
+        analyst.customers(&asked.present, &question, journey.as_ref(), &args.pick, after, args.limit, &control).await?;
     context.output.result(&list, |list| tables::customers(list, &context.output.lang))?;
     Ok(Exit::Done)
 }

@@ -79,15 +79,18 @@ async fn change(context: &Context, args: &LinkArgs, change: Change) -> anyhow::R
 async fn show(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> {
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
-    let snapshot = context.snapshot(&workspace.id).await?;
+    let present = context.present(&workspace).await?;
     let (namespace, value) = namespace_and_value(&args.identifier);
-    let found = context.analyst()?.search(&snapshot, namespace, value).await?;
-    if found.is_empty() {
+    let found = context.analyst()?.search(&present, namespace, value).await?;
+    if found.items.is_empty() {
         return Err(
             Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into()
         );
     }
-    context.output.result(&found, |found| tables::summaries(found))?;
+    context.output.result(&found, |found| {
+        let cut = if found.meta.truncated { format!("\nonly the first {}", found.items.len()) } else { String::new() };
+        tables::summaries(&found.items) + &cut
+    })?;
     Ok(Exit::Done)
 }
 

@@ -47,8 +47,9 @@ pub async fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
     let summary = summary?;
     if summary.rows_now > 0 {
         context.output.remark("joining files …");
-        settle(&lake, &watch).await?;
     }
+    // Also where nothing was read: an earlier run may have been killed before it came to this.
+    settle(&lake, &watch).await?;
     context.output.result(&summary, tables::import)?;
     let rejected = summary.totals.rejected_total();
     Ok(if rejected > args.allow_rejects { Exit::Input } else { Exit::Done })

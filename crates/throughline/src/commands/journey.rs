@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use analysis::question::{JourneyKey, JourneyMapQuestion};
-use control::{Control, SaveInfo, definition};
+use analysis::question::{JourneyKey, JourneyMapQuestion, PainQuestion};
+use control::{Control, PainLook, SaveInfo, definition};
 use model::journey::{Fault, Journey};
 use serde::Serialize;
 
 use super::tables;
 use crate::args::{
     DefinitionFormat, JourneyArg, JourneyCommand, JourneyExportArgs, JourneyIdArg, JourneyImportArgs, MapArgs,
-    WorkspaceArg,
+    PainsArgs, WorkspaceArg,
 };
 use crate::context::{Context, read_text};
 use crate::exit::{Exit, Failure};
@@ -26,6 +26,7 @@ pub async fn run(context: &Context, command: JourneyCommand) -> anyhow::Result<E
         JourneyCommand::List(arg) => list(context, &control, &arg).await,
         JourneyCommand::Show(arg) => show(context, &control, &arg).await,
         JourneyCommand::Map(args) => map(context, &control, &args).await,
+        JourneyCommand::Pains(args) => pains(context, &control, &args).await,
         JourneyCommand::Import(args) => import(context, &control, &args).await,
         JourneyCommand::Export(args) => export(context, &control, &args).await,
         JourneyCommand::Versions(arg) => versions(context, &control, &arg).await,
@@ -89,10 +90,41 @@ async fn map(context: &Context, control: &Control, args: &MapArgs) -> anyhow::Re
     let workspace = context.workspace(control, &args.journey.id.workspace).await?;
     let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
     let journey = context.journey(control, &workspace.id, &key).await?;
-    let question = JourneyMapQuestion { journey: key, scope: scope(&args.scope, &journey.definition.zone)? };
-    let snapshot = context.snapshot(&workspace.id).await?;
-    let map = context.analyst()?.journey_map(&snapshot, &question, &journey, &context.query_control()).await?;
+    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
+    let question = JourneyMapQuestion { journey: key, scope };
+    let present = context.present(&workspace).await?;
+    let map = context.analyst()?.journey_map(&present, &question, &journey, &context.query_control()).await?;
     context.output.result(&map, |map| tables::journey_map(map, &context.output.lang))?;
+    Ok(Exit::Done)
+}
+
+async fn pains(context: &Context, control: &Control, args: &PainsArgs) -> anyhow::Result<Exit> {
+    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
+    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
+    let journey = context.journey(control, &workspace.id, &key).await?;
+    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
+    if args.record && (scope.events.is_some() || scope.customers.is_some()) {
+        return Err(Failure::usage("--record keeps pains of everyone: leave the filters out").into());
+    }
+    let question = PainQuestion { journey: key, scope, currency: workspace.currency.clone() };
+    let present = context.present(&workspace).await?;
+    let answer = context.analyst()?.pains(&present, &question, &journey, &context.query_control()).await?;
+    if args.record {
+        let look = PainLook {
+            journey: answer.journey.clone(),
+            version: answer.version,
+            looked: question.scope.entry,
+            as_of_us: answer.meta.as_of_us,
+        };
+        let info = SaveInfo {
+            at_us: worker::clock::now_us(),
+            by: "command line".to_owned(),
+            note: None,
+            expected_version: None,
+        };
+        control.record_pains(&workspace.id, &look, &answer.pains, info).await?;
+    }
+    context.output.result(&answer, |answer| tables::pains(answer, &context.output.lang))?;
     Ok(Exit::Done)
 }
 

@@ -59,14 +59,15 @@ async fn status(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
             ("profiles", &status.profiles),
         ];
         let row = |(name, table): (&str, &TableStatus)| {
-            [name.to_owned(), table.version.to_string(), table.files.to_string(), count(table.rows), bytes(table.bytes)]
+            let (version, files) = (table.version.to_string(), table.files.to_string());
+            [name.to_owned(), version, files, count(table.rows), bytes(table.bytes), bytes(table.dead_bytes)]
         };
         let range = status
             .time_range_us
             .map_or("no events".to_owned(), |(first, last)| format!("{} to {} UTC", time(first), time(last)));
         format!(
             "{}\nwaiting in the log: {} rows; stored under an earlier customer: {} rows\n{range}",
-            table(["table", "version#", "files#", "rows#", "size#"], tables.map(row)),
+            table(["table", "version#", "files#", "rows#", "size#", "replaced#"], tables.map(row)),
             count(status.tail_rows),
             count(status.overlay_rows),
         )
@@ -75,7 +76,9 @@ async fn status(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
 }
 
 async fn verify(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
-    let report = open(context, arg, Mode::ReadOnly).await?.verify().await?;
+    let workspace = context.workspace(&context.control().await?, arg).await?;
+    // Also of a workspace that is too damaged to be opened.
+    let report = lake::Lake::verify_folder(&context.folder.lake(&workspace.id)).await?;
     let sound = report.is_sound();
     context.output.result(&report, |report| {
         let line = |finding: &Finding| {

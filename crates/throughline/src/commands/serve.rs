@@ -14,7 +14,9 @@ pub async fn run(context: &Context, args: &ServeArgs) -> anyhow::Result<Exit> {
         AppState::new(context.folder.clone(), context.control().await?, context.analyst()?, config.limits.clone());
     let server = Server::bind(&config, state).await?;
     let url = server.url();
-    if args.print_url {
+    if context.output.json {
+        context.output.text(&serde_json::json!({ "url": url }).to_string())?;
+    } else if args.print_url {
         context.output.text(&url)?;
     } else {
         context

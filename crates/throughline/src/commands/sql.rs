@@ -1,10 +1,11 @@
 //! `throughline sql`.
 
 use std::io::Read as _;
+use std::time::Instant;
 
+use analysis::table::{SqlAnswer, table as rows};
 use operators::QueryLimits;
 use serde_json::Value;
-use server::rows::{Table, table as rows};
 
 use crate::args::SqlArgs;
 use crate::context::Context;
@@ -20,15 +21,18 @@ pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
     };
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
-    let snapshot = context.snapshot(&workspace.id).await?;
-    let limits = QueryLimits { rows: args.limit + 1, control: context.query_control() };
-    let batches = operators::query(&context.analyst()?.engine, snapshot, &sql, limits).await?;
+    let present = context.present(&workspace).await?;
+    let (started, query) = (Instant::now(), context.query_control());
+    let limits = QueryLimits { rows: args.limit.saturating_add(1), now_us: present.now_us, control: query.clone() };
+    let batches = operators::query(&context.analyst()?.engine, present.snapshot.clone(), &sql, limits).await?;
     let table = rows(&batches, args.limit)?;
-    context.output.result(&table, human)?;
+    let meta = present.read_meta(query.rows_done(), started.elapsed(), table.truncated);
+    let answer = SqlAnswer { columns: table.columns, rows: table.rows, meta };
+    context.output.result(&answer, human)?;
     Ok(Exit::Done)
 }
 
-fn human(table: &Table) -> String {
+fn human(table: &SqlAnswer) -> String {
     let mut shown = comfy_table::Table::new();
     shown.load_style(crate::output::STYLE);
     shown.set_header(table.columns.iter().map(|column| column.name.as_str()));
@@ -40,7 +44,7 @@ fn human(table: &Table) -> String {
     for row in &table.rows {
         shown.add_row(row.iter().map(cell));
     }
-    let cut = if table.truncated {
+    let cut = if table.meta.truncated {
         format!("\nonly the first {} rows; --limit shows more", table.rows.len())
     } else {
         String::new()

@@ -1,21 +1,25 @@
 //! Answers as tables for people.
 
 use analysis::answer::{
-    CustomerList, CustomerSummary, FunnelAnswer, JourneyMap, LabelCount, Meta, MoveTo, PathsAnswer, People,
+    CustomerList, CustomerSummary, FunnelAnswer, JourneyMap, LabelCount, Meta, MoveTo, PainAnswer, PathsAnswer, People,
     SessionsAnswer, TransitionsAnswer,
 };
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
 use crate::output::{count, duration, percent, table, time};
 
-/// `31,106 events of 31,106 rows, 0 rejected`.
+/// `31,106 events of 31,106 rows, 0 rejected`. Events that were said before are not counted again.
 pub fn import_line(summary: &ImportSummary) -> String {
-    if summary.files.iter().all(|file| file.outcome == Outcome::Unchanged) {
-        return "unchanged".to_owned();
-    }
     let totals = &summary.totals;
-    let (events, rows) = (count(totals.events), count(totals.rows));
-    format!("{events} events of {rows} rows, {} rejected", count(totals.rejected_total()))
+    let (events, rows) = (count(totals.events - totals.duplicates.min(totals.events)), count(totals.rows));
+    let mut line = format!("{events} events of {rows} rows, {} rejected", count(totals.rejected_total()));
+    if totals.duplicates > 0 {
+        line.push_str(&format!(", {} said before", count(totals.duplicates)));
+    }
+    if summary.rows_now == 0 && summary.files.iter().all(|file| file.outcome == Outcome::Unchanged) {
+        line.insert_str(0, "unchanged: ");
+    }
+    line
 }
 
 pub fn import(summary: &ImportSummary) -> String {
@@ -28,9 +32,12 @@ pub fn import(summary: &ImportSummary) -> String {
             Outcome::Unchanged => "unchanged".to_owned(),
         };
         let counts = &file.counts;
-        [name, outcome, count(counts.rows), count(counts.events), count(counts.rejected_total()), count(counts.skipped)]
+        let numbers = [counts.rows, counts.events, counts.duplicates, counts.rejected_total(), counts.skipped];
+        let [rows, events, duplicates, rejected, skipped] = numbers.map(count);
+        [name, outcome, rows, events, duplicates, rejected, skipped]
     };
-    let mut text = table(["file", "", "rows#", "events#", "rejected#", "skipped#"], summary.files.iter().map(row));
+    let header = ["file", "", "rows#", "events#", "duplicates#", "rejected#", "skipped#"];
+    let mut text = table(header, summary.files.iter().map(row));
     for (code, rows) in &summary.totals.rejected {
         text.push_str(&format!("\nrejected for {code}: {}", count(*rows)));
     }
@@ -123,6 +130,43 @@ fn stage_name(map: &JourneyMap, id: &str, lang: &str) -> String {
         .map_or_else(|| id.to_owned(), |stage| stage.name.get(lang).to_owned())
 }
 
+pub fn pains(answer: &PainAnswer, lang: &str) -> String {
+    let mut text = format!("{} looks, {} pains", count(answer.looks), answer.pains.len());
+    for pain in &answer.pains {
+        let share = |rate: Option<f64>| percent(rate);
+        text.push_str(&format!(
+            "\n\n{}\n  {} at {}: {} of {} ({}), reference {}; {} to {}; q {:.1e}",
+            pain.sentence.get(lang),
+            pain.kind.id(),
+            pain.stage,
+            count(pain.observed.hits),
+            count(pain.observed.exposed),
+            share(pain.observed.rate),
+            share(pain.reference.rate),
+            time(pain.from_us),
+            time(pain.to_us),
+            pain.q_value,
+        ));
+        for cause in &pain.causes {
+            let explains = percent(Some(cause.explains.value));
+            text.push_str(&format!(
+                "\n  likely cause: {} ({}), explains {explains}",
+                cause.kind.id(),
+                cause.signals.join(", ")
+            ));
+        }
+        if pain.causes.is_empty() {
+            let collect: Vec<&str> = pain.collect.iter().map(|kind| kind.id()).collect();
+            let collect = if collect.is_empty() { "what customers say".to_owned() } else { collect.join(", ") };
+            text.push_str(&format!("\n  cannot tell the cause; collect: {collect}"));
+        }
+        for effect in &pain.effects {
+            text.push_str(&format!("\n  leads to: {}", effect.sentence.get(lang)));
+        }
+    }
+    format!("{text}\n\n{}", meta(&answer.meta))
+}
+
 pub fn funnel(answer: &FunnelAnswer) -> String {
     let row = |step: &analysis::answer::FunnelStep| {
         [
@@ -209,8 +253,12 @@ fn labels(labels: &[LabelCount]) -> String {
 
 fn meta(meta: &Meta) -> String {
     let cut = if meta.truncated { ", list cut off" } else { "" };
+    let later = match meta.events_later {
+        0 => String::new(),
+        later => format!(", {} later ones not counted", count(later)),
+    };
     format!(
-        "as of {} UTC, {} events read in {} ms{cut}",
+        "as of {} UTC, {} events read in {} ms{later}{cut}",
         time(meta.as_of_us),
         count(meta.rows_scanned),
         meta.elapsed_ms

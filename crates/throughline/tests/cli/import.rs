@@ -76,9 +76,93 @@ fn rows_that_cannot_be_taken_are_kept_with_line_and_reason() {
     assert_eq!(lines, [3, 4]);
     assert!(rejects[0]["original"].as_str().unwrap().contains("yesterday") && rejects[0]["reason"].is_string());
 
+    let again = here.run(&args).expect(3).json();
+    assert_eq!((&again["files"][0]["outcome"], &again["rows_now"]), (&json!("unchanged"), &json!(0)));
+    for field in ["rows", "events", "rejected"] {
+        assert_eq!(again[field], summary[field], "{field}");
+    }
+    assert_eq!(again["files"][0]["rejects_file"], summary["files"][0]["rejects_file"]);
+
     let other = here.write("other.csv", &rows.replace("7\n", "8\n"));
     let allowed = ["import", other.as_str(), "--mapping", &mapping, "-w", "till", "--allow-rejects", "2"];
     here.run(&allowed).expect(0);
+}
+
+#[test]
+fn what_was_said_before_is_counted_and_told() {
+    let here = Installation::new();
+    let mapping = here.write("till.yaml", &format!("{MAPPING}message_id: id\n"));
+    let header = "time,member,amount,id\n";
+    let one = here.write(
+        "one.csv",
+        &format!("{header}2026-01-01 10:00:00,1,5,a\n2026-01-01 11:00:00,2,7,b\n2026-01-01 10:00:00,1,5,a\n"),
+    );
+    let two = here.write("two.csv", &format!("{header}2026-01-01 11:00:00,2,7,b\n2026-01-02 12:00:00,2,9,c\n"));
+    // Twice in one file, in one part; and once more in another file.
+    let first = here.json(&["import", &one, "--mapping", &mapping, "-w", "till"]);
+    assert_eq!((&first["events"], &first["duplicates"]), (&json!(3), &json!(1)), "{first:#}");
+    let args = ["import", &two, "--mapping", &mapping, "-w", "till"];
+    let run = here.run(&args).expect(0);
+    assert!(run.stdout.contains("1 events of 2 rows, 0 rejected, 1 said before"), "{}", run.stdout);
+    let again = here.json(&["import", &one, &two, "--mapping", &mapping, "-w", "till"]);
+    assert_eq!((&again["duplicates"], &again["files"][1]["duplicates"]), (&json!(2), &json!(1)), "{again:#}");
+    assert_eq!(here.row("till", "SELECT count(*) FROM events"), json!([3]));
+    let at_once = here.json(&["import", &one, &two, "--mapping", &mapping, "-w", "at-once"]);
+    let duplicates: Vec<_> = at_once["files"].as_array().unwrap().iter().map(|file| &file["duplicates"]).collect();
+    assert_eq!((duplicates, &at_once["duplicates"]), (vec![&json!(1), &json!(1)], &json!(2)), "{at_once:#}");
+    // Parts of one file too, and after everything was merged.
+    let three = here.write("three.csv", &format!("{header}2026-02-01 10:00:00,1,5,x\n2026-02-01 10:00:00,1,5,x\n"));
+    let parts = here.json(&["import", &three, "--mapping", &mapping, "-w", "till", "--batch", "1"]);
+    assert_eq!((&parts["events"], &parts["duplicates"]), (&json!(2), &json!(1)), "{parts:#}");
+}
+
+#[test]
+fn a_plain_import_leaves_profiles_for_foreign_readers_and_tells_what_was_replaced() {
+    let here = Installation::new();
+    let mapping = here.write("till.yaml", MAPPING);
+    let file = |day: u32| {
+        here.write(&format!("{day}.csv"), &format!("time,member,amount\n2026-01-0{day} 10:00:00,{},5\n", day % 3))
+    };
+    for day in 1..=5 {
+        here.run(&["import", &file(day), "--mapping", &mapping, "-w", "till"]).expect(0);
+    }
+    let status = here.json(&["lake", "status", "-w", "till"]);
+    assert_eq!((&status["profiles"]["rows"], &status["events"]["rows"]), (&json!(3), &json!(5)), "{status:#}");
+    assert!(status["events"]["dead_bytes"].as_u64().unwrap() > 0, "four files were merged: {status:#}");
+    // Replaced less than a day ago: readers of earlier states may still need them. Then they go by themselves.
+    let events = here.data().join("workspaces/till/lake/events");
+    let parts = || {
+        let names = std::fs::read_dir(&events).unwrap().map(|entry| entry.unwrap().path());
+        names.filter(|path| path.extension().is_some_and(|extension| extension == "parquet")).collect::<Vec<_>>()
+    };
+    let orphan = events.join("part-left-by-a-crash.parquet");
+    std::fs::write(&orphan, "x").unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3 * 86_400);
+    std::fs::File::options().write(true).open(&orphan).unwrap().set_modified(long_ago).unwrap();
+    let before = parts().len();
+    here.run(&["import", &file(1), "--mapping", &mapping, "-w", "till"]).expect(0);
+    assert!(!orphan.exists());
+    assert_eq!(parts().len(), before - 1);
+    let text = here.run(&["lake", "status", "-w", "till"]).expect(0).stdout;
+    assert!(text.contains("replaced"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_customers_did_is_for_its_owners_eyes() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let here = Installation::new();
+    // Somebody made the folder before, open to all.
+    std::fs::create_dir(here.data()).unwrap();
+    std::fs::set_permissions(here.data(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mapping = here.write("till.yaml", MAPPING);
+    let file = here.write("till.csv", "time,member,amount\n2026-01-01 10:00:00,1,5\n");
+    here.run(&["import", &file, "--mapping", &mapping, "-w", "till"]).expect(0);
+    let mode = |name: &str| std::fs::metadata(here.data().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("control.db"), 0o600);
+    for folder in ["workspaces", "workspaces/till", "workspaces/till/lake", "workspaces/till/imports"] {
+        assert_eq!(mode(folder), 0o700, "{folder}");
+    }
 }
 
 #[test]
@@ -102,6 +186,14 @@ fn a_suggested_mapping_imports_the_file_it_was_made_for() {
 }
 
 #[test]
+fn nothing_is_suggested_for_files_without_rows() {
+    let here = Installation::new();
+    let file = here.write("nothing.csv", "");
+    let run = here.run(&["import", &file, "--suggest"]).expect(3);
+    assert!(run.stdout.is_empty() && run.stderr.contains("has no rows"), "{run:?}");
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_exit_code() {
     let here = Installation::new();
     let (file, mapping) = shop();
@@ -111,6 +203,10 @@ fn what_is_wrong_is_said_with_its_exit_code() {
     here.run(&["import", "no-such-file.csv", "--mapping", &mapping]).expect(4);
     here.run(&["import", &file, "--mapping", "no-such-mapping.yaml"]).expect(4);
     here.run(&["import", &file]).expect(2);
+    let usage = here.run(&["import", &file, "--json"]).expect(2);
+    let usage: Value = serde_json::from_str(&usage.stderr).unwrap();
+    assert_eq!(usage["error"]["code"], "usage");
+    assert!(usage["error"]["message"].as_str().unwrap().contains("--mapping"), "{usage:#}");
     here.run(&["import", &file, "--mapping", &mapping, "--batch", "0"]).expect(2);
     here.run(&["lake", "status", "-w", "nowhere"]).expect(4);
     let error = here.run(&["lake", "status", "-w", "nowhere", "--json"]).expect(4);
@@ -221,7 +317,9 @@ fn an_import_that_is_killed_again_and_again_comes_to_the_exact_rows() {
     let summary = here.run(&args).expect(0).json();
     assert_eq!(summary["files"][0]["outcome"], "resumed");
     check_complete(&here, &summary, good, sum);
-    assert_eq!(here.json(&args[..8])["files"][0]["outcome"], "unchanged");
+    let again = here.run(&args).expect(0).json();
+    assert_eq!(again["files"][0]["outcome"], "unchanged");
+    check_complete(&here, &again, good, sum);
 }
 
 #[cfg(unix)]

@@ -37,6 +37,13 @@ fn questions_are_answered_with_the_numbers_of_other_engines() {
     here.run(&["analyze", "sessions", "-w", "shop", "--from", "yesterday"]).expect(2);
     here.run(&["analyze", "funnel", "-w", "shop", "--journey", "none"]).expect(4);
     here.run(&["sql", "DROP TABLE events", "-w", "shop"]).expect(3);
+    let all = here.json(&["sql", "SELECT 1 AS one", "-w", "shop", "--limit", &usize::MAX.to_string()]);
+    assert_eq!((&all["rows"], &all["meta"]["truncated"]), (&json!([[1]]), &json!(false)));
+    let funnel = ["analyze", "funnel", "-w", "shop", "--step", "catalog", "--step", "purchase", "--mode"];
+    here.run(&[&funnel[..], &["strict_deduplication"]].concat()).expect(0);
+    let help = here.run(&["analyze", "funnel", "--help"]).expect(0).stdout;
+    assert!(help.contains("strict_deduplication") && !help.contains("strict_dedup "), "{help}");
+    here.run(&[&funnel[..], &["strict_dedup"]].concat()).expect(2);
 }
 
 #[test]
@@ -56,7 +63,7 @@ fn linking_two_customers_makes_them_one_and_unlinking_gives_both_back() {
     let explained = here.json(&["identity", "explain", &a, "-w", "shop"]);
     assert_eq!(explained[0]["links"][0]["edge"]["reason"], "shown at the till");
     let found = here.json(&["identity", "show", &b, "-w", "shop"]);
-    assert_eq!(found[0]["customer"], linked["after"][0].to_string());
+    assert_eq!(found["items"][0]["customer"], linked["after"][0].to_string());
     here.run(&["lake", "compact", "--full", "-w", "shop"]).expect(0);
     assert_eq!(people(), json!([31_106, 599]));
     here.run(&["identity", "unlink", &a, &b, "-w", "shop"]).expect(0);
@@ -76,4 +83,82 @@ fn a_workspace_is_made_and_deleted_for_good() {
     assert!(!here.data().join("workspaces/shop").exists());
     here.run(&["workspace", "delete", "shop", "--yes"]).expect(4);
     assert_eq!(here.json(&["workspace", "list"]), json!([]));
+}
+
+const TILL: &str = "\
+source: till
+time: {column: time, zone: UTC}
+identifiers: [{namespace: member_no, column: member}]
+event: {const: visit}
+channel: {const: store}
+";
+
+const VISITS: &str = "\
+id: visits
+name: Visits
+gap: 36500d
+zone: Asia/Shanghai
+stages:
+  - id: look
+    name: Look
+    touchpoints: [{id: visit, name: Visit, match: [{event: visit}]}]
+  - id: buy
+    name: Buy
+    touchpoints: [{id: pay, name: Pay, match: [{event: pay}]}]
+goal: {name: Paid, touchpoints: [pay]}
+";
+
+/// A till whose third row comes from a clock that is more than a century ahead.
+fn till() -> Installation {
+    let here = Installation::new();
+    let rows = "time,member\n2024-01-01 10:00:00,1\n2024-01-02 10:00:00,2\n2150-01-01 00:00:00,3\n";
+    let (rows, mapping) = (here.write("till.csv", rows), here.write("till.yaml", TILL));
+    let imported = here.json(&["import", &rows, "--mapping", &mapping, "-w", "till"]);
+    assert_eq!(imported["future"], 1, "{imported:#}");
+    assert!(imported["files"][0]["notes"][0].as_str().unwrap().contains("1 events are dated"), "{imported:#}");
+    let journey = here.write("visits.yaml", VISITS);
+    here.run(&["journey", "import", &journey, "-w", "till"]).expect(0);
+    here
+}
+
+#[test]
+fn one_event_of_the_future_ends_nobodys_journey() {
+    let here = till();
+    let map = here.json(&["journey", "map", "visits", "-w", "till"]);
+    let count = |what: &str| map["totals"][what]["instances"].as_u64().unwrap();
+    assert_eq!((count("started"), count("open"), count("left")), (2, 2, 0), "{map:#}");
+    assert_eq!(map["meta"]["events_later"], 1);
+    let question = map["meta"]["question"].as_str().unwrap();
+    let open = ["analyze", "customers", "-w", "till", "--question", question, "--pick", "open"];
+    assert_eq!(here.json(&open)["customers"], 2);
+    assert_eq!(here.row("till", "SELECT sessions FROM sessions()"), json!([2]), "SQL goes by the same clock");
+    // Asked as if it were then, it counts.
+    let then = here.json(&["journey", "map", "visits", "-w", "till", "--as-of", "2150-01-02"]);
+    assert_eq!((&then["totals"]["started"]["instances"], &then["meta"]["events_later"]), (&json!(3), &json!(0)));
+}
+
+#[test]
+fn days_are_those_of_the_flag_the_journey_or_the_workspace() {
+    let here = till();
+    let zone = |args: &[&str]| here.json(&[args, &["-w", "till"]].concat())["meta"]["zone"].clone();
+    assert_eq!(zone(&["journey", "map", "visits"]), "Asia/Shanghai");
+    assert_eq!(zone(&["analyze", "paths", "--journey", "visits"]), "Asia/Shanghai");
+    assert_eq!(zone(&["analyze", "paths"]), "UTC");
+    assert_eq!(zone(&["analyze", "paths", "--journey", "visits", "--zone", "Europe/Paris"]), "Europe/Paris");
+    // Midnight in Shanghai, eight hours before that of Greenwich.
+    let map = here.json(&["journey", "map", "visits", "-w", "till", "--from", "2024-01-01"]);
+    assert_eq!(map["meta"]["scope"]["entry"]["from_us"], 1_704_067_200_000_000i64 - 8 * 3_600_000_000);
+}
+
+#[test]
+fn a_funnel_over_stages_takes_no_mode_and_no_window() {
+    let here = till();
+    let funnel = ["analyze", "funnel", "-w", "till", "--journey", "visits"];
+    for flags in [["--mode", "strict_order"], ["--window", "7d"]] {
+        let refused = here.run(&[&funnel[..], &flags].concat()).expect(3);
+        assert!(refused.stderr.contains(&flags[0][2..]) && refused.stderr.contains("stage k"), "{}", refused.stderr);
+    }
+    let answer = here.json(&funnel);
+    let words = answer["meta"]["definition"]["en"].as_str().unwrap();
+    assert!(words.contains("step k is stage k or a later one") && !words.contains("mode"), "{words}");
 }

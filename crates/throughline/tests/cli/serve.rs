@@ -35,6 +35,17 @@ fn serve_prints_its_url_and_ends_cleanly() {
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }
 
+#[cfg(unix)]
+#[test]
+fn serve_tells_programs_its_url() {
+    let here = Installation::new();
+    let mut server = here.start(&["serve", "--listen", "127.0.0.1:0", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&url(&mut server)).unwrap();
+    assert!(get(line["url"].as_str().unwrap(), "/v1/workspaces").contains("200 OK"));
+    crate::support::signal(&server, "TERM");
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn serve_refuses_addresses_others_can_reach() {
     let run = Installation::new().run(&["serve", "--listen", "0.0.0.0:0"]).expect(2);

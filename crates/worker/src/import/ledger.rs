@@ -1,9 +1,10 @@
-//! How far an unfinished import is, beside what the lake knows: counts and the length of its rejects file.
+//! What an import came to, beside what the lake knows: counts and the length of its rejects file.
 //!
 //! The lake commits a file's position together with its events. What has no place in that commit, the rejected
 //! rows and the running counts, is written before it: first the rejects, then a mark that says how long the
 //! rejects file is at that position. After a crash the mark of the committed position tells where to cut the
-//! rejects file, so that no rejected row is lost or told twice, and the counts go on where they were.
+//! rejects file, so that no rejected row is lost or told twice, and the counts go on where they were. Once the import
+//! is complete one mark stays, so that whoever imports the file again is told the same.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, OpenOptions};
@@ -26,8 +27,15 @@ pub struct Counts {
     pub events: u64,
     /// Rows that could not be taken, by code.
     pub rejected: BTreeMap<String, u64>,
+    /// Events that say what was said before, by the same file or another: they do not count again. Known once the file
+    /// is complete.
+    #[serde(default)]
+    pub duplicates: u64,
     /// Rows the mapping leaves out on purpose.
     pub skipped: u64,
+    /// Of the events, those dated more than a day after the import began: a clock or a time format is wrong.
+    #[serde(default)]
+    pub future: u64,
 }
 
 impl Counts {
@@ -38,7 +46,9 @@ impl Counts {
     pub(crate) fn add(&mut self, other: &Counts) {
         self.rows += other.rows;
         self.events += other.events;
+        self.duplicates += other.duplicates;
         self.skipped += other.skipped;
+        self.future += other.future;
         for (code, count) in &other.rejected {
             *self.rejected.entry(code.clone()).or_default() += count;
         }
@@ -51,6 +61,7 @@ pub(crate) struct Taken {
     pub(crate) rows: u64,
     pub(crate) events: u64,
     pub(crate) skipped: u64,
+    pub(crate) future: u64,
 }
 
 /// The state at one position of the file.
@@ -59,6 +70,9 @@ struct Mark {
     position: u64,
     rejects_bytes: u64,
     counts: Counts,
+    /// Whether the import is complete and its duplicates are counted.
+    #[serde(default)]
+    closed: bool,
 }
 
 /// The rejects file and the marks of one import.
@@ -89,7 +103,7 @@ impl Ledger {
             _ => Vec::new(),
         };
         // Marks are only missing if somebody removed them; then the counts begin at the committed position.
-        let known = marks.into_iter().rev().find(|mark| mark.position == position);
+        let known = marks.into_iter().rev().find(|mark| mark.position == position || mark.closed);
         let last = known.unwrap_or(Mark { position, ..Mark::default() });
         let told = HashSet::new();
         let mut ledger = Ledger { marks_path, rejects_path, rejects: None, told, next: last.clone(), last };
@@ -100,6 +114,16 @@ impl Ledger {
             ledger.told = told.split(|byte| *byte == b'\n').map(|line| hash::parts(&[line])).collect();
         }
         Ok(ledger)
+    }
+
+    /// Whether anything is kept of an import.
+    pub(crate) fn is_kept(imports: &Path, batch: &str) -> bool {
+        imports.join(format!("{batch}.json")).is_file()
+    }
+
+    /// Whether everything is told of this import.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.last.closed
     }
 
     pub(crate) fn counts(&self) -> &Counts {
@@ -120,20 +144,32 @@ impl Ledger {
         counts.rows += taken.rows;
         counts.events += taken.events;
         counts.skipped += taken.skipped;
+        counts.future += taken.future;
         self.next.position = position;
         self.write_marks().map_err(|source| Error::io("write", &self.marks_path, source))?;
         self.last = self.next.clone();
         Ok(())
     }
 
-    /// The import is complete: its marks have served.
-    pub(crate) fn close(self) -> Result<()> {
-        match fs::remove_file(&self.marks_path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::io("remove", &self.marks_path, source))
+    /// The import is complete and came to this: one mark stays.
+    pub(crate) fn close(&mut self, duplicates: u64) -> Result<()> {
+        self.next.counts.duplicates = duplicates;
+        self.next.closed = true;
+        self.last = self.next.clone();
+        self.write_marks().map_err(|source| Error::io("write", &self.marks_path, source))
+    }
+
+    /// Forgets an import that was removed from the lake.
+    pub(crate) fn forget(imports: &Path, rejects: &Path, batch: &str) -> Result<()> {
+        for path in [imports.join(format!("{batch}.json")), rejects.join(format!("{batch}.ndjson"))] {
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io("remove", &path, source));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     fn append(&mut self, rejections: &[Rejection]) -> std::io::Result<()> {
@@ -164,7 +200,9 @@ impl Ledger {
     fn write_marks(&self) -> std::io::Result<()> {
         let temporary = self.marks_path.with_extension("json.tmp");
         let mut file = File::create(&temporary)?;
-        file.write_all(&serde_json::to_vec(&[&self.last, &self.next])?)?;
+        let both = [&self.last, &self.next];
+        let marks = if self.next.closed { &both[1..] } else { &both[..] };
+        file.write_all(&serde_json::to_vec(marks)?)?;
         file.sync_all()?;
         fs::rename(&temporary, &self.marks_path)?;
         self.marks_path.parent().map_or(Ok(()), sync_folder)
@@ -190,7 +228,7 @@ mod tests {
     }
 
     fn taken(rows: u64, events: u64) -> Taken {
-        Taken { rows, events, skipped: 0 }
+        Taken { rows, events, skipped: 0, future: 0 }
     }
 
     fn lines(ledger: &Ledger) -> Vec<u64> {
@@ -218,7 +256,11 @@ mod tests {
         assert_eq!((state(&resumed), lines(&resumed)), ((10, 9, 1), vec![3]));
         resumed.mark(taken(10, 8), &[rejection(11), rejection(12)], 20).unwrap();
         assert_eq!((state(&resumed), lines(&resumed)), ((20, 17, 3), vec![3, 11, 12]));
-        resumed.close().unwrap();
+        resumed.close(2).unwrap();
+        drop(resumed);
+        let again = open(20);
+        assert!(again.is_closed());
+        assert_eq!((state(&again), lines(&again), again.counts().duplicates), ((20, 17, 3), vec![3, 11, 12], 2));
 
         let anew = open(0);
         assert_eq!((state(&anew), lines(&anew)), ((0, 0, 0), vec![]));
@@ -237,13 +279,15 @@ mod tests {
     }
 
     #[test]
-    fn an_import_without_rejects_leaves_no_file() {
+    fn an_import_without_rejects_leaves_no_file_of_them() {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(&folder.path().join("i"), &folder.path().join("r"), "b", 0).unwrap();
         ledger.mark(taken(5, 5), &[], 5).unwrap();
         assert_eq!(ledger.rejects_path(), None);
-        ledger.close().unwrap();
+        ledger.close(0).unwrap();
         let left = |sub: &str| fs::read_dir(folder.path().join(sub)).unwrap().count();
-        assert_eq!((left("i"), left("r")), (0, 0));
+        assert_eq!((left("i"), left("r")), (1, 0));
+        Ledger::forget(&folder.path().join("i"), &folder.path().join("r"), "b").unwrap();
+        assert_eq!(left("i"), 0);
     }
 }

@@ -7,7 +7,7 @@ import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } fr
 import { useTranslation } from "react-i18next";
 
 import { customersQuery } from "../../api/queries";
-import type { WorkspaceInfo } from "../../api/types";
+import type { Meta, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import type { Explained } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
@@ -39,7 +39,7 @@ export function ExplainDrawer({ workspace, explained, onClose }: Props) {
                 <X size={16} aria-hidden />
               </Button>
             </header>
-            <Tabs className="tabs explain-tabs">
+            <Tabs className="tabs explain-tabs" defaultSelectedKey={explained.opensAt ?? "meaning"}>
               <TabList className="tab-list" aria-label={t("explain.label")}>
                 <Tab id="meaning" className="tab">
                   {t("explain.meaning")}
@@ -75,48 +75,70 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Meaning({ explained: { definition, meta } }: { explained: Explained }) {
+function Meaning({ explained: { definition, facts = [], meta } }: { explained: Explained }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <dl className="explain-facts">
+        <Fact name={t("explain.definition")}>{definition}</Fact>
+        {facts.map((fact) => (
+          <Fact key={fact.name} name={fact.name}>
+            {fact.code ? <code className="wrap">{fact.text}</code> : fact.text}
+          </Fact>
+        ))}
+        {meta && <MetaFacts meta={meta} />}
+      </dl>
+      {meta && (
+        <section className="explain-sql" aria-labelledby="explain-sql">
+          <h3 id="explain-sql">{t("explain.sql")}</h3>
+          {meta.sql.map((sql, index) => (
+            <div key={sql}>
+              <header>
+                <span className="sub">{t("explain.sqlPart", { n: index + 1, of: meta.sql.length })}</span>
+                <CopyButton text={sql} label={t("explain.copySql")} />
+              </header>
+              {/* A scrollable region must be reachable by keyboard. */}
+              {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+              <pre tabIndex={0} role="region" aria-label={`${t("explain.sql")} ${index + 1}`}>
+                {sql}
+              </pre>
+            </div>
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+function MetaFacts({ meta }: { meta: Meta }) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
   return (
     <>
-      <dl className="explain-facts">
-        <Fact name={t("explain.definition")}>{definition}</Fact>
-        <Fact name={t("explain.analysis")}>{sentence(localized(meta.definition))}</Fact>
-        <Fact name={t("explain.population")}>{sentence(localized(meta.population))}</Fact>
-        <Fact name={t("explain.filters")}>
-          {meta.filters.length === 0 ? (
-            t("explain.noFilters")
-          ) : (
-            <ul>
-              {meta.filters.map((filter) => (
-                <li key={localized(filter)}>{sentence(localized(filter))}</li>
-              ))}
-            </ul>
-          )}
-        </Fact>
-        <Fact name={t("explain.identity")}>{sentence(localized(meta.identity))}</Fact>
-        <Fact name={t("explain.zone")}>{meta.zone}</Fact>
-        <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
-        <Fact name={t("explain.scanned")}>
-          {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.whole(meta.elapsed_ms) })}
-        </Fact>
-        <Fact name={t("explain.snapshot")}>
-          <code className="wrap">{meta.snapshot}</code>
-        </Fact>
-      </dl>
-      <section className="explain-sql" aria-labelledby="explain-sql">
-        <header>
-          <h3 id="explain-sql">{t("explain.sql")}</h3>
-          <CopyButton text={meta.sql} label={t("explain.copySql")} />
-        </header>
-        {/* A scrollable region must be reachable by keyboard. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <pre tabIndex={0} role="region" aria-labelledby="explain-sql">
-          {meta.sql}
-        </pre>
-      </section>
+      <Fact name={t("explain.analysis")}>{sentence(localized(meta.definition))}</Fact>
+      <Fact name={t("explain.population")}>{sentence(localized(meta.population))}</Fact>
+      <Fact name={t("explain.filters")}>
+        {meta.filters.length === 0 ? (
+          t("explain.noFilters")
+        ) : (
+          <ul>
+            {meta.filters.map((filter) => (
+              <li key={localized(filter)}>{sentence(localized(filter))}</li>
+            ))}
+          </ul>
+        )}
+      </Fact>
+      <Fact name={t("explain.identity")}>{sentence(localized(meta.identity))}</Fact>
+      <Fact name={t("explain.zone")}>{meta.zone}</Fact>
+      <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
+      {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { n: format.whole(meta.events_later) })}</Fact>}
+      <Fact name={t("explain.scanned")}>
+        {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.whole(meta.elapsed_ms) })}
+      </Fact>
+      <Fact name={t("explain.snapshot")}>
+        <code className="wrap">{meta.snapshot}</code>
+      </Fact>
     </>
   );
 }
@@ -135,7 +157,7 @@ function Customers({
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
-  const options = customersQuery(workspace.id, explained.meta.question, pick);
+  const options = customersQuery(workspace.id, explained.question, pick);
   const list = useInfiniteQuery(options);
   const first = list.data?.pages[0];
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];

@@ -47,8 +47,8 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
   const next = (of: StageMetrics): FigureInfo => ({
     title: `${localized(of.name)} · ${t("figure.toNext")}`,
     definition: t("define.toNext"),
-    pick: of.reached.pick,
-    people: t("people.reachedHere"),
+    pick: of.onward.pick,
+    people: t("people.wentOn"),
   });
   const total: FigureInfo = { title: t("totals.conversion"), definition: t("define.conversion"), pick: "goal", people: t("people.arrived") };
   /** `Trans` puts the translated text between the tags. */

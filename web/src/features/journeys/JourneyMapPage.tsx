@@ -6,9 +6,10 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { path } from "../../api/client";
+import { openOnes } from "../../api/pains";
 import { PATHS } from "../../api/paths";
 import type { MapAsk } from "../../api/queries";
-import { mapQuery, workspacesQuery } from "../../api/queries";
+import { journeysQuery, mapQuery, painsQuery, workspacesQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -21,6 +22,8 @@ import { comparable } from "./finding";
 import type { Frame } from "./frame";
 import { FrameProvider } from "./frame";
 import { MapTable } from "./MapTable";
+import { PainFinding } from "./PainRow";
+import { painOnTop } from "./pains";
 import type { Days } from "./period";
 import { chosenDays, comparedDays, periodOf } from "./period";
 import { ScopeBar } from "./ScopeBar";
@@ -48,7 +51,11 @@ export function JourneyMapPage() {
   const { view: address } = useSearch({ from: "/w/$workspace/journeys/$journey" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const view = useMemo(() => readAddress(journey, address), [journey, address]);
-  return workspace ? <MapOf workspace={workspace} view={view} /> : null;
+  // Days are those of the journey's zone, as everywhere a journey is asked about.
+  const journeys = useQuery(journeysQuery(id));
+  const zone = journeys.data?.journeys.find((other) => other.id === journey)?.zone;
+  if (!workspace || journeys.isPending) return null;
+  return <MapOf workspace={zone === undefined ? workspace : { ...workspace, zone }} view={view} />;
 }
 
 function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView }) {
@@ -71,6 +78,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
   const now = mapQuery(askOf(workspace, view, days));
   const then = mapQuery(askOf(workspace, view, otherDays));
   const asked = useQuery(now);
+  const known = useQuery(painsQuery(workspace.id, view.journey)).data?.pains;
   const compared = useQuery({ ...then, enabled: otherDays !== null });
   // What still stands from another journey would mix its stages with these.
   const map = asked.data?.journey.id === view.journey ? asked.data : undefined;
@@ -78,7 +86,18 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
   const name = localized(map?.journey.definition.name) || view.journey;
   usePageTitle(name);
 
-  const frame: Frame | null = map ? { map, before, comparable: before === null || comparable(map, before), unit: view.unit, metric: view.metric, currency: workspace.currency ?? null } : null;
+  const frame: Frame | null = map
+    ? {
+        map,
+        before,
+        comparable: before === null || comparable(map, before),
+        unit: view.unit,
+        metric: view.metric,
+        currency: workspace.currency ?? null,
+        workspace: workspace.id,
+        pains: known ? openOnes(known) : null,
+      }
+    : null;
   return (
     <div className="page map-page">
       <header className="page-head">
@@ -151,7 +170,7 @@ function Body({ view, onChange, frame, zone }: { view: MapView; onChange: (chang
   }
   return (
     <>
-      <Finding />
+      {painOnTop(view, frame.pains ?? []) ? <PainFinding /> : <Finding />}
       <Totals />
       <MapTable view={view} onChange={onChange} />
       <ChannelMatrix />

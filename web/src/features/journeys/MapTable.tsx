@@ -5,6 +5,7 @@ import { useLocalized } from "../../ui/language";
 import { useFrame } from "./frame";
 import type { Frame } from "./frame";
 import { MovesRow } from "./Moves";
+import { PainRow } from "./PainRow";
 import { StageRows } from "./StageRows";
 import { TouchpointRow } from "./Touchpoints";
 import type { MapView } from "./view";
@@ -47,6 +48,7 @@ export function MapTable({ view, onChange }: { view: MapView; onChange: (change:
             </tr>
           </thead>
           <tbody>
+            <PainRow />
             <StageRows />
             <MovesRow view={view} onChange={(moves) => onChange({ moves })} />
             <TouchpointRow />

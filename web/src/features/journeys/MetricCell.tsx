@@ -62,8 +62,8 @@ export function MetricCell({
           {
             title,
             definition: t(`define.${metric}`),
-            pick: reach.reached.pick,
-            ...(metric === "reached" || metric === "share" ? {} : { people: t("people.reachedHere") }),
+            pick: metric === "to_goal" ? reach.goal.pick : reach.reached.pick,
+            ...(metric === "reached" || metric === "share" ? {} : { people: t(metric === "to_goal" ? "people.arrivedFromHere" : "people.reachedHere") }),
           },
           full,
         )

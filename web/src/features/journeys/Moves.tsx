@@ -146,7 +146,11 @@ function Diagram({ flow }: { flow: Flow }) {
               <span aria-hidden>↓</span>
               {t("moves.start")}
               <Figure
-                info={{ title: `${localized(map.stages[index]?.name)} · ${t("moves.start")}`, definition: t("define.moveStart") }}
+                info={{
+                  title: `${localized(map.stages[index]?.name)} · ${t("moves.start")}`,
+                  definition: t("define.moveStart"),
+                  ...(map.stages[index] ? { pick: map.stages[index].starts.pick } : {}),
+                }}
                 text={format.count(starts[index] ?? 0)}
                 full={format.whole(starts[index] ?? 0)}
               />

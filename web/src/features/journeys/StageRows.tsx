@@ -112,8 +112,8 @@ function ToNext({ stage, before }: CellProps) {
           info={{
             title: `${name} · ${t("figure.toNext")}`,
             definition: t("define.toNext"),
-            pick: stage.reached.pick,
-            people: t("people.reachedHere"),
+            pick: stage.onward.pick,
+            people: t("people.wentOn"),
           }}
           text={format.percent(next.share)}
           full={next.share == null ? NOTHING : `${format.percent(next.share)} (${format.whole(next.hits)} / ${format.whole(next.of)})`}
@@ -169,7 +169,7 @@ function ExitsCell({ stage }: CellProps) {
   const name = localized(stage.name);
   const pickOf = (end: End) =>
     end === "forward" || end === "back"
-      ? { pick: stage.reached.pick, people: t("people.reachedHere") }
+      ? { pick: stage[end].pick }
       : { pick: map.moves.find((move) => move.from === stage.stage && move.to.to === end)?.people.pick };
   return (
     <>
@@ -177,13 +177,13 @@ function ExitsCell({ stage }: CellProps) {
       <ul className="exits">
         {ENDS.filter((end) => stage.exits[end] > 0).map((end) => {
           const count = stage.exits[end];
-          const { pick, ...people } = pickOf(end);
+          const { pick } = pickOf(end);
           return (
             <li key={end}>
               <span className={`swatch of-${end}`} aria-hidden />
               <span className="exit-name">{t(`end.${end}`)}</span>
               <Figure
-                info={{ title: `${name} · ${t(`end.${end}`)}`, definition: t(`define.end.${end}`), ...people, ...(pick ? { pick } : {}) }}
+                info={{ title: `${name} · ${t(`end.${end}`)}`, definition: t(`define.end.${end}`), ...(pick ? { pick } : {}) }}
                 text={format.count(count)}
                 full={`${format.whole(count)} / ${format.whole(stage.entries)}`}
               />
@@ -201,8 +201,7 @@ function ExitsCell({ stage }: CellProps) {
               info={{
                 title: `${name} · ${t("figure.loops")}`,
                 definition: t("define.loops"),
-                pick: stage.reached.pick,
-                people: t("people.reachedHere"),
+                pick: stage.looped.pick,
               }}
               text={format.count(stage.loops)}
               full={`${format.whole(stage.loops)} / ${format.whole(stage.entries)}`}

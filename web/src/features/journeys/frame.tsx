@@ -3,7 +3,7 @@ import { createContext, use } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { JourneyMap } from "../../api/types";
+import type { JourneyMap, TrackedPain } from "../../api/types";
 import type { Explained } from "../../ui/explain";
 import { Num } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
@@ -19,6 +19,12 @@ export interface Frame {
   unit: Unit;
   metric: Metric;
   currency: string | null;
+  workspace: string;
+  /**
+   * Known open pains of the journey, those that cost most first: of all time and all customers, whatever the scope.
+   * null while they are not had: the map stands without them.
+   */
+  pains: readonly TrackedPain[] | null;
 }
 
 const FrameContext = createContext<Frame | null>(null);
@@ -43,6 +49,7 @@ export function useExplained(): (info: FigureInfo, value: string) => Explained {
   return (info, value) => ({
     ...info,
     value,
+    question: map.meta.question,
     meta: map.meta,
     journey: { id: map.journey.id, version: map.journey.version },
   });

@@ -33,7 +33,9 @@ function dayOf(us: number, zone: string): CalendarDate {
 /** First and last day with events; null without events. */
 export function dataDays(range: DataRange): Days | null {
   if (range.first_us == null || range.last_us == null) return null;
-  return { from: dayOf(range.first_us, range.zone), to: dayOf(range.last_us, range.zone) };
+  // An event that a wrong clock dated ahead is no day there is data of yet.
+  const last_us = Math.max(range.first_us, Math.min(range.last_us, Date.now() * 1000));
+  return { from: dayOf(range.first_us, range.zone), to: dayOf(last_us, range.zone) };
 }
 
 /** The days a choice means; null for all of time. */

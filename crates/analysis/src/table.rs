@@ -1,4 +1,4 @@
-//! Arrow record batches as JSON rows, for the SQL endpoint and the command line.
+//! Rows of an SQL query as JSON, for the API and the command line.
 //!
 //! Integers beyond ±2⁵³ come as decimal strings: JavaScript would round them, and customer and event ids are
 //! that large. Times come as ISO 8601 text, structs and lists as JSON.
@@ -14,12 +14,24 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::answer::ReadMeta;
+
+/// The rows of a statement, and what they rest on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SqlAnswer {
+    pub columns: Vec<TableColumn>,
+    /// One array a row, in the order of `columns`. Integers beyond 2⁵³ come as decimal strings.
+    #[schema(value_type = Vec<Vec<Object>>)]
+    pub rows: Vec<Vec<Value>>,
+    /// `truncated`: rows beyond the limit were cut off.
+    pub meta: ReadMeta,
+}
+
 /// A table of rows.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
     pub columns: Vec<TableColumn>,
     /// One array a row, in the order of `columns`.
-    #[schema(value_type = Vec<Vec<Object>>)]
     pub rows: Vec<Vec<Value>>,
     /// Whether rows beyond the limit were cut off.
     pub truncated: bool,

@@ -1,0 +1,117 @@
+//! Which values dimensions have: what a question may tell events apart by.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int32Type};
+use lake::Snapshot;
+use lake::schema::TRAITS;
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value};
+
+use crate::control::Control;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::limits::DIMENSION_VALUES_MAX;
+use crate::traits::text;
+
+/// The values of one dimension, most frequent first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values {
+    /// Value and rows (of a trait: rows that set it).
+    pub values: Vec<(String, u64)>,
+    /// More than [`DIMENSION_VALUES_MAX`] different ones: it is an id, and its values are not listed.
+    pub unbounded: bool,
+}
+
+/// The values of text columns, in the order of `columns`, and those of every trait, by key.
+///
+/// # Errors
+/// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
+pub async fn values(
+    engine: &Engine,
+    snapshot: &Arc<Snapshot>,
+    columns: &[&'static str],
+    control: &Control,
+) -> Result<(Vec<Values>, Vec<(String, Values)>)> {
+    let mut counts: Vec<Counts> = columns.iter().map(|_| Counts::default()).collect();
+    let mut traits: FxHashMap<String, Counts> = FxHashMap::default();
+    for shard in snapshot.shards(engine.options().shard_rows) {
+        control.check()?;
+        let layout = snapshot.layout(shard).await?;
+        for (name, counts) in columns.iter().zip(&mut counts) {
+            counts.add_column(&engine.cache().array(snapshot, &layout, name).await?)?;
+        }
+        add_traits(&engine.cache().array(snapshot, &layout, TRAITS).await?, &mut traits)?;
+    }
+    let mut traits: Vec<_> = traits.into_iter().map(|(key, counts)| (key, counts.finish())).collect();
+    traits.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok((counts.into_iter().map(Counts::finish).collect(), traits))
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    rows: FxHashMap<String, u64>,
+    unbounded: bool,
+}
+
+impl Counts {
+    fn add(&mut self, value: &str, rows: u64) {
+        if self.unbounded || rows == 0 {
+            return;
+        }
+        let room = self.rows.len() < DIMENSION_VALUES_MAX;
+        match self.rows.get_mut(value) {
+            Some(count) => *count += rows,
+            None if room => {
+                self.rows.insert(value.to_owned(), rows);
+            }
+            None => {
+                self.unbounded = true;
+                self.rows = FxHashMap::default();
+            }
+        }
+    }
+
+    fn add_column(&mut self, array: &ArrayRef) -> Result<()> {
+        if self.unbounded || *array.data_type() == DataType::Null {
+            return Ok(());
+        }
+        let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        let array = cast(array, &dictionary).map_err(|error| Error::defect(error.to_string()))?;
+        let array = array.as_dictionary::<Int32Type>();
+        let texts = array.values().as_string::<i32>();
+        let mut rows = vec![0u64; texts.len()];
+        array.keys().iter().flatten().for_each(|key| rows[key as usize] += 1);
+        for (text, rows) in texts.iter().zip(rows) {
+            self.add(text.unwrap_or_default(), if text.is_some() { rows } else { 0 });
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Values {
+        let mut values: Vec<(String, u64)> = self.rows.into_iter().collect();
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Values { values, unbounded: self.unbounded }
+    }
+}
+
+fn add_traits(array: &ArrayRef, traits: &mut FxHashMap<String, Counts>) -> Result<()> {
+    // The text itself stays out of the message: it may hold personal data.
+    let damaged = |what: String| Error::Damaged { column: TRAITS.into(), what };
+    if *array.data_type() == DataType::Null {
+        return Ok(());
+    }
+    let texts = cast(array, &DataType::Utf8).map_err(|error| damaged(error.to_string()))?;
+    for text_of_row in texts.as_string::<i32>().iter().flatten() {
+        let set: Map<String, Value> =
+            serde_json::from_str(text_of_row).map_err(|error| damaged(format!("{:?}", error.classify())))?;
+        for (key, value) in set {
+            if let Some(value) = text(&value) {
+                traits.entry(key).or_default().add(&value, 1);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! What each row says of the dimensions of a question, as codes.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int32Type};
+use folds::slice::NO_FACET;
+use model::rule::ColumnRef;
+use rustc_hash::FxHashMap;
+
+use crate::error::{Error, Result};
+use crate::spec::FacetSpec;
+use crate::traits::{self, Traits};
+
+/// Dimensions compiled: where each one's values come from, and their codes.
+#[derive(Debug)]
+pub(crate) struct Facets {
+    dimensions: Vec<(Source, FxHashMap<String, u32>)>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The channel an event counts under.
+    Channel,
+    Column(&'static str),
+    Trait(String),
+}
+
+impl Facets {
+    /// `specs` were checked: see [`crate::ScanSpec`].
+    pub(crate) fn new(specs: &[FacetSpec]) -> Facets {
+        let dimensions = specs.iter().filter_map(|spec| {
+            let source = match ColumnRef::parse(&spec.dimension)? {
+                ColumnRef::Channel => Source::Channel,
+                ColumnRef::Typed(column) => Source::Column(column.name()),
+                ColumnRef::Trait(key) => Source::Trait(key),
+                ColumnRef::Event | ColumnRef::Source | ColumnRef::Prop(_) => return None,
+            };
+            Some((source, (0..).zip(&spec.values).map(|(code, value)| (value.clone(), code)).collect()))
+        });
+        Facets { dimensions: dimensions.collect() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.dimensions.len()
+    }
+
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.dimensions.iter().filter_map(|(source, _)| match source {
+            Source::Column(name) => Some(*name),
+            Source::Channel | Source::Trait(_) => None,
+        })
+    }
+
+    pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
+        self.dimensions.iter().filter_map(|(source, _)| match source {
+            Source::Trait(key) => Some(key.as_str()),
+            Source::Channel | Source::Column(_) => None,
+        })
+    }
+
+    pub(crate) fn reads_channel(&self) -> bool {
+        self.dimensions.iter().any(|(source, _)| matches!(source, Source::Channel))
+    }
+
+    /// The codes of all rows, one row after the other. `channel` are positions in `channels`.
+    pub(crate) fn codes(
+        &self,
+        rows: usize,
+        channels: &[String],
+        channel: &[u32],
+        arrays: &FxHashMap<&'static str, ArrayRef>,
+        traits: &Traits,
+        offsets: &[u32],
+    ) -> Result<Vec<u32>> {
+        let width = self.len();
+        let mut codes = vec![NO_FACET; rows * width];
+        for (dimension, (source, values)) in self.dimensions.iter().enumerate() {
+            let mut set = |row: usize, code: u32| codes[row * width + dimension] = code;
+            match source {
+                Source::Channel => {
+                    let code: Vec<u32> =
+                        channels.iter().map(|name| values.get(name).copied().unwrap_or(NO_FACET)).collect();
+                    for (row, channel) in channel.iter().enumerate() {
+                        set(row, code.get(*channel as usize).copied().unwrap_or(NO_FACET));
+                    }
+                }
+                Source::Column(name) => {
+                    let array = arrays.get(name);
+                    let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
+                    column(array, values, set).map_err(|error| Error::defect(format!("column {name}: {error}")))?;
+                }
+                Source::Trait(key) => {
+                    for (value, pair) in traits.of(key)?.iter().zip(offsets.windows(2)) {
+                        let text = value.as_ref().and_then(traits::text);
+                        if let Some(code) = text.and_then(|text| values.get(&text).copied()) {
+                            (pair[0] as usize..pair[1] as usize).for_each(|row| set(row, code));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(codes)
+    }
+}
+
+/// Codes of a text column; each distinct value of a dictionary is looked up once.
+fn column(
+    array: &ArrayRef,
+    values: &FxHashMap<String, u32>,
+    mut set: impl FnMut(usize, u32),
+) -> Result<(), arrow::error::ArrowError> {
+    if *array.data_type() == DataType::Null {
+        return Ok(());
+    }
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let array = cast(array, &dictionary)?;
+    let array = array.as_dictionary::<Int32Type>();
+    let texts = array.values().as_string::<i32>();
+    let codes: Vec<u32> =
+        texts.iter().map(|text| text.and_then(|text| values.get(text).copied()).unwrap_or(NO_FACET)).collect();
+    for (row, key) in array.keys().iter().enumerate() {
+        if let Some(code) = key.map(|key| codes[key as usize]).filter(|code| *code != NO_FACET) {
+            set(row, code);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! How a question becomes a scan: the ground `analysis` and the SQL functions both stand on, so that one question
+//! has one plan.
+//!
+//! Everything a question leaves open is fixed here, once: the moment it speaks of, the names labels and channels
+//! stand for. What it means in words, and who may ask it, is not known here.
+
+use folds::slicer::Slicer;
+use folds::{funnel, journey, pain, paths};
+use lake::{NameColumn, Snapshot};
+use model::event::{Column, SYSTEM_PREFIX};
+use model::journey::{Journey, Touchpoint};
+use model::limits::{FUNNEL_STEPS_MAX, PATH_STEPS_MAX};
+use model::period::Span;
+use model::rule::Rule;
+use model::scope::{Scope, Subject};
+
+use crate::error::{Error, Result};
+use crate::finish::FinishSpec;
+use crate::rows::{Form, Output};
+use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
+
+/// Name of the last step of a funnel over a journey's stages.
+pub const GOAL_STEP: &str = "goal";
+
+/// Conditions the journey's scope and the question's may have when joined; more would make each row dear.
+const CONDITIONS_MAX: usize = 1_000;
+
+/// What every plan begins with.
+#[derive(Debug, Clone)]
+pub struct Ground<'a> {
+    /// The question's scope with its moment fixed.
+    pub scope: Scope,
+    /// The moment, UTC microseconds.
+    pub as_of_us: i64,
+    journey: Option<&'a Journey>,
+    filter: Option<Rule>,
+    event_names: Vec<String>,
+    channels: Vec<String>,
+}
+
+/// The moment a question speaks of: the one it names, else the newest event, but never later than the caller's
+/// clock. An event that a wrong clock dated into the future must not end everybody's journeys today.
+pub fn as_of_us(snapshot: &Snapshot, asked_us: Option<i64>, now_us: i64) -> i64 {
+    asked_us.unwrap_or_else(|| snapshot.time_range().map_or(0, |(_, newest)| newest.min(now_us)))
+}
+
+impl<'a> Ground<'a> {
+    /// Checks scope and journey, and reads the names the snapshot knows.
+    ///
+    /// # Errors
+    /// When the scope or the journey's definition does not make sense.
+    pub fn new(snapshot: &Snapshot, scope: Scope, journey: Option<&'a Journey>, now_us: i64) -> Result<Ground<'a>> {
+        if let Some(journey) = journey
+            && let Some(fault) = journey.faults().first()
+        {
+            return Err(Error::question(format!("journey `{}`, {}: {}", journey.id, fault.path, fault.message)));
+        }
+        if let (Some(from), Some(to)) = (scope.entry.from_us, scope.entry.to_us)
+            && from >= to
+        {
+            return Err(Error::question("entry: the period ends before it begins"));
+        }
+        if let Subject::Session { timeout } = scope.subject
+            && timeout.us <= 0
+        {
+            return Err(Error::question("timeout: a session's must be longer than nothing, as in 30m"));
+        }
+        for (path, rule) in [("events", &scope.events), ("customers", &scope.customers)] {
+            rule.as_ref().map_or(Ok(()), |rule| check(path, rule))?;
+        }
+        let filter = filter(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
+        let as_of_us = as_of_us(snapshot, scope.as_of_us, now_us);
+        let mut event_names = snapshot.names(NameColumn::Event);
+        // The system's own events are no labels, unless the scope asks for events by rule.
+        if scope.events.is_none() {
+            event_names.retain(|name| !name.starts_with(SYSTEM_PREFIX));
+        }
+        let mut channels = snapshot.names(NameColumn::Channel);
+        for (_, touchpoint) in journey.into_iter().flat_map(Journey::touchpoints) {
+            if let Some(channel) = &touchpoint.channel
+                && !channels.contains(channel)
+            {
+                channels.push(channel.clone());
+            }
+        }
+        let scope = Scope { as_of_us: Some(as_of_us), ..scope };
+        Ok(Ground { scope, as_of_us, journey, filter, event_names, channels })
+    }
+
+    /// Sessions, if the scope's subjects are such. `by_event`: whether entries and exits are counted by event.
+    pub fn sessions(&self, by_event: bool) -> FinishSpec {
+        let labels = if by_event { self.event_names.len() as u32 } else { 0 };
+        self.plan(FoldSpec::Sessions { labels })
+    }
+
+    /// A funnel over the steps; without any, over the journey's stages and its goal, where step k means "stage k or
+    /// a later one".
+    ///
+    /// # Errors
+    /// When there are neither steps nor a journey, too many of them, or a window or mode that stages do not have.
+    pub fn funnel(&self, steps: Vec<(String, Rule)>, window: Option<Span>, mode: funnel::Mode) -> Result<FinishSpec> {
+        let by_stage = match self.journey {
+            Some(journey) if steps.is_empty() => Some(journey),
+            _ if steps.is_empty() => {
+                return Err(Error::question("steps: give at least one, or a journey whose stages are the steps"));
+            }
+            _ => None,
+        };
+        if by_stage.is_some() && (window.is_some() || mode != funnel::Mode::Ordered) {
+            let what = if window.is_some() { "window" } else { "mode" };
+            return Err(Error::question(format!(
+                "{what}: a funnel over a journey's stages has none, its step k is \"stage k or a later one\" and its \
+                 time the journey's gap; give steps, or leave the {what} out"
+            )));
+        }
+        let count = by_stage.map_or(steps.len(), |journey| journey.stages.len() + 1);
+        if count > FUNNEL_STEPS_MAX {
+            return Err(Error::question(format!("steps: a funnel has at most {FUNNEL_STEPS_MAX}, not {count}")));
+        }
+        for (name, rule) in &steps {
+            check(&format!("step `{name}`"), rule)?;
+        }
+        let mut spec = self.plan(FoldSpec::Funnel(funnel::Config {
+            steps: count,
+            window_us: window.map_or(i64::MAX, |window| window.us),
+            // An instance in stage 3 is past stages 1 and 2: there one event satisfies several steps.
+            mode: if by_stage.is_some() { funnel::Mode::Default } else { mode },
+            ties: if mode == funnel::Mode::Ordered { funnel::Ties::Position } else { funnel::Ties::Step },
+            breakdown: funnel::Breakdown::None,
+            as_of_us: self.as_of_us,
+        }));
+        match by_stage {
+            Some(journey) => {
+                spec.scan.regroup = stages_then_goal(journey);
+                spec.scan.masks = Masks::LabelReached;
+                spec.output.labels.push(GOAL_STEP.to_owned());
+            }
+            None => {
+                let (names, rules) = steps.into_iter().unzip();
+                (spec.output.labels, spec.scan.masks) = (names, Masks::Rules(rules));
+            }
+        }
+        Ok(spec)
+    }
+
+    /// A scan over the journey's instances that sees its signals; which pain fold runs is the caller's choice.
+    ///
+    /// # Errors
+    /// Without a journey.
+    pub fn pains(&self) -> Result<FinishSpec> {
+        let journey = self.journey.ok_or_else(|| Error::question("journey: pains are found on one"))?;
+        let mut spec = self.plan(FoldSpec::PainBounds(pain::Config::default()));
+        spec.scan.regroup = Vec::new();
+        spec.scan.masks = Masks::Rules(journey.signals.iter().map(|signal| signal.rule.clone()).collect());
+        spec.scan.value = journey.goal.value.as_deref().and_then(Column::by_name);
+        spec.scan.score = Some(Column::Score);
+        spec.output.stages = journey.stages.iter().map(|stage| stage.id.clone()).collect();
+        Ok(spec)
+    }
+
+    /// Paths of events, or of the journey's stages. `steps`: how many are told apart, `None` all up to the limit.
+    pub fn paths(&self, steps: Option<usize>, collapse: bool, top: Option<usize>) -> Result<FinishSpec> {
+        let steps = steps.unwrap_or(PATH_STEPS_MAX);
+        if steps == 0 || steps > PATH_STEPS_MAX {
+            return Err(Error::question(format!("steps: tell 1 to {PATH_STEPS_MAX} steps apart, not {steps}")));
+        }
+        let repeats = if collapse { paths::Repeats::Collapse } else { paths::Repeats::Keep };
+        let keep = paths::Keep::First(steps);
+        let mut spec = self.plan(FoldSpec::Paths(paths::Config { repeats, part: paths::Part::Whole, keep }));
+        spec.output.top = top;
+        Ok(spec)
+    }
+
+    /// What directly follows what: events, or the journey's stages.
+    pub fn transitions(&self) -> FinishSpec {
+        self.plan(FoldSpec::Transitions)
+    }
+
+    /// The map of the journey.
+    ///
+    /// # Errors
+    /// When there is no journey.
+    pub fn journey_map(&self, rows: Option<Form>) -> Result<FinishSpec> {
+        let journey = self.journey.ok_or_else(|| Error::question("journey: a map needs one"))?;
+        let value = journey.goal.value.as_deref().and_then(Column::by_name);
+        let mut spec = self.plan(FoldSpec::Journey(journey::Config {
+            stages: journey.stages.len(),
+            stage_of: journey.touchpoints().map(|(stage, _)| stage).collect(),
+            value: value.is_some(),
+            score: true,
+        }));
+        // The map counts touchpoints: labels stay what instances are cut by.
+        spec.scan.regroup = Vec::new();
+        spec.scan.value = value;
+        spec.scan.score = Some(Column::Score);
+        spec.output = Output {
+            rows,
+            labels: journey.touchpoints().map(|(_, touchpoint)| touchpoint.id.clone()).collect(),
+            stages: journey.stages.iter().map(|stage| stage.id.clone()).collect(),
+            top: None,
+        };
+        Ok(spec)
+    }
+
+    fn plan(&self, fold: FoldSpec) -> FinishSpec {
+        let (labels, names, regroup) = match self.journey {
+            Some(journey) => journey_labels(journey),
+            None => (Labels::EventNames(self.event_names.clone()), self.event_names.clone(), Vec::new()),
+        };
+        let scan = ScanSpec {
+            labels,
+            regroup,
+            filter: self.filter.clone(),
+            customers: self.scope.customers.clone(),
+            channels: self.channels.clone(),
+            entry: self.scope.entry,
+            slicer: self.slicer(),
+            ..ScanSpec::new(fold, self.as_of_us)
+        };
+        FinishSpec { scan, output: Output { labels: names, ..Output::default() } }
+    }
+
+    fn slicer(&self) -> Slicer {
+        match (self.journey, self.scope.subject) {
+            (Some(journey), _) => {
+                let goal = |id: &String| journey.goal.touchpoints.contains(id);
+                let goals = journey.touchpoints().map(|(_, touchpoint)| goal(&touchpoint.id));
+                Slicer::Instance { gap_us: journey.gap.us, goal: std::iter::once(false).chain(goals).collect() }
+            }
+            (None, Subject::Customer) => Slicer::Customer,
+            (None, Subject::Session { timeout }) => Slicer::Session { timeout_us: timeout.us },
+        }
+    }
+}
+
+/// Touchpoints as labels, the stages' ids, and which stage each touchpoint's label becomes.
+fn journey_labels(journey: &Journey) -> (Labels, Vec<String>, Vec<u32>) {
+    let rules = journey.touchpoints().map(|(_, touchpoint)| touchpoint.rule.clone()).collect();
+    let channels = journey.touchpoints().map(|(_, touchpoint)| touchpoint.channel.clone()).collect();
+    let regroup = std::iter::once(0).chain(journey.touchpoints().map(|(stage, _)| stage as u32 + 1)).collect();
+    let stages = journey.stages.iter().map(|stage| stage.id.clone()).collect();
+    (Labels::Rules { rules, channels }, stages, regroup)
+}
+
+/// Touchpoints as stages, and the goal's as one more stage after the last: whoever is at the goal is through.
+fn stages_then_goal(journey: &Journey) -> Vec<u32> {
+    let label = |(stage, touchpoint): (usize, &Touchpoint)| {
+        let goal = journey.goal.touchpoints.contains(&touchpoint.id);
+        if goal { journey.stages.len() as u32 + 1 } else { stage as u32 + 1 }
+    };
+    std::iter::once(0).chain(journey.touchpoints().map(label)).collect()
+}
+
+/// Events that pass the journey's scope and the question's: every pair of their conditions, joined.
+fn filter(journey: Option<&Rule>, scope: Option<&Rule>) -> Result<Option<Rule>> {
+    let (Some(journey), Some(scope)) = (journey, scope) else { return Ok(journey.or(scope).cloned()) };
+    if journey.0.len() * scope.0.len() > CONDITIONS_MAX {
+        return Err(Error::question("events: together with the journey's scope this filter has too many conditions"));
+    }
+    Ok(Some(journey.and(scope)))
+}
+
+fn check(path: &str, rule: &Rule) -> Result<()> {
+    match rule.faults().into_iter().next() {
+        Some((at, message)) => Err(Error::question(format!("{path}{at}: {message}"))),
+        None => Ok(()),
+    }
+}

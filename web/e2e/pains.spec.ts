@@ -1,0 +1,165 @@
+// The loop's fourth and fifth step: look for pains, read one, see the people, say who is at it, propose, move the card.
+import { expect, test } from "@playwright/test";
+
+import { JOURNEY, LANGUAGES, MAP, TEXTS, WORKSPACE, knownPains, mapReady, open, painReady, propose, sentenceIn, tabTo } from "./story";
+
+const LIST = `/w/${WORKSPACE}/pains?journey=${JOURNEY}`;
+
+for (const language of LANGUAGES) {
+  const t = TEXTS[language];
+
+  test.describe(language, () => {
+    test("pains are looked for, and stand in the order and the words of the API", async ({ page, request }) => {
+      const pains = await knownPains(request);
+      await open(page, `${LIST}&status=all`, { language, theme: "light" });
+      await page.getByRole("button", { name: t["pains.findAgain"] }).click();
+      const looks = t["pains.outcome"].split("{{looks}}")[1]?.split("{{found}}")[0] ?? "";
+      await expect(page.locator(".results-line")).toContainText(looks);
+      await expect(page.locator(".pains-table tbody th")).toHaveText(pains.map((each) => sentenceIn(each.pain.sentence, language)));
+
+      // A filter stands in the address and outlives a reload.
+      const kind = pains[0]?.pain.kind ?? "drop_off";
+      await page.getByRole("button", { name: new RegExp(t["pain.kind"]) }).click();
+      await page.getByRole("option", { name: t[`pain.kind.${kind}`] }).click();
+      await expect(page).toHaveURL(new RegExp(`kind=${kind}`));
+      await page.reload();
+      await expect(page.locator(".pains-table tbody tr")).toHaveCount(pains.filter((each) => each.pain.kind === kind).length);
+    });
+
+    test("a pain's page says how it is known, and opens the customers", async ({ page, request }) => {
+      const [first] = await knownPains(request);
+      if (!first) throw new Error("no pain was found in the sample");
+      await open(page, LIST, { language, theme: "light" });
+      await page.locator(".pains-table tbody a").first().click();
+      await painReady(page);
+      const { pain } = first;
+      await expect(page.locator("main h1")).toHaveText(sentenceIn(pain.sentence, language));
+      await expect(page.locator(".pain-rates")).toContainText(`${pain.observed.hits} / ${pain.observed.exposed}`);
+      await expect(page.locator(".cause")).toHaveCount(pain.causes.length);
+
+      await page.locator(".pain-rates .num").first().click();
+      const drawer = page.getByRole("dialog");
+      await expect(drawer).toContainText(t[`define.pain.${pain.kind}`]);
+      await expect(drawer).toContainText(t[`pain.comparison.${pain.comparison}.about`]);
+      await expect(drawer).toContainText(pain.question);
+      await page.keyboard.press("Escape");
+
+      const people = await request.get(`/v1/workspaces/${WORKSPACE}/customers`, { params: { question: pain.question, pick: pain.pick } });
+      const { customers } = (await people.json()) as { customers: number };
+      await page.getByRole("button", { name: t["pain.openCustomers"] }).click();
+      await expect(drawer.locator(".people li")).toHaveCount(Math.min(50, customers));
+    });
+
+    test("what is decided about a pain is kept with its history", async ({ page, request }) => {
+      const pains = await knownPains(request);
+      // One for each language, so that neither story finds the other's decision.
+      const pain = pains.at(language === "en" ? -1 : -2)?.pain.key ?? "";
+      await open(page, `/w/${WORKSPACE}/pains/${pain}`, { language, theme: "light" });
+      await painReady(page);
+      const form = page.locator(".pain-side form");
+      const entries = await page.locator(".history > li").count();
+      await form.locator(".select-button").click();
+      await page.getByRole("option", { name: t["pain.status.working"] }).click();
+      await form.getByLabel(t["pain.owner"]).fill("");
+      await form.getByLabel(t["form.note"]).fill(`${language} ${Date.now()}`);
+      await form.getByRole("button", { name: t["form.save"] }).click();
+      await expect(form.locator(".form-fault")).toHaveText(t["pain.ownerNeeded"]);
+      await form.getByLabel(t["pain.owner"]).fill(language === "en" ? "Lin" : "林晓");
+      await form.getByRole("button", { name: t["form.save"] }).click();
+      await expect(page.locator(".history > li")).toHaveCount(entries + 1);
+      await expect(page.locator(".pain-facts .badge")).toHaveText(t["pain.status.working"]);
+      await expect(page.locator(".pain-side .form-said")).toHaveText(t["form.saved"]);
+    });
+
+    test("a proposal rests on the likeliest cause and is moved by keyboard", async ({ page, request }) => {
+      const pains = await knownPains(request);
+      const caused = pains.find(({ pain }) => pain.causes.length > 0)?.pain;
+      if (!caused) throw new Error("no pain of the sample has a cause");
+      await open(page, `/w/${WORKSPACE}/pains/${caused.key}`, { language, theme: "light" });
+      await painReady(page);
+      await page.getByRole("link", { name: t["pain.propose"], exact: true }).click();
+      const drawer = page.getByRole("dialog");
+      await expect(drawer.locator(".proposal-basis")).toContainText(t[`signal.${caused.causes[0]?.kind ?? "error"}`]);
+      await expect(drawer.getByLabel(t["proposal.value"], { exact: true }).first()).not.toHaveValue("");
+      await drawer.getByRole("button", { name: t["form.save"] }).click();
+      await expect(drawer.locator(".form-fault").first()).toHaveText(t["proposal.titleNeeded"]);
+      const title = `${t["pain.propose"]} ${Date.now()}`;
+      await drawer.getByLabel(t["proposal.title"]).fill(title);
+      await drawer.getByRole("button", { name: t["form.save"] }).click();
+      await expect(drawer).toHaveCount(0);
+
+      const column = (status: "proposed" | "accepted" | "in_progress") =>
+        page.getByRole("region", { name: new RegExp(`^${t[`proposal.status.${status}`]}`) });
+      await expect(column("proposed")).toContainText(title);
+      await page.keyboard.press("Home");
+      await tabTo(page, new RegExp(`^${t["proposal.move"]} ${title}$`));
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("menu")).toBeVisible();
+      await page.keyboard.press("Enter");
+      await expect(column("accepted")).toContainText(title);
+      // The focus went with the card.
+      const mover = page.getByRole("button", { name: `${t["proposal.move"]} ${title}` });
+      await expect(mover).toBeFocused();
+      await page.keyboard.press("Enter");
+      await page.getByRole("menuitem", { name: t["proposal.status.in_progress"] }).click();
+      // Nobody answers for it yet: the form asks.
+      await expect(page.getByRole("dialog").locator(".form-fault")).toHaveText(t["proposal.ownerNeeded"]);
+      await page.getByRole("dialog").getByLabel(t["proposal.owner"]).fill("Lin");
+      await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
+      await expect(column("in_progress")).toContainText(title);
+    });
+
+    test("the map counts the known pains of a stage and leads to them", async ({ page, request }) => {
+      const pains = (await knownPains(request)).filter(({ status }) => status !== "closed");
+      await open(page, MAP, { language, theme: "light" });
+      await mapReady(page);
+      await expect(page.locator(".finding")).toContainText(sentenceIn(pains[0]?.pain.sentence, language));
+      const stage = pains[0]?.pain.stage;
+      const here = pains.filter(({ pain }) => pain.stage === stage);
+      const link = page.locator(`.pain-count[href*="stage=${stage}"]`);
+      await expect(link).toHaveText(t["lane.painsCount"].replace("{{n}}", String(here.length)));
+      await link.click();
+      await expect(page.locator(".pains-table tbody tr")).toHaveCount(here.length);
+    });
+  });
+}
+
+test("looking for pains shows progress after a second and can be cancelled", async ({ page, request }) => {
+  await knownPains(request);
+  const t = TEXTS["zh-CN"];
+  await open(page, LIST, { language: "zh-CN", theme: "light" });
+  // The answer never comes; only cancelling ends it.
+  await page.route("**/journeys/*/pains", () => undefined);
+  await page.getByRole("button", { name: t["pains.findAgain"] }).click();
+  await expect(page.locator(".progress")).toBeVisible();
+  await page.locator(".progress").getByRole("button", { name: t["common.cancel"] }).click();
+  await expect(page.locator(".progress")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: t["pains.findAgain"] })).toBeEnabled();
+});
+
+test("a decision made from an old state is not saved over a newer one", async ({ page, request }) => {
+  const t = TEXTS["en"];
+  const proposal = await propose(request, `Conflict ${Date.now()}`);
+  await open(page, `/w/${WORKSPACE}/proposals?open=${proposal.id}`, { language: "en", theme: "light" });
+  const drawer = page.getByRole("dialog");
+  await drawer.getByLabel(t["proposal.owner"]).fill("Mei");
+  const other = await request.put(`/v1/workspaces/${WORKSPACE}/proposals/${proposal.id}`, {
+    data: { proposal: { ...proposal.proposal, owner: "Lin" }, expected_version: proposal.version },
+  });
+  expect(other.ok(), await other.text()).toBe(true);
+  await drawer.getByRole("button", { name: t["form.save"] }).click();
+  await expect(drawer.getByRole("alert")).toContainText(t["error.version_conflict"]);
+  await drawer.getByRole("button", { name: t["common.retry"] }).click();
+  await expect(drawer.getByLabel(t["proposal.owner"])).toHaveValue("Lin");
+});
+
+for (const path of [LIST, "pain", `/w/${WORKSPACE}/proposals`]) {
+  test(`on a telephone nothing of ${path} scrolls sideways`, async ({ page, request }) => {
+    const [first] = await knownPains(request);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(page, path === "pain" ? `/w/${WORKSPACE}/pains/${first?.pain.key}` : path, { language: "en", theme: "light" });
+    await page.locator(".pains-table, .pain-card, .board, .empty").first().waitFor();
+    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(content).toBeLessThanOrEqual(window ?? 0);
+  });
+}

@@ -1,0 +1,93 @@
+// A card of the board, with the menu that moves it.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ArrowRightLeft } from "lucide-react";
+import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+
+import { journeyQuery } from "../../api/queries";
+import type { ProposalStatus, TrackedProposal, WorkspaceInfo } from "../../api/types";
+import { useFormat } from "../../ui/format";
+import { useLocalized } from "../../ui/language";
+import { usePlaces } from "../../ui/places";
+import { nextOf, statusOf } from "./board";
+import { useCost, useGain } from "./words";
+
+export function Card({
+  workspace,
+  card,
+  against,
+  onMove,
+}: {
+  workspace: WorkspaceInfo;
+  card: TrackedProposal;
+  /** Sentence of the pain it is against. */
+  against: string | null;
+  onMove: (status: ProposalStatus) => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const localized = useLocalized();
+  const { id, proposal } = card;
+  const journey = useQuery(journeyQuery(workspace.id, proposal.journey, null)).data?.journey;
+  const places = usePlaces(journey);
+  const gains = useGain()(proposal.gain, proposal.currency);
+  const cost = useCost()(proposal.cost, proposal.currency);
+  return (
+    <li className="card proposal">
+      <h3>
+        <Link to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{ open: String(id) }} resetScroll={false}>
+          {proposal.title}
+        </Link>
+      </h3>
+      <p className="sub">
+        {localized(journey?.name) || proposal.journey} · {places.stage(proposal.stage)}
+      </p>
+      {proposal.pain && (
+        <p className="proposal-pain">
+          <Link to="/w/$workspace/pains/$pain" params={{ workspace: workspace.id, pain: proposal.pain }}>
+            {against ?? proposal.pain}
+          </Link>
+        </p>
+      )}
+      <dl className="proposal-facts">
+        <div>
+          <dt>{t("proposal.gain")}</dt>
+          <dd>
+            {gains.length === 0 && t("proposal.gainNone")}
+            {gains.map(({ value, interval }) => (
+              <span key={value} className="proposal-gain">
+                {value} <span className="sub">{interval}</span>
+              </span>
+            ))}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("proposal.cost")}</dt>
+          <dd>{cost}</dd>
+        </div>
+      </dl>
+      <p className="proposal-foot">
+        <span className="sub">
+          {proposal.owner ?? t("proposal.ownerNone")}
+          {proposal.due && ` · ${t("pain.dueBy", { day: format.day(proposal.due) })}`}
+        </span>
+        <MenuTrigger>
+          <AriaButton id={`move-${id}`} className="button button-quiet" aria-label={`${t("proposal.move")} ${proposal.title}`}>
+            <ArrowRightLeft size={14} aria-hidden />
+            {t("proposal.move")}
+          </AriaButton>
+          <Popover className="popover" offset={4} placement="bottom end">
+            <Menu className="menu" aria-label={t("proposal.moveOf", { title: proposal.title })} onAction={(key) => onMove(key as ProposalStatus)}>
+              {nextOf(statusOf(card)).map((status) => (
+                <MenuItem key={status} id={status} className="option">
+                  {t(`proposal.status.${status}`)}
+                </MenuItem>
+              ))}
+            </Menu>
+          </Popover>
+        </MenuTrigger>
+      </p>
+    </li>
+  );
+}
