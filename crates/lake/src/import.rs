@@ -82,7 +82,8 @@ impl Lake {
     }
 
     /// For each of these batches, the rows the lake holds of it and how many of them say what other rows say: those
-    /// do not count again. Where only these batches say it, it counts for the first of them. Doubles that an import handed over in one part are not among the rows.
+    /// do not count again. Where only these batches say it, it counts for the first of them. Doubles that an
+    /// import handed over in one part are not among the rows.
     pub async fn batch_rows(&self, batches: &[&str]) -> Result<Vec<BatchRows>> {
         self.snapshot().await?.batch_rows(batches).await
     }

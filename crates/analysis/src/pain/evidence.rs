@@ -54,7 +54,7 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// The pains, those that cost most first; effects stand under their cause.
+    /// The pains, those that surely hit most customers first; effects stand under their cause.
     pub(super) fn pains(&self, found: &[Found], cells: &[Option<Cell>], trails: &[Trail]) -> Vec<Pain> {
         let pains: Vec<Pain> = found
             .iter()
