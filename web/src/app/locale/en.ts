@@ -296,6 +296,8 @@ const en: Record<keyof typeof zhCN, string> = {
 
   "channel.web": "Web",
   "channel.mobile_web": "Mobile web",
+  "channel.miniprogram": "Mini-program",
+  "channel.call_center": "Call centre",
   "channel.app": "App",
   "channel.mini_program": "Mini program",
   "channel.store": "Store",

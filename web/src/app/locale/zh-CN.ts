@@ -294,6 +294,8 @@ const zhCN = {
 
   "channel.web": "网站",
   "channel.mobile_web": "手机网页",
+  "channel.miniprogram": "小程序",
+  "channel.call_center": "客服电话",
   "channel.app": "App",
   "channel.mini_program": "小程序",
   "channel.store": "门店",
