@@ -215,6 +215,15 @@ pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
     }
 }
 
+/// What subjects are called in a sentence about them.
+fn one_of(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
+    match (journey, scope.subject) {
+        (Some(_), _) => text("旅程实例", "journey instances"),
+        (None, Subject::Customer) => text("客户", "customers"),
+        (None, Subject::Session { .. }) => text("会话", "sessions"),
+    }
+}
+
 /// Filters in force, a sentence each.
 pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
     let mut filters = Vec::new();
@@ -236,6 +245,16 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
         filters.push(text(
             format!("仅有过这类事件的客户：{}", rule_words(rule, "zh-CN")),
             format!("only customers who ever had an event with {}", rule_words(rule, "en")),
+        ));
+    }
+    if let Some(rule) = &scope.subjects {
+        filters.push(text(
+            format!("仅自身含有这类事件的{}：{}", one_of(scope, journey).get("zh-CN"), rule_words(rule, "zh-CN")),
+            format!(
+                "only {} that have, among their own events, one with {}",
+                one_of(scope, journey).get("en"),
+                rule_words(rule, "en")
+            ),
         ));
     }
     filters

@@ -26,6 +26,8 @@ pub struct Slice<'a> {
     pub facet: &'a [u32],
     /// Dimensions of `facet`; 0 if it was not asked for.
     pub facets: usize,
+    /// Whether the event makes its subject count; read by the splitter, not by folds. Empty: every subject counts.
+    pub marked: &'a [bool],
     pub end: End,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Slice<'a> {
             score: column(self.score, &range),
             facet: column(self.facet, &(range.start * self.facets..range.end * self.facets)),
             facets: self.facets,
+            marked: column(self.marked, &range),
             end,
         }
     }

@@ -1,7 +1,7 @@
 //! How a customer's events become subjects.
 //!
 //! A subject belongs to a question if its first event lies in the entry period; its later events count
-//! wherever they lie. Events after `as_of` were cut off by the caller: they do not exist yet.
+//! wherever they lie. Where events are marked, it also needs a marked one among its own. Events after `as_of` were cut off by the caller: they do not exist yet.
 
 use model::period::Period;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,7 @@ struct Columns {
     value: Vec<f64>,
     score: Vec<f64>,
     facet: Vec<u32>,
+    marked: Vec<bool>,
 }
 
 impl Slicer {
@@ -59,11 +60,12 @@ impl Splitter {
         &self.slicer
     }
 
-    /// Hands each subject of a customer that starts in `entry` to `each`, in time order. `customer` holds all
-    /// the customer's events up to `as_of_us`; its `end` is not read.
+    /// Hands each subject of a customer that starts in `entry`, and has a marked event where `marked` is given,
+    /// to `each`, in time order. `customer` holds all the customer's events up to `as_of_us`; its `end` is not read.
     pub fn split(&mut self, customer: &Slice<'_>, entry: &Period, as_of_us: i64, mut each: impl FnMut(&Slice<'_>)) {
         let each = |subject: &Slice<'_>| {
-            if subject.time.first().is_some_and(|first| entry.contains(*first)) {
+            let counts = subject.marked.is_empty() || subject.marked.contains(&true);
+            if counts && subject.time.first().is_some_and(|first| entry.contains(*first)) {
                 each(subject);
             }
         };
@@ -135,6 +137,7 @@ impl Columns {
             let labelled = from.facet.chunks(from.facets).zip(from.label).filter(|(_, label)| **label != 0);
             labelled.for_each(|(codes, _)| self.facet.extend_from_slice(codes));
         }
+        keep(&mut self.marked, from.marked, from.label);
         keep(&mut self.label, from.label, from.label);
         Slice {
             customer: from.customer,
@@ -146,6 +149,7 @@ impl Columns {
             score: &self.score,
             facet: &self.facet,
             facets: from.facets,
+            marked: &self.marked,
             end: from.end,
         }
     }

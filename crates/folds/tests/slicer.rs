@@ -31,6 +31,7 @@ proptest! {
         gap_us in 0i64..6,
         late in 0i64..8,
         entry in (990i64..1_030, 990i64..1_060),
+        marks in any::<bool>(),
     ) {
         for kind in 0..3 {
             let slicer = match kind {
@@ -41,6 +42,9 @@ proptest! {
             let mut population = Population::new(customers.clone(), slicer);
             population.as_of_us += late;
             population.entry = Period { from_us: Some(entry.0), to_us: Some(entry.1) };
+            if marks {
+                population.customers.iter_mut().for_each(|c| c.marked = c.channel.iter().map(|on| *on == 1).collect());
+            }
             let mut expected: Vec<Row> = Vec::new();
             for c in &population.customers {
                 let parts: Vec<(Vec<usize>, End)> = match kind {
@@ -61,6 +65,9 @@ proptest! {
                 };
                 for (events, end) in parts {
                     if events.first().is_none_or(|first| !population.entry.contains(c.time[*first])) {
+                        continue;
+                    }
+                    if marks && events.iter().all(|i| c.channel[*i] != 1) {
                         continue;
                     }
                     expected.push((

@@ -65,7 +65,8 @@ impl<'a> Ground<'a> {
         {
             return Err(Error::question("timeout: a session's must be longer than nothing, as in 30m"));
         }
-        for (path, rule) in [("events", &scope.events), ("customers", &scope.customers)] {
+        for (path, rule) in [("events", &scope.events), ("customers", &scope.customers), ("subjects", &scope.subjects)]
+        {
             rule.as_ref().map_or(Ok(()), |rule| check(path, rule))?;
         }
         let filter = filter(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
@@ -212,6 +213,7 @@ impl<'a> Ground<'a> {
             regroup,
             filter: self.filter.clone(),
             customers: self.scope.customers.clone(),
+            subjects: self.scope.subjects.clone(),
             channels: self.channels.clone(),
             entry: self.scope.entry,
             slicer: self.slicer(),

@@ -48,6 +48,7 @@ struct RuleLayout {
     masks: std::ops::Range<usize>,
     filter: Option<usize>,
     customers: Option<usize>,
+    subjects: Option<usize>,
 }
 
 /// One shard as the cache hands it out. Columns nobody asked for are absent.
@@ -71,10 +72,10 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score and facets, once time
-    /// and the positions of those that stay.
+    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets and mark, once
+    /// time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
-        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets) + 8 + 4
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1) + 8 + 4
     }
 
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
@@ -108,6 +109,8 @@ pub(crate) struct Prepared<'a> {
     /// `facets` codes a row.
     facet: Vec<u32>,
     facets: usize,
+    /// Whether a row makes its subject count; empty if all subjects do.
+    marked: Vec<bool>,
 }
 
 /// What one partition keeps between its shards: names already looked at.
@@ -156,6 +159,10 @@ impl Program {
         if let Some(customers) = &spec.customers {
             layout.customers = Some(rules.len());
             rules.push(customers);
+        }
+        if let Some(subjects) = &spec.subjects {
+            layout.subjects = Some(rules.len());
+            rules.push(subjects);
         }
         let rules = Arc::new(Rules::compile(rules)?);
         let channels: FxHashMap<String, u32> = positions(&spec.channels, 0);
@@ -250,6 +257,7 @@ impl Preparer {
             score: numbers(shard, program.spec.score.filter(|_| program.needs.score))?,
             facet,
             facets: program.facets.len(),
+            marked: program.layout.subjects.map_or_else(Vec::new, |rule| matches.rows(rule).iter().collect()),
         };
         Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
     }
@@ -378,6 +386,7 @@ impl Prepared<'_> {
             score: &self.score,
             facet: &self.facet,
             facets: self.facets,
+            marked: &self.marked,
             end: End::Open,
         };
         whole.part(rows, End::Open)
@@ -413,6 +422,7 @@ impl Prepared<'_> {
                 .copied()
                 .collect(),
             facets: self.facets,
+            marked: pick(&self.marked, &rows),
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct ScanSpec {
     pub filter: Option<Rule>,
     /// Only customers with at least one matching event up to `as_of_us`, whether it takes part or not.
     pub customers: Option<Rule>,
+    /// Only subjects with at least one matching event of their own.
+    pub subjects: Option<Rule>,
     /// Numeric column handed to the fold as `value`.
     pub value: Option<Column>,
     /// Numeric column handed to the fold as `score`.
@@ -150,6 +152,7 @@ impl ScanSpec {
             masks: Masks::None,
             filter: None,
             customers: None,
+            subjects: None,
             value: None,
             score: None,
             facets: Vec::new(),

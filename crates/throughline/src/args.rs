@@ -277,6 +277,10 @@ pub struct ScopeArgs {
     /// Only customers with such an event: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE", help_heading = "Scope")]
     pub customers: Option<String>,
+    /// Only subjects (journey instances, sessions, customers) with such an event of their own, seen with all their
+    /// events: an event name, or a rule in JSON
+    #[arg(long, value_name = "RULE", help_heading = "Scope")]
+    pub subjects: Option<String>,
     /// Sessions instead of whole customers, ended by this much silence: 30m
     #[arg(long, value_name = "SPAN", help_heading = "Scope")]
     pub per_session: Option<String>,

@@ -12,6 +12,7 @@ use arrow::array::ArrayRef;
 use arrow::util::display::array_value_to_string;
 use folds::funnel::Mode;
 use model::period::{DAY_US, Period};
+use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::Scope;
 use operators::Control;
 use operators::sql::QueryLimits;
@@ -30,8 +31,12 @@ fn key(journey: &ResolvedJourney) -> JourneyKey {
 }
 
 async fn map(samples: &Samples, workspace: &str, journey: &ResolvedJourney, entry: Period) -> JourneyMap {
+    map_of(samples, workspace, journey, scope(entry)).await
+}
+
+async fn map_of(samples: &Samples, workspace: &str, journey: &ResolvedJourney, scope: Scope) -> JourneyMap {
     let present = samples.present(workspace).await;
-    let question = JourneyMapQuestion { journey: key(journey), scope: scope(entry) };
+    let question = JourneyMapQuestion { journey: key(journey), scope };
     samples.analyst.journey_map(&present, &question, journey, &Control::new()).await.unwrap()
 }
 
@@ -313,6 +318,78 @@ async fn periods_partition_the_instances() {
         assert_eq!(early.totals.started.instances + late.totals.started.instances, whole.totals.started.instances);
         assert_eq!(early.totals.goal.instances + late.totals.goal.instances, whole.totals.goal.instances);
         assert!(late.totals.started.instances > 0 && early.totals.started.instances > 0);
+    }
+}
+
+fn tested(column: &str, op: Op, value: Value) -> Rule {
+    let tests = vec![ColumnTest { column: column.into(), op, value }];
+    Rule(vec![Condition { tests, ..Condition::default() }])
+}
+
+/// What can be added up of a map: instances and customers by how they ended, and by stage.
+fn sums(map: &JourneyMap) -> Vec<u64> {
+    let totals = &map.totals;
+    let ends = [&totals.started, &totals.goal, &totals.left, &totals.open];
+    let ends = ends.into_iter().flat_map(|people| [people.instances, people.customers]);
+    let stages = map.stages.iter().flat_map(|stage| {
+        let reached = &stage.reach.reached;
+        [stage.reach.events, reached.instances, reached.customers, stage.entries, stage.left_last.instances]
+    });
+    ends.chain(stages).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subjects_and_customers_of_each_value_of_a_trait_add_up_to_the_whole_map() {
+    let samples = samples().await;
+    for (workspace, column, values) in [
+        ("completejourney", "traits.kids_count", vec!["0", "1", "2", "3+"]),
+        ("ecom", "traits.acquisition_channel", vec!["direct", "email", "organic", "paid_search", "social"]),
+    ] {
+        for journey in samples.journeys(workspace).await {
+            let whole = map(samples, workspace, &journey, Period::default()).await;
+            let mut parts: Vec<Rule> = values.iter().map(|v| tested(column, Op::Eq, Value::from(*v))).collect();
+            parts.push(tested(column, Op::Missing, Value::Null));
+            let (mut by_subjects, mut by_customers) = (vec![0; sums(&whole).len()], vec![0; sums(&whole).len()]);
+            for rule in parts {
+                let subjects = Scope { subjects: Some(rule.clone()), ..Scope::default() };
+                let customers = Scope { customers: Some(rule), ..Scope::default() };
+                for (total, scope) in [(&mut by_subjects, subjects), (&mut by_customers, customers)] {
+                    let part = map_of(samples, workspace, &journey, scope).await;
+                    total.iter_mut().zip(sums(&part)).for_each(|(total, part)| *total += part);
+                }
+            }
+            assert_eq!(by_subjects, sums(&whole), "{}", journey.definition.id);
+            assert_eq!(by_customers, sums(&whole), "{}", journey.definition.id);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_map_of_subjects_who_were_at_a_touchpoint_is_what_the_whole_map_says_of_it() {
+    let samples = samples().await;
+    for workspace in WORKSPACES {
+        for journey in samples.journeys(workspace).await {
+            let whole = map(samples, workspace, &journey, Period::default()).await;
+            // The first touchpoint's rule is tried first, so its events are just those that match.
+            let (_, first) = journey.definition.touchpoints().next().unwrap();
+            let scope = Scope { subjects: Some(first.rule.clone()), ..Scope::default() };
+            let part = map_of(samples, workspace, &journey, scope).await;
+            let (here, there) = (&whole.touchpoints[0].reach, &part.touchpoints[0].reach);
+            assert_eq!(part.totals.started.instances, here.reached.instances, "{}", first.id);
+            assert_eq!(part.totals.started.customers, here.reached.customers, "{}", first.id);
+            assert_eq!(part.totals.goal.instances, here.goal.instances, "{}", first.id);
+            assert_eq!((there.events, there.reached.instances), (here.events, here.reached.instances));
+            assert!(part.totals.events >= here.events && part.meta.filters.len() > whole.meta.filters.len());
+            let opened = open_all(
+                samples,
+                workspace,
+                Some(&journey),
+                serde_json::json!({
+                    "meta": {"question": part.meta.question}, "totals": part.totals
+                }),
+            );
+            assert!(!opened.await.is_empty());
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Customer {
     /// `facets` codes an event.
     pub(crate) facet: Vec<u32>,
     pub(crate) facets: usize,
+    /// Empty: every subject counts.
+    pub(crate) marked: Vec<bool>,
 }
 
 impl Customer {
@@ -34,6 +36,7 @@ impl Customer {
             score: &self.score,
             facet: &self.facet,
             facets: self.facets,
+            marked: &self.marked,
             end: End::Open,
         }
     }

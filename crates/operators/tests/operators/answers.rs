@@ -112,6 +112,12 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { slicer: session.clone(), ..by_name(FoldSpec::Sessions { labels: 6 }) },
         ScanSpec {
             slicer: session.clone(),
+            subjects: Some(when("channel", Op::Eq, json!("app")).and(&Rule::event("purchase"))),
+            ..by_name(FoldSpec::Sessions { labels: 6 })
+        },
+        ScanSpec { subjects: Some(Rule::event("error")), ..by_name(FoldSpec::Transitions) },
+        ScanSpec {
+            slicer: session.clone(),
             filter: Some(when("channel", Op::Ne, json!("app"))),
             entry: Period { from_us: Some(as_of_us - 4_000 * MINUTE_US), to_us: Some(as_of_us - 100 * MINUTE_US) },
             ..by_name(FoldSpec::Transitions)
@@ -138,6 +144,12 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { fold: FoldSpec::PainEvidence(evidence), ..pains.clone() },
         ScanSpec { customers: Some(when("traits.tier", Op::In, json!([1, 2]))), ..pains.clone() },
         ScanSpec { filter: Some(when("traits.tier", Op::Ne, json!(1))), ..pains.clone() },
+        ScanSpec { subjects: Some(when("site", Op::Eq, json!("north"))), ..pains.clone() },
+        ScanSpec {
+            subjects: Some(when("props.plan", Op::Eq, json!("gold"))),
+            customers: Some(when("traits.tier", Op::In, json!([0, 2]))),
+            ..journey.clone()
+        },
         ScanSpec { who: who(Pick::Pain(pain::Pick { group, hit: false })), ..pains.clone() },
         pains,
         journey,

@@ -13,6 +13,7 @@ use folds::who::Who;
 use lake::{CompactExtent, CompactOptions, ImportKey, Lake, LakeOptions, Mode};
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
+use model::rule::Rule;
 use operators::spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
 use serde_json::{Map, Value, json};
 
@@ -288,9 +289,21 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
             score: &score,
             facet: &facet,
             facets: spec.facets.len(),
+            marked: &[],
             end: End::Open,
         };
+        // Which events a subject owns: cut once with their positions in place of facets.
+        let positions: Vec<u32> = (0..events.len() as u32).collect();
+        let mut own: Vec<Vec<u32>> = Vec::new();
+        let placed = Slice { facet: &positions, facets: 1, ..slice };
+        splitter.split(&placed, &spec.entry, spec.as_of_us, |subject| own.push(subject.facet.to_vec()));
+        let mut own = own.into_iter();
         splitter.split(&slice, &spec.entry, spec.as_of_us, |subject| {
+            let own = own.next().unwrap();
+            let counts = |rule: &Rule| own.iter().any(|position| rule.matches(events[*position as usize], &traits));
+            if !spec.subjects.as_ref().is_none_or(counts) {
+                return;
+            }
             let labels: Vec<u32> = subject.label.iter().map(|label| regrouped(spec, *label)).collect();
             fold.fold(&mut state, &Slice { label: &labels, ..*subject });
         });

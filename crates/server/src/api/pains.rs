@@ -108,7 +108,7 @@ pub async fn find(
     headers: HeaderMap,
     Json(request): Json<PainRequest>,
 ) -> ApiResult<Json<PainResponse>> {
-    let filtered = request.scope.events.is_some() || request.scope.customers.is_some();
+    let filtered = request.scope.is_filtered();
     if request.record && filtered {
         let message = "pains of some events or customers are not kept: those of the others would count as not found";
         return Err(

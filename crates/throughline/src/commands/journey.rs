@@ -103,7 +103,7 @@ async fn pains(context: &Context, control: &Control, args: &PainsArgs) -> anyhow
     let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
     let journey = context.journey(control, &workspace.id, &key).await?;
     let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
-    if args.record && (scope.events.is_some() || scope.customers.is_some()) {
+    if args.record && scope.is_filtered() {
         return Err(Failure::usage("--record keeps pains of everyone: leave the filters out").into());
     }
     let question = PainQuestion { journey: key, scope, currency: workspace.currency.clone() };
