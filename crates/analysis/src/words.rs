@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use folds::funnel::Mode;
+use model::case::Case;
 use model::journey::Journey;
 use model::rule::{ColumnTest, Op, Rule};
 use model::scope::{Scope, Subject};
@@ -29,6 +30,9 @@ pub fn identity() -> LocalizedText {
 
 pub fn journey_definition(journey: &Journey) -> LocalizedText {
     let gap = journey.gap;
+    if let Some(case) = &journey.case {
+        return case_definition(journey, case);
+    }
     text(
         format!(
             "旅程「{}」：每个事件按定义顺序归入第一个匹配的触点；客户的第一个匹配事件开始一次旅程实例，到达目标「{}」或静默超过 {gap} 时结束；\
@@ -40,6 +44,36 @@ pub fn journey_definition(journey: &Journey) -> LocalizedText {
             "Journey “{}”: each event belongs to the first touchpoint, in the definition's order, that it matches. A customer's \
              first matching event starts an instance; it ends at the goal “{}” or after {gap} of silence. An instance whose last \
              event is less than {gap} old is open, not lost. A stay is a run of an instance's events in one stage.",
+            journey.name.get("en"),
+            journey.goal.name.get("en"),
+        ),
+    )
+}
+
+/// The definition of a journey whose instances are cases.
+fn case_definition(journey: &Journey, case: &Case) -> LocalizedText {
+    let (gap, key) = (journey.gap, &case.key);
+    let (ends_zh, ends_en) = match &case.until {
+        Some(until) => (
+            format!("进行到其 {until} 为止（含当日；没有写明的，静默超过 {gap} 为止）"),
+            format!("it runs until its {until} (the whole day; where none is said, until {gap} of silence)"),
+        ),
+        None => (format!("静默超过 {gap} 为止"), format!("it runs until {gap} of silence")),
+    };
+    text(
+        format!(
+            "旅程「{}」以个案为实例：客户的每个 {key} 是一个个案。每个事件按定义顺序归入第一个匹配的触点；带 {key} 的事件只属于该个案，\
+             不带的属于该客户当时进行中的每一个个案，并在每个个案中各计一次。个案从第一个带 {key} 的事件开始，{ends_zh}，或到达目标「{}」时结束；\
+             之后仍带该 {key} 的事件，在达成目标前照样计入。尚未到期的个案为进行中，不算流失。停留指个案在同一阶段内的连续事件。",
+            journey.name.get("zh-CN"),
+            journey.goal.name.get("zh-CN"),
+        ),
+        format!(
+            "Journey “{}” has cases for instances: each {key} of a customer is a case. Each event belongs to the first touchpoint, in \
+             the definition's order, that it matches. An event with a {key} belongs to that case alone, one without to every case of \
+             the customer under way at that time, and is counted in each. A case opens at its first event with the {key}; {ends_en}, or \
+             to the goal “{}”; events that still come with its {key} count until the goal. A case that has not run out is open, not lost. \
+             A stay is a run of a case's events in one stage.",
             journey.name.get("en"),
             journey.goal.name.get("en"),
         ),
@@ -203,6 +237,10 @@ pub fn population(scope: &Scope, zone: &str, subject: &LocalizedText) -> Localiz
 
 pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
     match (journey, scope.subject) {
+        (Some(journey), _) if journey.case.is_some() => text(
+            format!("旅程「{}」的个案", journey.name.get("zh-CN")),
+            format!("cases of the journey “{}”", journey.name.get("en")),
+        ),
         (Some(journey), _) => text(
             format!("旅程「{}」的实例", journey.name.get("zh-CN")),
             format!("instances of the journey “{}”", journey.name.get("en")),
@@ -218,6 +256,7 @@ pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
 /// What subjects are called in a sentence about them.
 fn one_of(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
     match (journey, scope.subject) {
+        (Some(journey), _) if journey.case.is_some() => text("个案", "cases"),
         (Some(_), _) => text("旅程实例", "journey instances"),
         (None, Subject::Customer) => text("客户", "customers"),
         (None, Subject::Session { .. }) => text("会话", "sessions"),

@@ -9,6 +9,17 @@
 //! - An *instance* starts at a customer's first matching event. It ends at the goal (the goal's event
 //!   belongs to it), or is *left* when no matching event follows within `gap`; a later matching event starts
 //!   the next instance. An instance whose last event is less than `gap` before as_of is *open*, never lost.
+//! - A journey with a [`Case`] has *cases* for instances: one for each value of the key a customer has. A case opens at
+//!   its first event with the key, whichever touchpoint that is, and ends at the goal, whose event belongs to it. What
+//!   comes with its key after that is not part of the journey: a case is never opened twice.
+//! - An event with a key belongs to that case alone, also if it comes late (past `until`, or past a gap). A matching event
+//!   without a key belongs to every case of the customer that is *under way*: opened before it (of events of one time,
+//!   in the order of `seq`), not at the goal, and not past the last moment of its `until`, or, where the opening event
+//!   says none, with no more than `gap` since the case's last event. After such a gap its next event with the key sets
+//!   a case under way again. So one event may stand in several cases, and is counted in each; without a case under way it
+//!   stands in none.
+//! - A case without the goal is *open* while as_of is not past its `until` (or no more than `gap` past its last event), and
+//!   *left* from then on.
 //! - A *stay* is a run of an instance's events in one stage. Stages have a typical order, which is not forced:
 //!   customers skip, loop and go back.
 
@@ -18,6 +29,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::case::Case;
 use crate::lanes::{Basis, Card, Lane, Parent, Persona};
 use crate::limits::{CARDS_MAX, NAME_BYTES_MAX, PERSONAS_MAX, SIGNALS_MAX, STAGES_MAX, TOUCHPOINTS_MAX};
 use crate::period::Span;
@@ -38,6 +50,9 @@ pub struct Journey {
     pub scope: Option<Rule>,
     /// Silence that ends an instance.
     pub gap: Span,
+    /// What instances are cases of. None: instances are runs of a customer, parted by the goal and by silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
     /// In typical order, 1 to 50.
     pub stages: Vec<Stage>,
     pub goal: Goal,
@@ -178,6 +193,9 @@ impl Journey {
         }
         if let Some(rule) = &self.scope {
             check_rule(&mut faults, "scope", rule);
+        }
+        for (field, what) in self.case.iter().flat_map(Case::faults) {
+            faults.push(Fault::new(format!("case.{field}"), what));
         }
         let mut stage_ids = HashSet::new();
         let mut touchpoint_ids = HashSet::new();

@@ -20,8 +20,7 @@ pub struct Scope {
     pub customers: Option<Rule>,
     /// Only subjects (customers, sessions, journey instances) with at least one event of their own that matches, up to
     /// `as_of`. Which of their events that is does not matter, and all their events are seen: only which subjects
-    /// count changes. A journey's instance or
-    /// case owns the events that match one of its touchpoints.
+    /// count changes. A journey's instance or case owns those of its events that match a touchpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subjects: Option<Rule>,
     /// What one exchange of events is.

@@ -17,7 +17,7 @@ use model::scope::{Scope, Subject};
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
 use crate::rows::{Form, Output};
-use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
+use crate::spec::{CaseSpec, FoldSpec, Labels, Masks, ScanSpec};
 
 /// Name of the last step of a funnel over a journey's stages.
 pub const GOAL_STEP: &str = "goal";
@@ -217,9 +217,15 @@ impl<'a> Ground<'a> {
             channels: self.channels.clone(),
             entry: self.scope.entry,
             slicer: self.slicer(),
+            case: self.case(),
             ..ScanSpec::new(fold, self.as_of_us)
         };
         FinishSpec { scan, output: Output { labels: names, ..Output::default() } }
+    }
+
+    fn case(&self) -> Option<CaseSpec> {
+        let journey = self.journey?;
+        Some(CaseSpec { columns: journey.case.clone()?, zone: journey.zone.clone() })
     }
 
     fn slicer(&self) -> Slicer {
@@ -227,7 +233,11 @@ impl<'a> Ground<'a> {
             (Some(journey), _) => {
                 let goal = |id: &String| journey.goal.touchpoints.contains(id);
                 let goals = journey.touchpoints().map(|(_, touchpoint)| goal(&touchpoint.id));
-                Slicer::Instance { gap_us: journey.gap.us, goal: std::iter::once(false).chain(goals).collect() }
+                let (gap_us, goal) = (journey.gap.us, std::iter::once(false).chain(goals).collect());
+                match journey.case {
+                    Some(_) => Slicer::Case { gap_us, goal },
+                    None => Slicer::Instance { gap_us, goal },
+                }
             }
             (None, Subject::Customer) => Slicer::Customer,
             (None, Subject::Session { timeout }) => Slicer::Session { timeout_us: timeout.us },

@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod cases;
 pub mod columns;
 pub mod control;
 mod customers;
@@ -40,5 +41,5 @@ pub use finish::{FinishSpec, FoldFinishExec};
 pub use ground::Ground;
 pub use run::{FoldAnswer, run};
 pub use scan::{Scene, SequenceScanExec};
-pub use spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+pub use spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 pub use sql::{QueryLimits, query, register};

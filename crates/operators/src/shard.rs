@@ -13,6 +13,7 @@ use model::event::{Column, SYSTEM_PREFIX};
 use model::rule::Rule;
 use rustc_hash::FxHashMap;
 
+use crate::cases::{Cases, Coded};
 use crate::error::{Error, Result};
 use crate::facets::Facets;
 use crate::kernel::regrouped;
@@ -34,10 +35,11 @@ pub(crate) struct Program {
     overrides: Vec<Option<u32>>,
     channels: FxHashMap<String, u32>,
     facets: Facets,
+    cases: Option<Cases>,
     /// Keys of traits that rules or facets read.
     traits: Vec<String>,
     labels_read: bool,
-    /// Instances are cut from labelled events only, so unlabelled ones are dropped here, all at once.
+    /// Instances and cases are cut from labelled events only, so unlabelled ones are dropped here, all at once.
     labelled_only: bool,
 }
 
@@ -69,13 +71,16 @@ pub(crate) struct Wanted {
     pub arrays: Vec<&'static str>,
     /// Dimensions a row gets codes for.
     pub facets: usize,
+    /// Whether rows get the codes and times of cases.
+    pub cases: bool,
 }
 
 impl Wanted {
-    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets and mark, once
-    /// time and the positions of those that stay.
+    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark and case,
+    /// once time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
-        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1) + 8 + 4
+        let case = if self.cases { 4 + 8 } else { 0 };
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case) + 8 + 4
     }
 
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
@@ -111,6 +116,8 @@ pub(crate) struct Prepared<'a> {
     facets: usize,
     /// Whether a row makes its subject count; empty if all subjects do.
     marked: Vec<bool>,
+    /// Empty unless the slicer cuts cases.
+    coded: Coded,
 }
 
 /// What one partition keeps between its shards: names already looked at.
@@ -129,9 +136,10 @@ pub(crate) struct Preparer {
 impl Program {
     pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs) -> Result<Program> {
         spec.check()?;
-        let labelled_only = matches!(spec.slicer, Slicer::Instance { .. });
+        let labelled_only = matches!(spec.slicer, Slicer::Instance { .. } | Slicer::Case { .. });
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
         let facets = Facets::new(if needs.facet { &spec.facets } else { &[] });
+        let cases = spec.case.as_ref().map(Cases::new).transpose()?;
         let shows_channel = needs.channel || facets.reads_channel();
         let mut rules: Vec<&Rule> = Vec::new();
         let mut layout = RuleLayout::default();
@@ -180,6 +188,7 @@ impl Program {
             overrides,
             channels,
             facets,
+            cases,
             traits,
             labels_read,
             labelled_only,
@@ -192,6 +201,7 @@ impl Program {
         arrays.extend(self.spec.value.filter(|_| self.needs.value).map(Column::name));
         arrays.extend(self.spec.score.filter(|_| self.needs.score).map(Column::name));
         arrays.extend(self.facets.columns());
+        arrays.extend(self.cases.iter().flat_map(Cases::columns));
         if !self.traits.is_empty() {
             arrays.push(lake::schema::TRAITS);
         }
@@ -199,10 +209,16 @@ impl Program {
         arrays.dedup();
         Wanted {
             // Without a filter the system's own events are left out, which only their names tell.
-            event: self.names.is_some() || self.spec.filter.is_none() || self.rules.reads_event(),
-            channel: self.shows_channel() || self.rules.reads_channel(),
+            event: self.names.is_some()
+                || self.spec.filter.is_none()
+                || self.rules.reads_event()
+                || self.cases.as_ref().is_some_and(Cases::reads_event),
+            channel: self.shows_channel()
+                || self.rules.reads_channel()
+                || self.cases.as_ref().is_some_and(Cases::reads_channel),
             arrays,
             facets: self.facets.len(),
+            cases: self.cases.is_some(),
         }
     }
 }
@@ -239,11 +255,16 @@ impl Preparer {
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
         let kept = kept(program, shard, &matches, event, by_event, &exists);
+        let own_channel = channel;
         let Labelled { label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
         let kept = if program.labelled_only {
             &kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)
         } else {
             kept
+        };
+        let coded = match &program.cases {
+            Some(cases) => cases.codes(&kept, event, own_channel, arrays)?,
+            None => Coded::default(),
         };
         let facet = program.facets.codes(rows, &program.spec.channels, &channel, arrays, &traits, offsets)?;
         let whole = Prepared {
@@ -258,6 +279,7 @@ impl Preparer {
             facet,
             facets: program.facets.len(),
             marked: program.layout.subjects.map_or_else(Vec::new, |rule| matches.rows(rule).iter().collect()),
+            coded,
         };
         Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
     }
@@ -387,6 +409,8 @@ impl Prepared<'_> {
             facet: &self.facet,
             facets: self.facets,
             marked: &self.marked,
+            case: &self.coded.case,
+            until: &self.coded.until,
             end: End::Open,
         };
         whole.part(rows, End::Open)
@@ -423,6 +447,7 @@ impl Prepared<'_> {
                 .collect(),
             facets: self.facets,
             marked: pick(&self.marked, &rows),
+            coded: Coded { case: pick(&self.coded.case, &rows), until: pick(&self.coded.until, &rows) },
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use folds::slicer::Slicer;
 use folds::{funnel, journey, pain, paths, sessions, transitions, who};
+use model::case::Case;
 use model::event::{Column, ColumnType};
 use model::period::Period;
 use model::rule::{ColumnRef, Rule};
@@ -44,9 +45,20 @@ pub struct ScanSpec {
     /// Subjects count if they start in this period.
     pub entry: Period,
     pub slicer: Slicer,
+    /// What tells cases apart; given just if the slicer cuts cases.
+    pub case: Option<CaseSpec>,
     pub fold: FoldSpec,
     /// Asks for the customers behind a number instead of the number.
     pub who: Option<WhoSpec>,
+}
+
+/// The cases of a scan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSpec {
+    pub columns: Case,
+    /// IANA zone of clock readings and dates in `until` that name none.
+    pub zone: String,
 }
 
 /// One dimension. The code of a value is its position in `values`; other values have none.
@@ -160,6 +172,7 @@ impl ScanSpec {
             as_of_us,
             entry: Period::default(),
             slicer: Slicer::Customer,
+            case: None,
             fold,
             who: None,
         }
@@ -188,6 +201,9 @@ impl ScanSpec {
         {
             let what = format!("{} channels are given for {} label rules; give one each", channels.len(), rules.len());
             return Err(Error::question(what));
+        }
+        if matches!(self.slicer, Slicer::Case { .. }) != self.case.is_some() {
+            return Err(Error::question("case: the slicer and the columns of cases go together; give both or neither"));
         }
         for facet in &self.facets {
             let known = match ColumnRef::parse(&facet.dimension) {

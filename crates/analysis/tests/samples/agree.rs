@@ -155,7 +155,12 @@ fn picks(value: &Value, into: &mut Vec<(String, u64, Option<u64>)>) {
 }
 
 /// Opens every number of an answer and counts whom it opens to. Returns the picks.
-async fn open_all(samples: &Samples, workspace: &str, journey: Option<&ResolvedJourney>, answer: Value) -> Vec<String> {
+pub(crate) async fn open_all(
+    samples: &Samples,
+    workspace: &str,
+    journey: Option<&ResolvedJourney>,
+    answer: Value,
+) -> Vec<String> {
     let present = samples.present(workspace).await;
     let question = Question::decode(answer["meta"]["question"].as_str().unwrap()).unwrap();
     let mut all = Vec::new();

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod agree;
+mod cases;
 mod goldens;
 mod worlds;
 

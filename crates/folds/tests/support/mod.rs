@@ -22,6 +22,8 @@ pub(crate) struct Customer {
     pub(crate) facets: usize,
     /// Empty: every subject counts.
     pub(crate) marked: Vec<bool>,
+    pub(crate) case: Vec<u32>,
+    pub(crate) until: Vec<i64>,
 }
 
 impl Customer {
@@ -37,6 +39,8 @@ impl Customer {
             facet: &self.facet,
             facets: self.facets,
             marked: &self.marked,
+            case: &self.case,
+            until: &self.until,
             end: End::Open,
         }
     }

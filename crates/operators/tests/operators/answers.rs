@@ -2,10 +2,11 @@
 
 use folds::slicer::Slicer;
 use folds::{funnel, journey, pain, paths};
+use model::case::Case;
 use model::event::Column;
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
-use operators::spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+use operators::spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 use operators::{Control, Engine, EngineOptions, FoldAnswer};
 use serde_json::json;
 
@@ -107,7 +108,32 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         facets,
         ..journey.clone()
     };
-    vec![
+    let Slicer::Instance { gap_us, goal } = &journey.slicer else { panic!() };
+    let cases = |scan: &ScanSpec, key: &str, until: Option<&str>| ScanSpec {
+        slicer: Slicer::Case { gap_us: *gap_us, goal: goal.clone() },
+        case: Some(CaseSpec {
+            columns: Case { key: key.into(), until: until.map(str::to_owned) },
+            zone: "Asia/Shanghai".into(),
+        }),
+        ..scan.clone()
+    };
+    let cased = vec![
+        cases(&journey, "site", Some("props.ends")),
+        cases(&pains, "site", Some("props.ends")),
+        cases(&journey, "props.plan", None),
+        cases(&journey, "amount", None),
+        ScanSpec {
+            entry: Period { from_us: None, to_us: Some(as_of_us - 500 * MINUTE_US) },
+            ..cases(&pains, "channel", None)
+        },
+        ScanSpec { subjects: Some(Rule::event("purchase")), ..cases(&journey, "props.plan", Some("props.ends")) },
+        ScanSpec {
+            who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Open))),
+            ..cases(&journey, "site", Some("props.ends"))
+        },
+        ScanSpec { fold: FoldSpec::Paths(whole), regroup: regroup.clone(), ..cases(&journey, "event", None) },
+    ];
+    let mut specs = vec![
         ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us),
         ScanSpec { slicer: session.clone(), ..by_name(FoldSpec::Sessions { labels: 6 }) },
         ScanSpec {
@@ -151,9 +177,11 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
             ..journey.clone()
         },
         ScanSpec { who: who(Pick::Pain(pain::Pick { group, hit: false })), ..pains.clone() },
-        pains,
-        journey,
-    ]
+        pains.clone(),
+        journey.clone(),
+    ];
+    specs.extend(cased);
+    specs
 }
 
 pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {

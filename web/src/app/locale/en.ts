@@ -196,8 +196,8 @@ const en: Record<keyof typeof zhCN, string> = {
 
   "define.started": "Journeys that started in the chosen period. A customer's first matching event starts one; a customer may have several.",
   "define.goal": "Of these, the journeys that came to a touchpoint of the goal.",
-  "define.left": "Of these, the journeys that ended without the goal, by silence longer than the journey's gap.",
-  "define.open": "Of these, the journeys whose last event is less than the gap before the data ends: they may go on and are not counted as lost.",
+  "define.left": "Of these, the journeys that ended without the goal: by silence longer than the journey's gap, or, if it is a case, because its time was over.",
+  "define.open": "Of these, the journeys whose last event is less than the gap before the data ends, or cases whose time is not over: they may go on and are not counted as lost.",
   "define.conversion": "Journeys at the goal, of those that ended (goal + left); those under way are not in the denominator. The interval is Wilson's, 95%.",
   "define.timeToGoal": "From a journey's first event to its goal, of journeys that reached it; percentiles are exact.",
   "define.totalValue": "Sum of the value column over the events that reached the goal.",
@@ -219,8 +219,8 @@ const en: Record<keyof typeof zhCN, string> = {
   "define.end.goal": "Stays in which the goal was reached.",
   "define.end.forward": "Stays that were followed by a later stage.",
   "define.end.back": "Stays that were followed by an earlier stage.",
-  "define.end.leave": "Stays nothing followed within the journey's gap.",
-  "define.end.open": "Stays that are still within the gap where the data ends.",
+  "define.end.leave": "Stays nothing followed before the journey ended without the goal.",
+  "define.end.open": "Stays of journeys that are still under way where the data ends, with nothing after them.",
 
   "explain.label": "Explain this number",
   "explain.meaning": "Meaning and basis",
