@@ -128,7 +128,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         },
         ScanSpec { subjects: Some(Rule::event("purchase")), ..cases(&journey, "props.plan", Some("props.ends")) },
         ScanSpec {
-            who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Open))),
+            who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))),
             ..cases(&journey, "site", Some("props.ends"))
         },
         ScanSpec { fold: FoldSpec::Paths(whole), regroup: regroup.clone(), ..cases(&journey, "event", None) },
