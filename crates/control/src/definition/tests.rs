@@ -313,7 +313,7 @@ fn json_faults_have_places_too() {
         [
             "16:10 gap: `14` is not a length of time; write a whole number and a unit, as in 30m, 12h, 7d or 2w",
             "16:14 gap: `gap` stands twice; keep one",
-            "106:3 zoen: there is no field `zoen`; did you mean `zone`?",
+            "110:3 zoen: there is no field `zoen`; did you mean `zone`?",
         ]
     );
     let minified = serde_json::to_string(&full()).unwrap().replace("\"14d\"", "\"x\"");
