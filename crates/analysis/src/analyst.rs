@@ -8,8 +8,8 @@ use operators::spec::FoldState;
 use operators::{Control, Engine};
 
 use crate::answer::{
-    CustomerList, FunnelAnswer, JourneyMap, Meta, PainAnswer, PathsAnswer, SearchResult, SessionsAnswer, Timeline,
-    TransitionsAnswer,
+    CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer, PathsAnswer, PersonasAnswer,
+    SearchResult, SessionsAnswer, Timeline, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
 use crate::meta::Asked;
@@ -19,7 +19,9 @@ use crate::question::{
     FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question, ResolvedJourney,
     SessionsQuestion, TransitionsQuestion,
 };
-use crate::{customers, funnel, journey_map, pain, paths, sessions, timeline, transitions, words};
+use crate::{
+    customers, dimensions, funnel, journey_map, pain, paths, personas, sessions, timeline, transitions, words,
+};
 
 /// Positions a paths answer lists when the question does not say how many.
 const PATH_POSITIONS: usize = 10;
@@ -58,6 +60,28 @@ impl Analyst {
         };
         let machine = folds::journey::StageMachine::new(config.clone())?;
         Ok(journey_map::map(journey, &machine.answer(state), &plan.spec.scan.channels, meta))
+    }
+
+    /// The personas of a journey side by side.
+    ///
+    /// # Errors
+    /// As [`Analyst::journey_map`].
+    pub async fn personas(
+        &self,
+        present: &Present,
+        question: &JourneyMapQuestion,
+        journey: &ResolvedJourney,
+        control: &Control,
+    ) -> Result<PersonasAnswer> {
+        personas::personas(self, present, question, journey, control).await
+    }
+
+    /// What the workspace's events can be cut by. Reads the text columns and traits of all of them.
+    ///
+    /// # Errors
+    /// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
+    pub async fn dimensions(&self, present: &Present, control: &Control) -> Result<DimensionsAnswer> {
+        dimensions::dimensions(&self.engine, present, control).await
     }
 
     /// The funnel.

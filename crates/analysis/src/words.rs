@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use folds::funnel::Mode;
 use model::journey::Journey;
+use model::lanes::Persona;
 use model::rule::{ColumnTest, Op, Rule};
 use model::scope::{Scope, Subject};
 use model::text::LocalizedText;
@@ -50,9 +51,14 @@ pub fn journey_definition(journey: &Journey) -> LocalizedText {
 pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedText {
     let own = match question {
         Question::JourneyMap(_) => text(
-            "触达＝至少有一个事件的实例数；转化率＝达成目标 ÷（达成＋流失）；到下一步＝之后进入更后阶段或达成目标的实例 ÷ 已有结果的实例",
+            "触达＝至少有一个事件的实例数；转化率＝达成目标 ÷（达成＋流失）；到下一步＝之后进入更后阶段或达成目标的实例 ÷ 已有结果的实例。\
+             按规划路径＝从规划路径的第一个阶段开始，且每次换阶段都是去规划的下一个阶段；提前离开算流失，不算偏离。\
+             关键触点的重要性＝到过该阶段且已结束的实例中，有该触点与没有该触点的达成率之差（95% 区间）：是关联，不是因果",
             "Reached: instances with at least one event there. Conversion: goal ÷ (goal + left). To next: instances that later \
-             reached a later stage or the goal ÷ instances whose outcome is known",
+             reached a later stage or the goal ÷ instances whose outcome is known. On the planned way: begins in its first \
+             stage, and every change of stage goes to the next planned one; leaving early is drop-off, no deviation. \
+             Importance of a touchpoint: of the ended instances in its stage, the goal's share of those that had it less \
+             that of those that had not (95 % interval): association, not cause",
         ),
         Question::Pains(_) => crate::pain::definition(),
         Question::Funnel(question) if question.steps.is_empty() => text(
@@ -145,13 +151,15 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
         JourneyPick::ToGoal(place) => format!("were at {} and reached the goal", spot_en(place)),
         JourneyPick::OpenAt(place) if zh(l) => format!("到过{}，仍在进行中", spot(place, l)),
         JourneyPick::OpenAt(place) => format!("were at {}, still open", spot_en(place)),
+        JourneyPick::Onward(place) if zh(l) => format!("到过{}，之后去到更后的阶段或达成目标", spot(place, l)),
+        JourneyPick::Onward(place) => format!("went on from {} to a later stage or the goal", spot_en(place)),
+        JourneyPick::OnWay => (if zh(l) { "按规划路径走" } else { "kept to the planned way" }).to_owned(),
+        JourneyPick::OffWay => (if zh(l) { "偏离规划路径" } else { "left the planned way" }).to_owned(),
         JourneyPick::Stage(id, set) => {
             let name = stage(id, l);
             match (set, zh(l)) {
                 (StageSet::Starts, true) => format!("从「{name}」开始"),
                 (StageSet::Starts, false) => format!("began in “{name}”"),
-                (StageSet::Onward, true) => format!("从「{name}」去到更后的阶段或达成目标"),
-                (StageSet::Onward, false) => format!("went on from “{name}” to a later stage or the goal"),
                 (StageSet::Waiting, true) => format!("到过「{name}」，进行中，尚未前进"),
                 (StageSet::Waiting, false) => format!("were in “{name}”, still open, not gone on yet"),
                 (StageSet::Looped, true) => format!("离开后又回到「{name}」"),
@@ -239,6 +247,15 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
         ));
     }
     filters
+}
+
+/// That only the customers of a persona count.
+pub fn persona(persona: &Persona) -> LocalizedText {
+    let rule = |language: &str| persona.customers.as_ref().map_or(String::new(), |rule| rule_words(rule, language));
+    text(
+        format!("仅人物画像「{}」：有过这类事件的客户：{}", persona.name.get("zh-CN"), rule("zh-CN")),
+        format!("only the persona “{}”: customers who ever had an event with {}", persona.name.get("en"), rule("en")),
+    )
 }
 
 /// A rule in words.

@@ -47,7 +47,7 @@ pub struct Journey {
     /// What events tell beside where they happened: pains and their causes are found from these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
-    /// Stages of the planned way, in the order of `stages`. Empty: all of them.
+    /// Stages of the planned way, in the order of `stages`. Empty: all of them. See [`Journey::planned_way`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -154,6 +154,16 @@ impl Journey {
             .iter()
             .enumerate()
             .flat_map(|(stage, s)| s.touchpoints.iter().map(move |touchpoint| (stage, touchpoint)))
+    }
+
+    /// The stages of the planned way, by index, ascending: those the team names, else all. A way that names no stage of
+    /// the goal ends with the goal's stages, or nobody could arrive on it.
+    pub fn planned_way(&self) -> Vec<usize> {
+        let is_named = |stage: &Stage| self.planned.is_empty() || self.planned.contains(&stage.id);
+        let is_goal = |stage: &Stage| stage.touchpoints.iter().any(|at| self.goal.touchpoints.contains(&at.id));
+        let ends = self.stages.iter().any(|stage| is_named(stage) && is_goal(stage));
+        let on_it = |stage: &Stage| is_named(stage) || (!ends && is_goal(stage));
+        (0..self.stages.len()).filter(|at| on_it(&self.stages[*at])).collect()
     }
 
     /// Everything wrong with the definition; empty if it can be computed.

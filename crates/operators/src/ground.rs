@@ -32,6 +32,8 @@ pub struct Ground<'a> {
     pub scope: Scope,
     /// The moment, UTC microseconds.
     pub as_of_us: i64,
+    /// Rules for each of which a customer needs an event: the scope's, and what the caller adds.
+    pub customers: Vec<Rule>,
     journey: Option<&'a Journey>,
     filter: Option<Rule>,
     event_names: Vec<String>,
@@ -84,7 +86,8 @@ impl<'a> Ground<'a> {
             }
         }
         let scope = Scope { as_of_us: Some(as_of_us), ..scope };
-        Ok(Ground { scope, as_of_us, journey, filter, event_names, channels })
+        let customers = scope.customers.iter().cloned().collect();
+        Ok(Ground { scope, as_of_us, customers, journey, filter, event_names, channels })
     }
 
     /// Sessions, if the scope's subjects are such. `by_event`: whether entries and exits are counted by event.
@@ -186,6 +189,7 @@ impl<'a> Ground<'a> {
         let mut spec = self.plan(FoldSpec::Journey(journey::Config {
             stages: journey.stages.len(),
             stage_of: journey.touchpoints().map(|(stage, _)| stage).collect(),
+            planned: journey.planned_way(),
             value: value.is_some(),
             score: true,
         }));
@@ -211,7 +215,7 @@ impl<'a> Ground<'a> {
             labels,
             regroup,
             filter: self.filter.clone(),
-            customers: self.scope.customers.clone(),
+            customers: self.customers.clone(),
             channels: self.channels.clone(),
             entry: self.scope.entry,
             slicer: self.slicer(),

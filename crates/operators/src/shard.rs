@@ -47,7 +47,7 @@ struct RuleLayout {
     labels: std::ops::Range<usize>,
     masks: std::ops::Range<usize>,
     filter: Option<usize>,
-    customers: Option<usize>,
+    customers: std::ops::Range<usize>,
 }
 
 /// One shard as the cache hands it out. Columns nobody asked for are absent.
@@ -153,10 +153,8 @@ impl Program {
             layout.filter = Some(rules.len());
             rules.push(filter);
         }
-        if let Some(customers) = &spec.customers {
-            layout.customers = Some(rules.len());
-            rules.push(customers);
-        }
+        layout.customers = rules.len()..rules.len() + spec.customers.len();
+        rules.extend(&spec.customers);
         let rules = Arc::new(Rules::compile(rules)?);
         let channels: FxHashMap<String, u32> = positions(&spec.channels, 0);
         let other = spec.channels.len() as u32;
@@ -287,14 +285,15 @@ fn kept(
         Some(filter) => exists & &matches.rows(filter),
         None => exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
     };
-    let Some(rule) = program.layout.customers else { return kept };
-    let wanted = exists & &matches.rows(rule);
-    let mut members = BooleanBufferBuilder::new(rows);
-    for pair in shard.layout.offsets().windows(2) {
-        let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
-        members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
-    }
-    &kept & &members.finish()
+    program.layout.customers.clone().fold(kept, |kept, rule| {
+        let wanted = exists & &matches.rows(rule);
+        let mut members = BooleanBufferBuilder::new(rows);
+        for pair in shard.layout.offsets().windows(2) {
+            let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
+            members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
+        }
+        &kept & &members.finish()
+    })
 }
 
 /// Labels, masks and channels of all rows.

@@ -26,8 +26,9 @@ pub struct ScanSpec {
     pub masks: Masks,
     /// Events that take part; the rest are as if they had not happened. None: all but the system's own (`$…`).
     pub filter: Option<Rule>,
-    /// Only customers with at least one matching event up to `as_of_us`, whether it takes part or not.
-    pub customers: Option<Rule>,
+    /// Only customers who for each of these rules have at least one matching event up to `as_of_us`, whether it takes
+    /// part or not. Empty: everyone.
+    pub customers: Vec<Rule>,
     /// Numeric column handed to the fold as `value`.
     pub value: Option<Column>,
     /// Numeric column handed to the fold as `score`.
@@ -149,7 +150,7 @@ impl ScanSpec {
             regroup: Vec::new(),
             masks: Masks::None,
             filter: None,
-            customers: None,
+            customers: Vec::new(),
             value: None,
             score: None,
             facets: Vec::new(),

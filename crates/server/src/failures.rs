@@ -1,6 +1,7 @@
 //! Errors of the crates below, as the API says them. Each is translated once, here.
 
 use axum::http::StatusCode;
+use model::journey::Fault;
 
 use crate::compute::cancelled;
 use crate::error::ApiError;
@@ -24,6 +25,9 @@ impl From<lake::Error> for ApiError {
 impl From<control::Error> for ApiError {
     fn from(error: control::Error) -> ApiError {
         use control::ErrorKind::{Conflict, Corrupt, Invalid, Newer, NotFound, Unavailable};
+        if let control::Error::Faults { faults, .. } = error {
+            return definition_invalid(faults);
+        }
         match error.kind() {
             NotFound => ApiError::not_found("not_found", error.to_string()),
             Conflict => ApiError::conflict("version_conflict", error.to_string())
@@ -33,6 +37,16 @@ impl From<control::Error> for ApiError {
             Corrupt | Newer => ApiError { message: error.to_string(), ..ApiError::internal(&error) },
         }
     }
+}
+
+/// A definition that cannot be saved, with everything wrong with it.
+pub(crate) fn definition_invalid(faults: Vec<Fault>) -> ApiError {
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    let message = match faults.len() {
+        1 => format!("the definition has a fault: {first}"),
+        n => format!("the definition has {n} faults; the first: {first}"),
+    };
+    ApiError::invalid("definition_invalid", message, faults)
 }
 
 impl From<operators::Error> for ApiError {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use analysis::Analyst;
+use analysis::answer::DimensionsAnswer;
 use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use control::{Control, Workspace};
 use worker::folder::DataFolder;
@@ -11,6 +12,7 @@ use worker::folder::DataFolder;
 use crate::compute::Compute;
 use crate::config::Limits;
 use crate::error::{ApiError, ApiResult};
+use crate::kept::Kept;
 use crate::lakes::Lakes;
 
 /// Cheap to clone; one per server.
@@ -22,6 +24,7 @@ pub struct AppState {
     pub compute: Arc<Compute>,
     pub lakes: Arc<Lakes>,
     pub limits: Arc<Limits>,
+    pub dimensions: Arc<Kept<DimensionsAnswer>>,
 }
 
 impl AppState {
@@ -33,6 +36,7 @@ impl AppState {
             compute: Arc::new(Compute::new(limits.clone())),
             lakes: Arc::new(Lakes::new(folder)),
             limits: Arc::new(limits),
+            dimensions: Arc::default(),
         }
     }
 

@@ -180,12 +180,28 @@ pub enum JourneyCommand {
     /// Pain points: what hurts, for whom, how much, and why
     #[command(after_help = "Example:\n  throughline journey pains omni-purchase -w simulated --record")]
     Pains(PainsArgs),
+    /// The personas of a journey side by side
+    Personas(PersonasArgs),
+    /// List the templates, or write one to stdout
+    Templates {
+        /// Template id
+        template: Option<String>,
+    },
+    /// Begin a journey with a template
+    #[command(after_help = "Example:\n  throughline journey new e-commerce --id our-shop --name 'Our shop' -w shop")]
+    New(NewArgs),
+    /// The maps above and below a journey
+    Tree(JourneyIdArg),
     /// Check definitions and save them as the next versions
     Import(JourneyImportArgs),
     /// Write a definition to stdout
     Export(JourneyExportArgs),
     /// List the versions of a journey
     Versions(JourneyIdArg),
+    /// What changed between two versions
+    Diff(DiffArgs),
+    /// Save an old version's definition as the next version
+    Restore(RestoreArgs),
     /// Check definitions; every fault is shown with file, line and field
     Validate {
         /// Definitions, YAML or JSON
@@ -194,7 +210,7 @@ pub enum JourneyCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct JourneyIdArg {
     /// Journey id
     pub journey: String,
@@ -215,8 +231,63 @@ pub struct JourneyArg {
 pub struct MapArgs {
     #[command(flatten)]
     pub journey: JourneyArg,
+    /// Only customers of this persona of the journey
+    #[arg(long, value_name = "ID")]
+    pub persona: Option<String>,
     #[command(flatten)]
     pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PersonasArgs {
+    #[command(flatten)]
+    pub journey: JourneyArg,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Template id
+    pub template: String,
+    /// Key of the new journey, which no other has
+    #[arg(long, value_name = "KEY")]
+    pub id: String,
+    /// Its name [default: the template's, in every language]
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Why, in a few words; kept with the version
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    pub journey: JourneyIdArg,
+    /// The version to compare with
+    #[arg(long, value_name = "N")]
+    pub from: u32,
+    /// The version that is compared [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub to: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    #[command(flatten)]
+    pub journey: JourneyIdArg,
+    /// The version to go back to
+    #[arg(long, value_name = "N")]
+    pub version: u32,
+    /// Why, in a few words; kept with the new version
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    /// The newest version when this was decided; if there is a newer one, nothing is saved
+    #[arg(long, value_name = "N")]
+    pub expected_version: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -31,7 +31,7 @@ fn key(journey: &ResolvedJourney) -> JourneyKey {
 
 async fn map(samples: &Samples, workspace: &str, journey: &ResolvedJourney, entry: Period) -> JourneyMap {
     let present = samples.present(workspace).await;
-    let question = JourneyMapQuestion { journey: key(journey), scope: scope(entry) };
+    let question = JourneyMapQuestion { journey: key(journey), persona: None, scope: scope(entry) };
     samples.analyst.journey_map(&present, &question, journey, &Control::new()).await.unwrap()
 }
 

@@ -5,6 +5,7 @@
 
 mod agree;
 mod goldens;
+mod maps;
 mod worlds;
 
 use std::path::Path;

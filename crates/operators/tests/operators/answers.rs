@@ -61,7 +61,13 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         score: Some(Column::Score),
         slicer: instances,
         ..ScanSpec::new(
-            FoldSpec::Journey(journey::Config { stages: 3, stage_of: vec![0, 0, 1, 1, 2], value: true, score: true }),
+            FoldSpec::Journey(journey::Config {
+                stages: 3,
+                stage_of: vec![0, 0, 1, 1, 2],
+                planned: vec![0, 2],
+                value: true,
+                score: true,
+            }),
             as_of_us,
         )
     };
@@ -120,7 +126,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec {
             masks: steps,
             channels: journey.channels.clone(),
-            customers: Some(Rule::event("$profile_set")),
+            customers: vec![Rule::event("$profile_set"), Rule::event("home")],
             slicer: session,
             ..by_name(funnel(funnel::Mode::StrictOrder, funnel::Breakdown::EntryChannel))
         },
@@ -136,7 +142,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))), ..journey.clone() },
         ScanSpec { fold: FoldSpec::PainBounds(search), ..pains.clone() },
         ScanSpec { fold: FoldSpec::PainEvidence(evidence), ..pains.clone() },
-        ScanSpec { customers: Some(when("traits.tier", Op::In, json!([1, 2]))), ..pains.clone() },
+        ScanSpec { customers: vec![when("traits.tier", Op::In, json!([1, 2]))], ..pains.clone() },
         ScanSpec { filter: Some(when("traits.tier", Op::Ne, json!(1))), ..pains.clone() },
         ScanSpec { who: who(Pick::Pain(pain::Pick { group, hit: false })), ..pains.clone() },
         pains,

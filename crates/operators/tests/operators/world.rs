@@ -265,7 +265,7 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
     for (customer, events) in world.customers() {
         let exists: Vec<&Event> = events.into_iter().filter(|event| event.time_us <= spec.as_of_us).collect();
         let traits = traits_of(&exists);
-        if spec.customers.as_ref().is_some_and(|rule| !exists.iter().any(|event| rule.matches(event, &traits))) {
+        if !spec.customers.iter().all(|rule| exists.iter().any(|event| rule.matches(event, &traits))) {
             continue;
         }
         let events: Vec<&Event> = exists.into_iter().filter(|event| takes_part(spec, event, &traits)).collect();

@@ -9,11 +9,14 @@ use crate::state::AppState;
 
 pub mod analyses;
 pub mod customers;
+pub mod dimensions;
 pub mod journeys;
 pub mod pains;
 pub mod proposals;
 pub mod queries;
 pub mod sql;
+pub mod templates;
+pub mod versions;
 pub mod views;
 pub mod workspaces;
 
@@ -44,11 +47,18 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(workspaces::list))
         .routes(routes!(workspaces::show))
         .routes(routes!(workspaces::imports))
-        .routes(routes!(journeys::list))
+        .routes(routes!(journeys::list, journeys::create))
         .routes(routes!(journeys::show, journeys::save))
-        .routes(routes!(journeys::versions))
         .routes(routes!(journeys::definition))
+        .routes(routes!(journeys::hierarchy))
+        .routes(routes!(versions::list))
+        .routes(routes!(versions::diff))
+        .routes(routes!(versions::restore))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::show))
+        .routes(routes!(dimensions::list))
         .routes(routes!(analyses::journey_map))
+        .routes(routes!(analyses::personas))
         .routes(routes!(analyses::funnel))
         .routes(routes!(analyses::paths))
         .routes(routes!(analyses::transitions))

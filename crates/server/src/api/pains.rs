@@ -178,12 +178,7 @@ pub async fn show(
     _: Principal,
     Path((workspace, key)): Path<(String, String)>,
 ) -> ApiResult<Json<PainInfo>> {
-    state.workspace(&workspace).await?;
-    let tracked = state.control.pain(&workspace, &key).await?;
-    let tracked = tracked.ok_or_else(|| {
-        ApiError::not_found("pain_unknown", format!("there is no pain `{key}` in workspace `{workspace}`"))
-            .hint("look for pains of the journey with `record: true` first")
-    })?;
+    let tracked = tracked(&state, &workspace, &key).await?;
     Ok(Json(PainInfo { tracked, history: state.control.pain_history(&workspace, &key).await? }))
 }
 
@@ -201,6 +196,7 @@ pub async fn handle(
     Path((workspace, key)): Path<(String, String)>,
     Json(request): Json<HandlePain>,
 ) -> ApiResult<Json<TrackedPain>> {
+    tracked(&state, &workspace, &key).await?;
     let info = SaveInfo {
         at_us: now_us(),
         by: principal.name,
@@ -208,4 +204,13 @@ pub async fn handle(
         expected_version: request.expected_version,
     };
     Ok(Json(state.control.handle_pain(&workspace, &key, &request.handling, info).await?))
+}
+
+async fn tracked(state: &AppState, workspace: &str, key: &str) -> ApiResult<TrackedPain> {
+    state.workspace(workspace).await?;
+    let tracked = state.control.pain(workspace, key).await?;
+    tracked.ok_or_else(|| {
+        ApiError::not_found("pain_unknown", format!("there is no pain `{key}` in workspace `{workspace}`"))
+            .hint("look for pains of the journey with `record: true` first")
+    })
 }

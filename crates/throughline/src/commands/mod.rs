@@ -9,6 +9,8 @@ mod lake;
 mod serve;
 mod sql;
 mod tables;
+mod templates;
+mod versions;
 mod workspace;
 
 use crate::args::Command;
