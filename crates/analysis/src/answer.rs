@@ -280,6 +280,8 @@ pub enum MoveKind {
 
 /// Planned against actual. An instance is *on the way* if it begins in the first planned stage and each change of stage
 /// it made went from a planned stage to the next planned one. Staying is no deviation, and leaving early is drop-off.
+/// So whoever leaves at once is on the way, and whoever stays long has many chances to leave it: that more of those off
+/// the way arrive does not say that deviating helps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlannedWay {
     /// Ids of the planned stages; those of the goal where the definition's `planned` names none of them.
@@ -381,11 +383,11 @@ pub enum StandardOf {
 pub enum TouchpointRole {
     /// Key, and falls short.
     Mend,
-    /// Key, and does not.
+    /// Key, goes with the goal, and does not fall short.
     Keep,
-    /// Falls short, but is not known to matter.
+    /// Falls short, but is not known to matter; or the goal is rarer where it happens, although it does not fall short.
     Watch,
-    /// Neither.
+    /// None of these.
     Minor,
 }
 

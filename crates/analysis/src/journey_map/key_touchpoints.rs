@@ -73,10 +73,11 @@ fn judge(namer: &Namer<'_>, candidate: &Candidate<'_>, standard: Option<Standard
         (Some(standard), Some(high)) => high < standard.value,
         _ => false,
     };
+    let goes_with_goal = importance.is_some_and(|importance| importance.value > 0.0);
     let role = match (strength > 0.0, falls_short) {
         (true, true) => TouchpointRole::Mend,
-        (true, false) => TouchpointRole::Keep,
-        (false, true) => TouchpointRole::Watch,
+        (true, false) if goes_with_goal => TouchpointRole::Keep,
+        (true, false) | (false, true) => TouchpointRole::Watch,
         (false, false) => TouchpointRole::Minor,
     };
     let shortfall = standard.zip(performance.share).map_or(0.0, |(standard, share)| standard.value - share);

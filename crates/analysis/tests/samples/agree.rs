@@ -173,7 +173,7 @@ async fn every_number_of_a_map_opens_to_its_customers() {
     for journey in samples.journeys("ecom").await {
         let map = map(samples, "ecom", &journey, Period::default()).await;
         for stage in &map.stages {
-            assert_eq!(stage.onward.instances, stage.to_next.hits);
+            assert_eq!(stage.reach.onward.instances, stage.to_next.hits);
             assert_eq!(stage.reach.reached.instances - stage.waiting.instances, stage.to_next.of);
             assert_eq!(stage.reach.goal.instances, stage.reach.to_goal.hits);
             assert_eq!(stage.reach.reached.instances - stage.reach.open.instances, stage.reach.to_goal.of);
@@ -257,7 +257,7 @@ async fn the_sql_of_an_answer_gives_the_answer() {
         for (row, stage) in found.iter().zip(&map.stages) {
             is(row, "stage", &stage.stage);
             is(row, "instances", &stage.reach.reached.instances);
-            is(row, "onward_instances", &stage.onward.instances);
+            is(row, "onward_instances", &stage.reach.onward.instances);
             is(row, "left_last_customers", &stage.left_last.customers);
         }
         let found = rows(samples, &present, touchpoints).await;

@@ -101,7 +101,10 @@ fn what_is_done_about_a_pain_is_kept_with_who_when_and_why() {
         json!({"status": "owned", "owner": "lin", "due": "2026-03-31", "expected_version": 1, "note": "请跟进"});
     let taken = handle(owned.clone()).json();
     assert_eq!((&taken["status"], &taken["owner"], &taken["version"]), (&json!("owned"), &json!("lin"), &json!(2)));
-    assert_eq!(handle(owned).json()["version"], 2, "the answer may have got lost");
+    let mut again = owned.clone();
+    again["note"] = Value::Null;
+    assert_eq!(handle(again).json()["version"], 2, "it is so already");
+    assert_eq!(handle(owned).code(409), "version_conflict", "a note is an act of its own");
     let late = handle(json!({"status": "closed", "expected_version": 1}));
     assert_eq!(late.code(409), "version_conflict");
     // Found is a fact, not a decision; who works on something has a name.

@@ -8,6 +8,9 @@ use worker::import::{FileSummary, ImportSummary, Outcome};
 
 use crate::output::{count, duration, percent, table, time};
 
+/// Deviations from the planned way that a table shows.
+const DEVIATIONS_SHOWN: usize = 12;
+
 /// `31,106 events of 31,106 rows, 0 rejected`. Events that were said before are not counted again.
 pub fn import_line(summary: &ImportSummary) -> String {
     let totals = &summary.totals;
@@ -138,7 +141,7 @@ fn planned(map: &JourneyMap, lang: &str) -> String {
     if planned.deviations.is_empty() {
         return head;
     }
-    let rows = planned.deviations.iter().map(|deviation| {
+    let rows = planned.deviations.iter().take(DEVIATIONS_SHOWN).map(|deviation| {
         let kind = match deviation.kind {
             DeviationKind::Start => "starts elsewhere",
             DeviationKind::Skip => "skips",
@@ -154,7 +157,11 @@ fn planned(map: &JourneyMap, lang: &str) -> String {
             percent(deviation.to_goal.share),
         ]
     });
-    format!("{head}\n{}", table(["deviation", "from", "to", "instances#", "share#", "to goal#"], rows))
+    let more = match planned.deviations.len().saturating_sub(DEVIATIONS_SHOWN) {
+        0 => String::new(),
+        more => format!("\nand {more} rarer ones; --json has them all"),
+    };
+    format!("{head}\n{}{more}", table(["deviation", "from", "to", "instances#", "share#", "to goal#"], rows))
 }
 
 fn key_touchpoints(map: &JourneyMap, lang: &str) -> String {
