@@ -25,7 +25,7 @@
 //! assert_eq!(map.stages[0].stay_us.sorted(), [(10, 1), (15, 1)]);
 //! assert_eq!(map.stages[1].exit(Exit::Back).stays, 1);
 //! assert_eq!(map.totals.goal.customers.count, 1);
-//! assert_eq!(map.totals.off_way.goal.subjects.count, 1, "going back is not planned");
+//! assert_eq!(map.totals.off_way.goal.count, 1, "going back is not planned");
 //! # Ok::<(), folds::Error>(())
 //! ```
 
@@ -117,27 +117,6 @@ pub enum Pick {
     OnWay,
     /// Is not on the planned way.
     OffWay,
-}
-
-/// Where one event is.
-#[derive(Debug, Clone, Copy)]
-struct At {
-    touchpoint: usize,
-    stage: usize,
-    channel: u32,
-}
-
-impl At {
-    fn is_in(self, place: Place) -> bool {
-        let At { touchpoint, stage, channel } = self;
-        match place {
-            Place::Stage(wanted) => stage == wanted,
-            Place::Touchpoint(wanted) => touchpoint == wanted,
-            Place::Cell { touchpoint: wanted, channel: on } => touchpoint == wanted && channel == on,
-            Place::StageChannel { stage: wanted, channel: on } => stage == wanted && channel == on,
-            Place::Channel(on) => channel == on,
-        }
-    }
 }
 
 impl StageMachine {
@@ -251,5 +230,26 @@ impl Answer {
     pub fn stay_us(&self, stage: usize) -> Option<(f64, f64)> {
         let quantiles = |times: &Distribution| times.quantiles(&[0.5, 0.9]);
         self.stages.get(stage).and_then(|stage| quantiles(&stage.stay_us)).map(|q| (q[0], q[1]))
+    }
+}
+
+/// Where one event is.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    touchpoint: usize,
+    stage: usize,
+    channel: u32,
+}
+
+impl At {
+    fn is_in(self, place: Place) -> bool {
+        let At { touchpoint, stage, channel } = self;
+        match place {
+            Place::Stage(wanted) => stage == wanted,
+            Place::Touchpoint(wanted) => touchpoint == wanted,
+            Place::Cell { touchpoint: wanted, channel: on } => touchpoint == wanted && channel == on,
+            Place::StageChannel { stage: wanted, channel: on } => stage == wanted && channel == on,
+            Place::Channel(on) => channel == on,
+        }
     }
 }

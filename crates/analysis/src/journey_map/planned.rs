@@ -56,6 +56,5 @@ fn kind(way: &[usize], from: usize, to: usize) -> Option<DeviationKind> {
 }
 
 fn to_goal(ends: &Ends) -> Share {
-    let (goal, left) = (ends.goal.subjects.count, ends.left.subjects.count);
-    share(goal, goal + left)
+    share(ends.goal.count, ends.goal.count + ends.left.count)
 }

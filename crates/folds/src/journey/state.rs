@@ -45,13 +45,13 @@ pub struct Passes {
     pub tally: Tally,
 }
 
-/// Instances and how they ended.
+/// Instances, and how many of them ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ends {
     pub all: Tally,
-    pub goal: Tally,
-    pub left: Tally,
-    pub open: Tally,
+    pub goal: Distinct,
+    pub left: Distinct,
+    pub open: Distinct,
 }
 
 /// Moves from one stage to another, and the instances that made one.
@@ -175,11 +175,12 @@ impl Ends {
     #[inline]
     fn see(&mut self, turn: &Turn, end: End) {
         self.all.see(turn);
-        match end {
-            End::Goal => self.goal.see(turn),
-            End::Left => self.left.see(turn),
-            End::Open => self.open.see(turn),
-        }
+        let ended = match end {
+            End::Goal => &mut self.goal,
+            End::Left => &mut self.left,
+            End::Open => &mut self.open,
+        };
+        ended.see(turn.subject);
     }
 
     fn merge(&mut self, from: Ends) {
@@ -206,15 +207,10 @@ struct Outcome {
 }
 
 impl Here {
-    /// Counts the instance here, once; true the first time. `onward`: whether it went on after this event.
+    /// Counts the instance here, once; true the first time. `onward`: whether it went on after this event, which after
+    /// later ones of the same stage it cannot have done if not after this.
     #[inline]
     fn touch(&mut self, turn: &Turn, outcome: Outcome, onward: bool) -> bool {
-        if onward {
-            self.onward.see(turn);
-            if outcome.end == End::Open {
-                self.onward_open.see(turn.subject);
-            }
-        }
         if !self.reached.subjects.see(turn.subject) {
             return false;
         }
@@ -227,7 +223,19 @@ impl Here {
             End::Open => self.open.see(turn),
             End::Left => {}
         }
+        if onward {
+            self.go_on(turn, outcome);
+        }
         true
+    }
+
+    /// Counts the instance as one that went on from here, once.
+    #[inline]
+    fn go_on(&mut self, turn: &Turn, outcome: Outcome) {
+        self.onward.see(turn);
+        if outcome.end == End::Open {
+            self.onward_open.see(turn.subject);
+        }
     }
 
     /// Instances that are open, were here and have not gone onward yet.
@@ -263,6 +271,8 @@ struct At {
     stage: usize,
     channel: u32,
     cell: usize,
+    /// Whether the run on its channel is known to have gone on.
+    channel_onward: bool,
 }
 
 impl State {
@@ -358,7 +368,8 @@ impl State {
                 Some(at) if at.touchpoint == touchpoint && at.channel == channel => (at, false),
                 _ => {
                     let onward = i < self.later.0[stage];
-                    self.enter(At { touchpoint, stage, channel, cell: 0 }, before, turn, outcome, onward)
+                    let now = At { touchpoint, stage, channel, cell: 0, channel_onward: false };
+                    self.enter(now, before, turn, outcome, onward)
                 }
             };
             let here = self.cells.at(at.cell);
@@ -398,13 +409,18 @@ impl State {
             here.entries += 1;
             here.touch(turn, outcome, onward);
         }
-        if new_stage || new_channel {
-            // A channel has events of several stages: one that began in a late stage may go on from an earlier one.
+        // A channel has events of several stages: after an early stage's an instance may go on though after a late
+        // stage's it did not.
+        let known = !new_channel && before.is_some_and(|before| before.channel_onward);
+        if new_channel {
             let here = self.channels.cell(0, now.channel);
-            here.entries += u64::from(new_channel);
-            here.touch(turn, outcome, onward);
+            here.entries += 1;
+            here.touch(turn, outcome, false);
         }
-        (At { cell, ..now }, first)
+        if onward && !known {
+            self.channels.cell(0, now.channel).go_on(turn, outcome);
+        }
+        (At { cell, channel_onward: known || onward, ..now }, first)
     }
 
     pub(super) fn merge(&mut self, from: State) {

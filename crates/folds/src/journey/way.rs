@@ -16,13 +16,9 @@ pub(super) struct Way {
 impl Way {
     /// Stages are at most [`crate::limits::STAGES_MAX`], so they fit in a byte.
     pub(super) fn new(config: &Config) -> Way {
-        let all: Vec<usize>;
         let planned = match config.planned.is_empty() {
-            true => {
-                all = (0..config.stages).collect();
-                &all
-            }
-            false => &config.planned,
+            true => (0..config.stages).collect(),
+            false => config.planned.clone(),
         };
         let mut next = vec![NONE; config.stages];
         for pair in planned.windows(2) {
