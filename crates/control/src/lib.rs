@@ -34,4 +34,4 @@ pub use pain::{PainFilter, PainLook, PainsRecorded};
 pub use proposal::ProposalFilter;
 pub use store::Control;
 pub use template::{Industry, Template, templates};
-pub use workspace::{NewWorkspace, SampleNotice, Workspace};
+pub use workspace::{NewWorkspace, SampleKind, SampleNotice, Workspace};

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod pain;
 pub mod period;
 pub mod proposal;
+pub mod reference;
 pub mod rule;
 pub mod scope;
 pub mod signal;

@@ -69,6 +69,7 @@ impl Context {
             sample: None,
             zone: "UTC".to_owned(),
             currency: None,
+            place: 0,
             created_at_us: worker::clock::now_us(),
         };
         Ok(control.create_workspace(new).await?)

@@ -58,6 +58,16 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
     table.to_string()
 }
 
+/// A table whose columns are known only at run time.
+pub fn rows_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    table.to_string()
+}
+
 /// `12,345`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();

@@ -11,13 +11,25 @@ use worker::import::{Phase, Progress, Watch};
 pub fn import_watch(stop: &CancellationToken) -> (Watch, ProgressBar) {
     // The target hides the bar by itself where stderr is no terminal.
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-    let template = "{msg} [{bar:30}] {binary_bytes}/{binary_total_bytes} {prefix} {elapsed}";
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("=> "));
-    }
+    style(&bar, "{msg} [{bar:30}] {binary_bytes}/{binary_total_bytes} {prefix} {elapsed}");
     let drawn = bar.clone();
     let progress = move |progress: Progress<'_>| draw(&drawn, &progress);
     (Watch { progress: Arc::new(progress), stop: stop.clone() }, bar)
+}
+
+/// The same for the customers of a simulated world, of which there are so many.
+pub fn simulate_watch(stop: &CancellationToken, customers: u32) -> (Watch, ProgressBar) {
+    let (watch, bar) = import_watch(stop);
+    style(&bar, "{msg} [{bar:30}] {human_pos}/{human_len} {prefix} {elapsed}, {eta} to go");
+    bar.set_length(u64::from(customers));
+    bar.set_message("customers");
+    (watch, bar)
+}
+
+fn style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("=> "));
+    }
 }
 
 fn draw(bar: &ProgressBar, progress: &Progress<'_>) {
@@ -26,9 +38,16 @@ fn draw(bar: &ProgressBar, progress: &Progress<'_>) {
         Phase::Hashing => "looking at",
         Phase::Replacing => "replacing",
         Phase::Importing => "importing",
+        Phase::Simulating => "simulating",
     };
-    bar.set_length(progress.bytes_total);
-    bar.set_position(progress.bytes_done);
-    bar.set_message(format!("{doing} {name} ({}/{})", progress.file_number, progress.files));
-    bar.set_prefix(format!("{} rows", crate::output::count(progress.rows)));
+    bar.set_length(progress.total);
+    bar.set_position(progress.done);
+    let rows = crate::output::count(progress.rows);
+    if progress.phase == Phase::Simulating {
+        bar.set_message("customers");
+        bar.set_prefix(format!("{rows} events"));
+    } else {
+        bar.set_message(format!("{doing} {name} ({}/{})", progress.file_number, progress.files));
+        bar.set_prefix(format!("{rows} rows"));
+    }
 }

@@ -446,8 +446,8 @@ impl Job<'_> {
             file_number,
             files: self.files,
             phase,
-            bytes_done: self.bytes_done + bytes_of_file,
-            bytes_total: self.bytes_total,
+            done: self.bytes_done + bytes_of_file,
+            total: self.bytes_total,
             rows: self.rows_now,
         });
     }

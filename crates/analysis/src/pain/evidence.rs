@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use folds::pain::{Cell, Trail, Who, With};
 use model::journey::Journey;
 use model::pain::{
-    Cause, Comparison, Effect, Estimate, Facet, Money, MoneyMissing, NextStep, Pain, PainKind, Rate, key,
+    Cause, Comparison, Effect, Estimate, Facet, Margin, Money, MoneyMissing, NextStep, Pain, PainKind, Rate,
+    RunningCost, key,
 };
 use model::period::DAY_US;
 use model::signal::SignalKind;
@@ -121,6 +122,9 @@ impl Scene<'_> {
             excess,
             customers_per_month: scaled(excess, found.customers_hit_per_hit / months),
             money: self.money(cell, scaled(excess, 1.0 / months)),
+            // Reference tables are asked once all pains are known.
+            margin_lost: Margin::default(),
+            running_cost: RunningCost::default(),
             causes,
             collect,
             effects: Vec::new(),
@@ -158,7 +162,8 @@ impl Scene<'_> {
         if lost <= 0.0 {
             return missing(MoneyMissing::NoLossSeen);
         }
-        Money::PerMonth { amount: scaled(excess_per_month, lost), currency: self.currency.map(str::to_owned) }
+        let (currency, observed) = (self.currency.map(str::to_owned), self.journey.goal.value.clone());
+        Money::PerMonth { amount: scaled(excess_per_month, lost), currency, observed }
     }
 
     /// Signals that come with the excess, and those that would have to be collected if none does.
@@ -181,6 +186,7 @@ impl Scene<'_> {
                     here: Rate::new(here.exposed, trail.here.exposed),
                     reference: Rate::new(reference.exposed, trail.reference.exposed),
                     explains,
+                    stock: None,
                 });
             }
         }

@@ -48,7 +48,7 @@ fn hurt(kind: PainKind) -> (&'static str, &'static str) {
 
 fn size(pain: &Pain) -> (String, String) {
     match &pain.money {
-        Money::PerMonth { amount, currency } => {
+        Money::PerMonth { amount, currency, .. } => {
             let (symbol_zh, symbol_en) = match currency.as_deref() {
                 Some("CNY") => ("¥".to_owned(), "¥".to_owned()),
                 Some("USD") => ("$".to_owned(), "$".to_owned()),

@@ -128,7 +128,8 @@ pub(crate) fn q_values(p_values: &[f64]) -> Vec<f64> {
 
 /// A number times another, with its interval.
 pub(crate) fn scaled(estimate: Estimate, by: f64) -> Estimate {
-    Estimate { value: estimate.value * by, low: estimate.low * by, high: estimate.high * by }
+    let (low, high) = (estimate.low * by, estimate.high * by);
+    Estimate { value: estimate.value * by, low: low.min(high), high: low.max(high) }
 }
 
 #[cfg(test)]

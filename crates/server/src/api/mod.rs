@@ -13,6 +13,7 @@ pub mod journeys;
 pub mod pains;
 pub mod proposals;
 pub mod queries;
+pub mod reference;
 pub mod sql;
 pub mod views;
 pub mod workspaces;
@@ -30,6 +31,7 @@ pub mod workspaces;
         (name = "analyses", description = "Questions and answers"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
+        (name = "reference", description = "What figures need beside events: dated tables"),
         (name = "customers", description = "The people behind the numbers"),
         (name = "views", description = "Permalinks"),
         (name = "sql", description = "Read-only SQL"),
@@ -58,6 +60,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(pains::show, pains::handle))
         .routes(routes!(proposals::list, proposals::create))
         .routes(routes!(proposals::show, proposals::change))
+        .routes(routes!(reference::list))
+        .routes(routes!(reference::show))
         .routes(routes!(customers::list))
         .routes(routes!(customers::search))
         .routes(routes!(customers::timeline))

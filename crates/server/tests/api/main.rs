@@ -9,4 +9,5 @@ mod live;
 mod openapi;
 mod pages;
 mod queries;
+mod reference;
 mod support;

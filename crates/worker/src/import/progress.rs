@@ -13,9 +13,9 @@ pub struct Progress<'a> {
     pub file_number: usize,
     pub files: usize,
     pub phase: Phase,
-    /// Bytes of all files that are dealt with, as they lie on disk.
-    pub bytes_done: u64,
-    pub bytes_total: u64,
+    /// What is dealt with, of how much: bytes of all files as they lie on disk; customers of a world.
+    pub done: u64,
+    pub total: u64,
     /// Rows read in this run.
     pub rows: u64,
 }
@@ -28,6 +28,8 @@ pub enum Phase {
     /// Removing the rows of an earlier import.
     Replacing,
     Importing,
+    /// Making the events of a world and writing them.
+    Simulating,
 }
 
 /// Where progress goes and how the work is stopped.

@@ -13,6 +13,7 @@ import { journeysQuery, mapQuery, painsQuery, workspacesQuery } from "../../api/
 import type { WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { SampleBadge } from "../../ui/SampleBadge";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ChannelMatrix } from "./ChannelMatrix";
@@ -108,6 +109,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
             </Link>
           </nav>
           <h1>{name}</h1>
+          {workspace.sample && <SampleBadge sample={workspace.sample} />}
           {map?.journey.definition.description && <p className="page-note">{localized(map.journey.definition.description)}</p>}
         </div>
         {!asked.error && <div className="page-actions">

@@ -125,6 +125,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
                     key={card.id}
                     workspace={workspace}
                     card={card}
+                    running={pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.running_cost}
                     against={localized(pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.sentence) || null}
                     onMove={(next) => onMove(card, next)}
                   />
