@@ -318,7 +318,7 @@ pub struct StockEvidence {
     pub empty: u64,
     /// Of these, little was there: at most a tenth of the product's highest count there.
     pub low: u64,
-    /// None: all sites.
+    /// Whose counts they are. None: of all sites, or of all together.
     pub site: Option<String>,
     pub source: ReferenceSource,
 }

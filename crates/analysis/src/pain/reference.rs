@@ -184,6 +184,7 @@ impl References<'_> {
             })
             .await?;
         let (mut counts, mut empty, mut low, mut last) = (0, 0, 0, None::<Version>);
+        let mut of_site = true;
         table
             .each(days, |version, _, row| {
                 if !here(row) {
@@ -192,6 +193,7 @@ impl References<'_> {
                 let quantity = row.number(kind, "quantity").unwrap_or(0.0);
                 let most = highest.get(&key(row)).copied().unwrap_or(0.0);
                 counts += 1;
+                of_site &= row.text(kind, "site").is_some();
                 if quantity <= 0.0 {
                     empty += 1;
                 } else if quantity <= LOW * most {
@@ -202,7 +204,7 @@ impl References<'_> {
                 }
             })
             .await?;
-        let site = site.map(str::to_owned);
+        let site = site.filter(|_| of_site).map(str::to_owned);
         Ok(last.map(|version| StockEvidence { counts, empty, low, site, source: ReferenceSource::from(&version) }))
     }
 }

@@ -120,7 +120,7 @@ fn ctrl_c_leaves_whole_customers_and_the_same_command_comes_to_the_same_world() 
     assert!(part[0].as_u64().unwrap() > 0);
     assert!(!here.data().join("workspaces/cut/truth.json").exists());
 
-    let second = here.json(&args);
+    let second = here.run(&args).expect(0).json();
     let whole = contents(&here, "whole");
     assert_eq!(part[0].as_u64().unwrap() + second["events_now"].as_u64().unwrap(), whole[0].as_u64().unwrap());
     assert_eq!(contents(&here, "cut"), whole);
