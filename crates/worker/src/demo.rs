@@ -122,13 +122,12 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
     let (added, summary) = match &sample.generator {
         Some(config) => {
-            let world = simulated::made(config.clone()).await?;
             let load = simulated::Load {
                 workspace: folder.workspace(&sample.id),
                 known: KnownUnderOtherMapping::Replace,
                 batch_events: BATCH_EVENTS,
             };
-            load.run(&lake, &world, watch).await?
+            load.run(&lake, config, None, watch).await?
         }
         None => files(Target { folder, control, lake: &lake }, path, &sample, watch).await?,
     };

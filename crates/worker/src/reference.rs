@@ -13,7 +13,7 @@ use model::event::Rejection;
 use model::reference::{Cell, Row, TableKind, Version};
 use serde::Serialize;
 use serde_json::Value;
-use simulate::World;
+use simulate::{Config, World};
 
 use crate::clock::now_us;
 use crate::error::{Error, Result};
@@ -192,11 +192,13 @@ impl Rejects {
     }
 }
 
-/// Imports the tables of a simulated world; those that are there stay as they are. Whether any was added.
-pub(crate) async fn import_world(lake: &Lake, world: &World, mapping: i64) -> Result<bool> {
-    let valid_from = world.config().start;
-    let mut added = false;
-    for (kind, mut rows) in world_tables(world) {
+/// Imports the tables of a simulated world; those that are there stay as they are.
+pub(crate) async fn import_world(lake: &Lake, config: &Config, mapping: i64) -> Result<()> {
+    let valid_from = config.start;
+    // Plants change no table, and a world without any is made in no time.
+    let world = World::new(Config { plants: Vec::new(), ..config.clone() });
+    let world = world.map_err(|fault| Error::Simulation(fault.to_string()))?;
+    for (kind, mut rows) in world_tables(&world) {
         for row in &mut rows {
             row.settle(kind, valid_from).map_err(|fault| {
                 Error::Simulation(format!("a row of table {}: {}: {}", kind.id(), fault.column, fault.reason))
@@ -217,9 +219,8 @@ pub(crate) async fn import_world(lake: &Lake, world: &World, mapping: i64) -> Re
         })?;
         writer.push(&rows)?;
         lake.add_reference(writer, key, 0).await?;
-        added = true;
     }
-    Ok(added)
+    Ok(())
 }
 
 /// The world's tables as the product knows them. What the product has no table for is left out.

@@ -131,7 +131,7 @@ pub async fn simulate(
     create_private(&lake_folder)?;
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
     let load = Load { workspace: folder.workspace(id), known: request.known, batch_events: request.batch_events };
-    let (added, summary) = load.run(&lake, &world, watch).await?;
+    let (added, summary) = load.run(&lake, &request.config, Some(world), watch).await?;
     let mut truth = vec![load.workspace.join(TRUTH)];
     if let Some(path) = &request.truth {
         copy_truth(&truth[0], path)?;
@@ -177,10 +177,16 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Makes the world's events and adds them, unless they are there. Whether anything was added, and what it came to.
-    pub(crate) async fn run(&self, lake: &Lake, world: &Arc<World>, watch: &Watch) -> Result<(bool, ImportSummary)> {
+    /// Makes the world's events and adds them, unless they are there. `world` is that of the configuration, where it
+    /// is made already. Whether anything was added, and what it came to.
+    pub(crate) async fn run(
+        &self,
+        lake: &Lake,
+        config: &Config,
+        world: Option<Arc<World>>,
+        watch: &Watch,
+    ) -> Result<(bool, ImportSummary)> {
         let begun = Instant::now();
-        let config = world.config();
         let text = serde_json::to_string(config).map_err(|error| Error::Simulation(error.to_string()))?;
         let mapping = hash::parts(&[text.as_bytes()]);
         let key =
@@ -189,7 +195,7 @@ impl Load {
         let from = match lake.import_state(&key).await? {
             ImportState::Known { mapping: known, complete: true, .. } if known == mapping && truth.is_file() => {
                 // Loaded by an earlier release, which did not know of them.
-                import_world(lake, world, mapping).await?;
+                import_world(lake, config, mapping).await?;
                 return Ok((false, ImportSummary::default()));
             }
             ImportState::Known { mapping: known, position, .. } if known == mapping => position,
@@ -209,7 +215,11 @@ impl Load {
             }
             _ => {}
         }
-        let mut making = self.make(world, from);
+        let world = match world {
+            Some(world) => world,
+            None => made(config.clone()).await?,
+        };
+        let mut making = self.make(&world, from);
         let mut events_now = 0;
         loop {
             let part = tokio::select! {
@@ -234,7 +244,7 @@ impl Load {
             });
             if let Some(seen) = seen {
                 let json = serde_json::to_vec_pretty(&*seen).map_err(|error| Error::Simulation(error.to_string()))?;
-                import_world(lake, world, mapping).await?;
+                import_world(lake, config, mapping).await?;
                 write_durably(&truth, &json)?;
                 break;
             }
