@@ -41,7 +41,7 @@ const POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
   },
   { name: "channels", open: (page) => page.locator(".scope .select-button").nth(4).click() },
   { name: "workspace list", open: (page) => page.locator(".workspace .select-button").click() },
-  { name: "sample data", open: (page) => page.locator(".sample").click() },
+  { name: "sample data", open: (page) => page.locator("aside .sample").click() },
   {
     name: "explanation",
     open: async (page) => {

@@ -63,7 +63,7 @@ const SCREENS: Screen[] = [
 const press = (page: Page, part: string) => page.locator(part).click();
 const POPUPS: { name: string; open: (page: Page) => Promise<unknown> }[] = [
   { name: "workspaces", open: (page) => press(page, ".workspace .select-button") },
-  { name: "sample", open: (page) => press(page, ".sample") },
+  { name: "sample", open: (page) => press(page, "aside .sample") },
   { name: "versions", open: (page) => press(page, ".scope .select-button >> nth=1") },
   { name: "period", open: (page) => press(page, ".scope .select-button >> nth=2") },
   {
