@@ -66,6 +66,18 @@ impl From<analysis::Error> for ApiError {
     }
 }
 
+impl From<export::Error> for ApiError {
+    fn from(error: export::Error) -> ApiError {
+        match error {
+            export::Error::Scale(_) => ApiError::bad_request("scale_invalid", error.to_string()),
+            export::Error::TooLarge { .. } => {
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "picture_too_large", error.to_string())
+            }
+            export::Error::Fonts | export::Error::Render(_) => ApiError::internal(&error),
+        }
+    }
+}
+
 fn too_large(error: &dyn std::fmt::Display) -> ApiError {
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "question_too_large", error.to_string())
         .hint("ask about a shorter period or fewer events")

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use analysis::Analyst;
 use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use control::{Control, Workspace};
+use tokio::sync::Semaphore;
 use worker::folder::DataFolder;
 
 use crate::compute::Compute;
@@ -22,6 +23,8 @@ pub struct AppState {
     pub compute: Arc<Compute>,
     pub lakes: Arc<Lakes>,
     pub limits: Arc<Limits>,
+    /// Turns of drawing maps for files.
+    pub drawing: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -32,6 +35,7 @@ impl AppState {
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
             lakes: Arc::new(Lakes::new(folder)),
+            drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
         }
     }

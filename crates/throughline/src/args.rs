@@ -182,7 +182,10 @@ pub enum JourneyCommand {
     Pains(PainsArgs),
     /// Check definitions and save them as the next versions
     Import(JourneyImportArgs),
-    /// Write a definition to stdout
+    /// Write a journey as a file: its map as SVG, PNG or PDF, or its definition as YAML or JSON
+    #[command(
+        after_help = "Examples:\n  throughline journey export online-purchase -w ecom -o map.pdf --lang zh-CN\n  throughline journey export online-purchase -w ecom --format yaml > online-purchase.yaml"
+    )]
     Export(JourneyExportArgs),
     /// List the versions of a journey
     Versions(JourneyIdArg),
@@ -249,14 +252,40 @@ pub struct JourneyImportArgs {
 pub struct JourneyExportArgs {
     #[command(flatten)]
     pub journey: JourneyArg,
-    #[arg(long, value_enum, default_value_t = DefinitionFormat::Yaml)]
-    pub format: DefinitionFormat,
+    /// SVG, PNG and PDF are the map, YAML and JSON the definition [default: as FILE ends, else yaml]
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
+    /// File to write [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Colours of the map
+    #[arg(long, value_enum, default_value_t = MapTheme::Light)]
+    pub theme: MapTheme,
+    /// Pixels of a PNG for each of the map's, 1 to 4
+    #[arg(long, value_name = "N", default_value_t = export::SCALE_DEFAULT)]
+    pub scale: f32,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DefinitionFormat {
+pub enum ExportFormat {
+    /// One wide drawing
+    Svg,
+    /// The same as a picture
+    Png,
+    /// Pages of A3
+    Pdf,
+    /// The definition
     Yaml,
+    /// The definition
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapTheme {
+    Light,
+    Dark,
 }
 
 /// The people, events and period a question is about.

@@ -9,6 +9,7 @@ use crate::state::AppState;
 
 pub mod analyses;
 pub mod customers;
+pub mod exports;
 pub mod journeys;
 pub mod pains;
 pub mod proposals;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(journeys::show, journeys::save))
         .routes(routes!(journeys::versions))
         .routes(routes!(journeys::definition))
+        .routes(routes!(exports::export))
         .routes(routes!(analyses::journey_map))
         .routes(routes!(analyses::funnel))
         .routes(routes!(analyses::paths))

@@ -8,10 +8,7 @@ use model::journey::{Fault, Journey};
 use serde::Serialize;
 
 use super::tables;
-use crate::args::{
-    DefinitionFormat, JourneyArg, JourneyCommand, JourneyExportArgs, JourneyIdArg, JourneyImportArgs, MapArgs,
-    PainsArgs, WorkspaceArg,
-};
+use crate::args::{JourneyArg, JourneyCommand, JourneyIdArg, JourneyImportArgs, MapArgs, PainsArgs, WorkspaceArg};
 use crate::context::{Context, read_text};
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
@@ -28,7 +25,7 @@ pub async fn run(context: &Context, command: JourneyCommand) -> anyhow::Result<E
         JourneyCommand::Map(args) => map(context, &control, &args).await,
         JourneyCommand::Pains(args) => pains(context, &control, &args).await,
         JourneyCommand::Import(args) => import(context, &control, &args).await,
-        JourneyCommand::Export(args) => export(context, &control, &args).await,
+        JourneyCommand::Export(args) => super::export::run(context, &control, &args).await,
         JourneyCommand::Versions(arg) => versions(context, &control, &arg).await,
         JourneyCommand::Validate { .. } => Ok(Exit::Done),
     }
@@ -54,7 +51,11 @@ async fn list(context: &Context, control: &Control, arg: &WorkspaceArg) -> anyho
     Ok(Exit::Done)
 }
 
-async fn stored(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow::Result<control::StoredJourney> {
+pub(super) async fn stored(
+    context: &Context,
+    control: &Control,
+    arg: &JourneyArg,
+) -> anyhow::Result<control::StoredJourney> {
     let workspace = context.workspace(control, &arg.id.workspace).await?;
     let id = &arg.id.journey;
     let found = control.journey(&workspace.id, id, arg.version).await?;
@@ -144,16 +145,6 @@ async fn versions(context: &Context, control: &Control, arg: &JourneyIdArg) -> a
             [version.version.to_string(), time(version.saved_at_us), version.by.clone(), note]
         };
         table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
-    })?;
-    Ok(Exit::Done)
-}
-
-async fn export(context: &Context, control: &Control, args: &JourneyExportArgs) -> anyhow::Result<Exit> {
-    let stored = stored(context, control, &args.journey).await?;
-    let format = if context.output.json { DefinitionFormat::Json } else { args.format };
-    context.output.text(&match format {
-        DefinitionFormat::Yaml => definition::journey_to_yaml(&stored.journey),
-        DefinitionFormat::Json => definition::journey_to_json(&stored.journey),
     })?;
     Ok(Exit::Done)
 }

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod demo;
+mod export;
 mod identity;
 mod import;
 mod journey;
