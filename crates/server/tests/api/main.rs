@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analyses;
+mod exports;
 mod guard;
 mod journeys;
 mod live;

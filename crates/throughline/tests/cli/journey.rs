@@ -50,3 +50,40 @@ fn a_definition_goes_in_and_out_and_keeps_its_versions() {
     let listed = here.run(&["journey", "list", "-w", "shop", "--lang", "zh-CN"]).expect(0).stdout;
     assert!(listed.contains("在线购买"), "{listed}");
 }
+
+#[test]
+fn a_map_is_written_as_a_file_in_the_format_its_name_tells() {
+    let here = Installation::with_shop();
+    let export = |more: &[&str]| here.run(&[&["journey", "export", "online-purchase", "-w", "shop"], more].concat());
+    let file = |name: &str| here.path(name).display().to_string();
+    for (name, begins, lang) in
+        [("map.svg", "<svg ", "zh-CN"), ("map.png", "\u{fffd}PNG", "en"), ("map.pdf", "%PDF-", "zh-CN")]
+    {
+        export(&["-o", &file(name), "--lang", lang, "--theme", "dark", "--scale", "1"]).expect(0);
+        let bytes = std::fs::read(here.path(name)).unwrap();
+        assert!(String::from_utf8_lossy(&bytes).starts_with(begins), "{name}");
+    }
+    let svg = export(&["--format", "svg", "--lang", "zh-CN"]).expect(0).stdout;
+    assert_eq!(svg.as_bytes().len(), {
+        export(&["--format", "svg", "--lang", "zh-CN", "-o", &file("again.svg")]).expect(0);
+        std::fs::metadata(here.path("again.svg")).unwrap().len() as usize
+    });
+    // The picture says what the answer says.
+    let map = here.json(&["journey", "map", "online-purchase", "-w", "shop"]);
+    for stage in map["stages"].as_array().unwrap() {
+        let name = stage["name"]["zh-CN"].as_str().unwrap();
+        assert!(svg.contains(&format!(">{name}<")), "{name}");
+    }
+    let started = map["totals"]["started"]["instances"].as_u64().unwrap();
+    assert!(svg.contains(&format!(">{},{:03}<", started / 1_000, started % 1_000)), "{started}");
+    // A narrower scope gives another picture.
+    let narrow = export(&["--format", "svg", "--lang", "zh-CN", "--from", "2024-06-01"]).expect(0).stdout;
+    assert_ne!(narrow, svg);
+
+    let written = here.json(&["journey", "export", "online-purchase", "-w", "shop", "-o", &file("map.json")]);
+    assert_eq!(written["missing"], json!([]));
+    assert!(std::fs::read_to_string(here.path("map.json")).unwrap().contains("\"id\": \"online-purchase\""));
+    assert!(export(&["-o", &file("map.docx")]).expect(2).stderr.contains("--format"));
+    assert!(export(&["-o", &file("map.png"), "--scale", "9"]).expect(2).stderr.contains("scale"));
+    assert!(export(&["-o", &file("map.pdf"), "--lang", "fr"]).expect(2).stderr.contains("zh-CN"));
+}
