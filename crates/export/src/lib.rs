@@ -83,7 +83,7 @@ pub fn export(picture: &Picture<'_>, format: Format) -> Result<Exported> {
     let sheets = layout::lay_out(picture, &kit, medium);
     let title = picture.map.journey.definition.name.get(picture.language.tag());
     let description = picture.map.meta.population.get(picture.language.tag());
-    let head = Head { title, description, language: picture.language.tag() };
+    let head = Head { title, description, language: picture.language };
     let bytes = match format {
         Format::Svg => {
             let texts: Vec<_> = sheets.iter().map(|sheet| svg::write(sheet, fonts, &head, Reader::Viewer)).collect();

@@ -26,7 +26,7 @@ pub(crate) fn write(sheets: &[Block], fonts: &Fonts, head: &Head<'_>) -> Result<
     }
     pdf.pages(pages).count(kids.len() as i32).kids(kids);
     let mut root = pdf.catalog(catalog);
-    root.pages(pages).lang(TextStr(head.language));
+    root.pages(pages).lang(TextStr(head.language.tag()));
     root.viewer_preferences().display_doc_title(true);
     root.finish();
     pdf.document_info(info)

@@ -4,10 +4,14 @@ use std::fmt::Write as _;
 
 use crate::drawing::{Block, Shape, Text};
 use crate::fonts::{Fonts, Glyph, Origin, Weight};
+use crate::words::Language;
 
-/// Families a viewer may have; the first are those the text was measured with.
-const FAMILIES: &str = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',\
-                        'Helvetica Neue',Arial,sans-serif";
+/// Families a viewer may have; the first are closest to those the text was measured with. Fonts for Chinese set
+/// quotation marks as wide as a character, so in English they come last.
+const FAMILIES_CHINESE: &str =
+    "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif";
+const FAMILIES_ENGLISH: &str = "'Source Sans 3','Source Sans Pro','Segoe UI','Helvetica Neue',Arial,\
+                                'Liberation Sans','Noto Sans CJK SC',sans-serif";
 
 /// Who reads the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub(crate) enum Reader {
 pub(crate) struct Head<'a> {
     pub(crate) title: &'a str,
     pub(crate) description: &'a str,
-    pub(crate) language: &'static str,
+    pub(crate) language: Language,
 }
 
 pub(crate) fn write(drawing: &Block, fonts: &Fonts, head: &Head<'_>, reader: Reader) -> String {
@@ -35,10 +39,14 @@ pub(crate) fn write(drawing: &Block, fonts: &Fonts, head: &Head<'_>, reader: Rea
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" xml:lang=\"{}\" xml:space=\"preserve\" font-kerning=\"none\"",
-        head.language
+        head.language.tag()
     );
     if reader == Reader::Viewer {
-        let _ = write!(out, " font-family=\"{FAMILIES}\"");
+        let families = match head.language {
+            Language::Chinese => FAMILIES_CHINESE,
+            Language::English => FAMILIES_ENGLISH,
+        };
+        let _ = write!(out, " font-family=\"{families}\"");
     }
     let _ = write!(out, "><title>{}</title><desc>{}</desc>\n", escape(head.title), escape(head.description));
     for shape in &drawing.shapes {

@@ -257,7 +257,7 @@ fn every_line_keeps_to_its_room_as_the_renderer_sets_it() {
         for medium in [Medium::Sheet, Medium::Pages] {
             let kit = Kit::new(fonts, picture.theme.palette(), language);
             for sheet in lay_out(&picture, &kit, medium) {
-                let head = Head { title: "t", description: "d", language: language.tag() };
+                let head = Head { title: "t", description: "d", language };
                 let tree = render::tree(&sheet, fonts, &head).unwrap();
                 let (drawn, set) = (texts(&sheet), set(&tree));
                 assert_eq!(drawn.len(), set.len());
