@@ -1,7 +1,7 @@
 //! Journey maps as files: SVG, PNG and PDF, drawn from the answer itself, without a browser.
 //!
-//! A [`Picture`] is what to draw: a computed map and what is known beside it. It is laid out once ([`lanes`] says what
-//! stands in each stage's column, [`layout`] where it goes), as one wide sheet for SVG and PNG or as A3 pages for PDF,
+//! A [`Picture`] is what to draw: a computed map and what is known beside it. It is laid out once (`lanes` says what
+//! stands in each stage's column, `layout` where it goes), as one wide sheet for SVG and PNG or as A3 pages for PDF,
 //! with text that is measured in the fonts it will be drawn with. Nothing here asks for data or knows where files go;
 //! the only thing read from the machine is its fonts, for characters the product's own fonts lack.
 

@@ -22,9 +22,13 @@ impl Output {
 
     /// Prints text as it is, with a line end.
     pub fn text(&self, text: &str) -> anyhow::Result<()> {
+        self.bytes(format!("{}\n", text.trim_end_matches('\n')).as_bytes())
+    }
+
+    /// Prints a file as it is.
+    pub fn bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut stdout = io::stdout().lock();
-        let written = writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush());
-        match written {
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             // Whoever reads us has seen enough, as `| head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => Ok(other?),

@@ -1,6 +1,6 @@
 //! `throughline journey export`: a journey as a file.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 
 use analysis::question::{JourneyKey, JourneyMapQuestion};
@@ -114,11 +114,7 @@ async fn write_map(
     }
     match &args.output {
         Some(path) => write_file(context, path, &exported.bytes, exported.missing)?,
-        None => {
-            let mut stdout = std::io::stdout().lock();
-            stdout.write_all(&exported.bytes)?;
-            stdout.flush()?;
-        }
+        None => context.output.bytes(&exported.bytes)?,
     }
     Ok(Exit::Done)
 }
