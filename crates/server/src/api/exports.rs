@@ -39,7 +39,7 @@ pub struct ExportParams {
     pub theme: MapTheme,
     /// Pixels of a PNG for each of the map's, 1 to 4.
     #[serde(default = "twice")]
-    #[param(default = 2.0)]
+    #[param(default = 2)]
     pub scale: f32,
 }
 
