@@ -10,7 +10,7 @@ DATA ?= data
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET)/debug/throughline
 
-.PHONY: help demo test web build dist bench pain-table shots clean
+.PHONY: help demo test web build release dist bench pain-table shots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,8 +36,11 @@ web/dist/index.html: web/node_modules/.ready $(shell git ls-files web/src web/in
 test: ## all checks: web, Python, Rust. Installs what it needs on Debian as root
 	@scripts/test
 
-dist: web ## the release binary, fully optimised
+release: web
 	cargo build --locked --release --workspace --bin throughline
+
+dist: release ## a self-contained archive: release binary, web app, sample data; needs no compiler to run
+	@scripts/dist
 
 bench: ## import and query speed on generated events, against peers in the same run
 	@scripts/bench

@@ -205,7 +205,23 @@ def run_workspaces(binary, data):
             .rows()
         )
         differ(f"workspace {workspace}: our SQL against Polars", [[e, c, int(n), int(k)] for e, c, n, k in ours], theirs)
+        report["reference"] = check_reference(binary, data, lake, workspace)
         print(f"workspace {workspace}: foreign readers agree: {report}")
+
+
+def check_reference(binary, data, lake, workspace):
+    """Reference tables: foreign readers see the versions in force as the program's SQL does. How many there are."""
+    tables = sorted(path.name for path in lake.glob("reference_*") if (path / "_delta_log").is_dir())
+    for name in tables:
+        rows = pl.from_arrow(table(lake, name).to_pyarrow_table())
+        sql = f"select version, source, count(*) from {name} group by 1, 2 order by 1, 2"
+        ours = ask(binary, data, "sql", "--workspace", workspace, sql)["rows"]
+        # Versions that a later import of the same day replaced are in the table and in no answer.
+        in_force = [int(version) for version, *_ in ours]
+        theirs = rows.filter(pl.col("version").is_in(in_force)).group_by("version", "source").len().sort("version", "source")
+        differ(f"workspace {workspace}: {name}", [[int(v), s, int(n)] for v, s, n in ours], theirs.rows())
+        check(rows.schema["valid_from"] == pl.Date, f"{name}: valid_from is {rows.schema['valid_from']}, expected a date")
+    return len(tables)
 
 
 def main():

@@ -5,7 +5,8 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 import type { AxeResults } from "axe-core";
 
-import { LANGUAGES, MAP, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "./story";
+import type { JourneyVersion } from "../src/api/types";
+import { LANGUAGES, MAP, OTHER_WORKSPACE, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "./story";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -39,9 +40,40 @@ const POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
       await page.locator(".calendar").waitFor();
     },
   },
-  { name: "channels", open: (page) => page.locator(".scope .select-button").nth(4).click() },
+  { name: "people", open: (page) => page.locator(".scope .select-button").nth(3).click() },
+  {
+    name: "people by a value",
+    open: async (page) => {
+      await page.locator(".scope .select-button").nth(3).click();
+      await page.locator(".option-button").last().click();
+      await page.locator(".group-chooser li").first().waitFor();
+    },
+  },
+  { name: "comparison", open: (page) => page.locator(".scope .select-button").nth(4).click() },
+  { name: "channels", open: (page) => page.locator(".scope .select-button").nth(5).click() },
+  {
+    name: "export",
+    open: async (page) => {
+      await page.locator(".page-actions .button").nth(1).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "versions",
+    open: async (page) => {
+      await page.locator(".page-actions .button").first().click();
+      await page.locator(".version").first().waitFor();
+    },
+  },
+  {
+    name: "key touchpoints as table",
+    open: async (page) => {
+      await page.locator(".panel .segment").nth(1).click();
+      await page.locator(".panel:has(#key-title) tbody tr").first().waitFor();
+    },
+  },
   { name: "workspace list", open: (page) => page.locator(".workspace .select-button").click() },
-  { name: "sample data", open: (page) => page.locator(".sample").click() },
+  { name: "sample data", open: (page) => page.locator("aside .sample").click() },
   {
     name: "explanation",
     open: async (page) => {
@@ -69,6 +101,17 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
     path: view({ compare: { kind: "previous" }, period: { kind: "last", days: 28 }, metric: "share", moves: "table" }),
     ready: mapReady,
   },
+  {
+    name: "map of two personas",
+    path: view({ of: { by: "persona", persona: "ad-visitor" }, compare: { kind: "group", group: { by: "persona", persona: "phone-visitor" } } }),
+    ready: async (page) => {
+      await mapReady(page);
+      await page.locator(".compare-legend").waitFor();
+      await page.locator(".persona-way").first().waitFor();
+      await page.locator(".planned-way").waitFor();
+    },
+  },
+  { name: "map of nobody we know", path: view({ of: { by: "persona", persona: "no-such-persona" } }), ready: (page) => page.locator(".empty").waitFor() },
   { name: "customers", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: (page) => page.locator("tbody tr").first().waitFor() },
   { name: "sources", path: `/w/${WORKSPACE}/sources`, ready: (page) => page.locator("tbody tr").first().waitFor() },
   { name: "pains", path: `/w/${WORKSPACE}/pains?status=all`, ready: (page) => page.locator("tbody tr").first().waitFor() },
@@ -131,6 +174,34 @@ for (const language of LANGUAGES) {
       await page.getByRole("dialog").locator("button[type=submit]").click();
       await page.locator(".form-fault").waitFor();
       await check(page, "card with a fault");
+    });
+
+    test(`versions and new journeys ${language} ${theme}`, async ({ page, request }) => {
+      const key = `axe-${language.toLowerCase()}-${theme}-${Date.now()}`;
+      const journeys = `/v1/workspaces/${OTHER_WORKSPACE}/journeys`;
+      const made = await request.post(journeys, { data: { template: "bank", id: key } });
+      expect(made.ok(), await made.text()).toBe(true);
+      const { journey } = (await (await request.get(`${journeys}/${key}`)).json()) as JourneyVersion;
+      const changed = { ...journey, name: "Another name", planned: [], stages: journey.stages.toReversed() };
+      expect((await request.put(`${journeys}/${key}`, { data: changed })).ok()).toBe(true);
+      await open(page, `/w/${OTHER_WORKSPACE}/journeys/${key}`, { language, theme });
+      await page.locator(".empty .names-pair").waitFor();
+      await page.locator(".empty input[type=file]").setInputFiles({ name: "x.yaml", mimeType: "application/yaml", buffer: Buffer.from("gap: 3 moons\n") });
+      await page.getByRole("alert").waitFor();
+      await check(page, "a map without events, and a file with faults");
+      await page.locator(".page-actions .button").first().click();
+      await page.locator(".change").first().waitFor();
+      await page.locator(".version-actions .button").last().click();
+      await page.locator(".version-restore button[type=submit]").click();
+      await page.locator(".form-fault").waitFor();
+      await check(page, "two versions, and one to go back to");
+      await open(page, `/w/${WORKSPACE}/journeys`, { language, theme });
+      await page.locator(".page-actions .button").click();
+      await page.locator(".template").first().waitFor();
+      await check(page, "templates");
+      await page.getByRole("tab").last().click();
+      await page.locator(".upload").waitFor();
+      await check(page, "a journey from a file");
     });
 
     test(`popups ${language} ${theme}`, async ({ page }) => {

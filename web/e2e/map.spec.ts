@@ -28,7 +28,9 @@ for (const language of LANGUAGES) {
       await expect(drawer.locator("pre").first()).toContainText(/select/i);
 
       await drawer.getByRole("tab", { name: t["explain.customers"] }).click();
-      const behind = t["explain.behind"].replace("{{customers}}", whole(goal.customers)).replace("{{subjects}}", whole(goal.instances));
+      const behind = t["explain.behind"]
+        .replace("{{customers}}", t["count.customers_other"].replace("{{n}}", whole(goal.customers)))
+        .replace("{{subjects}}", t["count.journeys_other"].replace("{{n}}", whole(goal.instances)));
       await expect(drawer.locator(".explain-people")).toContainText(behind);
       await expect(drawer.locator(".people li")).toHaveCount(Math.min(50, goal.customers));
       await drawer.locator(".people button, .explain-panel > button").last().click();
@@ -104,7 +106,7 @@ test("the numbers on the screen are the API's", async ({ page, request }) => {
   await expect(page.locator(".flow-link")).toHaveCount(moves.length);
   await expect(page.locator(".matrix .hole")).toHaveCount(map.stages.length * map.channels.length - map.stage_channels.length);
 
-  await page.getByRole("radio", { name: "Table" }).click();
+  await page.locator(".moves-row").getByRole("radio", { name: "Table" }).click();
   const total = map.stages.map((stage) => whole(stage.entries));
   const shown = await page.locator(".moves-table tbody tr td:last-child .num").allTextContents();
   expect(shown.map((text) => text.replace(/^.*: /, ""))).toEqual(total);
@@ -119,7 +121,7 @@ test("a view is in the address, in a short link, and Back goes back", async ({ p
   await mapReady(page);
   await page.getByRole("button", { name: new RegExp(`^${t["scope.period"]}:`) }).click();
   await page.getByRole("button", { name: /Last 28 days/ }).click();
-  await page.getByRole("button", { name: new RegExp(`^${t["scope.compare"]}:`) }).click();
+  await page.locator(".scope").getByRole("button", { name: new RegExp(`^${t["scope.compare"]}:`) }).click();
   await page.getByRole("button", { name: /Previous period/ }).click();
   await page.getByRole("radio", { name: t["unit.customers"] }).click();
   await page.getByRole("button", { name: new RegExp(`${t["scope.metric"]}`) }).click();
@@ -128,7 +130,7 @@ test("a view is in the address, in a short link, and Back goes back", async ({ p
   await expect(page.locator(".delta").first()).toBeVisible();
   const view = JSON.parse(new URL(page.url()).searchParams.get("view") ?? "{}");
   expect(view).toEqual({ v: 1, period: { kind: "last", days: 28 }, compare: { kind: "previous" }, unit: "customers", metric: "to_goal" });
-  const shown = await page.locator(".total-number").allTextContents();
+  const shown = await page.locator(".totals .total-number").allTextContents();
 
   await page.getByRole("button", { name: t["link.copy"] }).click();
   await page.getByRole("menuitem", { name: t["link.fixed"] }).click();
@@ -141,7 +143,7 @@ test("a view is in the address, in a short link, and Back goes back", async ({ p
   await mapReady(page);
   expect(new URL(page.url()).pathname).toBe(MAP);
   expect(JSON.parse(new URL(page.url()).searchParams.get("view") ?? "{}")).toMatchObject({ period: { kind: "fixed" }, metric: "to_goal" });
-  expect(await page.locator(".total-number").allTextContents()).toEqual(shown);
+  expect(await page.locator(".totals .total-number").allTextContents()).toEqual(shown);
   await page.goBack();
   await mapReady(page);
   expect(page.url()).toBe(before);

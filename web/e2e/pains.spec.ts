@@ -1,8 +1,11 @@
 // The loop's fourth and fifth step: look for pains, read one, see the people, say who is at it, propose, move the card.
 import { expect, test } from "@playwright/test";
 
+import type { PainVoices } from "../src/api/types";
+
 import { JOURNEY, LANGUAGES, MAP, TEXTS, WORKSPACE, knownPains, mapReady, open, painReady, propose, sentenceIn, tabTo } from "./story";
 
+const SIMULATED = "simulated";
 const LIST = `/w/${WORKSPACE}/pains?journey=${JOURNEY}`;
 
 for (const language of LANGUAGES) {
@@ -107,6 +110,31 @@ for (const language of LANGUAGES) {
       await page.getByRole("dialog").getByLabel(t["proposal.owner"]).fill("Lin");
       await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
       await expect(column("in_progress")).toContainText(title);
+    });
+
+    test("what customers met and said is read, and a suggestion becomes a proposal", async ({ page, request }) => {
+      const pains = await knownPains(request, SIMULATED, "omni-purchase");
+      const failing = pains.find(({ pain }) => pain.stage === "pay" && (pain.suggestions ?? []).length > 0)?.pain;
+      if (!failing) throw new Error("no pain of the payment has a suggestion");
+      const answer = await request.get(`/v1/workspaces/${SIMULATED}/pains/${failing.key}/voices`);
+      const voices = (await answer.json()) as PainVoices;
+      expect(voices.errors.length).toBeGreaterThan(0);
+      await open(page, `/w/${SIMULATED}/pains/${failing.key}`, { language, theme: "light" });
+      await painReady(page);
+      const heard = page.locator("section[aria-labelledby=pain-voices]");
+      await expect(heard.locator(".voice-words")).toHaveText([...voices.errors, ...voices.texts].map((voice) => voice.words));
+      await heard.getByRole("link").first().click();
+      await expect(page).toHaveURL(new RegExp(`/customers/${voices.errors[0]?.example.customer ?? ""}`));
+      await page.goBack();
+
+      const suggested = failing.suggestions?.[0];
+      await expect(page.locator(".suggestions")).not.toContainText("pain.");
+      await page.locator(".suggestions a").first().click();
+      const drawer = page.getByRole("dialog");
+      await expect(drawer.getByLabel(t["proposal.title"])).toHaveValue(sentenceIn(suggested?.title, language));
+      await drawer.getByRole("button", { name: t["form.save"] }).click();
+      await expect(drawer).toHaveCount(0);
+      await expect(page.getByRole("region", { name: new RegExp(`^${t["proposal.status.proposed"]}`) })).toContainText(sentenceIn(suggested?.title, language));
     });
 
     test("the map counts the known pains of a stage and leads to them", async ({ page, request }) => {

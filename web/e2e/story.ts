@@ -19,6 +19,8 @@ export interface Look {
 /** The journey the stories are told on: a real online shop's clicks. */
 export const WORKSPACE = "ecom";
 export const JOURNEY = "online-purchase";
+/** A workspace whose events no template knows: a grocer's receipts. */
+export const OTHER_WORKSPACE = "completejourney";
 export const MAP = `/w/${WORKSPACE}/journeys/${JOURNEY}`;
 
 /** Opens a page as somebody who chose a language and a theme before. */
@@ -52,15 +54,15 @@ export async function askMap(request: APIRequestContext, scope: object = {}): Pr
 }
 
 /** The known pains of the story's journey, in the API's order; looked for where none is known yet. */
-export async function knownPains(request: APIRequestContext): Promise<TrackedPain[]> {
+export async function knownPains(request: APIRequestContext, workspace = WORKSPACE, journey = JOURNEY): Promise<TrackedPain[]> {
   const list = async () => {
-    const answer = await request.get(`/v1/workspaces/${WORKSPACE}/pains`, { params: { journey: JOURNEY } });
+    const answer = await request.get(`/v1/workspaces/${workspace}/pains`, { params: { journey } });
     expect(answer.ok(), await answer.text()).toBe(true);
     return ((await answer.json()) as PainList).pains;
   };
   const known = await list();
   if (known.length > 0) return known;
-  const found = await request.post(`/v1/workspaces/${WORKSPACE}/journeys/${JOURNEY}/pains`, { data: { scope: { entry: {}, zone: "UTC" }, record: true } });
+  const found = await request.post(`/v1/workspaces/${workspace}/journeys/${journey}/pains`, { data: { scope: { entry: {}, zone: "UTC" }, record: true } });
   expect(found.ok(), await found.text()).toBe(true);
   return list();
 }

@@ -3,23 +3,28 @@
 use std::time::Instant;
 
 use folds::slice::End;
+use model::event::Column;
 use model::identity::CustomerId;
+use model::pain::Pain;
 use operators::spec::FoldState;
 use operators::{Control, Engine};
 
 use crate::answer::{
-    CustomerList, FunnelAnswer, JourneyMap, Meta, PainAnswer, PathsAnswer, SearchResult, SessionsAnswer, Timeline,
-    TransitionsAnswer,
+    CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer, PainVoices, PathsAnswer,
+    PersonasAnswer, SearchResult, SessionsAnswer, Timeline, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
 use crate::meta::Asked;
+use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
 use crate::plan::{self, Plan};
 use crate::question::{
     FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question, ResolvedJourney,
     SessionsQuestion, TransitionsQuestion,
 };
-use crate::{customers, funnel, journey_map, pain, paths, sessions, timeline, transitions, words};
+use crate::{
+    customers, dimensions, funnel, journey_map, pain, paths, personas, sessions, timeline, transitions, words,
+};
 
 /// Positions a paths answer lists when the question does not say how many.
 const PATH_POSITIONS: usize = 10;
@@ -58,6 +63,28 @@ impl Analyst {
         };
         let machine = folds::journey::StageMachine::new(config.clone())?;
         Ok(journey_map::map(journey, &machine.answer(state), &plan.spec.scan.channels, meta))
+    }
+
+    /// The personas of a journey side by side.
+    ///
+    /// # Errors
+    /// As [`Analyst::journey_map`].
+    pub async fn personas(
+        &self,
+        present: &Present,
+        question: &JourneyMapQuestion,
+        journey: &ResolvedJourney,
+        control: &Control,
+    ) -> Result<PersonasAnswer> {
+        personas::personas(self, present, question, journey, control).await
+    }
+
+    /// What the workspace's events can be cut by. Reads the text columns and traits of all of them.
+    ///
+    /// # Errors
+    /// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
+    pub async fn dimensions(&self, present: &Present, control: &Control) -> Result<DimensionsAnswer> {
+        dimensions::dimensions(&self.engine, present, control).await
     }
 
     /// The funnel.
@@ -166,6 +193,38 @@ impl Analyst {
         control: &Control,
     ) -> Result<PainAnswer> {
         pain::find(&self.engine, present, question, journey, control).await
+    }
+
+    /// What customers whom a pain hits met and said. `journey` is the version that `pain.question` names.
+    ///
+    /// # Errors
+    /// `Invalid` when the pain's question or pick is not one that was found; `Cancelled` through `control`.
+    pub async fn pain_voices(
+        &self,
+        present: &Present,
+        pain: &Pain,
+        journey: &ResolvedJourney,
+        control: &Control,
+    ) -> Result<PainVoices> {
+        let question = Question::decode(&pain.question)?;
+        let mut plan = plan::plan(present, &question, Some(journey))?;
+        let who = customers::who(&question, Some(journey), &mut plan, &pain.pick, None, CUSTOMERS_READ_MAX)?;
+        plan.spec.scan.who = Some(who);
+        let (state, meta) = self.ask(present, &question, Some(journey), &plan, control).await?;
+        let FoldState::Who(found) = state else { return Err(mixed_up()) };
+        let definition = &journey.definition;
+        let span_us = (pain.from_us, pain.to_us.saturating_add(definition.gap.us).min(meta.as_of_us));
+        let mut errors = Voices::new(definition, Column::Error, span_us);
+        let mut texts = Voices::new(definition, Column::Text, span_us);
+        for id in &found.ids {
+            control.check()?;
+            let events = timeline::read(&present.snapshot, CustomerId(*id)).await?;
+            errors.add(CustomerId(*id), &events);
+            texts.add(CustomerId(*id), &events);
+        }
+        let (customers, read) = (found.customers, found.ids.len() as u64);
+        let meta = Meta { truncated: read < customers, ..meta };
+        Ok(PainVoices { meta, customers, read, errors: errors.finish(), texts: texts.finish() })
     }
 
     /// The customers behind a number: the question's subjects that `pick` names, by ascending customer id.

@@ -5,7 +5,8 @@
 //! (one customer may have several).
 
 use model::journey::{Expectation, Journey};
-use model::pain::Pain;
+use model::lanes::Basis;
+use model::pain::{Estimate, Pain};
 use model::scope::Scope;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,10 @@ pub struct JourneyMap {
     pub moves: Vec<Move>,
     /// Channels seen, most events first.
     pub channels: Vec<String>,
+    /// Planned against actual.
+    pub planned: PlannedWay,
+    /// Every touchpoint but the goal's, those to look at first.
+    pub key_touchpoints: Vec<KeyTouchpoint>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -149,6 +154,11 @@ pub struct Reach {
     pub goal: People,
     /// Instances that were here and are open: whether they will reach the goal is not known yet.
     pub open: People,
+    /// Instances that were here, and after that in a later stage than this one or at the goal.
+    pub onward: People,
+    /// What the numbers rest on: `live` where they are computed from events, null where there is none in scope, so that
+    /// only what people wrote tells of this place.
+    pub basis: Option<Basis>,
     /// Goal value of the instances that were here before or at their goal; they overlap between places and do not add up.
     pub value: Option<f64>,
     /// Mean of the score column, where scores exist.
@@ -178,10 +188,8 @@ pub struct StageMetrics {
     pub back: People,
     /// Instances that went from here to a later stage or the goal, of those that were here and whose going on is
     /// decided: all but `waiting`. A funnel over the stages asks another thing: there whoever is in a later stage
-    /// has passed this one, also without having been here.
+    /// has passed this one, also without having been here. The instances it counts are `onward`.
     pub to_next: Share,
-    /// The instances `to_next` counts.
-    pub onward: People,
     /// Open instances that were here and have not gone on yet.
     pub waiting: People,
     /// Length of closed stays; open ones are counted in `exits.open`, not here.
@@ -270,6 +278,209 @@ pub enum MoveKind {
     Open,
 }
 
+/// Planned against actual. An instance is *on the way* if it begins in the first planned stage and each change of stage
+/// it made went from a planned stage to the next planned one. Staying is no deviation, and leaving early is drop-off.
+/// So whoever leaves at once is on the way, and whoever stays long has many chances to leave it: that more of those off
+/// the way arrive does not say that deviating helps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PlannedWay {
+    /// Ids of the planned stages; those of the goal where the definition's `planned` names none of them.
+    pub stages: Vec<String>,
+    /// Instances on the way, open ones too: they may yet leave it.
+    pub on_way: People,
+    /// Of all started.
+    pub on_way_share: Share,
+    /// Instances that reached the goal, of the ended ones on the way.
+    pub on_way_to_goal: Share,
+    pub off_way: People,
+    /// Instances that reached the goal, of the ended ones off the way.
+    pub off_way_to_goal: Share,
+    /// Most instances first. An instance has as many as it made; each off the way has at least one, others have none.
+    pub deviations: Vec<Deviation>,
+}
+
+/// What instances did that is not planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Deviation {
+    pub kind: DeviationKind,
+    /// Stage id; null for a start.
+    pub from: Option<String>,
+    /// Stage id.
+    pub to: String,
+    /// Instances that did so, once or more often.
+    pub people: People,
+    /// Of all started.
+    pub share: Share,
+    /// Instances that reached the goal, of the ended ones that did so.
+    pub to_goal: Share,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviationKind {
+    /// Began in another stage than the first planned one.
+    Start,
+    /// Moved past a planned stage, the goal's included.
+    Skip,
+    /// Moved to an earlier planned stage.
+    Back,
+    /// Moved to or from a stage that is not planned.
+    Outside,
+}
+
+/// How much a touchpoint matters, and how well it does (importance-performance analysis; Martilla and James 1977,
+/// Journal of Marketing 41:77). Importance is an association: those who have a touchpoint may differ in other ways
+/// from those who have not. What a change to it does only an experiment can tell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct KeyTouchpoint {
+    pub stage: String,
+    pub touchpoint: String,
+    pub name: LocalizedText,
+    /// Instances that had it.
+    pub reached: People,
+    /// Instances that reached the goal, of the ended ones in its stage that had it.
+    pub with_goal: Share,
+    /// The same of the ended ones in its stage that had it not.
+    pub without_goal: Share,
+    /// `with_goal` less `without_goal` with its 95 % interval (Newcombe 1998, Statistics in Medicine 17:873, method
+    /// 10); null if either has none.
+    pub importance: Option<Estimate>,
+    /// Instances that went on from it to a later stage or the goal, of those that had it and whose going on is decided.
+    pub performance: Share,
+    /// What `performance` is measured against; null where there is nothing to measure it against.
+    pub standard: Option<Standard>,
+    /// Mean of the scores given at it.
+    pub score_mean: Option<f64>,
+    /// How sure it matters × how far it falls short, 0 to 1: the end of `importance` that is nearer to 0, times the
+    /// standard less `performance`. 0 unless `role` is `mend`.
+    pub priority: f64,
+    pub role: TouchpointRole,
+}
+
+/// What a performance is measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Standard {
+    /// A share of instances, 0 to 1.
+    pub value: f64,
+    pub of: StandardOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StandardOf {
+    /// The conversion the team expects of the stage.
+    Expectation,
+    /// The best touchpoint of the stage: the highest lower end of their intervals, so that a few lucky instances set no
+    /// standard. The goal's touchpoints are left out, and a touchpoint is not its own standard.
+    BestInStage,
+}
+
+/// What follows from importance and performance. A touchpoint is *key* if at least 30 ended instances had it and at
+/// least 30 had it not, and the interval of its importance does not hold 0. It *falls short* if the whole interval of
+/// its performance lies below the standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TouchpointRole {
+    /// Key, and falls short.
+    Mend,
+    /// Key, goes with the goal, and does not fall short.
+    Keep,
+    /// Falls short, but is not known to matter; or the goal is rarer where it happens, although it does not fall short.
+    Watch,
+    /// None of these.
+    Minor,
+}
+
+/// The personas of a journey side by side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PersonasAnswer {
+    pub meta: Meta,
+    pub journey: String,
+    pub version: u32,
+    /// Everyone in scope, to compare with.
+    pub everyone: PersonaNumbers,
+    /// In the definition's order. One customer may be of several, or of none.
+    pub personas: Vec<PersonaMetrics>,
+}
+
+/// A persona as it is lived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PersonaMetrics {
+    pub id: String,
+    pub name: LocalizedText,
+    /// `live` where a rule says who they are; else an `assumption`, without numbers.
+    pub basis: Basis,
+    pub numbers: Option<PersonaNumbers>,
+}
+
+/// The map of some customers in short: its numbers are those of the map asked with the same persona.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PersonaNumbers {
+    /// The question of that map: hand it back together with a number's `pick` to open the number to the customers
+    /// behind it.
+    pub question: String,
+    pub started: People,
+    /// Customers who started, of all customers in scope who did.
+    pub share: Share,
+    /// Instances that reached the goal, of those that ended.
+    pub conversion: Share,
+    pub time_to_goal: Durations,
+    /// Sum of the goal's value column; null where the goal has none.
+    pub value: Option<f64>,
+    /// In the definition's order: what an emotion curve is drawn from.
+    pub stages: Vec<PersonaStage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PersonaStage {
+    pub stage: String,
+    pub reached: People,
+    /// Instances that were here, of all they started.
+    pub share: Share,
+    /// Instances that reached the goal, of the ended ones that were here.
+    pub to_goal: Share,
+    /// Mean of the scores given here, where there are any.
+    pub score_mean: Option<f64>,
+    pub score_count: u64,
+}
+
+/// What a workspace can be cut by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DimensionsAnswer {
+    /// Channel, then text columns in the order of the table, then traits by key. Dimensions without any value are left
+    /// out, and so are ids: those with more different values than can be told apart.
+    pub dimensions: Vec<Dimension>,
+    pub meta: ReadMeta,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Dimension {
+    /// As rules name it: `channel`, `platform`, `traits.city_tier`.
+    pub name: String,
+    pub of: DimensionOf,
+    /// Different values there are.
+    pub distinct: u64,
+    /// The most frequent, at most 50; ties in the order of their text.
+    pub values: Vec<DimensionValue>,
+}
+
+/// Whose property a dimension is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DimensionOf {
+    /// Each event's own.
+    Event,
+    /// The customer's, as last set.
+    Customer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DimensionValue {
+    pub value: String,
+    /// Events that say so; of a trait, events that set it. Duplicates not yet compacted away may count.
+    pub rows: u64,
+}
+
 /// Pain points of a journey, those that hit most customers first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PainAnswer {
@@ -319,6 +530,43 @@ pub struct Timeline {
     pub events: Vec<TimelineEvent>,
     pub next: Option<String>,
     pub meta: ReadMeta,
+}
+
+/// What customers whom a pain hits met and said, from the beginning of its stretch until a journey's gap after its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PainVoices {
+    pub meta: Meta,
+    /// Customers it hits.
+    pub customers: u64,
+    /// Of these, the customers whose events were read: those of the smallest ids, which are hashes, so any of them.
+    pub read: u64,
+    /// Values of the column `error`: what was shown to them when something failed. Of most customers first.
+    pub errors: Vec<Voice>,
+    /// Values of the column `text`: what they wrote, said or searched for. Of most customers first.
+    pub texts: Vec<Voice>,
+}
+
+/// The same words of some customers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Voice {
+    pub words: String,
+    /// Of the customers read.
+    pub customers: u64,
+    pub events: u64,
+    /// The newest of the events.
+    pub example: VoiceExample,
+}
+
+/// Where words were said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VoiceExample {
+    /// Decimal id; a string because it may exceed 2⁵³.
+    pub customer: String,
+    pub time_us: i64,
+    pub event: String,
+    pub channel: String,
+    /// Null if the event is no part of the journey.
+    pub touchpoint: Option<String>,
 }
 
 /// Customers found by an identifier.

@@ -50,6 +50,7 @@ impl Error {
                 folds::Kind::Invalid => ErrorKind::Invalid,
                 folds::Kind::Corrupt => ErrorKind::Failed,
             },
+            Error::Lake(error) if error.kind() == lake::ErrorKind::Cancelled => ErrorKind::Cancelled,
             Error::Lake(_) | Error::Damaged { .. } => ErrorKind::Failed,
             Error::Operators(error) => match error.kind() {
                 operators::ErrorKind::Question => ErrorKind::Invalid,

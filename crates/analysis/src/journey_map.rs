@@ -1,10 +1,14 @@
 //! The journey map: one fold's numbers, named.
 
+mod key_touchpoints;
+mod planned;
+
 use folds::counters::Tally;
-use folds::journey::{Answer, Exit, Here, Passes, Pick, Place, Stage};
+use folds::journey::{Answer, Exit, Here, Pick, Place, Stage};
 use folds::quantile::Distribution;
 use folds::slice::End;
 use model::journey::{Expectation, Journey};
+use model::lanes::Basis;
 
 use crate::answer::{
     CellMetrics, Durations, Exits, JourneyMap, JourneyRef, JourneyTotals, Meta, Move, MoveKind, MoveTo, People, Reach,
@@ -17,7 +21,8 @@ use crate::share::share;
 
 /// Names the numbers of a fold's answer. `channels` is indexed by the fold's channel codes.
 pub(crate) fn map(journey: &ResolvedJourney, answer: &Answer, channels: &[String], meta: Meta) -> JourneyMap {
-    let namer = Namer { journey: &journey.definition, answer, channels };
+    let way = journey.definition.planned_way();
+    let namer = Namer { journey: &journey.definition, answer, channels, way: &way };
     JourneyMap {
         meta,
         journey: JourneyRef {
@@ -32,6 +37,8 @@ pub(crate) fn map(journey: &ResolvedJourney, answer: &Answer, channels: &[String
         stage_channels: namer.stage_channels(),
         moves: namer.moves(),
         channels: namer.channels_seen(),
+        planned: planned::planned(&namer),
+        key_touchpoints: key_touchpoints::key_touchpoints(&namer),
     }
 }
 
@@ -76,11 +83,13 @@ pub(crate) fn pick(journey: &Journey, pick: &JourneyPick, channels: &[String]) -
         JourneyPick::At(spot) => Pick::At(place(spot)?),
         JourneyPick::ToGoal(spot) => Pick::ToGoal(place(spot)?),
         JourneyPick::OpenAt(spot) => Pick::OpenAt(place(spot)?),
+        JourneyPick::Onward(spot) => Pick::Onward(place(spot)?),
+        JourneyPick::OnWay => Pick::OnWay,
+        JourneyPick::OffWay => Pick::OffWay,
         JourneyPick::Stage(id, set) => {
             let stage = stage(id)?;
             match set {
                 StageSet::Starts => Pick::Starts(stage),
-                StageSet::Onward => Pick::Onward(stage),
                 StageSet::Waiting => Pick::Waiting(stage),
                 StageSet::Looped => Pick::Looped(stage),
                 StageSet::Forward => Pick::Exits { stage, exit: Exit::Forward },
@@ -101,6 +110,8 @@ struct Namer<'a> {
     journey: &'a Journey,
     answer: &'a Answer,
     channels: &'a [String],
+    /// The planned stages.
+    way: &'a [usize],
 }
 
 impl Namer<'_> {
@@ -131,7 +142,7 @@ impl Namer<'_> {
                     stage: stage.id.clone(),
                     name: stage.name.clone(),
                     reach: self.reach(&numbers.here, Spot::Stage(stage.id.clone())),
-                    starts: people(numbers.starts, set(StageSet::Starts)),
+                    starts: people(numbers.starts.all, set(StageSet::Starts)),
                     entries: numbers.here.entries,
                     loops: numbers.loops.stays,
                     looped: people(numbers.loops.tally, set(StageSet::Looped)),
@@ -139,7 +150,6 @@ impl Namer<'_> {
                     forward: people(exit(Exit::Forward), set(StageSet::Forward)),
                     back: people(exit(Exit::Back), set(StageSet::Back)),
                     to_next,
-                    onward: people(numbers.onward, set(StageSet::Onward)),
                     waiting: people(numbers.waiting, set(StageSet::Waiting)),
                     time,
                     dropped_furthest: people(numbers.furthest_left, set(StageSet::Dropped)),
@@ -193,20 +203,21 @@ impl Namer<'_> {
     fn moves(&self) -> Vec<Move> {
         let mut moves = Vec::new();
         for (from, (stage, numbers)) in self.journey.stages.iter().zip(&self.answer.stages).enumerate() {
-            let mut add = |to: MoveTo, end: MoveEnd, kind: MoveKind, passes: &Passes| {
-                if passes.stays > 0 {
-                    let people = people(passes.tally, JourneyPick::Move(stage.id.clone(), end));
-                    moves.push(Move { from: stage.id.clone(), to, kind, count: passes.stays, people });
+            let mut add = |to: MoveTo, end: MoveEnd, kind: MoveKind, (count, tally): (u64, Tally)| {
+                if count > 0 {
+                    let people = people(tally, JourneyPick::Move(stage.id.clone(), end));
+                    moves.push(Move { from: stage.id.clone(), to, kind, count, people });
                 }
             };
-            for (to, passes) in self.answer.moves[from].iter().enumerate() {
+            for (to, moves) in self.answer.moves[from].iter().enumerate() {
                 let id = || self.journey.stages[to].id.clone();
                 let kind = if to > from { MoveKind::Forward } else { MoveKind::Back };
-                add(MoveTo::Stage(id()), MoveEnd::Stage(id()), kind, passes);
+                add(MoveTo::Stage(id()), MoveEnd::Stage(id()), kind, (moves.stays, moves.ends.all));
             }
-            add(MoveTo::Goal, MoveEnd::Goal, MoveKind::Goal, numbers.exit(Exit::Goal));
-            add(MoveTo::Leave, MoveEnd::Leave, MoveKind::Leave, numbers.exit(Exit::Leave));
-            add(MoveTo::Open, MoveEnd::Open, MoveKind::Open, numbers.exit(Exit::Open));
+            let exit = |exit| (numbers.exit(exit).stays, numbers.exit(exit).tally);
+            add(MoveTo::Goal, MoveEnd::Goal, MoveKind::Goal, exit(Exit::Goal));
+            add(MoveTo::Leave, MoveEnd::Leave, MoveKind::Leave, exit(Exit::Leave));
+            add(MoveTo::Open, MoveEnd::Open, MoveKind::Open, exit(Exit::Open));
         }
         moves
     }
@@ -217,6 +228,10 @@ impl Namer<'_> {
         seen.into_iter().filter_map(|(channel, _)| self.channel(*channel)).collect()
     }
 
+    fn stage_id(&self, stage: usize) -> String {
+        self.journey.stages[stage].id.clone()
+    }
+
     fn channel(&self, code: u32) -> Option<String> {
         self.channels.get(code as usize).cloned()
     }
@@ -224,7 +239,6 @@ impl Namer<'_> {
     fn reach(&self, here: &Here, spot: Spot) -> Reach {
         let reached = here.reached.subjects.count;
         let ended = reached - here.open.subjects.count;
-        let scores = (here.scores > 0).then_some(here.scores as f64);
         Reach {
             events: here.events,
             reached: people(here.reached, JourneyPick::At(spot.clone())),
@@ -232,9 +246,11 @@ impl Namer<'_> {
             repeats: here.repeats,
             to_goal: share(here.to_goal.subjects.count, ended),
             goal: people(here.to_goal, JourneyPick::ToGoal(spot.clone())),
-            open: people(here.open, JourneyPick::OpenAt(spot)),
+            open: people(here.open, JourneyPick::OpenAt(spot.clone())),
+            onward: people(here.onward, JourneyPick::Onward(spot)),
+            basis: (here.events > 0).then_some(Basis::Live),
             value: self.journey.goal.value.is_some().then(|| here.value_through.value()),
-            score_mean: scores.map(|scores| here.score.value() / scores),
+            score_mean: score_mean(here),
             score_count: here.scores,
         }
     }
@@ -242,7 +258,7 @@ impl Namer<'_> {
 
 /// Went on, of those that went on or will not: an open instance that is still here may yet go on.
 fn to_next(stage: &Stage) -> Share {
-    share(stage.onward.subjects.count, stage.here.reached.subjects.count - stage.waiting.subjects.count)
+    share(stage.here.onward.subjects.count, stage.here.reached.subjects.count - stage.waiting.subjects.count)
 }
 
 fn exits(stage: &Stage) -> Exits {
@@ -258,6 +274,10 @@ fn exits(stage: &Stage) -> Exits {
 
 fn met(expect: &Option<Expectation>, compare: impl Fn(&Expectation) -> Option<bool>) -> Option<bool> {
     expect.as_ref().and_then(compare)
+}
+
+fn score_mean(here: &Here) -> Option<f64> {
+    (here.scores > 0).then(|| here.score.value() / here.scores as f64)
 }
 
 fn people(tally: Tally, pick: JourneyPick) -> People {

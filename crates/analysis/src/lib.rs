@@ -9,6 +9,7 @@
 mod analyst;
 pub mod answer;
 mod customers;
+mod dimensions;
 mod error;
 mod funnel;
 mod journey_map;
@@ -16,6 +17,7 @@ mod label;
 mod meta;
 mod pain;
 mod paths;
+mod personas;
 pub mod pick;
 mod plan;
 pub mod question;

@@ -37,10 +37,16 @@ impl Asked<'_> {
         let Plan { scope, zone, spec } = self.plan;
         let journey: Option<&Journey> = self.journey.map(|journey| &journey.definition);
         let subject = words::subject(scope, journey);
+        let mut filters = words::filters(scope, journey);
+        if let (Question::JourneyMap(question), Some(journey)) = (self.question, journey)
+            && let Some(id) = &question.persona
+        {
+            filters.extend(journey.personas.iter().filter(|persona| persona.id == *id).map(words::persona));
+        }
         Ok(Meta {
             definition: words::definition(self.question, journey),
             population: words::population(scope, zone, &subject),
-            filters: words::filters(scope, journey),
+            filters,
             identity: words::identity(),
             zone: zone.clone(),
             as_of_us: spec.scan.as_of_us,

@@ -5,14 +5,18 @@
 //! 2. All exposures are counted by group and time ([`folds::pain::Search`]); differences are tested and the most
 //!    certain ones set apart, round by round ([`search`], [`statistics`]).
 //! 3. Signals, next steps and shared instances of those found are gathered ([`folds::pain::Evidence`], [`evidence`]).
+//! 4. Reference tables add margin, running cost and stock, with their source ([`reference`]).
 //!
 //! Where people follow a pain over time is not known here: `control` keeps found pains.
 
 mod evidence;
 mod probes;
+mod reference;
 mod search;
 pub(crate) mod sentence;
 pub(crate) mod statistics;
+mod suggest;
+pub(crate) mod voices;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -130,7 +134,17 @@ pub(crate) async fn find(
         question: &meta.question,
         currency: question.currency.as_deref(),
     };
-    let pains = scene.pains(&found, &money, &trails);
+    let mut pains = scene.pains(&found, &money, &trails);
+    let references = reference::References {
+        engine,
+        snapshot,
+        control,
+        journey: definition,
+        currency: question.currency.as_deref(),
+        zone: plan.zone.parse().unwrap_or(chrono_tz::UTC),
+        period_us: (steps.origin_us, steps.end_us()),
+    };
+    references.add(&mut pains).await?;
     Ok(PainAnswer {
         journey: definition.id.clone(),
         version: journey.version,

@@ -17,6 +17,11 @@ pub enum JourneyPick {
     ToGoal(Spot),
     /// Were there and are open.
     OpenAt(Spot),
+    /// Were there, and after that in a later stage or at the goal.
+    Onward(Spot),
+    /// Kept to the planned way.
+    OnWay,
+    OffWay,
     /// About one stage.
     Stage(String, StageSet),
     Move(String, MoveEnd),
@@ -36,8 +41,6 @@ pub enum Spot {
 pub enum StageSet {
     /// Begin here.
     Starts,
-    /// Went on to a later stage or the goal.
-    Onward,
     /// Are open, were here and have not gone on yet.
     Waiting,
     /// Came back after having been elsewhere.
@@ -63,9 +66,8 @@ pub enum MoveEnd {
 }
 
 impl StageSet {
-    const ALL: [(StageSet, &'static str); 9] = [
+    const ALL: [(StageSet, &'static str); 8] = [
         (StageSet::Starts, "starts"),
-        (StageSet::Onward, "onward"),
         (StageSet::Waiting, "waiting"),
         (StageSet::Looped, "looped"),
         (StageSet::Forward, "forward"),
@@ -107,6 +109,9 @@ impl std::fmt::Display for JourneyPick {
             JourneyPick::At(spot) => spot.fmt(f),
             JourneyPick::ToGoal(spot) => write!(f, "{spot}/goal"),
             JourneyPick::OpenAt(spot) => write!(f, "{spot}/open"),
+            JourneyPick::Onward(spot) => write!(f, "{spot}/onward"),
+            JourneyPick::OnWay => f.write_str("on-way"),
+            JourneyPick::OffWay => f.write_str("off-way"),
             JourneyPick::Stage(stage, set) => write!(f, "stage/{stage}/{}", set.name()),
             JourneyPick::Move(from, MoveEnd::Stage(to)) => write!(f, "move/{from}/{to}"),
             JourneyPick::Move(from, MoveEnd::Goal) => write!(f, "move/{from}/~goal"),
@@ -126,6 +131,8 @@ impl std::str::FromStr for JourneyPick {
             ["goal"] => JourneyPick::Goal,
             ["left"] => JourneyPick::Left,
             ["open"] => JourneyPick::Open,
+            ["on-way"] => JourneyPick::OnWay,
+            ["off-way"] => JourneyPick::OffWay,
             ["move", from, to] => JourneyPick::Move(
                 (*from).to_owned(),
                 match *to {
@@ -141,6 +148,7 @@ impl std::str::FromStr for JourneyPick {
                     ([], spot) => JourneyPick::At(spot),
                     (["goal"], spot) => JourneyPick::ToGoal(spot),
                     (["open"], spot) => JourneyPick::OpenAt(spot),
+                    (["onward"], spot) => JourneyPick::Onward(spot),
                     ([set], Spot::Stage(stage)) => {
                         JourneyPick::Stage(stage, StageSet::by_name(set).ok_or_else(|| unknown(text))?)
                     }
@@ -217,6 +225,8 @@ mod tests {
         ];
         let mut picks = vec![
             JourneyPick::Started,
+            JourneyPick::OnWay,
+            JourneyPick::OffWay,
             JourneyPick::Move("cart".into(), MoveEnd::Leave),
             JourneyPick::Move("cart".into(), MoveEnd::Stage("pay".into())),
             JourneyPick::Move("cart".into(), MoveEnd::Stage("goal".into())),
@@ -224,7 +234,8 @@ mod tests {
         for spot in spots {
             picks.push(JourneyPick::At(spot.clone()));
             picks.push(JourneyPick::ToGoal(spot.clone()));
-            picks.push(JourneyPick::OpenAt(spot));
+            picks.push(JourneyPick::OpenAt(spot.clone()));
+            picks.push(JourneyPick::Onward(spot));
         }
         picks.extend(StageSet::ALL.map(|(set, _)| JourneyPick::Stage("cart".into(), set)));
         for pick in picks {

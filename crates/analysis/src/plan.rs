@@ -4,6 +4,7 @@
 //! settled. The scan and the answer's `meta` are then made of the same facts.
 
 use model::journey::Journey;
+use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use operators::rows::Form;
 use operators::{FinishSpec, FoldSpec, Ground};
@@ -30,10 +31,13 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
     if zone.parse::<chrono_tz::Tz>().is_err() {
         return Err(Error::invalid("zone", format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")));
     }
-    let ground = Ground::new(&present.snapshot, scope, journey, present.now_us)?;
+    let mut ground = Ground::new(&present.snapshot, scope, journey, present.now_us)?;
     let spec = match question {
-        Question::JourneyMap(_) => {
-            journey.ok_or_else(|| Error::not_found("journey for this question"))?;
+        Question::JourneyMap(question) => {
+            let journey = journey.ok_or_else(|| Error::not_found("journey for this question"))?;
+            if let Some(persona) = &question.persona {
+                ground.customers.push(persona_rule(journey, persona)?);
+            }
             ground.journey_map(None)?
         }
         Question::Funnel(question) => {
@@ -53,6 +57,18 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
     };
     let scope = Scope { zone: Some(zone.clone()), ..ground.scope };
     Ok(Plan { spec, scope, zone })
+}
+
+/// Who a persona stands for.
+fn persona_rule(journey: &Journey, id: &str) -> Result<Rule> {
+    let persona = journey.personas.iter().find(|persona| persona.id == id);
+    let persona = persona.ok_or_else(|| Error::not_found(format!("persona `{id}` in journey `{}`", journey.id)))?;
+    persona.customers.clone().ok_or_else(|| {
+        Error::invalid(
+            "persona",
+            format!("`{id}` is an assumption; give it `customers`, a rule that says who they are"),
+        )
+    })
 }
 
 /// The zone a question's calendar goes by: the one it names, else that of the journey it asks about, else that of the

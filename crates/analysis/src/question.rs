@@ -132,6 +132,9 @@ pub struct ResolvedJourney {
 #[serde(deny_unknown_fields)]
 pub struct JourneyMapQuestion {
     pub journey: JourneyKey,
+    /// Only customers of this persona of the journey, which must have a rule that says who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
     /// `scope.subject` is not used: the subjects of a map are the journey's instances.
     #[serde(default)]
     pub scope: Scope,

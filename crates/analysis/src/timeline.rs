@@ -71,7 +71,11 @@ pub(crate) async fn summaries(snapshot: &Snapshot, customers: &[CustomerId]) -> 
     Ok(summaries)
 }
 
-async fn read(snapshot: &Snapshot, customer: CustomerId) -> Result<Vec<Event>> {
+/// A customer's events in time order.
+///
+/// # Errors
+/// `NotFound` if there are none.
+pub(crate) async fn read(snapshot: &Snapshot, customer: CustomerId) -> Result<Vec<Event>> {
     let events = rows::events(&snapshot.customer_rows(customer).await?)?;
     if events.is_empty() {
         return Err(Error::not_found(format!("customer {}", customer.0)));
@@ -80,10 +84,8 @@ async fn read(snapshot: &Snapshot, customer: CustomerId) -> Result<Vec<Event>> {
 }
 
 fn summary(customer: CustomerId, events: &[Event]) -> CustomerSummary {
-    let mut traits = Map::new();
     let mut used: BTreeMap<&Identifier, usize> = BTreeMap::new();
     for event in events {
-        traits.extend(event.traits.clone());
         for identifier in &event.identifiers {
             *used.entry(identifier).or_default() += 1;
         }
@@ -93,11 +95,18 @@ fn summary(customer: CustomerId, events: &[Event]) -> CustomerSummary {
     CustomerSummary {
         customer: customer.0.to_string(),
         identifiers: used.into_iter().take(IDENTIFIERS_SHOWN_MAX).map(|(identifier, _)| identifier.clone()).collect(),
-        traits,
+        traits: traits(events),
         events: events.len() as u64,
         first_us: events.first().map_or(0, |event| event.time_us),
         last_us: events.last().map_or(0, |event| event.time_us),
     }
+}
+
+/// A customer's traits: of each the value set last.
+pub(crate) fn traits(events: &[Event]) -> Map<String, Value> {
+    let mut traits = Map::new();
+    events.iter().for_each(|event| traits.extend(event.traits.clone()));
+    traits
 }
 
 fn shown(event: &Event, journey: Option<&Journey>, traits: &Map<String, Value>) -> TimelineEvent {
@@ -129,7 +138,7 @@ fn shown(event: &Event, journey: Option<&Journey>, traits: &Map<String, Value>) 
 }
 
 /// The stage and touchpoint an event is, by the rule the map counts with: in the journey's scope, first match wins.
-fn place(journey: &Journey, event: &Event, traits: &Map<String, Value>) -> Option<(String, String)> {
+pub(crate) fn place(journey: &Journey, event: &Event, traits: &Map<String, Value>) -> Option<(String, String)> {
     let taking_part = match &journey.scope {
         Some(rule) => rule.matches(event, traits),
         None => !event.event.starts_with(model::event::SYSTEM_PREFIX),

@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 
 use folds::funnel::Mode;
+use model::case::Case;
 use model::journey::Journey;
+use model::lanes::Persona;
+use model::period::Span;
 use model::rule::{ColumnTest, Op, Rule};
 use model::scope::{Scope, Subject};
 use model::text::LocalizedText;
@@ -28,18 +31,52 @@ pub fn identity() -> LocalizedText {
 }
 
 pub fn journey_definition(journey: &Journey) -> LocalizedText {
-    let gap = journey.gap;
+    if let Some(case) = &journey.case {
+        return case_definition(journey, case);
+    }
+    let (gap_zh, gap) = (span(journey.gap, "zh-CN"), span(journey.gap, "en"));
     text(
         format!(
-            "旅程「{}」：每个事件按定义顺序归入第一个匹配的触点；客户的第一个匹配事件开始一次旅程实例，到达目标「{}」或静默超过 {gap} 时结束；\
-             距最后一个事件不足 {gap} 的实例为进行中，不算流失。停留指实例在同一阶段内的连续事件。",
+            "旅程「{}」：每个事件按定义顺序归入第一个匹配的触点；客户的第一个匹配事件开始一次旅程，到达目标「{}」或静默超过 {gap_zh}时结束；\
+             最后一个事件距今不足 {gap_zh}的旅程为进行中，不算离开。停留指一次旅程在同一阶段内的连续事件。",
             journey.name.get("zh-CN"),
             journey.goal.name.get("zh-CN"),
         ),
         format!(
             "Journey “{}”: each event belongs to the first touchpoint, in the definition's order, that it matches. A customer's \
-             first matching event starts an instance; it ends at the goal “{}” or after {gap} of silence. An instance whose last \
-             event is less than {gap} old is open, not lost. A stay is a run of an instance's events in one stage.",
+             first matching event starts a journey; it ends at the goal “{}” or after {gap} of silence. A journey whose last \
+             event is less than {gap} old is open and has not left. A stay is a run of a journey's events in one stage.",
+            journey.name.get("en"),
+            journey.goal.name.get("en"),
+        ),
+    )
+}
+
+/// The definition of a journey whose instances are cases.
+fn case_definition(journey: &Journey, case: &Case) -> LocalizedText {
+    let key = &case.key;
+    let (gap_zh, gap) = (span(journey.gap, "zh-CN"), span(journey.gap, "en"));
+    let (ends_zh, ends_en) = match &case.until {
+        Some(until) => (
+            format!("进行到其 {until} 为止（含当日；没有写明的，静默超过 {gap_zh}为止）"),
+            format!("it runs until its {until} (the whole day; where none is said, until {gap} of silence)"),
+        ),
+        None => (format!("静默超过 {gap_zh}为止"), format!("it runs until {gap} of silence")),
+    };
+    text(
+        format!(
+            "旅程「{}」以个案为实例：客户的每个 {key} 是一个个案。每个事件按定义顺序归入第一个匹配的触点；带 {key} 的事件只属于该个案，\
+             不带的属于该客户当时进行中的每一个个案，并在每个个案中各计一次。个案从第一个带 {key} 的事件开始，{ends_zh}，或到达目标「{}」时结束；\
+             之后仍带该 {key} 的事件，在达成目标前照样计入。尚未到期的个案为进行中，不算离开。停留指个案在同一阶段内的连续事件。",
+            journey.name.get("zh-CN"),
+            journey.goal.name.get("zh-CN"),
+        ),
+        format!(
+            "Journey “{}” has cases for instances: each {key} of a customer is a case. Each event belongs to the first touchpoint, in \
+             the definition's order, that it matches. An event with a {key} belongs to that case alone, one without to every case of \
+             the customer under way at that time, and is counted in each. A case opens at its first event with the {key}; {ends_en}, or \
+             to the goal “{}”; events that still come with its {key} count until the goal. A case that has not run out is open and has not left. \
+             A stay is a run of a case's events in one stage.",
             journey.name.get("en"),
             journey.goal.name.get("en"),
         ),
@@ -50,23 +87,31 @@ pub fn journey_definition(journey: &Journey) -> LocalizedText {
 pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedText {
     let own = match question {
         Question::JourneyMap(_) => text(
-            "触达＝至少有一个事件的实例数；转化率＝达成目标 ÷（达成＋流失）；到下一步＝之后进入更后阶段或达成目标的实例 ÷ 已有结果的实例",
-            "Reached: instances with at least one event there. Conversion: goal ÷ (goal + left). To next: instances that later \
-             reached a later stage or the goal ÷ instances whose outcome is known",
+            "到达＝至少有一个事件的旅程数；转化率＝达成目标 ÷（达成＋离开）；继续向前＝之后进入更后阶段或达成目标的旅程 ÷ 去向已知的旅程。\
+             走在规划路径上＝从规划路径的第一个阶段开始，且每次换阶段都是去规划的下一个阶段；提前结束算离开，不算偏离。\
+             关键触点的重要性＝到过该阶段且已结束的旅程中，有该触点与没有该触点的达成率之差（95% 区间）：是相关，不是因果",
+            "Reached: journeys with at least one event there. Conversion: goal ÷ (goal + left). Went on: journeys that later \
+             reached a later stage or the goal ÷ journeys whose outcome is known. On the planned way: begins in its first \
+             stage, and every change of stage goes to the next planned one; ending early counts as left, no deviation. \
+             Importance of a touchpoint: of the ended journeys in its stage, the goal's share of those that had it less \
+             that of those that had not (95 % interval): association, not cause",
         ),
         Question::Pains(_) => crate::pain::definition(),
         Question::Funnel(question) if question.steps.is_empty() => text(
-            "漏斗：第 k 步＝到达第 k 阶段或更后的阶段，最后一步＝达成目标；比例＝实例 ÷ 结果已知的实例。\
-             旅程图的「到下一步」问的是另一件事：只看到过该阶段本身的实例",
-            "Funnel: step k is stage k or a later one, the last step is the goal; shares are of the instances whose outcome \
-             is known. The map's “to next” asks another thing: only of the instances that were in the stage itself",
+            "漏斗：第 k 步＝到达第 k 阶段或更后的阶段，最后一步＝达成目标；比例＝旅程 ÷ 去向已知的旅程。\
+             旅程地图的「继续向前」问的是另一件事：只看到过该阶段本身的旅程",
+            "Funnel: step k is stage k or a later one, the last step is the goal; shares are of the journeys whose outcome \
+             is known. The map's “went on” asks another thing: only of the journeys that were in the stage itself",
         ),
         Question::Funnel(question) => {
-            let window = question.window.map_or("∞".to_owned(), |window| window.to_string());
+            let window = |language| question.window.map_or("∞".to_owned(), |window| span(window, language));
             let mode = mode(question.mode);
             text(
-                format!("漏斗：按顺序完成步骤，窗口 {window}（自第一步起，含边界）；计数方式 {mode}"),
-                format!("Funnel: steps done in order within {window} of the first step (inclusive); mode {mode}"),
+                format!("漏斗：按顺序完成步骤，窗口 {}（自第一步起，含边界）；计数方式 {mode}", window("zh-CN")),
+                format!(
+                    "Funnel: steps done in order within {} of the first step (inclusive); mode {mode}",
+                    window("en")
+                ),
             )
         }
         Question::Paths(question) if question.collapse => text(
@@ -81,8 +126,11 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
         Question::Sessions(question) => {
             let timeout = question.timeout;
             text(
-                format!("会话：间隔超过 {timeout} 即开始新会话；跳出＝只有一个事件的会话"),
-                format!("Sessions: a gap of more than {timeout} starts a new one; a bounce has one event"),
+                format!("会话：间隔超过 {}即开始新会话；跳出＝只有一个事件的会话", span(timeout, "zh-CN")),
+                format!(
+                    "Sessions: a gap of more than {} starts a new one; a bounce has one event",
+                    span(timeout, "en")
+                ),
             )
         }
     };
@@ -137,7 +185,7 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
         JourneyPick::Started => (if zh(l) { "开始旅程" } else { "started the journey" }).to_owned(),
         JourneyPick::Goal if zh(l) => format!("达成目标「{}」", goal(l)),
         JourneyPick::Goal => format!("reached the goal “{}”", goal(l)),
-        JourneyPick::Left => (if zh(l) { "未达成目标而流失" } else { "left without the goal" }).to_owned(),
+        JourneyPick::Left => (if zh(l) { "未达成目标而离开" } else { "left without the goal" }).to_owned(),
         JourneyPick::Open => (if zh(l) { "仍在进行中" } else { "still open" }).to_owned(),
         JourneyPick::At(place) if zh(l) => format!("到过{}", spot(place, l)),
         JourneyPick::At(place) => format!("were at {}", spot_en(place)),
@@ -145,13 +193,15 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
         JourneyPick::ToGoal(place) => format!("were at {} and reached the goal", spot_en(place)),
         JourneyPick::OpenAt(place) if zh(l) => format!("到过{}，仍在进行中", spot(place, l)),
         JourneyPick::OpenAt(place) => format!("were at {}, still open", spot_en(place)),
+        JourneyPick::Onward(place) if zh(l) => format!("到过{}，之后去到更后的阶段或达成目标", spot(place, l)),
+        JourneyPick::Onward(place) => format!("went on from {} to a later stage or the goal", spot_en(place)),
+        JourneyPick::OnWay => (if zh(l) { "按规划路径走" } else { "kept to the planned way" }).to_owned(),
+        JourneyPick::OffWay => (if zh(l) { "偏离规划路径" } else { "left the planned way" }).to_owned(),
         JourneyPick::Stage(id, set) => {
             let name = stage(id, l);
             match (set, zh(l)) {
                 (StageSet::Starts, true) => format!("从「{name}」开始"),
                 (StageSet::Starts, false) => format!("began in “{name}”"),
-                (StageSet::Onward, true) => format!("从「{name}」去到更后的阶段或达成目标"),
-                (StageSet::Onward, false) => format!("went on from “{name}” to a later stage or the goal"),
                 (StageSet::Waiting, true) => format!("到过「{name}」，进行中，尚未前进"),
                 (StageSet::Waiting, false) => format!("were in “{name}”, still open, not gone on yet"),
                 (StageSet::Looped, true) => format!("离开后又回到「{name}」"),
@@ -160,9 +210,9 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
                 (StageSet::Forward, false) => format!("moved forward directly from “{name}”"),
                 (StageSet::Back, true) => format!("从「{name}」直接返回"),
                 (StageSet::Back, false) => format!("moved back directly from “{name}”"),
-                (StageSet::Left, true) => format!("流失，最后停在「{name}」"),
+                (StageSet::Left, true) => format!("离开，最后停在「{name}」"),
                 (StageSet::Left, false) => format!("left, last stage “{name}”"),
-                (StageSet::Dropped, true) => format!("流失，最远到过「{name}」"),
+                (StageSet::Dropped, true) => format!("离开，最远到过「{name}」"),
                 (StageSet::Dropped, false) => format!("left, furthest stage “{name}”"),
                 (StageSet::OpenFurthest, true) => format!("进行中，最远到过「{name}」"),
                 (StageSet::OpenFurthest, false) => format!("still open, furthest stage “{name}”"),
@@ -187,31 +237,44 @@ pub fn population(scope: &Scope, zone: &str, subject: &LocalizedText) -> Localiz
         match (day(scope.entry.from_us), day(scope.entry.to_us), language) {
             (None, None, "en") => "at any time".to_owned(),
             (None, None, _) => "任意时间".to_owned(),
-            (Some(from), None, "en") => format!("from {from}"),
-            (Some(from), None, _) => format!("自 {from} 起"),
+            (Some(from), None, "en") => format!("on {from} or later"),
+            (Some(from), None, _) => format!("在 {from} 及以后"),
             (None, Some(to), "en") => format!("before {to}"),
-            (None, Some(to), _) => format!("{to} 之前"),
-            (Some(from), Some(to), "en") => format!("from {from}, before {to}"),
-            (Some(from), Some(to), _) => format!("自 {from} 起、{to} 之前"),
+            (None, Some(to), _) => format!("在 {to} 之前"),
+            (Some(from), Some(to), "en") => format!("on {from} or later, before {to}"),
+            (Some(from), Some(to), _) => format!("在 {from} 及以后、{to} 之前"),
         }
     };
     text(
-        format!("{}，开始于{}（{zone}）", subject.get("zh-CN"), period("zh-CN")),
+        format!("{}，{}开始（{zone}）", subject.get("zh-CN"), period("zh-CN")),
         format!("{} that started {} ({zone})", subject.get("en"), period("en")),
     )
 }
 
 pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
     match (journey, scope.subject) {
-        (Some(journey), _) => text(
-            format!("旅程「{}」的实例", journey.name.get("zh-CN")),
-            format!("instances of the journey “{}”", journey.name.get("en")),
+        (Some(journey), _) if journey.case.is_some() => text(
+            format!("旅程「{}」的个案", journey.name.get("zh-CN")),
+            format!("cases of the journey “{}”", journey.name.get("en")),
         ),
+        (Some(journey), _) => {
+            text(format!("旅程「{}」", journey.name.get("zh-CN")), format!("journeys “{}”", journey.name.get("en")))
+        }
         (None, Subject::Customer) => text("客户", "customers"),
         (None, Subject::Session { timeout }) => text(
-            format!("会话（间隔超过 {timeout} 即新会话）"),
-            format!("sessions (a gap of more than {timeout} starts a new one)"),
+            format!("会话（间隔超过 {}即新会话）", span(timeout, "zh-CN")),
+            format!("sessions (a gap of more than {} starts a new one)", span(timeout, "en")),
         ),
+    }
+}
+
+/// What subjects are called in a sentence about them.
+fn one_of(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
+    match (journey, scope.subject) {
+        (Some(journey), _) if journey.case.is_some() => text("个案", "cases"),
+        (Some(_), _) => text("旅程", "journeys"),
+        (None, Subject::Customer) => text("客户", "customers"),
+        (None, Subject::Session { .. }) => text("会话", "sessions"),
     }
 }
 
@@ -238,7 +301,26 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
             format!("only customers who ever had an event with {}", rule_words(rule, "en")),
         ));
     }
+    if let Some(rule) = &scope.subjects {
+        filters.push(text(
+            format!("仅自身含有这类事件的{}：{}", one_of(scope, journey).get("zh-CN"), rule_words(rule, "zh-CN")),
+            format!(
+                "only {} that have, among their own events, one with {}",
+                one_of(scope, journey).get("en"),
+                rule_words(rule, "en")
+            ),
+        ));
+    }
     filters
+}
+
+/// That only the customers of a persona count.
+pub fn persona(persona: &Persona) -> LocalizedText {
+    let rule = |language: &str| persona.customers.as_ref().map_or(String::new(), |rule| rule_words(rule, language));
+    text(
+        format!("仅人物画像「{}」：有过这类事件的客户：{}", persona.name.get("zh-CN"), rule("zh-CN")),
+        format!("only the persona “{}”: customers who ever had an event with {}", persona.name.get("en"), rule("en")),
+    )
 }
 
 /// A rule in words.
@@ -284,9 +366,77 @@ fn test_words(test: &ColumnTest) -> String {
     }
 }
 
+/// A length of time in the largest unit that keeps it whole: 「14 天」, “14 days”.
+pub fn span(span: Span, language: &str) -> String {
+    const UNITS: [(&str, &str, i64); 6] = [
+        ("天", "day", 86_400_000_000),
+        ("小时", "hour", 3_600_000_000),
+        ("分钟", "minute", 60_000_000),
+        ("秒", "second", 1_000_000),
+        ("毫秒", "millisecond", 1000),
+        ("微秒", "microsecond", 1),
+    ];
+    let us = span.us;
+    let fits = |unit: &&(&str, &str, i64)| us % unit.2 == 0 && (us != 0 || unit.1 == "second");
+    let &(zh, en, unit) = UNITS.iter().find(fits).unwrap_or(&UNITS[5]);
+    match (us / unit, language) {
+        (1, "en") => format!("1 {en}"),
+        (n, "en") => format!("{n} {en}s"),
+        (n, _) => format!("{n} {zh}"),
+    }
+}
+
 /// A moment as a person of `zone` writes it.
 pub fn at(us: i64, zone: &str) -> Option<String> {
+    written(us, zone, "%Y-%m-%d %H:%M")
+}
+
+/// The day a moment falls on in `zone`.
+pub fn day(us: i64, zone: &str) -> Option<String> {
+    written(us, zone, "%Y-%m-%d")
+}
+
+fn written(us: i64, zone: &str, form: &str) -> Option<String> {
     let zone: chrono_tz::Tz = zone.parse().ok()?;
     let time = chrono::DateTime::from_timestamp_micros(us)?.with_timezone(&zone);
-    Some(time.format("%Y-%m-%d %H:%M").to_string())
+    Some(time.format(form).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::period::Period;
+
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_the_largest_whole_unit() {
+        for (written, zh, en) in [
+            ("14d", "14 天", "14 days"),
+            ("2w", "14 天", "14 days"),
+            ("24h", "1 天", "1 day"),
+            ("90m", "90 分钟", "90 minutes"),
+            ("1h", "1 小时", "1 hour"),
+            ("0s", "0 秒", "0 seconds"),
+            ("1500us", "1500 微秒", "1500 microseconds"),
+        ] {
+            let length: Span = written.parse().unwrap();
+            assert_eq!((span(length, "zh-CN").as_str(), span(length, "en").as_str()), (zh, en), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_population_is_a_sentence_in_both_languages() {
+        let subject = text("旅程「购买」", "journeys “Purchase”");
+        let said = |from_us, to_us| {
+            let scope = Scope { entry: Period { from_us, to_us }, ..Scope::default() };
+            let said = population(&scope, "UTC", &subject);
+            (said.get("zh-CN").to_owned(), said.get("en").to_owned())
+        };
+        let (zh, en) = said(None, None);
+        assert_eq!(zh, "旅程「购买」，任意时间开始（UTC）");
+        assert_eq!(en, "journeys “Purchase” that started at any time (UTC)");
+        let (zh, en) = said(Some(0), Some(86_400_000_000));
+        assert_eq!(zh, "旅程「购买」，在 1970-01-01 00:00 及以后、1970-01-02 00:00 之前开始（UTC）");
+        assert_eq!(en, "journeys “Purchase” that started on 1970-01-01 00:00 or later, before 1970-01-02 00:00 (UTC)");
+    }
 }

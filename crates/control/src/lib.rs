@@ -33,5 +33,5 @@ pub use migration::SCHEMA_VERSION;
 pub use pain::{PainFilter, PainLook, PainsRecorded};
 pub use proposal::ProposalFilter;
 pub use store::Control;
-pub use template::{Industry, Template, templates};
-pub use workspace::{NewWorkspace, SampleNotice, Workspace};
+pub use template::{Industry, Template, template, templates};
+pub use workspace::{NewWorkspace, SampleKind, SampleNotice, Workspace};

@@ -37,6 +37,20 @@ pub fn templates() -> &'static [Template] {
     &TEMPLATES
 }
 
+/// The template of this key.
+pub fn template(id: &str) -> Option<&'static Template> {
+    TEMPLATES.iter().find(|template| template.id == id)
+}
+
+impl Template {
+    /// The journey as a team begins with it: under a key of their own, in the zone they think in, and with a name of
+    /// their own if they give one. Whether the key is free and well formed shows when it is saved.
+    pub fn begin(&self, id: &str, name: Option<LocalizedText>, zone: &str) -> Journey {
+        let journey = self.journey.clone();
+        Journey { id: id.to_owned(), name: name.unwrap_or(journey.name), zone: zone.to_owned(), ..journey }
+    }
+}
+
 static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
     FILES
         .into_iter()

@@ -22,15 +22,45 @@ pub struct Workspace {
     /// ISO 4217 code that amounts are in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// Where it stands in lists: lower ones first, those of one place by key. Workspaces of one's own have 0.
+    #[serde(default)]
+    pub place: i32,
     /// UTC microseconds.
     pub created_at_us: i64,
 }
 
-/// Where sample data comes from and under which licence.
+/// That it is sample data: of which kind, where it comes from, and under which licence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleNotice {
+    #[serde(default)]
+    pub kind: SampleKind,
     pub licence: String,
     pub origin: String,
+}
+
+/// Whether anybody ever did what a sample's events say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SampleKind {
+    /// Somebody else's data, published for anyone to look at.
+    #[default]
+    Sample,
+    /// Invented by the simulator.
+    Simulated,
+}
+
+impl SampleKind {
+    /// The word for it in answers, files and the database.
+    pub fn id(self) -> &'static str {
+        match self {
+            SampleKind::Sample => "sample",
+            SampleKind::Simulated => "simulated",
+        }
+    }
+
+    fn by_id(id: &str) -> Option<SampleKind> {
+        [SampleKind::Sample, SampleKind::Simulated].into_iter().find(|kind| kind.id() == id)
+    }
 }
 
 /// What a workspace begins with; the fields are those of [`Workspace`].
@@ -41,16 +71,19 @@ pub struct NewWorkspace {
     pub sample: Option<SampleNotice>,
     pub zone: String,
     pub currency: Option<String>,
+    pub place: i32,
     pub created_at_us: i64,
 }
 
 impl Control {
-    /// Every workspace, by key.
+    /// Every workspace, by place and key.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn workspaces(&self) -> Result<Vec<Workspace>> {
-        let rows = workspace::Entity::find().order_by_asc(workspace::Column::Id).all(self.reader()).await?;
+        let ordered =
+            workspace::Entity::find().order_by_asc(workspace::Column::Place).order_by_asc(workspace::Column::Id);
+        let rows = ordered.all(self.reader()).await?;
         rows.into_iter().map(from_row).collect()
     }
 
@@ -75,7 +108,7 @@ impl Control {
         if workspace::Entity::find().count(&transaction.db).await? >= WORKSPACES_MAX {
             return Err(Error::Full { what: "workspaces", max: WORKSPACES_MAX });
         }
-        let NewWorkspace { id, name, sample, zone, currency, created_at_us } = new;
+        let NewWorkspace { id, name, sample, zone, currency, place, created_at_us } = new;
         let row = workspace::ActiveModel {
             id: Set(id.clone()),
             name: Set(serde_json::to_string(&name).map_err(|error| Error::invalid("name", error.to_string()))?),
@@ -84,10 +117,32 @@ impl Control {
             zone: Set(zone.clone()),
             currency: Set(currency.clone()),
             created_at_us: Set(created_at_us),
+            place: Set(place),
+            sample_kind: Set(sample.as_ref().map(|sample| sample.kind.id().to_owned())),
         };
         workspace::Entity::insert(row).exec_without_returning(&transaction.db).await?;
         transaction.commit().await?;
-        Ok(Workspace { id, name, sample, zone, currency, created_at_us })
+        Ok(Workspace { id, name, sample, zone, currency, place, created_at_us })
+    }
+
+    /// Says anew what sample a workspace holds and where it stands in lists; its events and definitions stay.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such workspace, or [`Error::Invalid`] naming the field.
+    pub async fn describe_sample(&self, id: &str, sample: &SampleNotice, place: i32) -> Result<()> {
+        check_sample(sample)?;
+        let transaction = self.write().await?;
+        require(&transaction.db, id).await?;
+        let row = workspace::ActiveModel {
+            id: Set(id.to_owned()),
+            sample_licence: Set(Some(sample.licence.clone())),
+            sample_origin: Set(Some(sample.origin.clone())),
+            sample_kind: Set(Some(sample.kind.id().to_owned())),
+            place: Set(place),
+            ..Default::default()
+        };
+        workspace::Entity::update(row).exec(&transaction.db).await?;
+        transaction.commit().await
     }
 
     /// Deletes a workspace with its journeys, views and import history; `false` if there was none. Its events
@@ -144,19 +199,23 @@ fn check(new: &NewWorkspace) -> Result<()> {
     if let Some(code) = new.currency.as_ref().filter(|code| !is_currency(code)) {
         return Err(Error::invalid("currency", format!("`{code}` is no ISO 4217 code, as in CNY")));
     }
-    if let Some(sample) = &new.sample {
-        check_text("sample.licence", &sample.licence)?;
-        check_text("sample.origin", &sample.origin)?;
-    }
-    Ok(())
+    new.sample.as_ref().map_or(Ok(()), check_sample)
+}
+
+fn check_sample(sample: &SampleNotice) -> Result<()> {
+    check_text("sample.licence", &sample.licence)?;
+    check_text("sample.origin", &sample.origin)
 }
 
 fn from_row(row: workspace::Model) -> Result<Workspace> {
     let name = serde_json::from_str(&row.name)
         .map_err(|error| Error::corrupt(format!("a name of workspace `{}`", row.id), error))?;
+    // Samples loaded before there were kinds were of the first.
+    let kind = row.sample_kind.as_deref().and_then(SampleKind::by_id).unwrap_or_default();
     let sample = match (row.sample_licence, row.sample_origin) {
-        (Some(licence), Some(origin)) => Some(SampleNotice { licence, origin }),
+        (Some(licence), Some(origin)) => Some(SampleNotice { kind, licence, origin }),
         _ => None,
     };
-    Ok(Workspace { id: row.id, name, sample, zone: row.zone, currency: row.currency, created_at_us: row.created_at_us })
+    let workspace::Model { id, zone, currency, place, created_at_us, .. } = row;
+    Ok(Workspace { id, name, sample, zone, currency, place, created_at_us })
 }

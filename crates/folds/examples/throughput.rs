@@ -145,7 +145,7 @@ fn main() {
     measure("paths, first 5", &events, session(), &Paths::new(first).unwrap());
     measure("transitions", &events, Slicer::Customer, &Transitions);
     let stage_of = (0..LABELS as usize).map(|touchpoint| touchpoint * 6 / LABELS as usize).collect();
-    let config = journey::Config { stages: 6, stage_of, value: false, score: false };
+    let config = journey::Config { stages: 6, stage_of, planned: Vec::new(), value: false, score: false };
     let goal = (0..=LABELS).map(|label| label == 14).collect();
     let instances = Slicer::Instance { gap_us: 14 * DAY_US, goal };
     measure("journey map", &events, instances, &StageMachine::new(config).unwrap());

@@ -4,7 +4,9 @@
 //! one stage. Everything the map shows comes from this one pass, so its cells, moves and totals agree:
 //! - events of the cells add up to the events of their touchpoint, stage and channel, and to the total;
 //! - a stage's stays are its starts plus the moves to it, and also the sum of its exits;
-//! - the left instances are the sum over stages of those whose furthest stage it is, and of those whose last.
+//! - the left instances are the sum over stages of those whose furthest stage it is, and of those whose last;
+//! - an instance is on the planned way or off it, and off it exactly if it starts where the way does not, or makes a
+//!   move the way does not have.
 //!
 //! Every count says of what: events, stays, instances, or customers with at least one such instance.
 //!
@@ -13,7 +15,8 @@
 //! use folds::{End, Fold, Slice};
 //!
 //! // Two stages; touchpoint 0 lies in the first, 1 and 2 in the second.
-//! let machine = StageMachine::new(Config { stages: 2, stage_of: vec![0, 1, 1], value: false, score: false })?;
+//! let config = Config { stages: 2, stage_of: vec![0, 1, 1], planned: vec![0, 1], value: false, score: false };
+//! let machine = StageMachine::new(config)?;
 //! let mut state = machine.state();
 //! let (time, label) = (&[0, 10, 25, 40], &[1, 2, 1, 3]);
 //! let end = End::Goal;
@@ -22,11 +25,13 @@
 //! assert_eq!(map.stages[0].stay_us.sorted(), [(10, 1), (15, 1)]);
 //! assert_eq!(map.stages[1].exit(Exit::Back).stays, 1);
 //! assert_eq!(map.totals.goal.customers.count, 1);
+//! assert_eq!(map.totals.off_way.goal.count, 1, "going back is not planned");
 //! # Ok::<(), folds::Error>(())
 //! ```
 
 mod course;
 mod state;
+mod way;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +42,8 @@ use crate::quantile::Distribution;
 use crate::slice::{End, Needs, Slice};
 
 pub use course::Exit;
-pub use state::{Answer, Here, Passes, Stage, State, Totals};
+pub use state::{Answer, Ends, Here, Moves, Passes, Stage, State, Totals};
+use way::Way;
 
 /// Parameters of the map.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +52,8 @@ pub struct Config {
     pub stages: usize,
     /// By touchpoint: its stage.
     pub stage_of: Vec<usize>,
+    /// The stages of the planned way, ascending. Empty: every stage.
+    pub planned: Vec<usize>,
     /// Whether the goal's events have a value.
     pub value: bool,
     /// Whether to sum up scores.
@@ -56,6 +64,7 @@ pub struct Config {
 #[derive(Debug, Clone)]
 pub struct StageMachine {
     config: Config,
+    way: Way,
 }
 
 /// Where an event may be.
@@ -83,8 +92,8 @@ pub enum Pick {
     OpenAt(Place),
     /// Is open, was in the stage, and has not gone onward from it yet.
     Waiting(usize),
-    /// Was in the stage, and after that in a later stage or at the goal.
-    Onward(usize),
+    /// Was there, and after that in a later stage than that of its event there, or at the goal.
+    Onward(Place),
     /// Begins in the stage.
     Starts(usize),
     /// Moved directly from one stage to the other.
@@ -104,6 +113,10 @@ pub enum Pick {
         stage: usize,
         end: End,
     },
+    /// Starts in the first planned stage, and every move of it goes from a planned stage to the next planned one.
+    OnWay,
+    /// Is not on the planned way.
+    OffWay,
 }
 
 impl StageMachine {
@@ -118,7 +131,14 @@ impl StageMachine {
         if let Some(at) = config.stage_of.iter().position(|stage| *stage >= config.stages) {
             return fault(format!("touchpoint {at} lies in stage {}, which there is not", config.stage_of[at]));
         }
-        Ok(StageMachine { config })
+        if let Some(stage) = config.planned.iter().find(|stage| **stage >= config.stages) {
+            return fault(format!("stage {stage} is planned, which there is not"));
+        }
+        if !config.planned.is_sorted_by(|a, b| a < b) {
+            return fault("the planned way goes through each stage once, in their order".to_owned());
+        }
+        let way = Way::new(&config);
+        Ok(StageMachine { config, way })
     }
 
     pub fn config(&self) -> &Config {
@@ -131,17 +151,25 @@ impl StageMachine {
     }
 
     fn is_at(&self, subject: &Slice<'_>, place: Place) -> bool {
-        subject.label.iter().enumerate().any(|(i, label)| {
-            let Some((touchpoint, stage)) = course::touchpoint(&self.config.stage_of, *label) else { return false };
-            let channel = subject.channel.get(i).copied().unwrap_or(0);
-            match place {
-                Place::Stage(wanted) => stage == wanted,
-                Place::Touchpoint(wanted) => touchpoint == wanted,
-                Place::Cell { touchpoint: wanted, channel: on } => touchpoint == wanted && channel == on,
-                Place::StageChannel { stage: wanted, channel: on } => stage == wanted && channel == on,
-                Place::Channel(on) => channel == on,
-            }
+        (0..subject.label.len()).any(|i| self.at(subject, i).is_some_and(|at| at.is_in(place)))
+    }
+
+    fn goes_on_from(&self, subject: &Slice<'_>, place: Place) -> bool {
+        if subject.end == End::Goal {
+            return self.is_at(subject, place);
+        }
+        let mut latest_after = None;
+        (0..subject.label.len()).rev().filter_map(|i| self.at(subject, i)).any(|at| {
+            let onward = at.is_in(place) && latest_after > Some(at.stage);
+            latest_after = latest_after.max(Some(at.stage));
+            onward
         })
+    }
+
+    /// Where the subject's event is, if at a touchpoint.
+    fn at(&self, subject: &Slice<'_>, event: usize) -> Option<At> {
+        let (touchpoint, stage) = course::touchpoint(&self.config.stage_of, subject.label[event])?;
+        Some(At { touchpoint, stage, channel: subject.channel.get(event).copied().unwrap_or(0) })
     }
 }
 
@@ -158,7 +186,7 @@ impl Fold for StageMachine {
     }
 
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
-        state.add(&self.config, subject);
+        state.add(&self.config, &self.way, subject);
     }
 
     fn merge(&self, into: &mut State, from: State) {
@@ -167,7 +195,7 @@ impl Fold for StageMachine {
 
     fn picks(&self, subject: &Slice<'_>, pick: &Pick) -> bool {
         let mut stays = false;
-        let course = course::walk(&self.config.stage_of, subject, |stay| {
+        let course = course::walk(&self.config.stage_of, &self.way, subject, |stay| {
             stays |= match pick {
                 Pick::Moved { from, to } => stay.stage == *from && stay.next == Some(*to),
                 Pick::Exits { stage, exit } => stay.stage == *stage && stay.exit == *exit,
@@ -183,10 +211,12 @@ impl Fold for StageMachine {
             Pick::ToGoal(place) => subject.end == End::Goal && self.is_at(subject, *place),
             Pick::OpenAt(place) => subject.end == End::Open && self.is_at(subject, *place),
             Pick::Waiting(stage) => subject.end == End::Open && course.waiting() >> stage & 1 != 0,
-            Pick::Onward(stage) => course.onward >> stage & 1 != 0,
+            Pick::Onward(place) => self.goes_on_from(subject, *place),
             Pick::Starts(stage) => course.first == *stage,
             Pick::Moved { .. } | Pick::Exits { .. } | Pick::Looped(_) => stays,
             Pick::Furthest { stage, end } => course.furthest() == *stage && subject.end == *end,
+            Pick::OnWay => course.on_way,
+            Pick::OffWay => !course.on_way,
         }
     }
 
@@ -200,5 +230,26 @@ impl Answer {
     pub fn stay_us(&self, stage: usize) -> Option<(f64, f64)> {
         let quantiles = |times: &Distribution| times.quantiles(&[0.5, 0.9]);
         self.stages.get(stage).and_then(|stage| quantiles(&stage.stay_us)).map(|q| (q[0], q[1]))
+    }
+}
+
+/// Where one event is.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    touchpoint: usize,
+    stage: usize,
+    channel: u32,
+}
+
+impl At {
+    fn is_in(self, place: Place) -> bool {
+        let At { touchpoint, stage, channel } = self;
+        match place {
+            Place::Stage(wanted) => stage == wanted,
+            Place::Touchpoint(wanted) => touchpoint == wanted,
+            Place::Cell { touchpoint: wanted, channel: on } => touchpoint == wanted && channel == on,
+            Place::StageChannel { stage: wanted, channel: on } => stage == wanted && channel == on,
+            Place::Channel(on) => channel == on,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The kernels: every journey analysis as a fold over one subject's events in time order.
 //!
 //! A [`slicer::Splitter`] cuts a customer's events into subjects (the customer, a session, a journey
-//! instance), a [`fold::Fold`] looks at each subject once, and states of different customers merge. States
+//! instance or case), a [`fold::Fold`] looks at each subject once, and states of different customers merge. States
 //! are exact: any partitioning of the customers, in any order, gives the same answer to the last digit. The
 //! customers behind a number come from the same per-subject code as the number ([`who::Who`]).
 //!
@@ -28,6 +28,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod cases;
+mod columns;
 pub mod counters;
 pub mod error;
 pub mod fold;

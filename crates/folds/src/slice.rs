@@ -26,11 +26,25 @@ pub struct Slice<'a> {
     pub facet: &'a [u32],
     /// Dimensions of `facet`; 0 if it was not asked for.
     pub facets: usize,
+    /// Whether the event makes its subject count; read by the splitter, not by folds. Empty: every subject counts.
+    pub marked: &'a [bool],
+    /// The case of each event, equal codes for equal keys; [`NO_CASE`]: none. Read by the splitter, not by folds, and
+    /// empty unless it cuts cases.
+    pub case: &'a [u32],
+    /// Until when (UTC microseconds, inclusive) a case runs that the event opens; [`NO_UNTIL`]: the event does not say.
+    /// Read by the splitter, not by folds; empty if no event says it.
+    pub until: &'a [i64],
     pub end: End,
 }
 
 /// The code of a dimension an event says nothing of.
 pub const NO_FACET: u32 = u32::MAX;
+
+/// The code of no case.
+pub const NO_CASE: u32 = 0;
+
+/// The time of an event that does not say until when its case runs.
+pub const NO_UNTIL: i64 = i64::MIN;
 
 /// How a subject ended, as of the moment the question is asked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,6 +92,9 @@ impl<'a> Slice<'a> {
             score: column(self.score, &range),
             facet: column(self.facet, &(range.start * self.facets..range.end * self.facets)),
             facets: self.facets,
+            marked: column(self.marked, &range),
+            case: column(self.case, &range),
+            until: column(self.until, &range),
             end,
         }
     }

@@ -1,11 +1,13 @@
 //! How a customer's events become subjects.
 //!
 //! A subject belongs to a question if its first event lies in the entry period; its later events count
-//! wherever they lie. Events after `as_of` were cut off by the caller: they do not exist yet.
+//! wherever they lie. Where events are marked, it also needs a marked one among its own. Events after `as_of` were cut off by the caller: they do not exist yet.
 
 use model::period::Period;
 use serde::{Deserialize, Serialize};
 
+use crate::cases::Cases;
+use crate::columns::Columns;
 use crate::slice::{End, Slice};
 
 /// What one subject is.
@@ -23,6 +25,13 @@ pub enum Slicer {
         /// By label: whether such an event is the goal. Labels beyond its end are not.
         goal: Vec<bool>,
     },
+    /// A journey case (see `model::journey`): as instances, but cut by `Slice::case` and `Slice::until`. An event without
+    /// a key is part of every case under way, so subjects may share events.
+    Case {
+        gap_us: i64,
+        /// As of instances.
+        goal: Vec<bool>,
+    },
 }
 
 /// Cuts customers into subjects, one after the other, reusing its memory.
@@ -30,18 +39,7 @@ pub enum Slicer {
 pub struct Splitter {
     slicer: Slicer,
     labelled: Columns,
-}
-
-/// The labelled events of a customer who has others too.
-#[derive(Debug, Default)]
-struct Columns {
-    time: Vec<i64>,
-    label: Vec<u32>,
-    mask: Vec<u64>,
-    channel: Vec<u32>,
-    value: Vec<f64>,
-    score: Vec<f64>,
-    facet: Vec<u32>,
+    cases: Cases,
 }
 
 impl Slicer {
@@ -52,18 +50,19 @@ impl Slicer {
 
 impl Splitter {
     pub fn new(slicer: Slicer) -> Splitter {
-        Splitter { slicer, labelled: Columns::default() }
+        Splitter { slicer, labelled: Columns::default(), cases: Cases::default() }
     }
 
     pub fn slicer(&self) -> &Slicer {
         &self.slicer
     }
 
-    /// Hands each subject of a customer that starts in `entry` to `each`, in time order. `customer` holds all
-    /// the customer's events up to `as_of_us`; its `end` is not read.
+    /// Hands each subject of a customer that starts in `entry`, and has a marked event where `marked` is given,
+    /// to `each`, in the order of their first events. `customer` holds all the customer's events up to `as_of_us`; its `end` is not read.
     pub fn split(&mut self, customer: &Slice<'_>, entry: &Period, as_of_us: i64, mut each: impl FnMut(&Slice<'_>)) {
         let each = |subject: &Slice<'_>| {
-            if subject.time.first().is_some_and(|first| entry.contains(*first)) {
+            let counts = subject.marked.is_empty() || subject.marked.contains(&true);
+            if counts && subject.time.first().is_some_and(|first| entry.contains(*first)) {
                 each(subject);
             }
         };
@@ -75,12 +74,13 @@ impl Splitter {
             Slicer::Session { timeout_us } => sessions(customer, *timeout_us, as_of_us, each),
             Slicer::Instance { gap_us, goal } => {
                 if customer.label.contains(&0) {
-                    let labelled = self.labelled.gather(customer);
+                    let labelled = self.labelled.labelled(customer);
                     instances(&labelled, *gap_us, goal, as_of_us, each);
                 } else {
                     instances(customer, *gap_us, goal, as_of_us, each);
                 }
             }
+            Slicer::Case { gap_us, goal } => self.cases.split(customer, *gap_us, goal, as_of_us, each),
         }
     }
 }
@@ -102,8 +102,7 @@ fn instances(customer: &Slice<'_>, gap_us: i64, goal: &[bool], as_of_us: i64, mu
     let time = customer.time;
     let mut start = 0;
     for (i, label) in customer.label.iter().enumerate() {
-        let is_goal = goal.get(*label as usize).copied().unwrap_or(false);
-        let end = if is_goal {
+        let end = if is_goal(goal, *label) {
             End::Goal
         } else {
             match time.get(i + 1) {
@@ -117,41 +116,13 @@ fn instances(customer: &Slice<'_>, gap_us: i64, goal: &[bool], as_of_us: i64, mu
     }
 }
 
+/// Whether events of this label are the goal.
+#[inline]
+pub(crate) fn is_goal(goal: &[bool], label: u32) -> bool {
+    goal.get(label as usize).copied().unwrap_or(false)
+}
+
 /// How a subject stands whose last event is at `last_us` and no goal.
-fn silence(last_us: i64, gap_us: i64, as_of_us: i64) -> End {
+pub(crate) fn silence(last_us: i64, gap_us: i64, as_of_us: i64) -> End {
     if as_of_us.saturating_sub(last_us) <= gap_us { End::Open } else { End::Left }
-}
-
-impl Columns {
-    /// Copies the events that have a label.
-    fn gather<'a>(&'a mut self, from: &Slice<'_>) -> Slice<'a> {
-        keep(&mut self.time, from.time, from.label);
-        keep(&mut self.mask, from.mask, from.label);
-        keep(&mut self.channel, from.channel, from.label);
-        keep(&mut self.value, from.value, from.label);
-        keep(&mut self.score, from.score, from.label);
-        self.facet.clear();
-        if !from.facet.is_empty() {
-            let labelled = from.facet.chunks(from.facets).zip(from.label).filter(|(_, label)| **label != 0);
-            labelled.for_each(|(codes, _)| self.facet.extend_from_slice(codes));
-        }
-        keep(&mut self.label, from.label, from.label);
-        Slice {
-            customer: from.customer,
-            time: &self.time,
-            label: &self.label,
-            mask: &self.mask,
-            channel: &self.channel,
-            value: &self.value,
-            score: &self.score,
-            facet: &self.facet,
-            facets: from.facets,
-            end: from.end,
-        }
-    }
-}
-
-fn keep<T: Copy>(into: &mut Vec<T>, from: &[T], label: &[u32]) {
-    into.clear();
-    into.extend(from.iter().zip(label).filter(|(_, label)| **label != 0).map(|(value, _)| *value));
 }

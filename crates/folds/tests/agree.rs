@@ -54,8 +54,7 @@ fn map_funnel_paths_transitions_and_sessions_agree() {
     let names = &names;
     let labels_of = |stage: usize| (1..=goal_label).filter(move |label| names[*label as usize - 1].0 == stage);
 
-    let machine =
-        StageMachine::new(Config { stages: STAGES.len(), stage_of: stage_of.clone(), value: false, score: false });
+    let machine = StageMachine::new(Config { stages: STAGES.len(), stage_of: stage_of.clone(), ..Config::default() });
     let machine = machine.unwrap();
     let map = machine.answer(population.run(&machine));
     let totals = &map.totals;

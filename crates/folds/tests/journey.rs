@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use folds::counters::Tally;
-use folds::journey::{Config, Exit, Here, Pick, Place, StageMachine};
+use folds::journey::{Config, Ends, Exit, Here, Pick, Place, StageMachine};
 use folds::who::{self, Who};
 use folds::{End, Fold, Slicer};
 use proptest::prelude::*;
@@ -20,7 +20,11 @@ const STAGES: usize = 4;
 const CHANNELS: u32 = 3;
 
 fn machine() -> StageMachine {
-    let config = Config { stages: STAGES, stage_of: STAGE_OF.to_vec(), value: true, score: true };
+    planned(Vec::new())
+}
+
+fn planned(planned: Vec<usize>) -> StageMachine {
+    let config = Config { stages: STAGES, stage_of: STAGE_OF.to_vec(), planned, value: true, score: true };
     StageMachine::new(config).unwrap()
 }
 
@@ -91,6 +95,15 @@ impl Case {
         Ok(())
     }
 
+    /// Each end counts those of the kept instances that ended so.
+    fn check_ends(&self, ends: &Ends, keep: impl Fn(&Instance) -> bool) -> Result<(), TestCaseError> {
+        for (got, end) in [(ends.goal, NaiveEnd::Goal), (ends.left, NaiveEnd::Left), (ends.open, NaiveEnd::Open)] {
+            let so = |i: &&Instance| keep(i) && i.end == end;
+            prop_assert_eq!(got.count, self.instances.iter().filter(so).count() as u64, "{:?}", end);
+        }
+        Ok(())
+    }
+
     fn check_here(&self, here: &Here, place: Place) -> Result<(), TestCaseError> {
         let at = is_at(place);
         let events = || self.instances.iter().flat_map(|i| &i.events).filter(|event| at(event));
@@ -102,6 +115,9 @@ impl Case {
         self.check(here.reached, Pick::At(place), passed)?;
         self.check(here.to_goal, Pick::ToGoal(place), |i| passed(i) && i.end == NaiveEnd::Goal)?;
         self.check(here.open, Pick::OpenAt(place), |i| passed(i) && i.end == NaiveEnd::Open)?;
+        self.check(here.onward, Pick::Onward(place), |i| i.goes_on_from(&at))?;
+        let waits = |i: &&Instance| passed(i) && i.end == NaiveEnd::Open && !i.goes_on_from(&at);
+        prop_assert_eq!(here.waiting(), self.instances.iter().filter(waits).count() as u64, "{:?}", place);
         let scores: Vec<f64> = events().map(|event| event.score).filter(|score| !score.is_nan()).collect();
         prop_assert_eq!(here.scores, scores.len() as u64);
         prop_assert_eq!(here.score.value(), scores.iter().sum::<f64>());
@@ -143,12 +159,13 @@ proptest! {
 
         for (s, stage) in map.stages.iter().enumerate() {
             case.check_here(&stage.here, Place::Stage(s))?;
-            case.check(stage.starts, Pick::Starts(s), |i| i.events[0].stage == s)?;
-            case.check(stage.onward, Pick::Onward(s), |i| i.goes_on_from(s))?;
-            let waits = |i: &Instance| {
-                i.end == NaiveEnd::Open && i.events.iter().any(|event| event.stage == s) && !i.goes_on_from(s)
-            };
+            case.check(stage.starts.all, Pick::Starts(s), |i| i.events[0].stage == s)?;
+            case.check_ends(&stage.starts, |i| i.events[0].stage == s)?;
+            let here = |event: &Event| event.stage == s;
+            let waits =
+                |i: &Instance| i.end == NaiveEnd::Open && i.events.iter().any(here) && !i.goes_on_from(here);
             case.check(stage.waiting, Pick::Waiting(s), waits)?;
+            prop_assert_eq!(stage.waiting.subjects.count, stage.here.waiting());
             case.check(stage.loops.tally, Pick::Looped(s), |i| i.stages().iter().filter(|at| **at == s).count() > 1)?;
             let extra: usize = case.instances.iter()
                 .map(|i| i.stages().iter().filter(|at| **at == s).count().saturating_sub(1)).sum();
@@ -184,7 +201,8 @@ proptest! {
                 let moves = |i: &Instance| i.stages().windows(2).filter(|pair| *pair == [s, to]).count();
                 let stays: usize = case.instances.iter().map(moves).sum();
                 prop_assert_eq!(map.moves[s][to].stays, stays as u64);
-                case.check(map.moves[s][to].tally, Pick::Moved { from: s, to }, |i| moves(i) > 0)?;
+                case.check(map.moves[s][to].ends.all, Pick::Moved { from: s, to }, |i| moves(i) > 0)?;
+                case.check_ends(&map.moves[s][to].ends, |i| moves(i) > 0)?;
             }
         }
         for (touchpoint, here) in map.touchpoints.iter().enumerate() {
@@ -202,6 +220,42 @@ proptest! {
     }
 
     #[test]
+    fn the_planned_way_is_what_naive_steps_say(
+        customers in customers(SHAPE),
+        gap_us in 1i64..7,
+        late in 0i64..6,
+        chosen in 0u8..16,
+        parts in prop::collection::vec(0usize..4, 1..8),
+    ) {
+        let mut population = Population::new(customers, slicer(gap_us));
+        population.as_of_us += late;
+        let instances = naive_instances(&population, gap_us);
+        let way: Vec<usize> = (0..STAGES).filter(|stage| chosen >> stage & 1 != 0).collect();
+        let case = Case { population, machine: planned(way.clone()), instances };
+        let state = case.population.run(&case.machine);
+        prop_assert_eq!(&case.population.run_in_parts(&case.machine, &parts), &state);
+        let map = case.machine.answer(state);
+
+        let way = if way.is_empty() { (0..STAGES).collect() } else { way };
+        let on_way = |i: &Instance| i.deviations(&way).is_empty();
+        case.check(map.totals.on_way.all, Pick::OnWay, on_way)?;
+        case.check(map.totals.off_way.all, Pick::OffWay, |i| !on_way(i))?;
+        case.check_ends(&map.totals.on_way, on_way)?;
+        case.check_ends(&map.totals.off_way, |i| !on_way(i))?;
+
+        // Who is off the way is behind a start or a move that the way does not have, and nobody else is.
+        let starts: u64 = map.stages.iter().map(|stage| stage.starts.all.subjects.count).sum();
+        let right_starts = map.stages[way[0]].starts.all.subjects.count;
+        let wrong_moves = (0..STAGES).flat_map(|from| (0..STAGES).map(move |to| (from, to)))
+            .filter(|(from, to)| !way.windows(2).any(|pair| pair == [*from, *to]));
+        let wrong_moves: u64 = wrong_moves.map(|(from, to)| map.moves[from][to].ends.all.subjects.count).sum();
+        let named: usize = case.instances.iter().map(|i| i.deviations(&way).len()).sum();
+        prop_assert_eq!(starts - right_starts + wrong_moves, named as u64);
+        let off = map.totals.off_way.all.subjects.count;
+        prop_assert!(named as u64 >= off);
+    }
+
+    #[test]
     fn the_sums_of_a_map_agree(customers in customers(SHAPE), gap_us in 1i64..7, late in 0i64..6) {
         let mut population = Population::new(customers, slicer(gap_us));
         population.as_of_us += late;
@@ -216,7 +270,7 @@ proptest! {
             let exits: u64 = Exit::ALL.iter().map(|exit| stage.exit(*exit).stays).sum();
             let arrivals: u64 = map.moves.iter().map(|row| row[s].stays).sum();
             prop_assert_eq!(stage.here.entries, exits, "stays end somehow");
-            prop_assert_eq!(stage.here.entries, subjects(&stage.starts) + arrivals, "stays begin somewhere");
+            prop_assert_eq!(stage.here.entries, subjects(&stage.starts.all) + arrivals, "stays begin somewhere");
             let moved: u64 = map.moves[s].iter().map(|to| to.stays).sum();
             prop_assert_eq!(moved, stage.exit(Exit::Forward).stays + stage.exit(Exit::Back).stays);
             prop_assert_eq!(stage.here.entries - stage.loops.stays, subjects(&stage.here.reached));
@@ -234,7 +288,7 @@ proptest! {
         let sum = |of: &dyn Fn(&folds::journey::Stage) -> u64| map.stages.iter().map(of).sum::<u64>();
         prop_assert_eq!(sum(&|stage| stage.here.events), totals.events);
         prop_assert_eq!(map.channels.iter().map(|(_, here)| here.events).sum::<u64>(), totals.events);
-        prop_assert_eq!(sum(&|stage| subjects(&stage.starts)), subjects(&totals.instances));
+        prop_assert_eq!(sum(&|stage| subjects(&stage.starts.all)), subjects(&totals.instances));
         prop_assert_eq!(sum(&|stage| subjects(&stage.furthest_left)), subjects(&totals.left));
         prop_assert_eq!(sum(&|stage| subjects(&stage.exit(Exit::Leave).tally)), subjects(&totals.left));
         prop_assert_eq!(sum(&|stage| subjects(&stage.furthest_open)), subjects(&totals.open));
@@ -242,6 +296,11 @@ proptest! {
         prop_assert_eq!(sum(&|stage| subjects(&stage.exit(Exit::Goal).tally)), subjects(&totals.goal));
         prop_assert_eq!(sum(&|stage| subjects(&stage.furthest_goal)), subjects(&totals.goal));
         prop_assert_eq!(totals.to_goal_us.count(), subjects(&totals.goal));
+        let (on, off) = (&totals.on_way, &totals.off_way);
+        prop_assert_eq!(subjects(&totals.instances), subjects(&on.all) + subjects(&off.all));
+        prop_assert_eq!(subjects(&totals.goal), on.goal.count + off.goal.count);
+        prop_assert_eq!(subjects(&totals.left), on.left.count + off.left.count);
+        prop_assert_eq!(subjects(&totals.open), on.open.count + off.open.count);
     }
 
     #[test]
@@ -304,12 +363,21 @@ fn one_instance_read_by_hand() {
     assert_eq!(map.totals.to_goal_us.sorted(), [(100, 1)]);
     assert_eq!(map.moves[2][1].stays, 1);
     assert_eq!(map.stay_us(1), Some((25.0, 29.0)));
+    assert_eq!((map.totals.on_way.all, map.totals.off_way.goal.count), (Tally::of(0, 0), 1));
 }
 
 #[test]
 fn impossible_definitions_are_refused() {
-    for (stages, stage_of) in [(0, vec![]), (51, vec![0]), (2, vec![0, 2]), (1, vec![0; 501])] {
-        let refused = StageMachine::new(Config { stages, stage_of, value: false, score: false });
+    for (stages, stage_of, planned) in [
+        (0, vec![], vec![]),
+        (51, vec![0], vec![]),
+        (2, vec![0, 2], vec![]),
+        (1, vec![0; 501], vec![]),
+        (2, vec![0, 1], vec![2]),
+        (2, vec![0, 1], vec![1, 0]),
+        (2, vec![0, 1], vec![1, 1]),
+    ] {
+        let refused = StageMachine::new(Config { stages, stage_of, planned, ..Config::default() });
         assert_eq!(refused.unwrap_err().kind(), folds::Kind::Invalid);
     }
     let who = Who::new(machine(), who::Config::first(Pick::All, 1_000_000));

@@ -4,11 +4,12 @@
 
 mod support;
 
+use folds::slice::NO_UNTIL;
 use folds::{End, Slicer};
 use model::period::Period;
 use proptest::prelude::*;
 use support::{Population, Shape, customers};
-use testkit::oracle::{instances, sessions};
+use testkit::oracle::{cases, instances, sessions};
 
 const SHAPE: Shape = Shape { labels: 3, steps: 2, channels: 2, events: 20, gap_us: 5 };
 
@@ -31,6 +32,7 @@ proptest! {
         gap_us in 0i64..6,
         late in 0i64..8,
         entry in (990i64..1_030, 990i64..1_060),
+        marks in any::<bool>(),
     ) {
         for kind in 0..3 {
             let slicer = match kind {
@@ -41,6 +43,9 @@ proptest! {
             let mut population = Population::new(customers.clone(), slicer);
             population.as_of_us += late;
             population.entry = Period { from_us: Some(entry.0), to_us: Some(entry.1) };
+            if marks {
+                population.customers.iter_mut().for_each(|c| c.marked = c.channel.iter().map(|on| *on == 1).collect());
+            }
             let mut expected: Vec<Row> = Vec::new();
             for c in &population.customers {
                 let parts: Vec<(Vec<usize>, End)> = match kind {
@@ -61,6 +66,9 @@ proptest! {
                 };
                 for (events, end) in parts {
                     if events.first().is_none_or(|first| !population.entry.contains(c.time[*first])) {
+                        continue;
+                    }
+                    if marks && events.iter().all(|i| c.channel[*i] != 1) {
                         continue;
                     }
                     expected.push((
@@ -102,4 +110,93 @@ fn a_gap_of_just_the_timeout_does_not_end_a_session() {
     assert_eq!(ends(&population), [End::Left, End::Open]);
     population.as_of_us = 902;
     assert_eq!(ends(&population), [End::Left, End::Left]);
+}
+
+proptest! {
+    #[test]
+    fn cases_are_what_the_definition_says(
+        customers in customers(SHAPE),
+        keys in prop::collection::vec((0u32..4, prop_oneof![Just(None), (-3i64..40).prop_map(Some)]), 20),
+        gap_us in 0i64..6,
+        late in 0i64..8,
+        entry in (990i64..1_030, 990i64..1_060),
+    ) {
+        let mut population = Population::new(customers, Slicer::Case { gap_us, goal: vec![false, false, true] });
+        population.as_of_us += late;
+        population.entry = Period { from_us: Some(entry.0), to_us: Some(entry.1) };
+        let mut expected: Vec<Row> = Vec::new();
+        for (n, c) in population.customers.iter_mut().enumerate() {
+            let said: Vec<_> = (0..c.time.len()).map(|i| keys[(i + 3 * n) % keys.len()]).collect();
+            let events: Vec<cases::Event> = said.iter().enumerate().map(|(i, (key, runs_us))| cases::Event {
+                time_us: c.time[i],
+                label: c.label[i],
+                key: *key,
+                until_us: runs_us.map(|us| c.time[i] + us),
+            }).collect();
+            c.case = events.iter().map(|event| event.key).collect();
+            c.until = events.iter().map(|event| event.until_us.unwrap_or(NO_UNTIL)).collect();
+            for (own, end) in cases::split(&events, |label| label == 2, gap_us, population.as_of_us) {
+                if !population.entry.contains(c.time[own[0]]) {
+                    continue;
+                }
+                expected.push((
+                    c.id,
+                    own.iter().map(|i| c.time[*i]).collect(),
+                    own.iter().map(|i| c.label[*i]).collect(),
+                    own.iter().map(|i| c.mask[*i]).collect(),
+                    own.iter().map(|i| c.channel[*i]).collect(),
+                    (own.len(), own.len()),
+                    match end {
+                        instances::End::Open => End::Open,
+                        instances::End::Left => End::Left,
+                        instances::End::Goal => End::Goal,
+                    },
+                ));
+            }
+        }
+        prop_assert_eq!(subjects(&population), expected);
+    }
+}
+
+/// Times, keys and ends of the cases of a customer with three touchpoints, of which 3 is the goal.
+fn cased(events: &[(i64, u32, u32, i64)], gap_us: i64, as_of_us: i64) -> Vec<(Vec<i64>, End)> {
+    let customer = support::Customer {
+        time: events.iter().map(|event| event.0).collect(),
+        label: events.iter().map(|event| event.1).collect(),
+        case: events.iter().map(|event| event.2).collect(),
+        until: events.iter().map(|event| event.3).collect(),
+        ..support::Customer::default()
+    };
+    let goal = vec![false, false, false, true];
+    let mut population = Population::new(vec![customer], Slicer::Case { gap_us, goal });
+    population.as_of_us = as_of_us;
+    subjects(&population).into_iter().map(|row| (row.1, row.6)).collect()
+}
+
+#[test]
+fn an_event_without_key_stands_in_every_case_under_way() {
+    let no = NO_UNTIL;
+    // Two mailings, visits before, in, between and after them, and a coupon of the second.
+    let events =
+        [(0, 2, 0, no), (1, 1, 7, 10), (2, 2, 0, no), (3, 1, 8, 20), (10, 2, 0, no), (11, 2, 0, no), (12, 3, 8, no)];
+    let first = (vec![1, 2, 10], End::Left);
+    assert_eq!(cased(&events, 1, 12), [first.clone(), (vec![3, 10, 11, 12], End::Goal)]);
+    // What comes with the key late belongs to it, as the goal and after it nothing; what comes without does not.
+    let mut late = events.to_vec();
+    late.extend([(40, 2, 0, no), (50, 3, 7, no), (51, 3, 7, no), (52, 1, 8, no), (53, 2, 0, no)]);
+    assert_eq!(cased(&late, 1, 60), [(vec![1, 2, 10, 50], End::Goal), (vec![3, 10, 11, 12], End::Goal)]);
+    // The last moment of a case is its own.
+    assert_eq!(cased(&events[..5], 1, 10), [(vec![1, 2, 10], End::Open), (vec![3, 10], End::Open)]);
+    assert_eq!(cased(&events[..5], 1, 11), [first, (vec![3, 10], End::Open)]);
+}
+
+#[test]
+fn a_case_that_does_not_say_until_when_it_runs_is_ended_by_the_gap() {
+    let no = NO_UNTIL;
+    // A long silence, then an event without key, one with it, and one without again.
+    let events = [(0, 1, 7, no), (5, 2, 0, no), (11, 2, 0, no), (20, 1, 7, no), (25, 2, 0, no)];
+    assert_eq!(cased(&events, 5, 30), [(vec![0, 5, 20, 25], End::Open)]);
+    assert_eq!(cased(&events, 5, 31), [(vec![0, 5, 20, 25], End::Left)]);
+    // A key that is said for the first time by what is usually the end, opens there and ends there.
+    assert_eq!(cased(&[(0, 3, 7, no), (0, 1, 7, 9), (1, 2, 0, no)], 5, 2), [(vec![0], End::Goal)]);
 }

@@ -2,7 +2,8 @@
 //!
 //! Files of any of the formats that people export (CSV, NDJSON, Parquet, Excel workbooks, XES and OCEL 2 event logs;
 //! gzip or zstd around them) become `(Vec<Event>, Vec<Rejection>)` under a [`Mapping`]. Every row ends as an event, a
-//! rejection with its reason, or is counted as skipped because the mapping says so.
+//! rejection with its reason, or is counted as skipped because the mapping says so. The same files become rows of
+//! reference tables under a [`ReferenceMapping`].
 //!
 //! What is not here: no network, no async, no clock (times come from the caller), nothing stored. The caller
 //! runs a [`Decoder`] on a thread that may block and commits [`Batch::position`] with the events.
@@ -41,6 +42,7 @@ pub mod limits;
 mod lookup;
 pub mod mapping;
 mod plan;
+mod reference;
 pub mod sniff;
 mod suggest;
 mod time;
@@ -50,4 +52,5 @@ pub use error::{Error, ErrorKind, Result};
 pub use files::{SourceFile, expand};
 pub use lookup::Lookups;
 pub use mapping::{Coverage, FileMapping, Mapping};
+pub use reference::{ReferenceBatch, ReferenceMapping, ReferenceReader};
 pub use suggest::{Suggestion, suggest};

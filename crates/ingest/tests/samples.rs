@@ -182,7 +182,7 @@ fn completejourney_campaigns_coupons_and_households() {
     assert_eq!(redeemed.len(), 2_102);
     assert_eq!(redeemed.iter().map(|event| event.event_id).collect::<HashSet<_>>().len(), 2_102);
 
-    for line in include_str!("golden/cj_campaign_funnel.csv").lines().skip(1) {
+    for line in include_str!("../../../testdata/golden/cj_campaign_funnel.csv").lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let of_campaign = |events: &'static str, all: &[Event]| {
             all.iter().filter(|event| text(event, Column::Campaign) == fields[0] && event.event == events).count()

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::Control;
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, TableFile};
 use crate::error::{Error, Result};
@@ -58,16 +59,24 @@ pub struct CompactReport {
 }
 
 impl Lake {
+    /// Whether a tier has enough files to be merged by [`CompactExtent::Tier`].
+    pub fn compaction_due(&self) -> bool {
+        !fullest_tier(&self.inner.event_files()).is_empty()
+    }
+
     /// Merges data files. Nothing to do is no error: the report says so.
-    pub async fn compact(&self, options: CompactOptions) -> Result<CompactReport> {
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] through `control`: the lake is then as it was.
+    pub async fn compact(&self, options: CompactOptions, control: &Control) -> Result<CompactReport> {
         self.inner.writes("compact")?;
-        let inner = Arc::clone(&self.inner);
-        spawned(async move { inner.compact(options).await }).await
+        let (inner, control) = (Arc::clone(&self.inner), control.clone());
+        spawned(async move { inner.compact(options, &control).await }).await
     }
 }
 
 impl Inner {
-    async fn compact(self: &Arc<Self>, options: CompactOptions) -> Result<CompactReport> {
+    async fn compact(self: &Arc<Self>, options: CompactOptions, control: &Control) -> Result<CompactReport> {
         let _maintenance = self.maintenance.lock().await;
         let mut tries = 0;
         let mut report = loop {
@@ -80,20 +89,20 @@ impl Inner {
                     CompactExtent::Tier => self.settle().await?,
                 }
             }
-            match self.merge_files(options).await {
+            match self.merge_files(options, control).await {
                 Err(Error::Raced { .. }) if tries < RACE_RETRIES => tries += 1,
                 other => break other?,
             }
         };
         if options.extent == CompactExtent::Full {
             let snapshot = Snapshot::of(self).await?;
-            report.profiles = Some(self.write_profiles(&snapshot).await?);
+            report.profiles = Some(self.write_profiles(&snapshot, control).await?);
         }
         Ok(report)
     }
 
     /// Plans, merges and commits once.
-    async fn merge_files(self: &Arc<Self>, options: CompactOptions) -> Result<CompactReport> {
+    async fn merge_files(self: &Arc<Self>, options: CompactOptions, control: &Control) -> Result<CompactReport> {
         let (id, files, graph) = {
             let state = self.state.read();
             let identity_version = state.graph.version();
@@ -119,9 +128,30 @@ impl Inner {
             (report.files_after, report.rows_after) = (report.files_before, report.rows_before);
             return Ok(report);
         }
+        control.expect_rows(report.rows_before);
         let mut change = Change { label: "compact", remove: chosen, ..Change::default() };
+        if let Err(error) = self.merge(&snapshot, options, control, &mut change, &mut report).await {
+            self.discard_events(&change.add).await;
+            return Err(error);
+        }
+        report.files_after = change.add.len();
+        let _commit = self.commit.lock().await;
+        self.commit_events(change, |_| {}).await?;
+        Ok(report)
+    }
+
+    /// Writes the merged files.
+    async fn merge(
+        &self,
+        snapshot: &Snapshot,
+        options: CompactOptions,
+        control: &Control,
+        change: &mut Change,
+        report: &mut CompactReport,
+    ) -> Result<()> {
         let mut writer: Option<EventFileWriter> = None;
         for shard in snapshot.shards(COMPACT_ROWS.min(options.file_rows)) {
+            control.check()?;
             let layout = snapshot.plan(Selection::Shard(shard), Duplicates::OfProfileAndBatch).await?;
             if layout.rows() == 0 {
                 continue;
@@ -129,27 +159,25 @@ impl Inner {
             let batch = layout.batch().await?;
             let mut open = match writer.take() {
                 Some(writer) => writer,
-                None => EventFileWriter::new(id.identity_version.0)?,
+                None => EventFileWriter::new(snapshot.id().identity_version.0)?,
             };
             report.rows_after += batch.num_rows() as u64;
+            control.add_rows(batch.num_rows() as u64);
             let open = blocking(move || {
                 open.push(&batch)?;
                 Ok(open)
             })
             .await?;
             if open.rows() as usize >= options.file_rows {
-                self.add_file(open, &mut change).await?;
+                self.add_file(open, change).await?;
             } else {
                 writer = Some(open);
             }
         }
         if let Some(writer) = writer {
-            self.add_file(writer, &mut change).await?;
+            self.add_file(writer, change).await?;
         }
-        report.files_after = change.add.len();
-        let _commit = self.commit.lock().await;
-        self.commit_events(change, |_| {}).await?;
-        Ok(report)
+        Ok(())
     }
 
     async fn add_file(&self, writer: EventFileWriter, change: &mut Change) -> Result<()> {

@@ -78,14 +78,19 @@ impl EventFileWriter {
 
 /// One file of a small table, sorted by its first column of longs where it is read by it.
 pub(crate) fn small_file(batch: &RecordBatch) -> Result<Bytes> {
+    let mut writer = small_writer(batch.schema())?;
+    writer.write(batch).map_err(in_memory)?;
+    Ok(writer.into_inner().map_err(in_memory)?.into())
+}
+
+/// Writes one file of a small table.
+pub(crate) fn small_writer(schema: SchemaRef) -> Result<ArrowWriter<Vec<u8>>> {
     let properties = WriterProperties::builder()
         .set_compression(zstd())
         .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS_MAX))
         .build();
-    let mut writer = writer(batch.schema(), properties)?;
-    writer.write(batch).map_err(in_memory)?;
-    Ok(writer.into_inner().map_err(in_memory)?.into())
+    writer(schema, properties)
 }
 
 /// Delta's statistics of a small table: the number of rows, nothing personal.
@@ -99,7 +104,7 @@ fn writer(schema: SchemaRef, properties: WriterProperties) -> Result<ArrowWriter
     ArrowWriter::try_new_with_options(Vec::new(), schema, options).map_err(in_memory)
 }
 
-fn in_memory(error: parquet::errors::ParquetError) -> Error {
+pub(crate) fn in_memory(error: parquet::errors::ParquetError) -> Error {
     Error::parquet("being written", error)
 }
 

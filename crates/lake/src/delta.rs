@@ -196,6 +196,15 @@ impl Table {
         Ok(NewFile { file: TableFile { name, bytes: len, rows: rows as u64 }, stats })
     }
 
+    /// Deletes files that were written and will not be committed. What cannot be deleted stays until vacuum finds it.
+    pub(crate) async fn discard(&self, files: &[NewFile]) {
+        for new in files {
+            if let Err(error) = self.storage.delete(&self.path(&new.file.name)).await {
+                tracing::warn!(file = %new.file.name, %error, "a file that is not needed could not be deleted");
+            }
+        }
+    }
+
     /// Commits, durably on return. [`Error::Raced`] if any commit came since the state this handle knows:
     /// refresh, plan anew.
     pub(crate) async fn commit(&self, change: Change) -> Result<()> {

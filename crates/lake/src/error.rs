@@ -69,6 +69,9 @@ pub enum Error {
     /// Everybody has a name here.
     #[error("event {position} of the call has no identifier; give each event at least one")]
     NoIdentifier { position: usize },
+    /// Somebody stopped the work; what it wrote so far is not part of the lake.
+    #[error("cancelled")]
+    Cancelled,
     /// There is no such column.
     #[error("events have no column `{name}`")]
     NoColumn { name: String },
@@ -92,6 +95,8 @@ pub enum ErrorKind {
     Invalid,
     /// There is no workspace.
     Missing,
+    /// Somebody stopped the work.
+    Cancelled,
 }
 
 impl Error {
@@ -132,6 +137,7 @@ impl Error {
             Error::ReadOnly { .. } | Error::NoIdentifier { .. } | Error::NoColumn { .. } => ErrorKind::Invalid,
             Error::Missing { .. } => ErrorKind::Missing,
             Error::Limit { .. } => ErrorKind::Limit,
+            Error::Cancelled => ErrorKind::Cancelled,
         }
     }
 
@@ -154,6 +160,7 @@ impl Error {
             | Error::ImportKnown { .. }
             | Error::NoIdentifier { .. }
             | Error::NoColumn { .. }
+            | Error::Cancelled
             | Error::Limit { .. } => false,
         }
     }

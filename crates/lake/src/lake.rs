@@ -549,6 +549,15 @@ impl Inner {
         Ok(new)
     }
 
+    /// Deletes data files, with their indexes, that will not be committed.
+    pub(crate) async fn discard_events(&self, files: &[NewFile]) {
+        self.tables.events.discard(files).await;
+        for new in files {
+            // An index of no file is deleted by vacuum too.
+            let _ = self.storage.delete(&index_path(&new.file.name)).await;
+        }
+    }
+
     /// Commits to the table of events and takes over the outcome in one step; under the lock of commits. When another
     /// commit came between, it is made again if what it removes is still there.
     pub(crate) async fn commit_events(&self, change: Change, then: impl FnOnce(&mut State)) -> Result<()> {

@@ -6,6 +6,7 @@
 //! identity/          Delta table, one row a profile: its identifier and its customer now
 //! identity_edges/    Delta table, the append-only log of links and unlinks
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
+//! reference_…/       Delta tables of reference data, one a kind, made by their first import
 //! staging/           objects that are not whole yet; emptied when a writer opens
 //! ```
 //!
@@ -24,6 +25,7 @@
 
 mod append;
 mod compact;
+mod control;
 mod data_file;
 mod delta;
 mod error;
@@ -39,6 +41,7 @@ mod overlay;
 mod profiles;
 mod publish;
 mod reader;
+mod reference;
 mod register;
 mod row;
 pub mod schema;
@@ -52,11 +55,16 @@ mod verify;
 mod view;
 
 pub use compact::{CompactExtent, CompactOptions, CompactReport};
+pub use control::Control;
 pub use error::{Error, ErrorKind, Result};
 pub use identity::{IdentityGraph, IdentityVersion};
 pub use import::{ImportKey, ImportState};
 pub use lake::{Appended, FlushReport, IdentityView, Lake, LakeOptions, Mode};
 pub use layout::{BatchRows, Layout, LayoutKey};
+pub use reference::{
+    IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,
+    ReferenceState, ReferenceTable, ReferenceWriter, VERSION, reference_key, reference_schema, rows_of,
+};
 pub use snapshot::{NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
 pub use vacuum::{VacuumOptions, VacuumReport};

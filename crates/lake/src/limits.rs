@@ -46,3 +46,10 @@ pub const FINDINGS_MAX: usize = 1000;
 /// Salts tried for an identifier whose hash is taken; each is a chance of about one in 10^12 for a
 /// workspace of ten million profiles.
 pub const SALTS_MAX: u32 = 16;
+
+/// Rows of a reference table that are decoded at a time.
+pub const REFERENCE_PART_ROWS: u32 = 64 * 1024;
+
+/// Rows of one import of a reference table: the stock of a thousand shops and a thousand products over a month. It is
+/// written as one file.
+pub const REFERENCE_ROWS_MAX: u64 = 32 * 1024 * 1024;

@@ -6,11 +6,13 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Int32Array, Int64Array, RecordBatch, StringBuilder, TimestampMicrosecondArray};
+use arrow::datatypes::Int64Type;
 use model::hash;
 use serde_json::{Map, Value};
 
+use crate::control::Control;
 use crate::data_file::{small_file, small_stats, times};
-use crate::delta::Change;
+use crate::delta::{Change, Table};
 use crate::error::{Error, Result};
 use crate::lake::{Inner, Lake, spawned};
 use crate::limits::COMPACT_ROWS;
@@ -74,13 +76,16 @@ const APP_IDENTITY: &str = "identity";
 impl Lake {
     /// Writes the table of profiles anew, for readers that know nothing but Delta tables, unless it is derived from
     /// the present state already. The customers in it.
-    pub async fn derive_profiles(&self) -> Result<u64> {
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] through `control`: the table is then as it was.
+    pub async fn derive_profiles(&self, control: &Control) -> Result<u64> {
         self.inner.writes("derive profiles")?;
-        let inner = Arc::clone(&self.inner);
+        let (inner, control) = (Arc::clone(&self.inner), control.clone());
         spawned(async move {
             let _maintenance = inner.maintenance.lock().await;
             let snapshot = Snapshot::of(&inner).await?;
-            inner.write_profiles(&snapshot).await
+            inner.write_profiles(&snapshot, &control).await
         })
         .await
     }
@@ -88,7 +93,7 @@ impl Lake {
 
 impl Inner {
     /// Writes the table of profiles anew where it is not right already. Under the maintenance lock.
-    pub(crate) async fn write_profiles(&self, snapshot: &Snapshot) -> Result<u64> {
+    pub(crate) async fn write_profiles(&self, snapshot: &Snapshot, control: &Control) -> Result<u64> {
         let table = &self.tables.profiles;
         table.refresh().await?;
         let id = snapshot.id();
@@ -106,16 +111,28 @@ impl Inner {
         if !snapshot.has_tail() {
             change.versions = versions.map(|(app, version)| (app.to_owned(), version)).to_vec();
         }
-        let mut customers = 0;
-        for shard in snapshot.shards(4 * COMPACT_ROWS) {
-            let batch = snapshot.profiles(shard).await?;
-            let rows = batch.num_rows();
-            if rows > 0 {
-                change.add.push(table.write(small_file(&batch)?, rows, small_stats(rows)).await?);
-            }
-            customers += rows as u64;
+        control.expect_rows(snapshot.rows_upper());
+        if let Err(error) = add_profiles(table, snapshot, control, &mut change).await {
+            table.discard(&change.add).await;
+            return Err(error);
         }
+        let customers = change.add.iter().map(|new| new.file.rows).sum();
         table.commit(change).await?;
         Ok(customers)
     }
+}
+
+/// Writes the profiles of every customer.
+async fn add_profiles(table: &Table, snapshot: &Snapshot, control: &Control, change: &mut Change) -> Result<()> {
+    for shard in snapshot.shards(COMPACT_ROWS) {
+        control.check()?;
+        let batch = snapshot.profiles(shard).await?;
+        let rows = batch.num_rows();
+        if rows > 0 {
+            change.add.push(table.write(small_file(&batch)?, rows, small_stats(rows)).await?);
+        }
+        let events: i64 = batch.column(5).as_primitive::<Int64Type>().values().iter().sum();
+        control.add_rows(events as u64);
+    }
+    Ok(())
 }

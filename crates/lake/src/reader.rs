@@ -69,7 +69,7 @@ impl OpenFile {
     }
 
     /// A value of the footer.
-    fn footer(&self, key: &str) -> Option<&str> {
+    pub(crate) fn footer(&self, key: &str) -> Option<&str> {
         let entries = self.metadata.metadata().file_metadata().key_value_metadata()?;
         entries.iter().find(|entry| entry.key == key)?.value.as_deref()
     }

@@ -124,6 +124,7 @@ pub(crate) fn delta_fields(schema: &Schema) -> Vec<StructField> {
                 DataType::Int32 => PrimitiveType::Integer,
                 DataType::Int64 => PrimitiveType::Long,
                 DataType::Float64 => PrimitiveType::Double,
+                DataType::Date32 => PrimitiveType::Date,
                 DataType::Timestamp(..) => PrimitiveType::Timestamp,
                 _ => PrimitiveType::String,
             };

@@ -121,6 +121,10 @@ impl Snapshot {
         Snapshot { id, inner, runs, graph, overlay: OnceCell::new(), layouts: Mutex::default() }
     }
 
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
     pub fn id(&self) -> SnapshotId {
         self.id
     }

@@ -60,6 +60,11 @@ impl Inner {
             table.refresh().await?;
             self.vacuum_table(table, since_ms, &mut report).await?;
         }
+        for kind in model::reference::TableKind::ALL {
+            if let Some(table) = Table::open(&self.storage, kind.table()).await? {
+                self.vacuum_table(&table, since_ms, &mut report).await?;
+            }
+        }
         Ok(report)
     }
 

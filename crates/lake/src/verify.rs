@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
+use crate::control::Control;
 use crate::data_file::times;
 use crate::delta::{Table, TableFile};
 use crate::error::{Error, ErrorKind, Result};
@@ -62,9 +63,12 @@ impl VerifyReport {
 
 impl Lake {
     /// Verifies the workspace in folder `path` also where it is too damaged to be opened.
-    pub async fn verify_folder(path: &FsPath) -> Result<VerifyReport> {
+    ///
+    /// # Errors
+    /// As of [`Lake::verify`].
+    pub async fn verify_folder(path: &FsPath, control: &Control) -> Result<VerifyReport> {
         let damage = match Lake::open(path, LakeOptions::new(Mode::ReadOnly)).await {
-            Ok(lake) => return lake.verify().await,
+            Ok(lake) => return lake.verify(control).await,
             Err(error) if error.kind() == ErrorKind::Corrupt => error,
             Err(error) => return Err(error),
         };
@@ -82,19 +86,26 @@ impl Lake {
     }
 
     /// Reads every file and checks every invariant. Damage is a finding, not an error.
-    pub async fn verify(&self) -> Result<VerifyReport> {
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] through `control`.
+    pub async fn verify(&self, control: &Control) -> Result<VerifyReport> {
         // Damage in the log or the edges is an error of this.
         let snapshot = self.snapshot().await;
         let mut report = VerifyReport::default();
         let files = self.inner.event_files();
         let graph = self.inner.state.read().graph.clone();
+        // Every row is looked at in its file, and then where it lies among the others.
+        control.expect_rows(2 * files.iter().map(|file| file.rows).sum::<u64>());
         for file in files.iter() {
+            control.check()?;
             report.files += 1;
             report.rows += file.rows;
             if let Err(error) = self.inner.verify_file(file, &graph, &mut report).await {
                 let message = format!("{error}; restore the file from a backup, or import its sources again");
                 report.add("unreadable", &file.name, true, message);
             }
+            control.add_rows(file.rows);
         }
         if let Err(error) = self.inner.verify_folder(&files, &mut report).await {
             report.add("table", EVENTS, true, error.to_string());
@@ -113,8 +124,12 @@ impl Lake {
             Ok(snapshot) => {
                 let mut rows = 0;
                 for shard in snapshot.shards(crate::limits::COMPACT_ROWS) {
+                    control.check()?;
                     match snapshot.layout(shard).await {
-                        Ok(layout) => rows += layout.rows() as u64,
+                        Ok(layout) => {
+                            rows += layout.rows() as u64;
+                            control.add_rows(layout.rows() as u64);
+                        }
                         Err(error) => {
                             report.add("layout", format!("buckets {}..{}", shard.lo, shard.hi), true, error.to_string())
                         }

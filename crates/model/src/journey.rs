@@ -9,6 +9,17 @@
 //! - An *instance* starts at a customer's first matching event. It ends at the goal (the goal's event
 //!   belongs to it), or is *left* when no matching event follows within `gap`; a later matching event starts
 //!   the next instance. An instance whose last event is less than `gap` before as_of is *open*, never lost.
+//! - A journey with a [`Case`] has *cases* for instances: one for each value of the key a customer has. A case opens at
+//!   its first event with the key, whichever touchpoint that is, and ends at the goal, whose event belongs to it. What
+//!   comes with its key after that is not part of the journey: a case is never opened twice.
+//! - An event with a key belongs to that case alone, also if it comes late (past `until`, or past a gap). A matching event
+//!   without a key belongs to every case of the customer that is *under way*: opened before it (of events of one time,
+//!   in the order of `seq`), not at the goal, and not past the last moment of its `until`, or, where the opening event
+//!   says none, with no more than `gap` since the case's last event. After such a gap its next event with the key sets
+//!   a case under way again. So one event may stand in several cases, and is counted in each; without a case under way it
+//!   stands in none.
+//! - A case without the goal is *open* while as_of is not past its `until` (or no more than `gap` past its last event), and
+//!   *left* from then on.
 //! - A *stay* is a run of an instance's events in one stage. Stages have a typical order, which is not forced:
 //!   customers skip, loop and go back.
 
@@ -18,6 +29,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::case::Case;
 use crate::lanes::{Basis, Card, Lane, Parent, Persona};
 use crate::limits::{CARDS_MAX, NAME_BYTES_MAX, PERSONAS_MAX, SIGNALS_MAX, STAGES_MAX, TOUCHPOINTS_MAX};
 use crate::period::Span;
@@ -38,6 +50,9 @@ pub struct Journey {
     pub scope: Option<Rule>,
     /// Silence that ends an instance.
     pub gap: Span,
+    /// What instances are cases of. None: instances are runs of a customer, parted by the goal and by silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
     /// In typical order, 1 to 50.
     pub stages: Vec<Stage>,
     pub goal: Goal,
@@ -47,7 +62,7 @@ pub struct Journey {
     /// What events tell beside where they happened: pains and their causes are found from these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
-    /// Stages of the planned way, in the order of `stages`. Empty: all of them.
+    /// Stages of the planned way, in the order of `stages`. Empty: all of them. See [`Journey::planned_way`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -156,6 +171,16 @@ impl Journey {
             .flat_map(|(stage, s)| s.touchpoints.iter().map(move |touchpoint| (stage, touchpoint)))
     }
 
+    /// The stages of the planned way, by index, ascending: those the team names, else all. A way that names no stage of
+    /// the goal ends with the goal's stages, or nobody could arrive on it.
+    pub fn planned_way(&self) -> Vec<usize> {
+        let is_named = |stage: &Stage| self.planned.is_empty() || self.planned.contains(&stage.id);
+        let is_goal = |stage: &Stage| stage.touchpoints.iter().any(|at| self.goal.touchpoints.contains(&at.id));
+        let ends = self.stages.iter().any(|stage| is_named(stage) && is_goal(stage));
+        let on_it = |stage: &Stage| is_named(stage) || (!ends && is_goal(stage));
+        (0..self.stages.len()).filter(|at| on_it(&self.stages[*at])).collect()
+    }
+
     /// Everything wrong with the definition; empty if it can be computed.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
@@ -178,6 +203,9 @@ impl Journey {
         }
         if let Some(rule) = &self.scope {
             check_rule(&mut faults, "scope", rule);
+        }
+        for (field, what) in self.case.iter().flat_map(Case::faults) {
+            faults.push(Fault::new(format!("case.{field}"), what));
         }
         let mut stage_ids = HashSet::new();
         let mut touchpoint_ids = HashSet::new();

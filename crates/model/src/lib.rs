@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod case;
 pub mod event;
 pub mod hash;
 pub mod history;
@@ -16,6 +17,7 @@ pub mod limits;
 pub mod pain;
 pub mod period;
 pub mod proposal;
+pub mod reference;
 pub mod rule;
 pub mod scope;
 pub mod signal;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::hash;
+use crate::proposal::{Gain, RestsOn};
+use crate::reference::ReferenceSource;
 use crate::signal::SignalKind;
 use crate::text::LocalizedText;
 
@@ -165,10 +167,19 @@ pub struct Pain {
     /// The same in customers per 30 days.
     pub customers_per_month: Estimate,
     pub money: Money,
+    /// What of the money would be margin.
+    #[serde(default)]
+    pub margin_lost: Margin,
+    /// What the place costs to run, for whoever weighs a proposal against it.
+    #[serde(default)]
+    pub running_cost: RunningCost,
     /// Candidate causes, likeliest first. Empty: cannot tell; see `collect`.
     pub causes: Vec<Cause>,
     /// What to collect so that the cause can be told, where no cause is named: signals without events here.
     pub collect: Vec<SignalKind>,
+    /// What could be done, for each likely cause.
+    #[serde(default)]
+    pub suggestions: Vec<Suggestion>,
     /// What follows from this pain and would else be listed beside it.
     pub effects: Vec<Effect>,
     /// What hit customers did next, most frequent first.
@@ -179,6 +190,15 @@ pub struct Pain {
     /// The question it was found by, and the pick of the instances that are hit: together they open the customers.
     pub question: String,
     pub pick: String,
+}
+
+/// What could be done about a pain: a proposal nobody has made yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Suggestion {
+    pub title: LocalizedText,
+    pub rests_on: RestsOn,
+    /// What it should bring if it takes the cause away whole: the pain's size times the share the cause explains.
+    pub gain: Gain,
 }
 
 /// What instances that were hit went on with.
@@ -197,8 +217,15 @@ pub struct NextStep {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "known", rename_all = "snake_case")]
 pub enum Money {
-    /// Goal value lost per 30 days: excess hits times what an instance without the hit brings more. Observed values.
-    PerMonth { amount: Estimate, currency: Option<String> },
+    /// Goal value lost per 30 days: excess hits times what an instance without the hit brings more.
+    PerMonth {
+        amount: Estimate,
+        currency: Option<String>,
+        /// The numeric column of the goal's events whose observed values it is computed from. Null: found by an
+        /// earlier release, which did not say.
+        #[serde(default)]
+        observed: Option<String>,
+    },
     /// The goal has no value column, or hits bring as much as others.
     Missing { why: MoneyMissing },
 }
@@ -212,6 +239,103 @@ pub enum MoneyMissing {
     NoLossSeen,
 }
 
+/// What of the money lost is margin, by a catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "known", rename_all = "snake_case")]
+pub enum Margin {
+    /// The money lost per 30 days times the share of the price that is margin, over what the goal's events sold.
+    PerMonth {
+        amount: Estimate,
+        currency: Option<String>,
+        /// Margin as a share of the price, averaged over the items sold, each weighted by its value; may be below 0.
+        rate: f64,
+        /// Share of the items sold, by value, whose margin the catalogue tells; 0 to 1.
+        covered: f64,
+        source: ReferenceSource,
+    },
+    Missing {
+        why: MarginMissing,
+    },
+}
+
+impl Default for Margin {
+    fn default() -> Margin {
+        Margin::Missing { why: MarginMissing::NoCatalogue }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MarginMissing {
+    /// There is no money lost that could have one.
+    NoMoney,
+    /// No catalogue was in force on the days looked at: import one.
+    NoCatalogue,
+    /// The catalogue in force tells no margin: give it prices with costs or margins.
+    CatalogueWithoutMargin,
+    /// The goal's events name no product, or the catalogue knows less than half of what they sold.
+    ItemsNotCovered,
+    /// The catalogue's money is in another currency than the goal's.
+    OtherCurrency,
+}
+
+/// What the place a pain is at costs to run: what a change there is weighed against. Not what the change costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "known", rename_all = "snake_case")]
+pub enum RunningCost {
+    /// A channel, per 30 days of those the pain is at.
+    Channel {
+        channel: String,
+        amount: f64,
+        currency: Option<String>,
+        source: ReferenceSource,
+    },
+    /// The staff of a site: hours per 30 days, and what they cost where the roster says.
+    Staff {
+        site: String,
+        hours: f64,
+        amount: Option<f64>,
+        currency: Option<String>,
+        source: ReferenceSource,
+    },
+    Missing {
+        why: RunningCostMissing,
+    },
+}
+
+impl Default for RunningCost {
+    fn default() -> RunningCost {
+        RunningCost::Missing { why: RunningCostMissing::NoChannelCosts }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunningCostMissing {
+    /// No table of channel costs was in force on the pain's days: import channel costs.
+    NoChannelCosts,
+    /// No rosters were in force on the pain's days: import rosters.
+    NoRosters,
+    /// The table in force says nothing of this channel or site on the pain's days.
+    NotListed,
+    /// The pain is not of one channel or one site.
+    NotOnePlace,
+}
+
+/// What the stock said while it hurt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StockEvidence {
+    /// Counts of a product at a site on a day that were looked at.
+    pub counts: u64,
+    /// Of these, nothing was there.
+    pub empty: u64,
+    /// Of these, little was there: at most a tenth of the product's highest count there.
+    pub low: u64,
+    /// Whose counts they are. None: of all sites, or of all together.
+    pub site: Option<String>,
+    pub source: ReferenceSource,
+}
+
 /// A candidate cause: a signal that comes with the hit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Cause {
@@ -223,6 +347,9 @@ pub struct Cause {
     pub reference: Rate,
     /// Share of the excess hits that go with the signal, 0 to 1.
     pub explains: Estimate,
+    /// Of missing stock: what a table of stock says of the place and days. None: no such table covers them.
+    #[serde(default)]
+    pub stock: Option<StockEvidence>,
 }
 
 /// A pain that follows from another: same people, same stretch, at or after its stage.

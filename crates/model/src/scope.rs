@@ -18,6 +18,11 @@ pub struct Scope {
     /// Only customers with at least one event that matches, at any time up to `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<Rule>,
+    /// Only subjects (customers, sessions, journey instances) with at least one event of their own that matches, up to
+    /// `as_of`. Which of their events that is does not matter, and all their events are seen: only which subjects
+    /// count changes. A journey's instance or case owns those of its events that match a touchpoint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<Rule>,
     /// What one exchange of events is.
     pub subject: Subject,
     /// The moment the question is asked at, UTC microseconds: later events do not exist yet, and subjects
@@ -29,6 +34,13 @@ pub struct Scope {
     /// workspace's; the answer then states it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+}
+
+impl Scope {
+    /// Whether a rule leaves out some events, customers or subjects.
+    pub fn is_filtered(&self) -> bool {
+        self.events.is_some() || self.customers.is_some() || self.subjects.is_some()
+    }
 }
 
 /// What one slice of events is a slice of.

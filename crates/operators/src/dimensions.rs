@@ -5,12 +5,11 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
-use lake::Snapshot;
 use lake::schema::TRAITS;
+use lake::{Control, Snapshot};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
-use crate::control::Control;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::limits::DIMENSION_VALUES_MAX;

@@ -32,7 +32,7 @@ pub enum Error {
     Damaged { column: String, what: String },
     /// The lake could not be read.
     #[error(transparent)]
-    Lake(#[from] lake::Error),
+    Lake(lake::Error),
     /// The query engine failed in a way that is not the question's fault.
     #[error("query engine: {}", .0.strip_backtrace())]
     Engine(Arc<DataFusionError>),
@@ -102,6 +102,15 @@ impl Error {
             | DataFusionError::ArrowError(..)
             | DataFusionError::Diagnostic(..) => Error::Sql { what: error.strip_backtrace() },
             _ => Error::Engine(Arc::new(error)),
+        }
+    }
+}
+
+impl From<lake::Error> for Error {
+    fn from(error: lake::Error) -> Error {
+        match error {
+            lake::Error::Cancelled => Error::Cancelled,
+            error => Error::Lake(error),
         }
     }
 }

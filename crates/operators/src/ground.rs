@@ -17,7 +17,7 @@ use model::scope::{Scope, Subject};
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
 use crate::rows::{Form, Output};
-use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
+use crate::spec::{CaseSpec, FoldSpec, Labels, Masks, ScanSpec};
 
 /// Name of the last step of a funnel over a journey's stages.
 pub const GOAL_STEP: &str = "goal";
@@ -32,6 +32,8 @@ pub struct Ground<'a> {
     pub scope: Scope,
     /// The moment, UTC microseconds.
     pub as_of_us: i64,
+    /// Rules for each of which a customer needs an event: the scope's, and what the caller adds.
+    pub customers: Vec<Rule>,
     journey: Option<&'a Journey>,
     filter: Option<Rule>,
     event_names: Vec<String>,
@@ -65,7 +67,8 @@ impl<'a> Ground<'a> {
         {
             return Err(Error::question("timeout: a session's must be longer than nothing, as in 30m"));
         }
-        for (path, rule) in [("events", &scope.events), ("customers", &scope.customers)] {
+        for (path, rule) in [("events", &scope.events), ("customers", &scope.customers), ("subjects", &scope.subjects)]
+        {
             rule.as_ref().map_or(Ok(()), |rule| check(path, rule))?;
         }
         let filter = filter(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
@@ -84,7 +87,8 @@ impl<'a> Ground<'a> {
             }
         }
         let scope = Scope { as_of_us: Some(as_of_us), ..scope };
-        Ok(Ground { scope, as_of_us, journey, filter, event_names, channels })
+        let customers = scope.customers.iter().cloned().collect();
+        Ok(Ground { scope, as_of_us, customers, journey, filter, event_names, channels })
     }
 
     /// Sessions, if the scope's subjects are such. `by_event`: whether entries and exits are counted by event.
@@ -186,6 +190,7 @@ impl<'a> Ground<'a> {
         let mut spec = self.plan(FoldSpec::Journey(journey::Config {
             stages: journey.stages.len(),
             stage_of: journey.touchpoints().map(|(stage, _)| stage).collect(),
+            planned: journey.planned_way(),
             value: value.is_some(),
             score: true,
         }));
@@ -211,13 +216,20 @@ impl<'a> Ground<'a> {
             labels,
             regroup,
             filter: self.filter.clone(),
-            customers: self.scope.customers.clone(),
+            customers: self.customers.clone(),
+            subjects: self.scope.subjects.clone(),
             channels: self.channels.clone(),
             entry: self.scope.entry,
             slicer: self.slicer(),
+            case: self.case(),
             ..ScanSpec::new(fold, self.as_of_us)
         };
         FinishSpec { scan, output: Output { labels: names, ..Output::default() } }
+    }
+
+    fn case(&self) -> Option<CaseSpec> {
+        let journey = self.journey?;
+        Some(CaseSpec { columns: journey.case.clone()?, zone: journey.zone.clone() })
     }
 
     fn slicer(&self) -> Slicer {
@@ -225,7 +237,11 @@ impl<'a> Ground<'a> {
             (Some(journey), _) => {
                 let goal = |id: &String| journey.goal.touchpoints.contains(id);
                 let goals = journey.touchpoints().map(|(_, touchpoint)| goal(&touchpoint.id));
-                Slicer::Instance { gap_us: journey.gap.us, goal: std::iter::once(false).chain(goals).collect() }
+                let (gap_us, goal) = (journey.gap.us, std::iter::once(false).chain(goals).collect());
+                match journey.case {
+                    Some(_) => Slicer::Case { gap_us, goal },
+                    None => Slicer::Instance { gap_us, goal },
+                }
             }
             (None, Subject::Customer) => Slicer::Customer,
             (None, Subject::Session { timeout }) => Slicer::Session { timeout_us: timeout.us },

@@ -9,8 +9,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod cases;
 pub mod columns;
-pub mod control;
 mod customers;
 pub mod dimensions;
 pub mod engine;
@@ -22,9 +22,11 @@ pub mod ground;
 mod kernel;
 pub mod limits;
 pub mod names;
+mod reference;
 pub mod rows;
 pub mod rules;
 pub mod run;
+pub mod sales;
 pub mod scan;
 mod shard;
 mod shards;
@@ -33,12 +35,12 @@ pub mod sql;
 pub mod tables;
 mod traits;
 
-pub use control::Control;
 pub use engine::{Engine, EngineOptions};
 pub use error::{Error, ErrorKind, Result};
 pub use finish::{FinishSpec, FoldFinishExec};
 pub use ground::Ground;
+pub use lake::Control;
 pub use run::{FoldAnswer, run};
 pub use scan::{Scene, SequenceScanExec};
-pub use spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+pub use spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 pub use sql::{QueryLimits, query, register};

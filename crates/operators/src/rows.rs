@@ -301,6 +301,7 @@ fn here<'a>(columns: Columns, places: impl Iterator<Item = &'a Here> + Clone) ->
         .count("repeats", places.clone().map(|here| here.repeats))
         .tally(["instances", "customers"], places.clone().map(|here| here.reached))
         .tally(["goal_instances", "goal_customers"], places.clone().map(|here| here.to_goal))
+        .tally(["onward_instances", "onward_customers"], places.clone().map(|here| here.onward))
         .number("value", places.clone().map(|here| Some(here.value.value())))
         .number("value_through", places.clone().map(|here| Some(here.value_through.value())))
         .number(
@@ -317,7 +318,6 @@ fn stages(output: &Output, map: &Answer) -> Result<RecordBatch> {
     let stages = || map.stages.iter();
     let mut columns = Columns::default().text("stage", (0..map.stages.len()).map(|i| Some(name(&output.stages, i))));
     columns = here(columns, stages().map(|stage| &stage.here)).count("entries", stages().map(|s| s.here.entries));
-    columns = columns.tally(["onward_instances", "onward_customers"], stages().map(|stage| stage.onward));
     let exits = ["exits_goal", "exits_forward", "exits_back", "exits_leave", "exits_open"];
     for (exit, name) in Exit::ALL.into_iter().zip(exits) {
         columns = columns.count(name, stages().map(|stage| stage.exit(exit).stays));
@@ -351,18 +351,20 @@ fn cells(output: &Output, config: &journey::Config, channels: &[String], map: &A
 fn moves(output: &Output, map: &Answer) -> Result<RecordBatch> {
     let mut moves = Vec::new();
     for (from, stage) in map.stages.iter().enumerate() {
-        let to_stages =
-            map.moves[from].iter().enumerate().map(|(to, passes)| (Some(name(&output.stages, to)), None, *passes));
+        let to_stages = map.moves[from]
+            .iter()
+            .enumerate()
+            .map(|(to, moves)| (Some(name(&output.stages, to)), None, moves.stays, moves.ends.all));
         let ends = [(Exit::Goal, "goal"), (Exit::Leave, "leave"), (Exit::Open, "open")];
-        let to_ends = ends.map(|(exit, end)| (None, Some(end), *stage.exit(exit)));
-        let rows = to_stages.chain(to_ends).filter(|(_, _, passes)| passes.stays > 0);
-        moves.extend(rows.map(|(to, end, passes)| (name(&output.stages, from), to, end, passes)));
+        let to_ends = ends.map(|(exit, end)| (None, Some(end), stage.exit(exit).stays, stage.exit(exit).tally));
+        let rows = to_stages.chain(to_ends).filter(|(_, _, stays, _)| *stays > 0);
+        moves.extend(rows.map(|(to, end, stays, tally)| (name(&output.stages, from), to, end, stays, tally)));
     }
     Columns::default()
         .text("from", moves.iter().map(|(from, ..)| Some(from)))
         .text("to", moves.iter().map(|(_, to, ..)| to.as_ref()))
-        .text("end", moves.iter().map(|(_, _, end, _)| *end))
-        .count("count", moves.iter().map(|(.., passes)| passes.stays))
-        .tally(["instances", "customers"], moves.iter().map(|(.., passes)| passes.tally))
+        .text("end", moves.iter().map(|(_, _, end, ..)| *end))
+        .count("count", moves.iter().map(|(.., stays, _)| *stays))
+        .tally(["instances", "customers"], moves.iter().map(|(.., tally)| *tally))
         .batch()
 }

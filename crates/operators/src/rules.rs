@@ -60,6 +60,9 @@ impl Compiled {
 pub const SOURCE: &str = "source";
 pub const PROPS: &str = "props";
 
+/// One key of `props`, which is JSON text.
+pub(crate) use props::value as prop;
+
 impl Rules {
     /// Compiles rules; rule `i` is known by `i` from now on.
     pub fn compile<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> Result<Rules> {

@@ -7,9 +7,8 @@ use datafusion::execution::TaskContext;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use futures::{StreamExt, TryStreamExt};
-use lake::Snapshot;
+use lake::{Control, Snapshot};
 
-use crate::control::Control;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::kernel::kernel;

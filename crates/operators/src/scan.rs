@@ -26,10 +26,9 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties, SendableRecordBatchStream,
 };
 use futures::TryFutureExt;
-use lake::{Shard, Snapshot};
+use lake::{Control, Shard, Snapshot};
 use rustc_hash::FxHashMap;
 
-use crate::control::Control;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Running, kernel};

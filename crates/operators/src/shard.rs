@@ -13,6 +13,7 @@ use model::event::{Column, SYSTEM_PREFIX};
 use model::rule::Rule;
 use rustc_hash::FxHashMap;
 
+use crate::cases::{Cases, Coded};
 use crate::error::{Error, Result};
 use crate::facets::Facets;
 use crate::kernel::regrouped;
@@ -34,10 +35,11 @@ pub(crate) struct Program {
     overrides: Vec<Option<u32>>,
     channels: FxHashMap<String, u32>,
     facets: Facets,
+    cases: Option<Cases>,
     /// Keys of traits that rules or facets read.
     traits: Vec<String>,
     labels_read: bool,
-    /// Instances are cut from labelled events only, so unlabelled ones are dropped here, all at once.
+    /// Instances and cases are cut from labelled events only, so unlabelled ones are dropped here, all at once.
     labelled_only: bool,
 }
 
@@ -47,7 +49,8 @@ struct RuleLayout {
     labels: std::ops::Range<usize>,
     masks: std::ops::Range<usize>,
     filter: Option<usize>,
-    customers: Option<usize>,
+    customers: std::ops::Range<usize>,
+    subjects: Option<usize>,
 }
 
 /// One shard as the cache hands it out. Columns nobody asked for are absent.
@@ -68,13 +71,16 @@ pub(crate) struct Wanted {
     pub arrays: Vec<&'static str>,
     /// Dimensions a row gets codes for.
     pub facets: usize,
+    /// Whether rows get the codes and times of cases.
+    pub cases: bool,
 }
 
 impl Wanted {
-    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score and facets, once time
-    /// and the positions of those that stay.
+    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark and case,
+    /// once time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
-        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets) + 8 + 4
+        let case = if self.cases { 4 + 8 } else { 0 };
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case) + 8 + 4
     }
 
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
@@ -108,6 +114,10 @@ pub(crate) struct Prepared<'a> {
     /// `facets` codes a row.
     facet: Vec<u32>,
     facets: usize,
+    /// Whether a row makes its subject count; empty if all subjects do.
+    marked: Vec<bool>,
+    /// Empty unless the slicer cuts cases.
+    coded: Coded,
 }
 
 /// What one partition keeps between its shards: names already looked at.
@@ -126,9 +136,10 @@ pub(crate) struct Preparer {
 impl Program {
     pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs) -> Result<Program> {
         spec.check()?;
-        let labelled_only = matches!(spec.slicer, Slicer::Instance { .. });
+        let labelled_only = matches!(spec.slicer, Slicer::Instance { .. } | Slicer::Case { .. });
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
         let facets = Facets::new(if needs.facet { &spec.facets } else { &[] });
+        let cases = spec.case.as_ref().map(Cases::new).transpose()?;
         let shows_channel = needs.channel || facets.reads_channel();
         let mut rules: Vec<&Rule> = Vec::new();
         let mut layout = RuleLayout::default();
@@ -153,9 +164,11 @@ impl Program {
             layout.filter = Some(rules.len());
             rules.push(filter);
         }
-        if let Some(customers) = &spec.customers {
-            layout.customers = Some(rules.len());
-            rules.push(customers);
+        layout.customers = rules.len()..rules.len() + spec.customers.len();
+        rules.extend(&spec.customers);
+        if let Some(subjects) = &spec.subjects {
+            layout.subjects = Some(rules.len());
+            rules.push(subjects);
         }
         let rules = Arc::new(Rules::compile(rules)?);
         let channels: FxHashMap<String, u32> = positions(&spec.channels, 0);
@@ -173,6 +186,7 @@ impl Program {
             overrides,
             channels,
             facets,
+            cases,
             traits,
             labels_read,
             labelled_only,
@@ -185,6 +199,7 @@ impl Program {
         arrays.extend(self.spec.value.filter(|_| self.needs.value).map(Column::name));
         arrays.extend(self.spec.score.filter(|_| self.needs.score).map(Column::name));
         arrays.extend(self.facets.columns());
+        arrays.extend(self.cases.iter().flat_map(Cases::columns));
         if !self.traits.is_empty() {
             arrays.push(lake::schema::TRAITS);
         }
@@ -192,10 +207,16 @@ impl Program {
         arrays.dedup();
         Wanted {
             // Without a filter the system's own events are left out, which only their names tell.
-            event: self.names.is_some() || self.spec.filter.is_none() || self.rules.reads_event(),
-            channel: self.shows_channel() || self.rules.reads_channel(),
+            event: self.names.is_some()
+                || self.spec.filter.is_none()
+                || self.rules.reads_event()
+                || self.cases.as_ref().is_some_and(Cases::reads_event),
+            channel: self.shows_channel()
+                || self.rules.reads_channel()
+                || self.cases.as_ref().is_some_and(Cases::reads_channel),
             arrays,
             facets: self.facets.len(),
+            cases: self.cases.is_some(),
         }
     }
 }
@@ -232,11 +253,16 @@ impl Preparer {
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
         let kept = kept(program, shard, &matches, event, by_event, &exists);
+        let own_channel = channel;
         let Labelled { label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
         let kept = if program.labelled_only {
             &kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)
         } else {
             kept
+        };
+        let coded = match &program.cases {
+            Some(cases) => cases.codes(&kept, event, own_channel, arrays)?,
+            None => Coded::default(),
         };
         let facet = program.facets.codes(rows, &program.spec.channels, &channel, arrays, &traits, offsets)?;
         let whole = Prepared {
@@ -250,6 +276,8 @@ impl Preparer {
             score: numbers(shard, program.spec.score.filter(|_| program.needs.score))?,
             facet,
             facets: program.facets.len(),
+            marked: program.layout.subjects.map_or_else(Vec::new, |rule| matches.rows(rule).iter().collect()),
+            coded,
         };
         Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
     }
@@ -287,14 +315,15 @@ fn kept(
         Some(filter) => exists & &matches.rows(filter),
         None => exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
     };
-    let Some(rule) = program.layout.customers else { return kept };
-    let wanted = exists & &matches.rows(rule);
-    let mut members = BooleanBufferBuilder::new(rows);
-    for pair in shard.layout.offsets().windows(2) {
-        let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
-        members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
-    }
-    &kept & &members.finish()
+    program.layout.customers.clone().fold(kept, |kept, rule| {
+        let wanted = exists & &matches.rows(rule);
+        let mut members = BooleanBufferBuilder::new(rows);
+        for pair in shard.layout.offsets().windows(2) {
+            let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
+            members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
+        }
+        &kept & &members.finish()
+    })
 }
 
 /// Labels, masks and channels of all rows.
@@ -378,6 +407,9 @@ impl Prepared<'_> {
             score: &self.score,
             facet: &self.facet,
             facets: self.facets,
+            marked: &self.marked,
+            case: &self.coded.case,
+            until: &self.coded.until,
             end: End::Open,
         };
         whole.part(rows, End::Open)
@@ -413,6 +445,8 @@ impl Prepared<'_> {
                 .copied()
                 .collect(),
             facets: self.facets,
+            marked: pick(&self.marked, &rows),
+            coded: Coded { case: pick(&self.coded.case, &rows), until: pick(&self.coded.until, &rows) },
         }
     }
 }

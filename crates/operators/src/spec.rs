@@ -6,6 +6,7 @@
 
 use folds::slicer::Slicer;
 use folds::{funnel, journey, pain, paths, sessions, transitions, who};
+use model::case::Case;
 use model::event::{Column, ColumnType};
 use model::period::Period;
 use model::rule::{ColumnRef, Rule};
@@ -26,8 +27,11 @@ pub struct ScanSpec {
     pub masks: Masks,
     /// Events that take part; the rest are as if they had not happened. None: all but the system's own (`$…`).
     pub filter: Option<Rule>,
-    /// Only customers with at least one matching event up to `as_of_us`, whether it takes part or not.
-    pub customers: Option<Rule>,
+    /// Only customers who for each of these rules have at least one matching event up to `as_of_us`, whether it takes
+    /// part or not. Empty: everyone.
+    pub customers: Vec<Rule>,
+    /// Only subjects with at least one matching event of their own.
+    pub subjects: Option<Rule>,
     /// Numeric column handed to the fold as `value`.
     pub value: Option<Column>,
     /// Numeric column handed to the fold as `score`.
@@ -42,9 +46,20 @@ pub struct ScanSpec {
     /// Subjects count if they start in this period.
     pub entry: Period,
     pub slicer: Slicer,
+    /// What tells cases apart; given just if the slicer cuts cases.
+    pub case: Option<CaseSpec>,
     pub fold: FoldSpec,
     /// Asks for the customers behind a number instead of the number.
     pub who: Option<WhoSpec>,
+}
+
+/// The cases of a scan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSpec {
+    pub columns: Case,
+    /// IANA zone of clock readings and dates in `until` that name none.
+    pub zone: String,
 }
 
 /// One dimension. The code of a value is its position in `values`; other values have none.
@@ -149,7 +164,8 @@ impl ScanSpec {
             regroup: Vec::new(),
             masks: Masks::None,
             filter: None,
-            customers: None,
+            customers: Vec::new(),
+            subjects: None,
             value: None,
             score: None,
             facets: Vec::new(),
@@ -157,6 +173,7 @@ impl ScanSpec {
             as_of_us,
             entry: Period::default(),
             slicer: Slicer::Customer,
+            case: None,
             fold,
             who: None,
         }
@@ -185,6 +202,9 @@ impl ScanSpec {
         {
             let what = format!("{} channels are given for {} label rules; give one each", channels.len(), rules.len());
             return Err(Error::question(what));
+        }
+        if matches!(self.slicer, Slicer::Case { .. }) != self.case.is_some() {
+            return Err(Error::question("case: the slicer and the columns of cases go together; give both or neither"));
         }
         for facet in &self.facets {
             let known = match ColumnRef::parse(&facet.dimension) {

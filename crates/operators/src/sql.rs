@@ -1,4 +1,4 @@
-//! SQL over a snapshot: the lake's tables, and the folds as table functions.
+//! SQL over a snapshot: the lake's tables, reference tables, and the folds as table functions.
 //!
 //! ```sql
 //! SELECT event, count(*) FROM events GROUP BY event ORDER BY 2 DESC;
@@ -25,14 +25,15 @@ use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
-use lake::Snapshot;
+use lake::{Control, Snapshot};
+use model::reference::TableKind;
 
-use crate::control::Control;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finish::{FinishSpec, FoldFinishExec};
 use crate::functions::Function;
 use crate::limits::{SQL_BYTES_MAX, SQL_ROWS_MAX};
+use crate::reference;
 use crate::rows::schema;
 use crate::scan::Scene;
 use crate::tables::{LakeTable, LakeTableProvider};
@@ -53,6 +54,10 @@ pub fn register(ctx: &SessionContext, scene: &Scene, now_us: i64) -> Result<()> 
     for table in LakeTable::ALL {
         let provider = LakeTableProvider { table, scene: scene.clone() };
         ctx.register_table(table.name(), Arc::new(provider)).map_err(Error::of_engine)?;
+    }
+    for kind in TableKind::ALL {
+        let table = reference::table(kind, scene)?;
+        ctx.register_table(kind.table(), Arc::new(table)).map_err(Error::of_engine)?;
     }
     for function in Function::ALL {
         ctx.register_udtf(function.name(), Arc::new(TableFunction { function, now_us, scene: scene.clone() }));

@@ -25,6 +25,8 @@ pub struct Limits {
     pub queries_running_max: usize,
     /// Queries waiting for their turn; beyond it the server says 503 at once instead of piling up work.
     pub queries_waiting_max: usize,
+    /// Maps drawn for files at once: the largest picture takes some 400 MB.
+    pub drawings_running_max: usize,
     /// A query is cancelled after this long.
     pub query_timeout: Duration,
     /// Any other request is given up after this long.
@@ -40,6 +42,7 @@ impl Default for Limits {
             body_bytes_max: 2 << 20,
             queries_running_max: cores.max(2),
             queries_waiting_max: 64,
+            drawings_running_max: 2,
             query_timeout: Duration::from_secs(300),
             request_timeout: Duration::from_secs(30),
             sql_rows_max: 10_000,

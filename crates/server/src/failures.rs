@@ -1,13 +1,14 @@
 //! Errors of the crates below, as the API says them. Each is translated once, here.
 
 use axum::http::StatusCode;
+use model::journey::Fault;
 
 use crate::compute::cancelled;
 use crate::error::ApiError;
 
 impl From<lake::Error> for ApiError {
     fn from(error: lake::Error) -> ApiError {
-        use lake::ErrorKind::{Conflict, Corrupt, Invalid, Limit, Missing, Storage};
+        use lake::ErrorKind::{Cancelled, Conflict, Corrupt, Invalid, Limit, Missing, Storage};
         match error.kind() {
             Storage => unavailable(&error),
             Conflict if error.retryable() => unavailable(&error),
@@ -17,6 +18,7 @@ impl From<lake::Error> for ApiError {
             Missing => ApiError::not_found("workspace_empty", "the workspace holds no events yet")
                 .hint("bring some in with `throughline import`"),
             Limit | Invalid => ApiError::bad_request("request_invalid", error.to_string()),
+            Cancelled => cancelled(),
         }
     }
 }
@@ -24,6 +26,9 @@ impl From<lake::Error> for ApiError {
 impl From<control::Error> for ApiError {
     fn from(error: control::Error) -> ApiError {
         use control::ErrorKind::{Conflict, Corrupt, Invalid, Newer, NotFound, Unavailable};
+        if let control::Error::Faults { faults, .. } = error {
+            return definition_invalid(faults);
+        }
         match error.kind() {
             NotFound => ApiError::not_found("not_found", error.to_string()),
             Conflict => ApiError::conflict("version_conflict", error.to_string())
@@ -33,6 +38,16 @@ impl From<control::Error> for ApiError {
             Corrupt | Newer => ApiError { message: error.to_string(), ..ApiError::internal(&error) },
         }
     }
+}
+
+/// A definition that cannot be saved, with everything wrong with it.
+pub(crate) fn definition_invalid(faults: Vec<Fault>) -> ApiError {
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    let message = match faults.len() {
+        1 => format!("the definition has a fault: {first}"),
+        n => format!("the definition has {n} faults; the first: {first}"),
+    };
+    ApiError::invalid("definition_invalid", message, faults)
 }
 
 impl From<operators::Error> for ApiError {
@@ -62,6 +77,18 @@ impl From<analysis::Error> for ApiError {
                 TooLarge => too_large(&error),
                 Failed => ApiError::internal(&error),
             },
+        }
+    }
+}
+
+impl From<export::Error> for ApiError {
+    fn from(error: export::Error) -> ApiError {
+        match error {
+            export::Error::Scale(_) => ApiError::bad_request("scale_invalid", error.to_string()),
+            export::Error::TooLarge { .. } => {
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "picture_too_large", error.to_string())
+            }
+            export::Error::Fonts | export::Error::Render(_) => ApiError::internal(&error),
         }
     }
 }

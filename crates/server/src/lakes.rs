@@ -30,7 +30,8 @@ impl Lakes {
         Ok(self.lake(workspace).await?.snapshot().await?)
     }
 
-    async fn lake(&self, workspace: &control::Workspace) -> ApiResult<Lake> {
+    /// A workspace's lake, to read.
+    pub async fn lake(&self, workspace: &control::Workspace) -> ApiResult<Lake> {
         let key = (workspace.id.clone(), workspace.created_at_us);
         let path = self.folder.lake(&workspace.id);
         if !path.is_dir() {

@@ -18,6 +18,7 @@ mod extract;
 mod failures;
 pub mod guard;
 mod headers;
+pub mod kept;
 pub mod lakes;
 pub mod observe;
 pub mod principal;

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use analysis::Analyst;
+use analysis::answer::DimensionsAnswer;
 use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use control::{Control, Workspace};
+use tokio::sync::Semaphore;
 use worker::folder::DataFolder;
 
 use crate::compute::Compute;
 use crate::config::Limits;
 use crate::error::{ApiError, ApiResult};
+use crate::kept::Kept;
 use crate::lakes::Lakes;
 
 /// Cheap to clone; one per server.
@@ -22,6 +25,9 @@ pub struct AppState {
     pub compute: Arc<Compute>,
     pub lakes: Arc<Lakes>,
     pub limits: Arc<Limits>,
+    pub dimensions: Arc<Kept<DimensionsAnswer>>,
+    /// Turns of drawing maps for files.
+    pub drawing: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -32,7 +38,9 @@ impl AppState {
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
             lakes: Arc::new(Lakes::new(folder)),
+            drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
+            dimensions: Arc::default(),
         }
     }
 

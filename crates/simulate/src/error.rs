@@ -7,6 +7,9 @@ use crate::config::{CauseKind, PainKind};
 pub enum Fault {
     #[error("{what} is {value}; give {wanted}")]
     OutOfRange { what: &'static str, value: String, wanted: &'static str },
+    /// A plant as typed.
+    #[error("plant `{text}`: {why}")]
+    Unreadable { text: String, why: String },
     #[error("plant {plant}: there is no {what} `{value}`; one of {known}")]
     Unknown { plant: usize, what: &'static str, value: String, known: String },
     #[error("plant {plant}: {kind} does not happen at {journey}/{stage}; it happens at {known}")]
@@ -34,6 +37,7 @@ impl Fault {
     pub fn kind(&self) -> &'static str {
         match self {
             Fault::OutOfRange { .. } => "out_of_range",
+            Fault::Unreadable { .. } => "unreadable",
             Fault::Unknown { .. } => "unknown",
             Fault::NotThere { .. } => "not_there",
             Fault::NotACause { .. } => "not_a_cause",

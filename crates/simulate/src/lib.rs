@@ -29,6 +29,7 @@ mod dice;
 mod error;
 pub mod journeys;
 pub mod observe;
+mod plant_text;
 mod plants;
 pub mod power;
 mod purchase;

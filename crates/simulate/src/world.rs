@@ -18,6 +18,9 @@ pub use model::event::Event;
 /// Customers of the world without plants from which rates and numbers exposed are learnt.
 const PILOT_CUSTOMERS: u32 = 8_000;
 
+/// Customers whose events are counted to know how many a customer has.
+const COUNTED_CUSTOMERS: u32 = 2_000;
+
 /// A world. It holds its calendar and its plants; customers are drawn when asked for.
 #[derive(Debug)]
 pub struct World {
@@ -70,6 +73,20 @@ impl World {
         world.plants = actives;
         world.config.plants = plants;
         Ok(world)
+    }
+
+    /// How many customers a world of this seed and length needs to hold about so many events: what its first 2,000
+    /// have, carried on. Plants are left out of account; they change little.
+    pub fn customers_for(config: &Config, events: u64) -> Result<u32, Fault> {
+        let world = World::new(Config { customers: COUNTED_CUSTOMERS, plants: Vec::new(), ..config.clone() })?;
+        let counted: usize = world.customers().map(|events| events.len()).sum();
+        let each = (counted as f64 / f64::from(COUNTED_CUSTOMERS)).max(0.01);
+        let wanted = (events as f64 / each).ceil();
+        if wanted > f64::from(CUSTOMERS_MAX) {
+            let value = format!("{wanted:.0}, for {events} events");
+            return Err(Fault::OutOfRange { what: "customers", value, wanted: "fewer events, or more days" });
+        }
+        Ok((wanted as u32).max(1))
     }
 
     pub fn config(&self) -> &Config {

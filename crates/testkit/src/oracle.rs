@@ -1,5 +1,6 @@
 //! Definitions, written down naively.
 
+pub mod cases;
 pub mod funnel;
 pub mod instances;
 pub mod journey;

@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use analysis::question::Mode;
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::reference::TableKind;
 
 /// Customer journeys: from raw events to a live journey map.
 #[derive(Debug, Parser)]
@@ -70,6 +72,9 @@ pub enum Command {
     Import(ImportArgs),
     /// Load the sample workspaces and serve them
     Demo(DemoArgs),
+    /// Write an invented retailer's events into a workspace of its own, with pains planted where you say
+    #[command(long_about = SIMULATE_ABOUT)]
+    Simulate(SimulateArgs),
     /// Journey definitions and maps
     #[command(subcommand)]
     Journey(JourneyCommand),
@@ -87,9 +92,12 @@ pub enum Command {
     /// Workspaces: sets of data that never mix
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
+    /// Reference data: what figures need beside events, in dated tables
+    #[command(subcommand, long_about = REFERENCE_ABOUT)]
+    Reference(ReferenceCommand),
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
-    Reference,
+    Manual,
 }
 
 const IMPORT_ABOUT: &str = "\
@@ -108,6 +116,56 @@ Examples:
   throughline import orders.csv.gz --suggest > orders.yaml
   throughline import orders.csv.gz --mapping orders.yaml --dry-run
   throughline import 'exports/2026-*.parquet' --mapping orders.yaml --workspace shop";
+
+const SIMULATE_ABOUT: &str = "\
+Write an invented retailer's events into a workspace of its own, with pains planted where you say.
+
+Everything comes from the seed: the same flags give the same events. The truth about the world (what was planted, \
+and what it came to) is written into the workspace's folder. Customers are made one after the other and written in \
+batches, so memory does not grow with the number of events; stopped by Ctrl-C, the same command goes on where it \
+ended. Only a new workspace, or one that holds a simulated world, is written to.
+
+A plant is KIND@STAGE[:dimension=value][:cause=CAUSE][:from_day=N][:to_day=N][*STRENGTH]. STRENGTH is `moderate` (as \
+without one: just so strong that a test which knew the place would find it), or points of probability as in 0.14. \
+Kinds, stages, dimensions and causes are listed when one is not known.
+
+Examples:
+  throughline simulate -w try --seed 7 --customers 2000
+  throughline simulate -w android --plant 'drop_off@pay:platform=android:cause=error:from_day=90*0.14'
+  throughline simulate -w large --events-target 100000000 --plants plants.yaml";
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// What everything is drawn from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// People who come at least once [default: 8000]
+    #[arg(long, value_name = "N", conflicts_with = "events_target")]
+    pub customers: Option<u32>,
+    /// As many customers as make about this many events
+    #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub events_target: Option<u64>,
+    /// Days from 2025-11-03 on [default: 182]
+    #[arg(long, value_name = "N")]
+    pub days: Option<u32>,
+    /// A pain to plant; may be given several times
+    #[arg(long = "plant", value_name = "PLANT")]
+    pub plants: Vec<worker::simulated::Plant>,
+    /// YAML list of plants, as the field `plants` of the sample's `workspace.yaml` has them
+    #[arg(long = "plants", value_name = "FILE")]
+    pub plants_file: Option<PathBuf>,
+    /// Write the truth here too; as YAML if it ends in .yaml
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Remove the world the workspace holds, if it is another one
+    #[arg(long)]
+    pub replace: bool,
+    /// Events written at once; smaller needs less memory
+    #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u32).range(1..=8_000_000))]
+    pub batch: Option<u32>,
+}
 
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -180,12 +238,31 @@ pub enum JourneyCommand {
     /// Pain points: what hurts, for whom, how much, and why
     #[command(after_help = "Example:\n  throughline journey pains omni-purchase -w simulated --record")]
     Pains(PainsArgs),
+    /// The personas of a journey side by side
+    Personas(PersonasArgs),
+    /// List the templates, or write one to stdout
+    Templates {
+        /// Template id
+        template: Option<String>,
+    },
+    /// Begin a journey with a template
+    #[command(after_help = "Example:\n  throughline journey new e-commerce --id our-shop --name 'Our shop' -w shop")]
+    New(NewArgs),
+    /// The maps above and below a journey
+    Tree(JourneyIdArg),
     /// Check definitions and save them as the next versions
     Import(JourneyImportArgs),
-    /// Write a definition to stdout
+    /// Write a journey as a file: its map as SVG, PNG or PDF, or its definition as YAML or JSON
+    #[command(
+        after_help = "Examples:\n  throughline journey export online-purchase -w ecom -o map.pdf --lang zh-CN\n  throughline journey export online-purchase -w ecom --format yaml > online-purchase.yaml"
+    )]
     Export(JourneyExportArgs),
     /// List the versions of a journey
     Versions(JourneyIdArg),
+    /// What changed between two versions
+    Diff(DiffArgs),
+    /// Save an old version's definition as the next version
+    Restore(RestoreArgs),
     /// Check definitions; every fault is shown with file, line and field
     Validate {
         /// Definitions, YAML or JSON
@@ -194,7 +271,7 @@ pub enum JourneyCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct JourneyIdArg {
     /// Journey id
     pub journey: String,
@@ -215,8 +292,63 @@ pub struct JourneyArg {
 pub struct MapArgs {
     #[command(flatten)]
     pub journey: JourneyArg,
+    /// Only customers of this persona of the journey
+    #[arg(long, value_name = "ID")]
+    pub persona: Option<String>,
     #[command(flatten)]
     pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PersonasArgs {
+    #[command(flatten)]
+    pub journey: JourneyArg,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Template id
+    pub template: String,
+    /// Key of the new journey, which no other has
+    #[arg(long, value_name = "KEY")]
+    pub id: String,
+    /// Its name [default: the template's, in every language]
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Why, in a few words; kept with the version
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    pub journey: JourneyIdArg,
+    /// The version to compare with
+    #[arg(long, value_name = "N")]
+    pub from: u32,
+    /// The version that is compared [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub to: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    #[command(flatten)]
+    pub journey: JourneyIdArg,
+    /// The version to go back to
+    #[arg(long, value_name = "N")]
+    pub version: u32,
+    /// Why, in a few words; kept with the new version
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    /// The newest version when this was decided; if there is a newer one, nothing is saved
+    #[arg(long, value_name = "N")]
+    pub expected_version: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -249,14 +381,40 @@ pub struct JourneyImportArgs {
 pub struct JourneyExportArgs {
     #[command(flatten)]
     pub journey: JourneyArg,
-    #[arg(long, value_enum, default_value_t = DefinitionFormat::Yaml)]
-    pub format: DefinitionFormat,
+    /// SVG, PNG and PDF are the map, YAML and JSON the definition [default: as FILE ends, else yaml]
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
+    /// File to write [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Colours of the map
+    #[arg(long, value_enum, default_value_t = MapTheme::Light)]
+    pub theme: MapTheme,
+    /// Pixels of a PNG for each of the map's, 1 to 4
+    #[arg(long, value_name = "N", default_value_t = export::SCALE_DEFAULT)]
+    pub scale: f32,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DefinitionFormat {
+pub enum ExportFormat {
+    /// One wide drawing
+    Svg,
+    /// The same as a picture
+    Png,
+    /// Pages of A3
+    Pdf,
+    /// The definition
     Yaml,
+    /// The definition
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapTheme {
+    Light,
+    Dark,
 }
 
 /// The people, events and period a question is about.
@@ -277,6 +435,10 @@ pub struct ScopeArgs {
     /// Only customers with such an event: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE", help_heading = "Scope")]
     pub customers: Option<String>,
+    /// Only subjects (journey instances, sessions, customers) with such an event of their own, seen with all their
+    /// events: an event name, or a rule in JSON
+    #[arg(long, value_name = "RULE", help_heading = "Scope")]
+    pub subjects: Option<String>,
     /// Sessions instead of whole customers, ended by this much silence: 30m
     #[arg(long, value_name = "SPAN", help_heading = "Scope")]
     pub per_session: Option<String>,
@@ -512,4 +674,90 @@ pub enum WorkspaceCommand {
         #[arg(long, required = true)]
         yes: bool,
     },
+}
+
+const REFERENCE_ABOUT: &str = "\
+Reference data: what figures need beside events, in dated tables.
+
+Tables are catalogue (sku, name, category, price, cost, margin), stock (sku, site, day, quantity), rosters (site, \
+role, day, start, end, staff, hourly_cost), channel_costs (channel, cost, target), promotions (id, name, scope) and \
+calendar (day, name, kind, site). Every row holds from `valid_from` to `valid_to`. An import is a version of the whole \
+table, in force from its day until the day of the next one, so that old questions are answered with what was valid \
+then; a later import of the same day corrects the earlier one.
+
+Pains and proposals name these tables as the source of their figures, or say which one is missing. In SQL they are \
+reference_catalogue, reference_stock and so on.";
+
+#[derive(Debug, Subcommand)]
+pub enum ReferenceCommand {
+    /// Import a file as the table from a day on
+    #[command(
+        after_help = "Examples:\n  throughline reference import items.xlsx -w shop --table catalogue --columns sku=编码,name=名称,price=售价,cost=成本 --valid-from 2025-11-01 --source 'ERP 2025-11'\n  throughline reference import costs.csv -w shop --table channel_costs --mapping costs.yaml --valid-from 2025-11-01 --source 'budget 2025'"
+    )]
+    Import(ReferenceImportArgs),
+    /// The tables, their versions, and when each is in force
+    List(WorkspaceArg),
+    /// Rows of a table
+    #[command(
+        after_help = "Example:\n  throughline reference show stock -w shop --as-of 2025-11-11 --where site=杭州西湖店"
+    )]
+    Show(ReferenceShowArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ReferenceImportArgs {
+    /// CSV, Excel workbook, NDJSON or Parquet
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Which table: catalogue, stock, rosters, channel_costs, promotions, calendar [default: as the mapping says]
+    #[arg(long, value_name = "TABLE", value_parser = table_kind, required_unless_present = "mapping")]
+    pub table: Option<TableKind>,
+    /// Which column of the file is which: COLUMN=FILE_COLUMN,… Columns of the same name need none
+    #[arg(long, value_name = "PAIRS", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// The same in YAML, with encoding, sheet, number format, constants and meanings of values
+    #[arg(long, short, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// The first day the table holds
+    #[arg(long, value_name = "DAY")]
+    pub valid_from: NaiveDate,
+    /// Where it comes from, as figures will name it
+    #[arg(long, value_name = "TEXT")]
+    pub source: String,
+    /// ISO 4217 code of its money [default: the workspace's]
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// Exit with 0 although up to this many rows were rejected
+    #[arg(long, value_name = "ROWS", default_value_t = 0)]
+    pub allow_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct ReferenceShowArgs {
+    /// Which table
+    #[arg(value_name = "TABLE", value_parser = table_kind)]
+    pub table: TableKind,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+    /// Only rows that hold on this day
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Option<NaiveDate>,
+    /// Only rows with this value: COLUMN=VALUE
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub filter: Option<String>,
+    /// Rows to pass over
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: u64,
+    /// Rows shown at most
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
+fn table_kind(text: &str) -> Result<TableKind, String> {
+    TableKind::by_id(text).ok_or_else(|| {
+        let known: Vec<_> = TableKind::ALL.iter().map(|kind| kind.id()).collect();
+        format!("there is no such table; one of {}", known.join(", "))
+    })
 }

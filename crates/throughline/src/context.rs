@@ -16,7 +16,11 @@ use worker::folder::DataFolder;
 use crate::args::WorkspaceArg;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::progress::watched;
 use crate::settings::Settings;
+
+/// What a bar says while a question is computed.
+pub const ASKING: &str = "reading events";
 
 /// The surroundings of one command.
 #[derive(Debug)]
@@ -69,6 +73,7 @@ impl Context {
             sample: None,
             zone: "UTC".to_owned(),
             currency: None,
+            place: 0,
             created_at_us: worker::clock::now_us(),
         };
         Ok(control.create_workspace(new).await?)
@@ -98,15 +103,9 @@ impl Context {
         Ok(Analyst::new(Engine::new(self.settings.engine())?))
     }
 
-    /// A handle that Ctrl-C cancels.
-    pub fn query_control(&self) -> operators::Control {
-        let query = operators::Control::new();
-        let (stop, cancelled) = (self.stop.clone(), query.clone());
-        tokio::spawn(async move {
-            stop.cancelled().await;
-            cancelled.cancel();
-        });
-        query
+    /// Does work that reads rows: shows how far it is and stops it at Ctrl-C.
+    pub async fn watched<T>(&self, doing: &'static str, work: impl AsyncFnOnce(&lake::Control) -> T) -> T {
+        watched(&self.stop, doing, work).await
     }
 
     /// The definition a key names.

@@ -99,6 +99,12 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             server::ErrorKind::Unavailable => Exit::Failed,
         });
     }
+    if let Some(error) = cause.downcast_ref::<export::Error>() {
+        return Some(match error.kind() {
+            export::ErrorKind::Invalid => Exit::Usage,
+            export::ErrorKind::Failed => Exit::Failed,
+        });
+    }
     if let Some(error) = cause.downcast_ref::<analysis::Error>() {
         return Some(match error.kind() {
             analysis::ErrorKind::Invalid | analysis::ErrorKind::TooLarge => Exit::Input,
@@ -118,6 +124,7 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(match error.kind() {
             lake::ErrorKind::Conflict => Exit::Conflict,
             lake::ErrorKind::Missing => Exit::NotFound,
+            lake::ErrorKind::Cancelled => Exit::Cancelled,
             lake::ErrorKind::Invalid | lake::ErrorKind::Limit => Exit::Input,
             lake::ErrorKind::Storage | lake::ErrorKind::Corrupt => Exit::Failed,
         });

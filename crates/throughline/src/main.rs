@@ -8,9 +8,9 @@ mod args;
 mod commands;
 mod context;
 mod exit;
+mod manual;
 mod output;
 mod progress;
-mod reference;
 mod scope;
 mod settings;
 mod stop;
@@ -29,7 +29,7 @@ use crate::settings::Settings;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Libraries whose `info` is for their own developers. What the setting says of them comes later and wins.
-const QUIET: &str = "buoyant_kernel=warn,buoyant_kernel_engine=warn,sqlx=warn,datafusion=warn";
+const QUIET: &str = "buoyant_kernel=warn,buoyant_kernel_engine=warn,sqlx=warn,datafusion=warn,usvg=error";
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -22,9 +22,13 @@ impl Output {
 
     /// Prints text as it is, with a line end.
     pub fn text(&self, text: &str) -> anyhow::Result<()> {
+        self.bytes(format!("{}\n", text.trim_end_matches('\n')).as_bytes())
+    }
+
+    /// Prints a file as it is.
+    pub fn bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut stdout = io::stdout().lock();
-        let written = writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush());
-        match written {
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             // Whoever reads us has seen enough, as `| head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => Ok(other?),
@@ -54,6 +58,16 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
         if let Some(column) = table.column_mut(i).filter(|_| name.ends_with('#')) {
             column.set_cell_alignment(CellAlignment::Right);
         }
+    }
+    table.to_string()
+}
+
+/// A table whose columns are known only at run time.
+pub fn rows_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row);
     }
     table.to_string()
 }

@@ -22,6 +22,7 @@ pub fn scope(args: &ScopeArgs, journey: Option<&Journey>, workspace_zone: &str) 
         entry: Period { from_us: time("--from", &args.from)?, to_us: time("--to", &args.to)? },
         events: args.events.as_deref().map(|text| rule("--events", text)).transpose()?,
         customers: args.customers.as_deref().map(|text| rule("--customers", text)).transpose()?,
+        subjects: args.subjects.as_deref().map(|text| rule("--subjects", text)).transpose()?,
         subject: match &args.per_session {
             Some(timeout) => Subject::Session { timeout: span("--per-session", timeout)? },
             None => Subject::Customer,

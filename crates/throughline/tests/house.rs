@@ -18,9 +18,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("control", &["model"]),
     ("operators", &["model", "folds", "lake"]),
     ("analysis", &["model", "folds", "lake", "operators"]),
+    ("export", &["model", "analysis"]),
     ("worker", &["model", "ingest", "lake", "operators", "control", "analysis", "simulate"]),
-    ("server", &["model", "ingest", "lake", "operators", "control", "analysis", "worker"]),
-    ("throughline", &["model", "ingest", "lake", "operators", "control", "analysis", "worker", "server"]),
+    ("server", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker"]),
+    ("throughline", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker", "server"]),
     ("testkit", &["model"]),
 ];
 
@@ -34,6 +35,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("utoipa-axum", &["server"]),
     ("rust-embed", &["server"]),
     ("datafusion", &["operators", "analysis"]),
+    ("resvg", &["export"]),
+    ("svg2pdf", &["export"]),
     ("cel", &["ingest"]),
     ("calamine", &["ingest"]),
     ("cfb", &["ingest"]),

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use control::{Control, NewWorkspace, SampleNotice, SaveInfo, definition};
+use control::{Control, NewWorkspace, SampleKind, SampleNotice, SaveInfo, definition};
 use ingest::Mapping;
 use lake::{Lake, LakeOptions, Mode};
 use model::journey::{Fault, Journey};
@@ -33,6 +33,12 @@ pub struct Sample {
     /// Key of the workspace it becomes.
     pub id: String,
     pub name: LocalizedText,
+    /// Whether its events are somebody's or invented.
+    #[serde(default)]
+    pub kind: SampleKind,
+    /// Where it stands in lists, 1 first: behind workspaces of one's own, which have 0.
+    #[serde(default = "place_default")]
+    pub order: i32,
     /// SPDX expression of the data's licence.
     pub licence: String,
     /// Where the data comes from.
@@ -54,6 +60,10 @@ pub struct Sample {
     /// Journey definitions, relative to the sample's folder.
     #[serde(default)]
     pub journeys: Vec<String>,
+}
+
+fn place_default() -> i32 {
+    100
 }
 
 /// What loading one sample did.
@@ -86,30 +96,49 @@ fn find(samples: &Path) -> Result<Vec<PathBuf>> {
 
 async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &Watch) -> Result<Loaded> {
     let sample = read_sample(&path.join("workspace.yaml"))?;
-    if control.workspace(&sample.id).await?.is_none() {
-        let new = NewWorkspace {
-            id: sample.id.clone(),
-            name: sample.name.clone(),
-            sample: Some(SampleNotice { licence: sample.licence.clone(), origin: sample.origin.clone() }),
-            zone: sample.zone.clone(),
-            currency: sample.currency.clone(),
-            created_at_us: now_us(),
-        };
-        control.create_workspace(new).await?;
+    let (kind, licence, origin) = (sample.kind, sample.licence.clone(), sample.origin.clone());
+    let notice = SampleNotice { kind, licence, origin };
+    match control.workspace(&sample.id).await? {
+        // Loaded by an earlier release, which said less of it.
+        Some(known) if known.place != sample.order || known.sample.as_ref() != Some(&notice) => {
+            control.describe_sample(&sample.id, &notice, sample.order).await?;
+        }
+        Some(_) => {}
+        None => {
+            let new = NewWorkspace {
+                id: sample.id.clone(),
+                name: sample.name.clone(),
+                sample: Some(notice),
+                zone: sample.zone.clone(),
+                currency: sample.currency.clone(),
+                place: sample.order,
+                created_at_us: now_us(),
+            };
+            control.create_workspace(new).await?;
+        }
     }
     let lake_folder = folder.lake(&sample.id);
     create_private(&lake_folder)?;
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
     let (added, summary) = match &sample.generator {
-        Some(config) => simulated::load(&lake, &folder.workspace(&sample.id), config.clone(), watch).await?,
+        Some(config) => {
+            let load = simulated::Load {
+                workspace: folder.workspace(&sample.id),
+                known: KnownUnderOtherMapping::Replace,
+                batch_events: BATCH_EVENTS,
+            };
+            load.run(&lake, config, None, watch).await?
+        }
         None => files(Target { folder, control, lake: &lake }, path, &sample, watch).await?,
     };
     if added {
-        settle_for_good(&lake).await?;
+        watch.lending(async |control| settle_for_good(&lake, control).await).await?;
     }
     let mut journeys = Vec::new();
     for journey in &sample.journeys {
-        let journey = document(&path.join(journey), definition::journey_from_yaml)?;
+        let path = path.join(journey);
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?;
+        let journey = journey_from(&text, &path)?;
         let version = save_unless_edited(control, &sample.id, &journey).await?;
         journeys.push((journey.id, version));
     }
@@ -136,8 +165,13 @@ async fn files(target: Target<'_>, path: &Path, sample: &Sample, watch: &Watch) 
     Ok((summary.files.iter().any(|file| file.outcome != Outcome::Unchanged), summary))
 }
 
+/// Reads a shipped definition; its faults name where it is from.
+pub(crate) fn journey_from(text: &str, path: &Path) -> Result<Journey> {
+    definition::journey_from_yaml(text).map_err(|faults| Error::Document { path: path.to_owned(), faults })
+}
+
 /// Saves a shipped definition, but never over what a person has made of it.
-async fn save_unless_edited(control: &Control, workspace: &str, journey: &Journey) -> Result<u32> {
+pub(crate) async fn save_unless_edited(control: &Control, workspace: &str, journey: &Journey) -> Result<u32> {
     let stored = control.journey(workspace, &journey.id, None).await?;
     if let Some(edited) = stored.as_ref().filter(|stored| stored.by != SAVED_BY) {
         return Ok(edited.version);

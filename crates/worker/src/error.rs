@@ -14,7 +14,7 @@ pub enum Error {
     #[error(transparent)]
     Ingest(#[from] ingest::Error),
     #[error(transparent)]
-    Lake(#[from] lake::Error),
+    Lake(lake::Error),
     #[error(transparent)]
     Control(#[from] control::Error),
     /// A document of the caller has faults.
@@ -36,6 +36,17 @@ pub enum Error {
     Cancelled,
     #[error("the simulated world cannot be made: {0}")]
     Simulation(String),
+    /// A reference table without a row would take away what was known.
+    #[error("{} has no row that can be taken, {rejected} were rejected{rejects}; nothing was changed", path.display())]
+    NoReferenceRows { path: PathBuf, rejected: u64, rejects: String },
+    /// Invented events never mix with others.
+    #[error("workspace `{id}` holds data that is not simulated; name another workspace, it will be made")]
+    NotSimulated { id: String },
+    #[error(
+        "the workspace holds a world of another seed, size or other plants; `--replace` removes it first, \
+         or name another workspace"
+    )]
+    OtherWorld,
     /// A task of this process died.
     #[error("a background task failed: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -52,6 +63,15 @@ pub enum ErrorKind {
     Cancelled,
     /// The machine, the disk or this program.
     Failed,
+}
+
+impl From<lake::Error> for Error {
+    fn from(error: lake::Error) -> Error {
+        match error {
+            lake::Error::Cancelled => Error::Cancelled,
+            error => Error::Lake(error),
+        }
+    }
 }
 
 impl Error {
@@ -73,8 +93,8 @@ impl Error {
                 control::ErrorKind::Invalid => ErrorKind::Input,
                 _ => ErrorKind::Failed,
             },
-            Error::Document { .. } | Error::Simulation(_) => ErrorKind::Input,
-            Error::MappingChanged { .. } => ErrorKind::Conflict,
+            Error::Document { .. } | Error::Simulation(_) | Error::NoReferenceRows { .. } => ErrorKind::Input,
+            Error::MappingChanged { .. } | Error::NotSimulated { .. } | Error::OtherWorld => ErrorKind::Conflict,
             Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } => ErrorKind::NotFound,
             Error::Cancelled => ErrorKind::Cancelled,
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ErrorKind::NotFound,

@@ -3,6 +3,7 @@
 //! ```text
 //! control.db                      definitions, workspaces, import history
 //! workspaces/<id>/lake/           events, identity, log
+//! workspaces/<id>/truth.json      of a simulated world: what is wrong in it
 //! workspaces/<id>/rejects/        rows that could not be taken, one file an import
 //! workspaces/<id>/imports/        what each import came to, and how far an unfinished one is
 //! ```
@@ -68,6 +69,19 @@ pub fn create_private(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(|source| Error::io("make the folder", folder, source))
+}
+
+/// Writes a file whole or not at all, and durably.
+pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension("tmp");
+    let write = || {
+        let mut file = std::fs::File::create(&temporary)?;
+        io::Write::write_all(&mut file, bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, path)?;
+        path.parent().map_or(Ok(()), sync_folder)
+    };
+    write().map_err(|source| Error::io("write", path, source))
 }
 
 /// Makes a renamed or new entry of a folder durable.

@@ -26,6 +26,7 @@ pub use progress::{Phase, Progress, Watch};
 use crate::clock::now_us;
 use crate::error::{Error, Result};
 use crate::folder::DataFolder;
+use crate::maintain::merge_due;
 use ledger::{Ledger, Taken};
 
 /// Events handed to the lake at once. Each batch becomes sorted files of its own and stands in memory about
@@ -312,7 +313,7 @@ impl Job<'_> {
         }
         for (nth, Complete { file, key, mut ledger, number }) in done.into_iter().enumerate() {
             if let Some(rows) = rows.get(nth) {
-                // Doubles within a part never became rows.
+                // Doubles within a part never became rows, others are gone where files were merged.
                 let dropped = ledger.counts().events.saturating_sub(rows.stored);
                 ledger.close(dropped + rows.repeated)?;
             }
@@ -411,6 +412,10 @@ impl Job<'_> {
         self.target.lake.import(key, batch.events, batch.position, end == End::OfFile).await?;
         self.rows_now += rows;
         self.report(path, number, Phase::Importing, batch.bytes_read);
+        // Many small files are merged as they come: what has to be looked at together stays few files, however many
+        // events there are.
+        let (lake, report) = (self.target.lake, || self.report(path, number, Phase::Merging, batch.bytes_read));
+        self.watch.lending(async |control| merge_due(lake, control, report).await).await?;
         Ok(())
     }
 
@@ -446,8 +451,8 @@ impl Job<'_> {
             file_number,
             files: self.files,
             phase,
-            bytes_done: self.bytes_done + bytes_of_file,
-            bytes_total: self.bytes_total,
+            done: self.bytes_done + bytes_of_file,
+            total: self.bytes_total,
             rows: self.rows_now,
         });
     }

@@ -1,9 +1,9 @@
-//! Everything that has no waiting person: importing files, loading the samples, upkeep of the tables.
+//! Everything that has no waiting person: importing files and reference tables, loading the samples, simulating worlds, upkeep of the tables.
 //!
 //! Work reports its progress through a callback and stops cleanly when its token is cancelled. Paths come from
 //! the caller; nothing here reads arguments or the environment.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 pub mod clock;
 pub mod demo;
@@ -11,6 +11,7 @@ pub mod error;
 pub mod folder;
 pub mod import;
 pub mod maintain;
-mod simulated;
+pub mod reference;
+pub mod simulated;
 
 pub use error::{Error, ErrorKind, Result};

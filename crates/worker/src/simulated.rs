@@ -1,18 +1,31 @@
-//! Simulated events into a lake: the sample that is made, not read.
+//! Simulated events into a lake: worlds that are made, not read.
 //!
 //! A configuration gives the same events every time, customer by customer, so the position of an interrupted load is
-//! a number of customers, and a finished one is told from another by the hash of its configuration. The truth about
-//! the world is written beside the lake.
+//! a number of customers, and a finished one is told from another by the hash of its configuration. Customers are made
+//! on a thread of their own and handed to the lake batch by batch, so that memory does not grow with the world. The
+//! truth about it is written beside the lake, its reference tables into it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
-use lake::{ImportKey, ImportState, Lake};
+use control::{Control, NewWorkspace, SampleKind, SampleNotice};
+use lake::{ImportKey, ImportState, Lake, LakeOptions, Mode};
 use model::hash;
-use simulate::{Config, World};
+use model::text::LocalizedText;
+use serde::Serialize;
+use simulate::{Truth, World};
+use tokio::sync::mpsc;
 
+pub use simulate::{Config, Plant};
+
+use crate::clock::now_us;
+use crate::demo::{journey_from, save_unless_edited};
 use crate::error::{Error, Result};
-use crate::import::{BATCH_EVENTS, Counts, ImportSummary, Watch};
+use crate::folder::{DataFolder, create_private, write_durably};
+use crate::import::{Counts, ImportSummary, KnownUnderOtherMapping, Phase, Progress, Watch};
+use crate::maintain::{merge_due, settle};
+use crate::reference::import_world;
 
 /// The feed the events come from, and the name the load has in the lake.
 const SOURCE: &str = "simulated";
@@ -21,50 +34,280 @@ const FILE: &str = "world";
 /// Name of the file with the truth, in the workspace's folder.
 const TRUTH: &str = "truth.json";
 
-/// Makes the world's events and adds them, unless they are there; what another configuration made is removed first.
-/// Whether anything was added, and what it came to.
-pub(crate) async fn load(lake: &Lake, folder: &Path, config: Config, watch: &Watch) -> Result<(bool, ImportSummary)> {
-    let begun = Instant::now();
-    let text = serde_json::to_string(&config).map_err(|error| Error::Simulation(error.to_string()))?;
-    let mapping = hash::parts(&[text.as_bytes()]);
-    let key =
-        ImportKey { source: SOURCE.into(), file: FILE.into(), mapping, batch: format!("{SOURCE}-{mapping:016x}") };
-    let mut from = match lake.import_state(&key).await? {
-        ImportState::Known { mapping: known, complete: true, .. } if known == mapping => {
-            return Ok((false, ImportSummary::default()));
-        }
-        ImportState::Known { mapping: known, position, .. } if known == mapping => position,
-        ImportState::Known { .. } => {
-            lake.remove_import(SOURCE, FILE).await?;
-            0
-        }
-        ImportState::Unknown => 0,
-    };
-    let world = World::new(config).map_err(|fault| Error::Simulation(fault.to_string()))?;
-    let mut seen = world.watch();
-    let (mut batch, mut events) = (Vec::new(), 0u64);
-    for (number, customer) in (1u64..).zip(world.customers()) {
-        seen.add(&customer);
-        if number <= from {
-            continue;
-        }
-        events += customer.len() as u64;
-        batch.extend(customer);
-        if batch.len() >= BATCH_EVENTS {
-            if watch.stop.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-            lake.import(&key, std::mem::take(&mut batch), number, false).await?;
-            from = number;
+/// Batches that wait between making and writing.
+const BATCHES_WAITING: usize = 1;
+
+/// Where the workspace of a world stands in lists: behind one's own and the samples.
+const PLACE: i32 = 10;
+
+/// The journeys the retailer's events are of; those of the sample.
+const JOURNEYS: [&str; 2] = [
+    include_str!("../../../samples/simulated/journeys/omni-purchase.yaml"),
+    include_str!("../../../samples/simulated/journeys/after-purchase.yaml"),
+];
+
+/// A world to be written into a workspace of its own.
+#[derive(Debug, Clone)]
+pub struct SimulateRequest {
+    pub workspace: String,
+    pub config: Config,
+    /// Where the truth goes beside the workspace's folder; as YAML if it ends so.
+    pub truth: Option<PathBuf>,
+    /// What to do with a world of another configuration that is there.
+    pub known: KnownUnderOtherMapping,
+    /// At least 1.
+    pub batch_events: usize,
+}
+
+/// What a simulation came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Simulated {
+    pub workspace: String,
+    pub customers: u32,
+    /// The world was there already, all of it.
+    pub unchanged: bool,
+    /// Written in this run.
+    pub events_now: u64,
+    pub plants: usize,
+    /// Files with the truth.
+    pub truth: Vec<PathBuf>,
+    pub journeys: Vec<(String, u32)>,
+    pub seconds: f64,
+    pub events_per_second: f64,
+}
+
+/// How many customers a world like this needs for about so many events.
+pub async fn customers_for(config: &Config, events: u64) -> Result<u32> {
+    let config = config.clone();
+    let customers = tokio::task::spawn_blocking(move || World::customers_for(&config, events)).await?;
+    customers.map_err(|fault| Error::Simulation(fault.to_string()))
+}
+
+/// The plants of a document: a list, or an object with the field `plants`, written as in a sample's `workspace.yaml`.
+pub fn plants_from_yaml(text: &str) -> std::result::Result<Vec<Plant>, String> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Document {
+        List(Vec<Plant>),
+        Named { plants: Vec<Plant> },
+    }
+    match serde_saphyr::from_str(text) {
+        Ok(Document::List(plants) | Document::Named { plants }) => Ok(plants),
+        // What is wrong with a plant is told by reading the list as nothing else.
+        Err(_) => serde_saphyr::from_str::<Vec<Plant>>(text).map_err(|error| error.without_snippet().to_string()),
+    }
+}
+
+/// Makes the workspace, if there is none, and writes the world into it. Stopped, it goes on where it ended when asked
+/// again; a workspace that holds anything but a simulated world is left alone.
+pub async fn simulate(
+    folder: &DataFolder,
+    control: &Control,
+    request: &SimulateRequest,
+    watch: &Watch,
+) -> Result<Simulated> {
+    let world = made(request.config.clone()).await?;
+    let id = &request.workspace;
+    let origin = format!("Simulated by Throughline from seed {}; no real persons", request.config.seed);
+    let notice = SampleNotice { kind: SampleKind::Simulated, licence: "Apache-2.0".to_owned(), origin };
+    let known = control.workspace(id).await?;
+    match &known {
+        Some(workspace) if workspace.sample.as_ref().is_some_and(|sample| sample.kind == SampleKind::Simulated) => {}
+        Some(_) => return Err(Error::NotSimulated { id: id.clone() }),
+        None => {
+            let name = [("zh-CN", format!("青禾生活 · {id}")), ("en", format!("Qinghe Living · {id}"))];
+            let new = NewWorkspace {
+                id: id.clone(),
+                name: LocalizedText::ByLanguage(name.map(|(language, name)| (language.to_owned(), name)).into()),
+                sample: Some(notice.clone()),
+                zone: "Asia/Shanghai".to_owned(),
+                currency: Some("CNY".to_owned()),
+                place: PLACE,
+                created_at_us: now_us(),
+            };
+            control.create_workspace(new).await?;
         }
     }
-    let customers = u64::from(world.config().customers).max(from);
-    lake.import(&key, batch, customers, true).await?;
-    let truth = serde_json::to_vec_pretty(&world.truth(&seen)).map_err(|error| Error::Simulation(error.to_string()))?;
-    let path = folder.join(TRUTH);
-    std::fs::write(&path, truth).map_err(|source| Error::io("write", &path, source))?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let totals = Counts { rows: events, events, ..Counts::default() };
-    let rows_per_second = events as f64 / seconds.max(1e-3);
-    Ok((true, ImportSummary { totals, rows_now: events, seconds, rows_per_second, ..ImportSummary::default() }))
+    let lake_folder = folder.lake(id);
+    create_private(&lake_folder)?;
+    let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
+    let load = Load { workspace: folder.workspace(id), known: request.known, batch_events: request.batch_events };
+    let (added, summary) = load.run(&lake, &request.config, Some(world), watch).await?;
+    let mut truth = vec![load.workspace.join(TRUTH)];
+    if let Some(path) = &request.truth {
+        copy_truth(&truth[0], path)?;
+        truth.push(path.clone());
+    }
+    let mut journeys = Vec::new();
+    for text in JOURNEYS {
+        let journey = journey_from(text, Path::new(SOURCE))?;
+        let version = save_unless_edited(control, id, &journey).await?;
+        journeys.push((journey.id, version));
+    }
+    if let Some(known) = known.filter(|_| added) {
+        control.describe_sample(id, &notice, known.place).await?;
+    }
+    // Also where nothing was added: an earlier run may have been killed before it came to this.
+    watch.lending(async |control| settle(&lake, control).await).await?;
+    Ok(Simulated {
+        workspace: id.clone(),
+        customers: request.config.customers,
+        unchanged: !added,
+        events_now: summary.rows_now,
+        plants: request.config.plants.len(),
+        truth,
+        journeys,
+        seconds: summary.seconds,
+        events_per_second: summary.rows_per_second,
+    })
+}
+
+/// Checks the configuration and makes the world; where something is planted that takes a pilot of its customers.
+pub(crate) async fn made(config: Config) -> Result<Arc<World>> {
+    let world = tokio::task::spawn_blocking(move || World::new(config)).await?;
+    world.map(Arc::new).map_err(|fault| Error::Simulation(fault.to_string()))
+}
+
+/// How a world gets into a lake.
+#[derive(Debug)]
+pub(crate) struct Load {
+    /// The workspace's folder.
+    pub workspace: PathBuf,
+    pub known: KnownUnderOtherMapping,
+    pub batch_events: usize,
+}
+
+impl Load {
+    /// Makes the world's events and adds them, unless they are there. `world` is that of the configuration, where it
+    /// is made already. Whether anything was added, and what it came to.
+    pub(crate) async fn run(
+        &self,
+        lake: &Lake,
+        config: &Config,
+        world: Option<Arc<World>>,
+        watch: &Watch,
+    ) -> Result<(bool, ImportSummary)> {
+        let begun = Instant::now();
+        let text = serde_json::to_string(config).map_err(|error| Error::Simulation(error.to_string()))?;
+        let mapping = hash::parts(&[text.as_bytes()]);
+        let key =
+            ImportKey { source: SOURCE.into(), file: FILE.into(), mapping, batch: format!("{SOURCE}-{mapping:016x}") };
+        let truth = self.workspace.join(TRUTH);
+        let from = match lake.import_state(&key).await? {
+            ImportState::Known { mapping: known, complete: true, .. } if known == mapping && truth.is_file() => {
+                // Loaded by an earlier release, which did not know of them.
+                import_world(lake, config, mapping).await?;
+                return Ok((false, ImportSummary::default()));
+            }
+            ImportState::Known { mapping: known, position, .. } if known == mapping => position,
+            ImportState::Known { .. } if self.known == KnownUnderOtherMapping::Refuse => {
+                return Err(Error::OtherWorld);
+            }
+            ImportState::Known { .. } => {
+                lake.remove_import(SOURCE, FILE).await?;
+                0
+            }
+            ImportState::Unknown => 0,
+        };
+        // What is there is the truth about a world that is no more.
+        match std::fs::remove_file(&truth) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::io("remove", &truth, source));
+            }
+            _ => {}
+        }
+        let world = match world {
+            Some(world) => world,
+            None => made(config.clone()).await?,
+        };
+        let mut making = self.make(&world, from);
+        let mut events_now = 0;
+        loop {
+            let part = tokio::select! {
+                biased;
+                () = watch.stop.cancelled() => return Err(Error::Cancelled),
+                part = making.recv() => part,
+            };
+            let Some(Part { events, customers, truth: seen }) = part else {
+                return Err(Error::Simulation("the thread that makes it died".to_owned()));
+            };
+            let count = events.len() as u64;
+            lake.import(&key, events, customers, seen.is_some()).await?;
+            events_now += count;
+            watch.lending(async |control| merge_due(lake, control, || ()).await).await?;
+            (watch.progress)(Progress {
+                file: &self.workspace,
+                file_number: 1,
+                files: 1,
+                phase: Phase::Simulating,
+                done: customers,
+                total: u64::from(config.customers),
+                rows: events_now,
+            });
+            if let Some(seen) = seen {
+                let json = serde_json::to_vec_pretty(&*seen).map_err(|error| Error::Simulation(error.to_string()))?;
+                import_world(lake, config, mapping).await?;
+                write_durably(&truth, &json)?;
+                break;
+            }
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        let totals = Counts { rows: events_now, events: events_now, ..Counts::default() };
+        let rows_per_second = events_now as f64 / seconds.max(1e-3);
+        Ok((true, ImportSummary { totals, rows_now: events_now, seconds, rows_per_second, ..ImportSummary::default() }))
+    }
+
+    /// Makes customers on a thread of their own; it ends with the world, or when the receiver is dropped. The events
+    /// of the first `from` customers are in the lake; they are made again for the truth alone.
+    fn make(&self, world: &Arc<World>, from: u64) -> mpsc::Receiver<Part> {
+        let (parts, receiver) = mpsc::channel(BATCHES_WAITING);
+        let (world, batch_events) = (Arc::clone(world), self.batch_events.max(1));
+        tokio::task::spawn_blocking(move || {
+            let mut seen = world.watch();
+            let mut events = Vec::new();
+            for (number, customer) in (1u64..).zip(world.customers()) {
+                if parts.is_closed() {
+                    return;
+                }
+                seen.add(&customer);
+                if number <= from {
+                    continue;
+                }
+                events.extend(customer);
+                if events.len() >= batch_events {
+                    let part = Part { events: std::mem::take(&mut events), customers: number, truth: None };
+                    if parts.blocking_send(part).is_err() {
+                        return;
+                    }
+                }
+            }
+            let customers = u64::from(world.config().customers).max(from);
+            let truth = Some(Box::new(world.truth(&seen)));
+            // If nobody listens any more, nobody misses it.
+            let _ = parts.blocking_send(Part { events, customers, truth });
+        });
+        receiver
+    }
+}
+
+/// Whole customers, from the making thread.
+struct Part {
+    events: Vec<model::event::Event>,
+    /// Customers made so far: the position after this part.
+    customers: u64,
+    /// With the last part.
+    truth: Option<Box<Truth>>,
+}
+
+/// Writes the truth once more, in the form the path's ending asks for.
+fn copy_truth(from: &Path, to: &Path) -> Result<()> {
+    let text = std::fs::read(from).map_err(|source| Error::io("read", from, source))?;
+    let is_yaml = to.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let text = if is_yaml {
+        let truth: Truth = serde_json::from_slice(&text).map_err(|error| Error::Simulation(error.to_string()))?;
+        serde_saphyr::to_string(&truth).map_err(|error| Error::Simulation(error.to_string()))?.into_bytes()
+    } else {
+        text
+    };
+    std::fs::write(to, text).map_err(|source| Error::io("write", to, source))
 }

@@ -15,6 +15,12 @@ const TRIP = "/w/completejourney/journeys/stock-up-trip";
 
 const view = (map: string, fields: object) => `${map}?view=${encodeURIComponent(JSON.stringify({ v: 1, ...fields }))}`;
 const rows = (page: Page) => page.locator("tbody tr").first().waitFor();
+/** The map with all its panels. */
+const whole = async (page: Page) => {
+  await mapReady(page);
+  await page.locator(".planned-way").waitFor();
+  await page.waitForLoadState("networkidle");
+};
 const timeline = async (page: Page) => {
   await page.locator("tbody a").first().click();
   await page.locator(".event").first().waitFor();
@@ -33,6 +39,21 @@ const SCREENS: Screen[] = [
     name: "ecom-map-compared",
     path: view(MAP, { compare: { kind: "previous" }, period: { kind: "last", days: 28 }, metric: "share", moves: "table" }),
     ready: mapReady,
+  },
+  {
+    name: "ecom-map-personas",
+    path: view(MAP, { of: { by: "persona", persona: "ad-visitor" }, compare: { kind: "group", group: { by: "persona", persona: "phone-visitor" } } }),
+    ready: whole,
+  },
+  { name: "simulated-map", path: "/w/simulated/journeys/omni-purchase", ready: whole },
+  { name: "simulated-map-after", path: "/w/simulated/journeys/after-purchase", ready: whole },
+  {
+    name: "journey-new",
+    path: `/w/${WORKSPACE}/journeys`,
+    ready: async (page) => {
+      await page.locator(".page-actions .button").click();
+      await page.locator(".template").first().waitFor();
+    },
   },
   { name: "ecom-map-nobody", path: view(MAP, { channels: ["no-such-channel"] }), ready: (page) => page.locator(".empty").waitFor() },
   { name: "ecom-customers", path: `/w/${WORKSPACE}/customers` },
@@ -63,7 +84,7 @@ const SCREENS: Screen[] = [
 const press = (page: Page, part: string) => page.locator(part).click();
 const POPUPS: { name: string; open: (page: Page) => Promise<unknown> }[] = [
   { name: "workspaces", open: (page) => press(page, ".workspace .select-button") },
-  { name: "sample", open: (page) => press(page, ".sample") },
+  { name: "sample", open: (page) => press(page, "aside .sample") },
   { name: "versions", open: (page) => press(page, ".scope .select-button >> nth=1") },
   { name: "period", open: (page) => press(page, ".scope .select-button >> nth=2") },
   {
@@ -74,9 +95,26 @@ const POPUPS: { name: string; open: (page: Page) => Promise<unknown> }[] = [
       await page.locator(".calendar").waitFor();
     },
   },
-  { name: "compare", open: (page) => press(page, ".scope .select-button >> nth=3") },
-  { name: "channels", open: (page) => press(page, ".scope .select-button >> nth=4") },
-  { name: "metrics", open: (page) => press(page, ".scope .select-button >> nth=5") },
+  { name: "group", open: (page) => press(page, ".scope .select-button >> nth=3") },
+  {
+    name: "group-values",
+    open: async (page) => {
+      await press(page, ".scope .select-button >> nth=3");
+      await press(page, ".option-button >> nth=-1");
+      await page.locator(".group-chooser li").first().waitFor();
+    },
+  },
+  { name: "compare", open: (page) => press(page, ".scope .select-button >> nth=4") },
+  { name: "channels", open: (page) => press(page, ".scope .select-button >> nth=5") },
+  { name: "metrics", open: (page) => press(page, ".scope .select-button >> nth=6") },
+  { name: "export", open: (page) => press(page, ".page-actions .button >> nth=1") },
+  {
+    name: "versions-drawer",
+    open: async (page) => {
+      await press(page, ".page-actions .button >> nth=0");
+      await page.locator(".version").first().waitFor();
+    },
+  },
   { name: "link", open: (page) => press(page, ".copy-link .button") },
   {
     name: "explanation",

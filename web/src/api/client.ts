@@ -27,6 +27,8 @@ export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   query?: Record<string, string | number | null | undefined>;
   body?: unknown;
+  /** A body that is no JSON of ours, as it stands: its media type and its text. */
+  text?: { of: string; is: string };
   signal?: AbortSignal;
   /** Names the query, so that its progress can be asked and it can be cancelled. */
   queryId?: string;
@@ -47,13 +49,15 @@ export function address(base: string, query: RequestOptions["query"] = {}): stri
 export async function request<T>(base: string, options: RequestOptions = {}): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (options.body !== undefined) headers["content-type"] = "application/json";
+  if (options.text) headers["content-type"] = options.text.of;
+  const body = options.text?.is ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   if (options.queryId) headers["x-query-id"] = options.queryId;
   let answer: Response;
   try {
     answer = await fetch(address(base, options.query), {
-      method: options.method ?? (options.body === undefined ? "GET" : "POST"),
+      method: options.method ?? (body === undefined ? "GET" : "POST"),
       headers,
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(body === undefined ? {} : { body }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (cause) {

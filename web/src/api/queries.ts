@@ -6,20 +6,29 @@ import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type {
   CustomerList,
+  DimensionsAnswer,
   HandlePain,
+  Hierarchy,
   ImportList,
+  JourneyDiff,
   JourneyList,
   JourneyMap,
   JourneyVersion,
+  NewJourney,
   PainInfo,
   PainList,
   PainResponse,
+  PainVoices,
+  PersonasAnswer,
   ProposalInfo,
   ProposalList,
+  RestoreRequest,
+  Saved,
   SavedView,
   SaveProposal,
   Scope,
   SearchResult,
+  TemplateList,
   Timeline,
   TrackedPain,
   TrackedProposal,
@@ -30,8 +39,11 @@ import type {
 const PAGE = 50;
 const TIMELINE_PAGE = 100;
 
+/** A rule as the app writes one. */
+export type AskedRule = { channel?: string[]; where?: { column: string; op: string; value?: unknown }[] }[];
+
 /** The part of a scope the app sets; the server fills in the rest. */
-export type AskedScope = Pick<Scope, "entry"> & { events?: { channel: string[] }[]; zone: string };
+export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?: AskedRule; subjects?: AskedRule; zone: string };
 
 export const workspacesQuery = () =>
   queryOptions({
@@ -69,7 +81,14 @@ export interface MapAsk {
   journey: string;
   /** null: the newest. */
   version: number | null;
+  /** Only customers of this persona. */
+  persona: string | null;
   scope: AskedScope;
+}
+
+/** The part of a request that says what the map is of. */
+function asked({ version, persona, scope }: MapAsk): object {
+  return { ...(version === null ? {} : { version }), ...(persona === null ? {} : { persona }), scope };
 }
 
 export const mapQuery = (ask: MapAsk) =>
@@ -78,13 +97,88 @@ export const mapQuery = (ask: MapAsk) =>
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
         request<JourneyMap>(path(PATHS.map, { workspace: ask.workspace, journey: ask.journey }), {
-          body: { ...(ask.version === null ? {} : { version: ask.version }), scope: ask.scope },
+          body: asked(ask),
           signal,
           queryId,
         }),
       ),
     placeholderData: keepPreviousData,
   });
+
+/** The personas of a journey side by side, each by the same map; whose the map itself is does not matter. */
+export const personasQuery = (map: MapAsk) => {
+  const ask: MapAsk = { ...map, persona: null };
+  return queryOptions({
+    queryKey: ["personas", ask],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) =>
+        request<PersonasAnswer>(path(PATHS.personas, { workspace: ask.workspace, journey: ask.journey }), {
+          body: asked(ask),
+          signal,
+          queryId,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+};
+
+/** What the workspace can be cut by, with the most frequent values. */
+export const dimensionsQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["dimensions", workspace],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) => request<DimensionsAnswer>(path(PATHS.dimensions, { workspace }), { signal, queryId })),
+  });
+
+/** The maps above and below a journey. */
+export const hierarchyQuery = (workspace: string, journey: string) =>
+  queryOptions({
+    queryKey: ["hierarchy", workspace, journey],
+    queryFn: ({ signal }) => request<Hierarchy>(path(PATHS.hierarchy, { workspace, journey }), { signal }),
+  });
+
+/** What changed from one version to another. */
+export const diffQuery = (workspace: string, journey: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: ["diff", workspace, journey, from, to],
+    queryFn: ({ signal }) => request<JourneyDiff>(path(PATHS.diff, { workspace, journey }), { query: { from, to }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Saves an old version as the next one. `expected_version`: the newest that was seen. */
+export function restoreVersion(workspace: string, journey: string, restore: RestoreRequest): Promise<Saved> {
+  return request<Saved>(path(PATHS.restore, { workspace, journey }), { body: restore });
+}
+
+export const templatesQuery = () =>
+  queryOptions({
+    queryKey: ["templates"],
+    queryFn: ({ signal }) => request<TemplateList>(PATHS.templates, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function createJourney(workspace: string, journey: NewJourney): Promise<Saved> {
+  return request<Saved>(path(PATHS.journeys, { workspace }), { body: journey });
+}
+
+/** A definition as a person wrote it. */
+export interface DefinitionFile {
+  /** The journey it is to be; the definition must say the same. */
+  journey: string;
+  text: string;
+  format: "yaml" | "json";
+  /** The newest version that was seen; 0: there is none. */
+  expected_version: number | null;
+  note: string;
+}
+
+export function saveDefinition(workspace: string, { journey, text, format, expected_version, note }: DefinitionFile): Promise<Saved> {
+  return request<Saved>(path(PATHS.journey, { workspace, journey }), {
+    method: "PUT",
+    query: { expected_version, note: note || null },
+    text: { of: `application/${format}`, is: text },
+  });
+}
 
 /** The customers behind a number: `question` is the answer's `meta.question`. */
 export const customersQuery = (workspace: string, question: string, pick: string) =>
@@ -163,6 +257,14 @@ export const findPainsQuery = (workspace: string, journey: string, zone: string)
     enabled: false,
     retry: false,
     gcTime: 0,
+  });
+
+/** What customers a known pain hits met and said. */
+export const painVoicesQuery = (workspace: string, pain: string) =>
+  queryOptions({
+    queryKey: ["pain-voices", workspace, pain],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) => request<PainVoices>(path(PATHS.painVoices, { workspace, pain }), { signal, queryId })),
   });
 
 export function handlePain(workspace: string, pain: string, decision: HandlePain): Promise<TrackedPain> {

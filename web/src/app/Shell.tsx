@@ -4,7 +4,8 @@ import { Navigate, Outlet, useParams } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { workspacesQuery } from "../api/queries";
+import { openOnes } from "../api/pains";
+import { painsQuery, workspacesQuery } from "../api/queries";
 import { ExplainContext } from "../ui/explain";
 import type { Explained } from "../ui/explain";
 import { Command, Empty, Failure } from "../ui/States";
@@ -54,12 +55,19 @@ export function Shell() {
   );
 }
 
-/** The workspace looked at last, else the first; without any, how to make one. */
+/** The workspace looked at last, else the first, on the map of what hurts most; without any, how to make one. */
 export function Home() {
   const { t } = useTranslation();
   const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
   const last = localStorage.getItem(LAST_WORKSPACE);
   const workspace = workspaces.find((other) => other.id === last) ?? workspaces[0];
+  const pains = useQuery({ ...painsQuery(workspace?.id ?? "", null), enabled: workspace !== undefined });
+  if (workspace && pains.isPending) return null;
+  const [worst] = openOnes(pains.data?.pains ?? []);
+  if (workspace && worst) {
+    const params = { workspace: workspace.id, journey: worst.pain.journey };
+    return <Navigate to="/w/$workspace/journeys/$journey" params={params} search={{}} replace />;
+  }
   if (workspace) return <Navigate to="/w/$workspace/journeys" params={{ workspace: workspace.id }} replace />;
   return (
     <div className="page">

@@ -1,12 +1,12 @@
 // The six steps of the loop; under each the pages that work today.
 import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleAlert, Database, Lightbulb, Map as MapIcon, Users } from "lucide-react";
-import { Button as AriaButton, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
 import { Picker, Segmented } from "../ui/Controls";
 import { LANGUAGES, useLanguage, useLocalized } from "../ui/language";
+import { SampleBadge } from "../ui/SampleBadge";
 import { THEMES, setTheme, useTheme } from "../ui/theme";
 import { setLanguage } from "./i18n";
 
@@ -49,7 +49,7 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
             choices={workspaces.map((workspace) => ({
               id: workspace.id,
               label: localized(workspace.name),
-              ...(workspace.fault != null ? { note: t("workspace.damaged") } : workspace.sample ? { note: t("workspace.sample") } : {}),
+              ...(workspace.fault != null ? { note: t("workspace.damaged") } : workspace.sample ? { note: t(`sample.${workspace.sample.kind}`) } : {}),
             }))}
             onChange={(id) => void navigate({ to: "/w/$workspace/journeys", params: { workspace: id } })}
           />
@@ -91,26 +91,6 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
       )}
       <Settings />
     </aside>
-  );
-}
-
-function SampleBadge({ sample }: { sample: NonNullable<WorkspaceInfo["sample"]> }) {
-  const { t } = useTranslation();
-  return (
-    <DialogTrigger>
-      <AriaButton className="badge badge-bad sample">{t("workspace.sample")}</AriaButton>
-      <Popover className="popover" offset={4} placement="bottom start">
-        <Dialog className="sample-about" aria-label={t("workspace.sample")}>
-          <p>{t("workspace.sampleAbout")}</p>
-          <dl>
-            <dt>{t("workspace.licence")}</dt>
-            <dd>{sample.licence}</dd>
-            <dt>{t("workspace.origin")}</dt>
-            <dd>{sample.origin}</dd>
-          </dl>
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
   );
 }
 

@@ -67,9 +67,10 @@ const pain = createRoute({
 const proposals = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/proposals",
-  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string; cause?: string } => ({
     ...text(search, "open"),
     ...text(search, "pain"),
+    ...text(search, "cause"),
   }),
   component: lazyRouteComponent(() => import("../features/proposals/BoardPage"), "BoardPage"),
 });

@@ -1,10 +1,11 @@
 // The flow between stages as a picture whose bands can be hovered, focused (arrow keys walk them) and opened.
 // What starts, arrives and leaves stands above and below as ordinary text that the page provides.
 import type { KeyboardEvent, ReactNode } from "react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import type { Band, FlowLink, FlowNode } from "./flowLayout";
 import { flowLayout } from "./flowLayout";
+import { useElementWidth } from "./width";
 
 const HIT_MIN = 24;
 const BAND_MIN = 1.5;
@@ -27,22 +28,9 @@ export interface FlowDiagramProps {
   below: (index: number) => ReactNode;
 }
 
-function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
-  const ref = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, width];
-}
-
 export function FlowDiagram(props: FlowDiagramProps) {
   const { nodes, links } = props;
-  const [ref, width] = useWidth();
+  const [ref, width] = useElementWidth();
   const [read, setRead] = useState("");
   const layout = useMemo(() => flowLayout(nodes, links, Math.max(width, 200)), [nodes, links, width]);
   const strip = { gridTemplateColumns: `repeat(${nodes.length}, minmax(0, 1fr))` };

@@ -66,7 +66,7 @@ export function Empty({ title, page = false, children }: { title: string; page?:
 }
 
 /** Cause, remedy, code, and what a helper would ask for. What does not exist is not asked for again. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failure({ error, retry, retryName }: { error: unknown; retry?: () => void; /** What trying again does, where it is more than that. */ retryName?: string }) {
   const { t, i18n } = useTranslation();
   const failure = error instanceof ApiError ? error : null;
   const known = failure ? `error.${failure.code}` : "error.unexpected";
@@ -90,7 +90,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       <p className="failure-title">{cause}</p>
       {remedy && <p>{remedy}</p>}
       <div className="failure-actions">
-        {retry && failure?.status !== 404 && <Button onPress={retry}>{t("common.retry")}</Button>}
+        {retry && failure?.status !== 404 && <Button onPress={retry}>{retryName ?? t("common.retry")}</Button>}
         <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />
         <code>{failure?.code ?? "unexpected"}</code>
       </div>

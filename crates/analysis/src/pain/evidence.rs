@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use folds::pain::{Cell, Trail, Who, With};
 use model::journey::Journey;
 use model::pain::{
-    Cause, Comparison, Effect, Estimate, Facet, Money, MoneyMissing, NextStep, Pain, PainKind, Rate, key,
+    Cause, Comparison, Effect, Estimate, Facet, Margin, Money, MoneyMissing, NextStep, Pain, PainKind, Rate,
+    RunningCost, key,
 };
 use model::period::DAY_US;
 use model::signal::SignalKind;
@@ -14,7 +15,7 @@ use operators::spec::FacetSpec;
 use super::probes::{self, Question};
 use super::search::Found;
 use super::statistics::{Sample, scaled};
-use super::{PainPick, Steps, sentence};
+use super::{PainPick, Steps, sentence, suggest};
 
 /// The dimension of changed channels, and what stands between the two.
 pub(super) const SWITCH: &str = "switch";
@@ -121,8 +122,12 @@ impl Scene<'_> {
             excess,
             customers_per_month: scaled(excess, found.customers_hit_per_hit / months),
             money: self.money(cell, scaled(excess, 1.0 / months)),
+            // Reference tables are asked once all pains are known.
+            margin_lost: Margin::default(),
+            running_cost: RunningCost::default(),
             causes,
             collect,
+            suggestions: Vec::new(),
             effects: Vec::new(),
             next: self.next(trail),
             sentence: crate::words::text("", ""),
@@ -130,6 +135,7 @@ impl Scene<'_> {
             pick: pick.encode(),
         };
         pain.sentence = sentence::of(&pain, self.journey);
+        pain.suggestions = suggest::of(&pain, self.journey);
         pain
     }
 
@@ -158,7 +164,8 @@ impl Scene<'_> {
         if lost <= 0.0 {
             return missing(MoneyMissing::NoLossSeen);
         }
-        Money::PerMonth { amount: scaled(excess_per_month, lost), currency: self.currency.map(str::to_owned) }
+        let (currency, observed) = (self.currency.map(str::to_owned), self.journey.goal.value.clone());
+        Money::PerMonth { amount: scaled(excess_per_month, lost), currency, observed }
     }
 
     /// Signals that come with the excess, and those that would have to be collected if none does.
@@ -181,6 +188,7 @@ impl Scene<'_> {
                     here: Rate::new(here.exposed, trail.here.exposed),
                     reference: Rate::new(reference.exposed, trail.reference.exposed),
                     explains,
+                    stock: None,
                 });
             }
         }

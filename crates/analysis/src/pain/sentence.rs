@@ -4,7 +4,7 @@ use model::journey::Journey;
 use model::pain::{Comparison, Facet, Money, Pain, PainKind};
 use model::text::LocalizedText;
 
-use crate::words::text;
+use crate::words::{day, text};
 
 /// 「支付阶段安卓端流失高 9 个百分点，约损失 ¥3.8 万/月」
 pub(crate) fn of(pain: &Pain, journey: &Journey) -> LocalizedText {
@@ -16,15 +16,25 @@ pub(crate) fn of(pain: &Pain, journey: &Journey) -> LocalizedText {
     let who_zh = pain.facet.as_ref().map_or_else(String::new, zh_value);
     let who_en = pain.facet.as_ref().map_or_else(String::new, |facet| format!(" for {}", en_value(facet)));
     let (than_zh, than_en) = match pain.comparison {
-        Comparison::Others => ("", ""),
-        Comparison::OtherTimes => ("在一段时间内", " for a time"),
-        Comparison::Expectation => ("比预期", " than expected"),
+        Comparison::Others => (String::new(), String::new()),
+        Comparison::OtherTimes => stretch(pain, &journey.zone),
+        Comparison::Expectation => ("比预期".to_owned(), " than expected".to_owned()),
     };
     let (size_zh, size_en) = size(pain);
     text(
         format!("「{}」{who_zh}{than_zh}{zh}高 {points} 个百分点，{size_zh}", stage("zh-CN")),
         format!("“{}”{who_en}: {en} {points} points higher{than_en}, {size_en}", stage("en")),
     )
+}
+
+/// The days it hurts on, both included.
+fn stretch(pain: &Pain, zone: &str) -> (String, String) {
+    let last = pain.to_us.saturating_sub(1).max(pain.from_us);
+    match (day(pain.from_us, zone), day(last, zone)) {
+        (Some(from), Some(to)) if from == to => (format!("在 {from} "), format!(" on {from}")),
+        (Some(from), Some(to)) => (format!("在 {from} 至 {to} "), format!(" from {from} to {to}")),
+        _ => (String::new(), String::new()),
+    }
 }
 
 /// What a kind counts, as a rate that can be high.
@@ -48,7 +58,7 @@ fn hurt(kind: PainKind) -> (&'static str, &'static str) {
 
 fn size(pain: &Pain) -> (String, String) {
     match &pain.money {
-        Money::PerMonth { amount, currency } => {
+        Money::PerMonth { amount, currency, .. } => {
             let (symbol_zh, symbol_en) = match currency.as_deref() {
                 Some("CNY") => ("¥".to_owned(), "¥".to_owned()),
                 Some("USD") => ("$".to_owned(), "$".to_owned()),

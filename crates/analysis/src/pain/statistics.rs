@@ -70,7 +70,7 @@ pub(crate) fn exceeds(here: Sample, there: Sample) -> Compared {
     let variance = at_margin * (1.0 - at_margin) / n1 + low_rate * (1.0 - low_rate) / n0;
     let z = (difference - margin) / variance.sqrt();
     Compared {
-        difference: interval(here, there),
+        difference: difference_of(here, there),
         margin,
         z,
         p_value: upper_tail(z).max(binomial_tail(x1, n1, (x0 + 0.5) / (n0 + 1.0) + margin)),
@@ -89,7 +89,7 @@ pub(crate) fn exceeds_rate(here: Sample, rate: f64) -> Compared {
 }
 
 /// The difference of two rates with its interval by Newcombe's method 10 (1998).
-fn interval(here: Sample, there: Sample) -> Estimate {
+pub(crate) fn difference_of(here: Sample, there: Sample) -> Estimate {
     let (p1, p0) = (here.rate(), there.rate());
     let ((l1, u1), (l0, u0)) = (here.interval(), there.interval());
     let value = p1 - p0;
@@ -128,7 +128,8 @@ pub(crate) fn q_values(p_values: &[f64]) -> Vec<f64> {
 
 /// A number times another, with its interval.
 pub(crate) fn scaled(estimate: Estimate, by: f64) -> Estimate {
-    Estimate { value: estimate.value * by, low: estimate.low * by, high: estimate.high * by }
+    let (low, high) = (estimate.low * by, estimate.high * by);
+    Estimate { value: estimate.value * by, low: low.min(high), high: low.max(high) }
 }
 
 #[cfg(test)]
@@ -150,7 +151,7 @@ mod tests {
     #[test]
     fn newcombe_gives_the_published_interval() {
         // Newcombe 1998, table II, example (a): 56/70 less 48/80, method 10: 0.0524 to 0.3339.
-        let difference = interval(sample(56.0, 70.0), sample(48.0, 80.0));
+        let difference = difference_of(sample(56.0, 70.0), sample(48.0, 80.0));
         assert!((difference.value - 0.2).abs() < 1e-12);
         assert!((difference.low - 0.0524).abs() < 5e-5, "{difference:?}");
         assert!((difference.high - 0.3339).abs() < 5e-5, "{difference:?}");

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use analysis::answer::{JourneyMap, PathEnd};
 use analysis::question::{
-    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Present, Question, ResolvedJourney,
+    FunnelQuestion, JourneyKey, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question, ResolvedJourney,
     SessionsQuestion, TransitionsQuestion,
 };
 use arrow::array::ArrayRef;
 use arrow::util::display::array_value_to_string;
 use folds::funnel::Mode;
 use model::period::{DAY_US, Period};
+use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::Scope;
 use operators::Control;
 use operators::sql::QueryLimits;
@@ -30,8 +31,12 @@ fn key(journey: &ResolvedJourney) -> JourneyKey {
 }
 
 async fn map(samples: &Samples, workspace: &str, journey: &ResolvedJourney, entry: Period) -> JourneyMap {
+    map_of(samples, workspace, journey, scope(entry)).await
+}
+
+async fn map_of(samples: &Samples, workspace: &str, journey: &ResolvedJourney, scope: Scope) -> JourneyMap {
     let present = samples.present(workspace).await;
-    let question = JourneyMapQuestion { journey: key(journey), scope: scope(entry) };
+    let question = JourneyMapQuestion { journey: key(journey), persona: None, scope };
     samples.analyst.journey_map(&present, &question, journey, &Control::new()).await.unwrap()
 }
 
@@ -150,7 +155,12 @@ fn picks(value: &Value, into: &mut Vec<(String, u64, Option<u64>)>) {
 }
 
 /// Opens every number of an answer and counts whom it opens to. Returns the picks.
-async fn open_all(samples: &Samples, workspace: &str, journey: Option<&ResolvedJourney>, answer: Value) -> Vec<String> {
+pub(crate) async fn open_all(
+    samples: &Samples,
+    workspace: &str,
+    journey: Option<&ResolvedJourney>,
+    answer: Value,
+) -> Vec<String> {
     let present = samples.present(workspace).await;
     let question = Question::decode(answer["meta"]["question"].as_str().unwrap()).unwrap();
     let mut all = Vec::new();
@@ -173,7 +183,7 @@ async fn every_number_of_a_map_opens_to_its_customers() {
     for journey in samples.journeys("ecom").await {
         let map = map(samples, "ecom", &journey, Period::default()).await;
         for stage in &map.stages {
-            assert_eq!(stage.onward.instances, stage.to_next.hits);
+            assert_eq!(stage.reach.onward.instances, stage.to_next.hits);
             assert_eq!(stage.reach.reached.instances - stage.waiting.instances, stage.to_next.of);
             assert_eq!(stage.reach.goal.instances, stage.reach.to_goal.hits);
             assert_eq!(stage.reach.reached.instances - stage.reach.open.instances, stage.reach.to_goal.of);
@@ -257,7 +267,7 @@ async fn the_sql_of_an_answer_gives_the_answer() {
         for (row, stage) in found.iter().zip(&map.stages) {
             is(row, "stage", &stage.stage);
             is(row, "instances", &stage.reach.reached.instances);
-            is(row, "onward_instances", &stage.onward.instances);
+            is(row, "onward_instances", &stage.reach.onward.instances);
             is(row, "left_last_customers", &stage.left_last.customers);
         }
         let found = rows(samples, &present, touchpoints).await;
@@ -316,6 +326,78 @@ async fn periods_partition_the_instances() {
     }
 }
 
+fn tested(column: &str, op: Op, value: Value) -> Rule {
+    let tests = vec![ColumnTest { column: column.into(), op, value }];
+    Rule(vec![Condition { tests, ..Condition::default() }])
+}
+
+/// What can be added up of a map: instances and customers by how they ended, and by stage.
+fn sums(map: &JourneyMap) -> Vec<u64> {
+    let totals = &map.totals;
+    let ends = [&totals.started, &totals.goal, &totals.left, &totals.open];
+    let ends = ends.into_iter().flat_map(|people| [people.instances, people.customers]);
+    let stages = map.stages.iter().flat_map(|stage| {
+        let reached = &stage.reach.reached;
+        [stage.reach.events, reached.instances, reached.customers, stage.entries, stage.left_last.instances]
+    });
+    ends.chain(stages).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subjects_and_customers_of_each_value_of_a_trait_add_up_to_the_whole_map() {
+    let samples = samples().await;
+    for (workspace, column, values) in [
+        ("completejourney", "traits.kids_count", vec!["0", "1", "2", "3+"]),
+        ("ecom", "traits.acquisition_channel", vec!["direct", "email", "organic", "paid_search", "social"]),
+    ] {
+        for journey in samples.journeys(workspace).await {
+            let whole = map(samples, workspace, &journey, Period::default()).await;
+            let mut parts: Vec<Rule> = values.iter().map(|v| tested(column, Op::Eq, Value::from(*v))).collect();
+            parts.push(tested(column, Op::Missing, Value::Null));
+            let (mut by_subjects, mut by_customers) = (vec![0; sums(&whole).len()], vec![0; sums(&whole).len()]);
+            for rule in parts {
+                let subjects = Scope { subjects: Some(rule.clone()), ..Scope::default() };
+                let customers = Scope { customers: Some(rule), ..Scope::default() };
+                for (total, scope) in [(&mut by_subjects, subjects), (&mut by_customers, customers)] {
+                    let part = map_of(samples, workspace, &journey, scope).await;
+                    total.iter_mut().zip(sums(&part)).for_each(|(total, part)| *total += part);
+                }
+            }
+            assert_eq!(by_subjects, sums(&whole), "{}", journey.definition.id);
+            assert_eq!(by_customers, sums(&whole), "{}", journey.definition.id);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_map_of_subjects_who_were_at_a_touchpoint_is_what_the_whole_map_says_of_it() {
+    let samples = samples().await;
+    for workspace in WORKSPACES {
+        for journey in samples.journeys(workspace).await {
+            let whole = map(samples, workspace, &journey, Period::default()).await;
+            // The first touchpoint's rule is tried first, so its events are just those that match.
+            let (_, first) = journey.definition.touchpoints().next().unwrap();
+            let scope = Scope { subjects: Some(first.rule.clone()), ..Scope::default() };
+            let part = map_of(samples, workspace, &journey, scope).await;
+            let (here, there) = (&whole.touchpoints[0].reach, &part.touchpoints[0].reach);
+            assert_eq!(part.totals.started.instances, here.reached.instances, "{}", first.id);
+            assert_eq!(part.totals.started.customers, here.reached.customers, "{}", first.id);
+            assert_eq!(part.totals.goal.instances, here.goal.instances, "{}", first.id);
+            assert_eq!((there.events, there.reached.instances), (here.events, here.reached.instances));
+            assert!(part.totals.events >= here.events && part.meta.filters.len() > whole.meta.filters.len());
+            let opened = open_all(
+                samples,
+                workspace,
+                Some(&journey),
+                serde_json::json!({
+                    "meta": {"question": part.meta.question}, "totals": part.totals
+                }),
+            );
+            assert!(!opened.await.is_empty());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_customers_join_without_gap_or_double() {
     let samples = samples().await;
@@ -340,4 +422,47 @@ async fn pages_of_customers_join_without_gap_or_double() {
     unique.dedup();
     assert_eq!(unique.len() as u64, map.totals.goal.customers);
     assert_eq!(unique, seen);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_customers_of_a_pain_met_and_said_is_what_their_events_say() {
+    let samples = samples().await;
+    let present = samples.present("simulated").await;
+    let journeys = samples.journeys("simulated").await;
+    let journey = journeys.iter().find(|journey| journey.definition.id == "omni-purchase").unwrap();
+    let (analyst, control) = (&samples.analyst, Control::new());
+    let question = PainQuestion { journey: key(journey), scope: Scope::default(), currency: None };
+    let pains = analyst.pains(&present, &question, journey, &control).await.unwrap().pains;
+    for pain in &pains {
+        let voices = analyst.pain_voices(&present, pain, journey, &control).await.unwrap();
+        let question = Question::decode(&pain.question).unwrap();
+        let hit = analyst.customers(&present, &question, Some(journey), &pain.pick, None, 200, &control).await.unwrap();
+        assert_eq!((voices.customers, voices.read), (hit.customers, hit.items.len() as u64));
+        assert_eq!(voices.meta.truncated, voices.read < voices.customers);
+        let ids: Vec<&str> = hit.items.iter().map(|customer| customer.customer.as_str()).collect();
+        for (column, listed) in [("error", &voices.errors), ("text", &voices.texts)] {
+            let sql = format!(
+                "select {column} as words, count(distinct customer) as customers, count(*) as events from events \
+                 where customer in ({}) and trim({column}) <> '' and time between to_timestamp_micros({}) and \
+                 to_timestamp_micros({}) group by {column} order by customers desc",
+                ids.join(","),
+                pain.from_us,
+                (pain.to_us + journey.definition.gap.us).min(voices.meta.as_of_us)
+            );
+            let rows = rows(samples, &present, &sql).await;
+            let of = |words: &str| rows.iter().find(|row| row["words"].trim() == words);
+            for voice in listed {
+                let row = of(&voice.words).unwrap();
+                assert_eq!(
+                    (&row["customers"], &row["events"]),
+                    (&voice.customers.to_string(), &voice.events.to_string())
+                );
+            }
+            let most: Vec<String> = rows.iter().take(listed.len()).map(|row| row["customers"].clone()).collect();
+            assert_eq!(most, listed.iter().map(|voice| voice.customers.to_string()).collect::<Vec<_>>(), "{column}");
+            assert_eq!(listed.len(), rows.len().min(10));
+        }
+    }
+    let failed = pains.iter().find(|pain| pain.stage == "pay" && !pain.causes.is_empty()).unwrap();
+    assert!(!analyst.pain_voices(&present, failed, journey, &control).await.unwrap().errors.is_empty());
 }

@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod agree;
+mod cases;
 mod goldens;
+mod maps;
 mod worlds;
 
 use std::path::Path;

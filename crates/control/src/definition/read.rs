@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use model::case::Case;
 use model::journey::{Expectation, Fault, Goal, Journey, Stage, Touchpoint};
 use model::lanes::{Basis, Card, Lane, Parent, Persona};
 use model::rule::{ColumnTest, Condition, Op, Rule};
@@ -66,6 +67,7 @@ fn read_journey(reader: &mut Reader, node: &Node) -> Option<Journey> {
         "review",
         "scope",
         "gap",
+        "case",
         "zone",
         "personas",
         "planned",
@@ -80,6 +82,7 @@ fn read_journey(reader: &mut Reader, node: &Node) -> Option<Journey> {
         description: reader.optional(&fields, "description", localized).map(|text| text.0),
         scope: reader.optional(&fields, "scope", rule),
         gap: reader.required(&fields, "gap", |reader, node, path| Some(reader.span(node, path))).unwrap_or(ANY_SPAN),
+        case: reader.optional(&fields, "case", case),
         stages: reader.required(&fields, "stages", |reader, node, path| reader.list(node, path, stage)),
         goal: reader
             .required(&fields, "goal", |reader, node, path| Some(goal(reader, node, path)))
@@ -171,6 +174,13 @@ fn signal(reader: &mut Reader, node: &Node, path: &str) -> Signal {
             .unwrap_or(any_kind),
         rule: reader.required(&fields, "match", rule),
     }
+}
+
+fn case(reader: &mut Reader, node: &Node, path: &str) -> Case {
+    let Some(fields) = reader.fields(node, path, &["key", "until"]) else {
+        return Case { key: String::new(), until: None };
+    };
+    Case { key: reader.required(&fields, "key", Reader::text), until: reader.optional(&fields, "until", Reader::text) }
 }
 
 fn persona(reader: &mut Reader, node: &Node, path: &str) -> Persona {

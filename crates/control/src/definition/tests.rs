@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use model::case::Case;
 use model::event::Column;
 use model::journey::{Expectation, Goal, Stage, Touchpoint};
 use model::lanes::{Basis, Card, Lane, Parent, Persona};
@@ -55,6 +56,7 @@ fn full() -> Journey {
         description: Some("A text: with a colon, \"quotes\",\na second line and # no comment".into()),
         scope: Some(Rule(vec![Condition { event: vec![], channel: vec!["web".into(), "app".into()], tests: vec![] }])),
         gap: Span::days(14),
+        case: Some(Case { key: "props.contract".into(), until: Some("props.ends".into()) }),
         stages: vec![Stage {
             id: "decide".into(),
             name: both("决定", "Decide"),
@@ -229,6 +231,20 @@ goal:
 }
 
 #[test]
+fn faults_of_cases_have_places() {
+    let read = |case: &str| faults(journey_from_yaml(&SHOP.replace("gap: 14d", &format!("gap: 14d\ncase: {case}"))));
+    let places = |case: &str| -> Vec<String> {
+        let places = read(case).into_iter().map(|fault| fault.split(": ").next().unwrap().to_owned());
+        places.collect()
+    };
+    assert_eq!(places("{key: contract, until: amount}"), ["4:13 case.key", "4:30 case.until"]);
+    assert_eq!(places("{key: traits.contract}"), ["4:13 case.key"]);
+    assert_eq!(places("{until: props.end}"), ["4:7 case.key"]);
+    assert_eq!(places("{key: order_id, ends: props.end}"), ["4:23 case.ends"]);
+    assert_eq!(places("order_id"), ["4:7 case"]);
+}
+
+#[test]
 fn faults_of_what_the_team_writes_have_places_too() {
     let cards = r#"
     cards:
@@ -297,7 +313,7 @@ fn json_faults_have_places_too() {
         [
             "16:10 gap: `14` is not a length of time; write a whole number and a unit, as in 30m, 12h, 7d or 2w",
             "16:14 gap: `gap` stands twice; keep one",
-            "106:3 zoen: there is no field `zoen`; did you mean `zone`?",
+            "110:3 zoen: there is no field `zoen`; did you mean `zone`?",
         ]
     );
     let minified = serde_json::to_string(&full()).unwrap().replace("\"14d\"", "\"x\"");
@@ -510,6 +526,9 @@ prop_compose! {
         (name, description) in (any_name(), proptest::option::of(any_name())),
         scope in proptest::option::of(any_rule()),
         gap_us in 1..i64::from(u32::MAX),
+        case in proptest::sample::select(vec![
+            None, Some(("order_id", None)), Some(("props.contract", Some("props.ends"))),
+        ]),
         stages in proptest::collection::vec(any_stage(), 1..4),
         (goal, baseline, target, by) in (any_name(), any_share(), any_share(), any_day()),
         value in proptest::sample::select(vec![None, Some("amount"), Some("score")]),
@@ -540,6 +559,7 @@ prop_compose! {
             description,
             scope,
             gap: Span::from_us(gap_us),
+            case: case.map(|(key, until)| Case { key: key.into(), until: until.map(str::to_owned) }),
             stages,
             goal: Goal {
                 name: goal, touchpoints: vec!["t0-0".into()], value: value.map(str::to_owned), baseline, target, by,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use model::case::Case;
 use model::journey::{Expectation, Goal, Journey, Stage, Touchpoint};
 use model::lanes::{Basis, Card, Lane, Parent, Persona};
 use model::period::Span;
@@ -44,6 +45,8 @@ struct JourneyOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Vec<ConditionOut<'a>>>,
     gap: Span,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<FlowMap<&'a Case>>,
     zone: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     personas: Vec<PersonaOut<'a>>,
@@ -150,6 +153,7 @@ impl<'a> From<&'a Journey> for JourneyOut<'a> {
             description,
             scope,
             gap,
+            case,
             stages,
             goal,
             zone,
@@ -169,6 +173,7 @@ impl<'a> From<&'a Journey> for JourneyOut<'a> {
             review: *review,
             scope: scope.as_ref().map(conditions),
             gap: *gap,
+            case: case.as_ref().map(FlowMap),
             zone,
             personas: personas.iter().map(PersonaOut::from).collect(),
             planned: (!planned.is_empty()).then_some(FlowSeq(planned)),

@@ -14,6 +14,8 @@ pub struct Model {
     pub zone: String,
     pub currency: Option<String>,
     pub created_at_us: i64,
+    pub place: i32,
+    pub sample_kind: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -24,6 +24,7 @@ fn new_workspace(id: &str) -> NewWorkspace {
         sample: None,
         zone: "Asia/Shanghai".to_owned(),
         currency: Some("CNY".to_owned()),
+        place: 0,
         created_at_us: 1_700_000_000_000_000,
     }
 }

@@ -3,7 +3,8 @@ use control::limits::{HISTORY_MAX, PAINS_MAX};
 use control::{Control, ErrorKind, PainFilter, PainLook, PainsRecorded, SaveInfo};
 use model::history::{FieldChange, HistoryEntry};
 use model::pain::{
-    Comparison, Estimate, Facet, Handling, Money, MoneyMissing, Pain, PainKind, PainStatus, Rate, TrackedPain, key,
+    Comparison, Estimate, Facet, Handling, Margin, Money, MoneyMissing, Pain, PainKind, PainStatus, Rate, RunningCost,
+    TrackedPain, key,
 };
 use model::period::Period;
 use serde_json::json;
@@ -38,11 +39,14 @@ pub(crate) fn pain(journey: &str, platform: Option<&str>, money: Option<f64>, cu
         excess: estimate(10.0),
         customers_per_month: estimate(customers),
         money: match money {
-            Some(money) => Money::PerMonth { amount: estimate(money), currency: Some("CNY".into()) },
+            Some(money) => Money::PerMonth { amount: estimate(money), currency: Some("CNY".into()), observed: None },
             None => Money::Missing { why: MoneyMissing::GoalHasNoValue },
         },
+        margin_lost: Margin::default(),
+        running_cost: RunningCost::default(),
         causes: vec![],
         collect: vec![],
+        suggestions: vec![],
         effects: vec![],
         next: Vec::new(),
         sentence: "it hurts".into(),

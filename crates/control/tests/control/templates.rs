@@ -95,3 +95,18 @@ async fn each_can_be_stored_and_written_out() {
     }
     assert_eq!(control.journeys("shop").await.unwrap().len(), templates().len());
 }
+
+#[test]
+fn a_journey_begins_as_the_template_says_under_its_own_key() {
+    let template = control::template("bank").unwrap();
+    let begun = template.begin("ours", None, "Europe/Berlin");
+    assert_eq!(
+        (begun.id.as_str(), begun.zone.as_str(), &begun.name),
+        ("ours", "Europe/Berlin", &template.journey.name)
+    );
+    assert_eq!(begun.stages, template.journey.stages);
+    assert_eq!(begun.faults(), []);
+    let named = template.begin("ours", Some("Ours".into()), "UTC");
+    assert_eq!(named.name, "Ours".into());
+    assert!(control::template("none").is_none());
+}

@@ -1,4 +1,4 @@
-use control::{ErrorKind, NewWorkspace, PainFilter, ProposalFilter, SampleNotice, SaveInfo, Workspace};
+use control::{ErrorKind, NewWorkspace, PainFilter, ProposalFilter, SampleKind, SampleNotice, SaveInfo, Workspace};
 use model::text::LocalizedText;
 use serde_json::json;
 
@@ -9,15 +9,38 @@ async fn what_is_created_is_read_back() {
     let control = with_workspaces().await;
     let name =
         LocalizedText::ByLanguage([("zh-CN", "样例"), ("en", "Sample")].map(|(k, v)| (k.into(), v.into())).into());
-    let sample = SampleNotice { licence: "CC0-1.0".into(), origin: "a package".into() };
+    let sample = SampleNotice { kind: SampleKind::Sample, licence: "CC0-1.0".into(), origin: "a package".into() };
     let new = NewWorkspace { id: "demo-1".into(), name, sample: Some(sample), currency: None, ..new_workspace("") };
     let created = control.create_workspace(new.clone()).await.unwrap();
-    let NewWorkspace { id, name, sample, zone, currency, created_at_us } = new;
-    assert_eq!(created, Workspace { id, name, sample, zone, currency, created_at_us });
+    let NewWorkspace { id, name, sample, zone, currency, place, created_at_us } = new;
+    assert_eq!(created, Workspace { id, name, sample, zone, currency, place, created_at_us });
     assert_eq!(control.workspace("demo-1").await.unwrap(), Some(created));
     assert_eq!(control.workspace("none").await.unwrap(), None);
     let ids: Vec<String> = control.workspaces().await.unwrap().into_iter().map(|workspace| workspace.id).collect();
     assert_eq!(ids, ["demo-1", "other", "shop"]);
+}
+
+#[tokio::test]
+async fn they_stand_by_place_and_those_of_one_place_by_key() {
+    let control = with_workspaces().await;
+    let notice = |kind| SampleNotice { kind, licence: "CC0-1.0".into(), origin: "a package".into() };
+    let samples = [("a", 3, SampleKind::Sample), ("z", 1, SampleKind::Simulated), ("b", 3, SampleKind::Sample)];
+    for (id, place, kind) in samples {
+        let new = NewWorkspace { sample: Some(notice(kind)), place, ..new_workspace(id) };
+        control.create_workspace(new).await.unwrap();
+    }
+    let ids = async || -> Vec<String> {
+        control.workspaces().await.unwrap().into_iter().map(|workspace| workspace.id).collect()
+    };
+    assert_eq!(ids().await, ["other", "shop", "z", "a", "b"]);
+
+    control.describe_sample("b", &notice(SampleKind::Simulated), -1).await.unwrap();
+    assert_eq!(ids().await, ["b", "other", "shop", "z", "a"]);
+    let described = control.workspace("b").await.unwrap().unwrap();
+    assert_eq!(described.sample.unwrap().kind, SampleKind::Simulated);
+    assert_eq!(described.zone, "Asia/Shanghai");
+    let error = control.describe_sample("none", &notice(SampleKind::Sample), 0).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[tokio::test]

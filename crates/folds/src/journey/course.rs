@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::way::Way;
 use crate::slice::{End, Slice};
 
 /// How a stay ends.
@@ -31,6 +32,8 @@ pub(super) struct Stay {
     /// The stage of the next stay.
     pub(super) next: Option<usize>,
     pub(super) exit: Exit,
+    /// Position of its first event.
+    pub(super) begin: usize,
     /// Whether the instance was in the stage before.
     pub(super) again: bool,
     /// From its first event to the first event of the next stay; in the last stay to the goal's event, or to
@@ -46,6 +49,8 @@ pub(super) struct Course {
     pub(super) visited: u64,
     /// Bit per stage: was there, and after that in a later stage or at the goal.
     pub(super) onward: u64,
+    /// Whether it starts where the planned way does and only made moves the way has.
+    pub(super) on_way: bool,
 }
 
 impl Course {
@@ -69,16 +74,19 @@ pub(super) fn touchpoint(stage_of: &[usize], label: u32) -> Option<(usize, usize
 
 /// Shows each stay of the instance in order. `None`: none of its events is at a touchpoint.
 #[inline]
-pub(super) fn walk(stage_of: &[usize], instance: &Slice<'_>, mut each: impl FnMut(Stay)) -> Option<Course> {
+pub(super) fn walk(stage_of: &[usize], way: &Way, instance: &Slice<'_>, mut each: impl FnMut(Stay)) -> Option<Course> {
     let mut course: Option<Course> = None;
     // Stage, first and last time of the stay that has begun.
     let mut begun = (0usize, 0i64, 0i64);
-    let mut again = false;
-    for (label, time_us) in instance.label.iter().zip(instance.time) {
+    let (mut again, mut begin) = (false, 0);
+    for (i, (label, time_us)) in instance.label.iter().zip(instance.time).enumerate() {
         let Some((_, stage)) = touchpoint(stage_of, *label) else { continue };
         let (from, since_us, _) = begun;
         match &mut course {
-            None => course = Some(Course { first: stage, visited: 1 << stage, onward: 0 }),
+            None => {
+                let on_way = way.begins_in(stage);
+                course = Some(Course { first: stage, visited: 1 << stage, onward: 0, on_way });
+            }
             Some(_) if from == stage => {
                 begun.2 = *time_us;
                 continue;
@@ -86,13 +94,14 @@ pub(super) fn walk(stage_of: &[usize], instance: &Slice<'_>, mut each: impl FnMu
             Some(course) => {
                 let exit = if stage > from { Exit::Forward } else { Exit::Back };
                 let length_us = Some(time_us.saturating_sub(since_us));
-                each(Stay { stage: from, next: Some(stage), exit, again, length_us });
+                each(Stay { stage: from, next: Some(stage), exit, begin, again, length_us });
                 again = course.visited >> stage & 1 != 0;
+                course.on_way &= way.leads(from, stage);
                 course.onward |= course.visited & ((1 << stage) - 1);
                 course.visited |= 1 << stage;
             }
         }
-        begun = (stage, *time_us, *time_us);
+        (begun, begin) = ((stage, *time_us, *time_us), i);
     }
     let mut course = course?;
     let (stage, since_us, last_us) = begun;
@@ -105,6 +114,6 @@ pub(super) fn walk(stage_of: &[usize], instance: &Slice<'_>, mut each: impl FnMu
     if instance.end == End::Goal {
         course.onward = course.visited;
     }
-    each(Stay { stage, next: None, exit, again, length_us });
+    each(Stay { stage, next: None, exit, begin, again, length_us });
     Some(course)
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Config;
-use super::course::{self, Exit};
-use crate::counters::{Scratch, Tally, Turn};
+use super::course::{self, Course, Exit};
+use super::way::Way;
+use crate::counters::{Distinct, Scratch, Tally, Turn};
 use crate::pairs::Pairs;
 use crate::quantile::Distribution;
 use crate::slice::{End, Slice};
@@ -24,6 +25,10 @@ pub struct Here {
     pub to_goal: Tally,
     /// Of them, those that are open: whether they will reach it is not known yet.
     pub open: Tally,
+    /// Of them, those that after an event here were in a later stage than that event's, or reached the goal.
+    pub onward: Tally,
+    /// Of the open ones, those that have gone onward: the others are still waiting here.
+    pub onward_open: Distinct,
     /// Value of the goal's events that happened here.
     pub value: Sum,
     /// Goal value of the instances that were here: counted once at each place they were at.
@@ -40,14 +45,28 @@ pub struct Passes {
     pub tally: Tally,
 }
 
+/// Instances, and how many of them ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ends {
+    pub all: Tally,
+    pub goal: Distinct,
+    pub left: Distinct,
+    pub open: Distinct,
+}
+
+/// Moves from one stage to another, and the instances that made one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moves {
+    pub stays: u64,
+    pub ends: Ends,
+}
+
 /// One stage.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
     pub here: Here,
     /// Instances that begin here.
-    pub starts: Tally,
-    /// Instances that were here, and after that in a later stage or at the goal.
-    pub onward: Tally,
+    pub starts: Ends,
     /// Open instances that were here and have not gone onward yet.
     pub waiting: Tally,
     /// By [`Exit`] as a number; see [`Stage::exit`].
@@ -72,6 +91,9 @@ pub struct Totals {
     pub goal: Tally,
     pub left: Tally,
     pub open: Tally,
+    /// Instances on the planned way, and those that left it: together all.
+    pub on_way: Ends,
+    pub off_way: Ends,
     pub value: Sum,
     /// From the first event of an instance to the goal's, microseconds.
     pub to_goal_us: Distribution,
@@ -91,9 +113,13 @@ pub struct State {
     /// By (0, channel).
     channels: Pairs<Here>,
     /// By stage from × number of stages + stage to.
-    moves: Vec<Passes>,
+    moves: Vec<Moves>,
     #[serde(skip)]
     turn: Scratch<Turn>,
+    /// Of the instance whose turn it is, by stage: how many of its events may yet be followed by a later stage.
+    /// Only of stages it was in.
+    #[serde(skip)]
+    later: Scratch<Vec<usize>>,
 }
 
 /// The map.
@@ -109,7 +135,7 @@ pub struct Answer {
     /// By channel, ascending; only those with events.
     pub channels: Vec<(u32, Here)>,
     /// By stage from, then by stage to. A stage's other exits are in [`Stage::exit`].
-    pub moves: Vec<Vec<Passes>>,
+    pub moves: Vec<Vec<Moves>>,
 }
 
 impl Stage {
@@ -120,8 +146,7 @@ impl Stage {
 
     fn merge(&mut self, from: Stage) {
         self.here.merge(&from.here);
-        self.starts.add(from.starts);
-        self.onward.add(from.onward);
+        self.starts.merge(from.starts);
         self.waiting.add(from.waiting);
         for (into, from) in self.exits.iter_mut().zip(from.exits) {
             into.merge(from);
@@ -146,23 +171,76 @@ impl Passes {
     }
 }
 
-impl Here {
-    /// Counts the instance here, once; true the first time. `goal_value` is the goal's, if it has ended there.
+impl Ends {
     #[inline]
-    fn touch(&mut self, turn: &Turn, end: End, goal_value: f64) -> bool {
+    fn see(&mut self, turn: &Turn, end: End) {
+        self.all.see(turn);
+        let ended = match end {
+            End::Goal => &mut self.goal,
+            End::Left => &mut self.left,
+            End::Open => &mut self.open,
+        };
+        ended.see(turn.subject);
+    }
+
+    fn merge(&mut self, from: Ends) {
+        self.all.add(from.all);
+        self.goal.add(from.goal);
+        self.left.add(from.left);
+        self.open.add(from.open);
+    }
+}
+
+impl Moves {
+    fn merge(&mut self, from: Moves) {
+        self.stays += from.stays;
+        self.ends.merge(from.ends);
+    }
+}
+
+/// What is known of an instance wherever it was.
+#[derive(Clone, Copy)]
+struct Outcome {
+    end: End,
+    /// The goal's value, if it has ended there.
+    goal_value: f64,
+}
+
+impl Here {
+    /// Counts the instance here, once; true the first time. `onward`: whether it went on after this event, which after
+    /// later ones of the same stage it cannot have done if not after this.
+    #[inline]
+    fn touch(&mut self, turn: &Turn, outcome: Outcome, onward: bool) -> bool {
         if !self.reached.subjects.see(turn.subject) {
             return false;
         }
         self.reached.customers.see(turn.customer_ordinal);
-        match end {
+        match outcome.end {
             End::Goal => {
                 self.to_goal.see(turn);
-                self.value_through.add(goal_value);
+                self.value_through.add(outcome.goal_value);
             }
             End::Open => self.open.see(turn),
             End::Left => {}
         }
+        if onward {
+            self.go_on(turn, outcome);
+        }
         true
+    }
+
+    /// Counts the instance as one that went on from here, once.
+    #[inline]
+    fn go_on(&mut self, turn: &Turn, outcome: Outcome) {
+        self.onward.see(turn);
+        if outcome.end == End::Open {
+            self.onward_open.see(turn.subject);
+        }
+    }
+
+    /// Instances that are open, were here and have not gone onward yet.
+    pub fn waiting(&self) -> u64 {
+        self.open.subjects.count - self.onward_open.count
     }
 
     fn merge(&mut self, from: &Here) {
@@ -171,6 +249,8 @@ impl Here {
         self.reached.add(from.reached);
         self.to_goal.add(from.to_goal);
         self.open.add(from.open);
+        self.onward.add(from.onward);
+        self.onward_open.add(from.onward_open);
         self.value_through.merge(from.value_through);
     }
 
@@ -191,6 +271,8 @@ struct At {
     stage: usize,
     channel: u32,
     cell: usize,
+    /// Whether the run on its channel is known to have gone on.
+    channel_onward: bool,
 }
 
 impl State {
@@ -198,21 +280,22 @@ impl State {
         State {
             stages: vec![Stage::default(); config.stages],
             touchpoints: vec![Here::default(); config.stage_of.len()],
-            moves: vec![Passes::default(); config.stages * config.stages],
+            moves: vec![Moves::default(); config.stages * config.stages],
             ..State::default()
         }
     }
 
-    pub(super) fn add(&mut self, config: &Config, instance: &Slice<'_>) {
+    pub(super) fn add(&mut self, config: &Config, way: &Way, instance: &Slice<'_>) {
         self.turn.0.next(instance.customer);
         let turn = self.turn.0;
         // Missing (NaN) values add nothing to a sum.
         let goal_value = instance.value.last().copied().unwrap_or(f64::NAN);
-        if !self.add_stays(config, instance, &turn) {
-            return;
-        }
-        self.add_events(config, instance, &turn, goal_value);
+        let Some(course) = self.add_stays(config, way, instance, &turn) else { return };
+        self.find_later(&course, instance);
+        self.add_events(config, instance, &turn, Outcome { end: instance.end, goal_value });
         self.totals.instances.see(&turn);
+        let side = if course.on_way { &mut self.totals.on_way } else { &mut self.totals.off_way };
+        side.see(&turn, instance.end);
         match instance.end {
             End::Goal => {
                 self.totals.goal.see(&turn);
@@ -224,10 +307,13 @@ impl State {
         }
     }
 
-    /// False if no event is at a touchpoint: then it is no instance.
-    fn add_stays(&mut self, config: &Config, instance: &Slice<'_>, turn: &Turn) -> bool {
-        let (stages, moves) = (&mut self.stages, &mut self.moves);
-        let course = course::walk(&config.stage_of, instance, |stay| {
+    /// None if no event is at a touchpoint: then it is no instance. Leaves in `later`, by stage it was in, where its
+    /// last stay there begins.
+    fn add_stays(&mut self, config: &Config, way: &Way, instance: &Slice<'_>, turn: &Turn) -> Option<Course> {
+        let (stages, moves, last) = (&mut self.stages, &mut self.moves, &mut self.later.0);
+        last.resize(config.stages, 0);
+        let course = course::walk(&config.stage_of, way, instance, |stay| {
+            last[stay.stage] = stay.begin;
             let stage = &mut stages[stay.stage];
             stage.here.entries += 1;
             stage.exits[stay.exit as usize].see(turn);
@@ -238,16 +324,12 @@ impl State {
                 stage.stay_us.push(length_us);
             }
             if let Some(next) = stay.next {
-                moves[stay.stage * config.stages + next].see(turn);
+                let moves = &mut moves[stay.stage * config.stages + next];
+                moves.stays += 1;
+                moves.ends.see(turn, instance.end);
             }
-        });
-        let Some(course) = course else { return false };
-        self.stages[course.first].starts.see(turn);
-        let mut onward = course.onward;
-        while onward != 0 {
-            self.stages[onward.trailing_zeros() as usize].onward.see(turn);
-            onward &= onward - 1;
-        }
+        })?;
+        self.stages[course.first].starts.see(turn, instance.end);
         if instance.end == End::Open {
             let mut waiting = course.waiting();
             while waiting != 0 {
@@ -261,18 +343,34 @@ impl State {
             End::Left => furthest.furthest_left.see(turn),
             End::Open => furthest.furthest_open.see(turn),
         }
-        true
+        Some(course)
     }
 
-    fn add_events(&mut self, config: &Config, instance: &Slice<'_>, turn: &Turn, goal_value: f64) {
-        let end = instance.end;
+    /// Makes of `later` what its field says: the events of a stage that lie before the last stay in a later one. Of an
+    /// instance at the goal, all.
+    fn find_later(&mut self, course: &Course, instance: &Slice<'_>) {
+        let mut events = if instance.end == End::Goal { usize::MAX } else { 0 };
+        let mut left = course.visited;
+        while left != 0 {
+            let stage = 63 - left.leading_zeros() as usize;
+            left ^= 1 << stage;
+            let last = std::mem::replace(&mut self.later.0[stage], events);
+            events = events.max(last);
+        }
+    }
+
+    fn add_events(&mut self, config: &Config, instance: &Slice<'_>, turn: &Turn, outcome: Outcome) {
         let mut before: Option<At> = None;
         for (i, label) in instance.label.iter().enumerate() {
             let Some((touchpoint, stage)) = course::touchpoint(&config.stage_of, *label) else { continue };
             let channel = instance.channel.get(i).copied().unwrap_or(0);
             let (at, first) = match before {
                 Some(at) if at.touchpoint == touchpoint && at.channel == channel => (at, false),
-                _ => self.enter(At { touchpoint, stage, channel, cell: 0 }, before, turn, end, goal_value),
+                _ => {
+                    let onward = i < self.later.0[stage];
+                    let now = At { touchpoint, stage, channel, cell: 0, channel_onward: false };
+                    self.enter(now, before, turn, outcome, onward)
+                }
             };
             let here = self.cells.at(at.cell);
             here.events += 1;
@@ -283,40 +381,46 @@ impl State {
             }
             before = Some(at);
         }
-        if let (End::Goal, Some(last)) = (end, before) {
-            self.cells.at(last.cell).value.add(goal_value);
+        if let (End::Goal, Some(last)) = (outcome.end, before) {
+            self.cells.at(last.cell).value.add(outcome.goal_value);
         }
     }
 
     /// Counts the run that begins at the cell `now`, and those of the larger places that begin with it; returns
     /// where that is, and whether the instance is at the touchpoint for the first time. A larger place that
     /// goes on has been counted. Stays of a stage are counted with its exits.
-    fn enter(&mut self, now: At, before: Option<At>, turn: &Turn, end: End, goal_value: f64) -> (At, bool) {
+    fn enter(&mut self, now: At, before: Option<At>, turn: &Turn, outcome: Outcome, onward: bool) -> (At, bool) {
         let cell = self.cells.place(now.touchpoint as u32, now.channel);
         let here = self.cells.at(cell);
         here.entries += 1;
-        here.touch(turn, end, goal_value);
+        here.touch(turn, outcome, onward);
         let first = before.is_none_or(|before| before.touchpoint != now.touchpoint) && {
             let here = &mut self.touchpoints[now.touchpoint];
             here.entries += 1;
-            here.touch(turn, end, goal_value)
+            here.touch(turn, outcome, onward)
         };
         let new_stage = before.is_none_or(|before| before.stage != now.stage);
         let new_channel = before.is_none_or(|before| before.channel != now.channel);
         if new_stage {
-            self.stages[now.stage].here.touch(turn, end, goal_value);
+            self.stages[now.stage].here.touch(turn, outcome, onward);
         }
         if new_stage || new_channel {
             let here = self.stage_channels.cell(now.stage as u32, now.channel);
             here.entries += 1;
-            here.touch(turn, end, goal_value);
+            here.touch(turn, outcome, onward);
         }
+        // A channel has events of several stages: after an early stage's an instance may go on though after a late
+        // stage's it did not.
+        let known = !new_channel && before.is_some_and(|before| before.channel_onward);
         if new_channel {
             let here = self.channels.cell(0, now.channel);
             here.entries += 1;
-            here.touch(turn, end, goal_value);
+            here.touch(turn, outcome, false);
         }
-        (At { cell, ..now }, first)
+        if onward && !known {
+            self.channels.cell(0, now.channel).go_on(turn, outcome);
+        }
+        (At { cell, channel_onward: known || onward, ..now }, first)
     }
 
     pub(super) fn merge(&mut self, from: State) {
@@ -325,6 +429,8 @@ impl State {
         into.goal.add(from_totals.goal);
         into.left.add(from_totals.left);
         into.open.add(from_totals.open);
+        into.on_way.merge(from_totals.on_way);
+        into.off_way.merge(from_totals.off_way);
         into.value.merge(from_totals.value);
         into.to_goal_us.merge(from_totals.to_goal_us);
         for (into, from) in self.stages.iter_mut().zip(from.stages) {
@@ -361,7 +467,7 @@ impl State {
             cells: sorted(&self.cells),
             stage_channels: sorted(&self.stage_channels),
             channels: self.channels.sorted().into_iter().map(|((_, channel), here)| (channel, *here)).collect(),
-            moves: self.moves.chunks(config.stages).map(<[Passes]>::to_vec).collect(),
+            moves: self.moves.chunks(config.stages).map(<[Moves]>::to_vec).collect(),
             totals: self.totals,
             stages: self.stages,
             touchpoints: self.touchpoints,
@@ -376,6 +482,7 @@ impl State {
             + tables.iter().sum::<usize>()
             + self.totals.to_goal_us.bytes()
             + self.touchpoints.len() * size_of::<Here>()
-            + self.moves.len() * size_of::<Passes>()
+            + self.moves.len() * size_of::<Moves>()
+            + self.later.0.len() * size_of::<usize>()
     }
 }

@@ -20,6 +20,10 @@ pub(crate) struct Customer {
     /// `facets` codes an event.
     pub(crate) facet: Vec<u32>,
     pub(crate) facets: usize,
+    /// Empty: every subject counts.
+    pub(crate) marked: Vec<bool>,
+    pub(crate) case: Vec<u32>,
+    pub(crate) until: Vec<i64>,
 }
 
 impl Customer {
@@ -34,6 +38,9 @@ impl Customer {
             score: &self.score,
             facet: &self.facet,
             facets: self.facets,
+            marked: &self.marked,
+            case: &self.case,
+            until: &self.until,
             end: End::Open,
         }
     }

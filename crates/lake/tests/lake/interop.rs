@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use lake::{CompactExtent, CompactOptions, ImportState, Lake, LakeOptions, Mode};
+use lake::{CompactExtent, CompactOptions, Control, ImportState, Lake, LakeOptions, Mode};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
@@ -34,9 +34,9 @@ async fn make(folder: PathBuf, seed: u64, compacted: bool) {
     }
     lake.flush().await.unwrap();
     if compacted {
-        lake.compact(CompactOptions::new(CompactExtent::Full)).await.unwrap();
+        lake.compact(CompactOptions::new(CompactExtent::Full), &Control::new()).await.unwrap();
     }
-    lake.derive_profiles().await.unwrap();
+    lake.derive_profiles(&Control::new()).await.unwrap();
     check(&lake, &world, &mut rng).await.unwrap();
     sound(&lake).await.unwrap();
 

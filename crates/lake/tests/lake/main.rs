@@ -7,6 +7,7 @@ mod kill;
 mod lake_crash;
 mod log_crash;
 mod read;
+mod reference;
 mod sequences;
 mod tables;
 mod world;

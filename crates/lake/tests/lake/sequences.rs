@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use lake::{Lake, LakeOptions, Mode, Snapshot};
+use lake::{Control, Lake, LakeOptions, Mode, Snapshot};
 use model::identity::{CustomerId, ProfileId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -106,7 +106,7 @@ async fn sequence(seed: u64, length: usize) -> Result<(), String> {
 
 /// Verifies the whole lake.
 pub(crate) async fn sound(lake: &Lake) -> Result<(), String> {
-    let report = lake.verify().await.map_err(|error| format!("verify: {error}"))?;
+    let report = lake.verify(&Control::new()).await.map_err(|error| format!("verify: {error}"))?;
     if report.is_sound() { Ok(()) } else { Err(format!("verify found {:?}", report.findings)) }
 }
 

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use lake::storage::{LocalStorage, Storage};
 use lake::{
-    CompactExtent, CompactOptions, Error, ErrorKind, ImportKey, ImportState, Lake, LakeOptions, Mode, NameColumn,
-    Shard, VacuumOptions,
+    CompactExtent, CompactOptions, Control, Error, ErrorKind, ImportKey, ImportState, Lake, LakeOptions, Mode,
+    NameColumn, Shard, VacuumOptions,
 };
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId, Strength};
@@ -109,7 +109,7 @@ async fn every_column_comes_back_as_it_was() {
             "compacted" => {
                 // Two files, so that there is something to merge.
                 lake.append(vec![event("v", 3, "view", 3)]).await.unwrap();
-                lake.compact(FULL).await.unwrap();
+                lake.compact(FULL, &Control::new()).await.unwrap();
                 lake.clone()
             }
             "reopened" => open(folder.path(), Mode::ReadOnly).await,
@@ -186,7 +186,7 @@ async fn overlapping_files_tail_and_duplicates_merge_and_compaction_changes_no_a
     assert_eq!(before.time_range(), Some((0, 999_000_000)));
     let shards = before.shards(1000);
     assert!(shards.len() > 10 && before.shards(1000) == shards);
-    let report = lake.compact(CompactOptions { file_rows: 6_000, ..FULL }).await.unwrap();
+    let report = lake.compact(CompactOptions { file_rows: 6_000, ..FULL }, &Control::new()).await.unwrap();
     // Doubles within one import are gone for good; those an import shares with the log can come apart again.
     assert_eq!((report.rows_before, report.rows_after), (9_000 + 9_000 + 7_000 + 1_000, 14_000 + 7_000));
     assert_eq!(report.profiles, Some(700));
@@ -194,9 +194,9 @@ async fn overlapping_files_tail_and_duplicates_merge_and_compaction_changes_no_a
     assert_eq!(read::lines(&after, 1000).await.unwrap(), wanted);
     assert_eq!(read::lines(&before, 777).await.unwrap(), wanted);
     assert!(lake.status().await.unwrap().events.files >= 3);
-    let again = lake.compact(FULL).await.unwrap();
+    let again = lake.compact(FULL, &Control::new()).await.unwrap();
     assert_eq!(again.files_before, again.files_after, "nothing to do");
-    let verified = lake.verify().await.unwrap();
+    let verified = lake.verify(&Control::new()).await.unwrap();
     assert_eq!((verified.findings, verified.duplicates), (vec![], 1_000));
 }
 
@@ -221,7 +221,7 @@ async fn an_import_is_known_resumes_refuses_another_mapping_and_can_be_removed()
     let refused = lake.import(&other, events[..100].to_vec(), 120, true).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Conflict, "{refused}");
     lake.import(&key("b"), events[200..].to_vec(), 1, true).await.unwrap();
-    lake.compact(FULL).await.unwrap();
+    lake.compact(FULL, &Control::new()).await.unwrap();
     assert_eq!(read::all(&lake).await.unwrap(), wanted(0..300));
     assert_eq!(lake.remove_import("shop", "a").await.unwrap(), 200);
     assert_eq!(lake.remove_import("shop", "a").await.unwrap(), 0);
@@ -229,7 +229,7 @@ async fn an_import_is_known_resumes_refuses_another_mapping_and_can_be_removed()
     assert_eq!(read::all(&lake).await.unwrap(), wanted(200..300));
     lake.import(&other, events[..10].to_vec(), 1, true).await.unwrap();
     assert_eq!(read::all(&lake).await.unwrap().len(), 110);
-    assert!(lake.verify().await.unwrap().findings.is_empty());
+    assert!(lake.verify(&Control::new()).await.unwrap().findings.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -256,16 +256,16 @@ async fn a_merge_joins_slices_and_its_undoing_gives_the_earlier_rows_back() {
         };
         assert!(keys().await.1 > 0);
         if compacting {
-            lake.compact(FULL).await.unwrap();
+            lake.compact(FULL, &Control::new()).await.unwrap();
             assert_eq!(keys().await.1, 0);
             assert_eq!(read::all(&lake).await.unwrap(), joined);
         }
         lake.link(pairs.iter().map(|(a, b)| unlink(a, b)).collect()).await.unwrap();
         assert_eq!(read::all(&lake).await.unwrap(), apart);
     }
-    lake.compact(FULL).await.unwrap();
+    lake.compact(FULL, &Control::new()).await.unwrap();
     assert_eq!(read::all(&lake).await.unwrap(), apart);
-    assert!(lake.verify().await.unwrap().findings.is_empty());
+    assert!(lake.verify(&Control::new()).await.unwrap().findings.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,7 +290,7 @@ async fn a_reader_in_another_handle_sees_commits_and_the_log_and_cannot_write() 
                 lake.flush().await.unwrap();
             }
             3 => {
-                lake.compact(FULL).await.unwrap();
+                lake.compact(FULL, &Control::new()).await.unwrap();
             }
             4 => {
                 lake.link(vec![link("u1", "u2")]).await.unwrap();
@@ -339,7 +339,7 @@ async fn customers_are_found_by_any_identifier_that_sent_or_was_linked() {
         if step == 0 {
             lake.flush().await.unwrap();
         } else {
-            lake.compact(FULL).await.unwrap();
+            lake.compact(FULL, &Control::new()).await.unwrap();
         }
     }
 }
@@ -374,18 +374,25 @@ async fn traits_are_those_written_last_before_and_after_compaction() {
         assert_eq!(batch.column_by_name("events").unwrap().as_primitive::<Int64Type>().value(row), 3);
     };
     check().await;
-    lake.compact(FULL).await.unwrap();
+    lake.compact(FULL, &Control::new()).await.unwrap();
     check().await;
     assert_eq!(lake.status().await.unwrap().profiles.rows, 2);
 }
 
-/// A local folder whose first data file, once armed, is held back until the other handle writes one too: both have
-/// planned by then, and neither has committed.
+/// A local folder where something happens with the first data file that is written once it is armed.
 #[derive(Debug)]
 struct Gated {
     inner: LocalStorage,
     armed: AtomicBool,
-    gate: Arc<Barrier>,
+    then: Then,
+}
+
+#[derive(Debug)]
+enum Then {
+    /// The file is held back until the other handle writes one too: both have planned by then, and neither has
+    /// committed.
+    Wait(Arc<Barrier>),
+    Cancel(Control),
 }
 
 #[async_trait]
@@ -401,7 +408,12 @@ impl Storage for Gated {
     async fn sync(&self, paths: &[ObjectPath]) -> lake::Result<()> {
         let is_data = paths.iter().any(|path| path.as_ref().starts_with("events/part-"));
         if is_data && self.armed.swap(false, Ordering::SeqCst) {
-            self.gate.wait().await;
+            match &self.then {
+                Then::Wait(gate) => {
+                    gate.wait().await;
+                }
+                Then::Cancel(control) => control.cancel(),
+            }
         }
         self.inner.sync(paths).await
     }
@@ -438,7 +450,7 @@ async fn two_compactions_of_the_same_files_double_nothing() {
     let gate = Arc::new(Barrier::new(2));
     let storage = || {
         let inner = LocalStorage::create(folder.path()).unwrap();
-        Arc::new(Gated { inner, armed: AtomicBool::new(false), gate: Arc::clone(&gate) })
+        Arc::new(Gated { inner, armed: AtomicBool::new(false), then: Then::Wait(Arc::clone(&gate)) })
     };
     let options = |storage: &Arc<Gated>| LakeOptions {
         storage: Some(Arc::clone(storage) as Arc<dyn Storage>),
@@ -453,7 +465,8 @@ async fn two_compactions_of_the_same_files_double_nothing() {
     let two = Lake::open(folder.path(), options(&storages[1])).await.unwrap();
     storages.iter().for_each(|storage| storage.armed.store(true, Ordering::SeqCst));
     let tier = CompactOptions::new(CompactExtent::Tier);
-    let (first, second) = tokio::join!(one.compact(tier), two.compact(tier));
+    let watch = Control::new();
+    let (first, second) = tokio::join!(one.compact(tier, &watch), two.compact(tier, &watch));
     assert!(storages.iter().all(|storage| !storage.armed.load(Ordering::SeqCst)), "both wrote what they had planned");
     let merged = [first.unwrap(), second.unwrap()].iter().filter(|report| report.files_before == 4).count();
     assert_eq!(merged, 1, "the one that lost found nothing left to merge");
@@ -465,6 +478,43 @@ async fn two_compactions_of_the_same_files_double_nothing() {
     assert_eq!(read::all(&two).await.unwrap(), wanted);
 }
 
+/// Stopped once its first file is written: the lake is as it was, and nothing is left behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn upkeep_that_is_stopped_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let control = Control::new();
+    let inner = LocalStorage::create(folder.path()).unwrap();
+    let storage = Arc::new(Gated { inner, armed: AtomicBool::new(false), then: Then::Cancel(control.clone()) });
+    let options = LakeOptions { storage: Some(storage.clone()), ..LakeOptions::new(Mode::ReadWrite) };
+    let lake = Lake::open(folder.path(), options).await.unwrap();
+    let events = many(0, 2_000, 90);
+    for part in 0..4 {
+        lake.import(&key("a"), events[part * 500..][..500].to_vec(), part as u64 + 1, part == 3).await.unwrap();
+    }
+    let files = || {
+        let of = |path: std::path::PathBuf| std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> =
+            of(folder.path().join("events")).chain(of(folder.path().join("events/_throughline"))).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    storage.armed.store(true, Ordering::SeqCst);
+    let small_files = CompactOptions { file_rows: 300, ..FULL };
+    let stopped = lake.compact(small_files, &control).await.unwrap_err();
+    assert_eq!(stopped.kind(), ErrorKind::Cancelled);
+    assert!(!storage.armed.load(Ordering::SeqCst) && control.rows_done() > 0 && control.rows_total() >= 2_000);
+    assert_eq!(files(), before);
+    assert_eq!(lake.verify(&control).await.unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(lake.derive_profiles(&control).await.unwrap_err().kind(), ErrorKind::Cancelled);
+    let verified = lake.verify(&Control::new()).await.unwrap();
+    assert!(verified.findings.is_empty(), "{verified:?}");
+    assert!(lake.compaction_due());
+    let report = lake.compact(small_files, &Control::new()).await.unwrap();
+    assert!(report.files_after > 1, "{report:?}");
+    assert_eq!(read::all(&lake).await.unwrap(), expected(&events, |profile| profile));
+}
+
 /// A commit file that is no JSON any more, of any table: named by verify, an error without a backtrace to others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_commit_is_a_finding() {
@@ -473,9 +523,9 @@ async fn a_damaged_commit_is_a_finding() {
         let lake = open(folder.path(), Mode::ReadWrite).await;
         lake.import(&key("a"), many(0, 20, 3), 1, true).await.unwrap();
         lake.link(vec![link("u0", "u1")]).await.unwrap();
-        lake.compact(FULL).await.unwrap();
+        lake.compact(FULL, &Control::new()).await.unwrap();
         drop(lake);
-        assert!(Lake::verify_folder(folder.path()).await.unwrap().findings.is_empty());
+        assert!(Lake::verify_folder(folder.path(), &Control::new()).await.unwrap().findings.is_empty());
         let mut commits: Vec<_> = std::fs::read_dir(folder.path().join(table).join("_delta_log"))
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -485,7 +535,7 @@ async fn a_damaged_commit_is_a_finding() {
         let commit = commits.pop().unwrap();
         for damage in ["{\"add\": {\"path\": ", "not a commit\n"] {
             std::fs::write(&commit, damage).unwrap();
-            let report = Lake::verify_folder(folder.path()).await.unwrap();
+            let report = Lake::verify_folder(folder.path(), &Control::new()).await.unwrap();
             let found = report.findings.iter().find(|finding| finding.code == "table" && finding.place == table);
             let found = found.unwrap_or_else(|| panic!("{table}: {report:?}"));
             assert!(found.harmful && found.message.contains("restore"), "{found:?}");
@@ -504,11 +554,11 @@ async fn vacuum_takes_replaced_and_orphaned_files_and_verify_names_damage() {
     for part in 0..4 {
         lake.import(&key("a"), events[part * 250..][..250].to_vec(), part as u64 + 1, part == 3).await.unwrap();
     }
-    lake.compact(FULL).await.unwrap();
+    lake.compact(FULL, &Control::new()).await.unwrap();
     let events_folder = folder.path().join("events");
     let orphan = events_folder.join("part-0.parquet");
     std::fs::write(&orphan, b"left by a crash").unwrap();
-    let report = lake.verify().await.unwrap();
+    let report = lake.verify(&Control::new()).await.unwrap();
     assert_eq!(report.findings.iter().map(|f| (f.code.as_str(), f.harmful)).collect::<Vec<_>>(), [("orphan", false)]);
     assert_eq!(lake.vacuum(VacuumOptions::default()).await.unwrap().files, 0);
     let vacuumed = lake.vacuum(VacuumOptions { keep_seconds: 0 }).await.unwrap();
@@ -516,13 +566,13 @@ async fn vacuum_takes_replaced_and_orphaned_files_and_verify_names_damage() {
     assert!(!orphan.exists());
     let wanted = expected(&events, |profile| profile);
     assert_eq!(read::all(&lake).await.unwrap(), wanted);
-    assert!(lake.verify().await.unwrap().findings.is_empty());
+    assert!(lake.verify(&Control::new()).await.unwrap().findings.is_empty());
     drop(lake);
     // A lost index is made again; a damaged file is named.
     let index = std::fs::read_dir(events_folder.join("_throughline")).unwrap().next().unwrap().unwrap().path();
     std::fs::write(&index, b"damage").unwrap();
     let lake = open(folder.path(), Mode::ReadWrite).await;
-    let report = lake.verify().await.unwrap();
+    let report = lake.verify(&Control::new()).await.unwrap();
     assert!(report.findings.is_empty(), "opening mends the index: {report:?}");
     assert_eq!(read::all(&lake).await.unwrap(), wanted);
     let mut data = std::fs::read_dir(&events_folder).unwrap().map(|entry| entry.unwrap().path());
@@ -531,6 +581,6 @@ async fn vacuum_takes_replaced_and_orphaned_files_and_verify_names_damage() {
     let len = bytes.len();
     bytes[len - 40..].fill(7);
     std::fs::write(&data, bytes).unwrap();
-    let report = lake.verify().await.unwrap();
+    let report = lake.verify(&Control::new()).await.unwrap();
     assert!(!report.is_sound() && report.findings.iter().any(|finding| finding.code == "unreadable"), "{report:?}");
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lake::{CompactExtent, CompactOptions, ImportKey, ImportState, Lake};
+use lake::{CompactExtent, CompactOptions, Control, ImportKey, ImportState, Lake};
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId, Strength};
 use rand::RngExt;
@@ -370,6 +370,6 @@ pub(crate) async fn run(lake: &Lake, op: &Op) -> lake::Result<()> {
         }
         Op::Link(edges) => lake.link(edges.clone()).await.map(drop),
         Op::Flush => lake.flush().await.map(drop),
-        Op::Compact(extent) => lake.compact(CompactOptions::new(*extent)).await.map(drop),
+        Op::Compact(extent) => lake.compact(CompactOptions::new(*extent), &Control::new()).await.map(drop),
     }
 }

@@ -49,6 +49,15 @@ fn a_renamed_or_moved_stage_is_one_change() {
 }
 
 #[test]
+fn what_instances_are_cases_of_is_a_change_of_its_own() {
+    let with = changed(|journey| journey["case"] = json!({"key": "campaign"}));
+    assert_eq!(told(&shop(), &with), ["added case"]);
+    let until = changed(|journey| journey["case"] = json!({"key": "campaign", "until": "props.end"}));
+    assert_eq!(told(&with, &until), ["changed case"]);
+    assert_eq!(told(&until, &shop()), ["removed case"]);
+}
+
+#[test]
 fn a_touchpoint_that_goes_to_another_stage_has_moved() {
     let after = changed(|journey| {
         let search = journey["stages"][0]["touchpoints"].as_array_mut().unwrap().pop().unwrap();

@@ -153,7 +153,7 @@ impl TrackedPain {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pain::{Comparison, Estimate, Money, MoneyMissing, PainKind, Rate, key};
+    use crate::pain::{Comparison, Estimate, Margin, Money, MoneyMissing, PainKind, Rate, RunningCost, key};
 
     fn pain(to_us: i64) -> Pain {
         let none = Estimate { value: 0.0, low: 0.0, high: 0.0 };
@@ -177,8 +177,11 @@ mod tests {
             excess: none,
             customers_per_month: none,
             money: Money::Missing { why: MoneyMissing::GoalHasNoValue },
+            margin_lost: Margin::default(),
+            running_cost: RunningCost::default(),
             causes: vec![],
             collect: vec![],
+            suggestions: vec![],
             effects: vec![],
             next: Vec::new(),
             sentence: "it hurts".into(),

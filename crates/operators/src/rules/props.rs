@@ -73,30 +73,46 @@ fn select(rows: &BooleanBuffer, mut holds: impl FnMut(usize) -> Result<bool>) ->
 /// Reads only the keys the tests ask for.
 struct Reader<'a> {
     tests: &'a [(String, ColumnTest)],
+    keys: Vec<&'a str>,
     found: Vec<Option<Value>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(tests: &'a [(String, ColumnTest)]) -> Self {
-        Reader { tests, found: vec![None; tests.len()] }
+        Reader { tests, keys: tests.iter().map(|(key, _)| key.as_str()).collect(), found: vec![None; tests.len()] }
     }
 
     fn holds(&mut self, text: Option<&str>) -> Result<bool> {
         self.found.fill(None);
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            let mut json = serde_json::Deserializer::from_str(text);
-            Keys { tests: self.tests, found: &mut self.found }
-                .deserialize(&mut json)
-                .and_then(|()| json.end())
-                // The text itself stays out of the message: it may hold personal data.
-                .map_err(|error| Error::Damaged { column: PROPS.into(), what: format!("{:?}", error.classify()) })?;
+            read(&self.keys, &mut self.found, text)?;
         }
         Ok(self.tests.iter().zip(&self.found).all(|((_, test), value)| test.holds(Cell::of_json(value.as_ref()))))
     }
 }
 
+/// Reads the keys' values; those that do not stand there stay what they are.
+fn read(keys: &[&str], found: &mut [Option<Value>], text: &str) -> Result<()> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    Keys { keys, found }
+        .deserialize(&mut json)
+        .and_then(|()| json.end())
+        // The text itself stays out of the message: it may hold personal data.
+        .map_err(|error| Error::Damaged { column: PROPS.into(), what: format!("{:?}", error.classify()) })
+}
+
+/// The value of one key of an event's properties.
+pub(crate) fn value(key: &str, text: &str) -> Result<Option<Value>> {
+    let mut found = [None];
+    if !text.is_empty() {
+        read(&[key], &mut found, text)?;
+    }
+    let [value] = found;
+    Ok(value)
+}
+
 struct Keys<'a, 'b> {
-    tests: &'a [(String, ColumnTest)],
+    keys: &'a [&'a str],
     found: &'b mut [Option<Value>],
 }
 
@@ -117,12 +133,12 @@ impl<'de> Visitor<'de> for Keys<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<std::borrow::Cow<'_, str>>()? {
-            if !self.tests.iter().any(|(wanted, _)| *wanted == key) {
+            if !self.keys.iter().any(|wanted| *wanted == key) {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
             let value: Value = map.next_value()?;
-            for ((wanted, _), found) in self.tests.iter().zip(self.found.iter_mut()) {
+            for (wanted, found) in self.keys.iter().zip(self.found.iter_mut()) {
                 if *wanted == key {
                     *found = Some(value.clone());
                 }

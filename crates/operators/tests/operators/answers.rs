@@ -2,10 +2,11 @@
 
 use folds::slicer::Slicer;
 use folds::{funnel, journey, pain, paths};
+use model::case::Case;
 use model::event::Column;
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
-use operators::spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+use operators::spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 use operators::{Control, Engine, EngineOptions, FoldAnswer};
 use serde_json::json;
 
@@ -61,7 +62,13 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         score: Some(Column::Score),
         slicer: instances,
         ..ScanSpec::new(
-            FoldSpec::Journey(journey::Config { stages: 3, stage_of: vec![0, 0, 1, 1, 2], value: true, score: true }),
+            FoldSpec::Journey(journey::Config {
+                stages: 3,
+                stage_of: vec![0, 0, 1, 1, 2],
+                planned: vec![0, 2],
+                value: true,
+                score: true,
+            }),
             as_of_us,
         )
     };
@@ -107,9 +114,40 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         facets,
         ..journey.clone()
     };
-    vec![
+    let Slicer::Instance { gap_us, goal } = &journey.slicer else { panic!() };
+    let cases = |scan: &ScanSpec, key: &str, until: Option<&str>| ScanSpec {
+        slicer: Slicer::Case { gap_us: *gap_us, goal: goal.clone() },
+        case: Some(CaseSpec {
+            columns: Case { key: key.into(), until: until.map(str::to_owned) },
+            zone: "Asia/Shanghai".into(),
+        }),
+        ..scan.clone()
+    };
+    let cased = vec![
+        cases(&journey, "site", Some("props.ends")),
+        cases(&pains, "site", Some("props.ends")),
+        cases(&journey, "props.plan", None),
+        cases(&journey, "amount", None),
+        ScanSpec {
+            entry: Period { from_us: None, to_us: Some(as_of_us - 500 * MINUTE_US) },
+            ..cases(&pains, "channel", None)
+        },
+        ScanSpec { subjects: Some(Rule::event("purchase")), ..cases(&journey, "props.plan", Some("props.ends")) },
+        ScanSpec {
+            who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))),
+            ..cases(&journey, "site", Some("props.ends"))
+        },
+        ScanSpec { fold: FoldSpec::Paths(whole), regroup: regroup.clone(), ..cases(&journey, "event", None) },
+    ];
+    let mut specs = vec![
         ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us),
         ScanSpec { slicer: session.clone(), ..by_name(FoldSpec::Sessions { labels: 6 }) },
+        ScanSpec {
+            slicer: session.clone(),
+            subjects: Some(when("channel", Op::Eq, json!("app")).and(&Rule::event("purchase"))),
+            ..by_name(FoldSpec::Sessions { labels: 6 })
+        },
+        ScanSpec { subjects: Some(Rule::event("error")), ..by_name(FoldSpec::Transitions) },
         ScanSpec {
             slicer: session.clone(),
             filter: Some(when("channel", Op::Ne, json!("app"))),
@@ -120,7 +158,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec {
             masks: steps,
             channels: journey.channels.clone(),
-            customers: Some(Rule::event("$profile_set")),
+            customers: vec![Rule::event("$profile_set"), Rule::event("home")],
             slicer: session,
             ..by_name(funnel(funnel::Mode::StrictOrder, funnel::Breakdown::EntryChannel))
         },
@@ -136,12 +174,20 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))), ..journey.clone() },
         ScanSpec { fold: FoldSpec::PainBounds(search), ..pains.clone() },
         ScanSpec { fold: FoldSpec::PainEvidence(evidence), ..pains.clone() },
-        ScanSpec { customers: Some(when("traits.tier", Op::In, json!([1, 2]))), ..pains.clone() },
+        ScanSpec { customers: vec![when("traits.tier", Op::In, json!([1, 2]))], ..pains.clone() },
         ScanSpec { filter: Some(when("traits.tier", Op::Ne, json!(1))), ..pains.clone() },
+        ScanSpec { subjects: Some(when("site", Op::Eq, json!("north"))), ..pains.clone() },
+        ScanSpec {
+            subjects: Some(when("props.plan", Op::Eq, json!("gold"))),
+            customers: vec![when("traits.tier", Op::In, json!([0, 2]))],
+            ..journey.clone()
+        },
         ScanSpec { who: who(Pick::Pain(pain::Pick { group, hit: false })), ..pains.clone() },
-        pains,
-        journey,
-    ]
+        pains.clone(),
+        journey.clone(),
+    ];
+    specs.extend(cased);
+    specs
 }
 
 pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {

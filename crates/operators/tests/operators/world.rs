@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use folds::fold::Fold;
-use folds::slice::{End, NO_FACET, Slice};
+use folds::slice::{End, NO_CASE, NO_FACET, NO_UNTIL, Slice};
 use folds::slicer::Splitter;
 use folds::who::Who;
-use lake::{CompactExtent, CompactOptions, ImportKey, Lake, LakeOptions, Mode};
+use lake::{CompactExtent, CompactOptions, Control, ImportKey, Lake, LakeOptions, Mode};
+use model::case::until_us;
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
-use operators::spec::{FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
+use model::rule::Rule;
+use operators::spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
 use serde_json::{Map, Value, json};
 
 pub(crate) const NAMES: [&str; 6] = ["home", "catalog", "cart", "purchase", "error", "$profile_set"];
@@ -113,6 +115,16 @@ fn random_event(dice: &mut Dice, user: usize, time_us: i64, n: i64) -> Event {
         columns.insert(Column::Site, ColumnValue::Text(["north", "south"][dice.below(2)].into()));
     }
     let plans = [json!({}), json!({"plan": "gold"}), json!({"plan": "free", "n": 3})];
+    let mut props = plans[dice.below(3)].as_object().unwrap().clone();
+    // Until when a case runs, written in several ways, and in one that says nothing.
+    let end = chrono::DateTime::from_timestamp_micros(time_us + n % 7 * 500 * MINUTE_US).unwrap();
+    match n % 6 {
+        0 => drop(props.insert("ends".into(), end.format("%Y-%m-%d").to_string().into())),
+        1 => drop(props.insert("ends".into(), end.to_rfc3339().into())),
+        2 => drop(props.insert("ends".into(), end.format("%Y-%m-%d %H:%M:%S").to_string().into())),
+        3 => drop(props.insert("ends".into(), "when it suits".into())),
+        _ => {}
+    }
     Event {
         event_id: event_id("shop", &n.to_string()),
         time_us,
@@ -132,7 +144,7 @@ fn random_event(dice: &mut Dice, user: usize, time_us: i64, n: i64) -> Event {
         } else {
             Default::default()
         },
-        props: plans[dice.below(3)].as_object().unwrap().clone(),
+        props,
     }
 }
 
@@ -179,7 +191,7 @@ pub(crate) async fn store(lake: &Lake, world: &World, stored: Stored) {
 
 pub(crate) async fn compact(lake: &Lake) {
     lake.flush().await.unwrap();
-    lake.compact(CompactOptions::new(CompactExtent::Full)).await.unwrap();
+    lake.compact(CompactOptions::new(CompactExtent::Full), &Control::new()).await.unwrap();
 }
 
 /// Joins pairs of users in the lake and in the world.
@@ -265,7 +277,7 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
     for (customer, events) in world.customers() {
         let exists: Vec<&Event> = events.into_iter().filter(|event| event.time_us <= spec.as_of_us).collect();
         let traits = traits_of(&exists);
-        if spec.customers.as_ref().is_some_and(|rule| !exists.iter().any(|event| rule.matches(event, &traits))) {
+        if !spec.customers.iter().all(|rule| exists.iter().any(|event| rule.matches(event, &traits))) {
             continue;
         }
         let events: Vec<&Event> = exists.into_iter().filter(|event| takes_part(spec, event, &traits)).collect();
@@ -278,6 +290,22 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
         let score: Vec<f64> = events.iter().map(|event| number(event, spec.score)).collect();
         let facet: Vec<u32> =
             events.iter().zip(&channel).flat_map(|(event, on)| facets(spec, event, &traits, *on)).collect();
+        let mut keys: Vec<String> = Vec::new();
+        let (mut case, mut until) = (Vec::new(), Vec::new());
+        for event in &events {
+            let Some(CaseSpec { columns, zone }) = &spec.case else { break };
+            let key = cell(event, &columns.key);
+            case.push(match key.as_ref().map(|key| keys.iter().position(|known| known == key)) {
+                None => NO_CASE,
+                Some(Some(position)) => position as u32 + 1,
+                Some(None) => {
+                    keys.extend(key);
+                    keys.len() as u32
+                }
+            });
+            let end = columns.until.as_ref().and_then(|column| cell(event, column));
+            until.push(end.and_then(|end| until_us(&end, zone.parse().unwrap())).unwrap_or(NO_UNTIL));
+        }
         let slice = Slice {
             customer,
             time: &time,
@@ -288,9 +316,23 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
             score: &score,
             facet: &facet,
             facets: spec.facets.len(),
+            marked: &[],
+            case: &case,
+            until: &until,
             end: End::Open,
         };
+        // Which events a subject owns: cut once with their positions in place of facets.
+        let positions: Vec<u32> = (0..events.len() as u32).collect();
+        let mut own: Vec<Vec<u32>> = Vec::new();
+        let placed = Slice { facet: &positions, facets: 1, ..slice };
+        splitter.split(&placed, &spec.entry, spec.as_of_us, |subject| own.push(subject.facet.to_vec()));
+        let mut own = own.into_iter();
         splitter.split(&slice, &spec.entry, spec.as_of_us, |subject| {
+            let own = own.next().unwrap();
+            let counts = |rule: &Rule| own.iter().any(|position| rule.matches(events[*position as usize], &traits));
+            if !spec.subjects.as_ref().is_none_or(counts) {
+                return;
+            }
             let labels: Vec<u32> = subject.label.iter().map(|label| regrouped(spec, *label)).collect();
             fold.fold(&mut state, &Slice { label: &labels, ..*subject });
         });
@@ -330,6 +372,24 @@ fn facets(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>, channel: 
         },
     };
     spec.facets.iter().map(|facet| code(facet, value(facet))).collect()
+}
+
+/// What a column of an event says, as text.
+fn cell(event: &Event, column: &str) -> Option<String> {
+    let of_json = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.as_f64().unwrap().to_string()),
+        _ => None,
+    };
+    match (column, column.strip_prefix("props.")) {
+        ("channel", _) => Some(event.channel.clone()),
+        ("event", _) => Some(event.event.clone()),
+        (_, Some(key)) => event.props.get(key).and_then(of_json),
+        _ => event.columns.get(&Column::by_name(column).unwrap()).map(|value| match value {
+            ColumnValue::Number(number) => number.to_string(),
+            ColumnValue::Text(text) => text.clone(),
+        }),
+    }
 }
 
 /// Of each trait the last value set.

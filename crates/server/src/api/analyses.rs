@@ -1,6 +1,6 @@
 //! Questions over a workspace's events. Each handler resolves the journey, takes a present and asks.
 
-use analysis::answer::{FunnelAnswer, JourneyMap, PathsAnswer, SessionsAnswer, TransitionsAnswer};
+use analysis::answer::{FunnelAnswer, JourneyMap, PathsAnswer, PersonasAnswer, SessionsAnswer, TransitionsAnswer};
 use analysis::question::{
     FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, SessionsQuestion, TransitionsQuestion,
 };
@@ -21,6 +21,17 @@ use crate::state::AppState;
 pub struct MapRequest {
     /// None: the newest.
     pub version: Option<u32>,
+    /// Only customers of this persona of the journey.
+    pub persona: Option<String>,
+    pub scope: Scope,
+}
+
+/// Which version of the journey, over which people and period.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PersonasRequest {
+    /// None: the newest.
+    pub version: Option<u32>,
     pub scope: Scope,
 }
 
@@ -37,12 +48,37 @@ pub async fn journey_map(
     headers: HeaderMap,
     Json(request): Json<MapRequest>,
 ) -> ApiResult<Json<JourneyMap>> {
-    let question = JourneyMapQuestion { journey: JourneyKey { id, version: request.version }, scope: request.scope };
+    let MapRequest { version, persona, scope } = request;
+    let question = JourneyMapQuestion { journey: JourneyKey { id, version }, persona, scope };
     let present = state.present(&workspace).await?;
     let journey = state.journey(&workspace, &question.journey).await?;
     let work = |control| {
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
         async move { analyst.journey_map(present, question, journey, &control).await }
+    };
+    state.compute.run(&headers, work).await.map(Json)
+}
+
+/// The personas of a journey side by side, each by the same map.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/journeys/{journey}/personas", tag = "analyses", operation_id = "journeyPersonas",
+    params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    request_body = PersonasRequest,
+    responses((status = 200, body = PersonasAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn personas(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(request): Json<PersonasRequest>,
+) -> ApiResult<Json<PersonasAnswer>> {
+    let PersonasRequest { version, scope } = request;
+    let question = JourneyMapQuestion { journey: JourneyKey { id, version }, persona: None, scope };
+    let present = state.present(&workspace).await?;
+    let journey = state.journey(&workspace, &question.journey).await?;
+    let work = |control| {
+        let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
+        async move { analyst.personas(present, question, journey, &control).await }
     };
     state.compute.run(&headers, work).await.map(Json)
 }

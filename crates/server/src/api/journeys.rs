@@ -1,4 +1,5 @@
-//! Journey definitions: read, download, save, and their versions.
+//! Journey definitions: read, download, begin, save, and how they hang below each other. Their versions are
+//! [`super::versions`].
 
 use analysis::question::JourneyKey;
 use axum::extract::State;
@@ -10,8 +11,10 @@ use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::templates::template_unknown;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Body, Json, Path, Query};
+use crate::failures::definition_invalid;
 use crate::principal::Principal;
 use crate::state::{AppState, journey_unknown, now_us};
 
@@ -40,20 +43,6 @@ pub struct JourneyInfo {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JourneyVersion {
     pub journey: Journey,
-    pub version: u32,
-    pub saved_at_us: i64,
-    pub by: String,
-    pub note: Option<String>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VersionList {
-    /// Newest first.
-    pub versions: Vec<VersionInfo>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VersionInfo {
     pub version: u32,
     pub saved_at_us: i64,
     pub by: String,
@@ -106,6 +95,50 @@ pub struct SaveParams {
     pub note: Option<String>,
 }
 
+/// A journey to begin with a template.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewJourney {
+    /// Id of the template; `GET /v1/templates` lists them.
+    pub template: String,
+    /// Key of the new journey, `[a-z0-9-_]`, which no other has.
+    pub id: String,
+    /// None: the template's name for it.
+    pub name: Option<LocalizedText>,
+    /// Why, in a few words; kept with the version.
+    pub note: Option<String>,
+}
+
+/// Maps above and below a journey.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hierarchy {
+    /// The stage this journey is the inside of.
+    pub parent: Option<ParentInfo>,
+    /// The journeys that are the inside of a stage of this one, by stage in its order, then by key.
+    pub children: Vec<ChildInfo>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParentInfo {
+    pub journey: String,
+    pub name: LocalizedText,
+    pub stage: String,
+    /// Null: the parent has no such stage any more.
+    pub stage_name: Option<LocalizedText>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChildInfo {
+    pub stage: String,
+    /// Null: this journey has no such stage any more.
+    pub stage_name: Option<LocalizedText>,
+    pub journey: String,
+    pub name: LocalizedText,
+    pub version: u32,
+    /// Number of stages.
+    pub stages: usize,
+}
+
 /// All journeys of a workspace.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/journeys", tag = "journeys", operation_id = "listJourneys",
     params(("workspace" = String, Path, description = "Workspace id")),
@@ -153,29 +186,6 @@ pub async fn show(
         by: stored.by,
         note: stored.note,
     }))
-}
-
-/// The versions of a journey.
-#[utoipa::path(get, path = "/v1/workspaces/{workspace}/journeys/{journey}/versions", tag = "journeys", operation_id = "listJourneyVersions",
-    params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id")),
-    responses((status = 200, body = VersionList), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn versions(
-    State(state): State<AppState>,
-    _: Principal,
-    Path((workspace, id)): Path<(String, String)>,
-) -> ApiResult<Json<VersionList>> {
-    state.workspace(&workspace).await?;
-    let versions = state.control.journey_versions(&workspace, &id).await?;
-    if versions.is_empty() {
-        return Err(journey_unknown(&JourneyKey { id, version: None }));
-    }
-    let versions = versions.into_iter().map(|version| VersionInfo {
-        version: version.version,
-        saved_at_us: version.saved_at_us,
-        by: version.by,
-        note: version.note,
-    });
-    Ok(Json(VersionList { versions: versions.collect() }))
 }
 
 /// The definition as a file.
@@ -246,6 +256,67 @@ pub async fn save(
     Ok(Json(Saved { version: saved.version, created: saved.created }))
 }
 
+/// Begin a journey with a template.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/journeys", tag = "journeys", operation_id = "createJourney",
+    params(("workspace" = String, Path, description = "Workspace id")),
+    request_body = NewJourney,
+    responses(
+        (status = 200, body = Saved),
+        (status = 409, description = "There is such a journey already", body = ErrorBody),
+        (status = 422, description = "Faults of the definition", body = ErrorBody),
+        (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn create(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path(workspace): Path<String>,
+    Json(new): Json<NewJourney>,
+) -> ApiResult<Json<Saved>> {
+    let zone = state.workspace(&workspace).await?.zone;
+    let template = control::template(&new.template).ok_or_else(|| template_unknown(&new.template))?;
+    let journey = template.begin(&new.id, new.name, &zone);
+    let info = control::SaveInfo { at_us: now_us(), by: principal.name, note: new.note, expected_version: Some(0) };
+    let saved = state.control.save_journey(&workspace, &journey, info).await?;
+    Ok(Json(Saved { version: saved.version, created: saved.created }))
+}
+
+/// The maps above and below a journey.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/journeys/{journey}/hierarchy", tag = "journeys", operation_id = "journeyHierarchy",
+    params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id")),
+    responses((status = 200, body = Hierarchy), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn hierarchy(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+) -> ApiResult<Json<Hierarchy>> {
+    let journey = stored(&state, &workspace, JourneyKey { id, version: None }).await?.journey;
+    let above = match &journey.parent {
+        Some(parent) => state.control.journey(&workspace, &parent.journey, None).await?.zip(Some(parent)),
+        None => None,
+    };
+    let parent = above.map(|(above, parent)| ParentInfo {
+        stage_name: stage_name(&above.journey, &parent.stage),
+        journey: above.journey.id,
+        name: above.journey.name,
+        stage: parent.stage.clone(),
+    });
+    let place = |stage: &str| journey.stages.iter().position(|known| known.id == stage).unwrap_or(usize::MAX);
+    let mut children = state.control.children(&workspace, &journey.id).await?;
+    children.sort_by_key(|child| place(&child.stage));
+    let children = children.into_iter().map(|child| ChildInfo {
+        stage_name: stage_name(&journey, &child.stage),
+        stage: child.stage,
+        journey: child.journey.id,
+        name: child.journey.name,
+        version: child.journey.version,
+        stages: child.journey.stages,
+    });
+    Ok(Json(Hierarchy { parent, children: children.collect() }))
+}
+
+fn stage_name(journey: &Journey, id: &str) -> Option<LocalizedText> {
+    journey.stages.iter().find(|stage| stage.id == id).map(|stage| stage.name.clone())
+}
+
 /// The body's format. Forms and plain text are refused: they are what a page of another origin can send unasked.
 fn definition_format(headers: &HeaderMap) -> ApiResult<Format> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -257,16 +328,7 @@ fn definition_format(headers: &HeaderMap) -> ApiResult<Format> {
     }
 }
 
-fn definition_invalid(faults: Vec<Fault>) -> ApiError {
-    let first = faults.first().map(ToString::to_string).unwrap_or_default();
-    let message = match faults.len() {
-        1 => format!("the definition has a fault: {first}"),
-        n => format!("the definition has {n} faults; the first: {first}"),
-    };
-    ApiError::invalid("definition_invalid", message, faults)
-}
-
-async fn stored(state: &AppState, workspace: &str, key: JourneyKey) -> ApiResult<control::StoredJourney> {
+pub(super) async fn stored(state: &AppState, workspace: &str, key: JourneyKey) -> ApiResult<control::StoredJourney> {
     state.workspace(workspace).await?;
     let stored = state.control.journey(workspace, &key.id, key.version).await?;
     stored.ok_or_else(|| journey_unknown(&key))

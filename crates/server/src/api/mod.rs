@@ -9,11 +9,16 @@ use crate::state::AppState;
 
 pub mod analyses;
 pub mod customers;
+pub mod dimensions;
+pub mod exports;
 pub mod journeys;
 pub mod pains;
 pub mod proposals;
 pub mod queries;
+pub mod reference;
 pub mod sql;
+pub mod templates;
+pub mod versions;
 pub mod views;
 pub mod workspaces;
 
@@ -30,6 +35,7 @@ pub mod workspaces;
         (name = "analyses", description = "Questions and answers"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
+        (name = "reference", description = "What figures need beside events: dated tables"),
         (name = "customers", description = "The people behind the numbers"),
         (name = "views", description = "Permalinks"),
         (name = "sql", description = "Read-only SQL"),
@@ -44,11 +50,19 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(workspaces::list))
         .routes(routes!(workspaces::show))
         .routes(routes!(workspaces::imports))
-        .routes(routes!(journeys::list))
+        .routes(routes!(journeys::list, journeys::create))
         .routes(routes!(journeys::show, journeys::save))
-        .routes(routes!(journeys::versions))
         .routes(routes!(journeys::definition))
+        .routes(routes!(journeys::hierarchy))
+        .routes(routes!(versions::list))
+        .routes(routes!(versions::diff))
+        .routes(routes!(versions::restore))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::show))
+        .routes(routes!(dimensions::list))
+        .routes(routes!(exports::export))
         .routes(routes!(analyses::journey_map))
+        .routes(routes!(analyses::personas))
         .routes(routes!(analyses::funnel))
         .routes(routes!(analyses::paths))
         .routes(routes!(analyses::transitions))
@@ -56,8 +70,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(pains::find))
         .routes(routes!(pains::list))
         .routes(routes!(pains::show, pains::handle))
+        .routes(routes!(pains::voices))
         .routes(routes!(proposals::list, proposals::create))
         .routes(routes!(proposals::show, proposals::change))
+        .routes(routes!(reference::list))
+        .routes(routes!(reference::show))
         .routes(routes!(customers::list))
         .routes(routes!(customers::search))
         .routes(routes!(customers::timeline))

@@ -1,7 +1,7 @@
 //! Pain points: look for them, list those that are known, say what is done about them.
 
-use analysis::answer::PainAnswer;
-use analysis::question::{JourneyKey, PainQuestion};
+use analysis::answer::{PainAnswer, PainVoices};
+use analysis::question::{JourneyKey, PainQuestion, Question};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use control::{PainFilter, PainLook, PainsRecorded, SaveInfo};
@@ -108,7 +108,7 @@ pub async fn find(
     headers: HeaderMap,
     Json(request): Json<PainRequest>,
 ) -> ApiResult<Json<PainResponse>> {
-    let filtered = request.scope.events.is_some() || request.scope.customers.is_some();
+    let filtered = request.scope.is_filtered();
     if request.record && filtered {
         let message = "pains of some events or customers are not kept: those of the others would count as not found";
         return Err(
@@ -178,13 +178,31 @@ pub async fn show(
     _: Principal,
     Path((workspace, key)): Path<(String, String)>,
 ) -> ApiResult<Json<PainInfo>> {
-    state.workspace(&workspace).await?;
-    let tracked = state.control.pain(&workspace, &key).await?;
-    let tracked = tracked.ok_or_else(|| {
-        ApiError::not_found("pain_unknown", format!("there is no pain `{key}` in workspace `{workspace}`"))
-            .hint("look for pains of the journey with `record: true` first")
-    })?;
+    let tracked = tracked(&state, &workspace, &key).await?;
     Ok(Json(PainInfo { tracked, history: state.control.pain_history(&workspace, &key).await? }))
+}
+
+/// What customers whom a known pain point hits met and said.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/pains/{pain}/voices", tag = "pains", operation_id = "painVoices",
+    params(("workspace" = String, Path, description = "Workspace id"), ("pain" = String, Path, description = "Key of the pain"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    responses((status = 200, body = PainVoices), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn voices(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, key)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> ApiResult<Json<PainVoices>> {
+    let pain = tracked(&state, &workspace, &key).await?.pain;
+    let asked = Question::decode(&pain.question).map_err(ApiError::from)?;
+    let journey = asked.journey().cloned().unwrap_or(JourneyKey { id: pain.journey.clone(), version: None });
+    let journey = state.journey(&workspace, &journey).await?;
+    let present = state.present(&workspace).await?;
+    let work = |control| {
+        let (analyst, present, pain, journey) = (&state.analyst, &present, &pain, &journey);
+        async move { analyst.pain_voices(present, pain, journey, &control).await }
+    };
+    Ok(Json(state.compute.run(&headers, work).await?))
 }
 
 /// Say what is done about a pain point.
@@ -201,6 +219,7 @@ pub async fn handle(
     Path((workspace, key)): Path<(String, String)>,
     Json(request): Json<HandlePain>,
 ) -> ApiResult<Json<TrackedPain>> {
+    tracked(&state, &workspace, &key).await?;
     let info = SaveInfo {
         at_us: now_us(),
         by: principal.name,
@@ -208,4 +227,13 @@ pub async fn handle(
         expected_version: request.expected_version,
     };
     Ok(Json(state.control.handle_pain(&workspace, &key, &request.handling, info).await?))
+}
+
+async fn tracked(state: &AppState, workspace: &str, key: &str) -> ApiResult<TrackedPain> {
+    state.workspace(workspace).await?;
+    let tracked = state.control.pain(workspace, key).await?;
+    tracked.ok_or_else(|| {
+        ApiError::not_found("pain_unknown", format!("there is no pain `{key}` in workspace `{workspace}`"))
+            .hint("look for pains of the journey with `record: true` first")
+    })
 }

@@ -86,6 +86,7 @@ pub async fn create(
     Path(workspace): Path<String>,
     Json(request): Json<SaveProposal>,
 ) -> ApiResult<Json<TrackedProposal>> {
+    state.workspace(&workspace).await?;
     let info = request.info(principal);
     Ok(Json(state.control.create_proposal(&workspace, &request.proposal, info).await?))
 }
@@ -99,11 +100,7 @@ pub async fn show(
     _: Principal,
     Path((workspace, id)): Path<(String, i64)>,
 ) -> ApiResult<Json<ProposalInfo>> {
-    state.workspace(&workspace).await?;
-    let tracked = state.control.proposal(&workspace, id).await?;
-    let tracked = tracked.ok_or_else(|| {
-        ApiError::not_found("proposal_unknown", format!("there is no proposal {id} in workspace `{workspace}`"))
-    })?;
+    let tracked = tracked(&state, &workspace, id).await?;
     Ok(Json(ProposalInfo { tracked, history: state.control.proposal_history(&workspace, id).await? }))
 }
 
@@ -121,6 +118,16 @@ pub async fn change(
     Path((workspace, id)): Path<(String, i64)>,
     Json(request): Json<SaveProposal>,
 ) -> ApiResult<Json<TrackedProposal>> {
+    tracked(&state, &workspace, id).await?;
     let info = request.info(principal);
     Ok(Json(state.control.change_proposal(&workspace, id, &request.proposal, info).await?))
+}
+
+async fn tracked(state: &AppState, workspace: &str, id: i64) -> ApiResult<TrackedProposal> {
+    state.workspace(workspace).await?;
+    let tracked = state.control.proposal(workspace, id).await?;
+    tracked.ok_or_else(|| {
+        ApiError::not_found("proposal_unknown", format!("there is no proposal {id} in workspace `{workspace}`"))
+            .hint("`GET /v1/workspaces/{workspace}/proposals` lists them")
+    })
 }

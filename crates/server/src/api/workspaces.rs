@@ -47,12 +47,32 @@ pub struct WorkspaceInfo {
     pub fault: Option<String>,
 }
 
-/// Where sample data comes from.
+/// That it is sample data, and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sample {
+    pub kind: SampleKind,
     /// SPDX expression.
     pub licence: String,
     pub origin: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SampleKind {
+    /// Somebody else's data, published for anyone to look at.
+    Sample,
+    /// Invented by the simulator.
+    Simulated,
+}
+
+impl From<control::SampleNotice> for Sample {
+    fn from(notice: control::SampleNotice) -> Sample {
+        let kind = match notice.kind {
+            control::SampleKind::Sample => SampleKind::Sample,
+            control::SampleKind::Simulated => SampleKind::Simulated,
+        };
+        Sample { kind, licence: notice.licence, origin: notice.origin }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,7 +108,7 @@ pub enum ImportState {
     Interrupted,
 }
 
-/// All workspaces, by id.
+/// All workspaces, by their place in lists: one's own first, then samples.
 #[utoipa::path(get, path = "/v1/workspaces", tag = "workspaces", operation_id = "listWorkspaces",
     responses((status = 200, body = WorkspaceList), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn list(State(state): State<AppState>, _: Principal) -> ApiResult<Json<WorkspaceList>> {
@@ -179,7 +199,7 @@ async fn info(state: &AppState, workspace: Workspace) -> WorkspaceInfo {
         snapshot: snapshot.as_ref().map_or_else(String::new, |snapshot| snapshot.id().to_string()),
         id: workspace.id,
         name: workspace.name,
-        sample: workspace.sample.map(|sample| Sample { licence: sample.licence, origin: sample.origin }),
+        sample: workspace.sample.map(Sample::from),
         zone: workspace.zone,
         currency: workspace.currency,
     }

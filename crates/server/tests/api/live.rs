@@ -34,14 +34,16 @@ fn an_import_shows_up_while_the_server_runs() {
     let create = async {
         let control = control(&server).await;
         let (name, zone) = (LocalizedText::from("Till"), "UTC".to_owned());
-        let new = NewWorkspace { id: "till".into(), name, sample: None, zone, currency: None, created_at_us: 1 };
+        let new =
+            NewWorkspace { id: "till".into(), name, sample: None, zone, currency: None, place: 0, created_at_us: 1 };
         control.create_workspace(new).await.unwrap();
     };
     server.runtime.block_on(create);
     // A damaged neighbour is named, and takes nobody down with it.
     server.runtime.block_on(async {
         let (name, zone) = (LocalizedText::from("Attic"), "UTC".to_owned());
-        let new = NewWorkspace { id: "attic".into(), name, sample: None, zone, currency: None, created_at_us: 1 };
+        let new =
+            NewWorkspace { id: "attic".into(), name, sample: None, zone, currency: None, place: 0, created_at_us: 1 };
         control(&server).await.create_workspace(new).await.unwrap();
     });
     let log = server.folder.lake("attic").join("events/_delta_log");

@@ -3,10 +3,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod analyses;
+mod exports;
 mod guard;
 mod journeys;
 mod live;
 mod openapi;
 mod pages;
+mod pains;
+mod personas;
+mod proposals;
 mod queries;
+mod reference;
 mod support;
+mod templates;
+mod versions;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use analysis::Analyst;
-use control::Control;
+use control::{Control, NewWorkspace};
+use model::text::LocalizedText;
 use operators::{Engine, EngineOptions};
 use serde_json::Value;
 use server::config::{Limits, ServerConfig};
@@ -91,6 +92,25 @@ impl TestServer {
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
         self.send("POST", path, &[("content-type", "application/json")], &body.to_string())
+    }
+
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Response {
+        self.send("PUT", path, &[("content-type", "application/json")], &body.to_string())
+    }
+
+    /// Makes a workspace without events, and gives the start of its paths.
+    pub(crate) fn workspace(&self, id: &str, zone: &str) -> String {
+        let new = NewWorkspace {
+            id: id.to_owned(),
+            name: LocalizedText::from(id),
+            sample: None,
+            zone: zone.to_owned(),
+            currency: None,
+            place: 0,
+            created_at_us: 1,
+        };
+        self.runtime.block_on(async { control(self).await.create_workspace(new).await.unwrap() });
+        format!("/v1/workspaces/{id}")
     }
 
     /// Sends a request with the right `Host`, and reads the answer to its end.

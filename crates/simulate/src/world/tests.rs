@@ -555,3 +555,14 @@ fn the_default_world_has_its_size_and_its_tables() {
         );
     }
 }
+
+#[test]
+fn the_customers_for_a_number_of_events_have_about_that_many() {
+    let wanted = 60_000;
+    let config = Config { days: 60, ..Config::new(3) };
+    let customers = World::customers_for(&config, wanted).unwrap();
+    let world = World::new(Config { customers, ..config.clone() }).unwrap();
+    let events: u64 = world.customers().map(|events| events.len() as u64).sum();
+    assert!(events.abs_diff(wanted) < wanted / 10, "{events} events of {customers} customers");
+    assert!(matches!(World::customers_for(&config, u64::MAX), Err(Fault::OutOfRange { .. })));
+}

@@ -1,5 +1,7 @@
 //! The way of one instance through stages, asked one question at a time.
 
+use std::collections::BTreeSet;
+
 use super::instances::End;
 
 /// One instance: its events as (time, touchpoint, channel, value, score), and its end.
@@ -48,10 +50,24 @@ impl Instance {
         lengths
     }
 
-    /// Whether, after an event in `stage`, an event in a later stage follows, or the goal was reached.
-    pub fn goes_on_from(&self, stage: usize) -> bool {
-        let first = self.events.iter().position(|event| event.stage == stage);
-        first.is_some_and(|first| self.end == End::Goal || self.events[first..].iter().any(|event| event.stage > stage))
+    /// Whether, after an event that `here` names, an event in a later stage than its own follows, or the goal was
+    /// reached.
+    pub fn goes_on_from(&self, here: impl Fn(&Event) -> bool) -> bool {
+        (0..self.events.len())
+            .filter(|i| here(&self.events[*i]))
+            .any(|i| self.end == End::Goal || self.events[i..].iter().any(|event| event.stage > self.events[i].stage))
+    }
+
+    /// What it did that the way, stages in order, does not have: starts elsewhere (from none), and different moves.
+    pub fn deviations(&self, way: &[usize]) -> BTreeSet<(Option<usize>, usize)> {
+        let stages = self.stages();
+        let start = stages.first().filter(|stage| way.first() != Some(*stage)).map(|stage| (None, *stage));
+        let follows = |from: usize, to: usize| {
+            let at = way.iter().position(|stage| *stage == from);
+            at.is_some_and(|at| way.get(at + 1) == Some(&to))
+        };
+        let moves = stages.windows(2).filter(|pair| !follows(pair[0], pair[1]));
+        start.into_iter().chain(moves.map(|pair| (Some(pair[0]), pair[1]))).collect()
     }
 
     pub fn furthest(&self) -> Option<usize> {

@@ -12,7 +12,7 @@ use crate::args::{
     AnalyzeCommand, CustomersArgs, FunnelArgs, PathsArgs, ScopeArgs, SessionsArgs, SubjectArgs, TransitionsArgs,
     WorkspaceArg,
 };
-use crate::context::Context;
+use crate::context::{ASKING, Context};
 use crate::exit::{Exit, Failure};
 use crate::scope::{scope, span, step};
 
@@ -68,8 +68,9 @@ async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
         window: args.window.as_deref().map(|text| span("--window", text)).transpose()?,
         mode: args.mode.into(),
     };
-    let answer =
-        context.analyst()?.funnel(&asked.present, &question, journey.as_ref(), &context.query_control()).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.funnel(&asked.present, &question, journey.as_ref(), control).await;
+    let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, tables::funnel)?;
     Ok(Exit::Done)
 }
@@ -85,8 +86,9 @@ async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
         steps: args.steps,
         top: args.top,
     };
-    let answer =
-        context.analyst()?.paths(&asked.present, &question, journey.as_ref(), &context.query_control()).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.paths(&asked.present, &question, journey.as_ref(), control).await;
+    let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, tables::paths)?;
     Ok(Exit::Done)
 }
@@ -96,8 +98,9 @@ async fn transitions(context: &Context, args: &TransitionsArgs) -> anyhow::Resul
     let key = journey_key(&args.subject);
     let journey = asked.journey(context, key.as_ref()).await?;
     let question = TransitionsQuestion { scope: asked.scope(&args.scope, journey.as_ref())?, journey: key };
-    let answer =
-        context.analyst()?.transitions(&asked.present, &question, journey.as_ref(), &context.query_control()).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.transitions(&asked.present, &question, journey.as_ref(), control).await;
+    let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, tables::transitions)?;
     Ok(Exit::Done)
 }
@@ -106,7 +109,9 @@ async fn sessions(context: &Context, args: &SessionsArgs) -> anyhow::Result<Exit
     let asked = Asked::of(context, &args.workspace).await?;
     let question =
         SessionsQuestion { scope: asked.scope(&args.scope, None)?, timeout: span("--timeout", &args.timeout)? };
-    let answer = context.analyst()?.sessions(&asked.present, &question, &context.query_control()).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.sessions(&asked.present, &question, control).await;
+    let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, tables::sessions)?;
     Ok(Exit::Done)
 }
@@ -116,9 +121,10 @@ async fn customers(context: &Context, args: &CustomersArgs) -> anyhow::Result<Ex
     let asked = Asked::of(context, &args.workspace).await?;
     let journey = asked.journey(context, question.journey()).await?;
     let (analyst, after) = (context.analyst()?, args.after.as_deref());
-    let control = context.query_control();
-    let list =
-        analyst.customers(&asked.present, &question, journey.as_ref(), &args.pick, after, args.limit, &control).await?;
+    let ask = async |control: &_| {
+        analyst.customers(&asked.present, &question, journey.as_ref(), &args.pick, after, args.limit, control).await
+    };
+    let list = context.watched(ASKING, ask).await?;
     context.output.result(&list, |list| tables::customers(list, &context.output.lang))?;
     Ok(Exit::Done)
 }

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use analysis::question::{JourneyKey, PainQuestion};
+use control::Control;
+use model::scope::Scope;
 use worker::demo::{Loaded, load};
 
 use super::{serve, tables};
-use crate::args::DemoArgs;
+use crate::args::{DemoArgs, WorkspaceArg};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::progress::import_watch;
@@ -18,12 +21,28 @@ pub async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Exit> {
     let loaded = load(&context.folder, &control, &samples, &watch).await;
     bar.finish_and_clear();
     let loaded = loaded?;
+    for sample in loaded.iter().filter(|sample| sample.import.rows_now > 0) {
+        look(context, &control, sample).await?;
+    }
     if args.no_serve {
         context.output.result(&loaded, |loaded| lines(loaded))?;
         return Ok(Exit::Done);
     }
     context.output.remark(&lines(&loaded));
     serve::run(context, &args.serve).await
+}
+
+/// Looks for pains of a sample's journeys, so that its maps show what hurts from the first look on.
+async fn look(context: &Context, control: &Control, sample: &Loaded) -> anyhow::Result<()> {
+    let workspace = context.workspace(control, &WorkspaceArg { workspace: Some(sample.workspace.clone()) }).await?;
+    for (id, version) in &sample.journeys {
+        let key = JourneyKey { id: id.clone(), version: Some(*version) };
+        let journey = context.journey(control, &workspace.id, &key).await?;
+        let scope = Scope { zone: Some(journey.definition.zone.clone()), ..Scope::default() };
+        let question = PainQuestion { journey: key, scope, currency: workspace.currency.clone() };
+        super::journey::look(context, control, &workspace, &journey, &question, true).await?;
+    }
+    Ok(())
 }
 
 fn lines(loaded: &[Loaded]) -> String {

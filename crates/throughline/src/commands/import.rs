@@ -45,11 +45,8 @@ pub async fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
     let summary = import(Target { folder: &context.folder, control: &control, lake: &lake }, &request, &watch).await;
     bar.finish_and_clear();
     let summary = summary?;
-    if summary.rows_now > 0 {
-        context.output.remark("joining files …");
-    }
     // Also where nothing was read: an earlier run may have been killed before it came to this.
-    settle(&lake, &watch).await?;
+    context.watched("merging files", async |control| settle(&lake, control).await).await?;
     context.output.result(&summary, tables::import)?;
     let rejected = summary.totals.rejected_total();
     Ok(if rejected > args.allow_rejects { Exit::Input } else { Exit::Done })

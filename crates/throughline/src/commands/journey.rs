@@ -2,24 +2,28 @@
 
 use std::path::Path;
 
-use analysis::question::{JourneyKey, JourneyMapQuestion, PainQuestion};
-use control::{Control, PainLook, SaveInfo, definition};
+use analysis::answer::PainAnswer;
+use analysis::question::{JourneyKey, JourneyMapQuestion, PainQuestion, ResolvedJourney};
+use control::{Control, PainLook, SaveInfo, Workspace, definition};
 use model::journey::{Fault, Journey};
+use model::lanes::Parent;
 use serde::Serialize;
 
-use super::tables;
+use super::{tables, templates, versions};
 use crate::args::{
-    DefinitionFormat, JourneyArg, JourneyCommand, JourneyExportArgs, JourneyIdArg, JourneyImportArgs, MapArgs,
-    PainsArgs, WorkspaceArg,
+    JourneyArg, JourneyCommand, JourneyIdArg, JourneyImportArgs, MapArgs, PainsArgs, PersonasArgs, WorkspaceArg,
 };
-use crate::context::{Context, read_text};
+use crate::context::{ASKING, Context, read_text};
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
 use crate::scope::scope;
 
 pub async fn run(context: &Context, command: JourneyCommand) -> anyhow::Result<Exit> {
-    if let JourneyCommand::Validate { files } = &command {
-        return validate(context, files);
+    // These need no data folder.
+    match &command {
+        JourneyCommand::Validate { files } => return validate(context, files),
+        JourneyCommand::Templates { template } => return templates::show(context, template.as_deref()),
+        _ => {}
     }
     let control = context.control().await?;
     match command {
@@ -28,9 +32,14 @@ pub async fn run(context: &Context, command: JourneyCommand) -> anyhow::Result<E
         JourneyCommand::Map(args) => map(context, &control, &args).await,
         JourneyCommand::Pains(args) => pains(context, &control, &args).await,
         JourneyCommand::Import(args) => import(context, &control, &args).await,
-        JourneyCommand::Export(args) => export(context, &control, &args).await,
-        JourneyCommand::Versions(arg) => versions(context, &control, &arg).await,
-        JourneyCommand::Validate { .. } => Ok(Exit::Done),
+        JourneyCommand::Export(args) => super::export::run(context, &control, &args).await,
+        JourneyCommand::Personas(args) => personas(context, &control, &args).await,
+        JourneyCommand::New(args) => templates::begin(context, &control, args).await,
+        JourneyCommand::Tree(arg) => tree(context, &control, &arg).await,
+        JourneyCommand::Versions(arg) => versions::list(context, &control, &arg).await,
+        JourneyCommand::Diff(args) => versions::diff(context, &control, &args).await,
+        JourneyCommand::Restore(args) => versions::restore(context, &control, args).await,
+        JourneyCommand::Templates { .. } | JourneyCommand::Validate { .. } => Ok(Exit::Done),
     }
 }
 
@@ -54,7 +63,11 @@ async fn list(context: &Context, control: &Control, arg: &WorkspaceArg) -> anyho
     Ok(Exit::Done)
 }
 
-async fn stored(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow::Result<control::StoredJourney> {
+pub(super) async fn stored(
+    context: &Context,
+    control: &Control,
+    arg: &JourneyArg,
+) -> anyhow::Result<control::StoredJourney> {
     let workspace = context.workspace(control, &arg.id.workspace).await?;
     let id = &arg.id.journey;
     let found = control.journey(&workspace.id, id, arg.version).await?;
@@ -91,25 +104,29 @@ async fn map(context: &Context, control: &Control, args: &MapArgs) -> anyhow::Re
     let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
     let journey = context.journey(control, &workspace.id, &key).await?;
     let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
-    let question = JourneyMapQuestion { journey: key, scope };
+    let question = JourneyMapQuestion { journey: key, persona: args.persona.clone(), scope };
     let present = context.present(&workspace).await?;
-    let map = context.analyst()?.journey_map(&present, &question, &journey, &context.query_control()).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.journey_map(&present, &question, &journey, control).await;
+    let map = context.watched(ASKING, ask).await?;
     context.output.result(&map, |map| tables::journey_map(map, &context.output.lang))?;
     Ok(Exit::Done)
 }
 
-async fn pains(context: &Context, control: &Control, args: &PainsArgs) -> anyhow::Result<Exit> {
-    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
-    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
-    let journey = context.journey(control, &workspace.id, &key).await?;
-    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
-    if args.record && (scope.events.is_some() || scope.customers.is_some()) {
-        return Err(Failure::usage("--record keeps pains of everyone: leave the filters out").into());
-    }
-    let question = PainQuestion { journey: key, scope, currency: workspace.currency.clone() };
-    let present = context.present(&workspace).await?;
-    let answer = context.analyst()?.pains(&present, &question, &journey, &context.query_control()).await?;
-    if args.record {
+/// Looks for pains, and keeps what is found if that is asked for.
+pub(super) async fn look(
+    context: &Context,
+    control: &Control,
+    workspace: &Workspace,
+    journey: &ResolvedJourney,
+    question: &PainQuestion,
+    record: bool,
+) -> anyhow::Result<PainAnswer> {
+    let present = context.present(workspace).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.pains(&present, question, journey, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    if record {
         let look = PainLook {
             journey: answer.journey.clone(),
             version: answer.version,
@@ -124,37 +141,58 @@ async fn pains(context: &Context, control: &Control, args: &PainsArgs) -> anyhow
         };
         control.record_pains(&workspace.id, &look, &answer.pains, info).await?;
     }
-    context.output.result(&answer, |answer| tables::pains(answer, &context.output.lang))?;
+    Ok(answer)
+}
+
+async fn personas(context: &Context, control: &Control, args: &PersonasArgs) -> anyhow::Result<Exit> {
+    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
+    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
+    let journey = context.journey(control, &workspace.id, &key).await?;
+    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
+    let question = JourneyMapQuestion { journey: key, persona: None, scope };
+    let present = context.present(&workspace).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.personas(&present, &question, &journey, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| tables::personas(answer, &context.output.lang))?;
     Ok(Exit::Done)
 }
 
-async fn versions(context: &Context, control: &Control, arg: &JourneyIdArg) -> anyhow::Result<Exit> {
-    let workspace = context.workspace(control, &arg.workspace).await?;
-    let versions = control.journey_versions(&workspace.id, &arg.journey).await?;
-    if versions.is_empty() {
-        return Err(Failure::not_found(format!(
-            "there is no journey `{}` in workspace `{}`",
-            arg.journey, workspace.id
-        ))
-        .into());
+async fn tree(context: &Context, control: &Control, arg: &JourneyIdArg) -> anyhow::Result<Exit> {
+    #[derive(Serialize)]
+    struct Tree {
+        journey: String,
+        parent: Option<Parent>,
+        children: Vec<control::ChildJourney>,
     }
-    context.output.result(&versions, |versions| {
-        let row = |version: &control::VersionInfo| {
-            let note = version.note.clone().unwrap_or_default();
-            [version.version.to_string(), time(version.saved_at_us), version.by.clone(), note]
+    let newest = JourneyArg { id: arg.clone(), version: None };
+    let journey = stored(context, control, &newest).await?.journey;
+    let workspace = context.workspace(control, &arg.workspace).await?;
+    let children = control.children(&workspace.id, &journey.id).await?;
+    let tree = Tree { journey: journey.id, parent: journey.parent, children };
+    context.output.result(&tree, |tree| {
+        let above = tree.parent.as_ref().map(|above| format!("inside stage {} of {}\n", above.stage, above.journey));
+        let row = |child: &control::ChildJourney| {
+            let name = child.journey.name.get(&context.output.lang).to_owned();
+            [child.stage.clone(), child.journey.id.clone(), name, child.journey.version.to_string()]
         };
-        table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
+        above.unwrap_or_default()
+            + &table(["stage", "journey inside it", "name", "version#"], tree.children.iter().map(row))
     })?;
     Ok(Exit::Done)
 }
 
-async fn export(context: &Context, control: &Control, args: &JourneyExportArgs) -> anyhow::Result<Exit> {
-    let stored = stored(context, control, &args.journey).await?;
-    let format = if context.output.json { DefinitionFormat::Json } else { args.format };
-    context.output.text(&match format {
-        DefinitionFormat::Yaml => definition::journey_to_yaml(&stored.journey),
-        DefinitionFormat::Json => definition::journey_to_json(&stored.journey),
-    })?;
+async fn pains(context: &Context, control: &Control, args: &PainsArgs) -> anyhow::Result<Exit> {
+    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
+    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
+    let journey = context.journey(control, &workspace.id, &key).await?;
+    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
+    if args.record && scope.is_filtered() {
+        return Err(Failure::usage("--record keeps pains of everyone: leave the filters out").into());
+    }
+    let question = PainQuestion { journey: key, scope, currency: workspace.currency.clone() };
+    let answer = look(context, control, &workspace, &journey, &question, args.record).await?;
+    context.output.result(&answer, |answer| tables::pains(answer, &context.output.lang))?;
     Ok(Exit::Done)
 }
 

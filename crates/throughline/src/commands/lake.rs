@@ -20,7 +20,8 @@ pub async fn run(context: &Context, command: LakeCommand) -> anyhow::Result<Exit
         LakeCommand::Compact { workspace, full } => {
             let lake = open(context, &workspace, Mode::ReadWrite).await?;
             let extent = if full { CompactExtent::Full } else { CompactExtent::Tier };
-            let report = lake.compact(CompactOptions::new(extent)).await?;
+            let options = CompactOptions::new(extent);
+            let report = context.watched("merging files", async |control| lake.compact(options, control).await).await?;
             context.output.result(&report, |report| {
                 let (before, after) = (report.files_before, report.files_after);
                 format!(
@@ -78,7 +79,9 @@ async fn status(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
 async fn verify(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
     let workspace = context.workspace(&context.control().await?, arg).await?;
     // Also of a workspace that is too damaged to be opened.
-    let report = lake::Lake::verify_folder(&context.folder.lake(&workspace.id)).await?;
+    let folder = context.folder.lake(&workspace.id);
+    let look = async |control: &_| lake::Lake::verify_folder(&folder, control).await;
+    let report = context.watched("verifying", look).await?;
     let sound = report.is_sound();
     context.output.result(&report, |report| {
         let line = |finding: &Finding| {

@@ -2,13 +2,18 @@
 
 mod analyze;
 mod demo;
+mod export;
 mod identity;
 mod import;
 mod journey;
 mod lake;
+mod reference;
 mod serve;
+mod simulate;
 mod sql;
 mod tables;
+mod templates;
+mod versions;
 mod workspace;
 
 use crate::args::Command;
@@ -21,14 +26,16 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::run(context, &args).await,
         Command::Import(args) => import::run(context, &args).await,
         Command::Demo(args) => demo::run(context, &args).await,
+        Command::Simulate(args) => simulate::run(context, &args).await,
         Command::Journey(command) => journey::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,
         Command::Lake(command) => lake::run(context, command).await,
         Command::Workspace(command) => workspace::run(context, command).await,
-        Command::Reference => {
-            context.output.text(&crate::reference::markdown())?;
+        Command::Reference(command) => reference::run(context, command).await,
+        Command::Manual => {
+            context.output.text(&crate::manual::markdown())?;
             Ok(Exit::Done)
         }
     }

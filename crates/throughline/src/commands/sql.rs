@@ -4,11 +4,11 @@ use std::io::Read as _;
 use std::time::Instant;
 
 use analysis::table::{SqlAnswer, table as rows};
-use operators::QueryLimits;
+use operators::{Control, QueryLimits};
 use serde_json::Value;
 
 use crate::args::SqlArgs;
-use crate::context::Context;
+use crate::context::{ASKING, Context};
 use crate::exit::Exit;
 
 pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
@@ -22,11 +22,16 @@ pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
     let present = context.present(&workspace).await?;
-    let (started, query) = (Instant::now(), context.query_control());
-    let limits = QueryLimits { rows: args.limit.saturating_add(1), now_us: present.now_us, control: query.clone() };
-    let batches = operators::query(&context.analyst()?.engine, present.snapshot.clone(), &sql, limits).await?;
+    let (started, engine) = (Instant::now(), context.analyst()?.engine);
+    let ask = async |control: &Control| {
+        let rows = args.limit.saturating_add(1);
+        let limits = QueryLimits { rows, now_us: present.now_us, control: control.clone() };
+        let batches = operators::query(&engine, present.snapshot.clone(), &sql, limits).await?;
+        Ok::<_, operators::Error>((batches, control.rows_done()))
+    };
+    let (batches, read) = context.watched(ASKING, ask).await?;
     let table = rows(&batches, args.limit)?;
-    let meta = present.read_meta(query.rows_done(), started.elapsed(), table.truncated);
+    let meta = present.read_meta(read, started.elapsed(), table.truncated);
     let answer = SqlAnswer { columns: table.columns, rows: table.rows, meta };
     context.output.result(&answer, human)?;
     Ok(Exit::Done)

@@ -1,12 +1,15 @@
 //! Answers as tables for people.
 
 use analysis::answer::{
-    CustomerList, CustomerSummary, FunnelAnswer, JourneyMap, LabelCount, Meta, MoveTo, PainAnswer, PathsAnswer, People,
-    SessionsAnswer, TransitionsAnswer,
+    CustomerList, CustomerSummary, DeviationKind, FunnelAnswer, JourneyMap, LabelCount, Meta, MoveTo, PainAnswer,
+    PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer, TouchpointRole, TransitionsAnswer,
 };
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
 use crate::output::{count, duration, percent, table, time};
+
+/// Deviations from the planned way that a table shows.
+const DEVIATIONS_SHOWN: usize = 12;
 
 /// `31,106 events of 31,106 rows, 0 rejected`. Events that were said before are not counted again.
 pub fn import_line(summary: &ImportSummary) -> String {
@@ -118,9 +121,90 @@ pub fn journey_map(map: &JourneyMap, lang: &str) -> String {
         table(header, stages),
         table(["stage", "touchpoint", "events#", "reached#", "repeats#", "to goal#"], touchpoints),
         table(["from", "to", "moves#", "customers#"], moves),
+        planned(map, lang),
+        key_touchpoints(map, lang),
         meta(&map.meta),
     ]
     .join("\n")
+}
+
+fn planned(map: &JourneyMap, lang: &str) -> String {
+    let planned = &map.planned;
+    let head = format!(
+        "on the planned way {} ({}), of those that ended {} to goal; off it {}, {} to goal",
+        people(&planned.on_way),
+        percent(planned.on_way_share.share),
+        percent(planned.on_way_to_goal.share),
+        people(&planned.off_way),
+        percent(planned.off_way_to_goal.share),
+    );
+    if planned.deviations.is_empty() {
+        return head;
+    }
+    let rows = planned.deviations.iter().take(DEVIATIONS_SHOWN).map(|deviation| {
+        let kind = match deviation.kind {
+            DeviationKind::Start => "starts elsewhere",
+            DeviationKind::Skip => "skips",
+            DeviationKind::Back => "goes back",
+            DeviationKind::Outside => "outside the plan",
+        };
+        [
+            kind.to_owned(),
+            deviation.from.as_ref().map_or(String::new(), |from| stage_name(map, from, lang)),
+            stage_name(map, &deviation.to, lang),
+            count(deviation.people.instances),
+            percent(deviation.share.share),
+            percent(deviation.to_goal.share),
+        ]
+    });
+    let more = match planned.deviations.len().saturating_sub(DEVIATIONS_SHOWN) {
+        0 => String::new(),
+        more => format!("\nand {more} rarer ones; --json has them all"),
+    };
+    format!("{head}\n{}{more}", table(["deviation", "from", "to", "instances#", "share#", "to goal#"], rows))
+}
+
+fn key_touchpoints(map: &JourneyMap, lang: &str) -> String {
+    let rows = map.key_touchpoints.iter().map(|key| {
+        let role = match key.role {
+            TouchpointRole::Mend => "mend",
+            TouchpointRole::Keep => "keep",
+            TouchpointRole::Watch => "watch",
+            TouchpointRole::Minor => "minor",
+        };
+        let points = |share: f64| format!("{:+.1}", share * 100.0);
+        let importance = key.importance.map_or("–".to_owned(), |importance| {
+            format!("{} ({} to {})", points(importance.value), points(importance.low), points(importance.high))
+        });
+        [
+            role.to_owned(),
+            stage_name(map, &key.stage, lang),
+            key.name.get(lang).to_owned(),
+            importance,
+            percent(key.performance.share),
+            percent(key.standard.map(|standard| standard.value)),
+        ]
+    });
+    table(["role", "stage", "touchpoint", "goal with it, points#", "goes on#", "standard#"], rows)
+}
+
+pub fn personas(answer: &PersonasAnswer, lang: &str) -> String {
+    let row = |name: String, numbers: Option<&PersonaNumbers>| {
+        let shown = |of: &dyn Fn(&PersonaNumbers) -> String| numbers.map_or("–".to_owned(), of);
+        [
+            name,
+            shown(&|numbers| count(numbers.started.customers)),
+            shown(&|numbers| percent(numbers.share.share)),
+            shown(&|numbers| count(numbers.started.instances)),
+            shown(&|numbers| percent(numbers.conversion.share)),
+            shown(&|numbers| duration(numbers.time_to_goal.median_s)),
+        ]
+    };
+    let everyone = std::iter::once(row("(everyone)".to_owned(), Some(&answer.everyone)));
+    let personas =
+        answer.personas.iter().map(|persona| row(persona.name.get(lang).to_owned(), persona.numbers.as_ref()));
+    let header = ["persona", "customers#", "share#", "instances#", "conversion#", "median time to goal#"];
+    format!("{}\n{}", table(header, everyone.chain(personas)), meta(&answer.meta))
 }
 
 fn stage_name(map: &JourneyMap, id: &str, lang: &str) -> String {

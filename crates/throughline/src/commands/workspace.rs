@@ -1,6 +1,6 @@
 //! `throughline workspace`.
 
-use control::{NewWorkspace, Workspace};
+use control::{NewWorkspace, SampleNotice, Workspace};
 use lake::{Lake, LakeOptions, Mode};
 use model::text::LocalizedText;
 
@@ -19,7 +19,7 @@ pub async fn run(context: &Context, command: WorkspaceCommand) -> anyhow::Result
         WorkspaceCommand::Create { id, name, zone, currency } => {
             let name = LocalizedText::from(name.as_deref().unwrap_or(&id));
             let created_at_us = worker::clock::now_us();
-            let new = NewWorkspace { id, name, sample: None, zone, currency, created_at_us };
+            let new = NewWorkspace { id, name, sample: None, zone, currency, place: 0, created_at_us };
             let workspace = control.create_workspace(new).await?;
             context.output.result(&workspace, |workspace| format!("made workspace {}", workspace.id))?;
         }
@@ -50,7 +50,8 @@ async fn delete_events(context: &Context, id: &str) -> anyhow::Result<()> {
 
 fn rows(workspaces: &[Workspace], lang: &str) -> String {
     let row = |workspace: &Workspace| {
-        let sample = workspace.sample.as_ref().map_or(String::new(), |sample| format!("sample, {}", sample.licence));
+        let kind = |sample: &SampleNotice| format!("{} data, {}", sample.kind.id(), sample.licence);
+        let sample = workspace.sample.as_ref().map_or(String::new(), kind);
         [
             workspace.id.clone(),
             workspace.name.get(lang).to_owned(),

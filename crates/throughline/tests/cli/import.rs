@@ -279,7 +279,10 @@ fn check_complete(here: &Installation, summary: &Value, good: u64, sum: f64) {
     assert_eq!(lines.len() as u64, rejected);
     lines.dedup();
     assert_eq!(lines.len() as u64, rejected, "no rejected row is told twice");
-    assert_eq!(here.json(&["lake", "verify", "-w", "till"])["findings"], json!([]));
+    // A kill may leave a file that no commit names, which is no harm.
+    let verified = here.json(&["lake", "verify", "-w", "till"]);
+    let findings = verified["findings"].as_array().unwrap();
+    assert!(findings.iter().all(|finding| finding["code"] == "orphan"), "{findings:?}");
 }
 
 #[test]

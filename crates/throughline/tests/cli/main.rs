@@ -4,8 +4,10 @@
 
 mod import;
 mod journey;
+mod manual;
 mod questions;
 mod reference;
 mod serve;
 mod settings;
+mod simulate;
 mod support;

@@ -23,8 +23,17 @@ fn questions_are_answered_with_the_numbers_of_other_engines() {
         here.json(&["analyze", "customers", "-w", "shop", "--question", question, "--pick", pick, "--limit", "3"]);
     assert_eq!((&list["customers"], list["items"].as_array().unwrap().len()), (&goal["customers"], 3));
 
+    let personas = here.json(&["journey", "personas", "online-purchase", "-w", "shop"]);
+    assert_eq!(personas["everyone"]["conversion"], map["totals"]["conversion"]);
+    let persona = &personas["personas"][0];
+    let of_persona =
+        here.json(&["journey", "map", "online-purchase", "-w", "shop", "--persona", persona["id"].as_str().unwrap()]);
+    assert_eq!(persona["numbers"]["started"], of_persona["totals"]["started"]);
+    here.run(&["journey", "map", "online-purchase", "-w", "shop", "--persona", "nobody"]).expect(4);
+
     for args in [
         &["journey", "map", "online-purchase", "-w", "shop", "--lang", "zh-CN"][..],
+        &["journey", "personas", "online-purchase", "-w", "shop", "--lang", "zh-CN"],
         &["analyze", "paths", "-w", "shop", "--collapse"],
         &["analyze", "transitions", "-w", "shop", "--journey", "online-purchase"],
         &["analyze", "sessions", "-w", "shop", "--from", "2024-03-01", "--to", "2024-04-01"],

@@ -1,8 +1,10 @@
 //! What an import says while it runs.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 
+use lake::Control;
 use tokio_util::sync::CancellationToken;
 
 /// How far an import is.
@@ -13,9 +15,9 @@ pub struct Progress<'a> {
     pub file_number: usize,
     pub files: usize,
     pub phase: Phase,
-    /// Bytes of all files that are dealt with, as they lie on disk.
-    pub bytes_done: u64,
-    pub bytes_total: u64,
+    /// What is dealt with, of how much: bytes of all files as they lie on disk; customers of a world.
+    pub done: u64,
+    pub total: u64,
     /// Rows read in this run.
     pub rows: u64,
 }
@@ -28,6 +30,10 @@ pub enum Phase {
     /// Removing the rows of an earlier import.
     Replacing,
     Importing,
+    /// Making the events of a world and writing them.
+    Simulating,
+    /// Merging the files written so far: importing goes on with fewer and larger ones.
+    Merging,
 }
 
 /// Where progress goes and how the work is stopped.
@@ -41,6 +47,17 @@ impl Watch {
     /// Nobody watches; nobody stops it.
     pub fn nobody() -> Watch {
         Watch { progress: Arc::new(|_| ()), stop: CancellationToken::new() }
+    }
+
+    /// Does work on the lake, which `stop` cancels.
+    pub async fn lending<T>(&self, work: impl AsyncFnOnce(&Control) -> T) -> T {
+        let control = Control::new();
+        let mut work = pin!(work(&control));
+        tokio::select! {
+            done = &mut work => return done,
+            () = self.stop.cancelled() => control.cancel(),
+        }
+        work.await
     }
 }
 

@@ -10,6 +10,7 @@ import { customersQuery } from "../../api/queries";
 import type { Meta, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import type { Explained } from "../../ui/explain";
+import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
 import { CopyButton, Failure, Progress } from "../../ui/States";
@@ -132,7 +133,7 @@ function MetaFacts({ meta }: { meta: Meta }) {
       <Fact name={t("explain.identity")}>{sentence(localized(meta.identity))}</Fact>
       <Fact name={t("explain.zone")}>{meta.zone}</Fact>
       <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
-      {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { n: format.whole(meta.events_later) })}</Fact>}
+      {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { count: meta.events_later, n: format.whole(meta.events_later) })}</Fact>}
       <Fact name={t("explain.scanned")}>
         {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.whole(meta.elapsed_ms) })}
       </Fact>
@@ -157,6 +158,7 @@ function Customers({
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
+  const count = useCount();
   const options = customersQuery(workspace.id, explained.question, pick);
   const list = useInfiniteQuery(options);
   const first = list.data?.pages[0];
@@ -169,7 +171,10 @@ function Customers({
         <p className="explain-people" role="status">
           <strong>{explained.people ?? sentence(localized(first.title))}</strong>
           {" · "}
-          {t("explain.behind", { customers: format.whole(first.customers), subjects: format.whole(first.subjects) })}
+          {t("explain.behind", {
+            customers: count("customers", first.customers),
+            subjects: count(explained.journey ? "journeys" : "subjects", first.subjects),
+          })}
         </p>
       )}
       <ul className="people">

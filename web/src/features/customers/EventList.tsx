@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { journeyQuery } from "../../api/queries";
 import type { TimelineEvent } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
+import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { details, plain } from "./details";
@@ -37,8 +38,8 @@ function useNames(workspace: string, journey: string | null, version: number | n
 }
 
 export function EventList({ workspace, journey, version, events, zone }: Props) {
-  const { t } = useTranslation();
   const format = useFormat();
+  const count = useCount();
   const names = useNames(workspace, journey, version);
   const days = new Map<string, TimelineEvent[]>();
   for (const event of events) {
@@ -50,7 +51,7 @@ export function EventList({ workspace, journey, version, events, zone }: Props) 
       {[...days].map(([day, ofDay]) => (
         <li key={day} className="day">
           <h2>
-            {day} {ofDay.length > 1 && <span className="sub">{t("customer.eventsOfDay", { n: format.whole(ofDay.length) })}</span>}
+            {day} {ofDay.length > 1 && <span className="sub">{count("events", ofDay.length)}</span>}
           </h2>
           <ol className="events">
             {ofDay.map((event) => (

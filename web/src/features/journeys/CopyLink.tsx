@@ -42,7 +42,7 @@ export function CopyLink({ workspace, view }: { workspace: WorkspaceInfo; view: 
               onAction={(key) => void copy(key === "fixed" ? { ...view, period: fixed(view.period, workspace) } : view)}
             >
               <MenuItem id="rolling" className="option">
-                {t("link.rolling", { days: view.period.days })}
+                {t("link.rolling", { count: view.period.days })}
               </MenuItem>
               <MenuItem id="fixed" className="option">
                 {t("link.fixed")}

@@ -8,6 +8,7 @@ import { useFormat } from "../../ui/format";
 import { useLanguage, useLocalized } from "../../ui/language";
 import type { Expected, Finding as FindingOf } from "./finding";
 import { finding } from "./finding";
+import { useCount } from "../../ui/count";
 import { useExplained, useFrame } from "./frame";
 import type { FigureInfo } from "./frame";
 
@@ -33,9 +34,10 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
+  const count = useCount();
   // A Chinese full stop brings its own space.
   const gap = useLanguage() === "zh-CN" ? "" : " ";
-  const { map } = useFrame();
+  const { map, versus } = useFrame();
   const explained = useExplained();
   const { stage } = found;
   const name = localized(found.stageName);
@@ -57,9 +59,10 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
       {value}
     </Num>
   );
+  const other = versus?.other ?? "";
   const share = format.percent(found.shareOfLeft);
-  const instances = format.whole(stage.left_last.instances);
-  const customers = format.whole(stage.left_last.customers);
+  const instances = count("journeys", stage.left_last.instances);
+  const customers = count("customers", stage.left_last.customers);
   const sentences: ReactElement[] = [
     <Trans
       key="left"
@@ -98,8 +101,13 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
       <Trans
         key="change"
         i18nKey="finding.unripe"
-        values={{ open, share: format.percent(found.change.share), before: format.percent(found.change.shareBefore) }}
-        components={{ open: number(info, open), n: NOWRAP }}
+        values={{
+          open: count("journeys", found.change.open),
+          share: format.percent(found.change.share),
+          before: format.percent(found.change.shareBefore),
+          other,
+        }}
+        components={{ open: number(info, open), n: NOWRAP, other: <strong /> }}
       />,
     );
   } else if (found.change) {
@@ -107,9 +115,9 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
     sentences.push(
       <Trans
         key="change"
-        i18nKey={`finding.${found.change.direction}`}
-        values={{ conversion: now, by: format.points(found.change.by, t("points.unit")) }}
-        components={{ conversion: number(total, now), n: NOWRAP }}
+        i18nKey={versus?.by === "group" ? `finding.group.${found.change.direction}` : `finding.${found.change.direction}`}
+        values={{ conversion: now, by: format.points(found.change.by, t("points.unit")), other }}
+        components={{ conversion: number(total, now), n: NOWRAP, other: <strong /> }}
       />,
     );
   }

@@ -1,31 +1,41 @@
-// The journey map: scope, finding, totals, the map itself, the channel matrix. The view stands in the address.
+// The journey map: scope, goal, finding, totals, personas, the map itself, and what is read off it. The view stands in
+// the address. Panels below the map come as chunks of their own.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Download } from "lucide-react";
-import { useMemo } from "react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { History as HistoryIcon } from "lucide-react";
+import { Suspense, lazy, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { path } from "../../api/client";
 import { openOnes } from "../../api/pains";
-import { PATHS } from "../../api/paths";
 import type { MapAsk } from "../../api/queries";
-import { journeysQuery, mapQuery, painsQuery, workspacesQuery } from "../../api/queries";
-import type { WorkspaceInfo } from "../../api/types";
+import { journeyQuery, journeysQuery, mapQuery, painsQuery, workspacesQuery } from "../../api/queries";
+import type { Journey, WorkspaceInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { SampleBadge } from "../../ui/SampleBadge";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ChannelMatrix } from "./ChannelMatrix";
+import { CompareLegend } from "./CompareLegend";
 import { CopyLink } from "./CopyLink";
+import { EmptyMap } from "./EmptyMap";
+import { ExportMenu } from "./ExportMenu";
 import { Finding } from "./Finding";
 import { comparable } from "./finding";
-import type { Frame } from "./frame";
+import type { Frame, Versus } from "./frame";
 import { FrameProvider } from "./frame";
+import { GoalCard } from "./GoalCard";
+import { groupScope } from "./group";
+import type { GroupScope } from "./group";
+import { useGroupName } from "./groupName";
+import { Crumbs } from "./Hierarchy";
 import { MapTable } from "./MapTable";
 import { PainFinding } from "./PainRow";
 import { painOnTop } from "./pains";
 import type { Days } from "./period";
 import { chosenDays, comparedDays, periodOf } from "./period";
+import { useDaysText } from "./PeriodPicker";
 import { ScopeBar } from "./ScopeBar";
 import { Totals } from "./Totals";
 import type { MapView } from "./view";
@@ -33,15 +43,22 @@ import { addressForm, defaultView, readAddress } from "./view";
 import "../../charts/charts.css";
 import "./journeys.css";
 
-function askOf(workspace: WorkspaceInfo, view: MapView, days: Days | null): MapAsk {
+const Personas = lazy(() => import("./Personas"));
+const KeyTouchpoints = lazy(() => import("./KeyTouchpoints"));
+const Planned = lazy(() => import("./Planned"));
+const Versions = lazy(() => import("./Versions"));
+
+function askOf(workspace: WorkspaceInfo, view: MapView, days: Days | null, { persona, ...group }: GroupScope): MapAsk {
   return {
     workspace: workspace.id,
     journey: view.journey,
     version: view.version,
+    persona: persona ?? null,
     scope: {
       entry: periodOf(days, workspace.zone),
       zone: workspace.zone,
       ...(view.channels.length > 0 ? { events: [{ channel: view.channels }] } : {}),
+      ...group,
     },
   };
 }
@@ -73,23 +90,35 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
     });
   };
 
+  const definition = useQuery(journeyQuery(workspace.id, view.journey, view.version));
+  const versus = useVersus(workspace, view, definition.data?.journey);
   const days = chosenDays(view.period, workspace);
-  const otherDays = comparedDays(view.compare, days);
-  const now = mapQuery(askOf(workspace, view, days));
-  const then = mapQuery(askOf(workspace, view, otherDays));
-  const asked = useQuery(now);
+  const { compare } = view;
+  const otherDays = compare.kind === "group" ? days : comparedDays(compare, days);
+  // Who a persona is stands in the definition. A group nobody can be asked for has no map.
+  const of = groupScope(view.of, definition.data?.journey);
+  const against = groupScope(compare.kind === "group" ? compare.group : view.of, definition.data?.journey);
+  const comparing = against !== null && (compare.kind === "group" || otherDays !== null);
+  const unknown = definition.isSuccess && (of === null || against === null);
+  const ask = askOf(workspace, view, days, of ?? {});
+  const now = mapQuery(ask);
+  const then = mapQuery(askOf(workspace, view, otherDays, against ?? {}));
+  const asked = useQuery({ ...now, enabled: of !== null });
   const known = useQuery(painsQuery(workspace.id, view.journey)).data?.pains;
-  const compared = useQuery({ ...then, enabled: otherDays !== null });
+  const compared = useQuery({ ...then, enabled: comparing });
+  const [showsVersions, setShowsVersions] = useState(false);
   // What still stands from another journey would mix its stages with these.
-  const map = asked.data?.journey.id === view.journey ? asked.data : undefined;
-  const before = otherDays !== null && !compared.isPlaceholderData ? (compared.data ?? null) : null;
-  const name = localized(map?.journey.definition.name) || view.journey;
+  const map = asked.data?.journey.id === view.journey && of !== null ? asked.data : undefined;
+  const before = comparing && !compared.isPlaceholderData ? (compared.data ?? null) : null;
+  const name = localized(map?.journey.definition.name ?? definition.data?.journey.name) || view.journey;
   usePageTitle(name);
 
   const frame: Frame | null = map
     ? {
         map,
         before,
+        versus: before === null ? null : versus,
+        of: view.of,
         comparable: before === null || comparable(map, before),
         unit: view.unit,
         metric: view.metric,
@@ -102,84 +131,131 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
     <div className="page map-page">
       <header className="page-head">
         <div>
-          <nav className="crumbs" aria-label={t("common.breadcrumb")}>
-            <Link to="/w/$workspace/journeys" params={{ workspace: workspace.id }}>
-              {t("nav.journeys")}
-            </Link>
-          </nav>
+          <Crumbs workspace={workspace.id} journey={view.journey} />
           <h1>{name}</h1>
-          {map?.journey.definition.description && <p className="page-note">{localized(map.journey.definition.description)}</p>}
+          {workspace.sample && <SampleBadge sample={workspace.sample} />}
+          {definition.data?.journey.description && <p className="page-note">{localized(definition.data.journey.description)}</p>}
         </div>
-        {!asked.error && <div className="page-actions">
-          <a
-            className="button"
-            href={`${path(PATHS.definition, { workspace: workspace.id, journey: view.journey })}${map ? `?version=${map.journey.version}` : ""}`}
-            download
-          >
-            <Download size={14} aria-hidden />
-            {t("map.download")}
-          </a>
-          <CopyLink workspace={workspace} view={view} />
-        </div>}
+        {!asked.error && (
+          <div className="page-actions">
+            <Button onPress={() => setShowsVersions(true)}>
+              <HistoryIcon size={14} aria-hidden />
+              {t("versions.open")}
+            </Button>
+            <ExportMenu workspace={workspace.id} journey={view.journey} version={view.version} map={map} />
+            <CopyLink workspace={workspace} view={view} />
+          </div>
+        )}
       </header>
       <ScopeBar
         workspace={workspace}
         view={view}
         map={map}
+        definition={definition.data?.journey}
         onChange={(change) => go({ ...view, ...change }, true)}
         onJourney={(journey) => go({ ...defaultView(journey), unit: view.unit }, false)}
       />
       {asked.isFetching && <Progress key={JSON.stringify(now.queryKey)} queryKey={now.queryKey} />}
       {asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
-      {compared.error && otherDays !== null && <Failure error={compared.error} retry={() => void compared.refetch()} />}
+      {compared.error && comparing && <Failure error={compared.error} retry={() => void compared.refetch()} />}
       <p role="status" className="visually-hidden">
         {asked.isFetching ? t("map.loading") : map ? t("map.loaded", { name }) : ""}
       </p>
       {frame && !asked.error && (
         <FrameProvider value={frame}>
-          <div className={asked.isPlaceholderData || (compared.isFetching && otherDays !== null) ? "map-body stale" : "map-body"} aria-busy={asked.isPlaceholderData}>
-            <Body view={view} onChange={(change) => go({ ...view, ...change }, true)} frame={frame} zone={workspace.zone} />
+          <div className={asked.isPlaceholderData || (compared.isFetching && comparing) ? "map-body stale" : "map-body"} aria-busy={asked.isPlaceholderData}>
+            <Body workspace={workspace} view={view} ask={ask} onChange={(change) => go({ ...view, ...change }, true)} frame={frame} />
           </div>
         </FrameProvider>
       )}
-      {!frame && asked.isPending && asked.fetchStatus === "fetching" && <Skeleton />}
-      {!frame && asked.fetchStatus === "idle" && !asked.error && (
+      {unknown && (
+        <Empty title={t("group.unknown")}>
+          <p>{t("group.unknownHow")}</p>
+          <Button onPress={() => go({ ...view, of: defaultView(view.journey).of, compare: { kind: "none" } }, true)}>{t("map.reset")}</Button>
+        </Empty>
+      )}
+      {!frame && !unknown && asked.isPending && (asked.fetchStatus === "fetching" || of === null) && <Skeleton />}
+      {!frame && of !== null && asked.fetchStatus === "idle" && !asked.error && (
         <Empty title={t("map.cancelled")}>
           <button type="button" className="button" onClick={() => void asked.refetch()}>
             {t("common.retry")}
           </button>
         </Empty>
       )}
+      {showsVersions && (
+        <Suspense>
+          <Versions
+            workspace={workspace}
+            journey={view.journey}
+            onOpen={(version) => {
+              setShowsVersions(false);
+              go({ ...view, version }, false);
+            }}
+            onClose={() => setShowsVersions(false)}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function Body({ view, onChange, frame, zone }: { view: MapView; onChange: (change: Partial<MapView>) => void; frame: Frame; zone: string }) {
+/** What the map is of and what it is compared with, in words; null where nothing is compared. */
+function useVersus(workspace: WorkspaceInfo, view: MapView, definition: Journey | undefined): Versus | null {
+  const { t } = useTranslation();
+  const daysText = useDaysText();
+  const groupName = useGroupName(definition);
+  const { compare } = view;
+  if (compare.kind === "none") return null;
+  if (compare.kind === "group") return { by: "group", own: groupName(view.of), other: groupName(compare.group) };
+  const days = chosenDays(view.period, workspace);
+  const other = comparedDays(compare, days);
+  return other && { by: "period", own: days ? daysText(days) : t("period.all"), other: daysText(other) };
+}
+
+interface BodyProps {
+  workspace: WorkspaceInfo;
+  view: MapView;
+  ask: MapAsk;
+  onChange: (change: Partial<MapView>) => void;
+  frame: Frame;
+}
+
+function Body({ workspace, view, ask, onChange, frame }: BodyProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { map } = frame;
+  const personas = (map.journey.definition.personas ?? []).length > 0 && (
+    <Suspense fallback={<div className="skeleton" />}>
+      <Personas ask={ask} view={view} onChange={onChange} />
+    </Suspense>
+  );
   if (map.totals.started.instances === 0) {
     return (
-      <Empty title={t("map.empty")}>
-        <p>{t(view.channels.length > 0 || view.period.kind !== "all" ? "map.emptyScope" : "map.emptyRules")}</p>
-        <button type="button" className="button" onClick={() => onChange({ ...defaultView(view.journey), version: view.version })}>
-          {t("map.reset")}
-        </button>
-      </Empty>
+      <>
+        <EmptyMap workspace={workspace} view={view} onChange={onChange} />
+        {view.of.by !== "everyone" && personas}
+      </>
     );
   }
   return (
     <>
+      <GoalCard />
       {painOnTop(view, frame.pains ?? []) ? <PainFinding /> : <Finding />}
       <Totals />
+      {personas}
+      <CompareLegend against={view.compare.kind === "group" ? view.compare.group : null} />
       <MapTable view={view} onChange={onChange} />
+      <Suspense fallback={<div className="skeleton" />}>
+        <KeyTouchpoints />
+        <Planned />
+      </Suspense>
       <ChannelMatrix />
       <p className="provenance">
         {t("map.provenance", {
           rows: format.whole(map.meta.rows_scanned),
           ms: format.whole(map.meta.elapsed_ms),
           asOf: format.dateTime(map.meta.as_of_us, map.meta.zone),
-          zone,
+          zone: workspace.zone,
           version: map.journey.version,
         })}
       </p>

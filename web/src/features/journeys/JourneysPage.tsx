@@ -1,22 +1,49 @@
 // The journeys of a workspace.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { CircleAlert, Plus } from "lucide-react";
+import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { journeysQuery, workspacesQuery } from "../../api/queries";
+import { openOnes } from "../../api/pains";
+import { journeysQuery, painsQuery, workspacesQuery } from "../../api/queries";
+import type { TrackedPain } from "../../api/types";
+import { Button } from "../../ui/Controls";
+import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Command, Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import "./journeys.css";
 
+const NewJourney = lazy(() => import("./NewJourney"));
+
+/** What hurts most on a journey. */
+function Worst({ workspace, pain }: { workspace: string; pain: TrackedPain | undefined }) {
+  const localized = useLocalized();
+  if (!pain) return null;
+  return (
+    <p className="journey-worst">
+      <CircleAlert size={14} aria-hidden />
+      <Link to="/w/$workspace/pains/$pain" params={{ workspace, pain: pain.pain.key }}>
+        {localized(pain.pain.sentence)}
+      </Link>
+    </p>
+  );
+}
+
 export function JourneysPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const count = useCount();
   const localized = useLocalized();
+  const navigate = useNavigate();
+  const [making, setMaking] = useState(false);
   const { workspace } = useParams({ from: "/w/$workspace/journeys" });
   const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === workspace)?.zone ?? "UTC";
   const journeys = useQuery(journeysQuery(workspace));
+  // Those that cost most first.
+  const pains = openOnes(useQuery(painsQuery(workspace, null)).data?.pains ?? []);
   usePageTitle(t("nav.journeys"));
   return (
     <div className="page">
@@ -24,6 +51,12 @@ export function JourneysPage() {
         <div>
           <h1>{t("nav.journeys")}</h1>
           <p className="page-note">{t("journeys.note")}</p>
+        </div>
+        <div className="page-actions">
+          <Button look="primary" onPress={() => setMaking(true)}>
+            <Plus size={14} aria-hidden />
+            {t("newJourney.title")}
+          </Button>
         </div>
       </header>
       {journeys.error && <Failure error={journeys.error} retry={() => void journeys.refetch()} />}
@@ -42,8 +75,9 @@ export function JourneysPage() {
               </Link>
             </h2>
             <p>{localized(journey.description)}</p>
+            <Worst workspace={workspace} pain={pains.find(({ pain }) => pain.journey === journey.id)} />
             <p className="sub">
-              {t("journeys.shape", { stages: journey.stages, touchpoints: journey.touchpoints })}
+              {t("journeys.shape", { stages: count("stages", journey.stages), touchpoints: count("touchpoints", journey.touchpoints) })}
               {" · "}
               {t("scope.versionN", { n: journey.version })}
               {" · "}
@@ -52,6 +86,15 @@ export function JourneysPage() {
           </li>
         ))}
       </ul>
+      {making && (
+        <Suspense>
+          <NewJourney
+            workspace={workspace}
+            onMade={(journey) => void navigate({ to: "/w/$workspace/journeys/$journey", params: { workspace, journey }, search: {} })}
+            onClose={() => setMaking(false)}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

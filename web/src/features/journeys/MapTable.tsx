@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 
 import { useLocalized } from "../../ui/language";
 import { useFrame } from "./frame";
+import { ChildMaps } from "./Hierarchy";
 import type { Frame } from "./frame";
+import { LaneRows } from "./Lanes";
 import { MovesRow } from "./Moves";
 import { PainRow } from "./PainRow";
 import { StageRows } from "./StageRows";
@@ -43,6 +45,7 @@ export function MapTable({ view, onChange }: { view: MapView; onChange: (change:
                     {index + 1}
                   </span>
                   {localized(stage.name)}
+                  <ChildMaps stage={stage.stage} />
                 </th>
               ))}
             </tr>
@@ -53,6 +56,7 @@ export function MapTable({ view, onChange }: { view: MapView; onChange: (change:
             <MovesRow view={view} onChange={(moves) => onChange({ moves })} />
             <TouchpointRow />
           </tbody>
+          <LaneRows view={view} onChange={onChange} />
         </table>
       </div>
     </section>

@@ -7,6 +7,7 @@ import { FlowDiagram } from "../../charts/FlowDiagram";
 import type { FlowLink, FlowNode } from "../../charts/flowLayout";
 import { Segmented } from "../../ui/Controls";
 import { ExplainContext } from "../../ui/explain";
+import { useCount } from "../../ui/count";
 import { NOTHING, useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Delta, Figure, useExplained, useFrame } from "./frame";
@@ -103,6 +104,7 @@ function Diagram({ flow }: { flow: Flow }) {
   const info = useMoveInfo();
   const explained = useExplained();
   const open = use(ExplainContext);
+  const count = useCount();
   const starts = useMemo(() => startsOf(flow), [flow]);
   const moveOf = (link: FlowLink) => flow.links.find((other) => other.from === link.from && other.to === link.to)?.move;
   const end = (index: number, to: "goal" | "leave" | "open") => {
@@ -130,8 +132,8 @@ function Diagram({ flow }: { flow: Flow }) {
         if (!move) return "";
         return t("moves.link", {
           move: info(move).title,
-          times: format.whole(move.count),
-          customers: format.whole(move.people.customers),
+          times: count("times", move.count),
+          customers: count("customers", move.people.customers),
           share: format.percent(ratio(move.count, flow.nodes[link.from]?.entries ?? 0)),
         });
       }}

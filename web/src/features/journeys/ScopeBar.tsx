@@ -1,15 +1,15 @@
-// What the map is of: journey, version, period, comparison, channels, unit, metric.
+// What the map is of: journey, version, period, people, comparison, channels, unit, metric.
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { journeysQuery, versionsQuery } from "../../api/queries";
-import type { JourneyMap, WorkspaceInfo } from "../../api/types";
+import type { Journey, JourneyMap, WorkspaceInfo } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { MultiPicker, Picker, Segmented } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { offeredMetrics } from "./metric";
-import { ComparePicker, PeriodPicker } from "./PeriodPicker";
+import { ComparePicker, GroupPicker, PeriodPicker } from "./PeriodPicker";
 import { METRICS, UNITS } from "./view";
 import type { MapView } from "./view";
 
@@ -20,12 +20,14 @@ export function ScopeBar({
   workspace,
   view,
   map,
+  definition,
   onChange,
   onJourney,
 }: {
   workspace: WorkspaceInfo;
   view: MapView;
   map: JourneyMap | undefined;
+  definition: Journey | undefined;
   onChange: (change: Partial<MapView>) => void;
   onJourney: (journey: string) => void;
 }) {
@@ -60,7 +62,8 @@ export function ScopeBar({
         onChange={(id) => onChange({ version: id === NEWEST ? null : Number(id) })}
       />
       <PeriodPicker workspace={workspace} view={view} onChange={onChange} />
-      <ComparePicker workspace={workspace} view={view} onChange={onChange} />
+      <GroupPicker workspace={workspace} definition={definition} view={view} onChange={onChange} />
+      <ComparePicker workspace={workspace} definition={definition} view={view} onChange={onChange} />
       <MultiPicker
         label={t("scope.channels")}
         summary={view.channels.length === 0 ? t("scope.allChannels") : view.channels.map(channelName).join(t("common.comma"))}

@@ -236,7 +236,7 @@ function Lost({ stage, before }: CellProps) {
               full={format.whole(value)}
             />
             <span className="exit-share">
-              <Delta now={value} before={before ? peopleIn(before[which], unit) : undefined} welcome="less" />
+              <Delta now={value} before={before ? peopleIn(before[which], unit) : undefined} welcome="less" sized />
             </span>
           </li>
         );

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { People } from "../../api/types";
 import { IntervalBar } from "../../charts/Bars";
+import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { Delta, Figure, useFrame } from "./frame";
 import type { Welcome } from "./frame";
@@ -22,6 +23,7 @@ function PeopleTotal({ of, welcome }: { of: "started" | "goal" | "left" | "open"
   const { t } = useTranslation();
   const format = useFormat();
   const { map, before, unit } = useFrame();
+  const count = useCount();
   const people: People = map.totals[of];
   const value = peopleIn(people, unit);
   const other = unit === "instances" ? people.customers : people.instances;
@@ -34,9 +36,9 @@ function PeopleTotal({ of, welcome }: { of: "started" | "goal" | "left" | "open"
         text={format.count(value)}
         full={format.whole(value)}
       />
-      <Delta now={value} before={before ? peopleIn(before.totals[of], unit) : undefined} welcome={welcome} />
+      <Delta now={value} before={before ? peopleIn(before.totals[of], unit) : undefined} welcome={welcome} sized />
       <span className="total-note">
-        {t(unit === "instances" ? "totals.customers" : "totals.instances", { n: format.count(other) })}
+        {count(unit === "instances" ? "customers" : "journeys", other)}
       </span>
     </Total>
   );
@@ -100,7 +102,7 @@ export function Totals() {
             }}
             text={format.money(value, currency)}
           />
-          <Delta now={value} before={before ? (before.totals.value ?? null) : undefined} welcome="more" />
+          <Delta now={value} before={before ? (before.totals.value ?? null) : undefined} welcome="more" sized />
           <span className="total-note">
             {map.totals.goal.instances > 0 &&
               t("totals.valueEach", { value: format.money(value / map.totals.goal.instances, currency) })}

@@ -7,14 +7,29 @@ import type { JourneyMap, TrackedPain } from "../../api/types";
 import type { Explained } from "../../ui/explain";
 import { Num } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
+import type { Group } from "./group";
 import { difference } from "./metric";
 import type { Metric, Unit } from "./view";
 
+/** The two sides of a comparison, in words. */
+export interface Versus {
+  /** Two periods of the same group, or two groups in the same period. */
+  by: "period" | "group";
+  /** What the map is of. */
+  own: string;
+  /** What it is compared with. */
+  other: string;
+}
+
 export interface Frame {
   map: JourneyMap;
-  /** The same map of the period compared with. */
+  /** The same map of the period or group compared with. */
   before: JourneyMap | null;
-  /** Whether what became of the journeys can be called better or worse than before. */
+  /** What is compared with what; null where nothing is. */
+  versus: Versus | null;
+  /** Whose journeys these are. */
+  of: Group;
+  /** Whether what became of the journeys can be called better or worse than there. */
   comparable: boolean;
   unit: Unit;
   metric: Metric;
@@ -58,16 +73,19 @@ export function useExplained(): (info: FigureInfo, value: string) => Explained {
 /** Which direction is welcome; neither where more is neither better nor worse. */
 export type Welcome = "more" | "less" | "neither";
 
-/** The difference to the period compared with; nothing where none is compared. */
+/** The difference to the period or group compared with; nothing where none is compared. */
 export function Delta({
   now,
   before,
   share = false,
+  sized = false,
   welcome = "neither",
 }: {
   now: number | null;
   before: number | null | undefined;
   share?: boolean;
+  /** Whether it grows with the number of people counted: of a larger group it is larger, which is no merit. */
+  sized?: boolean;
   welcome?: Welcome;
 }) {
   const { t } = useTranslation();
@@ -76,7 +94,8 @@ export function Delta({
   if (!frame.before || before === undefined) return null;
   const change = difference(now, before, share);
   if (change.kind === "none") return <span className="delta">{t("delta.none")}</span>;
-  const better = welcome === "neither" || change.by === 0 || !frame.comparable ? null : change.by > 0 === (welcome === "more");
+  const judged = welcome !== "neither" && change.by !== 0 && frame.comparable && !(sized && frame.versus?.by === "group");
+  const better = !judged ? null : change.by > 0 === (welcome === "more");
   const tone = better === null ? "" : better ? " delta-good" : " delta-bad";
   const text = change.kind === "points" ? format.points(change.by) : format.change(change.by);
   const direction = change.by > 0 ? "▲" : change.by < 0 ? "▼" : "＝";

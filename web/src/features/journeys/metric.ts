@@ -1,4 +1,4 @@
-// Reading one metric of a place (stage, touchpoint, cell) in one unit, and comparing it with another period.
+// Reading one metric of a place (stage, touchpoint, cell) in one unit, and comparing it with another map.
 import type { JourneyMap, People, Reach } from "../../api/types";
 import type { Metric, Unit } from "./view";
 

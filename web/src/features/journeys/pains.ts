@@ -16,9 +16,9 @@ export function painsOf(pains: readonly TrackedPain[], stage: string): StagePain
 
 /**
  * The pain whose sentence is the finding of the map. Pains are known of all time and all customers, so a map of a
- * period, of some channels or beside another keeps the finding computed from itself.
+ * period, of some people or channels, or beside another keeps the finding computed from itself.
  */
 export function painOnTop(view: MapView, pains: readonly TrackedPain[]): TrackedPain | null {
-  const whole = view.period.kind === "all" && view.compare.kind === "none" && view.channels.length === 0;
+  const whole = view.period.kind === "all" && view.of.by === "everyone" && view.compare.kind === "none" && view.channels.length === 0;
   return whole ? (pains[0] ?? null) : null;
 }

@@ -5,7 +5,15 @@ import type { MapView } from "./view";
 import { METRICS, UNITS, VIEW_VERSION, addressForm, canonical, defaultView, readAddress, readView, storedForm } from "./view";
 
 const periods: MapView["period"][] = [{ kind: "all" }, { kind: "last", days: 28 }, { kind: "fixed", from: "2024-02-29", to: "2024-03-31" }];
-const compares: MapView["compare"][] = [{ kind: "none" }, { kind: "previous" }, { kind: "year" }, { kind: "fixed", from: "2023-01-01", to: "2023-01-31" }];
+const compares: MapView["compare"][] = [
+  { kind: "none" },
+  { kind: "previous" },
+  { kind: "year" },
+  { kind: "fixed", from: "2023-01-01", to: "2023-01-31" },
+  { kind: "group", group: { by: "everyone" } },
+  { kind: "group", group: { by: "value", dimension: "traits.city_tier", value: "新一线 “1”" } },
+];
+const groups: MapView["of"][] = [{ by: "everyone" }, { by: "persona", persona: "ad-visitor" }, { by: "value", dimension: "channel", value: "门店 A&B" }];
 
 function every(): MapView[] {
   return periods.flatMap((period) =>
@@ -14,7 +22,18 @@ function every(): MapView[] {
         UNITS.flatMap((unit) =>
           [[], ["web", "门店 A&B"].toSorted()].flatMap((channels) =>
             ([null, 3] as const).map(
-              (version): MapView => ({ journey: "online-purchase", version, period, compare, metric, unit, channels, moves: version === 3 ? "table" : "diagram" }),
+              (version, index): MapView => ({
+                journey: "online-purchase",
+                version,
+                period,
+                of: groups[(index + channels.length + METRICS.indexOf(metric)) % groups.length] ?? { by: "everyone" },
+                compare,
+                metric,
+                unit,
+                channels,
+                moves: version === 3 ? "table" : "diagram",
+                lanes: channels.length > 0 ? "closed" : "open",
+              }),
             ),
           ),
         ),
@@ -72,7 +91,8 @@ describe("views", () => {
       version: -1,
       channels: ["web", 7],
       period: { kind: "fixed", from: "2024-05-01", to: "2024-04-01" },
-      compare: { kind: "last" },
+      compare: { kind: "group", group: { by: "persona" } },
+      of: { by: "value", dimension: 7, value: "x" },
     };
     expect(readView(damaged)).toEqual({ ...defaultView("j"), unit: "customers", channels: ["web"] });
     expect(readAddress("j", "{not json")).toEqual(defaultView("j"));

@@ -1,5 +1,7 @@
 // What of the map page is remembered: in the address while one looks, and in stored views. Canonical JSON: keys
 // in order, defaults left out, so that the same view always has the same text and the same hash.
+import { EVERYONE, readGroup } from "./group";
+import type { Group } from "./group";
 import type { CompareChoice, PeriodChoice } from "./period";
 
 export const METRICS = ["reached", "share", "repeats", "to_goal", "value", "score"] as const;
@@ -7,17 +9,24 @@ export type Metric = (typeof METRICS)[number];
 export const UNITS = ["instances", "customers"] as const;
 export type Unit = (typeof UNITS)[number];
 
+/** What a map is compared with: the same group in another period, or another group in the same period. */
+export type Compare = CompareChoice | { kind: "group"; group: Group };
+
 export interface MapView {
   journey: string;
   /** null: the newest. */
   version: number | null;
   period: PeriodChoice;
-  compare: CompareChoice;
+  /** Whose journeys. */
+  of: Group;
+  compare: Compare;
   metric: Metric;
   unit: Unit;
   /** Only events of these channels; none: of all. */
   channels: string[];
   moves: "diagram" | "table";
+  /** The rows the team wrote. */
+  lanes: "open" | "closed";
 }
 
 /** Version of the stored form. Raise it with a step in [`MIGRATIONS`] when a field changes its meaning. */
@@ -33,11 +42,13 @@ export function defaultView(journey: string): MapView {
     journey,
     version: null,
     period: { kind: "all" },
+    of: EVERYONE,
     compare: { kind: "none" },
     metric: "reached",
     unit: "instances",
     channels: [],
     moves: "diagram",
+    lanes: "open",
   };
 }
 
@@ -87,6 +98,8 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
   view.metric = METRICS.find((metric) => metric === fields["metric"]) ?? view.metric;
   view.unit = UNITS.find((unit) => unit === fields["unit"]) ?? view.unit;
   if (fields["moves"] === "table") view.moves = "table";
+  if (fields["lanes"] === "closed") view.lanes = "closed";
+  view.of = readGroup(fields["of"]) ?? view.of;
   view.period = readPeriod(fields["period"]) ?? view.period;
   view.compare = readCompare(fields["compare"]) ?? view.compare;
   return view;
@@ -122,10 +135,14 @@ function readPeriod(value: unknown): PeriodChoice | null {
   return choice["kind"] === "fixed" ? readDays(choice) : null;
 }
 
-function readCompare(value: unknown): CompareChoice | null {
+function readCompare(value: unknown): Compare | null {
   if (value === null || typeof value !== "object") return null;
   const choice = value as Record<string, unknown>;
   const kind = choice["kind"];
   if (kind === "none" || kind === "previous" || kind === "year") return { kind };
+  if (kind === "group") {
+    const group = readGroup(choice["group"]);
+    return group && { kind, group };
+  }
   return kind === "fixed" ? readDays(choice) : null;
 }

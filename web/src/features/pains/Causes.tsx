@@ -1,11 +1,12 @@
 // Likely causes, likeliest first, each from named signals; or what to collect so that a cause can be told.
 import { useTranslation } from "react-i18next";
 
-import type { Journey, Pain } from "../../api/types";
+import type { Journey, Pain, StockEvidence } from "../../api/types";
 import { IntervalBar } from "../../charts/Bars";
 import { useInterval } from "../../ui/estimate";
 import { useFormat } from "../../ui/format";
 import { usePlaces } from "../../ui/places";
+import { useReferenceSource } from "../../ui/reference";
 
 export function Causes({ pain, definition }: { pain: Pain; definition: Journey | undefined }) {
   const { t } = useTranslation();
@@ -34,6 +35,7 @@ export function Causes({ pain, definition }: { pain: Pain; definition: Journey |
                   referenceCounts: t("pain.counts", { hits: format.whole(cause.reference.hits), exposed: format.whole(cause.reference.exposed) }),
                 })}
               </p>
+              {cause.stock && <Stock stock={cause.stock} />}
             </div>
             <div className="cause-share">
               <p>
@@ -46,6 +48,19 @@ export function Causes({ pain, definition }: { pain: Pain; definition: Journey |
         ))}
       </ol>
     </section>
+  );
+}
+
+/** What a table of stock says of the same place and days. */
+function Stock({ stock }: { stock: StockEvidence }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const source = useReferenceSource();
+  const [counts, empty, low] = [stock.counts, stock.empty, stock.low].map(format.whole) as [string, string, string];
+  return (
+    <p className="sub">
+      {t(stock.empty + stock.low > 0 ? "cause.stock" : "cause.stockFull", { counts, empty, low })} {source(stock.source)}
+    </p>
   );
 }
 

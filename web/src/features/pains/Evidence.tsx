@@ -1,11 +1,12 @@
 // How a pain is known and how large it is; every number can be opened.
 import { useTranslation } from "react-i18next";
 
-import type { Rate, TrackedPain, WorkspaceInfo } from "../../api/types";
+import type { Pain, Rate, TrackedPain, WorkspaceInfo } from "../../api/types";
 import { ShareBar } from "../../charts/Bars";
 import { useInterval } from "../../ui/estimate";
 import { Num } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
+import { useReferenceSource, useRunningCost } from "../../ui/reference";
 import type { Figure } from "./words";
 import { chance, useCustomersFigure, useExplainPain, useMoneyFigure, usePoints } from "./words";
 
@@ -18,6 +19,8 @@ export function Evidence({ workspace, info }: { workspace: WorkspaceInfo; info: 
   const { pain } = info;
   const money = useMoneyFigure()(pain);
   const customers = useCustomersFigure()(pain);
+  const column = pain.money.known === "per_month" ? pain.money.observed : null;
+  const observed = column == null ? t("pain.moneyObserved") : t("pain.moneyObservedIn", { column });
   const difference: Figure = {
     title: t("pain.difference"),
     value: format.points(pain.difference.value, t("points.unit")),
@@ -26,7 +29,7 @@ export function Evidence({ workspace, info }: { workspace: WorkspaceInfo; info: 
   };
   const excess: Figure = {
     title: t("pain.excess"),
-    value: t("totals.instances", { n: format.rough(pain.excess.value) }),
+    value: t("pain.excessValue", { count: pain.excess.value, n: format.rough(pain.excess.value) }),
     interval: interval(pain.excess, format.rough),
     definition: t("define.pain.excess"),
   };
@@ -70,6 +73,7 @@ export function Evidence({ workspace, info }: { workspace: WorkspaceInfo; info: 
                 {figure.value}
               </Num>
               <span className="sub">{figure.interval}</span>
+              {figure === money && <span className="sub">{observed}</span>}
             </dd>
           </div>
         ))}
@@ -82,10 +86,59 @@ export function Evidence({ workspace, info }: { workspace: WorkspaceInfo; info: 
             </dd>
           </div>
         )}
+        <MarginLost pain={pain} />
+        <Running pain={pain} />
       </dl>
       <p className="provenance">
         {t("pain.certainty", { q: chance(pain.q_value, format), looks: format.whole(pain.looks), margin: points(pain.margin) })}
       </p>
     </section>
+  );
+}
+
+/** What of the money would be margin, by which catalogue; or what is missing for that. */
+function MarginLost({ pain: { margin_lost: margin } }: { pain: Pain }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const interval = useInterval();
+  const source = useReferenceSource();
+  if (!margin) return null;
+  if (margin.known === "missing") {
+    return (
+      <div>
+        <dt>{t("pain.marginLost")}</dt>
+        <dd>
+          <span className="pain-missing">{t("pain.missing")}</span>
+          <span className="sub">{t(`pain.marginMissing.${margin.why}`)}</span>
+        </dd>
+      </div>
+    );
+  }
+  const write = (value: number) => format.money(value, margin.currency);
+  return (
+    <div>
+      <dt>{t("pain.marginLost")}</dt>
+      <dd>
+        <span className="pain-size">{t("pain.perMonthMoney", { amount: write(margin.amount.value) })}</span>
+        <span className="sub">{interval(margin.amount, write)}</span>
+        <span className="sub">{t("pain.marginRate", { rate: format.percent(margin.rate), covered: format.percent(margin.covered) })}</span>
+        <span className="sub">{source(margin.source)}</span>
+      </dd>
+    </div>
+  );
+}
+
+/** What the place costs to run, beside what it loses. */
+function Running({ pain }: { pain: Pain }) {
+  const { t } = useTranslation();
+  const { value, note } = useRunningCost()(pain.running_cost);
+  return (
+    <div>
+      <dt>{t("runningCost.title")}</dt>
+      <dd>
+        {value === null ? <span className="pain-missing">{t("pain.missing")}</span> : <span className="pain-size">{value}</span>}
+        <span className="sub">{note}</span>
+      </dd>
+    </div>
   );
 }

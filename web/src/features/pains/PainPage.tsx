@@ -20,6 +20,8 @@ import { Effects, NextSteps } from "./Consequences";
 import { Evidence } from "./Evidence";
 import { HandlingForm } from "./HandlingForm";
 import { PainStatusBadge } from "./PainStatusBadge";
+import { Suggestions } from "./Suggestions";
+import { Voices } from "./Voices";
 import { useCustomersFigure, useExplainPain, useSentence, useWhen, useWhom } from "./words";
 import "../../charts/charts.css";
 import "./pains.css";
@@ -97,8 +99,10 @@ function PainOf({ workspace, info }: { workspace: WorkspaceInfo; info: PainInfo 
         <div className="pain-main">
           <Evidence workspace={workspace} info={info} />
           <Causes pain={pain} definition={definition} />
+          <Suggestions workspace={workspace} pain={pain} />
           <Effects pain={pain} />
           <NextSteps pain={pain} definition={definition} />
+          <Voices workspace={workspace} pain={pain.key} definition={definition} />
         </div>
         <aside className="pain-side" aria-label={t("pain.handling")}>
           <section className="card pain-card">

@@ -2,29 +2,20 @@
 import { useTranslation } from "react-i18next";
 
 import type { Facet, Pain, TrackedPain, WorkspaceInfo } from "../../api/types";
-import { useChannelName } from "../../ui/channel";
 import { useInterval } from "../../ui/estimate";
 import type { Explained, Fact } from "../../ui/explain";
+import { useFacetWords } from "../../ui/facet";
 import type { Format } from "../../ui/format";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { stretch } from "./list";
 
-const ARROW = "→";
-
 /** Whom a pain concerns; everyone without a facet. */
 export function useWhom(): (facet: Facet | null | undefined) => string {
-  const { t, i18n } = useTranslation();
-  const channel = useChannelName();
-  return (facet) => {
-    if (!facet) return t("pain.everyone");
-    const dimension = facet.dimension.replace(/^traits\./, "");
-    const key = `facet.${dimension}`;
-    const name = i18n.exists(key) ? t(key as "facet.channel") : dimension;
-    const isChannel = facet.dimension === "channel" || facet.dimension === "switch";
-    const value = isChannel ? facet.value.split(ARROW).map(channel).join(` ${ARROW} `) : facet.value;
-    return t("pain.whomValue", { name, value });
-  };
+  const { t } = useTranslation();
+  const words = useFacetWords();
+  return (facet) =>
+    facet ? t("pain.whomValue", { name: words.dimension(facet.dimension), value: words.value(facet.dimension, facet.value) }) : t("pain.everyone");
 }
 
 /** Since and until when it hurts, in days of the workspace. */
@@ -113,7 +104,7 @@ export function useCustomersFigure(): (pain: Pain) => Figure {
   const interval = useInterval();
   return ({ customers_per_month: size }) => ({
     title: t("pain.customers"),
-    value: t("pain.perMonthCustomers", { n: format.rough(size.value) }),
+    value: t("pain.perMonthCustomers", { count: size.value, n: format.rough(size.value) }),
     interval: interval(size, format.rough),
     definition: t("define.pain.customers"),
   });

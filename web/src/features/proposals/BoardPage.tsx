@@ -74,7 +74,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
   });
 
   const wanted: Wanted | null = search.pain
-    ? { is: "against", pain: search.pain }
+    ? { is: "against", pain: search.pain, cause: search.cause ?? null }
     : search.open === NEW
       ? { is: "new" }
       : search.open !== undefined && /^\d+$/.test(search.open)
@@ -125,6 +125,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
                     key={card.id}
                     workspace={workspace}
                     card={card}
+                    running={pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.running_cost}
                     against={localized(pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.sentence) || null}
                     onMove={(next) => onMove(card, next)}
                   />

@@ -6,23 +6,27 @@ import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "reac
 import { useTranslation } from "react-i18next";
 
 import { journeyQuery } from "../../api/queries";
-import type { ProposalStatus, TrackedProposal, WorkspaceInfo } from "../../api/types";
+import type { ProposalStatus, RunningCost, TrackedProposal, WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
+import { useRunningCost } from "../../ui/reference";
 import { nextOf, statusOf } from "./board";
-import { useCost, useGain } from "./words";
+import { useCost, useGain, useRestsOn } from "./words";
 
 export function Card({
   workspace,
   card,
   against,
+  running,
   onMove,
 }: {
   workspace: WorkspaceInfo;
   card: TrackedProposal;
   /** Sentence of the pain it is against. */
   against: string | null;
+  /** What the place of that pain costs to run. */
+  running: RunningCost | undefined;
   onMove: (status: ProposalStatus) => void;
 }) {
   const { t } = useTranslation();
@@ -33,6 +37,8 @@ export function Card({
   const places = usePlaces(journey);
   const gains = useGain()(proposal.gain, proposal.currency);
   const cost = useCost()(proposal.cost, proposal.currency);
+  const restsOn = useRestsOn()(proposal.rests_on, places);
+  const { value: runs, note } = useRunningCost()(running);
   return (
     <li className="card proposal">
       <h3>
@@ -52,6 +58,10 @@ export function Card({
       )}
       <dl className="proposal-facts">
         <div>
+          <dt>{t("proposal.rests_on")}</dt>
+          <dd>{restsOn}</dd>
+        </div>
+        <div>
           <dt>{t("proposal.gain")}</dt>
           <dd>
             {gains.length === 0 && t("proposal.gainNone")}
@@ -64,7 +74,15 @@ export function Card({
         </div>
         <div>
           <dt>{t("proposal.cost")}</dt>
-          <dd>{cost}</dd>
+          <dd>
+            {cost}
+            {proposal.pain && (
+              <span className="sub proposal-runs">
+                {runs !== null && `${runs} `}
+                {note}
+              </span>
+            )}
+          </dd>
         </div>
       </dl>
       <p className="proposal-foot">

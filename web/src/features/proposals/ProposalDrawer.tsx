@@ -7,6 +7,7 @@ import type { ProposalInfo, ProposalStatus, SaveProposal, WorkspaceInfo } from "
 import { Drawer } from "../../ui/Drawer";
 import { useFormat } from "../../ui/format";
 import { History } from "../../ui/History";
+import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
 import { Failure } from "../../ui/States";
 import { nextOf, statusOf } from "./board";
@@ -17,7 +18,8 @@ import { useFieldWords } from "./words";
 
 export type Wanted =
   | { is: "new" }
-  | { is: "against"; pain: string }
+  /** `cause`: kind of the signal whose suggestion is taken up. */
+  | { is: "against"; pain: string; cause: string | null }
   /** `status`: what it is to become, where it was moved and something is missing for that. */
   | { is: "known"; id: number; status: ProposalStatus | null };
 
@@ -31,7 +33,7 @@ export function ProposalDrawer({ wanted, ...props }: Props & { wanted: Wanted })
   return (
     <Drawer title={t(wanted.is === "known" ? "proposal.edit" : "proposals.new")} onClose={props.onClose}>
       {wanted.is === "new" && <Fresh {...props} />}
-      {wanted.is === "against" && <Against {...props} pain={wanted.pain} />}
+      {wanted.is === "against" && <Against {...props} pain={wanted.pain} cause={wanted.cause} />}
       {wanted.is === "known" && <Known {...props} id={wanted.id} status={wanted.status} />}
     </Drawer>
   );
@@ -61,11 +63,14 @@ function Fresh({ workspace, onClose }: Props) {
   return <New workspace={workspace} onClose={onClose} draft={emptyDraft(first, stage, workspace.currency ?? null)} />;
 }
 
-function Against({ workspace, onClose, pain: key }: Props & { pain: string }) {
+function Against({ workspace, onClose, pain: key, cause }: Props & { pain: string; cause: string | null }) {
+  const localized = useLocalized();
   const pain = useQuery(painQuery(workspace.id, key));
   if (pain.error) return <Failure error={pain.error} retry={() => void pain.refetch()} />;
   if (!pain.data) return <div className="skeleton" aria-hidden />;
-  return <New workspace={workspace} onClose={onClose} draft={draftAgainst(pain.data.pain, workspace.currency ?? null)} />;
+  const taken = pain.data.pain.suggestions?.find(({ rests_on: on }) => on.on === "cause" && on.kind === cause);
+  const suggested = taken ? { ...taken, title: localized(taken.title) } : null;
+  return <New workspace={workspace} onClose={onClose} draft={draftAgainst(pain.data.pain, workspace.currency ?? null, suggested)} />;
 }
 
 function New({ workspace, onClose, draft }: Props & { draft: Draft }) {

@@ -53,6 +53,14 @@ describe("the form of a proposal", () => {
     });
   });
 
+  it("takes up what is suggested", () => {
+    const gain = { customers_per_month: { value: 40, low: 20, high: 70 } };
+    const draft = draftAgainst(PAIN, null, { title: "Answer it on the page", rests_on: { on: "cause", kind: "help", signals: ["chat"] }, gain });
+    const { proposal } = read(draft) as { proposal: Proposal };
+    expect(proposal).toMatchObject({ title: "Answer it on the page", pain: "00aa", stage: "pay", currency: "CNY", gain });
+    expect(proposal.rests_on).toEqual({ on: "cause", kind: "help", signals: ["chat"] });
+  });
+
   it("asks for words where no cause can be told, and leaves money out that is not known", () => {
     const draft = draftAgainst({ ...PAIN, causes: [], money: { known: "missing", why: "no_loss_seen" } }, "CNY");
     expect(draft.restsOn).toEqual({ on: "words", text: "" });

@@ -66,8 +66,14 @@ export function emptyDraft(journey: string, stage: string, currency: string | nu
   return draftOf({ title: "", journey, stage, rests_on: { on: "words", text: "" }, currency });
 }
 
-/** Against a pain: rests on its likeliest cause, and should bring what the pain takes. What it costs is not known. */
-export function draftAgainst(pain: Pain, currency: string | null): Draft {
+/** What of a proposal is suggested. */
+export type Suggested = Pick<Proposal, "title" | "rests_on" | "gain">;
+
+/**
+ * Against a pain: as suggested; else it rests on the likeliest cause and should bring what the pain takes. What it costs
+ * is not known.
+ */
+export function draftAgainst(pain: Pain, currency: string | null, suggested: Suggested | null = null): Draft {
   const [cause] = pain.causes;
   const money = pain.money.known === "per_month" ? pain.money : null;
   return draftOf({
@@ -78,6 +84,7 @@ export function draftAgainst(pain: Pain, currency: string | null): Draft {
     rests_on: cause ? { on: "cause", kind: cause.kind, signals: cause.signals } : { on: "words", text: "" },
     gain: { customers_per_month: pain.customers_per_month, ...(money ? { money_per_month: money.amount } : {}) },
     currency: money?.currency ?? currency,
+    ...suggested,
   });
 }
 

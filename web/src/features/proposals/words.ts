@@ -26,7 +26,7 @@ export function useGain(): (gain: Gain | undefined, currency: string | null | un
     const [customers, value] = [gain?.customers_per_month, gain?.money_per_month];
     return [
       ...(customers
-        ? [{ value: t("pain.perMonthCustomers", { n: format.rough(customers.value) }), interval: interval(customers, format.rough) }]
+        ? [{ value: t("pain.perMonthCustomers", { count: customers.value, n: format.rough(customers.value) }), interval: interval(customers, format.rough) }]
         : []),
       ...(value ? [{ value: t("pain.perMonthMoney", { amount: money(value.value) }), interval: interval(value, money) }] : []),
     ];

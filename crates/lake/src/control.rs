@@ -1,4 +1,4 @@
-//! The handle a running question is watched and stopped by.
+//! The handle by which long work on a lake, a question or upkeep, is watched and stopped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 
-/// Cancels a question and tells how far it is. Clones are the same handle; use a new one for each question.
+/// Cancels a piece of work and tells how far it is. Clones are the same handle; use a new one for each piece.
 #[derive(Debug, Clone, Default)]
 pub struct Control {
     shared: Arc<Shared>,
@@ -23,13 +23,12 @@ struct Shared {
 }
 
 impl Control {
-    /// A handle of a question not yet begun.
+    /// A handle of work not yet begun.
     pub fn new() -> Control {
         Control::default()
     }
 
-    /// Asks the question to stop. It does so within [`crate::limits::ROWS_PER_CHECK`] rows, with
-    /// [`Error::Cancelled`].
+    /// Asks the work to stop. It does so at its next step, with [`Error::Cancelled`].
     pub fn cancel(&self) {
         self.shared.cancelled.store(true, Ordering::Release);
         self.shared.wake.notify_waiters();
@@ -44,7 +43,7 @@ impl Control {
         self.shared.rows_done.load(Ordering::Relaxed)
     }
 
-    /// Rows to read: an upper bound while the question runs, equal to [`Control::rows_done`] when it has ended.
+    /// Rows to read: an upper bound while the work runs, equal to [`Control::rows_done`] when it has ended.
     pub fn rows_total(&self) -> u64 {
         self.shared.rows_total.load(Ordering::Relaxed)
     }
@@ -65,24 +64,29 @@ impl Control {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    /// # Errors
+    /// [`Error::Cancelled`] once the handle is.
+    pub fn check(&self) -> Result<()> {
         if self.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
-    pub(crate) fn expect_rows(&self, rows: u64) {
+    /// More rows are to be read.
+    pub fn expect_rows(&self, rows: u64) {
         self.shared.rows_total.fetch_add(rows, Ordering::Relaxed);
     }
 
-    pub(crate) fn add_rows(&self, rows: u64) {
+    /// Rows were read.
+    pub fn add_rows(&self, rows: u64) {
         self.shared.rows_done.fetch_add(rows, Ordering::Relaxed);
     }
 
-    pub(crate) fn add_later(&self, rows: u64) {
+    /// Rows were read that are later than the moment asked about.
+    pub fn add_later(&self, rows: u64) {
         self.shared.rows_later.fetch_add(rows, Ordering::Relaxed);
     }
 
     /// Settles the total: what was expected included duplicates that were never handed to a fold.
-    pub(crate) fn finish(&self) {
+    pub fn finish(&self) {
         self.shared.rows_total.store(self.rows_done(), Ordering::Relaxed);
     }
 }

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use crate::args::Cli;
 
 const HEAD: &str = "\
-<!-- Made by `throughline reference`; a test fails when this file differs. -->
+<!-- Made by `throughline manual`; a test fails when this file differs. -->
 # Command line
 
 ";

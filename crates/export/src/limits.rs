@@ -1,0 +1,19 @@
+//! Limits on what grows with input, each with its reason.
+
+/// Pixels for each pixel of the layout. Below one, text cannot be read.
+pub const SCALE_MIN: f32 = 1.0;
+
+/// Four times is 384 dots an inch, beyond what printers show.
+pub const SCALE_MAX: f32 = 4.0;
+
+/// Sharp on the screens most people have.
+pub const SCALE_DEFAULT: f32 = 2.0;
+
+/// Pixels of one PNG: four bytes each are held at once, so this is 320 MB. Fifty stages fit at twice their size.
+pub const PIXELS_MAX: u64 = 80_000_000;
+
+/// Pains listed in one stage; the rest is counted.
+pub(crate) const STAGE_PAINS_MAX: usize = 5;
+
+/// Moves across stages drawn on one page, the most frequent: more cannot be told apart.
+pub(crate) const ARCS_MAX: usize = 24;

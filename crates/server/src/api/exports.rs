@@ -1,0 +1,209 @@
+//! A journey as a file to download: its map as SVG, PNG or PDF, its definition as YAML or JSON.
+
+use analysis::question::{JourneyKey, JourneyMapQuestion, Question};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use control::{PainFilter, definition};
+use export::{Exported, Language, Picture, Theme};
+use model::journey::Journey;
+use model::pain::{Pain, PainStatus};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::extract::{Path, Query};
+use crate::principal::Principal;
+use crate::state::AppState;
+
+/// Names the characters no font has, as `U+20BB7 U+1F600`; 〓 stands for them in the file.
+const MISSING: HeaderName = HeaderName::from_static("x-missing-characters");
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExportParams {
+    /// SVG, PNG and PDF are the map, YAML and JSON the definition.
+    #[param(inline)]
+    pub format: ExportFormat,
+    /// Version of the journey; none: the newest. Not beside `question`, which names one.
+    pub version: Option<u32>,
+    /// `meta.question` of a map: the same people and period. None: everyone, at all times.
+    pub question: Option<String>,
+    /// Language of the map: `zh-CN` or `en`.
+    #[serde(default = "chinese")]
+    #[param(default = "zh-CN")]
+    pub lang: String,
+    #[serde(default)]
+    #[param(inline)]
+    pub theme: MapTheme,
+    /// Pixels of a PNG for each of the map's, 1 to 4.
+    #[serde(default = "twice")]
+    #[param(default = 2)]
+    pub scale: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    Svg,
+    Png,
+    Pdf,
+    Yaml,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MapTheme {
+    #[default]
+    Light,
+    Dark,
+}
+
+fn chinese() -> String {
+    Language::Chinese.tag().to_owned()
+}
+
+fn twice() -> f32 {
+    export::SCALE_DEFAULT
+}
+
+/// A journey as a file.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/journeys/{journey}/export", tag = "journeys", operation_id = "exportJourney",
+    params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id"), ExportParams,
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    responses(
+        (status = 200, description = "The file",
+         headers(("x-missing-characters" = String, description = "Characters no font has; 〓 stands for them. Absent where there are none")),
+         content((String = "image/svg+xml"), (String = "image/png"), (String = "application/pdf"),
+                 (String = "application/yaml"), (Journey = "application/json"))),
+        (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn export(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+    Query(params): Query<ExportParams>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let question = question(&id, &params)?;
+    let (format, content_type, extension) = match params.format {
+        ExportFormat::Yaml | ExportFormat::Json => {
+            return write_definition(&state, &workspace, &question, &params).await;
+        }
+        ExportFormat::Svg => (export::Format::Svg, "image/svg+xml; charset=utf-8", "svg"),
+        ExportFormat::Png => (export::Format::Png { scale: params.scale }, "image/png", "png"),
+        ExportFormat::Pdf => (export::Format::Pdf, "application/pdf", "pdf"),
+    };
+    let language = Language::of_tag(&params.lang).ok_or_else(|| {
+        ApiError::bad_request("language_unknown", format!("maps are drawn in zh-CN and en, not in `{}`", params.lang))
+    })?;
+    let theme = match params.theme {
+        MapTheme::Light => Theme::Light,
+        MapTheme::Dark => Theme::Dark,
+    };
+    let known = state.workspace(&workspace).await?;
+    let present = state.present(&workspace).await?;
+    let journey = state.journey(&workspace, &question.journey).await?;
+    let pains = open_pains(&state, &workspace, &id).await?;
+    let name = file_name(&journey.definition, journey.version, language, extension)?;
+    let work = |control| {
+        let (state, journey) = (&state, &journey);
+        async move {
+            let map = state.analyst.journey_map(&present, &question, journey, &control).await?;
+            // Drawing goes on although its client went away, so its turn is its own.
+            let turn = state.drawing.clone().acquire_owned().await.map_err(|closed| ApiError::internal(&closed))?;
+            let draw = move || {
+                let _turn = turn;
+                let picture = Picture {
+                    map: &map,
+                    workspace: known.name.get(language.tag()),
+                    currency: known.currency.as_deref(),
+                    pains: Some(&pains),
+                    language,
+                    theme,
+                };
+                export::export(&picture, format)
+            };
+            let drawn = tokio::task::spawn_blocking(draw).await.map_err(|panicked| ApiError::internal(&panicked))?;
+            Ok::<_, ApiError>(drawn?)
+        }
+    };
+    let Exported { bytes, missing } = state.compute.run(&headers, work).await?;
+    let mut response = file(content_type, name, bytes);
+    if !missing.is_empty() {
+        let codes: Vec<_> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        let value = HeaderValue::from_str(&codes.join(" ")).map_err(|error| ApiError::internal(&error))?;
+        response.headers_mut().insert(MISSING, value);
+    }
+    Ok(response)
+}
+
+/// What is asked: the question given, or everyone at all times.
+fn question(journey: &str, params: &ExportParams) -> ApiResult<JourneyMapQuestion> {
+    let Some(text) = &params.question else {
+        let journey = JourneyKey { id: journey.to_owned(), version: params.version };
+        return Ok(JourneyMapQuestion { journey, persona: None, scope: model::scope::Scope::default() });
+    };
+    if params.version.is_some() {
+        return Err(ApiError::bad_request("question_invalid", "`version` and `question` both name a version")
+            .hint("leave `version` out"));
+    }
+    match Question::decode(text)? {
+        Question::JourneyMap(question) if question.journey.id == journey => Ok(question),
+        Question::JourneyMap(question) => Err(ApiError::bad_request(
+            "question_invalid",
+            format!("the question is about the journey `{}`, the path about `{journey}`", question.journey.id),
+        )),
+        _ => Err(ApiError::bad_request("question_invalid", "the question is not that of a journey map")
+            .hint("use the `meta.question` of a map")),
+    }
+}
+
+/// Pains of the journey that are not closed, worst first.
+async fn open_pains(state: &AppState, workspace: &str, journey: &str) -> ApiResult<Vec<Pain>> {
+    let filter = PainFilter { journey: Some(journey.to_owned()), ..PainFilter::default() };
+    let known = state.control.pains(workspace, &filter, u64::MAX).await?;
+    let open = known.into_iter().filter(|known| known.handling.status != PainStatus::Closed);
+    Ok(open.map(|known| known.pain).collect())
+}
+
+async fn write_definition(
+    state: &AppState,
+    workspace: &str,
+    question: &JourneyMapQuestion,
+    params: &ExportParams,
+) -> ApiResult<Response> {
+    state.workspace(workspace).await?;
+    let journey = state.journey(workspace, &question.journey).await?;
+    let (text, content_type, extension) = match params.format {
+        ExportFormat::Json => (definition::journey_to_json(&journey.definition), "application/json", "json"),
+        _ => (definition::journey_to_yaml(&journey.definition), "application/yaml; charset=utf-8", "yaml"),
+    };
+    let disposition = format!("attachment; filename=\"{}-v{}.{extension}\"", journey.definition.id, journey.version);
+    let disposition = HeaderValue::from_str(&disposition).map_err(|error| ApiError::internal(&error))?;
+    Ok(file(content_type, disposition, text.into_bytes()))
+}
+
+fn file(content_type: &'static str, disposition: HeaderValue, bytes: Vec<u8>) -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, bytes).into_response()
+}
+
+/// An attachment with the journey's name, and with its id for clients that do not read RFC 8187.
+fn file_name(journey: &Journey, version: u32, language: Language, extension: &str) -> ApiResult<HeaderValue> {
+    let name = format!("{}-v{version}.{extension}", journey.name.get(language.tag()));
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => encoded.push(char::from(byte)),
+            // Separators of paths would be cut off by browsers.
+            b'/' | b'\\' => encoded.push('-'),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    let plain = format!("{}-v{version}.{extension}", journey.id);
+    HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
+        .map_err(|error| ApiError::internal(&error))
+}

@@ -1,0 +1,129 @@
+//! `throughline journey export`: a journey as a file.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use analysis::question::{JourneyKey, JourneyMapQuestion};
+use control::{Control, PainFilter, definition};
+use export::{Language, Picture, Theme};
+use model::pain::{Pain, PainStatus};
+use serde::Serialize;
+
+use super::journey::stored;
+use crate::args::{ExportFormat, JourneyExportArgs, MapTheme};
+use crate::context::{ASKING, Context};
+use crate::exit::{Exit, Failure};
+use crate::scope::scope;
+
+/// What was written, where it went to a file.
+#[derive(Debug, Serialize)]
+struct Written {
+    file: String,
+    bytes: usize,
+    /// Characters no font has; 〓 stands for them.
+    missing: Vec<char>,
+}
+
+pub async fn run(context: &Context, control: &Control, args: &JourneyExportArgs) -> anyhow::Result<Exit> {
+    let format = match args.format {
+        Some(format) => format,
+        None => format_of(args.output.as_deref(), context.output.json)?,
+    };
+    match format {
+        ExportFormat::Yaml | ExportFormat::Json => write_definition(context, control, args, format).await,
+        ExportFormat::Svg => write_map(context, control, args, export::Format::Svg).await,
+        ExportFormat::Png => write_map(context, control, args, export::Format::Png { scale: args.scale }).await,
+        ExportFormat::Pdf => write_map(context, control, args, export::Format::Pdf).await,
+    }
+}
+
+/// The format a file's name asks for; without a file, the definition as text.
+fn format_of(output: Option<&Path>, json: bool) -> Result<ExportFormat, Failure> {
+    let Some(path) = output else {
+        return Ok(if json { ExportFormat::Json } else { ExportFormat::Yaml });
+    };
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    match extension.as_str() {
+        "svg" => Ok(ExportFormat::Svg),
+        "png" => Ok(ExportFormat::Png),
+        "pdf" => Ok(ExportFormat::Pdf),
+        "yaml" | "yml" => Ok(ExportFormat::Yaml),
+        "json" => Ok(ExportFormat::Json),
+        _ => Err(Failure::usage(format!(
+            "the name {} does not tell the format; add --format svg, png, pdf, yaml or json",
+            path.display()
+        ))),
+    }
+}
+
+async fn write_definition(
+    context: &Context,
+    control: &Control,
+    args: &JourneyExportArgs,
+    format: ExportFormat,
+) -> anyhow::Result<Exit> {
+    let stored = stored(context, control, &args.journey).await?;
+    let text = match format {
+        ExportFormat::Json => definition::journey_to_json(&stored.journey),
+        _ => definition::journey_to_yaml(&stored.journey),
+    };
+    match &args.output {
+        Some(path) => write_file(context, path, text.as_bytes(), Vec::new())?,
+        None => context.output.text(&text)?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn write_map(
+    context: &Context,
+    control: &Control,
+    args: &JourneyExportArgs,
+    format: export::Format,
+) -> anyhow::Result<Exit> {
+    if args.output.is_none() && format != export::Format::Svg && std::io::stdout().is_terminal() {
+        return Err(Failure::usage("a terminal cannot show this format; name a file with -o").into());
+    }
+    let lang = &context.output.lang;
+    let language = Language::of_tag(lang)
+        .ok_or_else(|| Failure::usage(format!("maps are drawn in zh-CN and en, not in `{lang}`")))?;
+    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
+    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
+    let journey = context.journey(control, &workspace.id, &key).await?;
+    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
+    let question = JourneyMapQuestion { journey: key, persona: None, scope };
+    let present = context.present(&workspace).await?;
+    let analyst = context.analyst()?;
+    let ask = async |control: &_| analyst.journey_map(&present, &question, &journey, control).await;
+    let map = context.watched(ASKING, ask).await?;
+    let filter = PainFilter { journey: Some(journey.definition.id.clone()), ..PainFilter::default() };
+    let known = control.pains(&workspace.id, &filter, u64::MAX).await?;
+    let open = known.into_iter().filter(|known| known.handling.status != PainStatus::Closed);
+    let pains: Vec<Pain> = open.map(|known| known.pain).collect();
+    let picture = Picture {
+        map: &map,
+        workspace: workspace.name.get(language.tag()),
+        currency: workspace.currency.as_deref(),
+        pains: Some(&pains),
+        language,
+        theme: match args.theme {
+            MapTheme::Light => Theme::Light,
+            MapTheme::Dark => Theme::Dark,
+        },
+    };
+    let exported = export::export(&picture, format)?;
+    for c in &exported.missing {
+        context.output.remark(&format!("no font has the character U+{:04X}; 〓 stands for it", u32::from(*c)));
+    }
+    match &args.output {
+        Some(path) => write_file(context, path, &exported.bytes, exported.missing)?,
+        None => context.output.bytes(&exported.bytes)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn write_file(context: &Context, path: &Path, bytes: &[u8], missing: Vec<char>) -> anyhow::Result<()> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Failure::new(Exit::Failed, format!("cannot write {}: {error}", path.display())))?;
+    let written = Written { file: path.display().to_string(), bytes: bytes.len(), missing };
+    context.output.result(&written, |written| format!("{}: {} bytes", written.file, written.bytes))
+}

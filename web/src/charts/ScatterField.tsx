@@ -1,0 +1,87 @@
+// Points on a field of two scales, each with its interval and a number that names it beside. The same numbers stand in
+// a table next to it, so to readers it is one picture with a sentence.
+import { useElementWidth } from "./width";
+import { on, scaleOf, ticks } from "./scatter";
+
+export interface ScatterPoint {
+  /** Shown at the point: its place in the list. */
+  name: string;
+  x: number;
+  y: number;
+  low: number;
+  high: number;
+  /** Decides colour and shape. */
+  look: string;
+}
+
+const HEIGHT = 400;
+const LEFT = 52;
+const BOTTOM = 44;
+const TOP = 18;
+const RIGHT = 14;
+const RADIUS = 10;
+
+export function ScatterField({
+  points,
+  label,
+  xName,
+  yName,
+  xText,
+  yText,
+}: {
+  points: readonly ScatterPoint[];
+  /** The whole picture in a sentence. */
+  label: string;
+  xName: string;
+  yName: string;
+  xText: (value: number) => string;
+  yText: (value: number) => string;
+}) {
+  const [ref, width] = useElementWidth();
+  const xScale = scaleOf(points.map(({ x }) => x));
+  const yScale = scaleOf(points.flatMap(({ low, high }) => [low, high]), [0]);
+  const [w, h] = [Math.max(0, width - LEFT - RIGHT), HEIGHT - TOP - BOTTOM];
+  const atX = (value: number) => LEFT + on(xScale, value) * w;
+  const atY = (value: number) => TOP + (1 - on(yScale, value)) * h;
+  return (
+    <div className="scatter" ref={ref}>
+      {width > 0 && (
+        <svg width={width} height={HEIGHT} role="img" aria-label={label}>
+          {ticks(yScale, 6).map((mark) => (
+            <g key={mark}>
+              <line className={mark === 0 ? "scatter-zero" : "scatter-grid"} x1={LEFT} x2={LEFT + w} y1={atY(mark)} y2={atY(mark)} />
+              <text className="scatter-mark" x={LEFT - 6} y={atY(mark) + 4} textAnchor="end">
+                {yText(mark)}
+              </text>
+            </g>
+          ))}
+          {ticks(xScale, Math.max(2, Math.floor(w / 90))).map((mark) => (
+            <g key={mark}>
+              <line className="scatter-grid" x1={atX(mark)} x2={atX(mark)} y1={TOP} y2={TOP + h} />
+              <text className="scatter-mark" x={atX(mark)} y={TOP + h + 16} textAnchor="middle">
+                {xText(mark)}
+              </text>
+            </g>
+          ))}
+          <text className="scatter-name" x={LEFT + w} y={HEIGHT - 6} textAnchor="end">
+            {xName} →
+          </text>
+          <text className="scatter-name" x={LEFT} y={12}>
+            ↑ {yName}
+          </text>
+          {points.map(({ name, x, low, high, look }) => (
+            <line key={name} className={`scatter-interval of-role-${look}`} x1={atX(x)} x2={atX(x)} y1={atY(low)} y2={atY(high)} />
+          ))}
+          {points.toReversed().map(({ name, x, y, look }) => (
+            <g key={name} className={`scatter-point of-role-${look}`} transform={`translate(${atX(x)} ${atY(y)})`}>
+              {look === "mend" ? <rect x={-RADIUS} y={-RADIUS} width={2 * RADIUS} height={2 * RADIUS} rx={3} /> : <circle r={RADIUS} />}
+              <text y={4} textAnchor="middle">
+                {name}
+              </text>
+            </g>
+          ))}
+        </svg>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+// A map without a journey on it: either the scope is too narrow, or the definition's rules match no event yet. The
+// second is how a journey from a template begins, so it says how the two come together.
+import { useTranslation } from "react-i18next";
+
+import { path } from "../../api/client";
+import { PATHS } from "../../api/paths";
+import type { WorkspaceInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
+import { Empty } from "../../ui/States";
+import { useFrame } from "./frame";
+import { UploadDefinition } from "./UploadDefinition";
+import { defaultView } from "./view";
+import type { MapView } from "./view";
+
+interface Props {
+  workspace: WorkspaceInfo;
+  view: MapView;
+  onChange: (change: Partial<MapView>) => void;
+}
+
+/** Names shown of what there is and of what is asked for; a definition and a lake may have hundreds. */
+const NAMES_MAX = 40;
+
+export function EmptyMap({ workspace, view, onChange }: Props) {
+  const { t } = useTranslation();
+  const { map } = useFrame();
+  const isNarrow = view.channels.length > 0 || view.period.kind !== "all" || view.of.by !== "everyone";
+  if (isNarrow) {
+    return (
+      <Empty title={t("map.empty")}>
+        <p>{t("map.emptyScope")}</p>
+        <Button onPress={() => onChange({ ...defaultView(view.journey), version: view.version })}>{t("map.reset")}</Button>
+      </Empty>
+    );
+  }
+  const asked = map.journey.definition.stages.flatMap((stage) =>
+    stage.touchpoints.flatMap((touchpoint) => touchpoint.match.flatMap((condition) => condition.event ?? [])),
+  );
+  const own = workspace.event_names.filter((name) => !name.startsWith("$"));
+  return (
+    <Empty title={t("map.emptyRules")}>
+      <p>{t("map.emptyRulesWhy")}</p>
+      <ol className="steps-list">
+        <li>
+          {t("map.emptyDownload")}{" "}
+          <a className="button" href={path(PATHS.definition, { workspace: workspace.id, journey: view.journey })} download>
+            {t("export.yaml")}
+          </a>
+        </li>
+        <li>{t("map.emptyMatch")}</li>
+        <li>
+          {t("map.emptyUpload")}
+          <UploadDefinition workspace={workspace.id} journey={view.journey} version={map.journey.version} />
+        </li>
+      </ol>
+      <div className="names-pair">
+        <Names title={t("map.emptyAsked")} names={asked} known={own} />
+        <Names title={t("map.emptyOwn")} names={own} known={asked} />
+      </div>
+    </Empty>
+  );
+}
+
+/** Event names of one side; those the other has too are marked. */
+function Names({ title, names, known }: { title: string; names: readonly string[]; known: readonly string[] }) {
+  const { t } = useTranslation();
+  const unique = [...new Set(names)];
+  const others = new Set(known);
+  return (
+    <section>
+      <h3>{title}</h3>
+      {unique.length === 0 && <p className="sub">{t("map.emptyNoNames")}</p>}
+      <ul className="badges">
+        {unique.slice(0, NAMES_MAX).map((name) => (
+          <li key={name} className={others.has(name) ? "badge badge-accent" : "badge"}>
+            <code>{name}</code>
+            {others.has(name) && <span className="visually-hidden">{t("map.emptyBoth")}</span>}
+          </li>
+        ))}
+      </ul>
+      {unique.length > NAMES_MAX && <p className="sub">{t("map.emptyMore", { n: unique.length - NAMES_MAX })}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,172 @@
+// The personas of the journey, each with its numbers computed by the same map; choose one to see its map, or to compare.
+import { useQuery } from "@tanstack/react-query";
+import { Columns2, Map as MapIcon } from "lucide-react";
+import { ToggleButton } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+
+import type { MapAsk } from "../../api/queries";
+import { personasQuery } from "../../api/queries";
+import type { Persona, PersonaMetrics, PersonaNumbers } from "../../api/types";
+import { useCount } from "../../ui/count";
+import { Num } from "../../ui/explain";
+import { useFormat } from "../../ui/format";
+import { useLocalized } from "../../ui/language";
+import { Failure } from "../../ui/States";
+import { useFrame } from "./frame";
+import { EVERYONE, sameGroup } from "./group";
+import type { Group } from "./group";
+import type { MapView } from "./view";
+import "./panels.css";
+
+interface Props {
+  ask: MapAsk;
+  view: MapView;
+  onChange: (change: Partial<MapView>) => void;
+}
+
+export default function Personas({ ask, view, onChange }: Props) {
+  const { t } = useTranslation();
+  const answer = useQuery(personasQuery(ask));
+  const { map } = useFrame();
+  const definitions = map.journey.definition.personas ?? [];
+  return (
+    <section className="card section panel" aria-labelledby="personas-title" aria-busy={answer.isFetching}>
+      <header className="section-head">
+        <h2 id="personas-title">{t("personas.title")}</h2>
+        <p className="section-note">{t("personas.note")}</p>
+      </header>
+      {answer.error && <Failure error={answer.error} retry={() => void answer.refetch()} />}
+      <ul className={answer.isPlaceholderData ? "personas stale" : "personas"}>
+        {definitions.map((persona) => (
+          <PersonaCard
+            key={persona.id}
+            persona={persona}
+            metrics={answer.data?.personas.find((each) => each.id === persona.id)}
+            everyone={answer.data?.everyone}
+            view={view}
+            onChange={onChange}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function PersonaCard({
+  persona,
+  metrics,
+  everyone,
+  view,
+  onChange,
+}: {
+  persona: Persona;
+  metrics: PersonaMetrics | undefined;
+  everyone: PersonaNumbers | undefined;
+} & Pick<Props, "view" | "onChange">) {
+  const { t } = useTranslation();
+  const localized = useLocalized();
+  const group: Group = { by: "persona", persona: persona.id };
+  const hasRule = (persona.customers ?? []).length > 0;
+  const basis = metrics?.basis ?? (hasRule ? "live" : "assumption");
+  const numbers = metrics?.numbers;
+  const name = localized(persona.name);
+  const isMap = sameGroup(view.of, group);
+  const isCompared = view.compare.kind === "group" && sameGroup(view.compare.group, group);
+  return (
+    <li className={isMap ? "persona persona-chosen" : "persona"}>
+      <p className="persona-head">
+        <strong>{name}</strong>
+        <span className={`badge basis of-${basis}`}>{t(`basis.${basis}`)}</span>
+      </p>
+      {persona.description && <p className="sub">{localized(persona.description)}</p>}
+      {numbers ? <Numbers name={name} numbers={numbers} everyone={everyone} /> : <p className="sub">{t(hasRule ? "personas.computing" : "personas.noRule")}</p>}
+      {hasRule && (
+        <p className="persona-actions">
+          <ToggleButton
+            className="button button-small"
+            isSelected={isMap}
+            onChange={(chosen) => onChange({ of: chosen ? group : EVERYONE })}
+            aria-label={t("action.of", { action: t(isMap ? "personas.isMap" : "personas.map"), of: name })}
+          >
+            <MapIcon size={13} aria-hidden />
+            {t(isMap ? "personas.isMap" : "personas.map")}
+          </ToggleButton>
+          <ToggleButton
+            className="button button-small"
+            isSelected={isCompared}
+            onChange={(chosen) => onChange({ compare: chosen ? { kind: "group", group } : { kind: "none" } })}
+            aria-label={t("action.of", { action: t(isCompared ? "personas.isCompared" : "personas.compare"), of: name })}
+          >
+            <Columns2 size={13} aria-hidden />
+            {t(isCompared ? "personas.isCompared" : "personas.compare")}
+          </ToggleButton>
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Numbers({ name, numbers, everyone }: { name: string; numbers: PersonaNumbers; everyone: PersonaNumbers | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const count = useCount();
+  const localized = useLocalized();
+  const { map } = useFrame();
+  const { started, share, conversion, stages } = numbers;
+  const journey = { id: map.journey.id, version: map.journey.version };
+  const title = `${name} · ${t("unit.customers")}`;
+  const goalTitle = `${name} · ${t("totals.conversion")}`;
+  const stageName = (id: string) => localized(map.stages.find((stage) => stage.stage === id)?.name) || id;
+  return (
+    <div className="persona-numbers">
+      <div>
+        <p>
+          <Num
+            className="num-inline"
+            of={title}
+            explain={() => ({
+              title,
+              value: format.whole(started.customers),
+              definition: t("define.personaCustomers"),
+              question: numbers.question,
+              pick: started.pick,
+              journey,
+            })}
+          >
+            {count("customers", started.customers)}
+          </Num>
+          <span className="sub">{t("personas.share", { share: format.percent(share.share) })}</span>
+        </p>
+        <p>
+          <span className="sub">{t("totals.conversion")}</span>
+          <Num
+            className="num-inline"
+            of={goalTitle}
+            explain={() => ({
+              title: goalTitle,
+              value: `${format.percent(conversion.share)} (${format.whole(conversion.hits)} / ${format.whole(conversion.of)})`,
+              definition: t("define.conversion"),
+              question: numbers.question,
+              pick: "goal",
+              people: t("people.arrived"),
+              journey,
+            })}
+          >
+            {format.percent(conversion.share)}
+          </Num>
+          {conversion.low != null && conversion.high != null && (
+            <span className="sub">{t("totals.interval", { low: format.percent(conversion.low), high: format.percent(conversion.high) })}</span>
+          )}
+          {everyone?.conversion.share != null && (
+            <span className="sub">{t("personas.everyone", { share: format.percent(everyone.conversion.share) })}</span>
+          )}
+        </p>
+      </div>
+      <div className="persona-way" role="img" aria-label={t("personas.way", { stages: stages.map((each) => `${stageName(each.stage)} ${format.percent(each.share.share)}`).join(t("common.comma")) })}>
+        {stages.map((each) => (
+          <span key={each.stage} style={{ height: `${(each.share.share ?? 0) * 100}%` }} />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// What data are cut by, in the words of the interface: the name of a dimension and of its values.
+import { useTranslation } from "react-i18next";
+
+import { useChannelName } from "./channel";
+
+export const ARROW = "→";
+
+export interface FacetWords {
+  /** `traits.city_tier` → 城市级别, where there is a word for it; else the data's own. */
+  dimension(dimension: string): string;
+  value(dimension: string, value: string): string;
+}
+
+export function useFacetWords(): FacetWords {
+  const { t, i18n } = useTranslation();
+  const channel = useChannelName();
+  return {
+    dimension: (dimension) => {
+      const name = dimension.replace(/^traits\./, "");
+      const key = `facet.${name}`;
+      return i18n.exists(key) ? t(key as "facet.channel") : name;
+    },
+    value: (dimension, value) => {
+      const isChannel = dimension === "channel" || dimension === "switch";
+      return isChannel ? value.split(ARROW).map(channel).join(` ${ARROW} `) : value === "" ? t("facet.empty") : value;
+    },
+  };
+}
