@@ -19,6 +19,8 @@ for (const language of LANGUAGES) {
   test(`README ${language}`, async ({ page, context }) => {
     await open(page, MAP, { language, theme: "light" });
     await mapReady(page);
+    // Panels come as chunks of their own.
+    await expect(page.locator("main .skeleton")).toHaveCount(0);
     await page.mouse.move(0, 0);
     const browser = await context.newCDPSession(page);
     const { data } = await browser.send("Page.captureScreenshot", { format: "webp", quality: 82 });
