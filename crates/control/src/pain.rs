@@ -118,6 +118,17 @@ impl Control {
         Ok(recorded)
     }
 
+    /// The pains of a journey that nobody has closed, in the order of [`Control::pains`].
+    ///
+    /// # Errors
+    /// As [`Control::pains`].
+    pub async fn open_pains(&self, workspace: &str, journey: &str) -> Result<Vec<Pain>> {
+        let status = PainStatus::ALL.into_iter().filter(|status| *status != PainStatus::Closed).collect();
+        let filter = PainFilter { journey: Some(journey.to_owned()), status, ..PainFilter::default() };
+        let open = self.pains(workspace, &filter, PAINS_LISTED_MAX).await?;
+        Ok(open.into_iter().map(|known| known.pain).collect())
+    }
+
     /// The pains of a workspace that fit, at most [`PAINS_LISTED_MAX`], by money lost, those without a figure last, then by customers.
     ///
     /// # Errors

@@ -4,10 +4,9 @@ use analysis::question::{JourneyKey, JourneyMapQuestion, Question};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use control::{PainFilter, definition};
+use control::definition;
 use export::{Exported, Language, Picture, Theme};
 use model::journey::Journey;
-use model::pain::{Pain, PainStatus};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -105,7 +104,7 @@ pub async fn export(
     let known = state.workspace(&workspace).await?;
     let present = state.present(&workspace).await?;
     let journey = state.journey(&workspace, &question.journey).await?;
-    let pains = open_pains(&state, &workspace, &id).await?;
+    let pains = state.control.open_pains(&workspace, &id).await?;
     let name = file_name(&journey.definition, journey.version, language, extension)?;
     let work = |control| {
         let (state, journey) = (&state, &journey);
@@ -158,14 +157,6 @@ fn question(journey: &str, params: &ExportParams) -> ApiResult<JourneyMapQuestio
         _ => Err(ApiError::bad_request("question_invalid", "the question is not that of a journey map")
             .hint("use the `meta.question` of a map")),
     }
-}
-
-/// Pains of the journey that are not closed, worst first.
-async fn open_pains(state: &AppState, workspace: &str, journey: &str) -> ApiResult<Vec<Pain>> {
-    let filter = PainFilter { journey: Some(journey.to_owned()), ..PainFilter::default() };
-    let known = state.control.pains(workspace, &filter, u64::MAX).await?;
-    let open = known.into_iter().filter(|known| known.handling.status != PainStatus::Closed);
-    Ok(open.map(|known| known.pain).collect())
 }
 
 async fn write_definition(

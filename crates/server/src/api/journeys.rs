@@ -57,6 +57,12 @@ pub struct Saved {
     pub created: bool,
 }
 
+impl From<control::JourneyVersion> for Saved {
+    fn from(control::JourneyVersion { version, created }: control::JourneyVersion) -> Saved {
+        Saved { version, created }
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -253,7 +259,7 @@ pub async fn save(
         expected_version: params.expected_version,
     };
     let saved = state.control.save_journey(&workspace, &journey, info).await?;
-    Ok(Json(Saved { version: saved.version, created: saved.created }))
+    Ok(Json(saved.into()))
 }
 
 /// Begin a journey with a template.
@@ -276,7 +282,7 @@ pub async fn create(
     let journey = template.begin(&new.id, new.name, &zone);
     let info = control::SaveInfo { at_us: now_us(), by: principal.name, note: new.note, expected_version: Some(0) };
     let saved = state.control.save_journey(&workspace, &journey, info).await?;
-    Ok(Json(Saved { version: saved.version, created: saved.created }))
+    Ok(Json(saved.into()))
 }
 
 /// The maps above and below a journey.

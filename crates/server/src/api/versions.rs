@@ -120,5 +120,5 @@ pub async fn restore(
         expected_version: request.expected_version,
     };
     let saved = state.control.restore_journey(&workspace, &old.journey.id, old.version, info).await?;
-    Ok(Json(Saved { version: saved.version, created: saved.created }))
+    Ok(Json(saved.into()))
 }

@@ -3,17 +3,14 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use analysis::question::{JourneyKey, JourneyMapQuestion};
-use control::{Control, PainFilter, definition};
+use control::{Control, definition};
 use export::{Language, Picture, Theme};
-use model::pain::{Pain, PainStatus};
 use serde::Serialize;
 
-use super::journey::stored;
+use super::journey::{computed, stored};
 use crate::args::{ExportFormat, JourneyExportArgs, MapTheme};
-use crate::context::{ASKING, Context};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::scope::scope;
 
 /// What was written, where it went to a file.
 #[derive(Debug, Serialize)]
@@ -86,19 +83,8 @@ async fn write_map(
     let lang = &context.output.lang;
     let language = Language::of_tag(lang)
         .ok_or_else(|| Failure::usage(format!("maps are drawn in zh-CN and en, not in `{lang}`")))?;
-    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
-    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
-    let journey = context.journey(control, &workspace.id, &key).await?;
-    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
-    let question = JourneyMapQuestion { journey: key, persona: None, scope };
-    let present = context.present(&workspace).await?;
-    let analyst = context.analyst()?;
-    let ask = async |control: &_| analyst.journey_map(&present, &question, &journey, control).await;
-    let map = context.watched(ASKING, ask).await?;
-    let filter = PainFilter { journey: Some(journey.definition.id.clone()), ..PainFilter::default() };
-    let known = control.pains(&workspace.id, &filter, u64::MAX).await?;
-    let open = known.into_iter().filter(|known| known.handling.status != PainStatus::Closed);
-    let pains: Vec<Pain> = open.map(|known| known.pain).collect();
+    let (workspace, map) = computed(context, control, &args.journey, None, &args.scope).await?;
+    let pains = control.open_pains(&workspace.id, &map.journey.id).await?;
     let picture = Picture {
         map: &map,
         workspace: workspace.name.get(language.tag()),

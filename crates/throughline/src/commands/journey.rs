@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use analysis::answer::PainAnswer;
+use analysis::answer::{JourneyMap, PainAnswer};
 use analysis::question::{JourneyKey, JourneyMapQuestion, PainQuestion, ResolvedJourney};
 use control::{Control, PainLook, SaveInfo, Workspace, definition};
 use model::journey::{Fault, Journey};
@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::{tables, templates, versions};
 use crate::args::{
-    JourneyArg, JourneyCommand, JourneyIdArg, JourneyImportArgs, MapArgs, PainsArgs, PersonasArgs, WorkspaceArg,
+    JourneyArg, JourneyCommand, JourneyIdArg, JourneyImportArgs, MapArgs, PainsArgs, PersonasArgs, ScopeArgs,
+    WorkspaceArg,
 };
 use crate::context::{ASKING, Context, read_text};
 use crate::exit::{Exit, Failure};
@@ -100,17 +101,29 @@ async fn show(context: &Context, control: &Control, arg: &JourneyArg) -> anyhow:
 }
 
 async fn map(context: &Context, control: &Control, args: &MapArgs) -> anyhow::Result<Exit> {
-    let workspace = context.workspace(control, &args.journey.id.workspace).await?;
-    let key = JourneyKey { id: args.journey.id.journey.clone(), version: args.journey.version };
+    let (_, map) = computed(context, control, &args.journey, args.persona.clone(), &args.scope).await?;
+    context.output.result(&map, |map| tables::journey_map(map, &context.output.lang))?;
+    Ok(Exit::Done)
+}
+
+/// The map of a journey, and the workspace it is of.
+pub(super) async fn computed(
+    context: &Context,
+    control: &Control,
+    journey: &JourneyArg,
+    persona: Option<String>,
+    narrowed: &ScopeArgs,
+) -> anyhow::Result<(Workspace, JourneyMap)> {
+    let workspace = context.workspace(control, &journey.id.workspace).await?;
+    let key = JourneyKey { id: journey.id.journey.clone(), version: journey.version };
     let journey = context.journey(control, &workspace.id, &key).await?;
-    let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
-    let question = JourneyMapQuestion { journey: key, persona: args.persona.clone(), scope };
+    let scope = scope(narrowed, Some(&journey.definition), &workspace.zone)?;
+    let question = JourneyMapQuestion { journey: key, persona, scope };
     let present = context.present(&workspace).await?;
     let analyst = context.analyst()?;
     let ask = async |control: &_| analyst.journey_map(&present, &question, &journey, control).await;
     let map = context.watched(ASKING, ask).await?;
-    context.output.result(&map, |map| tables::journey_map(map, &context.output.lang))?;
-    Ok(Exit::Done)
+    Ok((workspace, map))
 }
 
 /// Looks for pains, and keeps what is found if that is asked for.
