@@ -72,6 +72,9 @@ impl Inner {
         if !logged.is_empty() {
             self.register().await?.logged(logged);
         }
+        if count > 0 {
+            self.clock.appended();
+        }
         Ok(Appended { events: count, log })
     }
 

@@ -19,6 +19,7 @@ use parking_lot::RwLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::{FlushAfter, FlushClock, Ticking};
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, Table, TableFile};
 use crate::error::{Error, Result};
@@ -53,6 +54,8 @@ pub struct LakeOptions {
     pub mode: Mode,
     /// Rows in the log's tail at which an append moves them into the table.
     pub flush_rows: usize,
+    /// How long appended rows stay in the tail at most; `None`: as long as they are few.
+    pub flush_after: Option<FlushAfter>,
     /// Where the bytes lie instead of the folder given. No lock is taken then: the caller sees to it that there is
     /// one writer.
     pub storage: Option<Arc<dyn Storage>>,
@@ -60,7 +63,7 @@ pub struct LakeOptions {
 
 impl LakeOptions {
     pub fn new(mode: Mode) -> Self {
-        LakeOptions { mode, flush_rows: FLUSH_ROWS, storage: None }
+        LakeOptions { mode, flush_rows: FLUSH_ROWS, flush_after: Some(FlushAfter::default()), storage: None }
     }
 }
 
@@ -155,6 +158,8 @@ pub(crate) struct Inner {
     pub removing: AtomicI64,
     /// A commit failed and may be there all the same: disk is asked before anything else is written.
     doubtful: AtomicBool,
+    pub clock: Arc<FlushClock>,
+    _ticking: Option<Ticking>,
     /// Held for its lock.
     _lock: Option<File>,
 }
@@ -202,7 +207,9 @@ impl Lake {
         } else {
             LogHandle::Reader(tokio::sync::Mutex::new(LogReader::open(Arc::clone(&storage), prefix).await?))
         };
-        let inner = Inner {
+        let clock = Arc::new(FlushClock::default());
+        let flush_after = options.flush_after.filter(|_| writes);
+        let inner = Arc::new_cyclic(|inner| Inner {
             storage,
             options,
             tables,
@@ -222,14 +229,19 @@ impl Lake {
             number: HANDLES.fetch_add(1, Ordering::Relaxed),
             removing: AtomicI64::new(0),
             doubtful: AtomicBool::new(false),
+            _ticking: flush_after.map(|after| Ticking::start(&clock, after, inner.clone())),
+            clock,
             _lock: lock,
-        };
+        });
         inner.reload().await?;
         if writes {
             let _commit = inner.commit.lock().await;
             inner.settle().await?;
+            if inner.state.read().tail_rows > 0 {
+                inner.clock.appended();
+            }
         }
-        Ok(Lake { inner: Arc::new(inner), last_snapshot: Arc::default() })
+        Ok(Lake { inner, last_snapshot: Arc::default() })
     }
 
     /// Appends events through the log; durable when this returns, and in the next snapshot. `seq` of each event is
@@ -280,6 +292,7 @@ impl Lake {
     /// The state of the lake now, fixed: the same answers for ever. A snapshot keeps the lake open.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
         let mut tries = 0;
+        self.inner.clock.asked();
         loop {
             self.inner.catch_up().await?;
             let last = self.last_snapshot.lock().clone();
@@ -534,7 +547,12 @@ impl Inner {
             }
         }
         self.commit_events(change, |state| state.moved_into_table(mark)).await?;
-        report.version = self.state.read().version;
+        let rows_left = {
+            let state = self.state.read();
+            report.version = state.version;
+            state.tail_rows
+        };
+        self.clock.flushed(rows_left);
         if mark > 0 {
             log.release_through(mark - 1).await?;
         }

@@ -24,6 +24,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod append;
+mod clock;
 mod compact;
 mod control;
 mod data_file;
@@ -54,6 +55,7 @@ mod vacuum;
 mod verify;
 mod view;
 
+pub use clock::FlushAfter;
 pub use compact::{CompactExtent, CompactOptions, CompactReport};
 pub use control::Control;
 pub use error::{Error, ErrorKind, Result};

@@ -1,8 +1,16 @@
 //! Limits and sizes of the lake, each with its reason.
 
+use std::time::Duration;
+
 /// Rows a flush waits for by default: large enough that files are few, small enough that the tail is sorted
 /// in a blink when a snapshot asks for it.
 pub const FLUSH_ROWS: usize = 100_000;
+
+/// How long a tail waits that somebody asks about: each answer sorts it anew.
+pub const FLUSH_ASKED: Duration = Duration::from_secs(5);
+
+/// How long a tail waits that nobody asks about: what is read again after a crash stays small.
+pub const FLUSH_QUIET: Duration = Duration::from_secs(30);
 
 /// Rows at which a row group is ended at the next boundary.
 pub const ROW_GROUP_ROWS: usize = 256 * 1024;

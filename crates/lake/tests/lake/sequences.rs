@@ -14,7 +14,7 @@ use crate::read::{self, Line};
 use crate::world::{self, World};
 
 pub(crate) async fn open(storage: &CrashStorage, mode: Mode) -> lake::Result<Lake> {
-    let options = LakeOptions { storage: Some(Arc::new(storage.clone())), ..LakeOptions::new(mode) };
+    let options = LakeOptions { storage: Some(Arc::new(storage.clone())), flush_after: None, ..LakeOptions::new(mode) };
     Lake::open(Path::new("unused"), options).await
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
@@ -12,8 +13,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use lake::storage::{LocalStorage, Storage};
 use lake::{
-    CompactExtent, CompactOptions, Control, Error, ErrorKind, ImportKey, ImportState, Lake, LakeOptions, Mode,
-    NameColumn, Shard, VacuumOptions,
+    CompactExtent, CompactOptions, Control, Error, ErrorKind, FlushAfter, ImportKey, ImportState, Lake, LakeOptions,
+    Mode, NameColumn, Shard, VacuumOptions,
 };
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId, Strength};
@@ -64,8 +65,9 @@ fn unlink(a: &str, b: &str) -> IdentityEdge {
     IdentityEdge::Unlink { a: profile(a), b: profile(b), source: "t".into(), reason: "r".into(), time_us: 2 }
 }
 
+/// Without the clock: a test says itself when the log is flushed.
 async fn open(folder: &Path, mode: Mode) -> Lake {
-    Lake::open(folder, LakeOptions::new(mode)).await.unwrap()
+    Lake::open(folder, LakeOptions { flush_after: None, ..LakeOptions::new(mode) }).await.unwrap()
 }
 
 /// Events of many customers, `count` of them, from message `first`.
@@ -454,6 +456,7 @@ async fn two_compactions_of_the_same_files_double_nothing() {
     };
     let options = |storage: &Arc<Gated>| LakeOptions {
         storage: Some(Arc::clone(storage) as Arc<dyn Storage>),
+        flush_after: None,
         ..LakeOptions::new(Mode::ReadWrite)
     };
     let storages = [storage(), storage()];
@@ -485,7 +488,8 @@ async fn upkeep_that_is_stopped_leaves_nothing_behind() {
     let control = Control::new();
     let inner = LocalStorage::create(folder.path()).unwrap();
     let storage = Arc::new(Gated { inner, armed: AtomicBool::new(false), then: Then::Cancel(control.clone()) });
-    let options = LakeOptions { storage: Some(storage.clone()), ..LakeOptions::new(Mode::ReadWrite) };
+    let options =
+        LakeOptions { storage: Some(storage.clone()), flush_after: None, ..LakeOptions::new(Mode::ReadWrite) };
     let lake = Lake::open(folder.path(), options).await.unwrap();
     let events = many(0, 2_000, 90);
     for part in 0..4 {
@@ -583,4 +587,46 @@ async fn vacuum_takes_replaced_and_orphaned_files_and_verify_names_damage() {
     std::fs::write(&data, bytes).unwrap();
     let report = lake.verify(&Control::new()).await.unwrap();
     assert!(!report.is_sound() && report.findings.iter().any(|finding| finding.code == "unreadable"), "{report:?}");
+}
+
+/// A tail waits for its time alone when it is short: for the next asking, for its quiet time, and also when it was left
+/// by an earlier process.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_tail_is_flushed_by_time() {
+    const NEVER: Duration = Duration::from_secs(24 * 3600);
+    let clocked = |after| LakeOptions { flush_after: after, ..LakeOptions::new(Mode::ReadWrite) };
+    let on_asking = FlushAfter { asked: Duration::ZERO, quiet: NEVER };
+    let when_quiet = FlushAfter { asked: NEVER, quiet: Duration::ZERO };
+    let flushed = async |folder: &Path| {
+        let reader = open(folder, Mode::ReadOnly).await;
+        while reader.status().await.unwrap().tail_rows > 0 {
+            tokio::task::yield_now().await;
+        }
+        let rows = reader.status().await.unwrap().events.rows;
+        assert_eq!(read::lines(&reader.snapshot().await.unwrap(), 1 << 20).await.unwrap().len() as u64, rows);
+        rows
+    };
+
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open(folder.path(), clocked(Some(on_asking))).await.unwrap();
+    for rows in [40, 80] {
+        lake.append(many(rows - 40, 40, 5)).await.unwrap();
+        let waiting = open(folder.path(), Mode::ReadOnly).await.status().await.unwrap().tail_rows;
+        assert_eq!(waiting, 40, "nobody asked this handle");
+        lake.snapshot().await.unwrap();
+        assert_eq!(flushed(folder.path()).await, rows as u64);
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open(folder.path(), clocked(Some(when_quiet))).await.unwrap();
+    lake.append(many(0, 40, 5)).await.unwrap();
+    assert_eq!(flushed(folder.path()).await, 40);
+
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open(folder.path(), clocked(None)).await.unwrap();
+    lake.append(many(0, 40, 5)).await.unwrap();
+    drop(lake);
+    let lake = Lake::open(folder.path(), clocked(Some(when_quiet))).await.unwrap();
+    assert_eq!(flushed(folder.path()).await, 40);
+    drop(lake);
 }

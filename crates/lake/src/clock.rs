@@ -1,0 +1,136 @@
+//! When the log's tail is moved into the table though it is short: soon while somebody asks, later while nobody does.
+//!
+//! A tail is sorted anew for every snapshot and read anew after a crash, so it is not left to wait for its size alone;
+//! and a file for every handful of rows would be many files. Snapshots of this handle count as asking; a reader in
+//! another process does not.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::lake::{Inner, spawned};
+use crate::limits::{FLUSH_ASKED, FLUSH_QUIET};
+
+/// How long rows wait in the log at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlushAfter {
+    /// Once a snapshot has been taken since the first of them came.
+    pub asked: Duration,
+    /// While none has.
+    pub quiet: Duration,
+}
+
+impl Default for FlushAfter {
+    fn default() -> Self {
+        FlushAfter { asked: FLUSH_ASKED, quiet: FLUSH_QUIET }
+    }
+}
+
+/// The tail that waits now.
+#[derive(Debug, Clone, Copy)]
+struct Tail {
+    since: Instant,
+    asked: bool,
+}
+
+impl Tail {
+    fn due(self, after: FlushAfter) -> Instant {
+        self.since + if self.asked { after.asked.min(after.quiet) } else { after.quiet }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct FlushClock {
+    tail: Mutex<Option<Tail>>,
+    changed: Notify,
+}
+
+impl FlushClock {
+    /// Rows came into the log.
+    pub(crate) fn appended(&self) {
+        let mut tail = self.tail.lock();
+        if tail.is_none() {
+            *tail = Some(Tail { since: Instant::now(), asked: false });
+            self.changed.notify_one();
+        }
+    }
+
+    /// A snapshot was taken.
+    pub(crate) fn asked(&self) {
+        if let Some(tail) = self.tail.lock().as_mut().filter(|tail| !tail.asked) {
+            tail.asked = true;
+            self.changed.notify_one();
+        }
+    }
+
+    /// A flush ended, well or not; rows that came meanwhile, or stayed, begin to wait now.
+    pub(crate) fn flushed(&self, rows_left: usize) {
+        *self.tail.lock() = (rows_left > 0).then(|| Tail { since: Instant::now(), asked: false });
+        self.changed.notify_one();
+    }
+
+    /// Ends with the lake it is for.
+    async fn run(self: Arc<Self>, after: FlushAfter, lake: Weak<Inner>) {
+        loop {
+            let due = self.tail.lock().map(|tail| tail.due(after));
+            match due {
+                None => self.changed.notified().await,
+                Some(due) if due > Instant::now() => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(due) => {}
+                        () = self.changed.notified() => {}
+                    }
+                }
+                Some(_) => {
+                    let Some(inner) = lake.upgrade() else { return };
+                    let work = Arc::clone(&inner);
+                    // A flush that has begun is not cut off by the end of the lake.
+                    let done = spawned(async move {
+                        let _commit = work.commit.lock().await;
+                        work.flush_locked().await
+                    });
+                    if let Err(error) = done.await {
+                        // The rows are durable in the log; it is tried again after as long a wait.
+                        tracing::warn!(%error, "flush failed");
+                    }
+                    self.flushed(inner.state.read().tail_rows);
+                }
+            }
+        }
+    }
+}
+
+/// The task of a clock; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Ticking(AbortHandle);
+
+impl Ticking {
+    pub(crate) fn start(clock: &Arc<FlushClock>, after: FlushAfter, lake: Weak<Inner>) -> Ticking {
+        Ticking(tokio::spawn(Arc::clone(clock).run(after, lake)).abort_handle())
+    }
+}
+
+impl Drop for Ticking {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_makes_it_due_sooner_and_never_later() {
+        let since = Instant::now();
+        let after = FlushAfter { asked: Duration::from_secs(5), quiet: Duration::from_secs(30) };
+        assert_eq!(Tail { since, asked: false }.due(after), since + Duration::from_secs(30));
+        assert_eq!(Tail { since, asked: true }.due(after), since + Duration::from_secs(5));
+        let turned = FlushAfter { asked: after.quiet, quiet: after.asked };
+        assert_eq!(Tail { since, asked: true }.due(turned), since + Duration::from_secs(5));
+    }
+}
