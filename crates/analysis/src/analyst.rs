@@ -1,11 +1,13 @@
 //! The one who answers.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use folds::slice::End;
 use model::event::Column;
 use model::identity::CustomerId;
 use model::pain::Pain;
+use model::scope::Scope;
 use operators::spec::FoldState;
 use operators::{Control, Engine};
 
@@ -23,7 +25,7 @@ use crate::question::{
     SessionsQuestion, TransitionsQuestion,
 };
 use crate::{
-    customers, dimensions, funnel, journey_map, pain, paths, personas, sessions, timeline, transitions, words,
+    customers, dimensions, funnel, groups, journey_map, pain, paths, personas, sessions, timeline, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -96,17 +98,23 @@ impl Analyst {
         control: &Control,
     ) -> Result<FunnelAnswer> {
         let asked = Question::Funnel(question.clone());
-        let plan = plan::plan(present, &asked, journey)?;
-        let (FoldState::Funnel(state), meta) = self.ask(present, &asked, journey, &plan, control).await? else {
-            return Err(mixed_up());
-        };
+        let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
         let left_last = match journey {
             Some(journey) if question.steps.is_empty() => {
                 Some(self.left_last(present, question, journey, control).await?)
             }
             _ => None,
         };
-        Ok(funnel::answer(&plan.spec.output.labels, &state, left_last.as_deref(), journey.is_some(), meta))
+        let names = &plan.spec.output.labels;
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            // Only of everyone is the last stage known.
+            FoldState::Funnel(state) => {
+                let left_last = left_last.as_deref().filter(|_| within.everyone());
+                Some(funnel::numbers(names, &state, left_last, journey.is_some(), within))
+            }
+            _ => None,
+        })?;
+        Ok(FunnelAnswer { meta, numbers, groups })
     }
 
     /// Left instances by their last stage. A funnel's fold only knows how far a subject came.
@@ -117,7 +125,8 @@ impl Analyst {
         journey: &ResolvedJourney,
         control: &Control,
     ) -> Result<Vec<u64>> {
-        let question = TransitionsQuestion { scope: question.scope.clone(), journey: question.journey.clone() };
+        let scope = Scope { by: None, ..question.scope.clone() };
+        let question = TransitionsQuestion { scope, journey: question.journey.clone() };
         let plan = plan::plan(present, &Question::Transitions(question), Some(journey))?;
         match operators::run(&self.engine, present.snapshot.clone(), &plan.spec.scan, control).await?.state {
             FoldState::Transitions(state) => Ok((1..=journey.definition.stages.len() as u32)
@@ -139,15 +148,19 @@ impl Analyst {
             return Err(Error::invalid("top", format!("list 1 to {PATH_TOP_MAX}, not {}", question.top)));
         }
         let asked = Question::Paths(question.clone());
-        let plan = plan::plan(present, &asked, journey)?;
-        match self.ask(present, &asked, journey, &plan, control).await? {
-            (FoldState::Paths(state), meta) => {
-                let positions = question.steps.map_or(PATH_POSITIONS, |steps| steps as usize);
-                let listed = Listed { positions, top: question.top as usize, stages: journey.is_some() };
-                Ok(paths::answer(&plan.labels(), &state, listed, meta))
+        let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
+        let positions = question.steps.map_or(PATH_POSITIONS, |steps| steps as usize);
+        let listed = Listed { positions, top: question.top as usize, stages: journey.is_some() };
+        let (labels, truncated) = (plan.labels(), Cell::new(false));
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Paths(state) => {
+                let (numbers, cut) = paths::numbers(&labels, &state, listed, within);
+                truncated.set(truncated.get() | cut);
+                Some(numbers)
             }
-            _ => Err(mixed_up()),
-        }
+            _ => None,
+        })?;
+        Ok(PathsAnswer { meta: Meta { truncated: truncated.get(), ..meta }, numbers, groups })
     }
 
     /// The directly-follows graph.
@@ -159,11 +172,13 @@ impl Analyst {
         control: &Control,
     ) -> Result<TransitionsAnswer> {
         let asked = Question::Transitions(question.clone());
-        let plan = plan::plan(present, &asked, journey)?;
-        match self.ask(present, &asked, journey, &plan, control).await? {
-            (FoldState::Transitions(state), meta) => Ok(transitions::answer(&plan.labels(), &state, meta)),
-            _ => Err(mixed_up()),
-        }
+        let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
+        let labels = plan.labels();
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Transitions(state) => Some(transitions::numbers(&labels, &state, within)),
+            _ => None,
+        })?;
+        Ok(TransitionsAnswer { meta, numbers, groups })
     }
 
     /// Sessions.
@@ -174,11 +189,13 @@ impl Analyst {
         control: &Control,
     ) -> Result<SessionsAnswer> {
         let asked = Question::Sessions(question.clone());
-        let plan = plan::plan(present, &asked, None)?;
-        match self.ask(present, &asked, None, &plan, control).await? {
-            (FoldState::Sessions(state), meta) => Ok(sessions::answer(&plan.labels(), &state, meta)),
-            _ => Err(mixed_up()),
-        }
+        let (plan, state, meta) = self.asked(present, asked, None, control).await?;
+        let labels = plan.labels();
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Sessions(state) => Some(sessions::numbers(&labels, &state, within)),
+            _ => None,
+        })?;
+        Ok(SessionsAnswer { meta, numbers, groups })
     }
 
     /// Pain points of a journey.
@@ -242,6 +259,9 @@ impl Analyst {
         limit: usize,
         control: &Control,
     ) -> Result<CustomerList> {
+        let mut question = question.clone();
+        self.settle_breakdown(present, &mut question, journey, control).await?;
+        let question = &question;
         let mut plan = plan::plan(present, question, journey)?;
         let page = timeline::page(limit, customers::PAGE_CUSTOMERS_MAX)?;
         plan.spec.scan.who = Some(customers::who(question, journey, &mut plan, pick, after, page)?);
@@ -282,6 +302,37 @@ impl Analyst {
         let rows = items.iter().map(|item| item.events).sum();
         let meta = present.read_meta(rows, started.elapsed(), truncated);
         Ok(SearchResult { items, meta })
+    }
+
+    /// Plans the question, with the values its breakdown leaves open, and answers it by one scan.
+    async fn asked(
+        &self,
+        present: &Present,
+        mut question: Question,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<(Plan, FoldState, Meta)> {
+        self.settle_breakdown(present, &mut question, journey, control).await?;
+        let plan = plan::plan(present, &question, journey)?;
+        let (state, meta) = self.ask(present, &question, journey, &plan, control).await?;
+        Ok((plan, state, meta))
+    }
+
+    async fn settle_breakdown(
+        &self,
+        present: &Present,
+        question: &mut Question,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<()> {
+        let Some(mut by) = question.scope().by.clone().filter(|by| by.values.is_none()) else { return Ok(()) };
+        // A kind of question that has none says so.
+        plan::plan(present, question, journey)?;
+        question.scope_mut().by = None;
+        let whole = plan::plan(present, question, journey)?;
+        by.values = Some(groups::values(&self.engine, present, &by, whole, control).await?);
+        question.scope_mut().by = Some(by);
+        Ok(())
     }
 
     async fn ask(

@@ -4,12 +4,21 @@
 //! to those people. Counts always say of what: *customers* are distinct people, *instances* are journeys
 //! (one customer may have several).
 
+mod funnel;
+mod paths;
+mod sessions;
+mod transitions;
+
+pub use funnel::*;
 use model::journey::{Expectation, Journey};
 use model::lanes::Basis;
 use model::pain::{Estimate, Pain};
 use model::scope::Scope;
 use model::text::LocalizedText;
+pub use paths::*;
 use serde::{Deserialize, Serialize};
+pub use sessions::*;
+pub use transitions::*;
 use utoipa::ToSchema;
 
 /// What an answer rests on: enough to explain it, to repeat it, and to see why two answers differ.
@@ -21,6 +30,9 @@ pub struct Meta {
     pub population: LocalizedText,
     /// Filters in force, in words; empty if none.
     pub filters: Vec<LocalizedText>,
+    /// By what the numbers are shown apart, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakdown: Option<LocalizedText>,
     /// How identities were resolved, in words.
     pub identity: LocalizedText,
     /// IANA zone of calendar edges.
@@ -598,85 +610,6 @@ pub struct TimelineEvent {
     pub props: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A funnel's answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct FunnelAnswer {
-    pub meta: Meta,
-    /// All subjects in scope, also those that never entered.
-    pub subjects: People,
-    pub steps: Vec<FunnelStep>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct FunnelStep {
-    pub name: String,
-    pub reached: People,
-    /// Of the subjects that reached the step before. Where subjects are a journey's instances, without those whose
-    /// outcome is not known yet (`open` there), so that the last step's `from_first` is the map's conversion.
-    pub from_previous: Share,
-    /// The same of the subjects that entered.
-    pub from_first: Share,
-    /// Reached this step and no further, and will not. Nobody at the last step: see `converted`.
-    pub dropped: People,
-    /// Only at the last step: went through the whole funnel.
-    pub converted: Option<People>,
-    /// Reached this step and no further, but may still: a window of theirs is running.
-    pub open: People,
-    /// From the step before to this one.
-    pub time_from_previous: Durations,
-    /// Only where steps are a journey's stages: left instances whose last stage this is. `dropped` counts them
-    /// by their furthest; both add up to the same.
-    pub left_last: Option<u64>,
-}
-
-/// Paths folded over all subjects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct PathsAnswer {
-    pub meta: Meta,
-    pub subjects: People,
-    /// Different paths there are.
-    pub variants: u64,
-    /// The most frequent, each whole.
-    pub top: Vec<PathVariant>,
-    /// Per position, the most frequent labels, the rest and the ended; each position adds up to `subjects`.
-    pub positions: Vec<PathPosition>,
-    /// Links between neighbouring positions; "…" stands for the rest.
-    pub links: Vec<PathLink>,
-    /// By last label, how subjects ended, also those whose path is longer than steps are told apart.
-    pub last: Vec<PathEnd>,
-    /// The same by the furthest stage in the journey's typical order. Null without a journey: events have no order.
-    pub furthest: Option<Vec<PathEnd>>,
-}
-
-/// How the subjects ended whose path has this label as its last (or furthest).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PathEnd {
-    pub label: String,
-    pub goal: u64,
-    pub left: u64,
-    pub open: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct PathVariant {
-    pub path: Vec<String>,
-    pub people: People,
-    pub share: f64,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct PathPosition {
-    /// From 1.
-    pub position: u32,
-    pub labels: Vec<LabelCount>,
-    /// At labels beyond the most frequent.
-    pub other: u64,
-    /// Over before this position.
-    pub ended: u64,
-    /// Opens `ended` to its customers.
-    pub ended_pick: String,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LabelCount {
     pub label: String,
@@ -685,49 +618,23 @@ pub struct LabelCount {
     pub pick: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PathLink {
-    /// Position of `from`, from 1.
-    pub position: u32,
-    pub from: String,
-    pub to: String,
-    pub subjects: u64,
-    /// Opens `subjects` to their customers; null where an end of the link is "…".
-    pub pick: Option<String>,
+/// One group of a breakdown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Group<N> {
+    pub group: GroupKind,
+    /// Of a group that is a value.
+    pub value: Option<String>,
+    #[serde(flatten)]
+    pub numbers: N,
 }
 
-/// Directly-follows graph.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct TransitionsAnswer {
-    pub meta: Meta,
-    pub subjects: People,
-    pub edges: Vec<Transition>,
-    pub ends: Vec<LabelCount>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Transition {
-    pub from: String,
-    pub to: String,
-    pub count: u64,
-    pub people: People,
-    /// Of all that follows `from`, the end included.
-    pub share_with_end: f64,
-    /// Of all events that follow `from`.
-    pub share: f64,
-    pub gap: Durations,
-    pub gap_p95_s: Option<f64>,
-}
-
-/// Sessions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SessionsAnswer {
-    pub meta: Meta,
-    pub sessions: People,
-    pub events: u64,
-    pub bounces: People,
-    pub events_mean: Option<f64>,
-    pub duration: Durations,
-    pub entries: Vec<LabelCount>,
-    pub exits: Vec<LabelCount>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupKind {
+    /// One value of the dimension.
+    Value,
+    /// The values that are not shown apart.
+    Other,
+    /// No event of the subject says anything.
+    None,
 }

@@ -7,7 +7,7 @@ use crate::pain::PainPick;
 use crate::pick::JourneyPick;
 use crate::plan::Plan;
 use crate::question::{Question, ResolvedJourney};
-use crate::{funnel, journey_map, paths, sessions, transitions};
+use crate::{funnel, groups, journey_map, paths, sessions, transitions};
 
 /// Customers one page, or a search, holds at most: each is read from the lake to say who it is.
 pub const PAGE_CUSTOMERS_MAX: usize = 200;
@@ -25,6 +25,7 @@ pub(crate) fn who(
         text.parse::<i64>()
             .map_err(|_| Error::invalid(format!("page `{text}`"), "use the `next` of an earlier page as it stands"))
     });
+    let (group, pick) = groups::read(pick, plan.spec.scan.by.as_ref())?;
     let pick = match question {
         Question::JourneyMap(_) => {
             let journey = journey.ok_or_else(|| Error::not_found("journey for this question"))?;
@@ -40,5 +41,5 @@ pub(crate) fn who(
         Question::Transitions(_) => Pick::Transitions(transitions::pick(pick, &plan.labels())?),
         Question::Sessions(_) => Pick::Sessions(sessions::pick(pick, &plan.labels())?),
     };
-    Ok(WhoSpec { pick, unless: None, after: after.transpose()?, page })
+    Ok(WhoSpec { pick, group, unless: None, after: after.transpose()?, page })
 }

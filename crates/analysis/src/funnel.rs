@@ -3,8 +3,9 @@
 use folds::counters::Tally;
 use folds::funnel::{Level, Pick, State};
 
-use crate::answer::{FunnelAnswer, FunnelStep, Meta, People};
+use crate::answer::{FunnelNumbers, FunnelStep};
 use crate::error::Result;
+use crate::groups::Within;
 use crate::journey_map::durations;
 use crate::pick::unknown;
 use crate::share::share;
@@ -12,13 +13,13 @@ use crate::share::share;
 /// Names the numbers of a funnel's state; `names` are the steps', `left_last` the left instances by their last
 /// stage, where steps are stages. `instances`: subjects are a journey's, which end at some time, so that open ones
 /// are left out of the whole.
-pub(crate) fn answer(
+pub(crate) fn numbers(
     names: &[String],
     state: &State,
     left_last: Option<&[u64]>,
     instances: bool,
-    meta: Meta,
-) -> FunnelAnswer {
+    within: &Within,
+) -> FunnelNumbers {
     let reached = |step: usize| state.reached[step].subjects.count;
     let undecided = |steps: std::ops::Range<usize>| -> u64 {
         if instances { state.open[steps].iter().map(|open| open.subjects.count).sum() } else { 0 }
@@ -29,22 +30,22 @@ pub(crate) fn answer(
         .enumerate()
         .map(|(step, name)| {
             let before = step.saturating_sub(1);
-            let pick = |what: &str| format!("step/{}{what}", step + 1);
+            let people = |tally, what: &str| within.people(tally, format_args!("step/{}{what}", step + 1));
             let stopped = state.stopped[step];
             FunnelStep {
                 name: name.clone(),
-                reached: people(state.reached[step], pick("")),
+                reached: people(state.reached[step], ""),
                 from_previous: share(reached(step), reached(before) - undecided(before..step)),
                 from_first: share(reached(step), reached(0) - undecided(0..step)),
-                dropped: people(if step == last { Tally::default() } else { stopped }, pick("/dropped")),
-                converted: (step == last).then(|| people(stopped, pick("/converted"))),
-                open: people(state.open[step], pick("/open")),
+                dropped: people(if step == last { Tally::default() } else { stopped }, "/dropped"),
+                converted: (step == last).then(|| people(stopped, "/converted")),
+                open: people(state.open[step], "/open"),
                 time_from_previous: durations(&state.from_previous_us[step]),
                 left_last: left_last.and_then(|left| left.get(step)).copied(),
             }
         })
         .collect();
-    FunnelAnswer { meta, subjects: people(state.subjects, "subjects".into()), steps }
+    FunnelNumbers { subjects: within.people(state.subjects, "subjects"), steps }
 }
 
 /// Reads `subjects`, `step/2`, `step/2/dropped`, `step/2/converted`, `step/2/open`.
@@ -62,8 +63,4 @@ pub(crate) fn pick(text: &str, steps: usize) -> Result<Pick> {
         _ => None,
     };
     Ok(Pick { level: level.ok_or_else(|| unknown(text))?, channel: None })
-}
-
-fn people(tally: Tally, pick: String) -> People {
-    People { instances: tally.subjects.count, customers: tally.customers.count, pick }
 }

@@ -12,6 +12,7 @@ mod customers;
 mod dimensions;
 mod error;
 mod funnel;
+mod groups;
 mod journey_map;
 mod label;
 mod meta;

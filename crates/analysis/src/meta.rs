@@ -47,6 +47,7 @@ impl Asked<'_> {
             definition: words::definition(self.question, journey),
             population: words::population(scope, zone, &subject),
             filters,
+            breakdown: scope.by.as_ref().map(words::breakdown),
             identity: words::identity(),
             zone: zone.clone(),
             as_of_us: spec.scan.as_of_us,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use folds::counters::Tally;
 use folds::paths::{Ends, Pick, State};
 use folds::slice::End;
 use model::limits::PATH_STEPS_MAX;
 
-use crate::answer::{LabelCount, Meta, PathEnd, PathLink, PathPosition, PathVariant, PathsAnswer, People};
+use crate::answer::{LabelCount, PathEnd, PathLink, PathPosition, PathVariant, PathsNumbers};
 use crate::error::Result;
+use crate::groups::Within;
 use crate::label::Labels;
 use crate::pick::{escape, unescape, unknown};
 
@@ -26,26 +26,26 @@ pub(crate) struct Listed {
 }
 
 /// Names the numbers of a state: the most frequent variants, and per position the most frequent labels, the
-/// rest and the ended.
-pub(crate) fn answer(labels: &Labels, state: &State, listed: Listed, meta: Meta) -> PathsAnswer {
+/// rest and the ended. And whether anything was left out of the lists.
+pub(crate) fn numbers(labels: &Labels, state: &State, listed: Listed, within: &Within) -> (PathsNumbers, bool) {
     let Listed { positions, top, stages } = listed;
     let total = state.paths.subjects.count;
     let longest = state.table.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
     let matrix = state.step_matrix(positions.min(longest), top);
     let variants = state.top(top);
     let cut = state.variants() > variants.len() || longest > positions;
-    PathsAnswer {
-        subjects: people(state.paths, "subjects".into()),
+    let numbers = PathsNumbers {
+        subjects: within.people(state.paths, "subjects"),
         variants: state.variants() as u64,
         top: variants
             .into_iter()
             .map(|variant| PathVariant {
-                people: people(variant.counts.paths, pick_of(labels, &variant.labels)),
+                people: within.people(variant.counts.paths, pick_of(labels, &variant.labels)),
                 share: variant.counts.paths.subjects.count as f64 / total.max(1) as f64,
                 path: variant.labels.iter().map(|label| labels.name(*label)).collect(),
             })
             .collect(),
-        links: links(labels, state, &matrix),
+        links: links(labels, state, &matrix, within),
         last: ends(labels, state.last()),
         furthest: stages.then(|| ends(labels, state.furthest())),
         positions: matrix
@@ -58,16 +58,17 @@ pub(crate) fn answer(labels: &Labels, state: &State, listed: Listed, meta: Meta)
                     .into_iter()
                     .map(|(label, subjects)| {
                         let label = labels.name(label);
-                        LabelCount { pick: format!("step/{position}/{}", escape(&label)), label, subjects }
+                        let pick = within.pick(format_args!("step/{position}/{}", escape(&label)));
+                        LabelCount { pick, label, subjects }
                     })
                     .collect(),
                 other: step.other,
                 ended: step.ended,
-                ended_pick: format!("ended/{position}"),
+                ended_pick: within.pick(format_args!("ended/{position}")),
             })
             .collect(),
-        meta: Meta { truncated: cut, ..meta },
-    }
+    };
+    (numbers, cut)
 }
 
 /// How subjects ended, by label.
@@ -82,7 +83,7 @@ fn ends(labels: &Labels, by_label: Vec<(u32, Ends)>) -> Vec<PathEnd> {
 }
 
 /// Links between listed labels of neighbouring positions; labels that are not listed are one [`OTHER`].
-fn links(labels: &Labels, state: &State, matrix: &[folds::paths::Step]) -> Vec<PathLink> {
+fn links(labels: &Labels, state: &State, matrix: &[folds::paths::Step], within: &Within) -> Vec<PathLink> {
     let mut links = Vec::new();
     for (step, pair) in matrix.windows(2).enumerate() {
         let name = |column: &folds::paths::Step, label: u32| {
@@ -95,7 +96,7 @@ fn links(labels: &Labels, state: &State, matrix: &[folds::paths::Step]) -> Vec<P
         let position = step as u32 + 1;
         links.extend(folded.into_iter().map(|((from, to), subjects)| {
             let listed = from != OTHER && to != OTHER;
-            let pick = listed.then(|| format!("link/{position}/{}/{}", escape(&from), escape(&to)));
+            let pick = listed.then(|| within.pick(format_args!("link/{position}/{}/{}", escape(&from), escape(&to))));
             PathLink { position, from, to, subjects, pick }
         }));
     }
@@ -124,8 +125,4 @@ pub(crate) fn pick(text: &str, labels: &Labels) -> Result<Pick> {
         ["ended", at] => Ok(Pick::EndedBefore { step: step(at)? }),
         _ => Err(unknown(text)),
     }
-}
-
-fn people(tally: Tally, pick: String) -> People {
-    People { instances: tally.subjects.count, customers: tally.customers.count, pick }
 }

@@ -7,6 +7,7 @@ use model::journey::Journey;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use operators::rows::Form;
+use operators::spec::BySpec;
 use operators::{FinishSpec, FoldSpec, Ground};
 
 use crate::error::{Error, Result};
@@ -55,6 +56,15 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
         Question::Transitions(_) => ground.transitions(),
         Question::Sessions(_) => ground.sessions(true),
     };
+    let mut spec = spec;
+    if let Some(by) = &ground.scope.by {
+        if matches!(question, Question::JourneyMap(_) | Question::Pains(_)) {
+            let why = "a map and its pains are not shown apart; ask for each value by `customers` or `events`";
+            return Err(Error::invalid("by", why));
+        }
+        let values = by.values.clone().unwrap_or_default();
+        spec.scan.by = Some(BySpec { dimension: by.dimension.clone(), values, at: by.at });
+    }
     let scope = Scope { zone: Some(zone.clone()), ..ground.scope };
     Ok(Plan { spec, scope, zone })
 }
@@ -92,6 +102,7 @@ impl Plan {
             (None, FoldSpec::Paths(_)) => &[Form::Variants],
             (None, FoldSpec::Transitions) => &[Form::Edges],
             (None, FoldSpec::Journey(_)) => &[Form::Stages, Form::Touchpoints, Form::Cells, Form::Moves],
+            (None, FoldSpec::Subjects) => &[Form::Subjects],
             (None, FoldSpec::PainBounds(_) | FoldSpec::Pain(_) | FoldSpec::PainEvidence(_)) => &[Form::Groups],
         };
         let shown = |rows: &Form| {

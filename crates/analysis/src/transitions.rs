@@ -1,15 +1,15 @@
 //! The directly-follows graph: one fold's numbers, named.
 
-use folds::counters::Tally;
 use folds::transitions::{Pick, State};
 
-use crate::answer::{LabelCount, Meta, People, Transition, TransitionsAnswer};
+use crate::answer::{LabelCount, Transition, TransitionsNumbers};
 use crate::error::Result;
+use crate::groups::Within;
 use crate::journey_map::durations;
 use crate::label::Labels;
 use crate::pick::{escape, unescape, unknown};
 
-pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> TransitionsAnswer {
+pub(crate) fn numbers(labels: &Labels, state: &State, within: &Within) -> TransitionsNumbers {
     let mut edges: Vec<Transition> = state
         .edges
         .sorted()
@@ -21,7 +21,7 @@ pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> TransitionsA
                 from: labels.name(from),
                 to: labels.name(to),
                 count: edge.count,
-                people: people(edge.tally, pick_of(labels, from, to)),
+                people: within.people(edge.tally, pick_of(labels, from, to)),
                 share_with_end: edge.count as f64 / (follow + ended) as f64,
                 share: edge.count as f64 / follow as f64,
                 gap: durations(&edge.gaps_us),
@@ -33,13 +33,13 @@ pub(crate) fn answer(labels: &Labels, state: &State, meta: Meta) -> TransitionsA
     let ends = state.nodes().into_iter().filter(|(_, node)| node.ended() > 0);
     let mut ends: Vec<LabelCount> = ends
         .map(|(label, node)| LabelCount {
-            pick: end_of(labels, label),
+            pick: within.pick(end_of(labels, label)),
             label: labels.name(label),
             subjects: node.ended(),
         })
         .collect();
     ends.sort_by_key(|end| std::cmp::Reverse(end.subjects));
-    TransitionsAnswer { meta, subjects: people(state.subjects, "subjects".into()), edges, ends }
+    TransitionsNumbers { subjects: within.people(state.subjects, "subjects"), edges, ends }
 }
 
 fn pick_of(labels: &Labels, from: u32, to: u32) -> String {
@@ -60,8 +60,4 @@ pub(crate) fn pick(text: &str, labels: &Labels) -> Result<Pick> {
         ["end", label] => Ok(Pick::EndsAt(labels.label(&unescape(label)?)?)),
         _ => Err(unknown(text)),
     }
-}
-
-fn people(tally: Tally, pick: String) -> People {
-    People { instances: tally.subjects.count, customers: tally.customers.count, pick }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use folds::funnel::Mode;
+use model::breakdown::{At, Breakdown};
 use model::case::Case;
 use model::journey::Journey;
 use model::lanes::Persona;
@@ -15,7 +16,7 @@ use model::scope::{Scope, Subject};
 use model::text::LocalizedText;
 use serde_json::Value;
 
-use crate::pick::{JourneyPick, MoveEnd, Spot, StageSet};
+use crate::pick::{JourneyPick, MoveEnd, Spot, StageSet, unescape};
 use crate::question::Question;
 
 /// A text in Chinese and English.
@@ -27,6 +28,22 @@ pub fn identity() -> LocalizedText {
     text(
         "同一客户：身份图谱中相连的全部身份（可撤销的合并），以快照时刻为准",
         "One customer is every identity that is linked in the identity graph (merges can be undone), as of the snapshot",
+    )
+}
+
+/// By what numbers are shown apart.
+pub fn breakdown(by: &Breakdown) -> LocalizedText {
+    let Breakdown { dimension, at, values, .. } = by;
+    let (at_zh, at_en) = match at {
+        _ if dimension.starts_with("traits.") => ("客户最近一次设置的值".to_owned(), "as last set".to_owned()),
+        At::First => ("取首个有值的事件".to_owned(), "by the first event that says it".to_owned()),
+        At::Last => ("取最后一个有值的事件".to_owned(), "by the last event that says it".to_owned()),
+        At::Step(step) => (format!("取完成第 {step} 步的事件"), format!("by the event that did step {step}")),
+    };
+    let count = values.as_ref().map_or(0, Vec::len);
+    text(
+        format!("按 {dimension} 分组（{at_zh}）：单列 {count} 个值，其余归入「其他」，没有值的归入「无」"),
+        format!("Apart by {dimension}, {at_en}: {count} values, the rest as “other”, without a value as “none”"),
     )
 }
 
@@ -154,8 +171,28 @@ fn mode(mode: Mode) -> &'static str {
     }
 }
 
+/// A group in words, and the rest of the pick.
+fn group_words(group: &str) -> Option<(String, String, &str)> {
+    let (kind, rest) = group.split_once('/')?;
+    match kind {
+        "other" => Some(("其他".to_owned(), "other".to_owned(), rest)),
+        "none" => Some(("无".to_owned(), "none".to_owned(), rest)),
+        _ => {
+            let (value, rest) = rest.split_once('/')?;
+            let value = unescape(value).ok()?;
+            Some((format!("「{value}」"), format!("“{value}”"), rest))
+        }
+    }
+}
+
 /// What the customers behind a number have in common.
 pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
+    if let Some(group) = pick.strip_prefix("by/")
+        && let Some((group_zh, group_en, rest)) = group_words(group)
+    {
+        let rest = self::pick(rest, journey);
+        return text(format!("{group_zh}：{}", rest.get("zh-CN")), format!("{group_en}: {}", rest.get("en")));
+    }
     let parsed = journey.and_then(|journey| Some((journey, pick.parse::<JourneyPick>().ok()?)));
     let Some((journey, parsed)) = parsed else { return text(pick, pick) };
     let stage = |id: &str, language: &str| {

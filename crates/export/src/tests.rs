@@ -156,6 +156,7 @@ fn map(stages: usize, journeys: u64) -> JourneyMap {
             ),
             population: both("旅程「购买」的实例", "instances of the journey “Buying”"),
             filters: vec![both("不含系统事件", "without the system's own events")],
+            breakdown: None,
             identity: both("同一客户：相连的全部身份", "One customer is every identity that is linked"),
             zone: "Asia/Shanghai".to_owned(),
             as_of_us: 1_770_000_000_000_000,

@@ -35,6 +35,12 @@ pub trait Fold: Debug + Send + Sync {
     /// Whether the subject is one of those `pick` names, decided by the code [`Fold::fold`] counts with.
     fn picks(&self, subject: &Slice<'_>, pick: &Self::Pick) -> bool;
 
+    /// Position of the event with which the subject did step `step` (counted from 0), in the run its numbers count.
+    /// None: it did not, or the fold knows no steps.
+    fn moment(&self, _subject: &Slice<'_>, _step: usize) -> Option<usize> {
+        None
+    }
+
     /// Roughly the heap bytes of a state, for the caller's memory budget.
     fn state_bytes(&self, _state: &Self::State) -> usize {
         size_of::<Self::State>()

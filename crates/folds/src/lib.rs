@@ -3,7 +3,8 @@
 //! A [`slicer::Splitter`] cuts a customer's events into subjects (the customer, a session, a journey
 //! instance or case), a [`fold::Fold`] looks at each subject once, and states of different customers merge. States
 //! are exact: any partitioning of the customers, in any order, gives the same answer to the last digit. The
-//! customers behind a number come from the same per-subject code as the number ([`who::Who`]).
+//! customers behind a number come from the same per-subject code as the number ([`who::Who`]), and so do the numbers
+//! of each group of a breakdown ([`by::By`]).
 //!
 //! Absent on purpose: files, clocks, threads, Arrow, SQL and rules. Callers hand in plain slices, with rules
 //! already turned into labels and masks.
@@ -28,6 +29,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod by;
 mod cases;
 mod columns;
 pub mod counters;
@@ -43,6 +45,7 @@ pub mod quantile;
 pub mod sessions;
 pub mod slice;
 pub mod slicer;
+pub mod subjects;
 pub mod sum;
 pub mod transitions;
 pub mod who;

@@ -19,5 +19,9 @@ pub const PAIN_CELLS_MAX: usize = 20_000_000;
 /// Pains whose evidence one scan gathers: co-occurrence is counted for every pair, and masks hold one bit a pain.
 pub const PAIN_TARGETS_MAX: usize = 64;
 
+/// Values a breakdown tells apart in one scan: each has a state of its own. Those counted to find the most frequent
+/// have a state of two numbers.
+pub const GROUPS_MAX: u32 = 10_000;
+
 /// Customer ids one page of customers may hold; more are reached by the cursor.
 pub const PAGE_CUSTOMERS_MAX: usize = 100_000;

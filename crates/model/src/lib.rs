@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod breakdown;
 pub mod case;
 pub mod event;
 pub mod hash;

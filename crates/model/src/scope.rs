@@ -1,8 +1,9 @@
-//! What an analysis looks at. One `Scope` feeds every analysis, so their numbers speak of the same people.
+//! What an analysis looks at, and by what its numbers are shown apart. One `Scope` feeds every analysis, so their numbers speak of the same people.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::breakdown::Breakdown;
 use crate::period::{Period, Span};
 use crate::rule::Rule;
 
@@ -25,6 +26,9 @@ pub struct Scope {
     pub subjects: Option<Rule>,
     /// What one exchange of events is.
     pub subject: Subject,
+    /// By what the numbers are shown apart. Not for maps and pains, which say by themselves what differs where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Breakdown>,
     /// The moment the question is asked at, UTC microseconds: later events do not exist yet, and subjects
     /// whose window reaches past it are open. None: the newest event there is, or now if that is dated later; the
     /// answer then states it.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
-use lake::schema::TRAITS;
+use lake::schema::{CHANNEL, TRAITS};
 use lake::{Control, Snapshot};
+use model::event::ColumnType;
+use model::rule::ColumnRef;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
@@ -42,11 +44,54 @@ pub async fn values(
         for (name, counts) in columns.iter().zip(&mut counts) {
             counts.add_column(&engine.cache().array(snapshot, &layout, name).await?)?;
         }
-        add_traits(&engine.cache().array(snapshot, &layout, TRAITS).await?, &mut traits)?;
+        let array = engine.cache().array(snapshot, &layout, TRAITS).await?;
+        each_trait(&array, |key, value| traits.entry(key).or_default().add(&value, 1))?;
     }
     let mut traits: Vec<_> = traits.into_iter().map(|(key, counts)| (key, counts.finish())).collect();
     traits.sort_by(|a, b| a.0.cmp(&b.0));
     Ok((counts.into_iter().map(Counts::finish).collect(), traits))
+}
+
+/// The values of one dimension.
+///
+/// # Errors
+/// `Question` if it is none; else as [`values`].
+pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, control: &Control) -> Result<Values> {
+    let mut counts = Counts::default();
+    let source = parse(dimension)?;
+    for shard in snapshot.shards(engine.options().shard_rows) {
+        control.check()?;
+        let layout = snapshot.layout(shard).await?;
+        let column = match &source {
+            ColumnRef::Typed(column) => column.name(),
+            ColumnRef::Trait(_) => TRAITS,
+            _ => CHANNEL,
+        };
+        let array = engine.cache().array(snapshot, &layout, column).await?;
+        match &source {
+            ColumnRef::Trait(key) => each_trait(&array, |set, value| {
+                if set == *key {
+                    counts.add(&value, 1);
+                }
+            })?,
+            _ => counts.add_column(&array)?,
+        }
+    }
+    Ok(counts.finish())
+}
+
+/// Reads the name of a dimension: `channel`, a text column, or `traits.…`.
+///
+/// # Errors
+/// `Question` for anything else.
+pub(crate) fn parse(dimension: &str) -> Result<ColumnRef> {
+    let parsed = ColumnRef::parse(dimension).filter(|parsed| match parsed {
+        ColumnRef::Channel | ColumnRef::Trait(_) => true,
+        ColumnRef::Typed(column) => column.column_type() == ColumnType::Text,
+        ColumnRef::Event | ColumnRef::Source | ColumnRef::Prop(_) => false,
+    });
+    let what = "is no dimension; use channel, a text column such as platform, or traits.…";
+    parsed.ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
 }
 
 #[derive(Debug, Default)]
@@ -96,7 +141,8 @@ impl Counts {
     }
 }
 
-fn add_traits(array: &ArrayRef, traits: &mut FxHashMap<String, Counts>) -> Result<()> {
+/// Every trait set in any row: its key and its value as text.
+fn each_trait(array: &ArrayRef, mut each: impl FnMut(String, String)) -> Result<()> {
     // The text itself stays out of the message: it may hold personal data.
     let damaged = |what: String| Error::Damaged { column: TRAITS.into(), what };
     if *array.data_type() == DataType::Null {
@@ -108,7 +154,7 @@ fn add_traits(array: &ArrayRef, traits: &mut FxHashMap<String, Counts>) -> Resul
             serde_json::from_str(text_of_row).map_err(|error| damaged(format!("{:?}", error.classify())))?;
         for (key, value) in set {
             if let Some(value) = text(&value) {
-                traits.entry(key).or_default().add(&value, 1);
+                each(key, value);
             }
         }
     }

@@ -8,13 +8,21 @@ use model::rule::ColumnRef;
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
-use crate::spec::FacetSpec;
+use crate::spec::{BySpec, FacetSpec};
 use crate::traits::{self, Traits};
 
 /// Dimensions compiled: where each one's values come from, and their codes.
 #[derive(Debug)]
 pub(crate) struct Facets {
-    dimensions: Vec<(Source, FxHashMap<String, u32>)>,
+    dimensions: Vec<Dimension>,
+}
+
+#[derive(Debug)]
+struct Dimension {
+    source: Source,
+    codes: FxHashMap<String, u32>,
+    /// Of values without a code.
+    other: u32,
 }
 
 #[derive(Debug)]
@@ -25,19 +33,26 @@ enum Source {
     Trait(String),
 }
 
+impl Dimension {
+    /// None: it was not checked.
+    fn of(name: &str, values: &[String], other: u32) -> Option<Dimension> {
+        let source = match ColumnRef::parse(name)? {
+            ColumnRef::Channel => Source::Channel,
+            ColumnRef::Typed(column) => Source::Column(column.name()),
+            ColumnRef::Trait(key) => Source::Trait(key),
+            ColumnRef::Event | ColumnRef::Source | ColumnRef::Prop(_) => return None,
+        };
+        let codes = (0..).zip(values).map(|(code, value)| (value.clone(), code)).collect();
+        Some(Dimension { source, codes, other })
+    }
+}
+
 impl Facets {
-    /// `specs` were checked: see [`crate::ScanSpec`].
-    pub(crate) fn new(specs: &[FacetSpec]) -> Facets {
-        let dimensions = specs.iter().filter_map(|spec| {
-            let source = match ColumnRef::parse(&spec.dimension)? {
-                ColumnRef::Channel => Source::Channel,
-                ColumnRef::Typed(column) => Source::Column(column.name()),
-                ColumnRef::Trait(key) => Source::Trait(key),
-                ColumnRef::Event | ColumnRef::Source | ColumnRef::Prop(_) => return None,
-            };
-            Some((source, (0..).zip(&spec.values).map(|(code, value)| (value.clone(), code)).collect()))
-        });
-        Facets { dimensions: dimensions.collect() }
+    /// Those of a fold, and after them that of a breakdown. They were checked: see [`crate::ScanSpec`].
+    pub(crate) fn new(specs: &[FacetSpec], by: Option<&BySpec>) -> Facets {
+        let told = specs.iter().map(|spec| Dimension::of(&spec.dimension, &spec.values, NO_FACET));
+        let by = by.map(|by| Dimension::of(&by.dimension, &by.values, by.values.len() as u32));
+        Facets { dimensions: told.chain(by).flatten().collect() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -45,21 +60,21 @@ impl Facets {
     }
 
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
-        self.dimensions.iter().filter_map(|(source, _)| match source {
+        self.dimensions.iter().filter_map(|dimension| match &dimension.source {
             Source::Column(name) => Some(*name),
             Source::Channel | Source::Trait(_) => None,
         })
     }
 
     pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
-        self.dimensions.iter().filter_map(|(source, _)| match source {
+        self.dimensions.iter().filter_map(|dimension| match &dimension.source {
             Source::Trait(key) => Some(key.as_str()),
             Source::Channel | Source::Column(_) => None,
         })
     }
 
     pub(crate) fn reads_channel(&self) -> bool {
-        self.dimensions.iter().any(|(source, _)| matches!(source, Source::Channel))
+        self.dimensions.iter().any(|dimension| matches!(dimension.source, Source::Channel))
     }
 
     /// The codes of all rows, one row after the other. `channel` are positions in `channels`.
@@ -74,25 +89,26 @@ impl Facets {
     ) -> Result<Vec<u32>> {
         let width = self.len();
         let mut codes = vec![NO_FACET; rows * width];
-        for (dimension, (source, values)) in self.dimensions.iter().enumerate() {
+        for (dimension, Dimension { source, codes: values, other }) in self.dimensions.iter().enumerate() {
+            let code_of = |text: &str| values.get(text).copied().unwrap_or(*other);
             let mut set = |row: usize, code: u32| codes[row * width + dimension] = code;
             match source {
                 Source::Channel => {
-                    let code: Vec<u32> =
-                        channels.iter().map(|name| values.get(name).copied().unwrap_or(NO_FACET)).collect();
+                    let code: Vec<u32> = channels.iter().map(|name| code_of(name)).collect();
                     for (row, channel) in channel.iter().enumerate() {
-                        set(row, code.get(*channel as usize).copied().unwrap_or(NO_FACET));
+                        set(row, code.get(*channel as usize).copied().unwrap_or(*other));
                     }
                 }
                 Source::Column(name) => {
                     let array = arrays.get(name);
                     let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
-                    column(array, values, set).map_err(|error| Error::defect(format!("column {name}: {error}")))?;
+                    column(array, code_of, set).map_err(|error| Error::defect(format!("column {name}: {error}")))?;
                 }
                 Source::Trait(key) => {
                     for (value, pair) in traits.of(key)?.iter().zip(offsets.windows(2)) {
                         let text = value.as_ref().and_then(traits::text);
-                        if let Some(code) = text.and_then(|text| values.get(&text).copied()) {
+                        if let Some(text) = text {
+                            let code = code_of(&text);
                             (pair[0] as usize..pair[1] as usize).for_each(|row| set(row, code));
                         }
                     }
@@ -106,7 +122,7 @@ impl Facets {
 /// Codes of a text column; each distinct value of a dictionary is looked up once.
 fn column(
     array: &ArrayRef,
-    values: &FxHashMap<String, u32>,
+    code_of: impl Fn(&str) -> u32,
     mut set: impl FnMut(usize, u32),
 ) -> Result<(), arrow::error::ArrowError> {
     if *array.data_type() == DataType::Null {
@@ -116,8 +132,7 @@ fn column(
     let array = cast(array, &dictionary)?;
     let array = array.as_dictionary::<Int32Type>();
     let texts = array.values().as_string::<i32>();
-    let codes: Vec<u32> =
-        texts.iter().map(|text| text.and_then(|text| values.get(text).copied()).unwrap_or(NO_FACET)).collect();
+    let codes: Vec<u32> = texts.iter().map(|text| text.map_or(NO_FACET, &code_of)).collect();
     for (row, key) in array.keys().iter().enumerate() {
         if let Some(code) = key.map(|key| codes[key as usize]).filter(|code| *code != NO_FACET) {
             set(row, code);

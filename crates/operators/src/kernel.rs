@@ -5,6 +5,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use folds::by::{self, By};
 use folds::fold::{Fold, decode, encode};
 use folds::funnel::Funnel;
 use folds::journey::StageMachine;
@@ -13,13 +14,14 @@ use folds::paths::Paths;
 use folds::sessions::Sessions;
 use folds::slice::{Needs, Slice};
 use folds::slicer::Splitter;
+use folds::subjects::{All, Subjects};
 use folds::transitions::Transitions;
 use folds::who::{self, Who};
 use model::period::Period;
 
 use crate::error::{Error, Result};
 use crate::shard::Prepared;
-use crate::spec::{FoldSpec, FoldState, Pick, ScanSpec, WhoSpec};
+use crate::spec::{BySpec, FoldSpec, FoldState, GroupStates, Pick, ScanSpec, WhoSpec};
 
 /// The fold of one spec.
 pub(crate) trait Kernel: Debug + Send + Sync {
@@ -112,6 +114,10 @@ pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
             let wrap = |state: folds::pain::Findings| FoldState::PainEvidence(state.into_trails());
             Plan { spec, fold, wrap, pick: |_| None }.kernel()
         }
+        FoldSpec::Subjects => {
+            let pick = |pick| if let Pick::Subjects = pick { Some(All) } else { None };
+            Plan { spec, fold: Subjects, wrap: FoldState::Subjects, pick }.kernel()
+        }
     }
 }
 
@@ -135,25 +141,51 @@ where
     F::State: 'static,
 {
     fn kernel(self) -> Result<Arc<dyn Kernel>> {
-        let spec = self.spec;
-        let Some(who) = spec.who.clone() else {
-            let wrap = self.wrap;
-            return Ok(Arc::new(Typed::new(spec, self.fold, move |_: &F, state| wrap(state))));
-        };
-        let config = self.who(who)?;
-        let fold = Who::new(self.fold, config).map_err(of_fold)?;
-        Ok(Arc::new(Typed::new(spec, fold, |fold: &Who<F>, state| FoldState::Who(fold.answer(state)))))
+        match &self.spec.by {
+            Some(by) => self.grouped(by),
+            None => self.whole(),
+        }
     }
 
-    fn who(&self, who: WhoSpec) -> Result<who::Config<F::Pick>> {
-        let other = || Error::question("the pick belongs to another kind of question");
-        Ok(who::Config {
-            pick: (self.pick)(who.pick).ok_or_else(other)?,
-            unless: who.unless.map(|pick| (self.pick)(pick).ok_or_else(other)).transpose()?,
-            after: who.after,
-            page: who.page,
-        })
+    fn whole(self) -> Result<Arc<dyn Kernel>> {
+        let Plan { spec, fold, wrap, pick } = self;
+        match &spec.who {
+            Some(who) => people(spec, fold, config(who, pick)?),
+            None => Ok(Arc::new(Typed::new(spec, fold, move |_: &F, state| wrap(state)))),
+        }
     }
+
+    fn grouped(self, by: &BySpec) -> Result<Arc<dyn Kernel>> {
+        let Plan { spec, fold, wrap, pick } = self;
+        let fold = By::new(fold, by::Config { values: by.values.len() as u32, at: by.at }).map_err(of_fold)?;
+        if let Some(who) = &spec.who {
+            let group = who.group;
+            return people(spec, fold, config(who, |one| Some(by::Pick { group, pick: pick(one)? }))?);
+        }
+        let finish = move |_: &By<F>, state: by::State<F::State>| {
+            let (all, groups) = state.into_parts();
+            let groups = groups.into_iter().map(|(group, state)| (group, wrap(state))).collect();
+            FoldState::By(Box::new(GroupStates { all: wrap(all), groups }))
+        };
+        Ok(Arc::new(Typed::new(spec, fold, finish)))
+    }
+}
+
+/// The kernel of the customers behind a number.
+fn people<F: Fold + 'static>(spec: &ScanSpec, fold: F, config: who::Config<F::Pick>) -> Result<Arc<dyn Kernel>> {
+    let fold = Who::new(fold, config).map_err(of_fold)?;
+    Ok(Arc::new(Typed::new(spec, fold, |fold: &Who<F>, state| FoldState::Who(fold.answer(state)))))
+}
+
+fn config<P>(who: &WhoSpec, pick: impl Fn(Pick) -> Option<P>) -> Result<who::Config<P>> {
+    let of =
+        |one: &Pick| pick(one.clone()).ok_or_else(|| Error::question("the pick belongs to another kind of question"));
+    Ok(who::Config {
+        pick: of(&who.pick)?,
+        unless: who.unless.as_ref().map(of).transpose()?,
+        after: who.after,
+        page: who.page,
+    })
 }
 
 /// Makes a fold's finished state the answer.

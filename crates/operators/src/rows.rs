@@ -9,6 +9,7 @@ use arrow::array::{
     ArrayRef, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt32Array, UInt64Array,
 };
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use folds::by::Group;
 use folds::counters::Tally;
 use folds::journey::{Answer, Exit, Here, StageMachine};
 use folds::quantile::Distribution;
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::kernel::kernel;
-use crate::spec::{FoldSpec, FoldState, ScanSpec};
+use crate::spec::{FoldSpec, FoldState, GroupStates, ScanSpec};
 
 /// How an answer is shown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ pub enum Form {
     Groups,
     /// Who is behind a number: one row a customer.
     Customers,
+    /// One row: how many subjects there are.
+    Subjects,
 }
 
 /// The columns of an answer.
@@ -80,6 +83,10 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
         FoldState::Pain(state) if is(form, Form::Groups) => groups(scan, output, state),
         FoldState::PainBounds(usual) if is(form, Form::Groups) => bounds(output, &usual),
         FoldState::PainEvidence(trails) if is(form, Form::Groups) => trails_of(&trails),
+        FoldState::Subjects(state) if is(form, Form::Subjects) => {
+            Columns::default().tally(["subjects", "customers"], std::iter::once(state.subjects)).batch()
+        }
+        FoldState::By(states) => grouped(scan, output, *states),
         FoldState::Journey(state) => {
             let FoldSpec::Journey(config) = &scan.fold else {
                 return Err(Error::defect("a map without its parameters"));
@@ -96,6 +103,33 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
         }
         _ => Err(unfit()),
     }
+}
+
+/// The rows of the whole and of each group, with two columns before them that say of whom: `group` (all, value, other,
+/// none) and `group_value`.
+fn grouped(scan: &ScanSpec, output: &Output, states: GroupStates) -> Result<RecordBatch> {
+    let by = scan.by.as_ref().ok_or_else(|| Error::defect("a breakdown without its dimension"))?;
+    let mut parts = vec![named_group("all", None, &rows(scan, output, states.all)?)?];
+    for (group, state) in states.groups {
+        let (kind, value) = match group {
+            Group::Value(code) => ("value", by.values.get(code as usize).map(String::as_str)),
+            Group::Other => ("other", None),
+            Group::None => ("none", None),
+        };
+        parts.push(named_group(kind, value, &rows(scan, output, state)?)?);
+    }
+    let schema = parts[0].schema();
+    arrow::compute::concat_batches(&schema, &parts).map_err(|error| Error::defect(error.to_string()))
+}
+
+fn named_group(kind: &str, value: Option<&str>, rows: &RecordBatch) -> Result<RecordBatch> {
+    let text = |text: Option<&str>| Arc::new(vec![text; rows.num_rows()].into_iter().collect::<StringArray>());
+    let fields = ["group", "group_value"].map(|name| Field::new(name, arrow::datatypes::DataType::Utf8, true));
+    let schema = rows.schema();
+    let fields: Vec<_> = fields.into_iter().map(Arc::new).chain(schema.fields().iter().cloned()).collect();
+    let told: [ArrayRef; 2] = [text(Some(kind)), text(value)];
+    let columns = told.into_iter().chain(rows.columns().iter().cloned()).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| Error::defect(error.to_string()))
 }
 
 fn is(asked: Option<Form>, form: Form) -> bool {

@@ -25,15 +25,18 @@ pub struct FoldAnswer {
     pub rows_later: u64,
 }
 
-/// Computes a spec over a snapshot. Watch and stop it by `control`, which is this question's alone.
+/// Computes a spec over a snapshot. Watch and stop it by `control`, which is this question's alone; a question of several
+/// scans, one after the other, hands the same one to each.
 pub async fn run(engine: &Engine, snapshot: Arc<Snapshot>, spec: &ScanSpec, control: &Control) -> Result<FoldAnswer> {
     control.check()?;
+    let (done, later) = (control.rows_done(), control.rows_later());
     control.expect_rows(snapshot.rows_upper());
     let scene = Scene { engine: engine.clone(), snapshot, control: control.clone() };
     let scan = SequenceScanExec::over_all(Arc::new(spec.clone()), scene)?;
     let state = merged(spec, Arc::new(scan), engine.session().task_ctx(), control).await?;
     control.finish();
-    Ok(FoldAnswer { state, rows_scanned: control.rows_done(), rows_later: control.rows_later() })
+    let (rows_scanned, rows_later) = (control.rows_done() - done, control.rows_later() - later);
+    Ok(FoldAnswer { state, rows_scanned, rows_later })
 }
 
 /// Executes a scan and merges its partial states.

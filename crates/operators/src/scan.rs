@@ -121,6 +121,7 @@ fn fold_name(spec: &ScanSpec) -> &'static str {
         FoldSpec::Transitions => "transitions",
         FoldSpec::Journey(_) => "journey",
         FoldSpec::PainBounds(_) | FoldSpec::Pain(_) | FoldSpec::PainEvidence(_) => "pain",
+        FoldSpec::Subjects => "subjects",
     }
 }
 

@@ -138,7 +138,10 @@ impl Program {
         spec.check()?;
         let labelled_only = matches!(spec.slicer, Slicer::Instance { .. } | Slicer::Case { .. });
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
-        let facets = Facets::new(if needs.facet { &spec.facets } else { &[] });
+        let facets = match needs.facet {
+            true => Facets::new(&spec.facets, spec.by.as_ref()),
+            false => Facets::new(&[], None),
+        };
         let cases = spec.case.as_ref().map(Cases::new).transpose()?;
         let shows_channel = needs.channel || facets.reads_channel();
         let mut rules: Vec<&Rule> = Vec::new();

@@ -4,12 +4,13 @@
 //! so it can be sent to another one, and a partial result computed there means the same. Written as JSON, because
 //! rules hold JSON values.
 
+use folds::by::At;
 use folds::slicer::Slicer;
-use folds::{funnel, journey, pain, paths, sessions, transitions, who};
+use folds::{by, funnel, journey, pain, paths, sessions, subjects, transitions, who};
 use model::case::Case;
 use model::event::{Column, ColumnType};
 use model::period::Period;
-use model::rule::{ColumnRef, Rule};
+use model::rule::Rule;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -49,6 +50,9 @@ pub struct ScanSpec {
     /// What tells cases apart; given just if the slicer cuts cases.
     pub case: Option<CaseSpec>,
     pub fold: FoldSpec,
+    /// Adds up each group of subjects apart, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<BySpec>,
     /// Asks for the customers behind a number instead of the number.
     pub who: Option<WhoSpec>,
 }
@@ -69,6 +73,17 @@ pub struct FacetSpec {
     /// `channel`, a text column (`platform`), or a trait of the customer (`traits.city_tier`).
     pub dimension: String,
     pub values: Vec<String>,
+}
+
+/// What subjects are grouped by: the last dimension of the fold's `facet`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BySpec {
+    /// As that of a [`FacetSpec`].
+    pub dimension: String,
+    /// The values told apart; any other is one more group.
+    pub values: Vec<String>,
+    pub at: At,
 }
 
 /// How a row gets its label.
@@ -114,6 +129,8 @@ pub enum FoldSpec {
     PainBounds(pain::Config),
     Pain(pain::Config),
     PainEvidence(pain::EvidenceConfig),
+    /// Counts the subjects.
+    Subjects,
 }
 
 /// The customers behind a number.
@@ -121,6 +138,9 @@ pub enum FoldSpec {
 #[serde(deny_unknown_fields)]
 pub struct WhoSpec {
     pub pick: Pick,
+    /// Only subjects of this group; given just if the scan has `by`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<by::Group>,
     /// Customers who have such a subject, too, are not meant.
     pub unless: Option<Pick>,
     /// Only customers with a larger id are listed; all are counted.
@@ -139,6 +159,7 @@ pub enum Pick {
     Transitions(transitions::Pick),
     Journey(journey::Pick),
     Pain(pain::Pick),
+    Subjects,
 }
 
 /// A folded state, by the fold of its spec; [`FoldState::Who`] whenever `who` was given.
@@ -153,7 +174,18 @@ pub enum FoldState {
     PainBounds(pain::Usual),
     Pain(pain::State),
     PainEvidence(Vec<pain::Trail>),
+    Subjects(subjects::State),
+    /// Whenever `by` was given.
+    By(Box<GroupStates>),
     Who(who::Customers),
+}
+
+/// The states of a breakdown.
+#[derive(Debug)]
+pub struct GroupStates {
+    pub all: FoldState,
+    /// Groups that anybody belongs to: values in the order of [`BySpec::values`], other, none.
+    pub groups: Vec<(by::Group, FoldState)>,
 }
 
 impl ScanSpec {
@@ -175,6 +207,7 @@ impl ScanSpec {
             slicer: Slicer::Customer,
             case: None,
             fold,
+            by: None,
             who: None,
         }
     }
@@ -206,16 +239,15 @@ impl ScanSpec {
         if matches!(self.slicer, Slicer::Case { .. }) != self.case.is_some() {
             return Err(Error::question("case: the slicer and the columns of cases go together; give both or neither"));
         }
-        for facet in &self.facets {
-            let known = match ColumnRef::parse(&facet.dimension) {
-                Some(ColumnRef::Channel | ColumnRef::Trait(_)) => true,
-                Some(ColumnRef::Typed(column)) => column.column_type() == ColumnType::Text,
-                _ => false,
-            };
-            if !known {
-                let what = "is no dimension; use channel, a text column such as platform, or traits.…";
-                return Err(Error::question(format!("`{}` {what}", facet.dimension)));
-            }
+        if let Some(who) = &self.who
+            && who.group.is_some()
+            && self.by.is_none()
+        {
+            return Err(Error::question("who: a group belongs to a breakdown, and there is none"));
+        }
+        let dimensions = self.facets.iter().map(|facet| &facet.dimension);
+        for dimension in dimensions.chain(self.by.iter().map(|by| &by.dimension)) {
+            crate::dimensions::parse(dimension)?;
         }
         for column in self.value.iter().chain(&self.score) {
             if column.column_type() != ColumnType::Number {

@@ -445,6 +445,18 @@ pub struct ScopeArgs {
     /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
+    /// Shows the numbers apart by this: channel, a text column such as platform, or traits.city_tier
+    #[arg(long, value_name = "DIMENSION", help_heading = "Breakdown")]
+    pub by: Option<String>,
+    /// Which event speaks for its subject: first, last, or of a funnel the one that did a step: step:2 [default: first]
+    #[arg(long, value_name = "EVENT", requires = "by", help_heading = "Breakdown")]
+    pub by_at: Option<String>,
+    /// Values shown apart, those of most subjects first; the rest is "other" [default: 10]
+    #[arg(long, value_name = "COUNT", requires = "by", help_heading = "Breakdown")]
+    pub by_top: Option<u32>,
+    /// The values shown apart, instead of the most frequent
+    #[arg(long, value_name = "VALUE", requires = "by", conflicts_with = "by_top", help_heading = "Breakdown")]
+    pub by_value: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

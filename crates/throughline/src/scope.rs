@@ -3,6 +3,7 @@
 use analysis::question::FunnelStepRule;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
+use model::breakdown::{At, Breakdown};
 use model::journey::Journey;
 use model::period::{Period, Span};
 use model::rule::Rule;
@@ -29,7 +30,24 @@ pub fn scope(args: &ScopeArgs, journey: Option<&Journey>, workspace_zone: &str) 
         },
         as_of_us: time("--as-of", &args.as_of)?,
         zone: args.zone.clone(),
+        by: breakdown(args)?,
     })
+}
+
+fn breakdown(args: &ScopeArgs) -> Result<Option<Breakdown>, Failure> {
+    let Some(dimension) = &args.by else { return Ok(None) };
+    let plain = Breakdown::new(dimension);
+    let at = match args.by_at.as_deref() {
+        None | Some("first") => At::First,
+        Some("last") => At::Last,
+        Some(text) => {
+            let step = text.strip_prefix("step:").and_then(|step| step.parse().ok()).filter(|step| *step > 0);
+            let fault = || Failure::usage(format!("--by-at: `{text}` is none of first, last, and step:2"));
+            At::Step(step.ok_or_else(fault)?)
+        }
+    };
+    let values = (!args.by_value.is_empty()).then(|| args.by_value.clone());
+    Ok(Some(Breakdown { at, top: args.by_top.unwrap_or(plain.top), values, ..plain }))
 }
 
 /// A length of time.

@@ -26,7 +26,7 @@ fn scope(entry: Period) -> Scope {
     Scope { entry, ..Scope::default() }
 }
 
-fn key(journey: &ResolvedJourney) -> JourneyKey {
+pub(crate) fn key(journey: &ResolvedJourney) -> JourneyKey {
     JourneyKey { id: journey.definition.id.clone(), version: Some(journey.version) }
 }
 
@@ -80,7 +80,7 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 window: None,
                 mode: Mode::Ordered,
             };
-            let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &control).await.unwrap();
+            let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &control).await.unwrap().numbers;
             assert_eq!(funnel.subjects.instances, map.totals.started.instances);
             let goal = funnel.steps.last().unwrap();
             assert_eq!(goal.reached.instances, map.totals.goal.instances);
@@ -117,6 +117,7 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 top: 10,
             };
             let paths = samples.analyst.paths(&present, &question, Some(&journey), &Control::new()).await.unwrap();
+            let paths = paths.numbers;
             let left =
                 |ends: &[PathEnd], stage: &str| ends.iter().find(|end| end.label == stage).map_or(0, |end| end.left);
             let furthest = paths.furthest.as_ref().unwrap();
@@ -129,7 +130,7 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 samples.analyst.transitions(&present, &question, Some(&journey), &Control::new()).await.unwrap();
             for step in &map.moves {
                 let analysis::answer::MoveTo::Stage(to) = &step.to else { continue };
-                let edge = graph.edges.iter().find(|edge| edge.from == step.from && edge.to == *to).unwrap();
+                let edge = graph.numbers.edges.iter().find(|edge| edge.from == step.from && edge.to == *to).unwrap();
                 assert_eq!((edge.count, edge.people.instances), (step.count, step.people.instances));
             }
         }
@@ -236,7 +237,7 @@ async fn every_number_of_the_other_analyses_opens_to_its_customers() {
 }
 
 /// The rows of a statement, keyed by column.
-async fn rows(samples: &Samples, present: &Present, sql: &str) -> Vec<BTreeMap<String, String>> {
+pub(crate) async fn rows(samples: &Samples, present: &Present, sql: &str) -> Vec<BTreeMap<String, String>> {
     let limits = QueryLimits { rows: 100_000, now_us: present.now_us, control: Control::new() };
     let engine = &samples.analyst.engine;
     let batches = operators::query(engine, present.snapshot.clone(), sql, limits).await.unwrap();
@@ -296,16 +297,16 @@ async fn the_sql_of_an_answer_gives_the_answer() {
         let question = FunnelQuestion { scope: scope.clone(), journey: Some(key(&journey)), steps, window, mode };
         let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
         let found = rows(samples, &present, &funnel.meta.sql[0]).await;
-        assert_eq!(found.len(), funnel.steps.len());
-        for (row, step) in found.iter().zip(&funnel.steps) {
+        assert_eq!(found.len(), funnel.numbers.steps.len());
+        for (row, step) in found.iter().zip(&funnel.numbers.steps) {
             is(row, "name", &step.name);
             is(row, "subjects", &step.reached.instances);
         }
         let question = PathsQuestion { scope, journey: Some(key(&journey)), collapse: true, steps: Some(5), top: 4 };
         let paths = samples.analyst.paths(&present, &question, Some(&journey), &Control::new()).await.unwrap();
         let found = rows(samples, &present, &paths.meta.sql[0]).await;
-        assert_eq!(found.len(), paths.top.len());
-        for (row, variant) in found.iter().zip(&paths.top) {
+        assert_eq!(found.len(), paths.numbers.top.len());
+        for (row, variant) in found.iter().zip(&paths.numbers.top) {
             is(row, "path", &format!("[{}]", variant.path.join(", ")));
             is(row, "subjects", &variant.people.instances);
         }

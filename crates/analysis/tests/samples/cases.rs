@@ -123,7 +123,7 @@ async fn funnel_and_customers_speak_of_the_same_cases() {
         mode: Mode::Ordered,
     };
     let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
-    let reached: Vec<u64> = funnel.steps.iter().map(|step| step.reached.instances).collect();
+    let reached: Vec<u64> = funnel.numbers.steps.iter().map(|step| step.reached.instances).collect();
     assert_eq!(reached, [6_589, 6_403, 792, 792]);
     let map = map(samples, &journey, Scope::default()).await;
     let opened = open_all(samples, WORKSPACE, Some(&journey), serde_json::to_value(&map).unwrap()).await;

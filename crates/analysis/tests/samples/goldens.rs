@@ -29,17 +29,17 @@ async fn sessions_of_the_shop() {
         let question = SessionsQuestion { scope: Scope::default(), timeout: timeout.parse().unwrap() };
         let answer = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap();
         let expected = &expected[timeout];
-        assert_eq!(answer.events, 31_106);
-        assert_eq!(answer.sessions.instances, expected["sessions"], "{timeout}");
-        assert_eq!(answer.sessions.customers, 600);
-        assert_eq!(answer.bounces.instances, expected["bounces(1 event)"], "{timeout}");
-        same(answer.events_mean, &expected["mean_events"]);
-        same(answer.duration.mean_s, &expected["mean_seconds"]);
+        assert_eq!(answer.numbers.events, 31_106);
+        assert_eq!(answer.numbers.sessions.instances, expected["sessions"], "{timeout}");
+        assert_eq!(answer.numbers.sessions.customers, 600);
+        assert_eq!(answer.numbers.bounces.instances, expected["bounces(1 event)"], "{timeout}");
+        same(answer.numbers.events_mean, &expected["mean_events"]);
+        same(answer.numbers.duration.mean_s, &expected["mean_seconds"]);
         let quantiles = &expected["seconds_p25_p50_p75_p90(linear interp)"];
-        same(answer.duration.median_s, &quantiles[1]);
-        same(answer.duration.p90_s, &quantiles[3]);
-        counts(&answer.entries, &expected["entry"]);
-        counts(&answer.exits, &expected["exit"]);
+        same(answer.numbers.duration.median_s, &quantiles[1]);
+        same(answer.numbers.duration.p90_s, &quantiles[3]);
+        counts(&answer.numbers.entries, &expected["entry"]);
+        counts(&answer.numbers.exits, &expected["exit"]);
     }
 }
 
@@ -60,7 +60,7 @@ async fn funnels_of_the_shop_in_every_mode_of_clickhouse() {
             mode: serde_json::from_value(Value::from(row["mode"].as_str())).unwrap(),
         };
         let answer = samples.analyst.funnel(&present, &question, None, &Control::new()).await.unwrap();
-        for (step, got) in answer.steps.iter().enumerate() {
+        for (step, got) in answer.numbers.steps.iter().enumerate() {
             let expected: u64 = row[&format!("step{}", step + 1)].parse().unwrap();
             assert_eq!(got.reached.customers, expected, "{row:?}, step {step}");
             assert_eq!(got.reached.instances, expected);
@@ -82,12 +82,12 @@ async fn transitions_of_the_shop() {
         let rows = golden::csv(file);
         // Goldens show the end as an edge of its own; ours are in `ends`.
         let edges: Vec<_> = rows.iter().filter(|row| !is_end(&row["to"])).collect();
-        assert_eq!(answer.edges.len(), edges.len(), "{file}");
+        assert_eq!(answer.numbers.edges.len(), edges.len(), "{file}");
         for row in edges {
             check_edge(&answer, row, file);
         }
         for row in rows.iter().filter(|row| is_end(&row["to"])) {
-            let end = answer.ends.iter().find(|end| end.label == row["from"]).unwrap();
+            let end = answer.numbers.ends.iter().find(|end| end.label == row["from"]).unwrap();
             assert_eq!(end.subjects.to_string(), row["count"], "{row:?}");
         }
     }
@@ -98,7 +98,7 @@ fn is_end(label: &str) -> bool {
 }
 
 fn check_edge(answer: &TransitionsAnswer, row: &BTreeMap<String, String>, file: &str) {
-    let edge = answer.edges.iter().find(|edge| edge.from == row["from"] && edge.to == row["to"]);
+    let edge = answer.numbers.edges.iter().find(|edge| edge.from == row["from"] && edge.to == row["to"]);
     let edge = edge.unwrap_or_else(|| panic!("{file}: no edge for {row:?}"));
     assert_eq!(edge.count.to_string(), row["count"], "{file}: {row:?}");
     assert_eq!(edge.people.instances.to_string(), row["unique_paths"], "{file}: {row:?}");
@@ -118,19 +118,19 @@ async fn paths_of_the_shop() {
         let question = PathsQuestion { scope: scope(HALF_AN_HOUR), journey: None, collapse, steps: None, top: 20 };
         let answer = samples.analyst.paths(&present, &question, None, &Control::new()).await.unwrap();
         let expected = golden::json("paths_session_id.json");
-        assert_eq!(answer.subjects.instances, expected["paths"]);
-        assert_eq!(answer.variants, expected[name]["variants"], "{name}");
+        assert_eq!(answer.numbers.subjects.instances, expected["paths"]);
+        assert_eq!(answer.numbers.variants, expected[name]["variants"], "{name}");
         let top: Vec<(u64, Vec<String>)> = serde_json::from_value(expected[name]["top20"].clone()).unwrap();
-        let got: Vec<u64> = answer.top.iter().map(|variant| variant.people.instances).collect();
+        let got: Vec<u64> = answer.numbers.top.iter().map(|variant| variant.people.instances).collect();
         assert_eq!(got, top.iter().map(|row| row.0).collect::<Vec<_>>(), "{name}");
         let least = got.last().copied().unwrap();
         for (count, path) in top.into_iter().filter(|row| row.0 > least) {
-            let found = answer.top.iter().find(|variant| variant.path == path).unwrap();
+            let found = answer.numbers.top.iter().find(|variant| variant.path == path).unwrap();
             assert_eq!(found.people.instances, count, "{path:?}");
         }
-        for position in &answer.positions {
+        for position in &answer.numbers.positions {
             let listed: u64 = position.labels.iter().map(|label| label.subjects).sum();
-            assert_eq!(listed + position.other + position.ended, answer.subjects.instances);
+            assert_eq!(listed + position.other + position.ended, answer.numbers.subjects.instances);
         }
     }
 }

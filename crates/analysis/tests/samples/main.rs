@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod agree;
+mod breakdowns;
 mod cases;
 mod goldens;
 mod maps;

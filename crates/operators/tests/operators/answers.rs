@@ -1,12 +1,13 @@
 //! The same answers whatever lies below: storage, partitions, shards, cache, merged identities.
 
+use folds::by::{At, Group};
 use folds::slicer::Slicer;
 use folds::{funnel, journey, pain, paths};
 use model::case::Case;
 use model::event::Column;
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
-use operators::spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+use operators::spec::{BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 use operators::{Control, Engine, EngineOptions, FoldAnswer};
 use serde_json::json;
 
@@ -73,7 +74,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         )
     };
     let regroup = vec![0, 1, 1, 2, 2, 3];
-    let who = |pick| Some(WhoSpec { pick, unless: None, after: None, page: 3 });
+    let who = |pick| Some(WhoSpec { pick, group: None, unless: None, after: None, page: 3 });
     let facet = |dimension: &str, values: &[&str]| FacetSpec {
         dimension: dimension.into(),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
@@ -186,6 +187,29 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         pains.clone(),
         journey.clone(),
     ];
+    let by = |dimension: &str, values: &[&str], at| {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        Some(BySpec { dimension: dimension.into(), values, at })
+    };
+    let store_or_web = by("channel", &["store", "web"], At::First);
+    let apart = vec![
+        ScanSpec { by: store_or_web.clone(), ..specs[1].clone() },
+        ScanSpec { by: by("site", &["north"], At::Last), ..specs[2].clone() },
+        ScanSpec { by: by("traits.tier", &["2", "0"], At::First), ..specs[4].clone() },
+        ScanSpec { by: store_or_web.clone(), fold: FoldSpec::Subjects, ..journey.clone() },
+        ScanSpec { by: by("channel", &[], At::Last), ..journey.clone() },
+        // Beside the dimensions of the fold itself.
+        ScanSpec { by: by("site", &["south"], At::First), ..pains },
+        ScanSpec {
+            who: Some(WhoSpec {
+                group: Some(Group::Value(1)),
+                ..who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))).unwrap()
+            }),
+            by: store_or_web,
+            ..journey
+        },
+    ];
+    specs.extend(apart);
     specs.extend(cased);
     specs
 }
@@ -201,6 +225,13 @@ pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {
         (FoldState::Pain(a), FoldState::Pain(b)) => a == b,
         (FoldState::PainEvidence(a), FoldState::PainEvidence(b)) => a == b,
         (FoldState::Who(a), FoldState::Who(b)) => a == b,
+        (FoldState::Subjects(a), FoldState::Subjects(b)) => a == b,
+        (FoldState::By(a), FoldState::By(b)) => {
+            let pairs = || a.groups.iter().zip(&b.groups);
+            same(&a.all, &b.all)
+                && a.groups.len() == b.groups.len()
+                && pairs().all(|((group, a), (wanted, b))| group == wanted && same(a, b))
+        }
         _ => false,
     }
 }

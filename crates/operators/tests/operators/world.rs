@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use folds::by::{At, Group};
 use folds::fold::Fold;
 use folds::slice::{End, NO_CASE, NO_FACET, NO_UNTIL, Slice};
 use folds::slicer::Splitter;
@@ -15,7 +16,7 @@ use model::case::until_us;
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::rule::Rule;
-use operators::spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec};
+use operators::spec::{BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, ScanSpec};
 use serde_json::{Map, Value, json};
 
 pub(crate) const NAMES: [&str; 6] = ["home", "catalog", "cart", "purchase", "error", "$profile_set"];
@@ -245,6 +246,9 @@ pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
             let trails = |state: folds::pain::Findings| FoldState::PainEvidence(state.into_trails());
             answer(world, spec, fold, trails, |_| panic!())
         }
+        FoldSpec::Subjects => {
+            answer(world, spec, folds::subjects::Subjects, FoldState::Subjects, |_| folds::subjects::All)
+        }
     }
 }
 
@@ -255,23 +259,62 @@ fn answer<F: Fold>(
     wrap: fn(F::State) -> FoldState,
     pick: fn(Pick) -> F::Pick,
 ) -> FoldState {
+    let everyone = |_: &Said| true;
     match spec.who.clone() {
-        None => wrap(fold_all(world, spec, &fold)),
+        None => match &spec.by {
+            None => wrap(fold_all(world, spec, &fold, &everyone)),
+            Some(by) => {
+                let mut groups = Vec::new();
+                let values = (0..by.values.len() as u32).map(Group::Value);
+                for group in values.chain([Group::Other, Group::None]) {
+                    let here = |said: &Said| group_of(by, said) == group;
+                    if fold_all(world, spec, &folds::subjects::Subjects, &here).subjects.subjects.count > 0 {
+                        groups.push((group, wrap(fold_all(world, spec, &fold, &here))));
+                    }
+                }
+                let all = wrap(fold_all(world, spec, &fold, &everyone));
+                FoldState::By(Box::new(GroupStates { all, groups }))
+            }
+        },
         Some(who) => {
             let config = folds::who::Config {
-                pick: pick(who.pick),
-                unless: who.unless.map(pick),
+                pick: pick(who.pick.clone()),
+                unless: who.unless.clone().map(pick),
                 after: who.after,
                 page: who.page,
             };
-            let who = Who::new(fold, config).unwrap();
-            let state = fold_all(world, spec, &who);
+            let who_of = Who::new(fold, config).unwrap();
+            let here = |said: &Said| {
+                who.group.is_none_or(|group| spec.by.as_ref().is_some_and(|by| group_of(by, said) == group))
+            };
+            let state = fold_all(world, spec, &who_of, &here);
+            let who = who_of;
             FoldState::Who(who.answer(state))
         }
     }
 }
 
-fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
+/// What each event of a subject says of the dimension of a breakdown, first to last.
+type Said = Vec<Option<String>>;
+
+fn group_of(by: &BySpec, said: &Said) -> Group {
+    let mut told = said.iter().flatten();
+    let value = match by.at {
+        At::First => told.next(),
+        At::Last => told.next_back(),
+        At::Step(_) => panic!("not asked here"),
+    };
+    match value {
+        None => Group::None,
+        Some(value) => {
+            let code = by.values.iter().position(|known| known == value);
+            code.map_or(Group::Other, |code| Group::Value(code as u32))
+        }
+    }
+}
+
+/// Folds the subjects that `of` lets pass by what they say of the breakdown.
+fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said) -> bool) -> F::State {
     let mut state = fold.state();
     let mut splitter = Splitter::new(spec.slicer.clone());
     for (customer, events) in world.customers() {
@@ -333,6 +376,13 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F) -> F::State {
             if !spec.subjects.as_ref().is_none_or(counts) {
                 return;
             }
+            let said = |position: &u32| {
+                let (event, channel) = (events[*position as usize], channel[*position as usize]);
+                spec.by.as_ref().and_then(|by| told(spec, &by.dimension, event, &traits, channel))
+            };
+            if !of(&own.iter().map(said).collect()) {
+                return;
+            }
             let labels: Vec<u32> = subject.label.iter().map(|label| regrouped(spec, *label)).collect();
             fold.fold(&mut state, &Slice { label: &labels, ..*subject });
         });
@@ -359,19 +409,27 @@ fn facets(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>, channel: 
         let position = value.and_then(|value| facet.values.iter().position(|known| *known == value));
         position.map_or(NO_FACET, |position| position as u32)
     };
-    let value = |facet: &FacetSpec| match facet.dimension.strip_prefix("traits.") {
+    let value = |facet: &FacetSpec| told(spec, &facet.dimension, event, traits, channel);
+    spec.facets.iter().map(|facet| code(facet, value(facet))).collect()
+}
+
+/// What an event says of a dimension.
+fn told(spec: &ScanSpec, dimension: &str, event: &Event, traits: &Map<String, Value>, channel: u32) -> Option<String> {
+    match dimension.strip_prefix("traits.") {
         Some(key) => match traits.get(key) {
             Some(Value::String(text)) => Some(text.clone()),
             Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => None,
             Some(value) => Some(value.to_string()),
         },
-        None if facet.dimension == "channel" => spec.channels.get(channel as usize).cloned(),
-        None => match event.columns.get(&Column::by_name(&facet.dimension).unwrap()) {
+        // A channel the spec does not list is one of the others.
+        None if dimension == "channel" => {
+            Some(spec.channels.get(channel as usize).cloned().unwrap_or_else(|| "unlisted".to_owned()))
+        }
+        None => match event.columns.get(&Column::by_name(dimension).unwrap()) {
             Some(ColumnValue::Text(text)) => Some(text.clone()),
             _ => None,
         },
-    };
-    spec.facets.iter().map(|facet| code(facet, value(facet))).collect()
+    }
 }
 
 /// What a column of an event says, as text.

@@ -1,8 +1,8 @@
 //! Answers as tables for people.
 
 use analysis::answer::{
-    CustomerList, CustomerSummary, DeviationKind, FunnelAnswer, JourneyMap, LabelCount, Meta, MoveTo, PainAnswer,
-    PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer, TouchpointRole, TransitionsAnswer,
+    CustomerList, CustomerSummary, DeviationKind, FunnelAnswer, Group, GroupKind, JourneyMap, LabelCount, Meta, MoveTo,
+    PainAnswer, PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer, TouchpointRole, TransitionsAnswer,
 };
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
@@ -251,57 +251,78 @@ pub fn pains(answer: &PainAnswer, lang: &str) -> String {
     format!("{text}\n\n{}", meta(&answer.meta))
 }
 
+/// The numbers of everyone, those of each group under its name, and what they rest on.
+fn apart<N>(all: &N, groups: &[Group<N>], on: &Meta, show: impl Fn(&N) -> String) -> String {
+    let dimension = on.scope.by.as_ref().map_or("", |by| &by.dimension);
+    let groups = groups.iter().map(|group| {
+        let name = match (group.group, &group.value) {
+            (GroupKind::Value, Some(value)) => format!("{dimension} = {value}"),
+            (GroupKind::None, _) => format!("no {dimension}"),
+            (GroupKind::Value | GroupKind::Other, _) => format!("other {dimension}"),
+        };
+        format!("\n{name}\n{}\n", show(&group.numbers))
+    });
+    format!("{}\n{}{}", show(all), groups.collect::<String>(), meta(on))
+}
+
 pub fn funnel(answer: &FunnelAnswer) -> String {
-    let row = |step: &analysis::answer::FunnelStep| {
-        [
-            step.name.clone(),
-            count(step.reached.instances),
-            count(step.reached.customers),
-            percent(step.from_previous.share),
-            percent(step.from_first.share),
-            count(step.dropped.instances),
-            duration(step.time_from_previous.median_s),
-        ]
-    };
-    let header = ["step", "reached#", "customers#", "of previous#", "of first#", "dropped#", "median time#"];
-    format!("{}\n{}", table(header, answer.steps.iter().map(row)), meta(&answer.meta))
+    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
+        let row = |step: &analysis::answer::FunnelStep| {
+            [
+                step.name.clone(),
+                count(step.reached.instances),
+                count(step.reached.customers),
+                percent(step.from_previous.share),
+                percent(step.from_first.share),
+                count(step.dropped.instances),
+                duration(step.time_from_previous.median_s),
+            ]
+        };
+        let header = ["step", "reached#", "customers#", "of previous#", "of first#", "dropped#", "median time#"];
+        table(header, numbers.steps.iter().map(row))
+    })
 }
 
 pub fn paths(answer: &PathsAnswer) -> String {
-    let rows = answer
-        .top
-        .iter()
-        .map(|variant| [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]);
-    let head = format!("{} paths, {} different\n", count(answer.subjects.instances), count(answer.variants));
-    format!("{head}{}\n{}", table(["path", "times#", "share#"], rows), meta(&answer.meta))
+    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
+        let rows = numbers
+            .top
+            .iter()
+            .map(|variant| [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]);
+        let head = format!("{} paths, {} different\n", count(numbers.subjects.instances), count(numbers.variants));
+        format!("{head}{}", table(["path", "times#", "share#"], rows))
+    })
 }
 
 pub fn transitions(answer: &TransitionsAnswer) -> String {
-    let rows = answer.edges.iter().map(|edge| {
-        let times =
-            [count(edge.count), percent(Some(edge.share)), duration(edge.gap.median_s), duration(edge.gap.p90_s)];
-        let [times, share, median, p90] = times;
-        [edge.from.clone(), edge.to.clone(), times, share, median, p90]
-    });
-    let header = ["from", "to", "times#", "share#", "median gap#", "p90 gap#"];
-    format!("{}\nends at: {}\n{}", table(header, rows), labels(&answer.ends), meta(&answer.meta))
+    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
+        let rows = numbers.edges.iter().map(|edge| {
+            let times =
+                [count(edge.count), percent(Some(edge.share)), duration(edge.gap.median_s), duration(edge.gap.p90_s)];
+            let [times, share, median, p90] = times;
+            [edge.from.clone(), edge.to.clone(), times, share, median, p90]
+        });
+        let header = ["from", "to", "times#", "share#", "median gap#", "p90 gap#"];
+        format!("{}\nends at: {}", table(header, rows), labels(&numbers.ends))
+    })
 }
 
 pub fn sessions(answer: &SessionsAnswer) -> String {
-    let lines = [
-        format!("sessions: {}", people(&answer.sessions)),
-        format!(
-            "events: {}, per session {}",
-            count(answer.events),
-            answer.events_mean.map_or("–".to_owned(), |mean| format!("{mean:.2}"))
-        ),
-        format!("with one event only: {}", people(&answer.bounces)),
-        format!("length: {} median, {} p90", duration(answer.duration.median_s), duration(answer.duration.p90_s)),
-        format!("begin with: {}", labels(&answer.entries)),
-        format!("end with: {}", labels(&answer.exits)),
-        meta(&answer.meta),
-    ];
-    lines.join("\n")
+    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
+        let lines = [
+            format!("sessions: {}", people(&numbers.sessions)),
+            format!(
+                "events: {}, per session {}",
+                count(numbers.events),
+                numbers.events_mean.map_or("–".to_owned(), |mean| format!("{mean:.2}"))
+            ),
+            format!("with one event only: {}", people(&numbers.bounces)),
+            format!("length: {} median, {} p90", duration(numbers.duration.median_s), duration(numbers.duration.p90_s)),
+            format!("begin with: {}", labels(&numbers.entries)),
+            format!("end with: {}", labels(&numbers.exits)),
+        ];
+        lines.join("\n")
+    })
 }
 
 pub fn customers(list: &CustomerList, lang: &str) -> String {

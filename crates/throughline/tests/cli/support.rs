@@ -37,11 +37,16 @@ impl Installation {
 
     /// With the sample shop imported into workspace `shop`, and its journey.
     pub(crate) fn with_shop() -> Installation {
+        Installation::with_shop_as("shop")
+    }
+
+    /// The same in another workspace.
+    pub(crate) fn with_shop_as(workspace: &str) -> Installation {
         let installation = Installation::new();
         let (file, mapping) = shop();
-        installation.run(&["import", &file, "--mapping", &mapping, "-w", "shop"]).expect(0);
+        installation.run(&["import", &file, "--mapping", &mapping, "-w", workspace]).expect(0);
         let journey = repository().join("samples/ecom/journeys/online-purchase.yaml").display().to_string();
-        installation.run(&["journey", "import", &journey, "-w", "shop"]).expect(0);
+        installation.run(&["journey", "import", &journey, "-w", workspace]).expect(0);
         installation
     }
 

@@ -1,0 +1,148 @@
+//! Breakdowns: which values are shown apart, numbers of each group, and the picks of those.
+
+use std::fmt::Display;
+
+use folds::by::{At, Group as Slot};
+use folds::counters::Tally;
+use lake::schema::CHANNEL;
+use model::breakdown::Breakdown;
+use operators::spec::{BySpec, FoldState};
+use operators::{Control, Engine, FoldSpec};
+
+use crate::answer::{Group, GroupKind, People};
+use crate::error::{Error, Result};
+use crate::pick::{escape, unescape, unknown};
+use crate::plan::Plan;
+use crate::question::Present;
+
+/// Values that are shown apart at most.
+const TOP_MAX: u32 = 100;
+
+/// Whom numbers are of: everyone, or one group. Writes their picks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Within(String);
+
+impl Within {
+    fn group(kind: GroupKind, value: Option<&str>) -> Within {
+        Within(match (kind, value) {
+            (GroupKind::Value, value) => format!("by/value/{}/", escape(value.unwrap_or_default())),
+            (GroupKind::Other, _) => "by/other/".to_owned(),
+            (GroupKind::None, _) => "by/none/".to_owned(),
+        })
+    }
+
+    /// Whether they are not of one group only.
+    pub(crate) fn everyone(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn pick(&self, pick: impl Display) -> String {
+        format!("{}{pick}", self.0)
+    }
+
+    pub(crate) fn people(&self, tally: Tally, pick: impl Display) -> People {
+        People { instances: tally.subjects.count, customers: tally.customers.count, pick: self.pick(pick) }
+    }
+}
+
+/// Takes the group off a pick.
+pub(crate) fn read<'a>(pick: &'a str, by: Option<&BySpec>) -> Result<(Option<Slot>, &'a str)> {
+    let Some(rest) = pick.strip_prefix("by/") else { return Ok((None, pick)) };
+    let by = by.ok_or_else(|| unknown(pick))?;
+    let (kind, rest) = rest.split_once('/').ok_or_else(|| unknown(pick))?;
+    match kind {
+        "other" => Ok((Some(Slot::Other), rest)),
+        "none" => Ok((Some(Slot::None), rest)),
+        "value" => {
+            let (value, rest) = rest.split_once('/').ok_or_else(|| unknown(pick))?;
+            let value = unescape(value)?;
+            let code = by.values.iter().position(|known| *known == value);
+            let code = code.ok_or_else(|| Error::not_found(format!("group `{value}`")))?;
+            Ok((Some(Slot::Value(code as u32)), rest))
+        }
+        _ => Err(unknown(pick)),
+    }
+}
+
+/// The numbers of everyone, and those of each group where the question has a breakdown. `numbers` is None if the state
+/// is another fold's.
+pub(crate) fn numbers<N>(
+    plan: &Plan,
+    state: FoldState,
+    numbers: impl Fn(FoldState, &Within) -> Option<N>,
+) -> Result<(N, Vec<Group<N>>)> {
+    let mixed_up = crate::analyst::mixed_up;
+    let FoldState::By(states) = state else {
+        return Ok((numbers(state, &Within::default()).ok_or_else(mixed_up)?, Vec::new()));
+    };
+    let all = numbers(states.all, &Within::default()).ok_or_else(mixed_up)?;
+    let values = plan.spec.scan.by.as_ref().map_or(&[][..], |by| &by.values);
+    let groups = states.groups.into_iter().map(|(slot, state)| {
+        let (group, value) = match slot {
+            Slot::Value(code) => (GroupKind::Value, values.get(code as usize).cloned()),
+            Slot::Other => (GroupKind::Other, None),
+            Slot::None => (GroupKind::None, None),
+        };
+        let within = Within::group(group, value.as_deref());
+        Ok(Group { group, value, numbers: numbers(state, &within).ok_or_else(mixed_up)? })
+    });
+    Ok((all, groups.collect::<Result<_>>()?))
+}
+
+/// The values a breakdown shows apart: those of most subjects among all there are, counted by a scan of its own.
+///
+/// `plan` is the question's without breakdown.
+///
+/// # Errors
+/// `Invalid` for a dimension that is none, or that has too many values to be counted apart.
+pub(crate) async fn values(
+    engine: &Engine,
+    present: &Present,
+    breakdown: &Breakdown,
+    plan: Plan,
+    control: &Control,
+) -> Result<Vec<String>> {
+    if breakdown.top == 0 || breakdown.top > TOP_MAX {
+        return Err(Error::invalid("by.top", format!("show 1 to {TOP_MAX} values apart, not {}", breakdown.top)));
+    }
+    let dimension = &breakdown.dimension;
+    let mut scan = plan.spec.scan;
+    let values = match dimension.as_str() {
+        // Also those that only definitions name.
+        CHANNEL => scan.channels.clone(),
+        _ => {
+            let found = operators::dimensions::of(engine, &present.snapshot, dimension, control).await?;
+            if found.unbounded {
+                let most = operators::limits::DIMENSION_VALUES_MAX;
+                let why = format!("`{dimension}` has more than {most} values; name those to show apart in `by.values`");
+                return Err(Error::invalid("by.dimension", why));
+            }
+            found.values.into_iter().map(|(value, _)| value).collect()
+        }
+    };
+    // Who did a step only the question's own fold knows.
+    if !matches!(breakdown.at, At::Step(_)) {
+        scan.fold = FoldSpec::Subjects;
+    }
+    scan.by = Some(BySpec { dimension: dimension.clone(), values, at: breakdown.at });
+    let FoldState::By(counted) = operators::run(engine, present.snapshot.clone(), &scan, control).await?.state else {
+        return Err(crate::analyst::mixed_up());
+    };
+    let values = scan.by.map(|by| by.values).unwrap_or_default();
+    let mut subjects: Vec<(u64, &String)> = Vec::new();
+    for (slot, state) in &counted.groups {
+        let count = match state {
+            FoldState::Subjects(state) => state.subjects.subjects.count,
+            FoldState::Funnel(state) => state.subjects.subjects.count,
+            _ => {
+                let why = "`step` speaks for the subjects of a funnel only; use `first` or `last`";
+                return Err(Error::invalid("by.at", why));
+            }
+        };
+        if let Slot::Value(code) = slot {
+            subjects.push((count, &values[*code as usize]));
+        }
+    }
+    subjects.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    Ok(subjects.into_iter().take(breakdown.top as usize).map(|(_, value)| value.clone()).collect())
+}
