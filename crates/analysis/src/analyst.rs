@@ -12,8 +12,8 @@ use operators::spec::FoldState;
 use operators::{Control, Engine};
 
 use crate::answer::{
-    CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer, PainVoices, PathsAnswer,
-    PersonasAnswer, SearchResult, SessionsAnswer, Timeline, TransitionsAnswer,
+    Answer, Comparison, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer, PainVoices,
+    PathsAnswer, PersonasAnswer, SearchResult, SessionsAnswer, Timeline, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
 use crate::meta::Asked;
@@ -25,7 +25,8 @@ use crate::question::{
     SessionsQuestion, TransitionsQuestion,
 };
 use crate::{
-    customers, dimensions, funnel, groups, journey_map, pain, paths, personas, sessions, timeline, transitions, words,
+    compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, sessions, timeline,
+    transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -196,6 +197,52 @@ impl Analyst {
             _ => None,
         })?;
         Ok(SessionsAnswer { meta, numbers, groups })
+    }
+
+    /// Any question that [`Answer`] knows.
+    ///
+    /// # Errors
+    /// `Invalid` for a map or pains, which are asked for by name.
+    pub async fn answer(
+        &self,
+        present: &Present,
+        question: &Question,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<Answer> {
+        Ok(match question {
+            Question::Funnel(question) => Answer::Funnel(self.funnel(present, question, journey, control).await?),
+            Question::Paths(question) => Answer::Paths(self.paths(present, question, journey, control).await?),
+            Question::Transitions(question) => {
+                Answer::Transitions(self.transitions(present, question, journey, control).await?)
+            }
+            Question::Sessions(question) => Answer::Sessions(self.sessions(present, question, control).await?),
+            Question::JourneyMap(_) | Question::Pains(_) => {
+                return Err(Error::invalid("ask", "maps and pains have addresses of their own, and compare by them"));
+            }
+        })
+    }
+
+    /// A question over its own scope and over another one. Values of a breakdown are those of its own scope.
+    ///
+    /// # Errors
+    /// As of the question itself.
+    pub async fn compare(
+        &self,
+        present: &Present,
+        question: &Question,
+        versus: &Scope,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<Comparison> {
+        let mut own = question.clone();
+        self.settle_breakdown(present, &mut own, journey, control).await?;
+        let mut other = own.clone();
+        *other.scope_mut() = Scope { by: own.scope().by.clone(), ..versus.clone() };
+        let answer = self.answer(present, &own, journey, control).await?;
+        let versus = self.answer(present, &other, journey, control).await?;
+        let (changes, truncated) = compare::changes(&answer, &versus);
+        Ok(Comparison { answer, versus, changes, truncated })
     }
 
     /// Pain points of a journey.

@@ -4,11 +4,13 @@
 //! to those people. Counts always say of what: *customers* are distinct people, *instances* are journeys
 //! (one customer may have several).
 
+mod comparison;
 mod funnel;
 mod paths;
 mod sessions;
 mod transitions;
 
+pub use comparison::*;
 pub use funnel::*;
 use model::journey::{Expectation, Journey};
 use model::lanes::Basis;

@@ -8,6 +8,7 @@
 
 mod analyst;
 pub mod answer;
+mod compare;
 mod customers;
 mod dimensions;
 mod error;

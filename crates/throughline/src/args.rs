@@ -457,6 +457,21 @@ pub struct ScopeArgs {
     /// The values shown apart, instead of the most frequent
     #[arg(long, value_name = "VALUE", requires = "by", conflicts_with = "by_top", help_heading = "Breakdown")]
     pub by_value: Vec<String>,
+    /// Compares with those who begin at or after this time; whatever is not given here is as in the scope
+    #[arg(long, value_name = "TIME", help_heading = "Comparison")]
+    pub versus_from: Option<String>,
+    /// Compares with those who begin before this time
+    #[arg(long, value_name = "TIME", help_heading = "Comparison")]
+    pub versus_to: Option<String>,
+    /// Compares with these events: an event name, or a rule in JSON
+    #[arg(long, value_name = "RULE", help_heading = "Comparison")]
+    pub versus_events: Option<String>,
+    /// Compares with customers who have such an event
+    #[arg(long, value_name = "RULE", help_heading = "Comparison")]
+    pub versus_customers: Option<String>,
+    /// Compares with subjects that have such an event of their own
+    #[arg(long, value_name = "RULE", help_heading = "Comparison")]
+    pub versus_subjects: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -34,6 +34,29 @@ pub fn scope(args: &ScopeArgs, journey: Option<&Journey>, workspace_zone: &str) 
     })
 }
 
+/// The scope to compare with, if any of its flags is given: the question's own but for what they say.
+pub fn versus(
+    args: &ScopeArgs,
+    own: &Scope,
+    journey: Option<&Journey>,
+    workspace_zone: &str,
+) -> Result<Option<Scope>, Failure> {
+    let told = [&args.versus_from, &args.versus_to, &args.versus_events, &args.versus_customers, &args.versus_subjects];
+    if told.into_iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let other = ScopeArgs {
+        from: args.versus_from.clone().or_else(|| args.from.clone()),
+        to: args.versus_to.clone().or_else(|| args.to.clone()),
+        events: args.versus_events.clone().or_else(|| args.events.clone()),
+        customers: args.versus_customers.clone().or_else(|| args.customers.clone()),
+        subjects: args.versus_subjects.clone().or_else(|| args.subjects.clone()),
+        ..args.clone()
+    };
+    let other = scope(&other, journey, workspace_zone)?;
+    Ok(Some(Scope { by: own.by.clone(), ..other }))
+}
+
 fn breakdown(args: &ScopeArgs) -> Result<Option<Breakdown>, Failure> {
     let Some(dimension) = &args.by else { return Ok(None) };
     let plain = Breakdown::new(dimension);

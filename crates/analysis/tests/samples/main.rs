@@ -6,6 +6,7 @@
 mod agree;
 mod breakdowns;
 mod cases;
+mod comparisons;
 mod goldens;
 mod maps;
 mod worlds;

@@ -1,8 +1,10 @@
 //! Questions over a workspace's events. Each handler resolves the journey, takes a present and asks.
 
-use analysis::answer::{FunnelAnswer, JourneyMap, PathsAnswer, PersonasAnswer, SessionsAnswer, TransitionsAnswer};
+use analysis::answer::{
+    Comparison, FunnelAnswer, JourneyMap, PathsAnswer, PersonasAnswer, SessionsAnswer, TransitionsAnswer,
+};
 use analysis::question::{
-    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, SessionsQuestion, TransitionsQuestion,
+    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Question, SessionsQuestion, TransitionsQuestion,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -79,6 +81,39 @@ pub async fn personas(
     let work = |control| {
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
         async move { analyst.personas(present, question, journey, &control).await }
+    };
+    state.compute.run(&headers, work).await.map(Json)
+}
+
+/// A question, and the scope its answer is compared with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompareRequest {
+    /// Any but maps and pains.
+    pub question: Question,
+    /// In place of the question's own; `by` is not used.
+    pub versus: Scope,
+}
+
+/// A question over two scopes: both answers, and what differs.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/compare", tag = "analyses", operation_id = "compare",
+    params(("workspace" = String, Path, description = "Workspace id"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    request_body = CompareRequest,
+    responses((status = 200, body = Comparison), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn compare(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    headers: HeaderMap,
+    Json(CompareRequest { question, versus }): Json<CompareRequest>,
+) -> ApiResult<Json<Comparison>> {
+    let present = state.present(&workspace).await?;
+    let journey = state.journey_of(&workspace, question.journey()).await?;
+    let work = |control| {
+        let (analyst, present, question, versus) = (&state.analyst, &present, &question, &versus);
+        let journey = journey.as_ref();
+        async move { analyst.compare(present, question, versus, journey, &control).await }
     };
     state.compute.run(&headers, work).await.map(Json)
 }

@@ -67,6 +67,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(analyses::paths))
         .routes(routes!(analyses::transitions))
         .routes(routes!(analyses::sessions))
+        .routes(routes!(analyses::compare))
         .routes(routes!(pains::find))
         .routes(routes!(pains::list))
         .routes(routes!(pains::show, pains::handle))

@@ -137,3 +137,20 @@ fn questions_that_make_no_sense_say_why() {
     let zone = json!({"scope": {"zone": "Mars/Olympus"}});
     assert_eq!(server.post("/v1/workspaces/ecom/journeys/online-purchase/map", &zone).code(400), "question_invalid");
 }
+
+#[test]
+fn a_question_is_compared_over_two_scopes() {
+    let server = shop();
+    let steps = ["catalog", "purchase"].map(|name| json!({"name": name, "match": [{"event": name}]}));
+    let question = json!({"ask": "funnel", "steps": steps, "window": "7d"});
+    let versus = json!({"events": [{"channel": "web"}]});
+    let asked = json!({"question": question, "versus": versus});
+    let compared = server.post("/v1/workspaces/ecom/compare", &asked).json();
+    assert_eq!(compared["answer"]["ask"], "funnel");
+    let reached = json!(["steps", "catalog", "reached"]);
+    let change = compared["changes"].as_array().unwrap().iter().find(|change| change["path"] == reached).unwrap();
+    let customers = |side: &str| compared[side]["steps"][0]["reached"]["instances"].as_f64();
+    assert_eq!((change["here"].as_f64(), change["there"].as_f64()), (customers("answer"), customers("versus")));
+    let refused = server.post("/v1/workspaces/ecom/compare", &json!({"question": question}));
+    assert_eq!(refused.status, 422);
+}

@@ -1,5 +1,6 @@
 //! `throughline analyze`.
 
+use analysis::answer::Answer;
 use analysis::question::{
     FunnelQuestion, JourneyKey, PathsQuestion, Present, Question, ResolvedJourney, SessionsQuestion,
     TransitionsQuestion,
@@ -14,7 +15,7 @@ use crate::args::{
 };
 use crate::context::{ASKING, Context};
 use crate::exit::{Exit, Failure};
-use crate::scope::{scope, span, step};
+use crate::scope::{scope, span, step, versus};
 
 pub async fn run(context: &Context, command: AnalyzeCommand) -> anyhow::Result<Exit> {
     match command {
@@ -53,6 +54,34 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Prints the answer, or what differs from the scope to compare with.
+    async fn answer(
+        &self,
+        context: &Context,
+        question: &Question,
+        journey: Option<&ResolvedJourney>,
+        args: &ScopeArgs,
+    ) -> anyhow::Result<Exit> {
+        let analyst = context.analyst()?;
+        let definition = journey.map(|journey| &journey.definition);
+        if let Some(versus) = versus(args, question.scope(), definition, &self.workspace.zone)? {
+            let ask = async |control: &_| analyst.compare(&self.present, question, &versus, journey, control).await;
+            let comparison = context.watched(ASKING, ask).await?;
+            context.output.result(&comparison, tables::comparison)?;
+            return Ok(Exit::Done);
+        }
+        let ask = async |control: &_| analyst.answer(&self.present, question, journey, control).await;
+        match context.watched(ASKING, ask).await? {
+            Answer::Funnel(answer) => context.output.result(&answer, tables::funnel)?,
+            Answer::Paths(answer) => context.output.result(&answer, tables::paths)?,
+            Answer::Transitions(answer) => context.output.result(&answer, tables::transitions)?,
+            Answer::Sessions(answer) => context.output.result(&answer, tables::sessions)?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
 fn journey_key(subject: &SubjectArgs) -> Option<JourneyKey> {
     subject.journey.clone().map(|id| JourneyKey { id, version: subject.version })
 }
@@ -61,59 +90,44 @@ async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
     let key = journey_key(&args.subject);
     let journey = asked.journey(context, key.as_ref()).await?;
-    let question = FunnelQuestion {
+    let question = Question::Funnel(FunnelQuestion {
         scope: asked.scope(&args.scope, journey.as_ref())?,
         journey: key,
         steps: args.steps.iter().map(|text| step(text)).collect::<Result<_, _>>()?,
         window: args.window.as_deref().map(|text| span("--window", text)).transpose()?,
         mode: args.mode.into(),
-    };
-    let analyst = context.analyst()?;
-    let ask = async |control: &_| analyst.funnel(&asked.present, &question, journey.as_ref(), control).await;
-    let answer = context.watched(ASKING, ask).await?;
-    context.output.result(&answer, tables::funnel)?;
-    Ok(Exit::Done)
+    });
+    asked.answer(context, &question, journey.as_ref(), &args.scope).await
 }
 
 async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
     let key = journey_key(&args.subject);
     let journey = asked.journey(context, key.as_ref()).await?;
-    let question = PathsQuestion {
+    let question = Question::Paths(PathsQuestion {
         scope: asked.scope(&args.scope, journey.as_ref())?,
         journey: key,
         collapse: args.collapse,
         steps: args.steps,
         top: args.top,
-    };
-    let analyst = context.analyst()?;
-    let ask = async |control: &_| analyst.paths(&asked.present, &question, journey.as_ref(), control).await;
-    let answer = context.watched(ASKING, ask).await?;
-    context.output.result(&answer, tables::paths)?;
-    Ok(Exit::Done)
+    });
+    asked.answer(context, &question, journey.as_ref(), &args.scope).await
 }
 
 async fn transitions(context: &Context, args: &TransitionsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.subject.workspace).await?;
     let key = journey_key(&args.subject);
     let journey = asked.journey(context, key.as_ref()).await?;
-    let question = TransitionsQuestion { scope: asked.scope(&args.scope, journey.as_ref())?, journey: key };
-    let analyst = context.analyst()?;
-    let ask = async |control: &_| analyst.transitions(&asked.present, &question, journey.as_ref(), control).await;
-    let answer = context.watched(ASKING, ask).await?;
-    context.output.result(&answer, tables::transitions)?;
-    Ok(Exit::Done)
+    let scope = asked.scope(&args.scope, journey.as_ref())?;
+    let question = Question::Transitions(TransitionsQuestion { scope, journey: key });
+    asked.answer(context, &question, journey.as_ref(), &args.scope).await
 }
 
 async fn sessions(context: &Context, args: &SessionsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.workspace).await?;
-    let question =
-        SessionsQuestion { scope: asked.scope(&args.scope, None)?, timeout: span("--timeout", &args.timeout)? };
-    let analyst = context.analyst()?;
-    let ask = async |control: &_| analyst.sessions(&asked.present, &question, control).await;
-    let answer = context.watched(ASKING, ask).await?;
-    context.output.result(&answer, tables::sessions)?;
-    Ok(Exit::Done)
+    let (scope, timeout) = (asked.scope(&args.scope, None)?, span("--timeout", &args.timeout)?);
+    let question = Question::Sessions(SessionsQuestion { scope, timeout });
+    asked.answer(context, &question, None, &args.scope).await
 }
 
 async fn customers(context: &Context, args: &CustomersArgs) -> anyhow::Result<Exit> {

@@ -1,8 +1,9 @@
 //! Answers as tables for people.
 
 use analysis::answer::{
-    CustomerList, CustomerSummary, DeviationKind, FunnelAnswer, Group, GroupKind, JourneyMap, LabelCount, Meta, MoveTo,
-    PainAnswer, PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer, TouchpointRole, TransitionsAnswer,
+    ChangeOf, Comparison, CustomerList, CustomerSummary, DeviationKind, FunnelAnswer, Group, GroupKind, JourneyMap,
+    LabelCount, Meta, MoveTo, PainAnswer, PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer,
+    TouchpointRole, TransitionsAnswer,
 };
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
@@ -263,6 +264,35 @@ fn apart<N>(all: &N, groups: &[Group<N>], on: &Meta, show: impl Fn(&N) -> String
         format!("\n{name}\n{}\n", show(&group.numbers))
     });
     format!("{}\n{}{}", show(all), groups.collect::<String>(), meta(on))
+}
+
+/// What differs, number by number.
+pub fn comparison(comparison: &Comparison) -> String {
+    let shown = |of: ChangeOf, value: f64| match of {
+        ChangeOf::Share => percent(Some(value)),
+        ChangeOf::People => count(value as u64),
+        ChangeOf::Duration => duration(Some(value)),
+    };
+    let rows = comparison.changes.iter().map(|change| {
+        let points = |value: f64| format!("{:+.1}", 100.0 * value);
+        let (difference, interval) = match (change.of, change.low.zip(change.high)) {
+            (ChangeOf::Share, Some((low, high))) => {
+                (points(change.difference), format!("{} … {}", points(low), points(high)))
+            }
+            (ChangeOf::Share, None) => (points(change.difference), String::new()),
+            (ChangeOf::People, _) => (format!("{:+}", change.difference as i64), String::new()),
+            (ChangeOf::Duration, _) => {
+                let sign = if change.difference < 0.0 { "-" } else { "+" };
+                (format!("{sign}{}", duration(Some(change.difference.abs()))), String::new())
+            }
+        };
+        let (here, there) = (shown(change.of, change.here), shown(change.of, change.there));
+        [change.path.join(" › "), here, there, difference, interval]
+    });
+    let cut = if comparison.truncated { "\nmore numbers with narrower questions" } else { "" };
+    let header = ["number", "here#", "versus#", "difference#", "95 %#"];
+    let (here, there) = (comparison.answer.meta(), comparison.versus.meta());
+    format!("{}{cut}\nhere: {}\nversus: {}", table(header, rows), meta(here), meta(there))
 }
 
 pub fn funnel(answer: &FunnelAnswer) -> String {

@@ -41,7 +41,9 @@ fn words(command: &str) -> Vec<String> {
 /// Without the time it took, and without blanks at the ends of lines.
 fn comparable(text: &str) -> String {
     let line = |line: &str| match line.rsplit_once(" events read in ") {
-        Some((before, after)) => format!("{before} events read{}", after.split_once(" ms").map_or("", |(_, rest)| rest)),
+        Some((before, after)) => {
+            format!("{before} events read{}", after.split_once(" ms").map_or("", |(_, rest)| rest))
+        }
         None => line.trim_end().to_owned(),
     };
     text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")

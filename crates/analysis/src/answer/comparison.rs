@@ -1,0 +1,65 @@
+//! Two answers to one question, asked over two scopes.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::answer::{FunnelAnswer, Meta, PathsAnswer, SessionsAnswer, TransitionsAnswer};
+
+/// An answer of any analysis that can be compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Answer {
+    Funnel(FunnelAnswer),
+    Paths(PathsAnswer),
+    Transitions(TransitionsAnswer),
+    Sessions(SessionsAnswer),
+}
+
+impl Answer {
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Answer::Funnel(answer) => &answer.meta,
+            Answer::Paths(answer) => &answer.meta,
+            Answer::Transitions(answer) => &answer.meta,
+            Answer::Sessions(answer) => &answer.meta,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Comparison {
+    /// Over the question's own scope.
+    pub answer: Answer,
+    /// Over the other one.
+    pub versus: Answer,
+    /// Number by number, in the order of `answer`; those that only one of them has are left out.
+    pub changes: Vec<Change>,
+    /// Whether changes beyond the limit were left out.
+    pub truncated: bool,
+}
+
+/// What one number is here and there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Change {
+    /// Where the number stands in the answers: `["steps", "purchase", "from_first"]`.
+    pub path: Vec<String>,
+    pub of: ChangeOf,
+    /// In `answer`. A share between 0 and 1, people in instances, durations in seconds.
+    pub here: f64,
+    /// In `versus`.
+    pub there: f64,
+    /// `here` less `there`. Of shares with its 95 % interval by Newcombe's method 10 (1998, Statistics in Medicine
+    /// 17:873), which takes the two for independent; each interval is for itself, not for all of them together.
+    pub difference: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeOf {
+    Share,
+    People,
+    /// The median.
+    Duration,
+}

@@ -1,0 +1,96 @@
+//! Two answers side by side: the numbers that stand in both, paired by where they stand.
+//!
+//! Works on answers as data, so that it knows nothing of any single analysis: a share, a number of people and a
+//! duration are recognised by their fields, and the elements of a list by their names.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::answer::{Answer, Change, ChangeOf};
+use crate::pain::statistics::{Sample, difference_of};
+
+/// Changes a comparison lists at most: a graph of all events of a shop has a few hundred edges.
+const CHANGES_MAX: usize = 2_000;
+
+/// Fields that tell elements of a list apart, where they are texts or positions.
+const NAMES: [&str; 13] = [
+    "group", "value", "name", "label", "position", "from", "to", "path", "cohort", "period", "model", "touch",
+    "channel",
+];
+
+/// The numbers both answers have, and whether there are more than are listed.
+pub(crate) fn changes(answer: &Answer, versus: &Answer) -> (Vec<Change>, bool) {
+    let mut found = Vec::new();
+    walk(&mut Vec::new(), &value_of(answer), &value_of(versus), &mut found);
+    let truncated = found.len() > CHANGES_MAX;
+    found.truncate(CHANGES_MAX);
+    (found, truncated)
+}
+
+fn value_of(answer: &impl Serialize) -> Value {
+    // Answers are made of texts, numbers and lists: nothing in them can fail to serialise.
+    serde_json::to_value(answer).unwrap_or_default()
+}
+
+fn walk(path: &mut Vec<String>, here: &Value, there: &Value, found: &mut Vec<Change>) {
+    match (here, there) {
+        (Value::Object(here), Value::Object(there)) => {
+            if let Some(change) = change(path, here, there) {
+                found.push(change);
+                return;
+            }
+            for (name, value) in here.iter().filter(|(name, _)| *name != "meta") {
+                let Some(other) = there.get(name) else { continue };
+                path.push(name.clone());
+                walk(path, value, other, found);
+                path.pop();
+            }
+        }
+        (Value::Array(here), Value::Array(there)) => {
+            for element in here {
+                let Some(name) = name_of(element) else { continue };
+                let Some(other) = there.iter().find(|other| name_of(other).as_ref() == Some(&name)) else { continue };
+                path.push(name);
+                walk(path, element, other, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What an element is called among its neighbours.
+fn name_of(element: &Value) -> Option<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        Value::Array(parts) => {
+            parts.iter().map(|part| part.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>().map(|p| p.join(" → "))
+        }
+        _ => None,
+    };
+    let names: Vec<String> = NAMES.iter().filter_map(|name| text(element.get(name)?)).collect();
+    (!names.is_empty()).then(|| names.join(" "))
+}
+
+/// The change of a number, if these are numbers.
+fn change(path: &[String], here: &Map<String, Value>, there: &Map<String, Value>) -> Option<Change> {
+    let number = |of: &Map<String, Value>, name: &str| of.get(name).and_then(Value::as_f64);
+    let plain = |of, name: &str| {
+        let (here, there) = (number(here, name)?, number(there, name)?);
+        Some(Change { path: path.to_vec(), of, here, there, difference: here - there, low: None, high: None })
+    };
+    if here.contains_key("hits") && here.contains_key("share") {
+        let sample = |of| Some(Sample { hits: number(of, "hits")?, exposed: number(of, "of")?, design_effect: 1.0 });
+        let plain = plain(ChangeOf::Share, "share")?;
+        let interval = difference_of(sample(here)?, sample(there)?);
+        return Some(Change { low: Some(interval.low), high: Some(interval.high), ..plain });
+    }
+    if here.contains_key("pick") && here.contains_key("instances") {
+        return plain(ChangeOf::People, "instances");
+    }
+    if here.contains_key("median_s") {
+        return plain(ChangeOf::Duration, "median_s");
+    }
+    None
+}
