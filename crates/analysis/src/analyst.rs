@@ -1,5 +1,7 @@
 //! The one who answers.
 
+mod activity;
+
 use std::cell::Cell;
 use std::time::Instant;
 
@@ -9,24 +11,26 @@ use model::identity::CustomerId;
 use model::pain::Pain;
 use model::scope::Scope;
 use operators::spec::FoldState;
-use operators::{Control, Engine};
+use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
-    Answer, Comparison, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer, PainVoices,
-    PathsAnswer, PersonasAnswer, SearchResult, SessionsAnswer, Timeline, TransitionsAnswer,
+    Answer, AttributionAnswer, Comparison, CustomerList, DimensionsAnswer, FunnelAnswer, Group, JourneyMap, Meta,
+    PainAnswer, PainVoices, PathsAnswer, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer, SequenceAnswer,
+    SessionsAnswer, Timeline, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
+use crate::groups::Within;
 use crate::meta::Asked;
 use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
 use crate::plan::{self, Plan};
 use crate::question::{
-    FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question, ResolvedJourney,
-    SessionsQuestion, TransitionsQuestion,
+    AttributionQuestion, FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question,
+    ResolvedJourney, RfmQuestion, SegmentsQuestion, SequenceQuestion, SessionsQuestion, TransitionsQuestion,
 };
 use crate::{
-    compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, sessions, timeline,
-    transitions, words,
+    attribution, compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, rfm, segments,
+    sequence, sessions, timeline, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -57,11 +61,11 @@ impl Analyst {
         journey: &ResolvedJourney,
         control: &Control,
     ) -> Result<JourneyMap> {
-        let asked = Question::JourneyMap(question.clone());
+        let mut asked = Question::JourneyMap(question.clone());
+        segments::settle(&self.engine, present, &mut asked, Some(journey), control).await?;
         let plan = plan::plan(present, &asked, Some(journey))?;
         let (state, meta) = self.ask(present, &asked, Some(journey), &plan, control).await?;
-        let (FoldState::Journey(state), operators::spec::FoldSpec::Journey(config)) = (state, &plan.spec.scan.fold)
-        else {
+        let (FoldState::Journey(state), FoldSpec::Journey(config)) = (state, &plan.spec.scan.fold) else {
             return Err(mixed_up());
         };
         let machine = folds::journey::StageMachine::new(config.clone())?;
@@ -102,19 +106,32 @@ impl Analyst {
         let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
         let left_last = match journey {
             Some(journey) if question.steps.is_empty() => {
-                Some(self.left_last(present, question, journey, control).await?)
+                let question = FunnelQuestion { scope: plan.scope.clone(), ..question.clone() };
+                Some(self.left_last(present, &question, journey, control).await?)
             }
             _ => None,
         };
-        let names = &plan.spec.output.labels;
+        let named = funnel::Named::of(&plan, journey.is_some()).ok_or_else(mixed_up)?;
+        let (truncated, failed) = (Cell::new(false), Cell::new(None));
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            // Only of everyone is the last stage known.
             FoldState::Funnel(state) => {
+                // Only of everyone is the last stage known.
                 let left_last = left_last.as_deref().filter(|_| within.everyone());
-                Some(funnel::numbers(names, &state, left_last, journey.is_some(), within))
+                match funnel::numbers(&named, &state, left_last, within) {
+                    Ok((numbers, cut)) => {
+                        truncated.set(truncated.get() | cut);
+                        Some(numbers)
+                    }
+                    Err(error) => {
+                        failed.set(Some(error));
+                        None
+                    }
+                }
             }
             _ => None,
-        })?;
+        })
+        .map_err(|error| failed.take().unwrap_or(error))?;
+        let meta = Meta { truncated: truncated.get(), ..meta };
         Ok(FunnelAnswer { meta, numbers, groups })
     }
 
@@ -127,7 +144,8 @@ impl Analyst {
         control: &Control,
     ) -> Result<Vec<u64>> {
         let scope = Scope { by: None, ..question.scope.clone() };
-        let question = TransitionsQuestion { scope, journey: question.journey.clone() };
+        let question =
+            TransitionsQuestion { scope, journey: question.journey.clone(), ..TransitionsQuestion::default() };
         let plan = plan::plan(present, &Question::Transitions(question), Some(journey))?;
         match operators::run(&self.engine, present.snapshot.clone(), &plan.spec.scan, control).await?.state {
             FoldState::Transitions(state) => Ok((1..=journey.definition.stages.len() as u32)
@@ -175,8 +193,8 @@ impl Analyst {
         let asked = Question::Transitions(question.clone());
         let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
         let labels = plan.labels();
-        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Transitions(state) => Some(transitions::numbers(&labels, &state, within)),
+        let (numbers, groups) = fallible(&plan, state, |state, within| match state {
+            FoldState::Transitions(state) => Some(transitions::numbers(&labels, question, &state, within)),
             _ => None,
         })?;
         Ok(TransitionsAnswer { meta, numbers, groups })
@@ -199,6 +217,23 @@ impl Analyst {
         Ok(SessionsAnswer { meta, numbers, groups })
     }
 
+    /// Who did something after something else.
+    pub async fn sequence(
+        &self,
+        present: &Present,
+        question: &SequenceQuestion,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<SequenceAnswer> {
+        let asked = Question::Sequence(question.clone());
+        let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Sequence(state) => Some(sequence::numbers(&state, within)),
+            _ => None,
+        })?;
+        Ok(SequenceAnswer { meta, numbers, groups })
+    }
+
     /// Any question that [`Answer`] knows.
     ///
     /// # Errors
@@ -217,13 +252,21 @@ impl Analyst {
                 Answer::Transitions(self.transitions(present, question, journey, control).await?)
             }
             Question::Sessions(question) => Answer::Sessions(self.sessions(present, question, control).await?),
+            Question::Retention(question) => Answer::Retention(self.retention(present, question, control).await?),
+            Question::Lifecycle(question) => Answer::Lifecycle(self.lifecycle(present, question, control).await?),
+            Question::Stickiness(question) => Answer::Stickiness(self.stickiness(present, question, control).await?),
+            Question::Survival(question) => Answer::Survival(self.survival(present, question, control).await?),
+            Question::Sequence(question) => Answer::Sequence(self.sequence(present, question, journey, control).await?),
+            Question::Attribution(question) => Answer::Attribution(self.attribution(present, question, control).await?),
+            Question::Segments(question) => Answer::Segments(self.segments(present, question, control).await?),
+            Question::Rfm(question) => Answer::Rfm(self.rfm(present, question, control).await?),
             Question::JourneyMap(_) | Question::Pains(_) => {
                 return Err(Error::invalid("ask", "maps and pains have addresses of their own, and compare by them"));
             }
         })
     }
 
-    /// A question over its own scope and over another one. Values of a breakdown are those of its own scope.
+    /// A question over its own scope and over another one. Values it leaves open are those of its own scope.
     ///
     /// # Errors
     /// As of the question itself.
@@ -236,13 +279,48 @@ impl Analyst {
         control: &Control,
     ) -> Result<Comparison> {
         let mut own = question.clone();
-        self.settle_breakdown(present, &mut own, journey, control).await?;
+        self.settle(present, &mut own, journey, control).await?;
         let mut other = own.clone();
         *other.scope_mut() = Scope { by: own.scope().by.clone(), ..versus.clone() };
         let answer = self.answer(present, &own, journey, control).await?;
         let versus = self.answer(present, &other, journey, control).await?;
         let (changes, truncated) = compare::changes(&answer, &versus);
         Ok(Comparison { answer, versus, changes, truncated })
+    }
+
+    /// How many customers are in segments.
+    ///
+    /// # Errors
+    /// `NotFound` for a segment there is not, `Invalid` for one that does not make sense; `Cancelled` through `control`.
+    pub async fn segments(
+        &self,
+        present: &Present,
+        question: &SegmentsQuestion,
+        control: &Control,
+    ) -> Result<SegmentsAnswer> {
+        let asked = Question::Segments(question.clone());
+        let (plan, state, meta) = self.asked(present, asked, None, control).await?;
+        let of = segments::resolve(present, &question.segments, "segments")?;
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Segments(state) => Some(segments::numbers(&plan, &of, &state, within)),
+            _ => None,
+        })?;
+        Ok(SegmentsAnswer { meta, numbers, groups })
+    }
+
+    /// Customers by recency, frequency and monetary value.
+    ///
+    /// # Errors
+    /// `Invalid` for a model that does not make sense; `Cancelled` through `control`.
+    pub async fn rfm(&self, present: &Present, question: &RfmQuestion, control: &Control) -> Result<RfmAnswer> {
+        let asked = Question::Rfm(question.clone());
+        let (plan, state, meta) = self.asked(present, asked, None, control).await?;
+        let FoldSpec::Rfm { edges, .. } = &plan.spec.scan.fold else { return Err(mixed_up()) };
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Rfm(state) => Some(rfm::numbers(&question.model, edges, &state, within)),
+            _ => None,
+        })?;
+        Ok(RfmAnswer { meta, numbers, groups })
     }
 
     /// Pain points of a journey.
@@ -270,7 +348,8 @@ impl Analyst {
         journey: &ResolvedJourney,
         control: &Control,
     ) -> Result<PainVoices> {
-        let question = Question::decode(&pain.question)?;
+        let mut question = Question::decode(&pain.question)?;
+        segments::settle(&self.engine, present, &mut question, Some(journey), control).await?;
         let mut plan = plan::plan(present, &question, Some(journey))?;
         let who = customers::who(&question, Some(journey), &mut plan, &pain.pick, None, CUSTOMERS_READ_MAX)?;
         plan.spec.scan.who = Some(who);
@@ -307,7 +386,7 @@ impl Analyst {
         control: &Control,
     ) -> Result<CustomerList> {
         let mut question = question.clone();
-        self.settle_breakdown(present, &mut question, journey, control).await?;
+        self.settle(present, &mut question, journey, control).await?;
         let question = &question;
         let mut plan = plan::plan(present, question, journey)?;
         let page = timeline::page(limit, customers::PAGE_CUSTOMERS_MAX)?;
@@ -351,7 +430,32 @@ impl Analyst {
         Ok(SearchResult { items, meta })
     }
 
-    /// Plans the question, with the values its breakdown leaves open, and answers it by one scan.
+    /// Who earned the conversions of the question's period.
+    ///
+    /// # Errors
+    /// `Invalid` when rules, columns or models make no sense, or would need more than is computed.
+    pub async fn attribution(
+        &self,
+        present: &Present,
+        question: &AttributionQuestion,
+        control: &Control,
+    ) -> Result<AttributionAnswer> {
+        attribution::models(question)?;
+        let asked = Question::Attribution(question.clone());
+        let (plan, state, meta) = self.asked(present, asked, None, control).await?;
+        let FoldSpec::Attribution(config) = &plan.spec.scan.fold else { return Err(mixed_up()) };
+        let labels = plan.labels();
+        let (mut numbers, groups) = fallible(&plan, state, |state, within| match state {
+            FoldState::Attribution(state) => Some(attribution::numbers(&labels, question, config, &state, within)),
+            _ => None,
+        })?;
+        let at = (meta.as_of_us, plan.zone.as_str());
+        let costs = attribution::costs(&present.snapshot, question, &plan.scope, at, &mut numbers).await?;
+        Ok(AttributionAnswer { meta, numbers, costs, groups })
+    }
+
+    /// Plans the question, with the values it leaves open, and answers it by one scan.
+    /// Plans the question, with the segments, scores and values it leaves open, and answers it by one scan.
     async fn asked(
         &self,
         present: &Present,
@@ -359,19 +463,24 @@ impl Analyst {
         journey: Option<&ResolvedJourney>,
         control: &Control,
     ) -> Result<(Plan, FoldState, Meta)> {
-        self.settle_breakdown(present, &mut question, journey, control).await?;
+        self.settle(present, &mut question, journey, control).await?;
         let plan = plan::plan(present, &question, journey)?;
         let (state, meta) = self.ask(present, &question, journey, &plan, control).await?;
         Ok((plan, state, meta))
     }
 
-    async fn settle_breakdown(
+    /// Names the values an attribution or a breakdown leaves open.
+    async fn settle(
         &self,
         present: &Present,
         question: &mut Question,
         journey: Option<&ResolvedJourney>,
         control: &Control,
     ) -> Result<()> {
+        if let Question::Attribution(question) = question {
+            attribution::settle(&self.engine, present, question, control).await?;
+        }
+        segments::settle(&self.engine, present, question, journey, control).await?;
         let Some(mut by) = question.scope().by.clone().filter(|by| by.values.is_none()) else { return Ok(()) };
         // A kind of question that has none says so.
         plan::plan(present, question, journey)?;
@@ -396,6 +505,19 @@ impl Analyst {
         let meta = asked.meta(present, (folded.rows_scanned, folded.rows_later), started.elapsed())?;
         Ok((folded.state, meta))
     }
+}
+
+/// [`groups::numbers`] of numbers that may not be computable; the first error of any group is the answer's.
+fn fallible<N>(
+    plan: &Plan,
+    state: FoldState,
+    numbers: impl Fn(FoldState, &Within) -> Option<Result<N>>,
+) -> Result<(N, Vec<Group<N>>)> {
+    let (all, groups) = groups::numbers(plan, state, numbers)?;
+    let group = |Group { group, value, numbers }: Group<Result<N>>| -> Result<Group<N>> {
+        Ok(Group { group, value, numbers: numbers? })
+    };
+    Ok((all?, groups.into_iter().map(group).collect::<Result<_>>()?))
 }
 
 pub(crate) fn mixed_up() -> Error {

@@ -4,22 +4,36 @@
 //! to those people. Counts always say of what: *customers* are distinct people, *instances* are journeys
 //! (one customer may have several).
 
+mod attribution;
 mod comparison;
 mod funnel;
+mod lifecycle;
 mod paths;
+mod retention;
+mod segments;
+mod sequence;
 mod sessions;
+mod stickiness;
+mod survival;
 mod transitions;
 
+pub use attribution::*;
 pub use comparison::*;
 pub use funnel::*;
+pub use lifecycle::*;
 use model::journey::{Expectation, Journey};
 use model::lanes::Basis;
 use model::pain::{Estimate, Pain};
 use model::scope::Scope;
 use model::text::LocalizedText;
 pub use paths::*;
+pub use retention::*;
+pub use segments::*;
+pub use sequence::*;
 use serde::{Deserialize, Serialize};
 pub use sessions::*;
+pub use stickiness::*;
+pub use survival::*;
 pub use transitions::*;
 use utoipa::ToSchema;
 

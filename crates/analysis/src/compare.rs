@@ -13,9 +13,9 @@ use crate::pain::statistics::{Sample, difference_of};
 const CHANGES_MAX: usize = 2_000;
 
 /// Fields that tell elements of a list apart, where they are texts or positions.
-const NAMES: [&str; 13] = [
-    "group", "value", "name", "label", "position", "from", "to", "path", "cohort", "period", "model", "touch",
-    "channel",
+const NAMES: [&str; 21] = [
+    "group", "value", "name", "label", "position", "from", "to", "path", "step", "cohort", "period", "model", "touch",
+    "channel", "id", "segments", "day", "score", "r", "f", "m",
 ];
 
 /// The numbers both answers have, and whether there are more than are listed.

@@ -40,6 +40,11 @@ impl Within {
         format!("{}{pick}", self.0)
     }
 
+    /// People whose numbers are no tally.
+    pub(crate) fn counted(&self, instances: u64, customers: u64, pick: impl Display) -> People {
+        People { instances, customers, pick: self.pick(pick) }
+    }
+
     pub(crate) fn people(&self, tally: Tally, pick: impl Display) -> People {
         People { instances: tally.subjects.count, customers: tally.customers.count, pick: self.pick(pick) }
     }
@@ -134,8 +139,10 @@ pub(crate) async fn values(
         let count = match state {
             FoldState::Subjects(state) => state.subjects.subjects.count,
             FoldState::Funnel(state) => state.subjects.subjects.count,
+            FoldState::Retention(state) => state.customers.count,
+            FoldState::Survival(state) => state.groups.iter().map(folds::survival::Lives::count).sum(),
             _ => {
-                let why = "`step` speaks for the subjects of a funnel only; use `first` or `last`";
+                let why = "`step` speaks for the subjects of a funnel, of retention and of survival only; use `first` or `last`";
                 return Err(Error::invalid("by.at", why));
             }
         };

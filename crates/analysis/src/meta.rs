@@ -37,7 +37,7 @@ impl Asked<'_> {
         let Plan { scope, zone, spec } = self.plan;
         let journey: Option<&Journey> = self.journey.map(|journey| &journey.definition);
         let subject = words::subject(scope, journey);
-        let mut filters = words::filters(scope, journey);
+        let mut filters = words::filters(scope, journey, matches!(self.question, Question::Segments(_)));
         if let (Question::JourneyMap(question), Some(journey)) = (self.question, journey)
             && let Some(id) = &question.persona
         {
@@ -45,7 +45,7 @@ impl Asked<'_> {
         }
         Ok(Meta {
             definition: words::definition(self.question, journey),
-            population: words::population(scope, zone, &subject),
+            population: words::population(self.question, scope, zone, &subject),
             filters,
             breakdown: scope.by.as_ref().map(words::breakdown),
             identity: words::identity(),

@@ -73,7 +73,8 @@ pub(crate) async fn find(
     control: &Control,
 ) -> Result<PainAnswer> {
     let started = Instant::now();
-    let asked = Question::Pains(question.clone());
+    let mut asked = Question::Pains(question.clone());
+    crate::segments::settle(engine, present, &mut asked, Some(journey), control).await?;
     let mut plan = plan::plan(present, &asked, Some(journey))?;
     let snapshot = &present.snapshot;
     let mut ask = Ask { engine, snapshot, control, read: (0, 0) };

@@ -3,16 +3,21 @@
 //! The ground of all plans lies in [`operators::ground`]; here a question's parts are handed to it, and the zone is
 //! settled. The scan and the answer's `meta` are then made of the same facts.
 
+use folds::limits::MOMENTS_MAX;
 use model::journey::Journey;
+use model::rfm::Edges;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
+use model::segment::SegmentChoice;
+use operators::ground::AskedFunnel;
 use operators::rows::Form;
 use operators::spec::BySpec;
 use operators::{FinishSpec, FoldSpec, Ground};
 
 use crate::error::{Error, Result};
 use crate::label::Labels;
-use crate::question::{Present, Question, ResolvedJourney};
+use crate::question::{FunnelQuestion, FunnelStepRule, Present, Question, ResolvedJourney};
+use crate::segments;
 
 /// A scan, what its codes stand for, and the scope with defaults filled in.
 #[derive(Debug, Clone)]
@@ -28,10 +33,16 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
     if let Question::Sessions(question) = question {
         scope.subject = Subject::Session { timeout: question.timeout };
     }
-    let zone = zone(scope.zone.as_deref(), journey, &present.zone).to_owned();
-    if zone.parse::<chrono_tz::Tz>().is_err() {
-        return Err(Error::invalid("zone", format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")));
+    if let Question::Funnel(question) = question {
+        scope.subject = question.options.subject(scope.subject, question.window);
     }
+    let zone = zone(scope.zone.as_deref(), journey, &present.zone).to_owned();
+    let tz: chrono_tz::Tz = zone
+        .parse()
+        .map_err(|_| Error::invalid("zone", format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
+    scope.zone = Some(zone.clone());
+    let members = segments::resolve(present, &scope.segments, "segments")?;
+    scope.segments = members.into_iter().map(|segment| SegmentChoice::Given(Box::new(segment))).collect();
     let mut ground = Ground::new(&present.snapshot, scope, journey, present.now_us)?;
     let spec = match question {
         Question::JourneyMap(question) => {
@@ -42,8 +53,8 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             ground.journey_map(None)?
         }
         Question::Funnel(question) => {
-            let steps = question.steps.iter().map(|step| (step.name.clone(), step.rule.clone())).collect();
-            ground.funnel(steps, question.window, question.mode)?
+            let FunnelQuestion { steps, window, mode, options, .. } = question.clone();
+            ground.funnel(AskedFunnel { steps: named(steps), window, mode, options })?
         }
         Question::Paths(question) => {
             let (steps, top) = (question.steps.map(|steps| steps as usize), question.top as usize);
@@ -53,8 +64,32 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             journey.ok_or_else(|| Error::not_found("journey for this question"))?;
             ground.pains()?
         }
-        Question::Transitions(_) => ground.transitions(),
+        Question::Transitions(question) => ground
+            .transitions(folds::transitions::Config { steps: question.steps as usize, context: question.after.len() }),
+        Question::Attribution(question) => ground.attribution(question.ask())?,
         Question::Sessions(_) => ground.sessions(true),
+        Question::Retention(question) => ground.retention(question)?,
+        Question::Lifecycle(question) => ground.lifecycle(question)?,
+        Question::Stickiness(question) => ground.stickiness(question)?,
+        Question::Survival(question) => ground.survival(question)?,
+        Question::Sequence(question) => ground.sequence(&question.pattern, named(question.conditions.clone()))?,
+        Question::Segments(question) => {
+            let asked = segments::resolve(present, &question.segments, "segments")?;
+            let moments = match question.trend_days {
+                Some(days) if days == 0 || days as usize > MOMENTS_MAX => {
+                    let why = format!("look at 1 to {MOMENTS_MAX} days, not {days}");
+                    return Err(Error::invalid("trend_days", why));
+                }
+                Some(days) => segments::moments(tz, ground.as_of_us, days),
+                None => Vec::new(),
+            };
+            ground.segments(&asked, moments)?
+        }
+        Question::Rfm(question) => {
+            let edges = question.edges.clone();
+            // A plan that is made before they are settled answers nothing by itself.
+            ground.rfm(&question.model, edges.unwrap_or_else(|| Edges::of(question.model.ties, &[])))?
+        }
     };
     let mut spec = spec;
     if let Some(by) = &ground.scope.by {
@@ -65,8 +100,11 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
         let values = by.values.clone().unwrap_or_default();
         spec.scan.by = Some(BySpec { dimension: by.dimension.clone(), values, at: by.at });
     }
-    let scope = Scope { zone: Some(zone.clone()), ..ground.scope };
-    Ok(Plan { spec, scope, zone })
+    Ok(Plan { spec, scope: ground.scope, zone })
+}
+
+fn named(steps: Vec<FunnelStepRule>) -> Vec<(String, Rule)> {
+    steps.into_iter().map(|step| (step.name, step.rule)).collect()
 }
 
 /// Who a persona stands for.
@@ -95,14 +133,31 @@ impl Plan {
 
     /// The plan once for each table its answer can be shown as.
     pub(crate) fn forms(&self) -> Vec<FinishSpec> {
+        let funnel = |config: &folds::funnel::Config| match (config.next, config.trend.is_some()) {
+            (false, false) => &[Form::Steps][..],
+            (true, false) => &[Form::Steps, Form::Next],
+            (false, true) => &[Form::Steps, Form::Trend],
+            (true, true) => &[Form::Steps, Form::Next, Form::Trend],
+        };
         let forms: &[Form] = match (&self.spec.scan.who, &self.spec.scan.fold) {
             (Some(_), _) => &[Form::Customers],
             (None, FoldSpec::Sessions { .. }) => &[Form::Summary, Form::Events],
-            (None, FoldSpec::Funnel(_)) => &[Form::Steps],
+            (None, FoldSpec::Funnel(config)) => funnel(config),
+            (None, FoldSpec::Sequence(_)) => &[Form::Summary],
             (None, FoldSpec::Paths(_)) => &[Form::Variants],
-            (None, FoldSpec::Transitions) => &[Form::Edges],
+            (None, FoldSpec::Transitions(config)) if config.steps > 0 => &[Form::Edges, Form::Nodes, Form::StepMatrix],
+            (None, FoldSpec::Transitions(_)) => &[Form::Edges, Form::Nodes],
+            (None, FoldSpec::Attribution(_)) => &[Form::Credits, Form::Variants],
             (None, FoldSpec::Journey(_)) => &[Form::Stages, Form::Touchpoints, Form::Cells, Form::Moves],
             (None, FoldSpec::Subjects) => &[Form::Subjects],
+            (None, FoldSpec::Retention(_)) => &[Form::Cohorts],
+            (None, FoldSpec::Lifecycle(_)) => &[Form::Periods],
+            (None, FoldSpec::Stickiness(_)) => &[Form::Counts, Form::Units],
+            (None, FoldSpec::Survival(_)) => &[Form::Lives],
+            (None, FoldSpec::Segments) => &[Form::Sizes],
+            (None, FoldSpec::Members) => &[Form::Members],
+            (None, FoldSpec::RfmEdges(_)) => &[Form::Customers],
+            (None, FoldSpec::Rfm { .. }) => &[Form::Scores],
             (None, FoldSpec::PainBounds(_) | FoldSpec::Pain(_) | FoldSpec::PainEvidence(_)) => &[Form::Groups],
         };
         let shown = |rows: &Form| {

@@ -1,17 +1,29 @@
 //! What can be asked. A question is plain data: it is stored in permalinks, sent over the API and carried in
 //! an answer's `meta.question`, so every number can be asked again.
 
+mod attribution;
+mod segments;
+
 use std::sync::Arc;
 
+pub use attribution::*;
 use base64::Engine;
+pub use folds::attribution::Earlier;
 pub use folds::funnel::Mode;
 use lake::Snapshot;
+pub use model::activity::{LifecycleQuestion, StickinessQuestion};
+use model::funnel::{FunnelOptions, FunnelWindow};
 use model::journey::Journey;
 use model::period::Span;
+pub use model::retention::RetentionQuestion;
 use model::rule::Rule;
 use model::scope::Scope;
+use model::segment::Segment;
+pub use model::survival::SurvivalQuestion;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use self::segments::{RfmQuestion, SegmentsQuestion};
 
 use crate::error::{Error, Result};
 
@@ -22,6 +34,8 @@ pub struct Present {
     pub snapshot: Arc<Snapshot>,
     /// IANA zone of the workspace.
     pub zone: String,
+    /// The segments of the workspace, at their newest versions: what keys in questions stand for.
+    pub segments: Arc<Vec<Segment>>,
     /// The asker's clock, UTC microseconds. A question that names no moment speaks of none later, whatever events
     /// are dated.
     pub now_us: i64,
@@ -37,6 +51,14 @@ pub enum Question {
     Transitions(TransitionsQuestion),
     Sessions(SessionsQuestion),
     Pains(PainQuestion),
+    Retention(RetentionQuestion),
+    Lifecycle(LifecycleQuestion),
+    Stickiness(StickinessQuestion),
+    Survival(SurvivalQuestion),
+    Sequence(SequenceQuestion),
+    Attribution(AttributionQuestion),
+    Segments(SegmentsQuestion),
+    Rfm(RfmQuestion),
 }
 
 impl Question {
@@ -73,6 +95,14 @@ impl Question {
             Question::Transitions(question) => &question.scope,
             Question::Sessions(question) => &question.scope,
             Question::Pains(question) => &question.scope,
+            Question::Retention(question) => &question.scope,
+            Question::Lifecycle(question) => &question.scope,
+            Question::Stickiness(question) => &question.scope,
+            Question::Survival(question) => &question.scope,
+            Question::Sequence(question) => &question.scope,
+            Question::Attribution(question) => &question.scope,
+            Question::Segments(question) => &question.scope,
+            Question::Rfm(question) => &question.scope,
         }
     }
 
@@ -84,6 +114,14 @@ impl Question {
             Question::Transitions(question) => &mut question.scope,
             Question::Sessions(question) => &mut question.scope,
             Question::Pains(question) => &mut question.scope,
+            Question::Retention(question) => &mut question.scope,
+            Question::Lifecycle(question) => &mut question.scope,
+            Question::Stickiness(question) => &mut question.scope,
+            Question::Survival(question) => &mut question.scope,
+            Question::Sequence(question) => &mut question.scope,
+            Question::Attribution(question) => &mut question.scope,
+            Question::Segments(question) => &mut question.scope,
+            Question::Rfm(question) => &mut question.scope,
         }
     }
 
@@ -95,7 +133,15 @@ impl Question {
             Question::Funnel(question) => question.journey.as_ref(),
             Question::Paths(question) => question.journey.as_ref(),
             Question::Transitions(question) => question.journey.as_ref(),
-            Question::Sessions(_) => None,
+            Question::Sessions(_)
+            | Question::Retention(_)
+            | Question::Lifecycle(_)
+            | Question::Stickiness(_)
+            | Question::Survival(_)
+            | Question::Attribution(_)
+            | Question::Segments(_)
+            | Question::Rfm(_) => None,
+            Question::Sequence(question) => question.journey.as_ref(),
         }
     }
 
@@ -106,7 +152,15 @@ impl Question {
             Question::Funnel(question) => question.journey.as_mut(),
             Question::Paths(question) => question.journey.as_mut(),
             Question::Transitions(question) => question.journey.as_mut(),
-            Question::Sessions(_) => None,
+            Question::Sessions(_)
+            | Question::Retention(_)
+            | Question::Lifecycle(_)
+            | Question::Stickiness(_)
+            | Question::Survival(_)
+            | Question::Attribution(_)
+            | Question::Segments(_)
+            | Question::Rfm(_) => None,
+            Question::Sequence(question) => question.journey.as_mut(),
         }
     }
 }
@@ -140,7 +194,7 @@ pub struct JourneyMapQuestion {
     pub scope: Scope,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FunnelQuestion {
     #[serde(default)]
@@ -151,13 +205,18 @@ pub struct FunnelQuestion {
     /// 1 to 50.
     #[serde(default)]
     pub steps: Vec<FunnelStepRule>,
-    /// From the first step, inclusive. None: no limit. Only with `steps`.
+    /// From the first step. None: no limit. Only with `steps`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window: Option<Span>,
-    /// Only with `steps`.
+    #[schema(example = "7d")]
+    pub window: Option<FunnelWindow>,
+    /// `ordered`, `strict` or `unordered`, or a mode of ClickHouse's `windowFunnel`, which takes no options but `trend`
+    /// and `next`. Only with `steps`.
     #[serde(default)]
     #[schema(value_type = String, example = "ordered")]
     pub mode: Mode,
+    /// Over a journey's stages only `trend` and `next`.
+    #[serde(default)]
+    pub options: FunnelOptions,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -166,6 +225,23 @@ pub struct FunnelStepRule {
     pub name: String,
     #[serde(rename = "match")]
     pub rule: Rule,
+}
+
+/// Who did something after something else.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SequenceQuestion {
+    #[serde(default)]
+    pub scope: Scope,
+    /// Subjects are this journey's instances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyKey>,
+    /// `(?N)` an event of condition N, `.` any event of a condition, `.*` any number of them, `(?t<=3600)` directly
+    /// after an event: the next comes so many seconds later at most.
+    #[schema(example = "(?1)(?t<=3600)(?2)")]
+    pub pattern: String,
+    /// 1 to 64.
+    pub conditions: Vec<FunnelStepRule>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -194,6 +270,15 @@ pub struct TransitionsQuestion {
     /// Subjects are this journey's instances and the labels its stages; else labels are event names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journey: Option<JourneyKey>,
+    /// First steps for which the answer says how many subjects are where, 0 to 100.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub steps: u32,
+    /// Labels after which the next step is asked, the last one last, at most 3.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// Label to which the chance to come is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -216,6 +301,10 @@ pub struct PainQuestion {
     /// ISO 4217 code of the goal's values, to be shown with sums of money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn ten() -> u32 {

@@ -3,9 +3,13 @@
 //! One place, so that the same thing is called the same everywhere. The web app shows these texts as they
 //! come; it never composes a definition of its own.
 
+mod activity;
+mod attribution;
+mod funnel;
+pub(crate) mod segments;
+
 use std::collections::BTreeMap;
 
-use folds::funnel::Mode;
 use model::breakdown::{At, Breakdown};
 use model::case::Case;
 use model::journey::Journey;
@@ -114,32 +118,34 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
              that of those that had not (95 % interval): association, not cause",
         ),
         Question::Pains(_) => crate::pain::definition(),
+        Question::Attribution(question) => attribution::definition(question),
         Question::Funnel(question) if question.steps.is_empty() => text(
             "漏斗：第 k 步＝到达第 k 阶段或更后的阶段，最后一步＝达成目标；比例＝旅程 ÷ 去向已知的旅程。\
              旅程地图的「继续向前」问的是另一件事：只看到过该阶段本身的旅程",
             "Funnel: step k is stage k or a later one, the last step is the goal; shares are of the journeys whose outcome \
              is known. The map's “went on” asks another thing: only of the journeys that were in the stage itself",
         ),
-        Question::Funnel(question) => {
-            let window = |language| question.window.map_or("∞".to_owned(), |window| span(window, language));
-            let mode = mode(question.mode);
-            text(
-                format!("漏斗：按顺序完成步骤，窗口 {}（自第一步起，含边界）；计数方式 {mode}", window("zh-CN")),
-                format!(
-                    "Funnel: steps done in order within {} of the first step (inclusive); mode {mode}",
-                    window("en")
-                ),
-            )
-        }
+        Question::Funnel(question) => funnel::funnel(question),
         Question::Paths(question) if question.collapse => text(
             "路径：按时间先后的事件序列，连续重复合并为一步",
             "Paths: events in time order, direct repeats count as one step",
         ),
         Question::Paths(_) => text("路径：按时间先后的事件序列", "Paths: events in time order"),
         Question::Transitions(_) => text(
-            "流转：同一主体内前后相邻的两个事件；间隔为精确分位数",
-            "Transitions: two events that directly follow each other within a subject; gaps are exact percentiles",
+            "流转：同一主体内前后相邻的两个事件；间隔为精确分位数；重复＝同一主体内出现不止一次。步骤占比以全部主体为分母。\
+             下一步的概率由最近至多三个事件之后的次数得出，次数少时向较短的序列收缩；到达概率与到访次数把流转图看作一阶马尔可夫链，以闭式解求出",
+            "Transitions: two events that directly follow each other within a subject; gaps are exact percentiles; repeated: more \
+             than once within a subject. Shares of a step are of all subjects. What comes next is told from what followed the last \
+             events, three at most, backed off to fewer where few were seen; chances to come somewhere and visits take the graph \
+             as a Markov chain of order 1, in closed form",
         ),
+        Question::Retention(question) => activity::retention(question),
+        Question::Lifecycle(question) => activity::lifecycle(question),
+        Question::Stickiness(question) => activity::stickiness(question),
+        Question::Survival(question) => activity::survival(question),
+        Question::Sequence(question) => funnel::sequence(question),
+        Question::Segments(question) => segments::sizes(question),
+        Question::Rfm(question) => segments::scores(question),
         Question::Sessions(question) => {
             let timeout = question.timeout;
             text(
@@ -157,17 +163,6 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
             format!("{}{}", journey.get("zh-CN"), own.get("zh-CN")),
             format!("{} {}", journey.get("en"), own.get("en")),
         ),
-    }
-}
-
-fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Ordered => "ordered",
-        Mode::Default => "default",
-        Mode::StrictDeduplication => "strict_deduplication",
-        Mode::StrictOrder => "strict_order",
-        Mode::StrictIncrease => "strict_increase",
-        Mode::StrictOnce => "strict_once",
     }
 }
 
@@ -192,6 +187,9 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
     {
         let rest = self::pick(rest, journey);
         return text(format!("{group_zh}：{}", rest.get("zh-CN")), format!("{group_en}: {}", rest.get("en")));
+    }
+    if let Some(said) = segments::pick(pick) {
+        return said;
     }
     let parsed = journey.and_then(|journey| Some((journey, pick.parse::<JourneyPick>().ok()?)));
     let Some((journey, parsed)) = parsed else { return text(pick, pick) };
@@ -268,24 +266,33 @@ pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
 }
 
 /// Who is counted.
-pub fn population(scope: &Scope, zone: &str, subject: &LocalizedText) -> LocalizedText {
-    let period = |language: &str| {
-        let day = |us: Option<i64>| us.and_then(|us| at(us, zone));
-        match (day(scope.entry.from_us), day(scope.entry.to_us), language) {
-            (None, None, "en") => "at any time".to_owned(),
-            (None, None, _) => "任意时间".to_owned(),
-            (Some(from), None, "en") => format!("on {from} or later"),
-            (Some(from), None, _) => format!("在 {from} 及以后"),
-            (None, Some(to), "en") => format!("before {to}"),
-            (None, Some(to), _) => format!("在 {to} 之前"),
-            (Some(from), Some(to), "en") => format!("on {from} or later, before {to}"),
-            (Some(from), Some(to), _) => format!("在 {from} 及以后、{to} 之前"),
-        }
-    };
+pub fn population(question: &Question, scope: &Scope, zone: &str, subject: &LocalizedText) -> LocalizedText {
+    match question {
+        Question::Attribution(_) => attribution::population(scope, zone, subject),
+        _ => started(scope, zone, subject),
+    }
+}
+
+fn started(scope: &Scope, zone: &str, subject: &LocalizedText) -> LocalizedText {
     text(
-        format!("{}，{}开始（{zone}）", subject.get("zh-CN"), period("zh-CN")),
-        format!("{} that started {} ({zone})", subject.get("en"), period("en")),
+        format!("{}，{}开始（{zone}）", subject.get("zh-CN"), period(scope, zone, "zh-CN")),
+        format!("{} that started {} ({zone})", subject.get("en"), period(scope, zone, "en")),
     )
+}
+
+/// The scope's period as part of a sentence.
+fn period(scope: &Scope, zone: &str, language: &str) -> String {
+    let day = |us: Option<i64>| us.and_then(|us| at(us, zone));
+    match (day(scope.entry.from_us), day(scope.entry.to_us), language) {
+        (None, None, "en") => "at any time".to_owned(),
+        (None, None, _) => "任意时间".to_owned(),
+        (Some(from), None, "en") => format!("on {from} or later"),
+        (Some(from), None, _) => format!("在 {from} 及以后"),
+        (None, Some(to), "en") => format!("before {to}"),
+        (None, Some(to), _) => format!("在 {to} 之前"),
+        (Some(from), Some(to), "en") => format!("on {from} or later, before {to}"),
+        (Some(from), Some(to), _) => format!("在 {from} 及以后、{to} 之前"),
+    }
 }
 
 pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
@@ -316,7 +323,8 @@ fn one_of(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
 }
 
 /// Filters in force, a sentence each.
-pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
+/// `system`: whether events of the system's own count where the scope says nothing of events.
+pub fn filters(scope: &Scope, journey: Option<&Journey>, system: bool) -> Vec<LocalizedText> {
     let mut filters = Vec::new();
     if let Some(rule) = journey.and_then(|journey| journey.scope.as_ref()) {
         filters.push(text(
@@ -329,6 +337,7 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
             format!("仅事件：{}", rule_words(rule, "zh-CN")),
             format!("only events with {}", rule_words(rule, "en")),
         )),
+        None if system => {}
         None => filters
             .push(text("不含系统事件（名称以 $ 开头）", "without the system's own events (names that begin with $)")),
     }
@@ -338,6 +347,7 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>) -> Vec<LocalizedText> {
             format!("only customers who ever had an event with {}", rule_words(rule, "en")),
         ));
     }
+    filters.extend(segments::filters(scope));
     if let Some(rule) = &scope.subjects {
         filters.push(text(
             format!("仅自身含有这类事件的{}：{}", one_of(scope, journey).get("zh-CN"), rule_words(rule, "zh-CN")),
@@ -466,7 +476,7 @@ mod tests {
         let subject = text("旅程「购买」", "journeys “Purchase”");
         let said = |from_us, to_us| {
             let scope = Scope { entry: Period { from_us, to_us }, ..Scope::default() };
-            let said = population(&scope, "UTC", &subject);
+            let said = started(&scope, "UTC", &subject);
             (said.get("zh-CN").to_owned(), said.get("en").to_owned())
         };
         let (zh, en) = said(None, None);

@@ -10,11 +10,13 @@ mod json;
 mod limits;
 mod read;
 mod reader;
+mod segment;
 mod tree;
 mod write;
 mod yaml;
 
 use model::journey::{Fault, Journey};
+use model::segment::Segment;
 
 pub use limits::{DEPTH_MAX, FAULTS_MAX, TEXT_BYTES_MAX};
 
@@ -44,7 +46,41 @@ pub fn journey_to_json(journey: &Journey) -> String {
     write::json(journey)
 }
 
+/// Reads a segment written in YAML, as [`journey_from_yaml`] reads journeys.
+///
+/// # Errors
+/// Every fault of the text, at most [`FAULTS_MAX`], in the order of the text.
+pub fn segment_from_yaml(text: &str) -> Result<Segment, Vec<Fault>> {
+    read_from(text, yaml::tree, segment::segment)
+}
+
+/// Reads a segment written in JSON.
+///
+/// # Errors
+/// Every fault of the text, at most [`FAULTS_MAX`], in the order of the text.
+pub fn segment_from_json(text: &str) -> Result<Segment, Vec<Fault>> {
+    read_from(text, json::tree, segment::segment)
+}
+
+/// The segment as YAML. Reading it gives the same segment.
+pub fn segment_to_yaml(segment: &Segment) -> String {
+    segment::yaml(segment)
+}
+
+/// The segment as indented JSON. Reading it gives the same segment.
+pub fn segment_to_json(segment: &Segment) -> String {
+    segment::json(segment)
+}
+
 fn journey_from(text: &str, parse: fn(&str) -> Result<tree::Node, tree::SyntaxFault>) -> Result<Journey, Vec<Fault>> {
+    read_from(text, parse, read::journey)
+}
+
+fn read_from<T>(
+    text: &str,
+    parse: fn(&str) -> Result<tree::Node, tree::SyntaxFault>,
+    read: fn(&tree::Node, &str) -> Result<T, Vec<Fault>>,
+) -> Result<T, Vec<Fault>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > TEXT_BYTES_MAX {
         return Err(vec![Fault::new(
@@ -53,7 +89,7 @@ fn journey_from(text: &str, parse: fn(&str) -> Result<tree::Node, tree::SyntaxFa
         )]);
     }
     let root = parse(text).map_err(|fault| vec![fault.locate(text)])?;
-    read::journey(&root, text)
+    read(&root, text)
 }
 
 #[cfg(test)]

@@ -51,6 +51,13 @@ pub enum Error {
         faults: Vec<Fault>,
     },
 
+    #[error("segment `{segment}` has {} fault(s), the first: {}", faults.len(), faults[0])]
+    SegmentFaults {
+        segment: String,
+        /// At least one.
+        faults: Vec<Fault>,
+    },
+
     #[error("{what}: at most {max}; delete some first")]
     Full { what: &'static str, max: u64 },
 
@@ -86,7 +93,11 @@ impl Error {
         match self {
             Error::NotFound { .. } => ErrorKind::NotFound,
             Error::WorkspaceExists(_) | Error::VersionConflict { .. } | Error::Changed { .. } => ErrorKind::Conflict,
-            Error::Invalid { .. } | Error::Faults { .. } | Error::Full { .. } | Error::Foreign(_) => ErrorKind::Invalid,
+            Error::Invalid { .. }
+            | Error::Faults { .. }
+            | Error::SegmentFaults { .. }
+            | Error::Full { .. }
+            | Error::Foreign(_) => ErrorKind::Invalid,
             Error::Newer { .. } => ErrorKind::Newer,
             Error::Corrupt { .. } => ErrorKind::Corrupt,
             Error::Open { kind, .. } => *kind,

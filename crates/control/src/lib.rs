@@ -1,6 +1,6 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
-//! [`Control`] is the open database: workspaces, journeys with all their versions, pains and what is decided
+//! [`Control`] is the open database: workspaces, journeys and segments with all their versions, pains and what is decided
 //! about them, proposals, permalinks, the history of imports. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
@@ -20,6 +20,7 @@ pub mod limits;
 mod migration;
 mod pain;
 mod proposal;
+mod segment;
 mod store;
 mod template;
 mod view;
@@ -32,6 +33,7 @@ pub use journey::{JourneySummary, JourneyVersion, SaveInfo, StoredJourney, Versi
 pub use migration::SCHEMA_VERSION;
 pub use pain::{PainFilter, PainLook, PainsRecorded};
 pub use proposal::ProposalFilter;
+pub use segment::{SegmentVersion, StoredSegment};
 pub use store::Control;
 pub use template::{Industry, Template, template, templates};
 pub use workspace::{NewWorkspace, SampleKind, SampleNotice, Workspace};

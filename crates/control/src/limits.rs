@@ -15,6 +15,12 @@ pub const VERSIONS_MAX: u32 = 10_000;
 /// Longest definition once serialised, in bytes.
 pub const JOURNEY_BYTES_MAX: usize = 1 << 20;
 
+/// Segments of one workspace. All of them stand ready for every question.
+pub const SEGMENTS_MAX: u64 = 1_000;
+
+/// Longest definition of a segment once serialised, in bytes.
+pub const SEGMENT_BYTES_MAX: usize = 64 << 10;
+
 /// Longest canonical JSON of a view, in bytes. A view is a handful of choices, not data.
 pub const VIEW_BYTES_MAX: usize = 64 << 10;
 

@@ -6,6 +6,7 @@
 mod v1;
 mod v2;
 mod v3;
+mod v4;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -14,13 +15,14 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
     Migration { version: 1, name: "first form", statements: v1::statements },
     Migration { version: 2, name: "pains and proposals", statements: v2::statements },
     Migration { version: 3, name: "places and kinds of workspaces", statements: v3::statements },
+    Migration { version: 4, name: "segments", statements: v4::statements },
 ];
 
 /// One step of the schema.

@@ -10,11 +10,18 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use folds::funnel::{Breakdown, Config, Funnel, Mode, Ties};
+use folds::calendar::{Calendar, Unit};
+use folds::funnel::{Config, Count, Effect, Exclusion, Funnel, Mode, Ties};
 use folds::journey::{self, StageMachine};
+use folds::lifecycle::{self, Lifecycle};
 use folds::paths::{self, Keep, Part, Paths, Repeats};
+use folds::periods::Periods;
+use folds::retention::{self, Retention};
 use folds::sessions::Sessions;
+use folds::stickiness::{self, Stickiness};
+use folds::survival::{self, Survival};
 use folds::transitions::Transitions;
+use folds::which::Which;
 use folds::{Fold, Slice, Slicer};
 use model::period::{DAY_US, MINUTE_US, Period};
 
@@ -129,24 +136,39 @@ fn main() {
         ("funnel default, ties by step", Mode::Default, Ties::Step),
         ("funnel strict_once by step", Mode::StrictOnce, Ties::Step),
     ] {
-        let config = Config { steps: 4, window_us: 7 * DAY_US, mode, ties, breakdown: Breakdown::None, as_of_us: 0 };
+        let config = Config { mode, ties, ..Config::new(4, 7 * DAY_US, 0) };
         measure(name, &events, Slicer::Customer, &Funnel::new(config).unwrap());
     }
-    let by_channel = Config {
-        steps: 4,
-        window_us: 7 * DAY_US,
-        mode: Mode::Ordered,
-        ties: Ties::Position,
-        breakdown: Breakdown::EntryChannel,
-        as_of_us: 0,
-    };
-    measure("funnel by channel", &events, Slicer::Customer, &Funnel::new(by_channel).unwrap());
+    let plain = Config::new(4, 7 * DAY_US, 0);
+    let weekly = Config { trend: Some(Calendar::utc(Unit::Week)), next: true, ..plain.clone() };
+    let any_order = Config { mode: Mode::Unordered, ..plain.clone() };
+    let attempts = Config { count: Count::Every, ..plain.clone() };
+    let excluded = vec![Exclusion { after: 0, before: 3, effect: Effect::Drop }];
+    for (name, config) in [
+        ("funnel by week, with what came next", weekly),
+        ("funnel in any order", any_order),
+        ("funnel, every attempt", attempts),
+        ("funnel with an exclusion", Config { exclusions: excluded, ..plain }),
+    ] {
+        measure(name, &events, Slicer::Customer, &Funnel::new(config).unwrap());
+    }
     let first = paths::Config { repeats: Repeats::Collapse, part: Part::Whole, keep: Keep::First(5) };
     measure("paths, first 5", &events, session(), &Paths::new(first).unwrap());
-    measure("transitions", &events, Slicer::Customer, &Transitions);
+    measure("transitions", &events, Slicer::Customer, &Transitions::default());
     let stage_of = (0..LABELS as usize).map(|touchpoint| touchpoint * 6 / LABELS as usize).collect();
     let config = journey::Config { stages: 6, stage_of, planned: Vec::new(), value: false, score: false };
     let goal = (0..=LABELS).map(|label| label == 14).collect();
     let instances = Slicer::Instance { gap_us: 14 * DAY_US, goal };
     measure("journey map", &events, instances, &StageMachine::new(config).unwrap());
+    let weeks = |days: i64| Periods::new((0..=400 / days).map(|n| n * days * DAY_US).collect()).unwrap();
+    let eight = retention::Config::new(weeks(7), 8, 400 * DAY_US);
+    measure("retention, 8 weeks", &events, Slicer::Customer, &Retention::new(eight.clone()).unwrap());
+    let from_step = retention::Config { start: Which::Step(0), back: Which::Step(3), ..eight };
+    measure("retention of two steps", &events, Slicer::Customer, &Retention::new(from_step).unwrap());
+    let lifecycle = lifecycle::Config { periods: weeks(7), before_us: -7 * DAY_US, active: Which::Any };
+    measure("lifecycle, weeks", &events, Slicer::Customer, &Lifecycle::new(lifecycle).unwrap());
+    let stickiness = stickiness::Config { units: weeks(1), periods: weeks(7), active: Which::Any };
+    measure("stickiness, days of weeks", &events, Slicer::Customer, &Stickiness::new(stickiness).unwrap());
+    let survival = survival::Config::new(Which::Any, Which::Step(3), 400 * DAY_US);
+    measure("survival", &events, Slicer::Customer, &Survival::new(survival).unwrap());
 }

@@ -79,7 +79,8 @@ impl<F: Fold> By<F> {
         Ok(By { fold, config })
     }
 
-    pub fn fold(&self) -> &F {
+    /// What each group is folded by.
+    pub fn inner(&self) -> &F {
         &self.fold
     }
 
@@ -176,6 +177,11 @@ where
 
     fn picks(&self, subject: &Slice<'_>, pick: &Self::Pick) -> bool {
         pick.group.is_none_or(|group| self.group(subject) == group) && self.fold.picks(subject, &pick.pick)
+    }
+
+    fn times(&self, subject: &Slice<'_>, pick: &Self::Pick) -> u64 {
+        let belongs = pick.group.is_none_or(|group| self.group(subject) == group);
+        if belongs { self.fold.times(subject, &pick.pick) } else { 0 }
     }
 
     fn moment(&self, subject: &Slice<'_>, step: usize) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! Some of a customer's events copied together, so that a fold sees them as one slice.
 
-use crate::slice::Slice;
+use crate::slice::{Membership, Run, Slice};
 
 /// Columns of copied events; its memory is used again.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(crate) struct Columns {
     score: Vec<f64>,
     facet: Vec<u32>,
     marked: Vec<bool>,
+    held: Vec<u32>,
+    runs: Vec<Run>,
 }
 
 impl Columns {
@@ -34,6 +36,9 @@ impl Columns {
         events.copy(&mut self.value, from.value);
         events.copy(&mut self.score, from.score);
         events.copy(&mut self.marked, from.marked);
+        events.copy(&mut self.held, from.held);
+        self.runs.clear();
+        self.runs.extend_from_slice(from.membership.runs);
         self.facet.clear();
         if !from.facet.is_empty() {
             let codes = |row: usize| &from.facet[row * from.facets..(row + 1) * from.facets];
@@ -52,6 +57,8 @@ impl Columns {
             marked: &self.marked,
             case: &[],
             until: &[],
+            held: &self.held,
+            membership: Membership { runs: &self.runs, until_us: from.membership.until_us },
             end: from.end,
         }
     }

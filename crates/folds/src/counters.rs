@@ -69,9 +69,17 @@ impl Tally {
     /// Counts the subject and the customer whose turn it is, each once.
     #[inline]
     pub(crate) fn see(&mut self, turn: &Turn) {
-        if self.subjects.see(turn.subject) {
+        self.is_new(turn);
+    }
+
+    /// Does what [`Tally::see`] does; whether the subject was new.
+    #[inline]
+    pub(crate) fn is_new(&mut self, turn: &Turn) -> bool {
+        let new = self.subjects.see(turn.subject);
+        if new {
             self.customers.see(turn.customer_ordinal);
         }
+        new
     }
 
     pub fn add(&mut self, other: Tally) {
@@ -97,6 +105,12 @@ impl Turn {
         self.customer = customer;
         self.customer_ordinal += u64::from(new);
         new
+    }
+
+    /// What comes is counted like a further subject of the customer.
+    #[inline]
+    pub(crate) fn again(&mut self) {
+        self.subject += 1;
     }
 }
 

@@ -35,6 +35,12 @@ pub trait Fold: Debug + Send + Sync {
     /// Whether the subject is one of those `pick` names, decided by the code [`Fold::fold`] counts with.
     fn picks(&self, subject: &Slice<'_>, pick: &Self::Pick) -> bool;
 
+    /// How often the subject is one of those: where a number counts parts of subjects, such as a funnel's attempts, how
+    /// many of them.
+    fn times(&self, subject: &Slice<'_>, pick: &Self::Pick) -> u64 {
+        u64::from(self.picks(subject, pick))
+    }
+
     /// Position of the event with which the subject did step `step` (counted from 0), in the run its numbers count.
     /// None: it did not, or the fold knows no steps.
     fn moment(&self, _subject: &Slice<'_>, _step: usize) -> Option<usize> {

@@ -1,188 +1,213 @@
-//! Funnels: how far each subject gets through steps in order, within a window from the first step.
+//! Funnels: how far each subject gets through steps, within a window from the first step.
 //!
-//! A subject's level is the largest k such that events of steps 1 to k follow each other, the last of them no
-//! later than the window after the first (inclusive). [`Mode::Ordered`] is the product's own reading of "follow
-//! each other"; the other modes answer as ClickHouse's `windowFunnel` does, including where that surprises.
-//! How a level is found stands in `levels`.
+//! A *run* is a choice of events, one a step, that satisfies the funnel's [`Mode`] and lies in its [`Window`]; its
+//! level is the number of its last step. A subject counts by one of its runs ([`Entry`]), or by each attempt
+//! ([`Count`]). [`Mode::Ordered`], [`Mode::Strict`] and [`Mode::Unordered`] are the product's own and take all options;
+//! the other modes answer as ClickHouse's `windowFunnel` does, including where that surprises. How runs are found
+//! stands in `levels` (the plain funnel, and ClickHouse's), `ordered`, `unordered` and `route`.
 //!
-//! Not here: rules. A step is a bit of [`Slice::mask`]. Unordered funnels and exclusions are other folds.
+//! Not here: rules. A step or exclusion is a bit of [`Slice::mask`].
 //!
 //! ```
-//! use folds::funnel::{Breakdown, Config, Funnel, Mode, Ties};
-//! use folds::{End, Slice};
+//! use folds::funnel::{Config, Count, Funnel};
+//! use folds::{End, Fold, Slice};
 //!
-//! let config = Config {
-//!     steps: 3,
-//!     window_us: 10,
-//!     mode: Mode::Ordered,
-//!     ties: Ties::Position,
-//!     breakdown: Breakdown::None,
-//!     as_of_us: 100,
-//! };
-//! let funnel = Funnel::new(config)?;
+//! let funnel = Funnel::new(Config::new(3, 10, 100))?;
 //! // A at 1 and 8, B at 9, C at 15: too late for the first A, in time for the second.
 //! let (time, mask) = (&[1, 8, 9, 15], &[0b001, 0b001, 0b010, 0b100]);
-//! let subject =
-//!     Slice { customer: 1, time, mask, end: End::Left, ..Slice::default() };
+//! let subject = Slice { customer: 1, time, mask, end: End::Left, ..Slice::default() };
 //! assert_eq!(funnel.level(&subject), 3);
+//! assert_eq!(funnel.moment(&subject, 0), Some(1));
+//! // Counted by attempts, the first A's window takes in B and leaves out C.
+//! let every = Funnel::new(Config { count: Count::Every, ..Config::new(3, 10, 100) })?;
+//! assert_eq!(every.level(&subject), 2);
 //! # Ok::<(), folds::Error>(())
 //! ```
 
+mod clock;
+mod config;
 mod levels;
+mod ordered;
+mod route;
+mod state;
 mod ties;
+mod unordered;
 
 use serde::{Deserialize, Serialize};
 
-use crate::counters::{Distinct, Scratch, Tally, Turn};
 use crate::error::Error;
 use crate::fold::Fold;
-use crate::limits::FUNNEL_STEPS_MAX;
-use crate::pairs::Pairs;
-use crate::quantile::Distribution;
 use crate::slice::{End, Needs, Slice};
 
-/// Parameters of a funnel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Config {
-    /// 1 to 50.
-    pub steps: usize,
-    /// Longest time from the first step's event to the last one's, inclusive. Microseconds.
-    pub window_us: i64,
-    pub mode: Mode,
-    /// How events of the same time are ordered. [`Mode::Ordered`] is always by position.
-    pub ties: Ties,
-    pub breakdown: Breakdown,
-    /// The moment the question is asked at: subjects whose window reaches past it are open.
-    pub as_of_us: i64,
-}
+pub use config::{Config, Count, Effect, Entry, Exclusion, Mode, Ties, Window};
+pub use state::{Next, NextEvent, State, Stretch};
 
-/// What counts as the next step.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// One event satisfies one step; other events may lie between; a later first step starts anew.
-    #[default]
-    Ordered,
-    /// `windowFunnel` without option: one event may satisfy equal steps.
-    Default,
-    /// Stops at a second event of a step already reached.
-    StrictDeduplication,
-    /// Stops at any event between that is not the next step.
-    StrictOrder,
-    /// The next step's time is later, not equal.
-    StrictIncrease,
-    /// One event satisfies one step.
-    StrictOnce,
-}
-
-/// The order of events of the same time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ties {
-    /// By their position (`seq`): what the source said.
-    #[default]
-    Position,
-    /// By the step they satisfy, as ClickHouse sorts: always in favour of conversion.
-    Step,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Breakdown {
-    #[default]
-    None,
-    /// By the channel of the first step's event, where a subject's deepest run began.
-    EntryChannel,
-}
+use clock::Until;
+use levels::Plain;
+use route::{NOWHERE, Route, Run};
 
 /// The fold. The labels of its state: level k means steps 1 to k were reached, level 0 none.
 #[derive(Debug, Clone)]
 pub struct Funnel {
     config: Config,
+    /// Given where the parameters are plain.
+    plain: Option<Plain>,
+    route: Route,
 }
 
-/// What a funnel adds up to. Vectors are by step, 0-based.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    /// All subjects, also those that never entered.
-    pub subjects: Tally,
-    /// Subjects that reached the step, and customers who have such a subject.
-    pub reached: Vec<Tally>,
-    /// Subjects that reached the step and no further, but may still: a window of theirs is running.
-    pub open: Vec<Tally>,
-    /// Subjects that reached the step and no further, and will not. At the last step these are the converted.
-    pub stopped: Vec<Tally>,
-    /// From the event of the step before to the step's own, in the run that first reached the subject's
-    /// level, each step at its earliest. Microseconds; nothing for the first step.
-    pub from_previous_us: Vec<Distribution>,
-    /// The same from the event of the first step.
-    pub from_entry_us: Vec<Distribution>,
-    /// By (0, channel code of the first step's event), as `reached`; see [`State::by_channel`].
-    channels: Pairs<Vec<Tally>>,
-    #[serde(skip)]
-    turn: Scratch<Turn>,
-    #[serde(skip)]
-    times: Scratch<Vec<i64>>,
-}
-
-/// Sets of subjects.
+/// Sets of subjects; where every attempt counts, of attempts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pick {
     pub level: Level,
-    /// Only those whose deepest run began on this channel.
-    pub channel: Option<u32>,
+    /// Only those that did this next.
+    pub next: Option<NextPick>,
+    /// Only runs that began in this stretch of the trend.
+    pub stretch: Option<i64>,
 }
 
 /// Steps are counted from 1 here: level 1 is the first step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Reached at least this many steps; 0 names every subject.
+    /// Reached at least this many steps, or did this optional one; 0 names every subject.
     Reached(u8),
-    /// Reached just this many, and may still go on.
+    /// Reached just this many, and may still go on; 0 names all who may.
     Open(u8),
     /// Reached just this many, and will not go on.
     Stopped(u8),
+    /// Left out because of an excluded event.
+    Removed,
 }
 
-/// What became of one subject: the one thing `fold` and `picks` both look at.
-struct Outcome {
-    level: usize,
-    open: bool,
-    /// Position of the first step's event of the run that reached `level` first; meaningless at level 0.
-    entry: usize,
+/// What runs that stopped did next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextPick {
+    /// An event of this label on this channel, within the window.
+    Within {
+        label: u32,
+        channel: u32,
+    },
+    /// The same, after the window.
+    After {
+        label: u32,
+        channel: u32,
+    },
+    Nothing,
+}
+
+impl Pick {
+    pub fn level(level: Level) -> Pick {
+        Pick { level, next: None, stretch: None }
+    }
 }
 
 impl Funnel {
     pub fn new(config: Config) -> Result<Funnel, Error> {
-        if config.steps == 0 || config.steps > FUNNEL_STEPS_MAX {
-            let what = format!("a funnel has 1 to {FUNNEL_STEPS_MAX} steps, not {}", config.steps);
-            return Err(Error::config("funnel", what));
-        }
-        if config.window_us < 0 {
-            return Err(Error::config("funnel", "the window is negative; give the time from first to last step"));
-        }
-        if config.mode == Mode::Ordered && config.ties == Ties::Step {
-            return Err(Error::config("funnel", "the mode `ordered` takes ties by position; choose another mode"));
-        }
-        Ok(Funnel { config })
+        config.check()?;
+        Ok(Funnel { plain: Plain::of(&config), route: Route::new(&config), config })
     }
 
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// How many steps the subject reaches.
+    /// How many steps the subject reaches by its best run; 0 also if an excluded event leaves it out.
     pub fn level(&self, subject: &Slice<'_>) -> usize {
-        levels::walk(&self.config, subject).level
+        if let Some(plain) = &self.plain {
+            return levels::walk(plain, subject).level;
+        }
+        let mut level = 0;
+        self.runs(subject, &mut Vec::new(), |run, _| level = level.max(if run.removed { 0 } else { run.level }));
+        level
     }
 
-    fn outcome(&self, subject: &Slice<'_>) -> Outcome {
-        let run = levels::walk(&self.config, subject);
-        let may_go_on = run.level > 0 && run.level < self.config.steps && !run.stopped && subject.end == End::Open;
-        let open =
-            may_go_on && subject.time[run.latest_entry].saturating_add(self.config.window_us) >= self.config.as_of_us;
-        Outcome { level: run.level, open, entry: run.entry }
+    /// Tells each run that counts, or would but for an exclusion, with the positions of its steps' events
+    /// ([`NOWHERE`]: not done; cut off after the level).
+    fn runs(&self, subject: &Slice<'_>, places: &mut Vec<u32>, mut each: impl FnMut(&Run, &[u32])) {
+        let Some(plain) = &self.plain else { return self.route.runs(&self.config, subject, places, each) };
+        let walk = levels::walk(plain, subject);
+        if walk.level == 0 {
+            return;
+        }
+        levels::trace(plain, subject, walk.entry, walk.level, places);
+        let until = |entry: usize| subject.time[entry].saturating_add(plain.window_us);
+        let may_go_on = walk.level < self.config.steps && !walk.stopped && subject.end == End::Open;
+        let run = Run {
+            level: walk.level,
+            done: u64::MAX >> (64 - walk.level),
+            entry: walk.entry,
+            until: Until { us: until(walk.entry), open_us: until(walk.latest_entry) },
+            open: may_go_on && until(walk.latest_entry) >= self.config.as_of_us,
+            removed: false,
+        };
+        each(&run, places);
+    }
+
+    /// What a run that stopped was followed by.
+    fn next(&self, subject: &Slice<'_>, run: &Run, places: &[u32]) -> NextPick {
+        let last = places.iter().filter(|place| **place != NOWHERE).max().map_or(run.entry, |place| *place as usize);
+        let mut next = last + 1;
+        if self.config.ties == Ties::Step {
+            next = subject.time.partition_point(|time| *time <= subject.time[last]);
+        }
+        let Some(time_us) = subject.time.get(next).copied() else { return NextPick::Nothing };
+        let code = |column: &[u32]| column.get(next).copied().unwrap_or(0);
+        let (label, channel) = (code(subject.label), code(subject.channel));
+        if time_us <= run.until.us { NextPick::Within { label, channel } } else { NextPick::After { label, channel } }
+    }
+
+    fn add(&self, state: &mut State, subject: &Slice<'_>, run: &Run, places: &[u32]) {
+        let turn = state.turn.0;
+        if run.removed {
+            return state.removed.see(&turn);
+        }
+        let last = run.level - 1;
+        let done = |step: &usize| run.done >> step & 1 != 0;
+        (0..places.len()).filter(done).for_each(|step| state.reached[step].see(&turn));
+        let lasts = if run.open { &mut state.open } else { &mut state.stopped };
+        lasts[last].see(&turn);
+        let time = |step: usize| subject.time[places[step] as usize];
+        let mut previous = 0;
+        for step in (1..places.len()).filter(done) {
+            state.from_previous_us[step].push(time(step).saturating_sub(time(previous)));
+            state.from_entry_us[step].push(time(step).saturating_sub(time(0)));
+            if self.config.optional >> step & 1 == 0 {
+                previous = step;
+            }
+        }
+        if self.config.next && !run.open && run.level < self.config.steps {
+            let next = &mut state.next[last];
+            match self.next(subject, run, places) {
+                NextPick::Within { label, channel } => next.events.cell(label, channel).within.see(&turn),
+                NextPick::After { label, channel } => next.events.cell(label, channel).after.see(&turn),
+                NextPick::Nothing => next.nothing.see(&turn),
+            }
+        }
+        if let Some(calendar) = &self.config.trend {
+            let stretch = state.trend.entry(calendar.index(subject.time[run.entry])).or_default();
+            stretch.reached.resize(self.config.steps, Default::default());
+            (0..places.len()).filter(done).for_each(|step| stretch.reached[step].see(&turn));
+            if run.open {
+                stretch.open.see(&turn);
+            }
+        }
+    }
+
+    /// Whether a run is of those a pick names.
+    fn is_meant(&self, subject: &Slice<'_>, run: &Run, places: &[u32], pick: &Pick) -> bool {
+        let level = match pick.level {
+            Level::Removed => return run.removed && pick.next.is_none() && pick.stretch.is_none(),
+            _ if run.removed => return false,
+            Level::Reached(0) => true,
+            Level::Reached(step) => run.done >> (step - 1) & 1 != 0,
+            Level::Open(level) => (level == 0 || run.level == level as usize) && run.open,
+            Level::Stopped(level) => run.level == level as usize && !run.open,
+        };
+        let next =
+            |next: NextPick| !run.open && run.level < self.config.steps && self.next(subject, run, places) == next;
+        let index = || self.config.trend.as_ref().map(|calendar| calendar.index(subject.time[run.entry]));
+        level && pick.next.is_none_or(next) && (pick.stretch.is_none() || pick.stretch == index())
     }
 }
 
@@ -191,105 +216,62 @@ impl Fold for Funnel {
     type Pick = Pick;
 
     fn needs(&self) -> Needs {
-        Needs { mask: true, channel: self.config.breakdown == Breakdown::EntryChannel, ..Needs::default() }
+        let next = self.config.next;
+        Needs { mask: true, label: next, channel: next, held: self.config.hold, ..Needs::default() }
     }
 
     fn state(&self) -> State {
-        let steps = self.config.steps;
-        State {
-            reached: vec![Tally::default(); steps],
-            open: vec![Tally::default(); steps],
-            stopped: vec![Tally::default(); steps],
-            from_previous_us: vec![Distribution::default(); steps],
-            from_entry_us: vec![Distribution::default(); steps],
-            ..State::default()
-        }
+        State::new(self.config.steps, self.config.next)
     }
 
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
         state.turn.0.next(subject.customer);
-        let turn = state.turn.0;
-        state.subjects.see(&turn);
-        let outcome = self.outcome(subject);
-        if outcome.level == 0 {
-            return;
-        }
-        state.reached[..outcome.level].iter_mut().for_each(|step| step.see(&turn));
-        let last = if outcome.open { &mut state.open } else { &mut state.stopped };
-        last[outcome.level - 1].see(&turn);
-        if outcome.level > 1 {
-            let times = &mut state.times.0;
-            levels::times(&self.config, subject, outcome.entry, outcome.level, times);
-            for step in 1..outcome.level {
-                state.from_previous_us[step].push(times[step].saturating_sub(times[step - 1]));
-                state.from_entry_us[step].push(times[step].saturating_sub(times[0]));
+        state.subjects.see(&state.turn.0);
+        let mut places = std::mem::take(&mut state.places.0);
+        let mut further = false;
+        self.runs(subject, &mut places, |run, places| {
+            if further {
+                state.turn.0.again();
             }
-        }
-        if self.config.breakdown == Breakdown::EntryChannel
-            && let Some(channel) = subject.channel.get(outcome.entry)
-        {
-            let reached = state.channels.cell(0, *channel);
-            reached.resize(self.config.steps, Tally::default());
-            reached[..outcome.level].iter_mut().for_each(|step| step.see(&turn));
-        }
+            further = true;
+            self.add(state, subject, run, places);
+        });
+        state.places.0 = places;
     }
 
     fn merge(&self, into: &mut State, from: State) {
-        into.subjects.add(from.subjects);
-        add_tallies(&mut into.reached, &from.reached);
-        add_tallies(&mut into.open, &from.open);
-        add_tallies(&mut into.stopped, &from.stopped);
-        for (into, from) in into.from_previous_us.iter_mut().zip(from.from_previous_us) {
-            into.merge(from);
-        }
-        for (into, from) in into.from_entry_us.iter_mut().zip(from.from_entry_us) {
-            into.merge(from);
-        }
-        for ((_, channel), from) in from.channels.into_entries() {
-            let into = into.channels.cell(0, channel);
-            into.resize(self.config.steps, Tally::default());
-            add_tallies(into, &from);
-        }
+        into.merge(from);
     }
 
     fn picks(&self, subject: &Slice<'_>, pick: &Pick) -> bool {
-        let outcome = self.outcome(subject);
-        let level = match pick.level {
-            Level::Reached(level) => outcome.level >= level as usize,
-            Level::Open(level) => outcome.level == level as usize && outcome.open,
-            Level::Stopped(level) => outcome.level == level as usize && !outcome.open,
-        };
-        let channel = || outcome.level.checked_sub(1).and_then(|_| subject.channel.get(outcome.entry)).copied();
-        level && (pick.channel.is_none() || pick.channel == channel())
+        self.times(subject, pick) > 0
+    }
+
+    fn times(&self, subject: &Slice<'_>, pick: &Pick) -> u64 {
+        if *pick == Pick::level(Level::Reached(0)) {
+            return 1;
+        }
+        let mut times = 0;
+        self.runs(subject, &mut Vec::new(), |run, places| {
+            times += u64::from(self.is_meant(subject, run, places, pick));
+        });
+        times
+    }
+
+    /// Position of the event that satisfied a step (from 0) in the run the subject counts by; of attempts, in the
+    /// first of the deepest. In any order: of the event that made the steps done one more than `step`.
+    fn moment(&self, subject: &Slice<'_>, step: usize) -> Option<usize> {
+        let mut best: Option<(usize, u32)> = None;
+        self.runs(subject, &mut Vec::new(), |run, places| {
+            let place = places.get(step).copied().unwrap_or(NOWHERE);
+            if !run.removed && best.is_none_or(|(level, _)| run.level > level) {
+                best = Some((run.level, place));
+            }
+        });
+        best.filter(|(_, place)| *place != NOWHERE).map(|(_, place)| place as usize)
     }
 
     fn state_bytes(&self, state: &State) -> usize {
-        let times = state.from_previous_us.iter().chain(&state.from_entry_us).map(Distribution::bytes).sum::<usize>();
-        size_of::<State>() + times + (state.channels.len() + 2) * self.config.steps * size_of::<Tally>()
-    }
-}
-
-impl State {
-    /// By channel code of the first step's event, ascending, as `reached`. Empty without breakdown.
-    pub fn by_channel(&self) -> Vec<(u32, &[Tally])> {
-        self.channels.sorted().into_iter().map(|((_, channel), reached)| (channel, reached.as_slice())).collect()
-    }
-
-    /// The subjects of one channel, as `reached`.
-    pub fn channel(&self, channel: u32) -> Option<&[Tally]> {
-        self.channels.get(0, channel).map(Vec::as_slice)
-    }
-}
-
-fn add_tallies(into: &mut [Tally], from: &[Tally]) {
-    for (into, from) in into.iter_mut().zip(from) {
-        into.add(*from);
-    }
-}
-
-impl Tally {
-    /// A tally of known counts, for comparing.
-    pub fn of(subjects: u64, customers: u64) -> Tally {
-        Tally { subjects: Distinct::from(subjects), customers: Distinct::from(customers) }
+        state.bytes()
     }
 }

@@ -29,25 +29,37 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod attribution;
 pub mod by;
+pub mod calendar;
 mod cases;
+pub mod chain;
 mod columns;
 pub mod counters;
 pub mod error;
 pub mod fold;
 pub mod funnel;
 pub mod journey;
+pub mod lifecycle;
 pub mod limits;
 pub mod pain;
 pub mod pairs;
 pub mod paths;
+pub mod periods;
 pub mod quantile;
+pub mod retention;
+pub mod rfm;
+pub mod segment;
+pub mod sequence;
 pub mod sessions;
 pub mod slice;
 pub mod slicer;
+pub mod stickiness;
 pub mod subjects;
 pub mod sum;
+pub mod survival;
 pub mod transitions;
+pub mod which;
 pub mod who;
 
 pub use error::{Error, Kind};

@@ -1,6 +1,6 @@
 //! Limits on what grows with input, each with its reason.
 
-pub use model::limits::{FUNNEL_STEPS_MAX, PATH_STEPS_MAX, STAGES_MAX, TOUCHPOINTS_MAX};
+pub use model::limits::{FUNNEL_STEPS_MAX, PATH_STEPS_MAX, SEGMENTS_COMPARED_MAX, STAGES_MAX, TOUCHPOINTS_MAX};
 
 /// Labels below this are looked up in a flat table, others by hash. 1,024² slots are 4 MiB, what a core's
 /// second-level cache and a partition's share of memory still bear.
@@ -9,6 +9,12 @@ pub const FLAT_LABELS_MAX: u32 = 1_024;
 /// Largest label for which per-label counts are kept; a workspace with more event names has a mapping
 /// mistake (an id in the name), and one count per id answers nothing.
 pub const LABELS_MAX: u32 = 100_000;
+
+/// Exclusions of one funnel: with as many steps as a funnel may have, they fill a mask's bits.
+pub const FUNNEL_EXCLUSIONS_MAX: usize = 64 - FUNNEL_STEPS_MAX;
+
+/// Parts of a sequence pattern: what is remembered of a subject's events grows with them.
+pub const SEQUENCE_PARTS_MAX: usize = 64;
 
 /// Loose values of a distribution before it first looks whether they repeat.
 pub const LOOSE_VALUES_MIN: usize = 4_096;
@@ -25,3 +31,30 @@ pub const GROUPS_MAX: u32 = 10_000;
 
 /// Customer ids one page of customers may hold; more are reached by the cursor.
 pub const PAGE_CUSTOMERS_MAX: usize = 100_000;
+
+/// Periods of a calendar one question tells apart: ten years of days. Every partition holds a number for each.
+pub const PERIODS_MAX: usize = 3_660;
+
+/// Offsets or brackets of a retention table: a year of days and a day. Times cohorts, the table stays under 25 MB.
+pub const RETENTION_CELLS_MAX: usize = 366;
+
+/// Groups of a survival question, besides those in none; steps hold one bit a group, and more curves cannot be read.
+pub const SURVIVAL_GROUPS_MAX: usize = 20;
+/// States of a Markov chain that is solved in closed form: 18 MB, and a second of one core.
+pub const CHAIN_STATES_MAX: usize = 1_500;
+
+/// Values credit is given to in one attribution, the rest together as one more: paths hold a byte a touch.
+pub const ATTRIBUTION_VALUES_MAX: usize = 200;
+
+/// Touches of one conversion; of more, the newest count. Whoever met a brand a thousand times within the look-back is a
+/// robot or a mapping mistake, and each distinct path is kept.
+pub const ATTRIBUTION_TOUCHES_MAX: usize = 1_000;
+
+/// Labels a next step is told from: three before each label are 10¹² contexts in the worst case of a large workspace,
+/// and so few paths agree in four that their shares mean nothing.
+pub const CONTEXT_MAX: usize = 3;
+/// Moments a trend of segments looks at: a year of days, with some to spare.
+pub const MOMENTS_MAX: usize = 400;
+
+/// Different rules of the segments of one question: masks hold one bit a rule.
+pub const SEGMENT_RULES_MAX: usize = 64;

@@ -195,5 +195,6 @@ impl Fold for Search {
 
 fn needs(config: &Config) -> Needs {
     let score = config.probes.iter().any(|probe| matches!(probe.test, Test::LowScore { .. }));
-    Needs { label: true, mask: true, channel: true, value: config.value, score, facet: !config.dimensions.is_empty() }
+    let facet = !config.dimensions.is_empty();
+    Needs { label: true, mask: true, channel: true, value: config.value, score, facet, ..Needs::default() }
 }

@@ -34,8 +34,41 @@ pub struct Slice<'a> {
     /// Until when (UTC microseconds, inclusive) a case runs that the event opens; [`NO_UNTIL`]: the event does not say.
     /// Read by the splitter, not by folds; empty if no event says it.
     pub until: &'a [i64],
+    /// What each event carries of what a question holds constant, equal codes for equal values; [`NO_HELD`]: it lacks a
+    /// part of it.
+    pub held: &'a [u32],
+    /// Which of the question's segments the customer is in. Empty unless the question has segments.
+    pub membership: Membership<'a>,
     pub end: End,
 }
+
+/// One customer's membership in the segments of a question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Membership<'a> {
+    /// By stretch of the question's moments, ascending; none before the customer's first event.
+    pub runs: &'a [Run],
+    /// Until this moment (UTC microseconds, exclusive) it stays as it was at the last of the question's moments, unless
+    /// events come that are not known yet. Read where membership is listed; else it may be 0.
+    pub until_us: i64,
+}
+
+/// From this of the question's moments on, until the next run, the customer is in the segments whose bits are set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub from: u32,
+    pub bits: u64,
+}
+
+impl Membership<'_> {
+    /// The segments at one of the question's moments.
+    #[inline]
+    pub fn at(&self, moment: u32) -> u64 {
+        self.runs.iter().take_while(|run| run.from <= moment).last().map_or(0, |run| run.bits)
+    }
+}
+
+/// The code of an event without what is held constant.
+pub const NO_HELD: u32 = 0;
 
 /// The code of a dimension an event says nothing of.
 pub const NO_FACET: u32 = u32::MAX;
@@ -68,6 +101,7 @@ pub struct Needs {
     pub value: bool,
     pub score: bool,
     pub facet: bool,
+    pub held: bool,
 }
 
 impl<'a> Slice<'a> {
@@ -95,6 +129,8 @@ impl<'a> Slice<'a> {
             marked: column(self.marked, &range),
             case: column(self.case, &range),
             until: column(self.until, &range),
+            held: column(self.held, &range),
+            membership: self.membership,
             end,
         }
     }
@@ -127,6 +163,7 @@ impl BitOr for Needs {
             value: self.value | other.value,
             score: self.score | other.score,
             facet: self.facet | other.facet,
+            held: self.held | other.held,
         }
     }
 }

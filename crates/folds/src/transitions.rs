@@ -1,4 +1,5 @@
-//! Transitions: which label directly follows which, how often, for how many, after how long.
+//! Transitions: which label directly follows which, how often, for how many, after how long; where subjects are at each
+//! step; what comes next after the last few labels.
 //!
 //! Events without label are skipped: the labelled event after them follows the one before them.
 //!
@@ -6,25 +7,48 @@
 //! use folds::transitions::Transitions;
 //! use folds::{End, Fold, Slice};
 //!
-//! let mut state = Transitions.state();
+//! let transitions = Transitions::default();
+//! let mut state = transitions.state();
 //! let (time, label) = (&[0, 5, 9, 20], &[1, 2, 1, 2]);
 //! let end = End::Left;
-//! Transitions.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[], end, ..Slice::default() });
+//! transitions.fold(&mut state, &Slice { customer: 1, time, label, mask: &[], channel: &[], end, ..Slice::default() });
 //! let edge = state.edges.get(1, 2).unwrap();
 //! assert_eq!((edge.count, edge.tally.subjects.count, edge.gaps_us.median()), (2, 1, Some(8.0)));
+//! assert_eq!(state.node(1).unwrap().repeats.subjects.count, 1);
 //! ```
 
+mod next;
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Chain;
+
 use crate::counters::{Scratch, Tally, Turn};
+use crate::error::Error;
 use crate::fold::Fold;
+use crate::limits::{CONTEXT_MAX, PATH_STEPS_MAX};
 use crate::pairs::Pairs;
 use crate::quantile::Distribution;
 use crate::slice::{End, Needs, Slice};
 
-/// The fold.
+pub use next::{Next, NextSteps};
+
+/// Parameters of transitions; by default just the graph.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transitions;
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// First steps of subjects that are counted by label, 0 to 100.
+    pub steps: usize,
+    /// How many labels back what comes next is told from, 0 to 3. Up to 1 costs nothing: the graph tells it.
+    pub context: usize,
+}
+
+/// The fold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Transitions {
+    config: Config,
+}
 
 /// What transitions add up to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +59,11 @@ pub struct State {
     pub edges: Pairs<Edge>,
     /// By (0, label).
     nodes: Pairs<Node>,
+    /// By (step from 0, label): subjects whose step has the label.
+    steps: Pairs<Tally>,
+    /// By the three labels before (0 where there are none, or where they are too far back to be asked for) and the
+    /// label that follows them, 0 for the end. Only with two before.
+    contexts: FxHashMap<[u32; CONTEXT_MAX + 1], u64>,
     #[serde(skip)]
     turn: Scratch<Turn>,
 }
@@ -57,6 +86,8 @@ pub struct Node {
     pub events: u64,
     /// Subjects with such an event, and their customers.
     pub tally: Tally,
+    /// Subjects with more than one such event (rework), and their customers.
+    pub repeats: Tally,
     /// Subjects that begin with it.
     pub starts: u64,
     /// Subjects whose last labelled event has it, by [`End`] as a number.
@@ -78,6 +109,45 @@ pub enum Pick {
     Visits(u32),
     StartsAt(u32),
     EndsAt(u32),
+    /// Has more than one event with the label.
+    Repeats(u32),
+    /// Its step at this position (from 0) has the label.
+    At {
+        step: usize,
+        label: u32,
+    },
+    /// Has a labelled event, but at most this many.
+    EndedBefore {
+        step: usize,
+    },
+}
+
+/// What the graph says of a label, taken as a Markov chain of order 1: what comes next depends on the label alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlook {
+    pub label: u32,
+    /// How often a subject visits it, on average.
+    pub visits: f64,
+    /// Probability that a subject which is there ever comes to the target; 1 for the target.
+    pub reach: f64,
+    /// Labelled events from there to the end, on average, its own among them.
+    pub steps: f64,
+}
+
+impl Transitions {
+    /// # Errors
+    /// `Config` for more steps than 100 or more labels back than 3.
+    pub fn new(config: Config) -> Result<Transitions, Error> {
+        if config.steps > PATH_STEPS_MAX {
+            let what = format!("count at most {PATH_STEPS_MAX} steps by label, not {}", config.steps);
+            return Err(Error::config("transitions", what));
+        }
+        if config.context > CONTEXT_MAX {
+            let what = format!("look at most {CONTEXT_MAX} labels back, not {}", config.context);
+            return Err(Error::config("transitions", what));
+        }
+        Ok(Transitions { config })
+    }
 }
 
 impl Node {
@@ -100,6 +170,41 @@ impl State {
     /// Labels in ascending order.
     pub fn nodes(&self) -> Vec<(u32, &Node)> {
         self.nodes.sorted().into_iter().map(|((_, label), node)| (label, node)).collect()
+    }
+
+    /// Labels of step `step` (from 0) in ascending order, with the subjects there.
+    pub fn step(&self, step: usize) -> Vec<(u32, Tally)> {
+        let step = step as u32;
+        let here = self.steps.iter().filter(|((of, _), _)| *of == step).map(|((_, label), tally)| (label, *tally));
+        let mut here: Vec<(u32, Tally)> = here.collect();
+        here.sort_unstable_by_key(|(label, _)| *label);
+        here
+    }
+
+    /// What the graph says of every label with regard to one of them, and the probability that a subject ever comes to
+    /// it; in closed form. No rows if the target does not occur.
+    ///
+    /// # Errors
+    /// `Config` for more labels than are solved ([`crate::limits::CHAIN_STATES_MAX`]).
+    pub fn outlook(&self, target: u32) -> Result<(f64, Vec<Outlook>), Error> {
+        let nodes = self.nodes();
+        let state = |label: u32| nodes.binary_search_by_key(&label, |(label, _)| *label).ok();
+        let Some(at) = state(target) else { return Ok((0.0, Vec::new())) };
+        let moves = self.edges.sorted();
+        let moves = moves.iter().filter_map(|((from, to), edge)| Some((state(*from)?, state(*to)?, edge.count)));
+        let moves: Vec<(usize, usize, u64)> = moves.collect();
+        let starts: Vec<u64> = nodes.iter().map(|(_, node)| node.starts).collect();
+        let ends: Vec<u64> = nodes.iter().map(|(_, node)| node.ended()).collect();
+        let chain = Chain::new(&starts, &moves, &ends)?;
+        let (visits, reach, steps) = (chain.visits(), chain.reach(at), chain.worth(&vec![1.0; nodes.len()]));
+        let all = chain.worth_of_start(&reach);
+        let rows = nodes.iter().enumerate().map(|(i, (label, _))| Outlook {
+            label: *label,
+            visits: visits[i],
+            reach: reach[i],
+            steps: steps[i],
+        });
+        Ok((all, rows.collect()))
     }
 
     /// How often any label follows this one. Together with [`Node::ended`] it is [`Node::events`].
@@ -139,7 +244,9 @@ impl Fold for Transitions {
         for (position, to) in events {
             let node = state.nodes.cell(0, to);
             node.events += 1;
-            node.tally.see(&turn);
+            if !node.tally.is_new(&turn) {
+                node.repeats.see(&turn);
+            }
             let edge = state.edges.cell(from, to);
             edge.count += 1;
             edge.tally.see(&turn);
@@ -147,10 +254,22 @@ impl Fold for Transitions {
             (before, from) = (position, to);
         }
         state.nodes.cell(0, from).ends[subject.end as usize] += 1;
+        for (step, (_, label)) in labelled(subject).take(self.config.steps).enumerate() {
+            state.steps.cell(step as u32, label).see(&turn);
+        }
+        if self.config.context > 1 {
+            self.count_contexts(state, subject);
+        }
     }
 
     fn merge(&self, into: &mut State, from: State) {
         into.subjects.add(from.subjects);
+        for (context, count) in from.contexts {
+            *into.contexts.entry(context).or_default() += count;
+        }
+        for ((step, label), tally) in from.steps.into_entries() {
+            into.steps.cell(step, label).add(tally);
+        }
         for ((a, b), edge) in from.edges.into_entries() {
             let into = into.edges.cell(a, b);
             into.count += edge.count;
@@ -161,6 +280,7 @@ impl Fold for Transitions {
             let into = into.nodes.cell(a, b);
             into.events += node.events;
             into.tally.add(node.tally);
+            into.repeats.add(node.repeats);
             into.starts += node.starts;
             for (into, from) in into.ends.iter_mut().zip(node.ends) {
                 *into += from;
@@ -175,6 +295,12 @@ impl Fold for Transitions {
             Pick::Visits(label) => labels.any(|l| l == *label),
             Pick::StartsAt(label) => labels.next() == Some(*label),
             Pick::EndsAt(label) => labels.last() == Some(*label),
+            Pick::Repeats(label) => labels.filter(|l| l == label).nth(1).is_some(),
+            Pick::At { step, label } => labels.nth(*step) == Some(*label),
+            Pick::EndedBefore { step } => {
+                let count = labels.count();
+                count > 0 && count <= *step
+            }
             Pick::Edge { from, to } => {
                 let mut before = 0;
                 labels.any(|label| std::mem::replace(&mut before, label) == *from && label == *to && *from != 0)
@@ -184,6 +310,7 @@ impl Fold for Transitions {
 
     fn state_bytes(&self, state: &State) -> usize {
         let gaps = state.edges.iter().map(|(_, edge)| edge.gaps_us.bytes()).sum::<usize>();
-        size_of::<State>() + state.edges.bytes() + state.nodes.bytes() + gaps
+        let contexts = state.contexts.capacity() * size_of::<([u32; CONTEXT_MAX + 1], u64, u8)>();
+        size_of::<State>() + state.edges.bytes() + state.nodes.bytes() + state.steps.bytes() + contexts + gaps
     }
 }

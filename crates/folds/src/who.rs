@@ -141,7 +141,7 @@ impl<F: Fold> Fold for Who<F> {
         if current.taken_back {
             return;
         }
-        current.picked += u64::from(self.fold.picks(subject, &self.config.pick));
+        current.picked += self.fold.times(subject, &self.config.pick);
         current.taken_back = self.config.unless.as_ref().is_some_and(|unless| self.fold.picks(subject, unless));
     }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use folds::counters::Tally;
-use folds::funnel::{self, Breakdown, Funnel, Mode, Ties};
+use folds::funnel::{self, Funnel, Mode};
 use folds::journey::{Config, Exit, StageMachine};
 use folds::paths::{self, Keep, Part, Paths, Repeats};
 use folds::sessions::Sessions;
@@ -72,7 +72,7 @@ fn map_funnel_paths_transitions_and_sessions_agree() {
     }
 
     // Transitions: moves are edges between stages, exits are ends.
-    let transitions = population.run(&Transitions);
+    let transitions = population.run(&Transitions::default());
     for (s, stage) in map.stages.iter().enumerate() {
         let ends = |end| labels_of(s).filter_map(|l| transitions.node(l)).map(|node| node.ended_as(end)).sum::<u64>();
         for (end, exit) in [(End::Left, Exit::Leave), (End::Open, Exit::Open), (End::Goal, Exit::Goal)] {
@@ -100,15 +100,8 @@ fn map_funnel_paths_transitions_and_sessions_agree() {
     }
 
     // Funnel from any event to the goal: converted, lost, open are goal, left, open.
-    let funnel = Funnel::new(funnel::Config {
-        steps: 2,
-        window_us: i64::MAX,
-        mode: Mode::Default,
-        ties: Ties::Position,
-        breakdown: Breakdown::None,
-        as_of_us,
-    })
-    .unwrap();
+    let config = funnel::Config { mode: Mode::Default, ..funnel::Config::new(2, i64::MAX, as_of_us) };
+    let funnel = Funnel::new(config).unwrap();
     let state = population.run(&funnel);
     assert_eq!(state.reached, [totals.instances, totals.goal]);
     assert_eq!(state.open, [totals.open, Tally::default()]);

@@ -5,6 +5,7 @@
 mod support;
 
 use folds::by::{At, By, Config, Group, Pick};
+use folds::funnel::{self, Funnel};
 use folds::sessions::{self, Sessions};
 use folds::{Fold, Slice, Slicer};
 use proptest::prelude::*;
@@ -53,7 +54,7 @@ proptest! {
         let by = By::new(Sessions::new(4).unwrap(), Config { values: VALUES, at }).unwrap();
         let state = population.run(&by);
         prop_assert_eq!(&state, &population.run_in_parts(&by, &part));
-        prop_assert_eq!(&state.all, &population.run(by.fold()));
+        prop_assert_eq!(&state.all, &population.run(by.inner()));
         let belongs = |subject: &Slice<'_>| {
             let said = said(subject);
             let speaks = if last { said.last() } else { said.first() };
@@ -61,7 +62,7 @@ proptest! {
         };
         let mut sum = 0;
         for group in GROUPS {
-            let expected = alone(&population, by.fold(), |subject| belongs(subject) == group);
+            let expected = alone(&population, by.inner(), |subject| belongs(subject) == group);
             let found = state.group(group);
             sum += expected.sessions.subjects.count;
             prop_assert_eq!(found.is_some(), expected.sessions.subjects.count > 0);
@@ -79,6 +80,32 @@ proptest! {
         for (group, part) in groups {
             prop_assert_eq!(Some(&part), state.group(group));
         }
+    }
+
+    /// By the event of a step: whoever did not get there belongs to no group.
+    #[test]
+    fn a_step_speaks_for_those_who_did_it(customers in customers(SHAPE), step in 0u32..3) {
+        let population = Population::new(customers, Slicer::Customer);
+        let funnel = Funnel::new(funnel::Config::new(3, 20, population.as_of_us));
+        let by = By::new(funnel.unwrap(), Config { values: VALUES, at: At::Step(step + 1) }).unwrap();
+        let state = population.run(&by);
+        let reached = state.all.reached[step as usize].subjects.count;
+        let mut did = 0;
+        for group in GROUPS {
+            let here = state.group(group).map_or(0, |state| state.reached[step as usize].subjects.count);
+            did += here;
+            if let (Group::Value(_) | Group::Other, Some(state)) = (group, state.group(group)) {
+                prop_assert_eq!(here, state.subjects.subjects.count, "all of the group did the step");
+            }
+        }
+        prop_assert_eq!(did, reached);
+        population.each(|subject| {
+            let moment = by.inner().moment(subject, step as usize);
+            assert_eq!(moment.is_some(), by.inner().level(subject) > step as usize);
+            if let Some(position) = moment {
+                assert_ne!(subject.mask[position] & 1 << step, 0, "the event is one of the step");
+            }
+        });
     }
 }
 

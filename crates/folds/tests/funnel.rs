@@ -4,9 +4,9 @@
 
 mod support;
 
-use folds::Slicer;
 use folds::counters::Tally;
-use folds::funnel::{Breakdown, Config, Funnel, Level, Mode, Pick, Ties};
+use folds::funnel::{Config, Funnel, Level, Mode, Pick, Ties};
+use folds::{Fold, Slicer};
 use proptest::prelude::*;
 use serde_json::Value;
 use support::{Customer, Population, Shape, customers, ecom_customers, set_steps};
@@ -21,7 +21,7 @@ fn mode(name: &str) -> Mode {
 }
 
 fn config(steps: usize, window_us: i64, mode: Mode, ties: Ties) -> Config {
-    Config { steps, window_us, mode, ties, breakdown: Breakdown::None, as_of_us: i64::MAX }
+    Config { mode, ties, ..Config::new(steps, window_us, i64::MAX) }
 }
 
 /// The answer of one sequence of events with whole-second times.
@@ -235,45 +235,43 @@ proptest! {
         population.as_of_us += late;
         let as_of_us = population.as_of_us;
         let fold = Funnel::new(Config {
-            breakdown: Breakdown::EntryChannel,
             as_of_us,
             ..config(3, window_us, Mode::Ordered, Ties::Position)
         }).unwrap();
         let state = population.run(&fold);
 
-        // By subject: customer, level, open, entry's channel, times.
+        // By subject: customer, level, open, times.
         let mut expected = Vec::new();
         population.each(|subject| {
             let answer = oracle::ordered(subject.time, subject.mask, 3, window_us);
             let open = answer.level > 0
                 && subject.end == folds::End::Open
                 && oracle::may_rise(subject.time, subject.mask, 3, window_us, as_of_us);
-            let channel = answer.entry.map(|entry| subject.channel[entry]);
-            expected.push((subject.customer, answer.level, open, channel, answer.times_us));
+            for step in 0..3 {
+                let moment = fold.moment(subject, step).map(|event| subject.time[event]);
+                assert_eq!(moment, answer.times_us.get(step).copied());
+            }
+            assert_eq!(fold.moment(subject, 0), answer.entry);
+            expected.push((subject.customer, answer.level, open, answer.times_us));
         });
-        let tally = |keep: &dyn Fn(usize, bool, Option<u32>) -> bool| {
-            let kept: Vec<i64> = expected.iter().filter(|row| keep(row.1, row.2, row.3)).map(|row| row.0).collect();
+        let tally = |keep: &dyn Fn(usize, bool) -> bool| {
+            let kept: Vec<i64> = expected.iter().filter(|row| keep(row.1, row.2)).map(|row| row.0).collect();
             let customers = kept.iter().collect::<std::collections::BTreeSet<_>>().len();
             (kept.len() as u64, customers as u64)
         };
         let got = |tally: &Tally| (tally.subjects.count, tally.customers.count);
-        let picked = |level, channel| population.picked(&fold, &Pick { level, channel });
-        prop_assert_eq!(got(&state.subjects), picked(Level::Reached(0), None));
+        let picked = |level| population.picked(&fold, &Pick::level(level));
+        prop_assert_eq!(got(&state.subjects), picked(Level::Reached(0)));
         for level in 1..=3usize {
             let (n, step) = (level as u8, level - 1);
-            prop_assert_eq!(got(&state.reached[step]), tally(&|l, _, _| l >= level));
-            prop_assert_eq!(got(&state.reached[step]), picked(Level::Reached(n), None));
-            prop_assert_eq!(got(&state.open[step]), tally(&|l, open, _| l == level && open));
-            prop_assert_eq!(got(&state.open[step]), picked(Level::Open(n), None));
-            prop_assert_eq!(got(&state.stopped[step]), picked(Level::Stopped(n), None));
-            for channel in 0..3 {
-                let by_channel = state.channel(channel).map_or((0, 0), |steps| got(&steps[step]));
-                prop_assert_eq!(by_channel, tally(&|l, _, c| l >= level && c == Some(channel)));
-                prop_assert_eq!(by_channel, picked(Level::Reached(n), Some(channel)));
-            }
+            prop_assert_eq!(got(&state.reached[step]), tally(&|l, _| l >= level));
+            prop_assert_eq!(got(&state.reached[step]), picked(Level::Reached(n)));
+            prop_assert_eq!(got(&state.open[step]), tally(&|l, open| l == level && open));
+            prop_assert_eq!(got(&state.open[step]), picked(Level::Open(n)));
+            prop_assert_eq!(got(&state.stopped[step]), picked(Level::Stopped(n)));
             let mut lengths: Vec<(i64, i64)> = Vec::new();
             for row in expected.iter().filter(|row| row.1 >= level && level > 1) {
-                lengths.push((row.4[step] - row.4[step - 1], row.4[step] - row.4[0]));
+                lengths.push((row.3[step] - row.3[step - 1], row.3[step] - row.3[0]));
             }
             let held = |d: &folds::quantile::Distribution| -> Vec<i64> {
                 d.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect()
@@ -299,10 +297,10 @@ proptest! {
                 }).unwrap();
                 let state = population.run(&fold);
                 for level in 1..=3u8 {
-                    let reached = population.picked(&fold, &Pick { level: Level::Reached(level), channel: None });
+                    let reached = population.picked(&fold, &Pick::level(Level::Reached(level)));
                     let tally = state.reached[level as usize - 1];
                     prop_assert_eq!(reached, (tally.subjects.count, tally.customers.count));
-                    let stopped = population.picked(&fold, &Pick { level: Level::Stopped(level), channel: None });
+                    let stopped = population.picked(&fold, &Pick::level(Level::Stopped(level)));
                     let tally = state.stopped[level as usize - 1];
                     prop_assert_eq!(stopped, (tally.subjects.count, tally.customers.count));
                 }

@@ -294,9 +294,11 @@ fn goal_values_stand_beside_hits() {
         marked: Vec::new(),
         case: Vec::new(),
         until: Vec::new(),
+        held: Vec::new(),
         time,
         label,
         value,
+        ..Customer::default()
     };
     // Both come back to stage 1; the first buys for 30, the second for 50 without a detour.
     let customers = vec![

@@ -367,7 +367,7 @@ fn check_unique<'a>(faults: &mut Vec<Fault>, seen: &mut HashSet<&'a str>, path: 
     }
 }
 
-fn check_key(faults: &mut Vec<Fault>, path: &str, key: &str) {
+pub(crate) fn check_key(faults: &mut Vec<Fault>, path: &str, key: &str) {
     let fits = !key.is_empty()
         && key.len() <= NAME_BYTES_MAX
         && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
@@ -376,13 +376,13 @@ fn check_key(faults: &mut Vec<Fault>, path: &str, key: &str) {
     }
 }
 
-fn check_name(faults: &mut Vec<Fault>, path: &str, name: &LocalizedText) {
+pub(crate) fn check_name(faults: &mut Vec<Fault>, path: &str, name: &LocalizedText) {
     if name.is_blank() {
         faults.push(Fault::new(path, "give a name in every language you list"));
     }
 }
 
-fn check_rule(faults: &mut Vec<Fault>, path: &str, rule: &Rule) {
+pub(crate) fn check_rule(faults: &mut Vec<Fault>, path: &str, rule: &Rule) {
     faults.extend(rule.faults().into_iter().map(|(at, message)| Fault::new(format!("{path}{at}"), message)));
 }
 

@@ -5,9 +5,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod activity;
 pub mod breakdown;
+pub mod calendar;
 pub mod case;
 pub mod event;
+pub mod funnel;
 pub mod hash;
 pub mod history;
 pub mod identity;
@@ -19,7 +22,12 @@ pub mod pain;
 pub mod period;
 pub mod proposal;
 pub mod reference;
+pub mod retention;
+pub mod rfm;
 pub mod rule;
 pub mod scope;
+pub mod segment;
 pub mod signal;
+pub mod survival;
 pub mod text;
+pub mod zone;

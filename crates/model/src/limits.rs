@@ -42,3 +42,15 @@ pub const FUNNEL_STEPS_MAX: usize = 50;
 
 /// Events of one path that are kept apart; later ones are counted but not told apart.
 pub const PATH_STEPS_MAX: usize = 100;
+
+/// Joints of one segment above each other, and segments that name each other in a row; more than a person follows.
+pub const SEGMENT_DEPTH_MAX: usize = 8;
+
+/// Tests of one segment, those of the segments it names included.
+pub const SEGMENT_TESTS_MAX: usize = 100;
+
+/// Steps of one sequence in a segment.
+pub const SEQUENCE_STEPS_MAX: usize = 20;
+
+/// Segments set side by side: of five there are 31 intersections, more than anybody reads.
+pub const SEGMENTS_COMPARED_MAX: usize = 5;

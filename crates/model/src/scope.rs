@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::breakdown::Breakdown;
 use crate::period::{Period, Span};
 use crate::rule::Rule;
+use crate::segment::SegmentChoice;
 
 /// Population, filters and clock of a question.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -19,6 +20,10 @@ pub struct Scope {
     /// Only customers with at least one event that matches, at any time up to `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<Rule>,
+    /// Only customers who are members of every one of these segments as of the scope's moment. Membership goes by all of
+    /// a customer's events up to then, whatever `events` leaves out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<SegmentChoice>,
     /// Only subjects (customers, sessions, journey instances) with at least one event of their own that matches, up to
     /// `as_of`. Which of their events that is does not matter, and all their events are seen: only which subjects
     /// count changes. A journey's instance or case owns those of its events that match a touchpoint.
@@ -43,7 +48,7 @@ pub struct Scope {
 impl Scope {
     /// Whether a rule leaves out some events, customers or subjects.
     pub fn is_filtered(&self) -> bool {
-        self.events.is_some() || self.customers.is_some() || self.subjects.is_some()
+        self.events.is_some() || self.customers.is_some() || self.subjects.is_some() || !self.segments.is_empty()
     }
 }
 

@@ -108,7 +108,7 @@ impl Cases {
 }
 
 /// Tells the text of a column in each of `rows` that has one; numbers as they print, so that 7 is "7".
-fn texts(
+pub(crate) fn texts(
     column: &ColumnRef,
     rows: &BooleanBuffer,
     arrays: &FxHashMap<&'static str, ArrayRef>,

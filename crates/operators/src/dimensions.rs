@@ -14,7 +14,9 @@ use serde_json::{Map, Value};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::facets::each_prop;
 use crate::limits::DIMENSION_VALUES_MAX;
+use crate::rules::PROPS;
 use crate::traits::text;
 
 /// The values of one dimension, most frequent first.
@@ -65,6 +67,7 @@ pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, cont
         let column = match &source {
             ColumnRef::Typed(column) => column.name(),
             ColumnRef::Trait(_) => TRAITS,
+            ColumnRef::Prop(_) => PROPS,
             _ => CHANNEL,
         };
         let array = engine.cache().array(snapshot, &layout, column).await?;
@@ -74,23 +77,24 @@ pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, cont
                     counts.add(&value, 1);
                 }
             })?,
+            ColumnRef::Prop(key) => each_prop(key, &array, |_, value| counts.add(value, 1))?,
             _ => counts.add_column(&array)?,
         }
     }
     Ok(counts.finish())
 }
 
-/// Reads the name of a dimension: `channel`, a text column, or `traits.…`.
+/// Reads the name of a dimension: `channel`, a text column, `props.…` or `traits.…`.
 ///
 /// # Errors
 /// `Question` for anything else.
 pub(crate) fn parse(dimension: &str) -> Result<ColumnRef> {
     let parsed = ColumnRef::parse(dimension).filter(|parsed| match parsed {
-        ColumnRef::Channel | ColumnRef::Trait(_) => true,
+        ColumnRef::Channel | ColumnRef::Trait(_) | ColumnRef::Prop(_) => true,
         ColumnRef::Typed(column) => column.column_type() == ColumnType::Text,
-        ColumnRef::Event | ColumnRef::Source | ColumnRef::Prop(_) => false,
+        ColumnRef::Event | ColumnRef::Source => false,
     });
-    let what = "is no dimension; use channel, a text column such as platform, or traits.…";
+    let what = "is no dimension; use channel, a text column such as platform, props.… or traits.…";
     parsed.ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
 }
 

@@ -8,6 +8,7 @@ use model::rule::ColumnRef;
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
+use crate::rules::{PROPS, prop};
 use crate::spec::{BySpec, FacetSpec};
 use crate::traits::{self, Traits};
 
@@ -30,6 +31,8 @@ enum Source {
     /// The channel an event counts under.
     Channel,
     Column(&'static str),
+    /// A key of `props`.
+    Prop(String),
     Trait(String),
 }
 
@@ -39,8 +42,9 @@ impl Dimension {
         let source = match ColumnRef::parse(name)? {
             ColumnRef::Channel => Source::Channel,
             ColumnRef::Typed(column) => Source::Column(column.name()),
+            ColumnRef::Prop(key) => Source::Prop(key),
             ColumnRef::Trait(key) => Source::Trait(key),
-            ColumnRef::Event | ColumnRef::Source | ColumnRef::Prop(_) => return None,
+            ColumnRef::Event | ColumnRef::Source => return None,
         };
         let codes = (0..).zip(values).map(|(code, value)| (value.clone(), code)).collect();
         Some(Dimension { source, codes, other })
@@ -62,6 +66,7 @@ impl Facets {
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.dimensions.iter().filter_map(|dimension| match &dimension.source {
             Source::Column(name) => Some(*name),
+            Source::Prop(_) => Some(PROPS),
             Source::Channel | Source::Trait(_) => None,
         })
     }
@@ -69,7 +74,7 @@ impl Facets {
     pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
         self.dimensions.iter().filter_map(|dimension| match &dimension.source {
             Source::Trait(key) => Some(key.as_str()),
-            Source::Channel | Source::Column(_) => None,
+            Source::Channel | Source::Column(_) | Source::Prop(_) => None,
         })
     }
 
@@ -104,6 +109,10 @@ impl Facets {
                     let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
                     column(array, code_of, set).map_err(|error| Error::defect(format!("column {name}: {error}")))?;
                 }
+                Source::Prop(key) => {
+                    let array = arrays.get(PROPS).ok_or_else(|| Error::defect("properties were not loaded"))?;
+                    each_prop(key, array, |row, value| set(row, code_of(value)))?;
+                }
                 Source::Trait(key) => {
                     for (value, pair) in traits.of(key)?.iter().zip(offsets.windows(2)) {
                         let text = value.as_ref().and_then(traits::text);
@@ -117,6 +126,21 @@ impl Facets {
         }
         Ok(codes)
     }
+}
+
+/// Every row that says something of a property: its number, and the value as text.
+pub(crate) fn each_prop(key: &str, array: &ArrayRef, mut each: impl FnMut(usize, &str)) -> Result<()> {
+    if *array.data_type() == DataType::Null {
+        return Ok(());
+    }
+    let texts = cast(array, &DataType::Utf8).map_err(|error| Error::defect(format!("column {PROPS}: {error}")))?;
+    let texts = texts.as_string::<i32>();
+    for row in (0..texts.len()).filter(|row| texts.is_valid(*row)) {
+        if let Some(value) = prop(key, texts.value(row))?.as_ref().and_then(traits::text) {
+            each(row, &value);
+        }
+    }
+    Ok(())
 }
 
 /// Codes of a text column; each distinct value of a dictionary is looked up once.

@@ -2,11 +2,15 @@
 //!
 //! What the options leave open is fixed by [`crate::ground`].
 
-use folds::funnel;
+mod activity;
+mod attribution;
+mod funnel;
+mod segments;
+
+use folds::transitions;
 use lake::Snapshot;
 use model::journey::Journey;
 use model::period::Span;
-use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +20,9 @@ use crate::ground::Ground;
 use crate::rows::{Form, Output};
 use crate::spec::{FoldSpec, Labels, ScanSpec};
 
+pub use attribution::AttributionOptions;
+pub use funnel::{FunnelOptions, SequenceOptions, Step};
+
 /// The table functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
@@ -24,6 +31,18 @@ pub enum Function {
     Paths,
     Transitions,
     JourneyMap,
+    Retention,
+    Lifecycle,
+    Stickiness,
+    Survival,
+    Sequence,
+    Attribution,
+    /// Who is in a segment.
+    Segment,
+    /// How many are in segments.
+    Segments,
+    /// What customers bought, and their scores.
+    Rfm,
     /// Any scan, as `meta.sql` of an answer writes it.
     Scan,
 }
@@ -37,38 +56,6 @@ pub struct SessionsOptions {
     /// `summary` (one row) or `events` (one row an event).
     pub rows: Option<Form>,
     pub scope: Scope,
-}
-
-/// `funnel('{"steps": ["catalog", "purchase"], "window": "7d"}')`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FunnelOptions {
-    /// None: the journey's stages and its goal, step k being "stage k or a later one".
-    #[serde(default)]
-    pub steps: Vec<Step>,
-    /// From the first step to the last, inclusive. None: no limit.
-    #[serde(default)]
-    pub window: Option<Span>,
-    #[serde(default)]
-    pub mode: funnel::Mode,
-    #[serde(default)]
-    pub scope: Scope,
-    /// Subjects are this journey's instances.
-    #[serde(default)]
-    pub journey: Option<Journey>,
-}
-
-/// An event's name, or a rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Step {
-    Event(String),
-    Named {
-        name: String,
-        #[serde(rename = "match")]
-        rule: Rule,
-    },
-    Rule(Rule),
 }
 
 /// `paths('{"scope": {"subject": {"of": "session", "timeout": "30m"}}, "steps": 5, "top": 20}')`.
@@ -90,6 +77,10 @@ pub struct PathsOptions {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransitionsOptions {
+    /// First steps that are counted by label, for `rows` of `step_matrix`.
+    pub steps: usize,
+    /// `edges`, `nodes` or `step_matrix`.
+    pub rows: Option<Form>,
     pub scope: Scope,
     /// Subjects are this journey's instances, labels its stages.
     pub journey: Option<Journey>,
@@ -114,12 +105,21 @@ impl Default for SessionsOptions {
 }
 
 impl Function {
-    pub const ALL: [Function; 6] = [
+    pub const ALL: [Function; 15] = [
         Function::Sessions,
         Function::Funnel,
         Function::Paths,
         Function::Transitions,
         Function::JourneyMap,
+        Function::Retention,
+        Function::Lifecycle,
+        Function::Stickiness,
+        Function::Survival,
+        Function::Sequence,
+        Function::Attribution,
+        Function::Segment,
+        Function::Segments,
+        Function::Rfm,
         Function::Scan,
     ];
 
@@ -130,6 +130,15 @@ impl Function {
             Function::Paths => "paths",
             Function::Transitions => "transitions",
             Function::JourneyMap => "journey_map",
+            Function::Retention => "retention",
+            Function::Lifecycle => "lifecycle",
+            Function::Stickiness => "stickiness",
+            Function::Survival => "survival",
+            Function::Sequence => "sequence",
+            Function::Attribution => "attribution",
+            Function::Segment => "segment",
+            Function::Segments => "segments",
+            Function::Rfm => "rfm",
             Function::Scan => "scan",
         }
     }
@@ -145,10 +154,18 @@ impl Function {
                 }
                 _ => sessions(self.read(argument)?, snapshot, now_us),
             },
-            Function::Funnel => funnel(self.read(argument)?, snapshot, now_us),
+            Function::Funnel => funnel::funnel(self.read(argument)?, snapshot, now_us),
             Function::Paths => paths(self.read(argument)?, snapshot, now_us),
             Function::Transitions => transitions(self.read(argument)?, snapshot, now_us),
             Function::JourneyMap => journey_map(self.read(argument)?, snapshot, now_us),
+            Function::Retention | Function::Lifecycle | Function::Stickiness | Function::Survival => {
+                activity::plan(self, argument, snapshot, now_us)
+            }
+            Function::Sequence => funnel::sequence(self.read(argument)?, snapshot, now_us),
+            Function::Attribution => attribution::attribution(self.read(argument)?, snapshot, now_us),
+            Function::Segment => segments::segment(self.read(argument)?, snapshot, now_us),
+            Function::Segments => segments::segments(self.read(argument)?, snapshot, now_us),
+            Function::Rfm => segments::rfm(self.read(argument)?, snapshot, now_us),
             Function::Scan => Ok(scan(self.read(argument)?)),
         };
         planned.map_err(|error| match error {
@@ -173,29 +190,16 @@ fn sessions(options: SessionsOptions, snapshot: &Snapshot, now_us: i64) -> Resul
     Ok(spec)
 }
 
-fn funnel(options: FunnelOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
-    let steps = options.steps.into_iter().enumerate().map(|(i, step)| step.named(i)).collect();
-    let ground = Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?;
-    ground.funnel(steps, options.window, options.mode)
-}
-
-impl Step {
-    fn named(self, position: usize) -> (String, Rule) {
-        match self {
-            Step::Event(name) => (name.clone(), Rule::event(&name)),
-            Step::Named { name, rule } => (name, rule),
-            Step::Rule(rule) => ((position + 1).to_string(), rule),
-        }
-    }
-}
-
 fn paths(options: PathsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
     let ground = Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?;
     ground.paths(options.steps, options.collapse, options.top)
 }
 
 fn transitions(options: TransitionsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
-    Ok(Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?.transitions())
+    let ground = Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?;
+    let mut spec = ground.transitions(transitions::Config { steps: options.steps, ..transitions::Config::default() });
+    spec.output.rows = options.rows;
+    Ok(spec)
 }
 
 fn journey_map(options: JourneyMapOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {

@@ -4,20 +4,31 @@
 //! Everything a question leaves open is fixed here, once: the moment it speaks of, the names labels and channels
 //! stand for. What it means in words, and who may ask it, is not known here.
 
+mod activity;
+mod attribution;
+mod calendar;
+mod funnel;
+mod retention;
+mod segments;
+mod sequence;
+mod survival;
+
 use folds::slicer::Slicer;
-use folds::{funnel, journey, pain, paths};
+use folds::{journey, pain, paths, transitions};
 use lake::{NameColumn, Snapshot};
 use model::event::{Column, SYSTEM_PREFIX};
 use model::journey::{Journey, Touchpoint};
-use model::limits::{FUNNEL_STEPS_MAX, PATH_STEPS_MAX};
-use model::period::Span;
+use model::limits::PATH_STEPS_MAX;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
 use crate::rows::{Form, Output};
-use crate::spec::{CaseSpec, FoldSpec, Labels, Masks, ScanSpec};
+use crate::spec::{CaseSpec, FoldSpec, Labels, Masks, ScanSpec, SegmentsSpec};
+
+pub use attribution::{AttributionAsk, credited};
+pub use funnel::AskedFunnel;
 
 /// Name of the last step of a funnel over a journey's stages.
 pub const GOAL_STEP: &str = "goal";
@@ -35,9 +46,12 @@ pub struct Ground<'a> {
     /// Rules for each of which a customer needs an event: the scope's, and what the caller adds.
     pub customers: Vec<Rule>,
     journey: Option<&'a Journey>,
+    segments: Option<SegmentsSpec>,
     filter: Option<Rule>,
     event_names: Vec<String>,
     channels: Vec<String>,
+    /// The first event's time and the last's, if there are any.
+    times: Option<(i64, i64)>,
 }
 
 /// The moment a question speaks of: the one it names, else the newest event, but never later than the caller's
@@ -71,6 +85,7 @@ impl<'a> Ground<'a> {
         {
             rule.as_ref().map_or(Ok(()), |rule| check(path, rule))?;
         }
+        let segments = segments::required(&scope)?;
         let filter = filter(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
         let as_of_us = as_of_us(snapshot, scope.as_of_us, now_us);
         let mut event_names = snapshot.names(NameColumn::Event);
@@ -88,63 +103,14 @@ impl<'a> Ground<'a> {
         }
         let scope = Scope { as_of_us: Some(as_of_us), ..scope };
         let customers = scope.customers.iter().cloned().collect();
-        Ok(Ground { scope, as_of_us, customers, journey, filter, event_names, channels })
+        let times = snapshot.time_range();
+        Ok(Ground { scope, as_of_us, customers, journey, segments, filter, event_names, channels, times })
     }
 
     /// Sessions, if the scope's subjects are such. `by_event`: whether entries and exits are counted by event.
     pub fn sessions(&self, by_event: bool) -> FinishSpec {
         let labels = if by_event { self.event_names.len() as u32 } else { 0 };
         self.plan(FoldSpec::Sessions { labels })
-    }
-
-    /// A funnel over the steps; without any, over the journey's stages and its goal, where step k means "stage k or
-    /// a later one".
-    ///
-    /// # Errors
-    /// When there are neither steps nor a journey, too many of them, or a window or mode that stages do not have.
-    pub fn funnel(&self, steps: Vec<(String, Rule)>, window: Option<Span>, mode: funnel::Mode) -> Result<FinishSpec> {
-        let by_stage = match self.journey {
-            Some(journey) if steps.is_empty() => Some(journey),
-            _ if steps.is_empty() => {
-                return Err(Error::question("steps: give at least one, or a journey whose stages are the steps"));
-            }
-            _ => None,
-        };
-        if by_stage.is_some() && (window.is_some() || mode != funnel::Mode::Ordered) {
-            let what = if window.is_some() { "window" } else { "mode" };
-            return Err(Error::question(format!(
-                "{what}: a funnel over a journey's stages has none, its step k is \"stage k or a later one\" and its \
-                 time the journey's gap; give steps, or leave the {what} out"
-            )));
-        }
-        let count = by_stage.map_or(steps.len(), |journey| journey.stages.len() + 1);
-        if count > FUNNEL_STEPS_MAX {
-            return Err(Error::question(format!("steps: a funnel has at most {FUNNEL_STEPS_MAX}, not {count}")));
-        }
-        for (name, rule) in &steps {
-            check(&format!("step `{name}`"), rule)?;
-        }
-        let mut spec = self.plan(FoldSpec::Funnel(funnel::Config {
-            steps: count,
-            window_us: window.map_or(i64::MAX, |window| window.us),
-            // An instance in stage 3 is past stages 1 and 2: there one event satisfies several steps.
-            mode: if by_stage.is_some() { funnel::Mode::Default } else { mode },
-            ties: if mode == funnel::Mode::Ordered { funnel::Ties::Position } else { funnel::Ties::Step },
-            breakdown: funnel::Breakdown::None,
-            as_of_us: self.as_of_us,
-        }));
-        match by_stage {
-            Some(journey) => {
-                spec.scan.regroup = stages_then_goal(journey);
-                spec.scan.masks = Masks::LabelReached;
-                spec.output.labels.push(GOAL_STEP.to_owned());
-            }
-            None => {
-                let (names, rules) = steps.into_iter().unzip();
-                (spec.output.labels, spec.scan.masks) = (names, Masks::Rules(rules));
-            }
-        }
-        Ok(spec)
     }
 
     /// A scan over the journey's instances that sees its signals; which pain fold runs is the caller's choice.
@@ -176,8 +142,8 @@ impl<'a> Ground<'a> {
     }
 
     /// What directly follows what: events, or the journey's stages.
-    pub fn transitions(&self) -> FinishSpec {
-        self.plan(FoldSpec::Transitions)
+    pub fn transitions(&self, config: transitions::Config) -> FinishSpec {
+        self.plan(FoldSpec::Transitions(config))
     }
 
     /// The map of the journey.
@@ -217,6 +183,7 @@ impl<'a> Ground<'a> {
             regroup,
             filter: self.filter.clone(),
             customers: self.customers.clone(),
+            segments: self.segments.clone(),
             subjects: self.scope.subjects.clone(),
             channels: self.channels.clone(),
             entry: self.scope.entry,

@@ -5,23 +5,32 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use folds::attribution::Attribution;
 use folds::by::{self, By};
 use folds::fold::{Fold, decode, encode};
 use folds::funnel::Funnel;
 use folds::journey::StageMachine;
+use folds::lifecycle::Lifecycle;
 use folds::pain::{Bounds, Evidence, Search};
 use folds::paths::Paths;
+use folds::retention::Retention;
+use folds::rfm::{Population, Scored};
+use folds::segment::{self, Members, Segments};
+use folds::sequence::Sequence;
 use folds::sessions::Sessions;
 use folds::slice::{Needs, Slice};
 use folds::slicer::Splitter;
+use folds::stickiness::Stickiness;
 use folds::subjects::{All, Subjects};
+use folds::survival::Survival;
 use folds::transitions::Transitions;
 use folds::who::{self, Who};
 use model::period::Period;
 
 use crate::error::{Error, Result};
+use crate::segments::days_around;
 use crate::shard::Prepared;
-use crate::spec::{BySpec, FoldSpec, FoldState, GroupStates, Pick, ScanSpec, WhoSpec};
+use crate::spec::{BySpec, FoldSpec, FoldState, GroupStates, Pick, RfmSpec, ScanSpec, SegmentsSpec, WhoSpec};
 
 /// The fold of one spec.
 pub(crate) trait Kernel: Debug + Send + Sync {
@@ -78,13 +87,16 @@ pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
             }
             .kernel()
         }
-        FoldSpec::Transitions => Plan {
-            spec,
-            fold: Transitions,
-            wrap: FoldState::Transitions,
-            pick: |pick| if let Pick::Transitions(p) = pick { Some(p) } else { None },
+        FoldSpec::Transitions(config) => {
+            let fold = Transitions::new(*config).map_err(of_fold)?;
+            Plan {
+                spec,
+                fold,
+                wrap: FoldState::Transitions,
+                pick: |pick| if let Pick::Transitions(p) = pick { Some(p) } else { None },
+            }
+            .kernel()
         }
-        .kernel(),
         FoldSpec::Journey(config) => {
             let fold = StageMachine::new(config.clone()).map_err(of_fold)?;
             Plan {
@@ -118,10 +130,74 @@ pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
             let pick = |pick| if let Pick::Subjects = pick { Some(All) } else { None };
             Plan { spec, fold: Subjects, wrap: FoldState::Subjects, pick }.kernel()
         }
+        FoldSpec::Retention(config) => {
+            let fold = Retention::new(config.clone()).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Retention(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Retention, pick }.kernel()
+        }
+        FoldSpec::Lifecycle(config) => {
+            let fold = Lifecycle::new(config.clone()).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Lifecycle(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Lifecycle, pick }.kernel()
+        }
+        FoldSpec::Stickiness(config) => {
+            let fold = Stickiness::new(config.clone()).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Stickiness(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Stickiness, pick }.kernel()
+        }
+        FoldSpec::Survival(config) => {
+            let fold = Survival::new(config.clone()).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Survival(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Survival, pick }.kernel()
+        }
+        FoldSpec::Sequence(config) => {
+            let fold = Sequence::new(config.clone()).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Sequence(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Sequence, pick }.kernel()
+        }
+        FoldSpec::Attribution(config) => {
+            let fold = Attribution::new(config.clone()).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Attribution(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Attribution, pick }.kernel()
+        }
+        FoldSpec::Segments => {
+            let asked = segments(spec)?;
+            let moments_us = asked.moments(spec.as_of_us).into_owned();
+            let count = asked.segments.len() as u32 - asked.required;
+            let fold = Segments::new(segment::Config { first: asked.required, count, moments_us }).map_err(of_fold)?;
+            let pick = |pick| if let Pick::Segments(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Segments, pick }.kernel()
+        }
+        FoldSpec::Members => {
+            let asked = segments(spec)?;
+            let moment = asked.moments(spec.as_of_us).len() as u32 - 1;
+            let fold = Members { bit: asked.required, moment };
+            Plan { spec, fold, wrap: FoldState::Members, pick: |_| None }.kernel()
+        }
+        FoldSpec::RfmEdges(rfm) => {
+            let fold = Population { config: rfm_config(rfm, spec)? };
+            Plan { spec, fold, wrap: FoldState::RfmEdges, pick: |_| None }.kernel()
+        }
+        FoldSpec::Rfm { rfm, edges } => {
+            let fold = Scored { config: rfm_config(rfm, spec)?, edges: edges.clone() };
+            let pick = |pick| if let Pick::Rfm(p) = pick { Some(p) } else { None };
+            Plan { spec, fold, wrap: FoldState::Rfm, pick }.kernel()
+        }
     }
 }
 
-fn of_fold(error: folds::Error) -> Error {
+/// The segments a scan asks about.
+fn segments(spec: &ScanSpec) -> Result<&SegmentsSpec> {
+    let asked = spec.segments.as_ref().filter(|segments| segments.segments.len() > segments.required as usize);
+    asked.ok_or_else(|| Error::question("segments: name at least one to be asked about"))
+}
+
+fn rfm_config(rfm: &RfmSpec, spec: &ScanSpec) -> Result<folds::rfm::Config> {
+    let days = days_around(&rfm.zone, spec.as_of_us)?;
+    Ok(folds::rfm::Config { within: rfm.within, at_us: spec.as_of_us, days })
+}
+
+pub(crate) fn of_fold(error: folds::Error) -> Error {
     match error.kind() {
         folds::Kind::Invalid => Error::question(error.to_string()),
         folds::Kind::Corrupt => Error::defect(error.to_string()),

@@ -27,5 +27,8 @@ pub const SQL_ROWS_MAX: usize = 1_000_000;
 /// Longest SQL text in bytes: a journey definition of the largest size fits in it twice.
 pub const SQL_BYTES_MAX: usize = 4 << 20;
 
+/// Columns a question holds constant: each is read and coded as a whole.
+pub const HELD_COLUMNS_MAX: usize = 3;
+
 /// Products that sales are told apart by; those beyond count as unnamed.
 pub const PRODUCTS_MAX: usize = 1_000_000;

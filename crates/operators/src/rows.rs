@@ -3,22 +3,31 @@
 //! Counts always say of what: `subjects` are what the slicer cut (sessions, instances, customers), `customers` are
 //! distinct people. Times are seconds. Words, shares with intervals and picks are the matter of `analysis`.
 
+mod activity;
+mod attribution;
+mod funnel;
+mod segments;
+mod sequence;
+mod transitions;
+
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt32Array, UInt64Array,
+    ArrayRef, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt64Array,
 };
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use folds::by::Group;
 use folds::counters::Tally;
 use folds::journey::{Answer, Exit, Here, StageMachine};
 use folds::quantile::Distribution;
-use folds::{funnel, journey, pain, paths, sessions, transitions, who};
+use folds::{journey, pain, paths, sessions, who};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::kernel::kernel;
 use crate::spec::{FoldSpec, FoldState, GroupStates, ScanSpec};
+
+pub use funnel::next_labels;
 
 /// How an answer is shown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,7 +37,7 @@ pub struct Output {
     pub rows: Option<Form>,
     /// The name of label i + 1; a label without one shows as its number.
     pub labels: Vec<String>,
-    /// For journeys, the name of each stage.
+    /// For journeys, the name of each stage; for stickiness, of each unit.
     pub stages: Vec<String>,
     /// Paths to list, most frequent first. None: all.
     pub top: Option<usize>,
@@ -62,6 +71,32 @@ pub enum Form {
     Customers,
     /// One row: how many subjects there are.
     Subjects,
+    /// Retention: one row a cohort and cell.
+    Cohorts,
+    /// Lifecycle: one row a period.
+    Periods,
+    /// Stickiness: one row a period and number of units.
+    Counts,
+    /// Stickiness: one row a unit.
+    Units,
+    /// Survival: one row a group and duration.
+    Lives,
+    /// Funnel: one row a step and next event of those who stopped there.
+    Next,
+    /// Funnel: one row a stretch of time and step.
+    Trend,
+    /// Transitions: one row an event.
+    Nodes,
+    /// Transitions: one row a step and event.
+    StepMatrix,
+    /// Attribution: one row a credited value.
+    Credits,
+    /// Segments: one row a moment and combination of them.
+    Sizes,
+    /// A segment: one row a member.
+    Members,
+    /// Scores: one row a combination of them.
+    Scores,
 }
 
 /// The columns of an answer.
@@ -77,16 +112,48 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
         FoldState::Who(found) if is(form, Form::Customers) => customers(&found),
         FoldState::Sessions(state) if is(form, Form::Summary) => summary(&state),
         FoldState::Sessions(state) if is(form, Form::Events) => session_events(output, &state),
-        FoldState::Funnel(state) if is(form, Form::Steps) => steps(output, &state),
+        FoldState::Funnel(state) => {
+            let FoldSpec::Funnel(config) = &scan.fold else {
+                return Err(Error::defect("a funnel without its parameters"));
+            };
+            match form {
+                None | Some(Form::Steps) => funnel::steps(output, &state),
+                Some(Form::Next) if config.next => funnel::next(scan, output, &state),
+                Some(Form::Trend) if config.trend.is_some() => funnel::trend(output, config, &state),
+                Some(_) => Err(unfit()),
+            }
+        }
+        FoldState::Sequence(state) if is(form, Form::Summary) => sequence::summary(&state),
         FoldState::Paths(state) if is(form, Form::Variants) => variants(output, &state),
-        FoldState::Transitions(state) if is(form, Form::Edges) => edges(output, &state),
+        FoldState::Transitions(state) => transitions::rows(output, form, &state),
+        FoldState::Attribution(state) => attribution::rows(scan, output, form, &state),
         FoldState::Pain(state) if is(form, Form::Groups) => groups(scan, output, state),
         FoldState::PainBounds(usual) if is(form, Form::Groups) => bounds(output, &usual),
         FoldState::PainEvidence(trails) if is(form, Form::Groups) => trails_of(&trails),
         FoldState::Subjects(state) if is(form, Form::Subjects) => {
             Columns::default().tally(["subjects", "customers"], std::iter::once(state.subjects)).batch()
         }
+        FoldState::Segments(state) if is(form, Form::Sizes) => segments::sizes(scan, output, &state),
+        FoldState::Members(state) if is(form, Form::Members) => segments::members(&state.found),
+        FoldState::RfmEdges(state) if is(form, Form::Customers) => match &scan.fold {
+            FoldSpec::RfmEdges(spec) => segments::scored(spec, &state),
+            _ => Err(Error::defect("purchases without their parameters")),
+        },
+        FoldState::Rfm(state) if is(form, Form::Scores) => match &scan.fold {
+            FoldSpec::Rfm { rfm, .. } => segments::scores(rfm.high, &state),
+            _ => Err(Error::defect("scores without their parameters")),
+        },
         FoldState::By(states) => grouped(scan, output, *states),
+        FoldState::Retention(state) if is(form, Form::Cohorts) => {
+            let FoldSpec::Retention(config) = &scan.fold else {
+                return Err(Error::defect("retention without its parameters"));
+            };
+            activity::cohorts(output, config, &state)
+        }
+        FoldState::Lifecycle(state) if is(form, Form::Periods) => activity::periods(output, &state),
+        FoldState::Stickiness(state) if is(form, Form::Counts) => activity::counts(output, &state),
+        FoldState::Stickiness(state) if is(form, Form::Units) => activity::units(output, &state),
+        FoldState::Survival(state) if is(form, Form::Lives) => activity::lives(output, &state),
         FoldState::Journey(state) => {
             let FoldSpec::Journey(config) = &scan.fold else {
                 return Err(Error::defect("a map without its parameters"));
@@ -138,7 +205,9 @@ fn is(asked: Option<Form>, form: Form) -> bool {
 
 fn unfit() -> Error {
     Error::question(
-        "`rows` does not fit the question: sessions have summary and events, journeys have stages, touchpoints, cells and moves, pains have groups",
+        "`rows` does not fit the question: sessions have summary and events, funnels have steps and, if asked for, next \
+         and trend, journeys have stages, touchpoints, cells and moves, transitions have edges, nodes and step_matrix, \
+         attribution has credits and variants, stickiness has counts and units, pains have groups",
     )
 }
 
@@ -232,19 +301,6 @@ fn session_events(output: &Output, state: &sessions::State) -> Result<RecordBatc
         .batch()
 }
 
-fn steps(output: &Output, state: &funnel::State) -> Result<RecordBatch> {
-    let reached = || state.reached.iter().copied();
-    Columns::default()
-        .any("step", Arc::new(UInt32Array::from_iter_values(1..=state.reached.len() as u32)))
-        .text("name", (0..state.reached.len()).map(|step| Some(name(&output.labels, step))))
-        .tally(["subjects", "customers"], reached())
-        .tally(["open", "open_customers"], state.open.iter().copied())
-        .tally(["stopped", "stopped_customers"], state.stopped.iter().copied())
-        .seconds(&["from_previous_median_s", "from_previous_p90_s"], &[0.5, 0.9], state.from_previous_us.iter())
-        .seconds(&["from_first_median_s", "from_first_p90_s"], &[0.5, 0.9], state.from_entry_us.iter())
-        .batch()
-}
-
 fn variants(output: &Output, state: &paths::State) -> Result<RecordBatch> {
     let variants = state.top(output.top.unwrap_or(usize::MAX));
     let mut paths = ListBuilder::new(StringBuilder::new());
@@ -258,18 +314,6 @@ fn variants(output: &Output, state: &paths::State) -> Result<RecordBatch> {
         .tally(["subjects", "customers"], variants.iter().map(|variant| variant.counts.paths))
         .number("share", variants.iter().map(|variant| Some(variant.counts.paths.subjects.count as f64 / total)))
         .count("cut", variants.iter().map(|variant| variant.counts.longer))
-        .batch()
-}
-
-fn edges(output: &Output, state: &transitions::State) -> Result<RecordBatch> {
-    let edges = state.edges.sorted();
-    Columns::default()
-        .text("from", edges.iter().map(|((from, _), _)| label(output, *from)))
-        .text("to", edges.iter().map(|((_, to), _)| label(output, *to)))
-        .count("count", edges.iter().map(|(_, edge)| edge.count))
-        .tally(["subjects", "customers"], edges.iter().map(|(_, edge)| edge.tally))
-        .number("share", edges.iter().map(|((from, _), edge)| Some(edge.count as f64 / state.outgoing(*from) as f64)))
-        .seconds(&["median_s", "p95_s"], &[0.5, 0.95], edges.iter().map(|(_, edge)| &edge.gaps_us))
         .batch()
 }
 

@@ -213,8 +213,7 @@ impl Matches<'_> {
             let named = self.named(&rules).filter(|(k, _)| outcome.holds(*k)).map(|(_, rule)| rule).min();
             named.map_or(0, |rule| (rule - rules.start) as u32 + 1)
         });
-        let mut first: Vec<u32> =
-            (0..self.columns.rows).map(|row| table[self.classes.index(&self.columns, row)]).collect();
+        let mut first = self.each(&table);
         for (rule, rows) in self.residual.iter().filter(|(rule, _)| rules.contains(rule)) {
             let label = (rule - rules.start) as u32 + 1;
             for row in rows.set_indices() {
@@ -232,8 +231,7 @@ impl Matches<'_> {
             let named = self.named(&rules).filter(|(k, _)| outcome.holds(*k));
             named.fold(0u64, |mask, (_, rule)| mask | 1 << (rule - rules.start))
         });
-        let mut masks: Vec<u64> =
-            (0..self.columns.rows).map(|row| table[self.classes.index(&self.columns, row)]).collect();
+        let mut masks = self.each(&table);
         for (rule, rows) in self.residual.iter().filter(|(rule, _)| rules.contains(rule)) {
             rows.set_indices().for_each(|row| masks[row] |= 1 << (rule - rules.start));
         }
@@ -247,6 +245,14 @@ impl Matches<'_> {
         let named = BooleanBuffer::collect_bool(self.columns.rows, |row| table[self.classes.index(&self.columns, row)]);
         let residual = self.residual.iter().filter(|(of, _)| *of == rule);
         residual.fold(named, |rows, (_, more)| &rows | more)
+    }
+
+    /// For each row the value of its pair of classes. Where only one column tells rows apart, by a table over its codes.
+    fn each<T: Copy>(&self, table: &[T]) -> Vec<T> {
+        match self.classes.by_code(&self.columns, table) {
+            Some((table, codes)) => codes.iter().map(|code| table[*code as usize]).collect(),
+            None => (0..self.columns.rows).map(|row| table[self.classes.index(&self.columns, row)]).collect(),
+        }
     }
 
     /// Conditions of `rules` that names decide: (condition, rule).

@@ -1,5 +1,6 @@
 //! A question computed: plan, execute, merge.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BinaryArray, RecordBatch};
@@ -7,12 +8,14 @@ use datafusion::execution::TaskContext;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use futures::{StreamExt, TryStreamExt};
-use lake::{Control, Snapshot};
+use lake::{Control, Shard, Snapshot};
+use model::identity::CustomerId;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::kernel::kernel;
 use crate::scan::{Scene, SequenceScanExec};
+use crate::shards;
 use crate::spec::{FoldState, ScanSpec};
 
 /// A folded answer.
@@ -28,11 +31,36 @@ pub struct FoldAnswer {
 /// Computes a spec over a snapshot. Watch and stop it by `control`, which is this question's alone; a question of several
 /// scans, one after the other, hands the same one to each.
 pub async fn run(engine: &Engine, snapshot: Arc<Snapshot>, spec: &ScanSpec, control: &Control) -> Result<FoldAnswer> {
-    control.check()?;
-    let (done, later) = (control.rows_done(), control.rows_later());
     control.expect_rows(snapshot.rows_upper());
     let scene = Scene { engine: engine.clone(), snapshot, control: control.clone() };
     let scan = SequenceScanExec::over_all(Arc::new(spec.clone()), scene)?;
+    folded(engine, spec, scan, control).await
+}
+
+/// Computes a spec over the buckets that hold these customers: what it finds of others is only part of the truth.
+pub async fn run_over(
+    engine: &Engine,
+    snapshot: Arc<Snapshot>,
+    spec: &ScanSpec,
+    customers: &BTreeSet<i64>,
+    control: &Control,
+) -> Result<FoldAnswer> {
+    let buckets: BTreeSet<u32> = customers.iter().map(|customer| CustomerId(*customer).bucket() as u32).collect();
+    // Neighbouring buckets are one shard, so that looking at very many customers costs no more than a whole scan.
+    let all = snapshot.shards(engine.options().shard_rows);
+    let whole = |shard: &Shard| buckets.range(shard.lo..shard.hi).count() as u32 == shard.hi - shard.lo;
+    let some = |shard: &Shard| buckets.range(shard.lo..shard.hi).map(|at| Shard { lo: *at, hi: at + 1 });
+    let shards: Vec<Shard> =
+        all.iter().flat_map(|shard| if whole(shard) { vec![*shard] } else { some(shard).collect() }).collect();
+    let source = shards::source(&shards, engine.options().target_partitions)?;
+    let scene = Scene { engine: engine.clone(), snapshot, control: control.clone() };
+    let scan = SequenceScanExec::new(Arc::new(spec.clone()), scene, source)?;
+    folded(engine, spec, scan, control).await
+}
+
+async fn folded(engine: &Engine, spec: &ScanSpec, scan: SequenceScanExec, control: &Control) -> Result<FoldAnswer> {
+    control.check()?;
+    let (done, later) = (control.rows_done(), control.rows_later());
     let state = merged(spec, Arc::new(scan), engine.session().task_ctx(), control).await?;
     control.finish();
     let (rows_scanned, rows_later) = (control.rows_done() - done, control.rows_later() - later);

@@ -33,7 +33,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Running, kernel};
 use crate::limits::ROWS_PER_CHECK;
-use crate::shard::{Loaded, Preparer, Program, Wanted};
+use crate::shard::{Loaded, Preparer, Program, Sure, Wanted};
 use crate::shards;
 use crate::spec::ScanSpec;
 
@@ -63,7 +63,8 @@ impl SequenceScanExec {
     /// A scan over the shards `shards` lists, in that plan's partitions.
     pub fn new(spec: Arc<ScanSpec>, scene: Scene, shards: Arc<dyn ExecutionPlan>) -> Result<SequenceScanExec> {
         let kernel = kernel(&spec)?;
-        let program = Arc::new(Program::new(Arc::clone(&spec), kernel.needs())?);
+        let sure = Sure::of(&scene.snapshot, spec.as_of_us);
+        let program = Arc::new(Program::new(Arc::clone(&spec), kernel.needs(), sure)?);
         let properties = properties(&SCHEMA, &shards);
         Ok(SequenceScanExec { spec, scene, shards, kernel, program, properties })
     }
@@ -118,10 +119,18 @@ fn fold_name(spec: &ScanSpec) -> &'static str {
         FoldSpec::Sessions { .. } => "sessions",
         FoldSpec::Funnel(_) => "funnel",
         FoldSpec::Paths(_) => "paths",
-        FoldSpec::Transitions => "transitions",
+        FoldSpec::Transitions(_) => "transitions",
         FoldSpec::Journey(_) => "journey",
         FoldSpec::PainBounds(_) | FoldSpec::Pain(_) | FoldSpec::PainEvidence(_) => "pain",
         FoldSpec::Subjects => "subjects",
+        FoldSpec::Retention(_) => "retention",
+        FoldSpec::Lifecycle(_) => "lifecycle",
+        FoldSpec::Stickiness(_) => "stickiness",
+        FoldSpec::Survival(_) => "survival",
+        FoldSpec::Sequence(_) => "sequence",
+        FoldSpec::Attribution(_) => "attribution",
+        FoldSpec::Segments | FoldSpec::Members => "segments",
+        FoldSpec::RfmEdges(_) | FoldSpec::Rfm { .. } => "rfm",
     }
 }
 

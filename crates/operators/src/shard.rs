@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanBufferBuilder};
 use arrow::buffer::{BooleanBuffer, ScalarBuffer};
-use arrow::datatypes::Float64Type;
+use arrow::datatypes::{DataType, Float64Type};
 use folds::slice::{End, Needs, Slice};
 use folds::slicer::Slicer;
-use lake::Layout;
+use lake::{Layout, NameColumn, Snapshot};
 use model::event::{Column, SYSTEM_PREFIX};
 use model::rule::Rule;
 use rustc_hash::FxHashMap;
@@ -16,15 +16,36 @@ use rustc_hash::FxHashMap;
 use crate::cases::{Cases, Coded};
 use crate::error::{Error, Result};
 use crate::facets::Facets;
+use crate::held::Held;
 use crate::kernel::regrouped;
 use crate::names::Names;
 use crate::rules::{Columns, Evaluator, Matches, Rules};
-use crate::spec::{Labels, Masks, ScanSpec};
+use crate::segments::{self, Found, Segments};
+use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
 use crate::traits::Traits;
+
+/// What holds for every row of a snapshot, so that no row has to be looked at for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sure {
+    /// None is later than the moment asked at.
+    all_exist: bool,
+    /// None is the system's own.
+    no_system: bool,
+}
+
+impl Sure {
+    pub(crate) fn of(snapshot: &Snapshot, as_of_us: i64) -> Sure {
+        Sure {
+            all_exist: snapshot.time_range().is_none_or(|(_, newest)| newest <= as_of_us),
+            no_system: !snapshot.names(NameColumn::Event).iter().any(|name| name.starts_with(SYSTEM_PREFIX)),
+        }
+    }
+}
 
 /// A spec compiled: shared by all partitions of a scan.
 #[derive(Debug)]
 pub(crate) struct Program {
+    sure: Sure,
     spec: Arc<ScanSpec>,
     rules: Arc<Rules>,
     layout: RuleLayout,
@@ -36,6 +57,8 @@ pub(crate) struct Program {
     channels: FxHashMap<String, u32>,
     facets: Facets,
     cases: Option<Cases>,
+    held: Option<Held>,
+    segments: Option<Segments>,
     /// Keys of traits that rules or facets read.
     traits: Vec<String>,
     labels_read: bool,
@@ -50,6 +73,7 @@ struct RuleLayout {
     masks: std::ops::Range<usize>,
     filter: Option<usize>,
     customers: std::ops::Range<usize>,
+    segments: std::ops::Range<usize>,
     subjects: Option<usize>,
 }
 
@@ -73,6 +97,10 @@ pub(crate) struct Wanted {
     pub facets: usize,
     /// Whether rows get the codes and times of cases.
     pub cases: bool,
+    /// Whether rows get codes of what is held constant.
+    pub held: bool,
+    /// Whether membership in segments is worked out, and from how many columns.
+    pub segments: Option<usize>,
 }
 
 impl Wanted {
@@ -80,7 +108,10 @@ impl Wanted {
     /// once time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
         let case = if self.cases { 4 + 8 } else { 0 };
-        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case) + 8 + 4
+        let held = if self.held { 4 } else { 0 };
+        // Mask and columns, and at most a run an event.
+        let segments = self.segments.map_or(0, |columns| 8 + 8 * columns + 16);
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case + held) + 8 + 4 + segments
     }
 
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
@@ -118,6 +149,9 @@ pub(crate) struct Prepared<'a> {
     marked: Vec<bool>,
     /// Empty unless the slicer cuts cases.
     coded: Coded,
+    held: Vec<u32>,
+    /// Empty unless the question has segments.
+    found: Found,
 }
 
 /// What one partition keeps between its shards: names already looked at.
@@ -134,7 +168,7 @@ pub(crate) struct Preparer {
 }
 
 impl Program {
-    pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs) -> Result<Program> {
+    pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs, sure: Sure) -> Result<Program> {
         spec.check()?;
         let labelled_only = matches!(spec.slicer, Slicer::Instance { .. } | Slicer::Case { .. });
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
@@ -143,6 +177,7 @@ impl Program {
             false => Facets::new(&[], None),
         };
         let cases = spec.case.as_ref().map(Cases::new).transpose()?;
+        let held = if needs.held { Held::new(&spec.hold)? } else { None };
         let shows_channel = needs.channel || facets.reads_channel();
         let mut rules: Vec<&Rule> = Vec::new();
         let mut layout = RuleLayout::default();
@@ -169,6 +204,9 @@ impl Program {
         }
         layout.customers = rules.len()..rules.len() + spec.customers.len();
         rules.extend(&spec.customers);
+        let segments = spec.segments.as_ref().map(|asked| Segments::new(asked, spec.as_of_us)).transpose()?;
+        layout.segments = rules.len()..rules.len() + segments.as_ref().map_or(0, |segments| segments.rules.len());
+        rules.extend(segments.iter().flat_map(|segments| &segments.rules));
         if let Some(subjects) = &spec.subjects {
             layout.subjects = Some(rules.len());
             rules.push(subjects);
@@ -182,6 +220,7 @@ impl Program {
         traits.sort_unstable();
         traits.dedup();
         Ok(Program {
+            sure,
             rules,
             layout,
             needs,
@@ -190,6 +229,8 @@ impl Program {
             channels,
             facets,
             cases,
+            held,
+            segments,
             traits,
             labels_read,
             labelled_only,
@@ -203,6 +244,8 @@ impl Program {
         arrays.extend(self.spec.score.filter(|_| self.needs.score).map(Column::name));
         arrays.extend(self.facets.columns());
         arrays.extend(self.cases.iter().flat_map(Cases::columns));
+        arrays.extend(self.held.iter().flat_map(Held::columns));
+        arrays.extend(self.segments.iter().flat_map(|segments| &segments.columns).map(|column| column.name()));
         if !self.traits.is_empty() {
             arrays.push(lake::schema::TRAITS);
         }
@@ -211,15 +254,19 @@ impl Program {
         Wanted {
             // Without a filter the system's own events are left out, which only their names tell.
             event: self.names.is_some()
-                || self.spec.filter.is_none()
+                || (self.spec.filter.is_none() && !self.sure.no_system)
                 || self.rules.reads_event()
-                || self.cases.as_ref().is_some_and(Cases::reads_event),
+                || self.cases.as_ref().is_some_and(Cases::reads_event)
+                || self.held.as_ref().is_some_and(Held::reads_event),
             channel: self.shows_channel()
                 || self.rules.reads_channel()
-                || self.cases.as_ref().is_some_and(Cases::reads_channel),
+                || self.cases.as_ref().is_some_and(Cases::reads_channel)
+                || self.held.as_ref().is_some_and(Held::reads_channel),
             arrays,
             facets: self.facets.len(),
             cases: self.cases.is_some(),
+            held: self.held.is_some(),
+            segments: self.segments.as_ref().map(|segments| segments.columns.len()),
         }
     }
 }
@@ -251,21 +298,41 @@ impl Preparer {
         let Preparer { program, evaluator, by_event, by_channel, .. } = self;
         let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
         let rows = shard.time.len();
-        let exists = BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= program.spec.as_of_us);
+        let exists = match program.sure.all_exist {
+            true => BooleanBuffer::new_set(rows),
+            false => BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= program.spec.as_of_us),
+        };
         let (offsets, arrays) = (shard.layout.offsets(), &shard.arrays);
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
-        let kept = kept(program, shard, &matches, event, by_event, &exists);
+        let found = membership(program, shard, &matches)?;
+        let kept = match program.spec.fold {
+            // Who is a member later, though nothing is known of them yet, is listed with when that may change.
+            FoldSpec::Members => None,
+            _ => kept(program, shard, &matches, event, by_event, &exists),
+        };
+        let kept = match &program.segments {
+            Some(segments) if segments.requires() => {
+                let members = segments.members(&found, offsets);
+                Some(kept.map_or(members.clone(), |kept| &kept & &members))
+            }
+            _ => kept,
+        };
         let own_channel = channel;
         let Labelled { label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
-        let kept = if program.labelled_only {
-            &kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)
-        } else {
-            kept
+        let kept = match (kept, program.labelled_only) {
+            (kept, false) => kept,
+            (None, true) => Some(BooleanBuffer::collect_bool(rows, |row| label[row] != 0)),
+            (Some(kept), true) => Some(&kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)),
         };
+        let taking_part = || kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
         let coded = match &program.cases {
-            Some(cases) => cases.codes(&kept, event, own_channel, arrays)?,
+            Some(cases) => cases.codes(&taking_part(), event, own_channel, arrays)?,
             None => Coded::default(),
+        };
+        let held = match &program.held {
+            Some(held) => held.codes(&taking_part(), event, own_channel, arrays)?,
+            None => Vec::new(),
         };
         let facet = program.facets.codes(rows, &program.spec.channels, &channel, arrays, &traits, offsets)?;
         let whole = Prepared {
@@ -281,13 +348,21 @@ impl Preparer {
             facets: program.facets.len(),
             marked: program.layout.subjects.map_or_else(Vec::new, |rule| matches.rows(rule).iter().collect()),
             coded,
+            held,
+            found,
         };
-        Ok(if kept.count_set_bits() == rows { whole } else { whole.keep(&kept) })
+        Ok(match kept {
+            Some(kept) if kept.count_set_bits() < rows => whole.keep(&kept),
+            _ => whole,
+        })
     }
 
     /// Rows later than the moment asked about.
     pub(crate) fn later(&self, shard: &Loaded) -> u64 {
         let as_of_us = self.program.spec.as_of_us;
+        if self.program.sure.all_exist {
+            return 0;
+        }
         shard.time.iter().filter(|time_us| **time_us > as_of_us).count() as u64
     }
 
@@ -304,7 +379,22 @@ impl Preparer {
     }
 }
 
-/// The rows that exist for the question: up to as_of, past the filter, of the customers asked for.
+/// Who is in which segment.
+fn membership(program: &Program, shard: &Loaded, matches: &Matches<'_>) -> Result<Found> {
+    let Some(segments) = &program.segments else { return Ok(Found::default()) };
+    let columns: Vec<Vec<f64>> =
+        segments.columns.iter().map(|column| numbers(shard, Some(*column))).collect::<Result<_>>()?;
+    let mask = matches.mask(program.layout.segments.clone());
+    Ok(segments.evaluate(&segments::Shard {
+        customers: shard.layout.customers(),
+        offsets: shard.layout.offsets(),
+        time: &shard.time,
+        mask: &mask,
+        columns: &columns,
+    }))
+}
+
+/// The rows that exist for the question: up to as_of, past the filter, of the customers asked for. None: all of them.
 fn kept(
     program: &Program,
     shard: &Loaded,
@@ -312,13 +402,16 @@ fn kept(
     event: &[u32],
     by_event: &[(u32, bool)],
     exists: &BooleanBuffer,
-) -> BooleanBuffer {
+) -> Option<BooleanBuffer> {
     let rows = shard.time.len();
+    let Sure { all_exist, no_system } = program.sure;
     let kept = match program.layout.filter {
         Some(filter) => exists & &matches.rows(filter),
+        None if no_system && all_exist && program.layout.customers.is_empty() => return None,
+        None if no_system => exists.clone(),
         None => exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
     };
-    program.layout.customers.clone().fold(kept, |kept, rule| {
+    Some(program.layout.customers.clone().fold(kept, |kept, rule| {
         let wanted = exists & &matches.rows(rule);
         let mut members = BooleanBufferBuilder::new(rows);
         for pair in shard.layout.offsets().windows(2) {
@@ -326,7 +419,7 @@ fn kept(
             members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
         }
         &kept & &members.finish()
-    })
+    }))
 }
 
 /// Labels, masks and channels of all rows.
@@ -383,6 +476,9 @@ fn reached(label: u32) -> u64 {
 fn numbers(shard: &Loaded, column: Option<Column>) -> Result<Vec<f64>> {
     let Some(column) = column else { return Ok(Vec::new()) };
     let array = shard.arrays.get(column.name());
+    if let Some(array) = array.filter(|array| *array.data_type() == DataType::Null) {
+        return Ok(vec![f64::NAN; array.len()]);
+    }
     let array = array.and_then(|array| array.as_primitive_opt::<Float64Type>());
     let array = array.ok_or_else(|| Error::defect(format!("column {} was not loaded as numbers", column.name())))?;
     Ok(match array.null_count() {
@@ -413,6 +509,8 @@ impl Prepared<'_> {
             marked: &self.marked,
             case: &self.coded.case,
             until: &self.coded.until,
+            held: &self.held,
+            membership: self.found.of(customer),
             end: End::Open,
         };
         whole.part(rows, End::Open)
@@ -422,14 +520,16 @@ impl Prepared<'_> {
     fn keep<'b>(self, kept: &BooleanBuffer) -> Prepared<'b> {
         let rows: Vec<u32> = kept.set_indices_u32().collect();
         let (mut customers, mut offsets) = (Vec::new(), vec![0u32]);
+        let mut found = Found::default();
         let mut at = 0;
-        for (customer, end) in self.customers.iter().zip(&self.offsets[1..]) {
+        for (place, (customer, end)) in self.customers.iter().zip(&self.offsets[1..]).enumerate() {
             let from = at;
             while rows.get(at).is_some_and(|row| row < end) {
                 at += 1;
             }
             if at > from {
                 customers.push(*customer);
+                found.take(&self.found, place);
                 offsets.push(at as u32);
             }
         }
@@ -450,6 +550,8 @@ impl Prepared<'_> {
             facets: self.facets,
             marked: pick(&self.marked, &rows),
             coded: Coded { case: pick(&self.coded.case, &rows), until: pick(&self.coded.until, &rows) },
+            held: pick(&self.held, &rows),
+            found,
         }
     }
 }

@@ -6,11 +6,16 @@
 
 use folds::by::At;
 use folds::slicer::Slicer;
-use folds::{by, funnel, journey, pain, paths, sessions, subjects, transitions, who};
+use folds::{
+    attribution, by, funnel, journey, lifecycle, pain, paths, retention, rfm, segment, sequence, sessions, stickiness,
+    subjects, survival, transitions, who,
+};
 use model::case::Case;
 use model::event::{Column, ColumnType};
 use model::period::Period;
+use model::rfm::{Edges, Ties};
 use model::rule::Rule;
+use model::segment::{Who, Within};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -31,12 +36,18 @@ pub struct ScanSpec {
     /// Only customers who for each of these rules have at least one matching event up to `as_of_us`, whether it takes
     /// part or not. Empty: everyone.
     pub customers: Vec<Rule>,
+    /// Segments that narrow the question, or that it asks about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<SegmentsSpec>,
     /// Only subjects with at least one matching event of their own.
     pub subjects: Option<Rule>,
     /// Numeric column handed to the fold as `value`.
     pub value: Option<Column>,
     /// Numeric column handed to the fold as `score`.
     pub score: Option<Column>,
+    /// Columns of which a fold sees whether events carry the same values: its `held`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hold: Vec<String>,
     /// What events are told apart by: the fold's `facet`, a code a dimension.
     pub facets: Vec<FacetSpec>,
     /// The channel codes of states and picks are positions in this list; a channel that is not in it has the
@@ -70,7 +81,7 @@ pub struct CaseSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FacetSpec {
-    /// `channel`, a text column (`platform`), or a trait of the customer (`traits.city_tier`).
+    /// `channel`, a text column (`platform`), a property (`props.plan`), or a trait of the customer (`traits.city_tier`).
     pub dimension: String,
     pub values: Vec<String>,
 }
@@ -84,6 +95,34 @@ pub struct BySpec {
     /// The values told apart; any other is one more group.
     pub values: Vec<String>,
     pub at: At,
+}
+
+/// The segments of a scan. Membership goes by all of a customer's events up to the moment, whether they take part or not.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SegmentsSpec {
+    /// Trees that name no other segments; scores with their boundaries.
+    pub segments: Vec<Who>,
+    /// Only customers take part who are in each of the first so many.
+    pub required: u32,
+    /// Moments at which the others are asked about, UTC microseconds, ascending; empty: the scan's own.
+    pub moments_us: Vec<i64>,
+    /// Whether it is asked until when membership stays as it is.
+    pub steady: bool,
+    /// IANA zone of the days that are counted.
+    pub zone: String,
+}
+
+/// How purchases become scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RfmSpec {
+    pub within: Within,
+    /// IANA zone of the days that are counted.
+    pub zone: String,
+    pub ties: Ties,
+    /// The lowest high score.
+    pub high: u8,
 }
 
 /// How a row gets its label.
@@ -116,6 +155,7 @@ pub enum Masks {
 /// What is added up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one of these a question; a box would save nothing")]
 pub enum FoldSpec {
     /// `labels`: the largest label to count apart, 0 for none.
     Sessions {
@@ -123,7 +163,7 @@ pub enum FoldSpec {
     },
     Funnel(funnel::Config),
     Paths(paths::Config),
-    Transitions,
+    Transitions(transitions::Config),
     Journey(journey::Config),
     /// What is usual: of the configuration, stages and touchpoints are read.
     PainBounds(pain::Config),
@@ -131,6 +171,23 @@ pub enum FoldSpec {
     PainEvidence(pain::EvidenceConfig),
     /// Counts the subjects.
     Subjects,
+    Retention(retention::Config),
+    Lifecycle(lifecycle::Config),
+    Stickiness(stickiness::Config),
+    Survival(survival::Config),
+    Sequence(sequence::Config),
+    Attribution(attribution::Config),
+    /// Sizes of the segments that are not required, at the moments.
+    Segments,
+    /// Who is in the first segment that is not required.
+    Members,
+    /// What everybody bought, of which the boundaries of scores are made.
+    RfmEdges(RfmSpec),
+    /// Customers by score.
+    Rfm {
+        rfm: RfmSpec,
+        edges: Edges,
+    },
 }
 
 /// The customers behind a number.
@@ -160,6 +217,14 @@ pub enum Pick {
     Journey(journey::Pick),
     Pain(pain::Pick),
     Subjects,
+    Retention(retention::Pick),
+    Lifecycle(lifecycle::Pick),
+    Stickiness(stickiness::Pick),
+    Survival(survival::Pick),
+    Sequence(sequence::Pick),
+    Attribution(attribution::Pick),
+    Segments(segment::Pick),
+    Rfm(rfm::Pick),
 }
 
 /// A folded state, by the fold of its spec; [`FoldState::Who`] whenever `who` was given.
@@ -175,9 +240,19 @@ pub enum FoldState {
     Pain(pain::State),
     PainEvidence(Vec<pain::Trail>),
     Subjects(subjects::State),
+    Retention(retention::State),
+    Lifecycle(lifecycle::State),
+    Stickiness(stickiness::State),
+    Survival(survival::State),
+    Attribution(attribution::State),
+    Segments(segment::State),
+    Members(segment::MembersState),
+    RfmEdges(rfm::PopulationState),
+    Rfm(rfm::State),
     /// Whenever `by` was given.
     By(Box<GroupStates>),
     Who(who::Customers),
+    Sequence(sequence::State),
 }
 
 /// The states of a breakdown.
@@ -186,6 +261,13 @@ pub struct GroupStates {
     pub all: FoldState,
     /// Groups that anybody belongs to: values in the order of [`BySpec::values`], other, none.
     pub groups: Vec<(by::Group, FoldState)>,
+}
+
+impl SegmentsSpec {
+    /// The moments asked about, in a scan as of `as_of_us`.
+    pub fn moments(&self, as_of_us: i64) -> std::borrow::Cow<'_, [i64]> {
+        if self.moments_us.is_empty() { vec![as_of_us].into() } else { self.moments_us.as_slice().into() }
+    }
 }
 
 impl ScanSpec {
@@ -197,9 +279,11 @@ impl ScanSpec {
             masks: Masks::None,
             filter: None,
             customers: Vec::new(),
+            segments: None,
             subjects: None,
             value: None,
             score: None,
+            hold: Vec::new(),
             facets: Vec::new(),
             channels: Vec::new(),
             as_of_us,

@@ -26,7 +26,7 @@ impl From<lake::Error> for ApiError {
 impl From<control::Error> for ApiError {
     fn from(error: control::Error) -> ApiError {
         use control::ErrorKind::{Conflict, Corrupt, Invalid, Newer, NotFound, Unavailable};
-        if let control::Error::Faults { faults, .. } = error {
+        if let control::Error::Faults { faults, .. } | control::Error::SegmentFaults { faults, .. } = error {
             return definition_invalid(faults);
         }
         match error.kind() {

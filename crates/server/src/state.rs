@@ -56,7 +56,9 @@ impl AppState {
     pub async fn present(&self, workspace: &str) -> ApiResult<Present> {
         let workspace = self.workspace(workspace).await?;
         let snapshot = self.lakes.snapshot(&workspace).await?;
-        Ok(Present { snapshot, zone: workspace.zone, now_us: now_us() })
+        let stored = self.control.segments(&workspace.id).await?;
+        let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
+        Ok(Present { snapshot, zone: workspace.zone, segments, now_us: now_us() })
     }
 
     /// The definition a key names, with the version it stands for.

@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod funnel;
+pub mod funnel_options;
 pub mod instances;
 pub mod journey;
 pub mod paths;

@@ -2,13 +2,22 @@
 //!
 //! The text here is the reference: `docs/reference/cli.md` is made from it, and a test fails when they differ.
 
+mod activity;
+mod attribution;
+mod funnel;
+mod segments;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use analysis::question::Mode;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::reference::TableKind;
+
+pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
+pub use attribution::*;
+pub use funnel::{FunnelArgs, SequenceArgs};
+pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 
 /// Customer journeys: from raw events to a live journey map.
 #[derive(Debug, Parser)]
@@ -64,6 +73,7 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of these a run; a box would save nothing")]
 pub enum Command {
     /// Serve the web app and the API
     Serve(ServeArgs),
@@ -78,7 +88,10 @@ pub enum Command {
     /// Journey definitions and maps
     #[command(subcommand)]
     Journey(JourneyCommand),
-    /// Ask questions: funnel, paths, transitions, sessions, and the customers behind a number
+    /// Segments: named sets of customers
+    #[command(subcommand)]
+    Segment(SegmentCommand),
+    /// Ask questions: funnel, paths, transitions, sessions, segments, and the customers behind a number
     #[command(subcommand)]
     Analyze(AnalyzeCommand),
     /// Which identifiers are one customer
@@ -122,7 +135,7 @@ Write an invented retailer's events into a workspace of its own, with pains plan
 
 Everything comes from the seed: the same flags give the same events. The truth about the world (what was planted, \
 and what it came to) is written into the workspace's folder. Customers are made one after the other and written in \
-batches, so memory does not grow with the number of events; stopped by Ctrl-C, the same command goes on where it \
+batches, so memory grows with the identities alone (about 1.6 kB a customer); stopped by Ctrl-C, the same command goes on where it \
 ended. Only a new workspace, or one that holds a simulated world, is written to.
 
 A plant is KIND@STAGE[:dimension=value][:cause=CAUSE][:from_day=N][:to_day=N][*STRENGTH]. STRENGTH is `moderate` (as \
@@ -435,6 +448,9 @@ pub struct ScopeArgs {
     /// Only customers with such an event: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE", help_heading = "Scope")]
     pub customers: Option<String>,
+    /// Only members of this segment: an id of the workspace's, or a definition in JSON; of each, if several are given
+    #[arg(long = "segment", value_name = "SEGMENT", help_heading = "Scope")]
+    pub segments: Vec<String>,
     /// Only subjects (journey instances, sessions, customers) with such an event of their own, seen with all their
     /// events: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE", help_heading = "Scope")]
@@ -445,7 +461,7 @@ pub struct ScopeArgs {
     /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
-    /// Shows the numbers apart by this: channel, a text column such as platform, or traits.city_tier
+    /// Shows the numbers apart by this: channel, a text column such as platform, props.plan or traits.city_tier
     #[arg(long, value_name = "DIMENSION", help_heading = "Breakdown")]
     pub by: Option<String>,
     /// Which event speaks for its subject: first, last, or of a funnel the one that did a step: step:2 [default: first]
@@ -469,6 +485,9 @@ pub struct ScopeArgs {
     /// Compares with customers who have such an event
     #[arg(long, value_name = "RULE", help_heading = "Comparison")]
     pub versus_customers: Option<String>,
+    /// Compares with members of this segment; of each, if several are given
+    #[arg(long = "versus-segment", value_name = "SEGMENT", help_heading = "Comparison")]
+    pub versus_segments: Vec<String>,
     /// Compares with subjects that have such an event of their own
     #[arg(long, value_name = "RULE", help_heading = "Comparison")]
     pub versus_subjects: Option<String>,
@@ -478,15 +497,52 @@ pub struct ScopeArgs {
 pub enum AnalyzeCommand {
     /// How many go from step to step, in order and in time
     #[command(
-        after_help = "Examples:\n  throughline analyze funnel -w ecom --step catalog --step cart --step purchase --window 7d\n  throughline analyze funnel -w ecom --journey online-purchase"
+        after_help = "Examples:\n  throughline analyze funnel -w ecom --step catalog --step cart --step purchase --window 7d\n  throughline analyze funnel -w ecom --step cart --step purchase --window session --count totals --next --exclude payment_error --excluded drop\n  throughline analyze funnel -w ecom --journey online-purchase"
     )]
     Funnel(FunnelArgs),
     /// The paths people take
     Paths(PathsArgs),
-    /// What directly follows what, and after how long
+    /// What directly follows what and after how long, what is repeated, and what is likely to come next
+    #[command(
+        after_help = "Examples:\n  throughline analyze transitions -w ecom --per-session 30m\n  throughline analyze transitions -w ecom --after search --after product_view --target purchase"
+    )]
     Transitions(TransitionsArgs),
+    /// Where people are at each of their first steps
+    StepMatrix(StepMatrixArgs),
+    /// Which touches led to conversions, by all models side by side
+    #[command(
+        after_help = "Examples:\n  throughline analyze attribution -w shop --conversion purchase --value amount --credit utm_source\n  throughline analyze attribution -w ecom --conversion purchase --credit event --touch search --touch catalog --lookback 14d"
+    )]
+    Attribution(AttributionArgs),
     /// Sessions: runs of events without a long gap
     Sessions(SessionsArgs),
+    /// Of those who started in a period, who came back, and how long after
+    #[command(
+        after_help = "Examples:\n  throughline analyze retention -w ecom --unit month --last 5\n  throughline analyze retention -w ecom --start add_to_cart --return purchase --unit day --bracket 0 --bracket 1-7"
+    )]
+    Retention(RetentionArgs),
+    /// Who is new, stays, comes back and falls silent, by period
+    Lifecycle(LifecycleArgs),
+    /// On how many days of a month (weeks of a quarter …) customers are active
+    Stickiness(StickinessArgs),
+    /// How long from a start to an end, where the end may not have come yet
+    #[command(
+        after_help = "Example:\n  throughline analyze survival -w ecom --end purchase --by platform --at 7d --at 30d"
+    )]
+    Survival(SurvivalArgs),
+    /// Who did something after something else, by a pattern as of ClickHouse's sequenceMatch
+    #[command(
+        after_help = "Example:\n  throughline analyze sequence -w ecom --pattern '(?1)(?t<=1h)(?2)' --condition add_to_cart --condition purchase"
+    )]
+    Sequence(SequenceArgs),
+    /// Segments: how many are members, of one and of several at once, and day by day
+    #[command(
+        after_help = "Examples:\n  throughline analyze segment lapsing-buyers vip -w shop --trend 30\n  throughline analyze segment -w ecom '{\"id\": \"buyers\", \"name\": \"Buyers\", \"who\": {\"did\": {\"match\": [{\"event\": \"purchase\"}]}}}'"
+    )]
+    Segment(SegmentArgs),
+    /// Customers by how lately, how often and for how much they bought
+    #[command(after_help = "Example:\n  throughline analyze rfm -w completejourney --last 365d")]
+    Rfm(RfmArgs),
     /// The customers behind a number: `meta.question` and `pick` of an answer printed with --json
     Customers(CustomersArgs),
 }
@@ -502,54 +558,6 @@ pub struct SubjectArgs {
     /// Version of the journey [default: the newest]
     #[arg(long, value_name = "N", requires = "journey")]
     pub version: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub struct FunnelArgs {
-    #[command(flatten)]
-    pub subject: SubjectArgs,
-    /// A step, in order: an event name, or NAME=RULE with the rule in JSON. Without any, the journey's stages
-    #[arg(long = "step", value_name = "STEP", required_unless_present = "journey")]
-    pub steps: Vec<String>,
-    /// Time from the first step within which the others count: 7d; only with --step [default: no limit]
-    #[arg(long, value_name = "SPAN")]
-    pub window: Option<String>,
-    /// How steps may follow each other; only with --step
-    #[arg(long, value_enum, value_name = "MODE", default_value_t = FunnelMode::Ordered)]
-    pub mode: FunnelMode,
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-}
-
-/// [`Mode`] as it is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum FunnelMode {
-    /// One event satisfies one step; others may lie between; a later first step starts anew
-    Ordered,
-    /// ClickHouse's windowFunnel without option: one event may satisfy equal steps
-    Default,
-    /// Stops at a second event of a step already reached
-    StrictDeduplication,
-    /// Stops at any event between that is not the next step
-    StrictOrder,
-    /// The next step is later, not at the same time
-    StrictIncrease,
-    /// As `default`, and one event satisfies one step
-    StrictOnce,
-}
-
-impl From<FunnelMode> for Mode {
-    fn from(mode: FunnelMode) -> Mode {
-        match mode {
-            FunnelMode::Ordered => Mode::Ordered,
-            FunnelMode::Default => Mode::Default,
-            FunnelMode::StrictDeduplication => Mode::StrictDeduplication,
-            FunnelMode::StrictOrder => Mode::StrictOrder,
-            FunnelMode::StrictIncrease => Mode::StrictIncrease,
-            FunnelMode::StrictOnce => Mode::StrictOnce,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -573,6 +581,12 @@ pub struct PathsArgs {
 pub struct TransitionsArgs {
     #[command(flatten)]
     pub subject: SubjectArgs,
+    /// Tell what comes next after this; up to three times, the last one last
+    #[arg(long, value_name = "EVENT")]
+    pub after: Vec<String>,
+    /// Tell the chance to come to this, from everywhere
+    #[arg(long, value_name = "EVENT")]
+    pub target: Option<String>,
     #[command(flatten)]
     pub scope: ScopeArgs,
 }

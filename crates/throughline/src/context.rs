@@ -94,9 +94,11 @@ impl Context {
     }
 
     /// The same, to put questions to.
-    pub async fn present(&self, workspace: &Workspace) -> anyhow::Result<Present> {
+    pub async fn present(&self, control: &Control, workspace: &Workspace) -> anyhow::Result<Present> {
         let snapshot = self.snapshot(&workspace.id).await?;
-        Ok(Present { snapshot, zone: workspace.zone.clone(), now_us: worker::clock::now_us() })
+        let stored = control.segments(&workspace.id).await?;
+        let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
+        Ok(Present { snapshot, zone: workspace.zone.clone(), segments, now_us: worker::clock::now_us() })
     }
 
     pub fn analyst(&self) -> anyhow::Result<Analyst> {

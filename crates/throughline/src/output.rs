@@ -48,9 +48,14 @@ pub const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none
 
 /// A table. Columns whose header ends in `#` hold numbers and stand to the right; the mark is not shown.
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    wide_table(&header, rows.into_iter().map(Vec::from))
+}
+
+/// The same, of as many columns as an answer needs.
+pub fn wide_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header.map(|name| name.trim_end_matches('#')));
+    table.set_header(header.iter().map(|name| name.trim_end_matches('#')));
     for row in rows {
         table.add_row(row);
     }
@@ -68,6 +73,21 @@ pub fn rows_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) 
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
     for row in rows {
         table.add_row(row);
+    }
+    table.to_string()
+}
+
+/// A table whose columns are known only at run time: names, then numbers.
+pub fn numbers_table(header: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    for i in 1..header.len() {
+        if let Some(column) = table.column_mut(i) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     table.to_string()
 }

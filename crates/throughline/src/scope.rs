@@ -3,14 +3,17 @@
 use analysis::question::FunnelStepRule;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
+use control::definition;
 use model::breakdown::{At, Breakdown};
+use model::funnel::{ExclusionEffect, FunnelExclusion, FunnelWindow};
 use model::journey::Journey;
 use model::period::{Period, Span};
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
+use model::segment::SegmentChoice;
 
 use crate::args::ScopeArgs;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 
 /// The scope the flags describe. Dates without an offset are read in the zone the question will be answered in: the
 /// flags', else that of the journey asked about, else the workspace's.
@@ -23,6 +26,7 @@ pub fn scope(args: &ScopeArgs, journey: Option<&Journey>, workspace_zone: &str) 
         entry: Period { from_us: time("--from", &args.from)?, to_us: time("--to", &args.to)? },
         events: args.events.as_deref().map(|text| rule("--events", text)).transpose()?,
         customers: args.customers.as_deref().map(|text| rule("--customers", text)).transpose()?,
+        segments: args.segments.iter().map(|text| segment_choice(text)).collect::<Result<_, _>>()?,
         subjects: args.subjects.as_deref().map(|text| rule("--subjects", text)).transpose()?,
         subject: match &args.per_session {
             Some(timeout) => Subject::Session { timeout: span("--per-session", timeout)? },
@@ -42,7 +46,7 @@ pub fn versus(
     workspace_zone: &str,
 ) -> Result<Option<Scope>, Failure> {
     let told = [&args.versus_from, &args.versus_to, &args.versus_events, &args.versus_customers, &args.versus_subjects];
-    if told.into_iter().all(Option::is_none) {
+    if told.into_iter().all(Option::is_none) && args.versus_segments.is_empty() {
         return Ok(None);
     }
     let other = ScopeArgs {
@@ -50,6 +54,7 @@ pub fn versus(
         to: args.versus_to.clone().or_else(|| args.to.clone()),
         events: args.versus_events.clone().or_else(|| args.events.clone()),
         customers: args.versus_customers.clone().or_else(|| args.customers.clone()),
+        segments: if args.versus_segments.is_empty() { &args.segments } else { &args.versus_segments }.clone(),
         subjects: args.versus_subjects.clone().or_else(|| args.subjects.clone()),
         ..args.clone()
     };
@@ -73,23 +78,58 @@ fn breakdown(args: &ScopeArgs) -> Result<Option<Breakdown>, Failure> {
     Ok(Some(Breakdown { at, top: args.by_top.unwrap_or(plain.top), values, ..plain }))
 }
 
+/// A segment as it is typed: its id, or a definition in JSON.
+pub fn segment_choice(text: &str) -> Result<SegmentChoice, Failure> {
+    if !text.trim_start().starts_with('{') {
+        return Ok(SegmentChoice::Stored(text.to_owned()));
+    }
+    let segment = definition::segment_from_json(text);
+    segment.map(|segment| SegmentChoice::Given(Box::new(segment))).map_err(|faults| {
+        let first = faults.first().map(ToString::to_string).unwrap_or_default();
+        Failure { faults, ..Failure::new(Exit::Input, format!("the segment's definition has a fault: {first}")) }
+    })
+}
+
 /// A length of time.
 pub fn span(flag: &str, text: &str) -> Result<Span, Failure> {
     text.parse().map_err(|error| Failure::usage(format!("{flag}: {error}")))
 }
 
-/// A funnel's step: `purchase`, or `paid={"event": …}` for a named rule.
-pub fn step(text: &str) -> Result<FunnelStepRule, Failure> {
+/// How long a funnel may take.
+pub fn window(text: &str) -> Result<FunnelWindow, Failure> {
+    text.parse().map_err(|error| Failure::usage(format!("--window: {error}")))
+}
+
+/// A funnel's step, a sequence's condition or a group: `purchase`, or `paid={"event": …}` for a named rule.
+pub fn step(flag: &str, text: &str) -> Result<FunnelStepRule, Failure> {
     match text.split_once('=') {
         Some((name, rule_text)) if rule_text.trim_start().starts_with(['{', '[']) => {
-            Ok(FunnelStepRule { name: name.to_owned(), rule: rule("--step", rule_text)? })
+            Ok(FunnelStepRule { name: name.to_owned(), rule: rule(flag, rule_text)? })
         }
         _ => Ok(FunnelStepRule { name: text.to_owned(), rule: Rule::event(text) }),
     }
 }
 
+/// A period by its two ends.
+pub fn period(from: (&str, &Option<String>), to: (&str, &Option<String>), zone: &str) -> Result<Period, Failure> {
+    let tz: Tz =
+        zone.parse().map_err(|_| Failure::usage(format!("`{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
+    let time = |(flag, text): (&str, &Option<String>)| text.as_deref().map(|text| time_us(flag, text, tz)).transpose();
+    Ok(Period { from_us: time(from)?, to_us: time(to)? })
+}
+
+/// What must not lie between two steps: a rule, `2-3:` before it where they are not the first and the last.
+pub fn exclusion(text: &str, effect: ExclusionEffect) -> Result<FunnelExclusion, Failure> {
+    let between = text.split_once(':').and_then(|(steps, rest)| {
+        let (after, before) = steps.split_once('-')?;
+        Some((Some(after.parse().ok()?), Some(before.parse().ok()?), rest))
+    });
+    let (after, before, told) = between.unwrap_or((None, None, text));
+    Ok(FunnelExclusion { rule: rule("--exclude", told)?, after, before, effect })
+}
+
 /// A rule: an event's name, one condition in JSON, or a list of them.
-fn rule(flag: &str, text: &str) -> Result<Rule, Failure> {
+pub fn rule(flag: &str, text: &str) -> Result<Rule, Failure> {
     let trimmed = text.trim();
     let rule = match trimmed.chars().next() {
         Some('{') => serde_json::from_str(trimmed).map(|condition| Rule(vec![condition])),
@@ -140,11 +180,23 @@ mod tests {
 
     #[test]
     fn steps_are_names_or_named_rules() {
-        assert_eq!(step("purchase").unwrap().rule, Rule::event("purchase"));
+        assert_eq!(step("--step", "purchase").unwrap().rule, Rule::event("purchase"));
         let named =
-            step(r#"paid={"event": "purchase", "where": [{"column": "amount", "op": "gt", "value": 0}]}"#).unwrap();
+            step("--step", r#"paid={"event": "purchase", "where": [{"column": "amount", "op": "gt", "value": 0}]}"#)
+                .unwrap();
         assert_eq!((named.name.as_str(), named.rule.0[0].tests.len()), ("paid", 1));
-        assert_eq!(step("a=b").unwrap().name, "a=b", "an event's name may hold an equals sign");
-        assert!(step(r#"x={"where": [{"column": "nope", "op": "gt", "value": 0}]}"#).is_err());
+        assert_eq!(step("--step", "a=b").unwrap().name, "a=b", "an event's name may hold an equals sign");
+        assert!(step("--step", r#"x={"where": [{"column": "nope", "op": "gt", "value": 0}]}"#).is_err());
+    }
+
+    #[test]
+    fn exclusions_lie_between_steps() {
+        let read = |text: &str| exclusion(text, ExclusionEffect::Drop).unwrap();
+        let everywhere = read("error");
+        assert_eq!((everywhere.after, everywhere.before, everywhere.rule), (None, None, Rule::event("error")));
+        let between = read("2-3:error");
+        assert_eq!((between.after, between.before, between.rule), (Some(2), Some(3), Rule::event("error")));
+        assert_eq!(read("a-b:error").rule, Rule::event("a-b:error"), "an event's name may look like that");
+        assert_eq!(read(r#"1-2:{"event": "error"}"#).rule, Rule::event("error"));
     }
 }

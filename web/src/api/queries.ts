@@ -7,6 +7,7 @@ import { tracked } from "./running";
 import type {
   CustomerList,
   DimensionsAnswer,
+  FunnelAnswer,
   HandlePain,
   Hierarchy,
   ImportList,
@@ -19,6 +20,7 @@ import type {
   PainList,
   PainResponse,
   PainVoices,
+  PathsAnswer,
   PersonasAnswer,
   ProposalInfo,
   ProposalList,
@@ -28,10 +30,13 @@ import type {
   SaveProposal,
   Scope,
   SearchResult,
+  SessionsAnswer,
+  SqlAnswer,
   TemplateList,
   Timeline,
   TrackedPain,
   TrackedProposal,
+  TransitionsAnswer,
   VersionList,
   WorkspaceList,
 } from "./types";
@@ -39,8 +44,13 @@ import type {
 const PAGE = 50;
 const TIMELINE_PAGE = 100;
 
-/** A rule as the app writes one. */
-export type AskedRule = { channel?: string[]; where?: { column: string; op: string; value?: unknown }[] }[];
+/** A rule as the app writes one: any of its conditions. */
+export interface AskedCondition {
+  event?: string[];
+  channel?: string[];
+  where?: { column: string; op: string; value?: unknown }[];
+}
+export type AskedRule = AskedCondition[];
 
 /** The part of a scope the app sets; the server fills in the rest. */
 export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?: AskedRule; subjects?: AskedRule; zone: string };
@@ -179,6 +189,34 @@ export function saveDefinition(workspace: string, { journey, text, format, expec
     text: { of: `application/${format}`, is: text },
   });
 }
+
+/** The answer of each analysis. */
+export interface Answers {
+  funnel: FunnelAnswer;
+  paths: PathsAnswer;
+  transitions: TransitionsAnswer;
+  sessions: SessionsAnswer;
+}
+
+/** `question` as the API takes it. */
+export const analysisQuery = <Kind extends keyof Answers>(workspace: string, kind: Kind, question: object) =>
+  queryOptions({
+    queryKey: ["analysis", workspace, kind, question],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) => request<Answers[Kind]>(path(PATHS[kind], { workspace }), { body: question, signal, queryId })),
+    placeholderData: keepPreviousData,
+  });
+
+/** One statement. It runs only when it is asked for (`refetch`), and is not asked again by itself. */
+export const sqlQuery = (workspace: string, sql: string, cell: string) =>
+  queryOptions({
+    queryKey: ["sql", workspace, cell],
+    queryFn: ({ signal, queryKey }) =>
+      tracked(queryKey, (queryId) => request<SqlAnswer>(path(PATHS.sql, { workspace }), { body: { sql }, signal, queryId })),
+    enabled: false,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 /** The customers behind a number: `question` is the answer's `meta.question`. */
 export const customersQuery = (workspace: string, question: string, pick: string) =>

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::answer::{FunnelAnswer, Meta, PathsAnswer, SessionsAnswer, TransitionsAnswer};
+use crate::answer::{
+    AttributionAnswer, FunnelAnswer, LifecycleAnswer, Meta, PathsAnswer, RetentionAnswer, RfmAnswer, SegmentsAnswer,
+    SequenceAnswer, SessionsAnswer, StickinessAnswer, SurvivalAnswer, TransitionsAnswer,
+};
 
 /// An answer of any analysis that can be compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -13,6 +16,14 @@ pub enum Answer {
     Paths(PathsAnswer),
     Transitions(TransitionsAnswer),
     Sessions(SessionsAnswer),
+    Retention(RetentionAnswer),
+    Lifecycle(LifecycleAnswer),
+    Stickiness(StickinessAnswer),
+    Survival(SurvivalAnswer),
+    Sequence(SequenceAnswer),
+    Attribution(AttributionAnswer),
+    Segments(SegmentsAnswer),
+    Rfm(RfmAnswer),
 }
 
 impl Answer {
@@ -22,11 +33,20 @@ impl Answer {
             Answer::Paths(answer) => &answer.meta,
             Answer::Transitions(answer) => &answer.meta,
             Answer::Sessions(answer) => &answer.meta,
+            Answer::Retention(answer) => &answer.meta,
+            Answer::Lifecycle(answer) => &answer.meta,
+            Answer::Stickiness(answer) => &answer.meta,
+            Answer::Survival(answer) => &answer.meta,
+            Answer::Sequence(answer) => &answer.meta,
+            Answer::Attribution(answer) => &answer.meta,
+            Answer::Segments(answer) => &answer.meta,
+            Answer::Rfm(answer) => &answer.meta,
         }
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AnswerComparison)]
 pub struct Comparison {
     /// Over the question's own scope.
     pub answer: Answer,
@@ -40,6 +60,7 @@ pub struct Comparison {
 
 /// What one number is here and there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AnswerChange)]
 pub struct Change {
     /// Where the number stands in the answers: `["steps", "purchase", "from_first"]`.
     pub path: Vec<String>,

@@ -10,7 +10,6 @@ use analysis::question::{
 };
 use arrow::array::ArrayRef;
 use arrow::util::display::array_value_to_string;
-use folds::funnel::Mode;
 use model::period::{DAY_US, Period};
 use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::Scope;
@@ -76,9 +75,7 @@ async fn funnel_paths_and_map_tell_the_same_story() {
             let question = FunnelQuestion {
                 scope: scope(Period::default()),
                 journey: Some(key(&journey)),
-                steps: Vec::new(),
-                window: None,
-                mode: Mode::Ordered,
+                ..FunnelQuestion::default()
             };
             let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &control).await.unwrap().numbers;
             assert_eq!(funnel.subjects.instances, map.totals.started.instances);
@@ -125,7 +122,11 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 assert_eq!(left(&paths.last, &stage.stage), stage.left_last.instances, "{workspace}: {}", stage.stage);
                 assert_eq!(left(furthest, &stage.stage), stage.dropped_furthest.instances, "{workspace}");
             }
-            let question = TransitionsQuestion { scope: scope(Period::default()), journey: Some(key(&journey)) };
+            let question = TransitionsQuestion {
+                scope: scope(Period::default()),
+                journey: Some(key(&journey)),
+                ..TransitionsQuestion::default()
+            };
             let graph =
                 samples.analyst.transitions(&present, &question, Some(&journey), &Control::new()).await.unwrap();
             for step in &map.moves {
@@ -218,8 +219,7 @@ async fn every_number_of_the_other_analyses_opens_to_its_customers() {
     let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
     ["sessions", "bounces", "entry/", "exit/"].iter().for_each(|what| named(&picks, what));
 
-    let (window, mode, steps) = (None, Mode::Ordered, Vec::new());
-    let question = FunnelQuestion { scope: scope(), journey: Some(key(&journey)), steps, window, mode };
+    let question = FunnelQuestion { scope: scope(), journey: Some(key(&journey)), ..FunnelQuestion::default() };
     let answer = analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
     let picks = opened(serde_json::to_value(answer).unwrap(), Some(&journey)).await;
     named(&picks, "step/1/open");
@@ -230,7 +230,8 @@ async fn every_number_of_the_other_analyses_opens_to_its_customers() {
     let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
     ["path/", "step/2/", "link/1/", "ended/3"].iter().for_each(|what| named(&picks, what));
 
-    let question = TransitionsQuestion { scope: scope(), journey: Some(key(&journey)) };
+    let question =
+        TransitionsQuestion { scope: scope(), journey: Some(key(&journey)), ..TransitionsQuestion::default() };
     let answer = analyst.transitions(&present, &question, Some(&journey), &Control::new()).await.unwrap();
     let picks = opened(serde_json::to_value(answer).unwrap(), Some(&journey)).await;
     ["edge/", "end/"].iter().for_each(|what| named(&picks, what));
@@ -292,9 +293,9 @@ async fn the_sql_of_an_answer_gives_the_answer() {
             is(row, "count", &step.count);
         }
 
-        let (window, mode, steps) = (None, Mode::Ordered, Vec::new());
         let scope = scope(Period::default());
-        let question = FunnelQuestion { scope: scope.clone(), journey: Some(key(&journey)), steps, window, mode };
+        let question =
+            FunnelQuestion { scope: scope.clone(), journey: Some(key(&journey)), ..FunnelQuestion::default() };
         let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
         let found = rows(samples, &present, &funnel.meta.sql[0]).await;
         assert_eq!(found.len(), funnel.numbers.steps.len());

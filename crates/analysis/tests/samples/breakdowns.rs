@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analysis::answer::{GroupKind, SessionsAnswer};
-use analysis::question::{FunnelQuestion, FunnelStepRule, Mode, PathsQuestion, SessionsQuestion, TransitionsQuestion};
+use analysis::question::{FunnelQuestion, FunnelStepRule, PathsQuestion, SessionsQuestion, TransitionsQuestion};
 use lake::Control;
 use model::breakdown::{At, Breakdown};
 use model::rule::{ColumnTest, Condition, Op, Rule};
@@ -74,10 +74,11 @@ async fn a_group_is_what_its_customers_alone_say() {
         );
     }
     let value = answer.groups[0].value.clone().unwrap();
-    let question = TransitionsQuestion { scope: apart(), journey: None };
+    let question = TransitionsQuestion { scope: apart(), journey: None, ..TransitionsQuestion::default() };
     let apart = samples.analyst.transitions(&present, &question, None, &Control::new()).await.unwrap();
     let group = apart.groups.iter().find(|group| group.value.as_ref() == Some(&value)).unwrap();
-    let question = TransitionsQuestion { scope: only(dimension, &value), journey: None };
+    let question =
+        TransitionsQuestion { scope: only(dimension, &value), journey: None, ..TransitionsQuestion::default() };
     let alone = samples.analyst.transitions(&present, &question, None, &Control::new()).await.unwrap();
     assert_eq!(numbers(serde_json::to_value(group).unwrap()), numbers(serde_json::to_value(&alone).unwrap()));
 }
@@ -119,7 +120,7 @@ async fn the_sql_of_a_breakdown_gives_its_groups() {
         journey: None,
         steps: steps.to_vec(),
         window: Some("7d".parse().unwrap()),
-        mode: Mode::Ordered,
+        ..FunnelQuestion::default()
     };
     let funnel = samples.analyst.funnel(&present, &question, None, &Control::new()).await.unwrap();
     let words = funnel.meta.breakdown.as_ref().unwrap();

@@ -2,7 +2,6 @@
 
 use analysis::answer::JourneyMap;
 use analysis::question::{FunnelQuestion, JourneyKey, JourneyMapQuestion, PainQuestion, ResolvedJourney};
-use folds::funnel::Mode;
 use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::Scope;
 use operators::Control;
@@ -115,13 +114,8 @@ async fn funnel_and_customers_speak_of_the_same_cases() {
     let samples = samples().await;
     let journey = journey(samples).await;
     let present = samples.present(WORKSPACE).await;
-    let question = FunnelQuestion {
-        scope: Scope::default(),
-        journey: Some(key(&journey)),
-        steps: Vec::new(),
-        window: None,
-        mode: Mode::Ordered,
-    };
+    let question =
+        FunnelQuestion { scope: Scope::default(), journey: Some(key(&journey)), ..FunnelQuestion::default() };
     let funnel = samples.analyst.funnel(&present, &question, Some(&journey), &Control::new()).await.unwrap();
     let reached: Vec<u64> = funnel.numbers.steps.iter().map(|step| step.reached.instances).collect();
     assert_eq!(reached, [6_589, 6_403, 792, 792]);

@@ -1,7 +1,7 @@
 //! Two answers side by side: each is what it is alone, and the differences are theirs.
 
 use analysis::answer::{Answer, ChangeOf, Comparison};
-use analysis::question::{FunnelQuestion, FunnelStepRule, Mode, Question, TransitionsQuestion};
+use analysis::question::{FunnelQuestion, FunnelStepRule, Question, TransitionsQuestion};
 use lake::Control;
 use model::breakdown::Breakdown;
 use model::rule::{Condition, Rule};
@@ -17,7 +17,7 @@ fn on(channel: &str) -> Scope {
 fn funnel(scope: Scope) -> FunnelQuestion {
     let steps = ["catalog", "add_to_cart", "purchase"];
     let steps = steps.map(|name| FunnelStepRule { name: name.into(), rule: Rule::event(name) }).to_vec();
-    FunnelQuestion { scope, journey: None, steps, window: Some("7d".parse().unwrap()), mode: Mode::Ordered }
+    FunnelQuestion { scope, steps, window: Some("7d".parse().unwrap()), ..FunnelQuestion::default() }
 }
 
 async fn compare(question: Question, versus: Scope) -> Comparison {
@@ -57,7 +57,8 @@ async fn differences_are_those_of_the_two_answers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_itself_nothing_differs_group_by_group() {
     let scope = Scope { by: Some(Breakdown { top: 2, ..Breakdown::new("channel") }), ..Scope::default() };
-    let question = Question::Transitions(TransitionsQuestion { scope: scope.clone(), journey: None });
+    let question =
+        Question::Transitions(TransitionsQuestion { scope: scope.clone(), ..TransitionsQuestion::default() });
     let compared = compare(question, scope).await;
     let Answer::Transitions(answer) = &compared.answer else { panic!() };
     let Answer::Transitions(versus) = &compared.versus else { panic!() };

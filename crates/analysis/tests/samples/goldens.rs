@@ -58,6 +58,7 @@ async fn funnels_of_the_shop_in_every_mode_of_clickhouse() {
             steps,
             window: Some(row["window"].parse().unwrap()),
             mode: serde_json::from_value(Value::from(row["mode"].as_str())).unwrap(),
+            ..FunnelQuestion::default()
         };
         let answer = samples.analyst.funnel(&present, &question, None, &Control::new()).await.unwrap();
         for (step, got) in answer.numbers.steps.iter().enumerate() {
@@ -77,7 +78,7 @@ async fn transitions_of_the_shop() {
     for (subject, file) in
         [(Subject::Customer, "transitions_user_id.csv"), (HALF_AN_HOUR, "transitions_session_id.csv")]
     {
-        let question = TransitionsQuestion { scope: scope(subject), journey: None };
+        let question = TransitionsQuestion { scope: scope(subject), journey: None, ..TransitionsQuestion::default() };
         let answer = samples.analyst.transitions(&present, &question, None, &Control::new()).await.unwrap();
         let rows = golden::csv(file);
         // Goldens show the end as an edge of its own; ours are in `ends`.

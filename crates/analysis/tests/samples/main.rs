@@ -3,15 +3,21 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod activity;
 mod agree;
+mod attribution;
 mod breakdowns;
 mod cases;
 mod comparisons;
+mod following;
+mod funnels;
 mod goldens;
 mod maps;
+mod segments;
 mod worlds;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use analysis::Analyst;
 use analysis::question::{Present, ResolvedJourney};
@@ -50,7 +56,12 @@ impl Samples {
     pub(crate) async fn present(&self, workspace: &str) -> Present {
         let lake = Lake::open(&self.folder.lake(workspace), LakeOptions::new(Mode::ReadOnly)).await.unwrap();
         let zone = self.control.workspace(workspace).await.unwrap().unwrap().zone;
-        Present { snapshot: lake.snapshot().await.unwrap(), zone, now_us: worker::clock::now_us() }
+        Present {
+            snapshot: lake.snapshot().await.unwrap(),
+            zone,
+            segments: Arc::default(),
+            now_us: worker::clock::now_us(),
+        }
     }
 
     pub(crate) async fn journeys(&self, workspace: &str) -> Vec<ResolvedJourney> {

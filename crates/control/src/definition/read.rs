@@ -244,7 +244,7 @@ fn goal(reader: &mut Reader, node: &Node, path: &str) -> Goal {
     }
 }
 
-fn rule(reader: &mut Reader, node: &Node, path: &str) -> Rule {
+pub(super) fn rule(reader: &mut Reader, node: &Node, path: &str) -> Rule {
     if !matches!(node.kind, Kind::List(_)) {
         reader.expected(node, path, "a list of conditions, as in `- event: home`");
         return Rule::default();
@@ -281,7 +281,7 @@ fn column_test(reader: &mut Reader, node: &Node, path: &str) -> ColumnTest {
 }
 
 /// A name that has a default, as [`Reader::required`] wants one.
-struct Localized(LocalizedText);
+pub(super) struct Localized(pub(super) LocalizedText);
 
 impl Default for Localized {
     fn default() -> Self {
@@ -289,7 +289,7 @@ impl Default for Localized {
     }
 }
 
-fn localized(reader: &mut Reader, node: &Node, path: &str) -> Localized {
+pub(super) fn localized(reader: &mut Reader, node: &Node, path: &str) -> Localized {
     if let Some(text) = node.text() {
         return Localized(LocalizedText::from(text));
     }

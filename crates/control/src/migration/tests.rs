@@ -41,6 +41,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
             "pain_event",
             "proposal",
             "proposal_event",
+            "segment_version",
             "view",
             "workspace"
         ]

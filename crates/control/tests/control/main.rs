@@ -9,6 +9,7 @@ mod journeys;
 mod pains;
 mod proposals;
 mod samples;
+mod segments;
 mod templates;
 mod views;
 mod workspaces;

@@ -4,9 +4,30 @@
 //! longer rest of its window, so the latest is always the best to keep, and one is enough (time grows with
 //! events × matched steps, memory with steps). What an event may do for the runs is what the modes differ in.
 
-use super::{Config, Mode, Ties, ties};
+use super::{Config, Mode, Ties, Window, ties};
 use crate::limits::FUNNEL_STEPS_MAX;
 use crate::slice::Slice;
+
+/// What of a funnel's parameters decides levels here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plain {
+    steps: usize,
+    pub(super) window_us: i64,
+    mode: Mode,
+    pub(super) ties: Ties,
+}
+
+impl Plain {
+    /// None if the parameters are beyond what is found here.
+    pub(super) fn of(config: &Config) -> Option<Plain> {
+        match config.window {
+            Window::Time { us: window_us } if config.is_plain() => {
+                Some(Plain { steps: config.steps, window_us, mode: config.mode, ties: config.ties })
+            }
+            _ => None,
+        }
+    }
+}
 
 /// How a subject went through the steps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,7 +41,7 @@ pub(super) struct Run {
     pub(super) stopped: bool,
 }
 
-pub(super) fn walk(config: &Config, subject: &Slice<'_>) -> Run {
+pub(super) fn walk(config: &Plain, subject: &Slice<'_>) -> Run {
     match (config.mode, config.ties) {
         (Mode::Ordered, _) | (Mode::StrictOnce, Ties::Position) => once_by_position(config, subject),
         (Mode::StrictOnce, Ties::Step) => once_by_step(config, subject),
@@ -79,7 +100,7 @@ fn within(mask: u64, steps: usize) -> u64 {
 
 /// Each event, in its position, satisfies one step of a run: the steps it matches are tried from the last
 /// to the first, so that none sees what the same event did for another.
-fn once_by_position(config: &Config, subject: &Slice<'_>) -> Run {
+fn once_by_position(config: &Plain, subject: &Slice<'_>) -> Run {
     let mut runs = Runs::new();
     // Steps beyond the one after the level cannot advance any run.
     let mut useful = within(u64::MAX, 1);
@@ -106,7 +127,7 @@ fn once_by_position(config: &Config, subject: &Slice<'_>) -> Run {
 }
 
 /// As [`once_by_position`], but events of the same time may be taken in any order.
-fn once_by_step(config: &Config, subject: &Slice<'_>) -> Run {
+fn once_by_step(config: &Plain, subject: &Slice<'_>) -> Run {
     let mut runs = Runs::new();
     let mut position = 0;
     while position < subject.time.len() {
@@ -143,7 +164,7 @@ fn once_by_step(config: &Config, subject: &Slice<'_>) -> Run {
 
 /// `windowFunnel` without `strict_once`: the steps matched at one time are tried from the first to the last,
 /// each seeing what was done for the one before.
-fn reusing(config: &Config, subject: &Slice<'_>) -> Run {
+fn reusing(config: &Plain, subject: &Slice<'_>) -> Run {
     let mut runs = Runs::new();
     // Ordinal of the group that last took a run over each step.
     let mut taken_by = [0u32; FUNNEL_STEPS_MAX];
@@ -214,30 +235,34 @@ fn group_end(ties: Ties, subject: &Slice<'_>, position: usize) -> usize {
     }
 }
 
-/// The times of steps 1 to `level` in the run that began with the event at `entry`, each step at the earliest
-/// event that can be it. Such a run reaches `level` no later than the walk found.
-pub(super) fn times(config: &Config, subject: &Slice<'_>, entry: usize, level: usize, times: &mut Vec<i64>) {
-    times.clear();
+/// Finds the events of steps 1 to `level` in the run that began with the event at `entry`, each step at the earliest
+/// event that can be it; of events of the same time that are tried as one, the first that matches. Such a run reaches
+/// `level` no later than the walk found. `places` are positions by step.
+pub(super) fn trace(config: &Plain, subject: &Slice<'_>, entry: usize, level: usize, places: &mut Vec<u32>) {
+    places.clear();
     let mut position = match config.ties {
         Ties::Position => entry,
         Ties::Step => subject.time.partition_point(|time| *time < subject.time[entry]),
     };
-    while times.len() < level && position < subject.time.len() {
+    while places.len() < level && position < subject.time.len() {
         let until = group_end(config.ties, subject, position);
         let group = &subject.mask[position..until];
-        let done = times.len();
+        let done = places.len();
         let advance = match config.mode {
             Mode::Ordered | Mode::StrictOnce => ties::most_steps(group, done, level),
             Mode::StrictIncrease => usize::from(group.iter().any(|mask| mask >> done & 1 != 0)),
-            Mode::Default | Mode::StrictDeduplication | Mode::StrictOrder => {
+            _ => {
                 let matched = group.iter().fold(0, |all, mask| all | mask);
                 ((matched >> done).trailing_ones() as usize).min(level - done)
             }
         };
-        times.resize(done + advance, subject.time[position]);
+        for step in done..done + advance {
+            let of_step = group.iter().position(|mask| mask >> step & 1 != 0).unwrap_or(0);
+            places.push((position + of_step) as u32);
+        }
         position = until;
     }
-    debug_assert_eq!(times.len(), level, "the earliest run is never shorter than the one found");
-    let last = times.last().copied().unwrap_or(subject.time[entry]);
-    times.resize(level, last);
+    debug_assert_eq!(places.len(), level, "the earliest run is never shorter than the one found");
+    let last = places.last().copied().unwrap_or(entry as u32);
+    places.resize(level, last);
 }

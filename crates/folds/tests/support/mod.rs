@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use folds::fold::{decode, encode};
+use folds::slice::{Membership, Run};
 use folds::{End, Fold, Slice, Slicer};
 use model::period::Period;
 use proptest::prelude::*;
@@ -24,6 +25,10 @@ pub(crate) struct Customer {
     pub(crate) marked: Vec<bool>,
     pub(crate) case: Vec<u32>,
     pub(crate) until: Vec<i64>,
+    pub(crate) held: Vec<u32>,
+    /// By stretch of moments, the segments the customer is in.
+    pub(crate) runs: Vec<Run>,
+    pub(crate) until_us: i64,
 }
 
 impl Customer {
@@ -41,6 +46,8 @@ impl Customer {
             marked: &self.marked,
             case: &self.case,
             until: &self.until,
+            held: &self.held,
+            membership: Membership { runs: &self.runs, until_us: self.until_us },
             end: End::Open,
         }
     }
@@ -100,13 +107,15 @@ impl Population {
         merged
     }
 
-    /// Subjects a pick names, and customers who have one.
+    /// Subjects a pick names (or parts of them, where parts count), and customers who have one.
     pub(crate) fn picked<F: Fold>(&self, fold: &F, pick: &F::Pick) -> (u64, u64) {
         let mut subjects = 0;
         let mut customers = std::collections::BTreeSet::new();
         self.each(|subject| {
-            if fold.picks(subject, pick) {
-                subjects += 1;
+            let times = fold.times(subject, pick);
+            assert_eq!(fold.picks(subject, pick), times > 0);
+            if times > 0 {
+                subjects += times;
                 customers.insert(subject.customer);
             }
         });
@@ -146,6 +155,7 @@ pub(crate) fn customers(shape: Shape) -> impl Strategy<Value = Vec<Customer>> {
                     customer.time.push(now);
                     customer.label.push(label);
                     customer.mask.push(mask);
+                    customer.held.push(if channel == 0 { 0 } else { 1 + label % 2 });
                     customer.channel.push(channel);
                     customer.value.push(value);
                     customer.score.push(score);

@@ -60,6 +60,24 @@ impl Classes {
         pairs.collect()
     }
 
+    /// A value for each code of the only column that tells rows apart, and that column; None if both do, or neither.
+    pub(super) fn by_code<'a, T: Copy>(&self, columns: &Columns<'a>, table: &[T]) -> Option<(Vec<T>, &'a [u32])> {
+        let channels = self.channels.holds.len();
+        let apart = |side: &Side, codes: &[u32]| !codes.is_empty() && side.holds.len() > 1;
+        match (apart(&self.events, columns.event), apart(&self.channels, columns.channel)) {
+            (true, false) => {
+                // All names of channels are of one class, or the column is not there: its class is 0.
+                let values = self.events.class.iter().map(|class| table[*class as usize * channels]);
+                Some((values.collect(), columns.event))
+            }
+            (false, true) => {
+                let values = self.channels.class.iter().map(|class| table[*class as usize]);
+                Some((values.collect(), columns.channel))
+            }
+            _ => None,
+        }
+    }
+
     #[inline]
     pub(super) fn index(&self, columns: &Columns<'_>, row: usize) -> usize {
         let class = |side: &Side, codes: &[u32]| match codes.is_empty() {

@@ -1,15 +1,17 @@
 //! The same answers whatever lies below: storage, partitions, shards, cache, merged identities.
 
 use folds::by::{At, Group};
+use folds::periods::Periods;
 use folds::slicer::Slicer;
-use folds::{funnel, journey, pain, paths};
+use folds::which::Which;
+use folds::{attribution, funnel, journey, lifecycle, pain, paths, retention, stickiness, survival, transitions};
 use model::case::Case;
 use model::event::Column;
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
 use operators::spec::{BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
 use operators::{Control, Engine, EngineOptions, FoldAnswer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{CHANNELS, MINUTE_US, NAMES, Stored, World, compact, expected, link, open, store};
 
@@ -33,16 +35,8 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
     let names: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     let channels: Vec<String> = CHANNELS[..2].iter().map(|name| (*name).to_owned()).collect();
     let by_name = |fold| ScanSpec { labels: Labels::EventNames(names.clone()), ..ScanSpec::new(fold, as_of_us) };
-    let funnel = |mode, breakdown| {
-        FoldSpec::Funnel(funnel::Config {
-            steps: 3,
-            window_us: 600 * MINUTE_US,
-            mode,
-            ties: funnel::Ties::Position,
-            breakdown,
-            as_of_us,
-        })
-    };
+    let plain = funnel::Config::new(3, 600 * MINUTE_US, as_of_us);
+    let funnel = |mode| FoldSpec::Funnel(funnel::Config { mode, ..plain.clone() });
     let steps = Masks::Rules(vec![Rule::event("home"), when("amount", Op::Gte, json!(10)), Rule::event("purchase")]);
     let session = Slicer::Session { timeout_us: 30 * MINUTE_US };
     let whole =
@@ -74,6 +68,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         )
     };
     let regroup = vec![0, 1, 1, 2, 2, 3];
+    let graph = transitions::Config::default();
     let who = |pick| Some(WhoSpec { pick, group: None, unless: None, after: None, page: 3 });
     let facet = |dimension: &str, values: &[&str]| FacetSpec {
         dimension: dimension.into(),
@@ -148,30 +143,25 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
             subjects: Some(when("channel", Op::Eq, json!("app")).and(&Rule::event("purchase"))),
             ..by_name(FoldSpec::Sessions { labels: 6 })
         },
-        ScanSpec { subjects: Some(Rule::event("error")), ..by_name(FoldSpec::Transitions) },
+        ScanSpec { subjects: Some(Rule::event("error")), ..by_name(FoldSpec::Transitions(graph)) },
         ScanSpec {
             slicer: session.clone(),
             filter: Some(when("channel", Op::Ne, json!("app"))),
             entry: Period { from_us: Some(as_of_us - 4_000 * MINUTE_US), to_us: Some(as_of_us - 100 * MINUTE_US) },
-            ..by_name(FoldSpec::Transitions)
+            ..by_name(FoldSpec::Transitions(transitions::Config { steps: 3, context: 3 }))
         },
-        ScanSpec { masks: steps.clone(), ..by_name(funnel(funnel::Mode::Ordered, funnel::Breakdown::None)) },
+        ScanSpec { masks: steps.clone(), ..by_name(funnel(funnel::Mode::Ordered)) },
         ScanSpec {
             masks: steps,
             channels: journey.channels.clone(),
             customers: vec![Rule::event("$profile_set"), Rule::event("home")],
             slicer: session,
-            ..by_name(funnel(funnel::Mode::StrictOrder, funnel::Breakdown::EntryChannel))
+            ..by_name(funnel(funnel::Mode::StrictOrder))
         },
-        ScanSpec { filter: Some(Rule(vec![])), ..by_name(FoldSpec::Transitions) },
+        ScanSpec { filter: Some(Rule(vec![])), ..by_name(FoldSpec::Transitions(graph)) },
         by_name(FoldSpec::Paths(whole)),
         ScanSpec { fold: FoldSpec::Paths(whole), regroup: regroup.clone(), ..journey.clone() },
-        ScanSpec {
-            fold: funnel(funnel::Mode::Default, funnel::Breakdown::None),
-            masks: Masks::LabelReached,
-            regroup,
-            ..journey.clone()
-        },
+        ScanSpec { fold: funnel(funnel::Mode::Default), masks: Masks::LabelReached, regroup, ..journey.clone() },
         ScanSpec { who: who(Pick::Journey(journey::Pick::Ended(folds::slice::End::Left))), ..journey.clone() },
         ScanSpec { fold: FoldSpec::PainBounds(search), ..pains.clone() },
         ScanSpec { fold: FoldSpec::PainEvidence(evidence), ..pains.clone() },
@@ -210,8 +200,121 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         },
     ];
     specs.extend(apart);
+    specs.extend(coming_back(as_of_us, by("channel", &["store"], At::Last)));
+    specs.extend(funnels_with_options(by_name(FoldSpec::Transitions(transitions::Config::default())), as_of_us));
+    specs.extend(attributions(&specs[1], as_of_us));
     specs.extend(cased);
+    specs.extend(crate::segments::specs(as_of_us));
     specs
+}
+
+/// Retention, lifecycle, stickiness and survival, plain and by a breakdown, and the customers behind one number.
+fn coming_back(as_of_us: i64, by: Option<BySpec>) -> Vec<ScanSpec> {
+    let every = |minutes: i64| {
+        let edges = (0..=60).rev().map(|n| as_of_us.saturating_add(1) - n * minutes * MINUTE_US).collect();
+        Periods::new(edges).unwrap()
+    };
+    let (start, back) = (Which::Step(0), Which::Step(1));
+    let retention = retention::Config {
+        start,
+        starts: retention::Starts::Every,
+        clock: retention::Clock::Rolling { length_us: 90 * MINUTE_US },
+        ..retention::Config::new(every(200), 9, as_of_us)
+    };
+    let lifecycle = lifecycle::Config { periods: every(100), before_us: as_of_us - 6_100 * MINUTE_US, active: back };
+    let stickiness = stickiness::Config { units: every(50), periods: every(240), active: Which::Any };
+    let survival = survival::Config { groups: vec![2], ..survival::Config::new(start, back, as_of_us) };
+    let pick = retention::Pick { cohort: None, of: retention::Of::ReturnedDue(2) };
+    let rules = vec![Rule::event("home"), Rule::event("purchase"), when("channel", Op::Eq, json!("app"))];
+    let folds = [
+        FoldSpec::Retention(retention::Config::new(every(200), 9, as_of_us)),
+        FoldSpec::Retention(retention.clone()),
+        FoldSpec::Lifecycle(lifecycle),
+        FoldSpec::Stickiness(stickiness),
+        FoldSpec::Survival(survival),
+    ];
+    let plain = |fold| ScanSpec { masks: Masks::Rules(rules.clone()), ..ScanSpec::new(fold, as_of_us) };
+    let mut specs: Vec<ScanSpec> = folds.into_iter().map(plain).collect();
+    let apart: Vec<ScanSpec> = specs.iter().map(|spec| ScanSpec { by: by.clone(), ..spec.clone() }).collect();
+    specs.extend(apart);
+    let who = WhoSpec { pick: Pick::Retention(pick), group: None, unless: None, after: None, page: 1_000 };
+    specs.push(ScanSpec { who: Some(who), ..plain(FoldSpec::Retention(retention)) });
+    specs
+}
+
+/// Funnels with what they may hold constant, leave out and count besides, and a sequence.
+fn funnels_with_options(base: ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
+    let channels = CHANNELS.iter().map(|name| (*name).to_owned()).collect();
+    let rules = ["home", "catalog", "purchase", "error"].map(Rule::event).to_vec();
+    let base = ScanSpec { masks: Masks::Rules(rules), channels, ..base };
+    let plain = funnel::Config::new(3, 900 * MINUTE_US, as_of_us);
+    let excluded = vec![funnel::Exclusion { after: 0, before: 2, effect: funnel::Effect::Drop }];
+    let calendar = folds::calendar::Calendar { unit: folds::calendar::Unit::Day, offsets: vec![(0, 60 * MINUTE_US)] };
+    let told = funnel::Config {
+        exclusions: excluded,
+        trend: Some(calendar.clone()),
+        next: true,
+        hold: true,
+        window: funnel::Window::Calendar(calendar),
+        ..plain.clone()
+    };
+    let totals = funnel::Config { count: funnel::Count::Every, ..plain.clone() };
+    let any_order = funnel::Config { mode: funnel::Mode::Unordered, hold: true, ..plain };
+    let pattern = "(?1)(?t<=9000)(?3)".parse().unwrap();
+    let sequence = folds::sequence::Config { pattern, conditions: 4 };
+    let hold = |columns: &[&str]| columns.iter().map(|column| (*column).to_owned()).collect();
+    let who = WhoSpec {
+        pick: Pick::Funnel(funnel::Pick::level(funnel::Level::Reached(2))),
+        group: None,
+        unless: None,
+        after: None,
+        page: 5,
+    };
+    vec![
+        ScanSpec { hold: hold(&["site"]), fold: FoldSpec::Funnel(told), ..base.clone() },
+        ScanSpec { hold: hold(&["channel", "props.plan"]), fold: FoldSpec::Funnel(any_order), ..base.clone() },
+        ScanSpec { who: Some(who), fold: FoldSpec::Funnel(totals.clone()), ..base.clone() },
+        ScanSpec {
+            by: Some(BySpec { dimension: "channel".into(), values: vec!["web".into()], at: At::First }),
+            fold: FoldSpec::Funnel(totals),
+            ..base.clone()
+        },
+        ScanSpec { fold: FoldSpec::Sequence(sequence), ..base },
+    ]
+}
+/// Purchases credited to events, and to a property of them; `by_name` labels events.
+fn attributions(by_name: &ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
+    let config = attribution::Config {
+        values: 6,
+        lookback_us: 2_000 * MINUTE_US,
+        period: Period { from_us: Some(as_of_us - 5_000 * MINUTE_US), to_us: None },
+        as_of_us,
+        ..attribution::Config::default()
+    };
+    let touches = when("event", Op::Exists, Value::Null);
+    let events = ScanSpec {
+        fold: FoldSpec::Attribution(config.clone()),
+        masks: Masks::Rules(vec![Rule::event("purchase"), touches, when("channel", Op::Eq, json!("app"))]),
+        value: Some(Column::Amount),
+        slicer: Slicer::Customer,
+        ..by_name.clone()
+    };
+    let plans = ScanSpec {
+        fold: FoldSpec::Attribution(attribution::Config {
+            values: 1,
+            credited: attribution::Credited::Facet(0),
+            touches: 3,
+            earlier: attribution::Earlier::Keep,
+            ..config
+        }),
+        masks: Masks::Rules(vec![Rule::event("purchase"), when("props.plan", Op::Exists, Value::Null)]),
+        facets: vec![FacetSpec { dimension: "props.plan".into(), values: vec!["gold".into()] }],
+        by: Some(BySpec { dimension: "props.n".into(), values: vec!["3".into()], at: At::First }),
+        ..events.clone()
+    };
+    let pick = Pick::Attribution(attribution::Pick::Touched(1));
+    let who = Some(WhoSpec { pick, group: None, unless: None, after: None, page: 3 });
+    vec![ScanSpec { who, by: None, ..plans.clone() }, events, plans]
 }
 
 pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {
@@ -226,6 +329,29 @@ pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {
         (FoldState::PainEvidence(a), FoldState::PainEvidence(b)) => a == b,
         (FoldState::Who(a), FoldState::Who(b)) => a == b,
         (FoldState::Subjects(a), FoldState::Subjects(b)) => a == b,
+        (FoldState::Retention(a), FoldState::Retention(b)) => a == b,
+        (FoldState::Lifecycle(a), FoldState::Lifecycle(b)) => a == b,
+        (FoldState::Stickiness(a), FoldState::Stickiness(b)) => a == b,
+        (FoldState::Survival(a), FoldState::Survival(b)) => a == b,
+        (FoldState::Sequence(a), FoldState::Sequence(b)) => a == b,
+        (FoldState::Attribution(a), FoldState::Attribution(b)) => a == b,
+        (FoldState::Segments(a), FoldState::Segments(b)) => a == b,
+        (FoldState::Rfm(a), FoldState::Rfm(b)) => a == b,
+        (FoldState::Members(a), FoldState::Members(b)) => {
+            let members = |state: &folds::segment::MembersState| {
+                let found = state.found.iter().filter(|member| member.member);
+                found.map(|member| member.customer).collect::<std::collections::BTreeSet<_>>()
+            };
+            members(a) == members(b)
+        }
+        (FoldState::RfmEdges(a), FoldState::RfmEdges(b)) => {
+            let bought = |state: &folds::rfm::PopulationState| {
+                let mut customers = state.customers.clone();
+                customers.sort_by_key(|(customer, _)| *customer);
+                customers
+            };
+            bought(a) == bought(b)
+        }
         (FoldState::By(a), FoldState::By(b)) => {
             let pairs = || a.groups.iter().zip(&b.groups);
             same(&a.all, &b.all)
@@ -340,14 +466,7 @@ async fn counts_agree_with_the_plain_oracles() {
     assert_eq!(state.sessions.subjects.count, sessions as u64);
 
     let steps = ["home", "catalog", "purchase"];
-    let config = funnel::Config {
-        steps: 3,
-        window_us: 700 * MINUTE_US,
-        mode: funnel::Mode::Ordered,
-        ties: funnel::Ties::Position,
-        breakdown: funnel::Breakdown::None,
-        as_of_us,
-    };
+    let config = funnel::Config::new(3, 700 * MINUTE_US, as_of_us);
     let masks = Masks::Rules(steps.iter().map(|name| Rule::event(name)).collect());
     let spec = ScanSpec { masks, ..ScanSpec::new(FoldSpec::Funnel(config), as_of_us) };
     let FoldState::Funnel(state) = ask(&engine, &lake, &spec).await.state else { panic!() };

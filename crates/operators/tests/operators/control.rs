@@ -65,7 +65,7 @@ async fn progress_reaches_the_total() {
     let world = World::random(5, 50, 20);
     let (_folder, lake) = lake(&world).await;
     let control = Control::new();
-    let spec = ScanSpec::new(FoldSpec::Transitions, ALL);
+    let spec = ScanSpec::new(FoldSpec::Transitions(Default::default()), ALL);
     let answer = operators::run(&engine(2, 50, 0), lake.snapshot().await.unwrap(), &spec, &control).await.unwrap();
     assert_eq!(answer.rows_scanned, world.rows());
     assert_eq!((control.rows_done(), control.rows_total()), (world.rows(), world.rows()));

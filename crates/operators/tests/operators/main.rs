@@ -4,5 +4,6 @@
 mod answers;
 mod control;
 mod plans;
+mod segments;
 mod sql;
 mod world;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use folds::by::{At, Group};
 use folds::fold::Fold;
-use folds::slice::{End, NO_CASE, NO_FACET, NO_UNTIL, Slice};
+use folds::slice::{End, Membership, NO_CASE, NO_FACET, NO_HELD, NO_UNTIL, Slice};
 use folds::slicer::Splitter;
 use folds::who::Who;
 use lake::{CompactExtent, CompactOptions, Control, ImportKey, Lake, LakeOptions, Mode};
@@ -16,7 +16,9 @@ use model::case::until_us;
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::rule::Rule;
-use operators::spec::{BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, ScanSpec};
+use operators::spec::{
+    BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, RfmSpec, ScanSpec,
+};
 use serde_json::{Map, Value, json};
 
 pub(crate) const NAMES: [&str; 6] = ["home", "catalog", "cart", "purchase", "error", "$profile_set"];
@@ -226,9 +228,12 @@ pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
             let fold = folds::paths::Paths::new(*config).unwrap();
             answer(world, spec, fold, FoldState::Paths, |pick| if let Pick::Paths(p) = pick { p } else { panic!() })
         }
-        FoldSpec::Transitions => answer(world, spec, folds::transitions::Transitions, FoldState::Transitions, |pick| {
-            if let Pick::Transitions(p) = pick { p } else { panic!() }
-        }),
+        FoldSpec::Transitions(config) => {
+            let fold = folds::transitions::Transitions::new(*config).unwrap();
+            answer(world, spec, fold, FoldState::Transitions, |pick| {
+                if let Pick::Transitions(p) = pick { p } else { panic!() }
+            })
+        }
         FoldSpec::Journey(config) => {
             let fold = folds::journey::StageMachine::new(config.clone()).unwrap();
             answer(world, spec, fold, FoldState::Journey, |pick| if let Pick::Journey(p) = pick { p } else { panic!() })
@@ -249,7 +254,91 @@ pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
         FoldSpec::Subjects => {
             answer(world, spec, folds::subjects::Subjects, FoldState::Subjects, |_| folds::subjects::All)
         }
+        FoldSpec::Retention(config) => {
+            let fold = folds::retention::Retention::new(config.clone()).unwrap();
+            answer(
+                world,
+                spec,
+                fold,
+                FoldState::Retention,
+                |pick| if let Pick::Retention(p) = pick { p } else { panic!() },
+            )
+        }
+        FoldSpec::Lifecycle(config) => {
+            let fold = folds::lifecycle::Lifecycle::new(config.clone()).unwrap();
+            answer(
+                world,
+                spec,
+                fold,
+                FoldState::Lifecycle,
+                |pick| if let Pick::Lifecycle(p) = pick { p } else { panic!() },
+            )
+        }
+        FoldSpec::Stickiness(config) => {
+            let fold = folds::stickiness::Stickiness::new(config.clone()).unwrap();
+            answer(
+                world,
+                spec,
+                fold,
+                FoldState::Stickiness,
+                |pick| if let Pick::Stickiness(p) = pick { p } else { panic!() },
+            )
+        }
+        FoldSpec::Survival(config) => {
+            let fold = folds::survival::Survival::new(config.clone()).unwrap();
+            answer(
+                world,
+                spec,
+                fold,
+                FoldState::Survival,
+                |pick| if let Pick::Survival(p) = pick { p } else { panic!() },
+            )
+        }
+        FoldSpec::Sequence(config) => {
+            let fold = folds::sequence::Sequence::new(config.clone()).unwrap();
+            answer(
+                world,
+                spec,
+                fold,
+                FoldState::Sequence,
+                |pick| if let Pick::Sequence(p) = pick { p } else { panic!() },
+            )
+        }
+        FoldSpec::Attribution(config) => {
+            let fold = folds::attribution::Attribution::new(config.clone()).unwrap();
+            answer(world, spec, fold, FoldState::Attribution, |pick| {
+                if let Pick::Attribution(p) = pick { p } else { panic!() }
+            })
+        }
+        FoldSpec::Segments => {
+            let asked = spec.segments.as_ref().unwrap();
+            let fold = folds::segment::Segments::new(folds::segment::Config {
+                first: asked.required,
+                count: asked.segments.len() as u32 - asked.required,
+                moments_us: asked.moments(spec.as_of_us).into_owned(),
+            });
+            answer(world, spec, fold.unwrap(), FoldState::Segments, |pick| {
+                if let Pick::Segments(p) = pick { p } else { panic!() }
+            })
+        }
+        FoldSpec::Members => {
+            let fold = folds::segment::Members { bit: spec.segments.as_ref().unwrap().required, moment: 0 };
+            answer(world, spec, fold, FoldState::Members, |_| panic!())
+        }
+        FoldSpec::RfmEdges(rfm) => {
+            let fold = folds::rfm::Population { config: rfm_config(rfm, spec.as_of_us) };
+            answer(world, spec, fold, FoldState::RfmEdges, |_| panic!())
+        }
+        FoldSpec::Rfm { rfm, edges } => {
+            let fold = folds::rfm::Scored { config: rfm_config(rfm, spec.as_of_us), edges: edges.clone() };
+            answer(world, spec, fold, FoldState::Rfm, |pick| if let Pick::Rfm(p) = pick { p } else { panic!() })
+        }
     }
+}
+
+fn rfm_config(rfm: &RfmSpec, at_us: i64) -> folds::rfm::Config {
+    let days = operators::segments::days(rfm.zone.parse().unwrap(), 0, at_us);
+    folds::rfm::Config { within: rfm.within, at_us, days }
 }
 
 fn answer<F: Fold>(
@@ -320,6 +409,11 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
     for (customer, events) in world.customers() {
         let exists: Vec<&Event> = events.into_iter().filter(|event| event.time_us <= spec.as_of_us).collect();
         let traits = traits_of(&exists);
+        let runs = crate::segments::runs(spec, customer, &exists, &traits);
+        let required = spec.segments.as_ref().map_or(0, |asked| (1 << asked.required) - 1);
+        if runs.last().is_some_and(|run| run.bits & required != required) {
+            continue;
+        }
         if !spec.customers.iter().all(|rule| exists.iter().any(|event| rule.matches(event, &traits))) {
             continue;
         }
@@ -349,6 +443,17 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
             let end = columns.until.as_ref().and_then(|column| cell(event, column));
             until.push(end.and_then(|end| until_us(&end, zone.parse().unwrap())).unwrap_or(NO_UNTIL));
         }
+        let mut known: Vec<Vec<String>> = Vec::new();
+        let held = events.iter().filter(|_| !spec.hold.is_empty()).map(|event| {
+            let Some(values) = spec.hold.iter().map(|column| cell(event, column)).collect::<Option<Vec<_>>>() else {
+                return NO_HELD;
+            };
+            if !known.contains(&values) {
+                known.push(values.clone());
+            }
+            known.iter().position(|of| *of == values).unwrap() as u32 + 1
+        });
+        let held: Vec<u32> = held.collect();
         let slice = Slice {
             customer,
             time: &time,
@@ -362,6 +467,8 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
             marked: &[],
             case: &case,
             until: &until,
+            held: &held,
+            membership: Membership { runs: &runs, until_us: 0 },
             end: End::Open,
         };
         // Which events a subject owns: cut once with their positions in place of facets.
@@ -425,6 +532,7 @@ fn told(spec: &ScanSpec, dimension: &str, event: &Event, traits: &Map<String, Va
         None if dimension == "channel" => {
             Some(spec.channels.get(channel as usize).cloned().unwrap_or_else(|| "unlisted".to_owned()))
         }
+        None if dimension.starts_with("props.") => cell(event, dimension),
         None => match event.columns.get(&Column::by_name(dimension).unwrap()) {
             Some(ColumnValue::Text(text)) => Some(text.clone()),
             _ => None,

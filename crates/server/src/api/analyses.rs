@@ -1,10 +1,12 @@
 //! Questions over a workspace's events. Each handler resolves the journey, takes a present and asks.
 
 use analysis::answer::{
-    Comparison, FunnelAnswer, JourneyMap, PathsAnswer, PersonasAnswer, SessionsAnswer, TransitionsAnswer,
+    AttributionAnswer, Comparison, FunnelAnswer, JourneyMap, PathsAnswer, PersonasAnswer, SequenceAnswer,
+    SessionsAnswer, TransitionsAnswer,
 };
 use analysis::question::{
-    FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Question, SessionsQuestion, TransitionsQuestion,
+    AttributionQuestion, FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Question, SequenceQuestion,
+    SessionsQuestion, TransitionsQuestion,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -155,8 +157,13 @@ analysis_handler!(
 );
 
 analysis_handler!(
-    /// What directly follows what, and after how long.
+    /// What directly follows what and after how long, where subjects are at each step, and what comes next.
     transitions, "/v1/workspaces/{workspace}/transitions", "transitions", TransitionsQuestion, TransitionsAnswer
+);
+
+analysis_handler!(
+    /// Who did something after something else, by a pattern of conditions and times.
+    sequence, "/v1/workspaces/{workspace}/sequence", "sequence", SequenceQuestion, SequenceAnswer
 );
 
 /// Sessions: runs of events without a long gap.
@@ -176,6 +183,27 @@ pub async fn sessions(
     let work = |control| {
         let (analyst, present, question) = (&state.analyst, &present, &question);
         async move { analyst.sessions(present, question, &control).await }
+    };
+    state.compute.run(&headers, work).await.map(Json)
+}
+
+/// Which touches led to conversions, by all models side by side.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/attribution", tag = "analyses", operation_id = "attribution",
+    params(("workspace" = String, Path, description = "Workspace id"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    request_body = AttributionQuestion,
+    responses((status = 200, body = AttributionAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn attribution(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    headers: HeaderMap,
+    Json(question): Json<AttributionQuestion>,
+) -> ApiResult<Json<AttributionAnswer>> {
+    let present = state.present(&workspace).await?;
+    let work = |control| {
+        let (analyst, present, question) = (&state.analyst, &present, &question);
+        async move { analyst.attribution(present, question, &control).await }
     };
     state.compute.run(&headers, work).await.map(Json)
 }

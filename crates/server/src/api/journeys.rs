@@ -324,7 +324,7 @@ fn stage_name(journey: &Journey, id: &str) -> Option<LocalizedText> {
 }
 
 /// The body's format. Forms and plain text are refused: they are what a page of another origin can send unasked.
-fn definition_format(headers: &HeaderMap) -> ApiResult<Format> {
+pub(super) fn definition_format(headers: &HeaderMap) -> ApiResult<Format> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim() {
         "application/json" => Ok(Format::Json),

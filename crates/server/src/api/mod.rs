@@ -7,6 +7,7 @@ use utoipa_axum::routes;
 
 use crate::state::AppState;
 
+pub mod activity;
 pub mod analyses;
 pub mod customers;
 pub mod dimensions;
@@ -16,6 +17,7 @@ pub mod pains;
 pub mod proposals;
 pub mod queries;
 pub mod reference;
+pub mod segments;
 pub mod sql;
 pub mod templates;
 pub mod versions;
@@ -32,6 +34,7 @@ pub mod workspaces;
     tags(
         (name = "workspaces", description = "Sets of data that never mix"),
         (name = "journeys", description = "Journey definitions, with versions"),
+        (name = "segments", description = "Named sets of customers, with versions"),
         (name = "analyses", description = "Questions and answers"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
@@ -67,7 +70,18 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(analyses::paths))
         .routes(routes!(analyses::transitions))
         .routes(routes!(analyses::sessions))
+        .routes(routes!(analyses::sequence))
         .routes(routes!(analyses::compare))
+        .routes(routes!(activity::retention))
+        .routes(routes!(activity::lifecycle))
+        .routes(routes!(activity::stickiness))
+        .routes(routes!(activity::survival))
+        .routes(routes!(analyses::attribution))
+        .routes(routes!(segments::list))
+        .routes(routes!(segments::show, segments::save, segments::delete))
+        .routes(routes!(segments::versions))
+        .routes(routes!(segments::sizes))
+        .routes(routes!(segments::rfm))
         .routes(routes!(pains::find))
         .routes(routes!(pains::list))
         .routes(routes!(pains::show, pains::handle))

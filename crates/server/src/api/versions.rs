@@ -27,6 +27,12 @@ pub struct VersionInfo {
     pub note: Option<String>,
 }
 
+impl From<control::VersionInfo> for VersionInfo {
+    fn from(control::VersionInfo { version, saved_at_us, by, note }: control::VersionInfo) -> VersionInfo {
+        VersionInfo { version, saved_at_us, by, note }
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -72,13 +78,7 @@ pub async fn list(
     if versions.is_empty() {
         return Err(journey_unknown(&JourneyKey { id, version: None }));
     }
-    let versions = versions.into_iter().map(|version| VersionInfo {
-        version: version.version,
-        saved_at_us: version.saved_at_us,
-        by: version.by,
-        note: version.note,
-    });
-    Ok(Json(VersionList { versions: versions.collect() }))
+    Ok(Json(VersionList { versions: versions.into_iter().map(VersionInfo::from).collect() }))
 }
 
 /// What changed between two versions of a journey.

@@ -154,3 +154,59 @@ fn a_question_is_compared_over_two_scopes() {
     let refused = server.post("/v1/workspaces/ecom/compare", &json!({"question": question}));
     assert_eq!(refused.status, 422);
 }
+
+#[test]
+fn who_comes_back_is_what_other_engines_say() {
+    let server = shop();
+    let ask = |path: &str, body: Value| server.post(&format!("/v1/workspaces/ecom/{path}"), &body).json();
+    let scope = json!({"zone": "UTC"});
+    let brackets = json!([{"from": 0, "to": 0}, {"from": 1, "to": 7}]);
+    let rule = |name: &str| json!([{"event": name}]);
+    let retention = ask(
+        "retention",
+        json!({"scope": scope, "unit": "day", "start": rule("add_to_cart"), "return": rule("purchase"), "brackets": brackets}),
+    );
+    assert_eq!(retention["started"]["customers"], 522);
+    let cells = |column: usize| -> u64 {
+        let cohorts = retention["cohorts"].as_array().unwrap().iter();
+        cohorts.filter_map(|cohort| cohort["cells"][column]["returned"]["customers"].as_u64()).sum()
+    };
+    assert_eq!((cells(0), cells(1)), (149, 29));
+    let lifecycle = ask("lifecycle", json!({"scope": scope}));
+    let weeks = lifecycle["periods"].as_array().unwrap();
+    let week = weeks.iter().find(|week| week["period"] == "2024-04-29").unwrap();
+    let standings = ["new", "retained", "resurrected", "dormant"].map(|name| week[name]["customers"].clone());
+    assert_eq!(standings, [40, 59, 102, 132].map(|count| json!(count)));
+    let stickiness = ask("stickiness", json!({"scope": scope}));
+    let months = stickiness["periods"].as_array().unwrap().iter().map(|month| month["active"]["customers"].clone());
+    assert_eq!(months.collect::<Vec<_>>(), [63, 169, 309, 453, 468, 462].map(|count| json!(count)));
+    let survival = ask("survival", json!({"end": rule("purchase"), "at": ["7d"]}));
+    let curve = &survival["curves"][0];
+    assert_eq!((&curve["started"]["customers"], &curve["ended"]["customers"]), (&json!(600), &json!(328)));
+    assert!((curve["at"][0]["survival"].as_f64().unwrap() - 0.871_666_666_667).abs() < 1e-9);
+    let refused = server.post("/v1/workspaces/ecom/retention", &json!({"unit": "month", "clock": "rolling"}));
+    assert_eq!(refused.status, 400);
+}
+
+#[test]
+fn conversions_are_credited_and_next_steps_told() {
+    let server = shop();
+    let question = json!({
+        "conversion": [{"event": "purchase"}],
+        "touches": [{"event": ["promo_page", "search", "catalog", "filter_results", "wishlist_add", "compare", "review_page",
+                               "support_chat", "account_page"]}],
+        "credit": "event",
+    });
+    let answer = server.post("/v1/workspaces/ecom/attribution", &question).json();
+    assert_eq!((&answer["conversions"]["count"], &answer["without_touch"]["count"]), (&json!(470), &json!(24)));
+    let first: f64 =
+        answer["values"].as_array().unwrap().iter().map(|v| v["credits"][0]["conversions"].as_f64().unwrap()).sum();
+    assert_eq!(first, 446.0);
+    let wrong = json!({"conversion": [{"event": "purchase"}], "credit": "colour"});
+    assert_eq!(server.post("/v1/workspaces/ecom/attribution", &wrong).code(400), "question_invalid");
+    let session = json!({"subject": {"of": "session", "timeout": "30m"}});
+    let question = json!({"scope": session, "steps": 2, "after": ["search"], "target": "purchase"});
+    let answer = server.post("/v1/workspaces/ecom/transitions", &question).json();
+    assert_eq!(answer["steps"].as_array().unwrap().len(), 2);
+    assert!((answer["outlook"]["probability"].as_f64().unwrap() - 0.115568683413).abs() < 1e-9);
+}

@@ -14,6 +14,7 @@ mod personas;
 mod proposals;
 mod queries;
 mod reference;
+mod segments;
 mod support;
 mod templates;
 mod versions;

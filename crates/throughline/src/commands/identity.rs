@@ -79,7 +79,7 @@ async fn change(context: &Context, args: &LinkArgs, change: Change) -> anyhow::R
 async fn show(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> {
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
-    let present = context.present(&workspace).await?;
+    let present = context.present(&control, &workspace).await?;
     let (namespace, value) = namespace_and_value(&args.identifier);
     let found = context.analyst()?.search(&present, namespace, value).await?;
     if found.items.is_empty() {

@@ -119,7 +119,7 @@ pub(super) async fn computed(
     let journey = context.journey(control, &workspace.id, &key).await?;
     let scope = scope(narrowed, Some(&journey.definition), &workspace.zone)?;
     let question = JourneyMapQuestion { journey: key, persona, scope };
-    let present = context.present(&workspace).await?;
+    let present = context.present(control, &workspace).await?;
     let analyst = context.analyst()?;
     let ask = async |control: &_| analyst.journey_map(&present, &question, &journey, control).await;
     let map = context.watched(ASKING, ask).await?;
@@ -135,7 +135,7 @@ pub(super) async fn look(
     question: &PainQuestion,
     record: bool,
 ) -> anyhow::Result<PainAnswer> {
-    let present = context.present(workspace).await?;
+    let present = context.present(control, workspace).await?;
     let analyst = context.analyst()?;
     let ask = async |control: &_| analyst.pains(&present, question, journey, control).await;
     let answer = context.watched(ASKING, ask).await?;
@@ -163,7 +163,7 @@ async fn personas(context: &Context, control: &Control, args: &PersonasArgs) -> 
     let journey = context.journey(control, &workspace.id, &key).await?;
     let scope = scope(&args.scope, Some(&journey.definition), &workspace.zone)?;
     let question = JourneyMapQuestion { journey: key, persona: None, scope };
-    let present = context.present(&workspace).await?;
+    let present = context.present(control, &workspace).await?;
     let analyst = context.analyst()?;
     let ask = async |control: &_| analyst.personas(&present, &question, &journey, control).await;
     let answer = context.watched(ASKING, ask).await?;

@@ -8,6 +8,7 @@ mod import;
 mod journey;
 mod lake;
 mod reference;
+mod segment;
 mod serve;
 mod simulate;
 mod sql;
@@ -28,6 +29,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(context, &args).await,
         Command::Simulate(args) => simulate::run(context, &args).await,
         Command::Journey(command) => journey::run(context, command).await,
+        Command::Segment(command) => segment::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,

@@ -21,7 +21,7 @@ pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
     };
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
-    let present = context.present(&workspace).await?;
+    let present = context.present(&control, &workspace).await?;
     let (started, engine) = (Instant::now(), context.analyst()?.engine);
     let ask = async |control: &Control| {
         let rows = args.limit.saturating_add(1);

@@ -1,13 +1,26 @@
 //! Answers as tables for people.
 
+mod activity;
+
+pub use activity::{lifecycle, retention, stickiness, survival};
+mod funnel;
+pub mod segments;
+
 use analysis::answer::{
-    ChangeOf, Comparison, CustomerList, CustomerSummary, DeviationKind, FunnelAnswer, Group, GroupKind, JourneyMap,
-    LabelCount, Meta, MoveTo, PainAnswer, PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer,
-    TouchpointRole, TransitionsAnswer,
+    ChangeOf, Comparison, CustomerList, CustomerSummary, DeviationKind, Group, GroupKind, JourneyMap, LabelCount, Meta,
+    MoveTo, PainAnswer, PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer, TouchpointRole,
 };
+mod attribution;
+mod transitions;
+
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
+pub use attribution::attribution;
+pub use transitions::{step_matrix, transitions};
+
 use crate::output::{count, duration, percent, table, time};
+
+pub use funnel::{funnel, funnel_times, sequence};
 
 /// Deviations from the planned way that a table shows.
 const DEVIATIONS_SHOWN: usize = 12;
@@ -295,24 +308,6 @@ pub fn comparison(comparison: &Comparison) -> String {
     format!("{}{cut}\nhere: {}\nversus: {}", table(header, rows), meta(here), meta(there))
 }
 
-pub fn funnel(answer: &FunnelAnswer) -> String {
-    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
-        let row = |step: &analysis::answer::FunnelStep| {
-            [
-                step.name.clone(),
-                count(step.reached.instances),
-                count(step.reached.customers),
-                percent(step.from_previous.share),
-                percent(step.from_first.share),
-                count(step.dropped.instances),
-                duration(step.time_from_previous.median_s),
-            ]
-        };
-        let header = ["step", "reached#", "customers#", "of previous#", "of first#", "dropped#", "median time#"];
-        table(header, numbers.steps.iter().map(row))
-    })
-}
-
 pub fn paths(answer: &PathsAnswer) -> String {
     apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
         let rows = numbers
@@ -321,19 +316,6 @@ pub fn paths(answer: &PathsAnswer) -> String {
             .map(|variant| [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]);
         let head = format!("{} paths, {} different\n", count(numbers.subjects.instances), count(numbers.variants));
         format!("{head}{}", table(["path", "times#", "share#"], rows))
-    })
-}
-
-pub fn transitions(answer: &TransitionsAnswer) -> String {
-    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
-        let rows = numbers.edges.iter().map(|edge| {
-            let times =
-                [count(edge.count), percent(Some(edge.share)), duration(edge.gap.median_s), duration(edge.gap.p90_s)];
-            let [times, share, median, p90] = times;
-            [edge.from.clone(), edge.to.clone(), times, share, median, p90]
-        });
-        let header = ["from", "to", "times#", "share#", "median gap#", "p90 gap#"];
-        format!("{}\nends at: {}", table(header, rows), labels(&numbers.ends))
     })
 }
 

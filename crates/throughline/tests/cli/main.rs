@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod attribution;
 mod examples;
 mod import;
 mod journey;
 mod manual;
 mod questions;
 mod reference;
+mod segments;
 mod serve;
 mod settings;
 mod simulate;
