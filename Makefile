@@ -42,7 +42,7 @@ release: web
 dist: release ## a self-contained archive: release binary, web app, sample data; needs no compiler to run
 	@scripts/dist
 
-bench: ## import and query speed on generated events, against peers in the same run
+bench: ## speed beside ClickHouse, DuckDB and Polars; EVENTS=10000000 QUESTIONS=a,b REPS=3 choose, see benches/compare
 	@scripts/bench
 
 pain-table: ## what is found of pains planted in sixty simulated worlds, and of none in two hundred; hours
@@ -53,4 +53,4 @@ shots: build ## screenshots of every screen in both languages and themes, into w
 
 clean: ## remove what was built, keep the data
 	cargo clean
-	rm -rf web/dist web/node_modules .venv
+	rm -rf web/dist web/node_modules .venv .venv-bench
