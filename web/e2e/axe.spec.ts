@@ -93,6 +93,42 @@ const POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
 
 const view = (fields: object) => `${MAP}?view=${encodeURIComponent(JSON.stringify({ v: 1, ...fields }))}`;
 
+const button = (page: Page, within: string, nth: number) => page.locator(`${within} .button`).nth(nth);
+const ANALYSIS_POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
+  {
+    name: "breakdown",
+    open: async (page) => {
+      await page.locator(".scope .select-button").nth(4).click();
+      await page.locator(".option-button").last().click();
+      await page.locator(".chooser li").first().waitFor();
+    },
+  },
+  { name: "events of a step", open: (page) => page.locator(".event-button").first().click() },
+  { name: "order of steps", open: (page) => page.locator(".editor .scope .select-button").last().click() },
+  { name: "export of an answer", open: (page) => button(page, ".page-actions", 2).click() },
+  { name: "saved views", open: (page) => button(page, ".page-actions", 3).click() },
+  {
+    name: "explanation of an answer",
+    open: async (page) => {
+      await button(page, ".page-actions", 0).click();
+      await page.locator(".explain-sql").waitFor();
+    },
+  },
+];
+
+/** A funnel with what its steps can have, by a dimension, as a chart. */
+const FUNNEL = `/w/${WORKSPACE}/analyses/funnel?view=${encodeURIComponent(
+  JSON.stringify({
+    v: 1,
+    show: "chart",
+    steps: [
+      { name: "Cart", match: [{ event: ["add_to_cart"], channel: ["web"], where: [{ column: "platform", op: "exists" }] }, { event: ["cart"] }] },
+      { name: "", match: [{ event: ["purchase"] }] },
+    ],
+    by: { dimension: "platform", at: "first", top: 3 },
+  }),
+)}`;
+
 const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void> }[] = [
   { name: "journeys", path: `/w/${WORKSPACE}/journeys` },
   { name: "map", path: MAP, ready: mapReady },
@@ -118,6 +154,20 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
   { name: "no pain passes the filter", path: `/w/${WORKSPACE}/pains?status=all&stage=no-such-stage`, ready: (page) => page.locator(".empty").waitFor() },
   { name: "board", path: `/w/${WORKSPACE}/proposals`, ready: (page) => page.locator(".proposal").first().waitFor() },
   { name: "new proposal", path: `/w/${WORKSPACE}/proposals?open=new`, ready: (page) => page.getByRole("dialog").locator("form").waitFor() },
+  { name: "a funnel without steps", path: `/w/${WORKSPACE}/analyses/funnel`, ready: (page) => page.locator(".empty").waitFor() },
+  { name: "a funnel by platform", path: FUNNEL, ready: (page) => page.locator(".funnel").waitFor() },
+  { name: "a funnel as table", path: FUNNEL.replace("chart", "table"), ready: (page) => page.locator("tbody tr").first().waitFor() },
+  { name: "paths", path: `/w/${WORKSPACE}/analyses/paths`, ready: (page) => page.locator("svg.picture").waitFor() },
+  { name: "transitions", path: `/w/${WORKSPACE}/analyses/transitions`, ready: (page) => page.locator(".heat").waitFor() },
+  { name: "sessions", path: `/w/${WORKSPACE}/analyses/sessions`, ready: (page) => page.locator(".label-bars").first().waitFor() },
+  {
+    name: "SQL",
+    path: `/w/${WORKSPACE}/analyses/sql`,
+    ready: async (page) => {
+      await page.locator(".cell-actions .button-primary").click();
+      await page.locator(".cell-rows").waitFor();
+    },
+  },
   { name: "a failure", path: `/w/${WORKSPACE}/journeys/no-such-journey`, ready: (page) => page.getByRole("alert").waitFor() },
 ];
 
@@ -135,6 +185,16 @@ for (const language of LANGUAGES) {
       await page.locator(".event").first().waitFor();
       await page.locator("details").first().locator("summary").click();
       await check(page, "customer");
+    });
+
+    test(`analyses ${language} ${theme}`, async ({ page }) => {
+      await open(page, FUNNEL, { language, theme });
+      await page.locator(".funnel").waitFor();
+      for (const popup of ANALYSIS_POPUPS) {
+        await popup.open(page);
+        await check(page, popup.name);
+        await page.keyboard.press("Escape");
+      }
     });
 
     test(`pains and proposals ${language} ${theme}`, async ({ page, request }) => {

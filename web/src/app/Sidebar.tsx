@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { CircleAlert, Database, Lightbulb, Map as MapIcon, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, Database, Lightbulb, Map as MapIcon, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -15,6 +15,7 @@ const PAGES = {
   customers: { to: "/w/$workspace/customers", icon: Users },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
   pains: { to: "/w/$workspace/pains", icon: CircleAlert },
+  analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
   proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
 } as const;
 
@@ -24,7 +25,7 @@ const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "
   { step: "collect", pages: ["sources"] },
   { step: "identify", pages: ["customers"] },
   { step: "journey", pages: ["journeys"] },
-  { step: "find", pages: ["pains"] },
+  { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },
   { step: "prove", pages: [] },
 ];

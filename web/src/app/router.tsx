@@ -75,10 +75,23 @@ const proposals = createRoute({
   component: lazyRouteComponent(() => import("../features/proposals/BoardPage"), "BoardPage"),
 });
 
+const analyses = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/analyses",
+  component: lazyRouteComponent(() => import("../features/analyses/AnalysisPage"), "AnalysesHome"),
+});
+
+const analysis = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/analyses/$analysis",
+  validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
+  component: lazyRouteComponent(() => import("../features/analyses/AnalysisPage"), "AnalysisPage"),
+});
+
 const shared = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/s/$hash",
-  component: lazyRouteComponent(() => import("../features/journeys/SharedView"), "SharedView"),
+  component: lazyRouteComponent(() => import("./SharedView"), "SharedView"),
 });
 
 function text<Key extends string>(search: Record<string, unknown>, key: Key): { [K in Key]?: string } {
@@ -96,7 +109,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, proposals, sources, shared]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, proposals, sources, shared]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

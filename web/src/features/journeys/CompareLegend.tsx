@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 
 import { useCount } from "../../ui/count";
 import { useFrame } from "./frame";
-import { isTrait } from "./group";
-import type { Group } from "./group";
+import { isTrait } from "../../ui/scope/group";
+import type { Group } from "../../ui/scope/group";
 
 export function CompareLegend({ against }: { against: Group | null }) {
   const { t } = useTranslation();

@@ -14,11 +14,17 @@ import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { SampleBadge } from "../../ui/SampleBadge";
+import { CopyLink } from "../../ui/scope/CopyLink";
+import { groupScope } from "../../ui/scope/group";
+import type { GroupScope } from "../../ui/scope/group";
+import { useGroupName } from "../../ui/scope/groupName";
+import type { Days } from "../../ui/scope/period";
+import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
+import { useDaysText } from "../../ui/scope/pickers";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ChannelMatrix } from "./ChannelMatrix";
 import { CompareLegend } from "./CompareLegend";
-import { CopyLink } from "./CopyLink";
 import { EmptyMap } from "./EmptyMap";
 import { ExportMenu } from "./ExportMenu";
 import { Finding } from "./Finding";
@@ -26,20 +32,14 @@ import { comparable } from "./finding";
 import type { Frame, Versus } from "./frame";
 import { FrameProvider } from "./frame";
 import { GoalCard } from "./GoalCard";
-import { groupScope } from "./group";
-import type { GroupScope } from "./group";
-import { useGroupName } from "./groupName";
 import { Crumbs } from "./Hierarchy";
 import { MapTable } from "./MapTable";
 import { PainFinding } from "./PainRow";
 import { painOnTop } from "./pains";
-import type { Days } from "./period";
-import { chosenDays, comparedDays, periodOf } from "./period";
-import { useDaysText } from "./PeriodPicker";
 import { ScopeBar } from "./ScopeBar";
 import { Totals } from "./Totals";
 import type { MapView } from "./view";
-import { addressForm, defaultView, readAddress } from "./view";
+import { addressForm, defaultView, readAddress, storedForm } from "./view";
 import "../../charts/charts.css";
 import "./journeys.css";
 
@@ -143,7 +143,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
               {t("versions.open")}
             </Button>
             <ExportMenu workspace={workspace.id} journey={view.journey} version={view.version} map={map} />
-            <CopyLink workspace={workspace} view={view} />
+            <CopyLink workspace={workspace} period={view.period} stored={(period) => storedForm({ ...view, period })} />
           </div>
         )}
       </header>

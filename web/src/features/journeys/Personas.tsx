@@ -13,8 +13,8 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Failure } from "../../ui/States";
 import { useFrame } from "./frame";
-import { EVERYONE, sameGroup } from "./group";
-import type { Group } from "./group";
+import { EVERYONE, sameGroup } from "../../ui/scope/group";
+import type { Group } from "../../ui/scope/group";
 import type { MapView } from "./view";
 import "./panels.css";
 

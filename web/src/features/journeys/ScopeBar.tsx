@@ -8,8 +8,9 @@ import { useChannelName } from "../../ui/channel";
 import { MultiPicker, Picker, Segmented } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
+import { ComparePicker } from "./ComparePicker";
 import { offeredMetrics } from "./metric";
-import { ComparePicker, GroupPicker, PeriodPicker } from "./PeriodPicker";
 import { METRICS, UNITS } from "./view";
 import type { MapView } from "./view";
 
@@ -61,8 +62,13 @@ export function ScopeBar({
         ]}
         onChange={(id) => onChange({ version: id === NEWEST ? null : Number(id) })}
       />
-      <PeriodPicker workspace={workspace} view={view} onChange={onChange} />
-      <GroupPicker workspace={workspace} definition={definition} view={view} onChange={onChange} />
+      <PeriodPicker
+        workspace={workspace}
+        period={view.period}
+        // All of time has no period before it; another group can still be compared with.
+        onChange={(period) => onChange({ period, ...(period.kind === "all" && view.compare.kind !== "group" ? { compare: { kind: "none" } } : {}) })}
+      />
+      <GroupPicker workspace={workspace.id} definition={definition} group={view.of} onChange={(of) => onChange({ of })} />
       <ComparePicker workspace={workspace} definition={definition} view={view} onChange={onChange} />
       <MultiPicker
         label={t("scope.channels")}

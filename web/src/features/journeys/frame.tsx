@@ -7,7 +7,7 @@ import type { JourneyMap, TrackedPain } from "../../api/types";
 import type { Explained } from "../../ui/explain";
 import { Num } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
-import type { Group } from "./group";
+import type { Group } from "../../ui/scope/group";
 import { difference } from "./metric";
 import type { Metric, Unit } from "./view";
 

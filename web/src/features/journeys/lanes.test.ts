@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Card } from "../../api/types";
-import { EVERYONE } from "./group";
+import { EVERYONE } from "../../ui/scope/group";
 import { LANES, filledLanes, hasPoints, isCurve, scores, written } from "./lanes";
 
 const card = (id: string, lane: Card["lane"], more: Partial<Card> = {}): Card => ({ id, lane, text: id, ...more });

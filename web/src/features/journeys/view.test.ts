@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { MapView } from "./view";
-import { METRICS, UNITS, VIEW_VERSION, addressForm, canonical, defaultView, readAddress, readView, storedForm } from "./view";
+import { canonical } from "../../ui/scope/stored";
+import { METRICS, UNITS, VIEW_VERSION, addressForm, defaultView, readAddress, readView, storedForm } from "./view";
 
 const periods: MapView["period"][] = [{ kind: "all" }, { kind: "last", days: 28 }, { kind: "fixed", from: "2024-02-29", to: "2024-03-31" }];
 const compares: MapView["compare"][] = [

@@ -1,8 +1,9 @@
-// What of the map page is remembered: in the address while one looks, and in stored views. Canonical JSON: keys
-// in order, defaults left out, so that the same view always has the same text and the same hash.
-import { EVERYONE, readGroup } from "./group";
-import type { Group } from "./group";
-import type { CompareChoice, PeriodChoice } from "./period";
+// What of the map page is remembered: in the address while one looks, and in stored views. Defaults are left out.
+import { EVERYONE, readGroup } from "../../ui/scope/group";
+import type { Group } from "../../ui/scope/group";
+import type { CompareChoice, PeriodChoice } from "../../ui/scope/period";
+import { canonical, changed, migrated, readDays, readPeriod } from "../../ui/scope/stored";
+import type { Migrations } from "../../ui/scope/stored";
 
 export const METRICS = ["reached", "share", "repeats", "to_goal", "value", "score"] as const;
 export type Metric = (typeof METRICS)[number];
@@ -33,8 +34,6 @@ export interface MapView {
 export const VIEW_VERSION = 1;
 export const PAGE = "journey_map";
 
-/** From the version of the key to the next one. */
-export type Migrations = Record<number, (view: Record<string, unknown>) => Record<string, unknown>>;
 export const MIGRATIONS: Migrations = {};
 
 export function defaultView(journey: string): MapView {
@@ -52,21 +51,10 @@ export function defaultView(journey: string): MapView {
   };
 }
 
-/** JSON with sorted keys and no spaces. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(",")}}`;
-}
-
 /** The stored form: everything that is not as it is by default. */
 export function storedForm(view: MapView): Record<string, unknown> {
-  const normal = defaultView(view.journey) as unknown as Record<string, unknown>;
   const sorted = { ...view, channels: view.channels.toSorted() };
-  const changed = Object.entries(sorted).filter(([key, field]) => canonical(field) !== canonical(normal[key]));
-  return { v: VIEW_VERSION, page: PAGE, journey: view.journey, ...Object.fromEntries(changed) };
+  return { v: VIEW_VERSION, page: PAGE, journey: view.journey, ...changed(sorted, defaultView(view.journey)) };
 }
 
 /** What the address carries; undefined for the default view, whose address stays short. */
@@ -80,16 +68,8 @@ export function addressForm(view: MapView): string | undefined {
  * no sense fall back to the default instead of losing the rest of the view.
  */
 export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, version = VIEW_VERSION): MapView | null {
-  if (stored === null || typeof stored !== "object" || Array.isArray(stored)) return null;
-  let fields = stored as Record<string, unknown>;
-  let at = fields["v"];
-  if (typeof at !== "number" || at > version) return null;
-  while (at < version) {
-    const step = migrations[at];
-    if (!step) return null;
-    fields = step(fields);
-    at += 1;
-  }
+  const fields = migrated(stored, migrations, version);
+  if (!fields) return null;
   if (fields["page"] !== PAGE || typeof fields["journey"] !== "string") return null;
   const view = defaultView(fields["journey"]);
   const { version: chosen, channels } = fields;
@@ -113,26 +93,6 @@ export function readAddress(journey: string, text: string | undefined): MapView 
   } catch {
     return defaultView(journey);
   }
-}
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-function readDays(value: Record<string, unknown>): { kind: "fixed"; from: string; to: string } | null {
-  const { from, to } = value;
-  const days = typeof from === "string" && typeof to === "string" && DAY.test(from) && DAY.test(to) && from <= to;
-  const real = days && !Number.isNaN(Date.parse(from)) && !Number.isNaN(Date.parse(to));
-  return real ? { kind: "fixed", from, to } : null;
-}
-
-function readPeriod(value: unknown): PeriodChoice | null {
-  if (value === null || typeof value !== "object") return null;
-  const choice = value as Record<string, unknown>;
-  const days = choice["days"];
-  if (choice["kind"] === "all") return { kind: "all" };
-  if (choice["kind"] === "last" && typeof days === "number" && Number.isInteger(days) && days > 0 && days <= 3660) {
-    return { kind: "last", days };
-  }
-  return choice["kind"] === "fixed" ? readDays(choice) : null;
 }
 
 function readCompare(value: unknown): Compare | null {

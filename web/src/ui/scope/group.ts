@@ -1,4 +1,4 @@
-// Whom a map is of, or is compared with: everyone, a persona, or who has one value of one dimension. And the part of a
+// Whom a question is of, or is compared with: everyone, a persona, or who has one value of one dimension. And the part of a
 // question that means it.
 import type { AskedRule } from "../../api/queries";
 import type { Journey } from "../../api/types";

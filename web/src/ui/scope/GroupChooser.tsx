@@ -6,11 +6,11 @@ import { useTranslation } from "react-i18next";
 
 import { dimensionsQuery } from "../../api/queries";
 import type { Dimension } from "../../api/types";
-import { Picker } from "../../ui/Controls";
-import { useFacetWords } from "../../ui/facet";
-import { useFormat } from "../../ui/format";
-import { sentence } from "../../ui/language";
-import { Failure } from "../../ui/States";
+import { Picker } from "../Controls";
+import { useFacetWords } from "../facet";
+import { useFormat } from "../format";
+import { sentence } from "../language";
+import { Failure } from "../States";
 import { isTrait } from "./group";
 import type { Group } from "./group";
 

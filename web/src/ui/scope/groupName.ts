@@ -2,8 +2,8 @@
 import { useTranslation } from "react-i18next";
 
 import type { Journey } from "../../api/types";
-import { useFacetWords } from "../../ui/facet";
-import { useLocalized } from "../../ui/language";
+import { useFacetWords } from "../facet";
+import { useLocalized } from "../language";
 import type { Group } from "./group";
 
 export function useGroupName(definition: Journey | undefined): (group: Group) => string {

@@ -1,4 +1,4 @@
-// Periods of a map: what a person chooses, and the UTC microseconds it means in the workspace's zone.
+// Periods of a question: what a person chooses, and the UTC microseconds it means in the workspace's zone.
 import type { CalendarDate } from "@internationalized/date";
 import { fromAbsolute, parseDate, toCalendarDate } from "@internationalized/date";
 

@@ -1,11 +1,12 @@
-// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for.
+// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for, a map or an analysis.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { viewQuery } from "../../api/queries";
-import { Empty, Failure } from "../../ui/States";
-import { addressForm, readView } from "./view";
+import { viewQuery } from "../api/queries";
+import * as analysis from "../features/analyses/view";
+import * as map from "../features/journeys/view";
+import { Empty, Failure } from "../ui/States";
 
 export function SharedView() {
   const { t } = useTranslation();
@@ -20,7 +21,19 @@ export function SharedView() {
     );
   }
   if (stored.data === undefined) return null;
-  const view = readView(stored.data);
+  const asked = analysis.readView(stored.data);
+  if (asked) {
+    const address = analysis.addressForm(asked);
+    return (
+      <Navigate
+        to="/w/$workspace/analyses/$analysis"
+        params={{ workspace, analysis: asked.kind }}
+        search={address === undefined ? {} : { view: address }}
+        replace
+      />
+    );
+  }
+  const view = map.readView(stored.data);
   if (!view) {
     return (
       <div className="page">
@@ -33,7 +46,7 @@ export function SharedView() {
       </div>
     );
   }
-  const address = addressForm(view);
+  const address = map.addressForm(view);
   return (
     <Navigate
       to="/w/$workspace/journeys/$journey"

@@ -7,17 +7,23 @@ import { useTranslation } from "react-i18next";
 
 import { saveView } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
-import { Button } from "../../ui/Controls";
+import { Button } from "../Controls";
 import { fixed } from "./period";
-import type { MapView } from "./view";
-import { storedForm } from "./view";
+import type { PeriodChoice } from "./period";
 
-export function CopyLink({ workspace, view }: { workspace: WorkspaceInfo; view: MapView }) {
+interface Props {
+  workspace: WorkspaceInfo;
+  period: PeriodChoice;
+  /** The view as it is stored, of a period. */
+  stored: (period: PeriodChoice) => object;
+}
+
+export function CopyLink({ workspace, period, stored }: Props) {
   const { t } = useTranslation();
   const [said, setSaid] = useState("");
-  const copy = async (shared: MapView) => {
+  const copy = async (of: PeriodChoice) => {
     try {
-      const { hash } = await saveView(workspace.id, storedForm(shared));
+      const { hash } = await saveView(workspace.id, stored(of));
       await navigator.clipboard.writeText(`${location.origin}/w/${workspace.id}/s/${hash}`);
       setSaid(t("link.copied"));
     } catch {
@@ -32,17 +38,17 @@ export function CopyLink({ workspace, view }: { workspace: WorkspaceInfo; view: 
   );
   return (
     <span className="copy-link">
-      {view.period.kind === "last" ? (
+      {period.kind === "last" ? (
         <MenuTrigger>
           <Button look="primary">{label}</Button>
           <Popover className="popover" offset={4} placement="bottom end">
             <Menu
               className="menu"
               aria-label={t("link.copy")}
-              onAction={(key) => void copy(key === "fixed" ? { ...view, period: fixed(view.period, workspace) } : view)}
+              onAction={(key) => void copy(key === "fixed" ? fixed(period, workspace) : period)}
             >
               <MenuItem id="rolling" className="option">
-                {t("link.rolling", { count: view.period.days })}
+                {t("link.rolling", { count: period.days })}
               </MenuItem>
               <MenuItem id="fixed" className="option">
                 {t("link.fixed")}
@@ -51,7 +57,7 @@ export function CopyLink({ workspace, view }: { workspace: WorkspaceInfo; view: 
           </Popover>
         </MenuTrigger>
       ) : (
-        <Button look="primary" onPress={() => void copy(view)}>
+        <Button look="primary" onPress={() => void copy(period)}>
           {label}
         </Button>
       )}

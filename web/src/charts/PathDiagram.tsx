@@ -1,0 +1,180 @@
+// Paths as columns joined by bands. Nodes are buttons: arrow keys walk them (up and down in a column, left and right
+// between columns), Enter opens one, and the bands of the one looked at stand out. The same numbers stand in a table.
+import type { KeyboardEvent } from "react";
+import { useMemo, useRef, useState } from "react";
+
+import type { PathBand, PathColumn, PathColumnLink, PathLayout, PathNode } from "./pathLayout";
+import { NODE_WIDTH, pathLayout } from "./pathLayout";
+import { useElementWidth } from "./width";
+
+const HIT_MIN = 6;
+const BAND_MIN = 0.75;
+const TOP = 26;
+const TEXT_GAP = 5;
+
+export interface PathDiagramProps {
+  columns: PathColumn[];
+  links: PathColumnLink[];
+  label: string;
+  columnName: (column: number) => string;
+  nodeName: (node: PathNode) => string;
+  /** The number beside the name. */
+  nodeNumber: (node: PathNode) => string;
+  /** The whole sentence, for readers and the line below. */
+  nodeText: (node: PathNode) => string;
+  bandText: (from: PathNode, to: PathNode, band: PathBand) => string;
+  onOpen: (node: PathNode) => void;
+  /** Whether a band can be opened; one to the rest or the end stands for no group of its own. */
+  opens: (from: PathNode, to: PathNode) => boolean;
+  onOpenBand: (from: PathNode, to: PathNode, band: PathBand) => void;
+}
+
+export function PathDiagram(props: PathDiagramProps) {
+  const { columns, links, label } = props;
+  const [ref, width] = useElementWidth();
+  const [read, setRead] = useState("");
+  const [lit, setLit] = useState<string | null>(null);
+  const layout = useMemo(() => pathLayout(columns, links, width), [columns, links, width]);
+  const look = (key: string | null, text: string) => {
+    setLit(key);
+    setRead(text);
+  };
+  return (
+    <div className="paths">
+      <div className="paths-scroll" ref={ref}>
+        {width > 0 && (
+          <svg className="picture" width={layout.width} height={layout.height + TOP + 8} role="group" aria-label={label}>
+            {columns.map((_, index) => (
+              <text key={props.columnName(index)} className="paths-column" x={index * layout.columnWidth} y={14}>
+                {props.columnName(index)}
+              </text>
+            ))}
+            <g transform={`translate(0 ${TOP})`}>
+              <Bands {...props} layout={layout} lit={lit} onLook={look} />
+              <Nodes {...props} layout={layout} onLook={look} />
+            </g>
+          </svg>
+        )}
+      </div>
+      <p className="flow-read" aria-hidden>
+        {read}
+      </p>
+    </div>
+  );
+}
+
+type Look = (key: string | null, text: string) => void;
+
+/** For the eye and the pointer; the keyboard opens the same numbers in the table. */
+function Bands({ layout, lit, onLook, bandText, opens, onOpenBand }: PathDiagramProps & { layout: PathLayout; lit: string | null; onLook: Look }) {
+  const byKey = useMemo(() => new Map(layout.nodes.map((node) => [node.key, node])), [layout]);
+  return (
+    <g aria-hidden>
+      {layout.bands.map((band) => {
+        const [from, to] = [byKey.get(band.from), byKey.get(band.to)];
+        if (!from || !to) return null;
+        const isLit = lit === band.key || lit === band.from || lit === band.to;
+        const names = ["paths-band", `kind-path-${band.kind}`, isLit && "lit", lit !== null && !isLit && "dim"].filter(Boolean).join(" ");
+        const openable = opens(from, to);
+        return (
+          <path
+            key={band.key}
+            d={band.path}
+            className={openable ? `${names} openable` : names}
+            strokeWidth={Math.max(BAND_MIN, band.thickness)}
+            onPointerEnter={() => onLook(band.key, bandText(from, to, band))}
+            onPointerLeave={() => onLook(null, "")}
+            {...(openable ? { onClick: () => onOpenBand(from, to, band) } : {})}
+          />
+        );
+      })}
+    </g>
+  );
+}
+
+function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
+  const { nodes } = layout;
+  const [active, setActive] = useState(0);
+  const elements = useRef<(SVGGElement | null)[]>([]);
+  const current = Math.min(active, nodes.length - 1);
+  const walk = (event: KeyboardEvent, index: number, node: PathNode) => {
+    const ways: Record<string, () => number> = {
+      ArrowDown: () => vertical(nodes, index, 1),
+      ArrowUp: () => vertical(nodes, index, -1),
+      ArrowRight: () => across(nodes, node, 1, columns.length),
+      ArrowLeft: () => across(nodes, node, -1, columns.length),
+    };
+    const next = ways[event.key]?.();
+    if (next !== undefined) {
+      event.preventDefault();
+      setActive(next);
+      elements.current[next]?.focus();
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      onOpen(node);
+    }
+  };
+  return nodes.map((node, index) => (
+    <g
+      key={node.key}
+      ref={(element) => {
+        elements.current[index] = element;
+      }}
+      role="button"
+      tabIndex={index === current ? 0 : -1}
+      aria-label={nodeText(node)}
+      className={`paths-node kind-path-${node.kind}`}
+      onClick={() => onOpen(node)}
+      onFocus={() => {
+        setActive(index);
+        onLook(node.key, nodeText(node));
+      }}
+      onBlur={() => onLook(null, "")}
+      onPointerEnter={() => onLook(node.key, nodeText(node))}
+      onPointerLeave={() => onLook(null, "")}
+      onKeyDown={(event) => walk(event, index, node)}
+    >
+      {/* Wide enough to be met by a finger. */}
+      <rect className="flow-hit-area" x={node.x - HIT_MIN} y={node.y - HIT_MIN} width={layout.columnWidth - HIT_MIN} height={Math.max(node.height, 12) + HIT_MIN} />
+      <rect className="paths-box" x={node.x} y={node.y} width={NODE_WIDTH} height={node.height} rx={2} />
+      <text className="paths-name" x={node.x + NODE_WIDTH + TEXT_GAP} y={node.y + Math.max(10, Math.min(node.height / 2 + 4, node.height))}>
+        {fit(nodeName(node), layout.columnWidth - NODE_WIDTH - TEXT_GAP - 12, nodeNumber(node))}{" "}
+        <tspan className="paths-number">{nodeNumber(node)}</tspan>
+      </text>
+    </g>
+  ));
+}
+
+/** The node above or below in the column, from its end round to its beginning. */
+function vertical(nodes: readonly PathNode[], index: number, step: 1 | -1): number {
+  const column = nodes[index]?.column;
+  const own = nodes.flatMap((node, at) => (node.column === column ? [at] : []));
+  return own[(own.indexOf(index) + step + own.length) % own.length] ?? index;
+}
+
+function middle({ y, height }: PathNode): number {
+  return y + height / 2;
+}
+
+/** The node of the next column at about the same height. */
+function across(nodes: readonly PathNode[], node: PathNode, step: 1 | -1, columns: number): number {
+  const column = (node.column + step + columns) % columns;
+  const [nearest] = nodes
+    .flatMap((other, at) => (other.column === column ? [{ at, far: Math.abs(middle(other) - middle(node)) }] : []))
+    .toSorted((a, b) => a.far - b.far);
+  return nearest?.at ?? nodes.indexOf(node);
+}
+
+const LETTER = 6.4;
+
+/** A name cut so that the number fits beside it; a Chinese character is about twice as wide as a Latin letter. */
+function fit(name: string, width: number, number: string): string {
+  let room = width / LETTER - number.length;
+  const kept: string[] = [];
+  for (const char of name) {
+    room -= char.charCodeAt(0) > 0x2e80 ? 2 : 1;
+    if (room < 0) return `${kept.slice(0, -1).join("")}…`;
+    kept.push(char);
+  }
+  return name;
+}

@@ -1,0 +1,61 @@
+// The flow is conserved: what comes into a node equals what goes out, every column stands for all, and nothing overlaps.
+import { describe, expect, it } from "vitest";
+
+import type { PathColumn, PathColumnLink } from "./pathLayout";
+import { OTHER, flowsOf, pathLayout } from "./pathLayout";
+
+/** Columns and links of whole paths, counted here by hand. */
+function folded(paths: string[][], depth: number, apart: string[]): { columns: PathColumn[]; links: PathColumnLink[] } {
+  const name = (label: string) => (apart.includes(label) ? label : OTHER);
+  const columns = Array.from({ length: depth }, (_, step) => {
+    const at = paths.filter((path) => path.length > step).map((path) => name(path[step] ?? ""));
+    const labels = apart.map((label) => ({ label, count: at.filter((each) => each === label).length })).filter(({ count }) => count > 0);
+    return { labels, other: at.filter((each) => each === OTHER).length, ended: paths.length - at.length };
+  });
+  const counts = new Map<string, PathColumnLink>();
+  for (const path of paths) {
+    for (let step = 0; step + 1 < Math.min(depth, path.length); step += 1) {
+      const [from, to] = [name(path[step] ?? ""), name(path[step + 1] ?? "")];
+      const link = counts.get(`${step} ${from} ${to}`) ?? { column: step, from, to, count: 0 };
+      counts.set(`${step} ${from} ${to}`, { ...link, count: link.count + 1 });
+    }
+  }
+  return { columns, links: [...counts.values()] };
+}
+
+const PATHS = Array.from({ length: 400 }, (_, index) => Array.from({ length: 1 + ((index * 7) % 6) }, (_step, step) => "abcdefg"[(index * (step + 3) + step) % 7] ?? "a"));
+
+describe("paths in columns", () => {
+  const { columns, links } = folded(PATHS, 5, ["a", "b", "c"]);
+  const layout = pathLayout(columns, links, 1000);
+
+  it("stand for everybody at each step", () => {
+    for (const [index] of columns.entries()) {
+      const own = layout.nodes.filter((node) => node.column === index);
+      expect(own.reduce((sum, node) => sum + node.count, 0)).toBe(PATHS.length);
+    }
+  });
+
+  it("pass on what they got", () => {
+    const flows = flowsOf(columns, links);
+    for (const node of layout.nodes) {
+      const sum = (side: "from" | "to") => flows.filter((flow) => flow[side] === node.key).reduce((all, flow) => all + flow.count, 0);
+      if (node.column < columns.length - 1) expect(sum("from")).toBe(node.count);
+      if (node.column > 0) expect(sum("to")).toBe(node.count);
+    }
+  });
+
+  it("do not overlap, and bands are as thick as they count", () => {
+    for (const [index] of columns.entries()) {
+      const own = layout.nodes.filter((node) => node.column === index);
+      for (const [at, node] of own.slice(1).entries()) expect(node.y).toBeGreaterThanOrEqual((own[at]?.y ?? 0) + (own[at]?.height ?? 0));
+    }
+    for (const band of layout.bands) expect(band.thickness).toBeCloseTo(band.count * layout.scale, 9);
+    expect(Math.max(...layout.nodes.map((node) => node.y + node.height))).toBeLessThanOrEqual(layout.height);
+  });
+
+  it("are wide enough for names, however little room there is", () => {
+    expect(pathLayout(columns, links, 300).columnWidth).toBeGreaterThan(150);
+    expect(pathLayout([], [], 300).nodes).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+// Places paths in columns: one a step, in each the names told apart, the others, and those whose path was over before.
+// Bands join neighbouring columns. Every node and band is `scale` × count high, so what comes into a node equals what
+// goes out of it, and every column stands for all. O(nodes + links).
+
+/** Stands for names that are not told apart, in links. */
+export const OTHER = "…";
+
+export interface PathColumn {
+  labels: { label: string; count: number }[];
+  other: number;
+  /** Over before this step. */
+  ended: number;
+}
+
+export interface PathColumnLink {
+  /** Index of the column it begins in. */
+  column: number;
+  from: string;
+  to: string;
+  count: number;
+}
+
+export interface PathNode {
+  key: string;
+  column: number;
+  kind: "label" | "other" | "ended";
+  label: string;
+  count: number;
+  x: number;
+  y: number;
+  height: number;
+}
+
+export interface PathBand {
+  key: string;
+  kind: "on" | "ended";
+  /** Keys of its nodes. */
+  from: string;
+  to: string;
+  count: number;
+  thickness: number;
+  /** SVG path of the band's middle line. */
+  path: string;
+}
+
+export interface PathLayout {
+  width: number;
+  height: number;
+  /** Pixels a subject. */
+  scale: number;
+  columnWidth: number;
+  nodes: PathNode[];
+  bands: PathBand[];
+}
+
+export const NODE_WIDTH = 10;
+const COLUMN_MIN = 168;
+const HEIGHT = 420;
+/** Least height of a node with its gap: room for a line of text. */
+const PITCH = 17;
+const NODE_MIN = 3;
+
+const labelKey = (column: number, label: string) => `${column}/label/${label}`;
+const otherKey = (column: number) => `${column}/other`;
+const linkKey = (column: number, label: string) => (label === OTHER ? otherKey(column) : labelKey(column, label));
+const endedKey = (column: number) => `${column}/ended`;
+
+export function pathLayout(columns: readonly PathColumn[], links: readonly PathColumnLink[], available: number): PathLayout {
+  const columnWidth = Math.max(COLUMN_MIN, available / Math.max(1, columns.length));
+  const total = Math.max(1, ...columns.map(totalOf));
+  const most = Math.max(1, ...columns.map((column) => entries(column, 0).length));
+  const scale = Math.max(HEIGHT - most * PITCH, HEIGHT / 3) / total;
+  const nodes: PathNode[] = [];
+  for (const [index, column] of columns.entries()) {
+    let y = 0;
+    for (const entry of entries(column, index)) {
+      const height = Math.max(NODE_MIN, entry.count * scale);
+      nodes.push({ ...entry, column: index, x: index * columnWidth, y, height });
+      y += height + PITCH - NODE_MIN;
+    }
+  }
+  const height = Math.max(0, ...nodes.map((node) => node.y + node.height));
+  return { width: columnWidth * columns.length, height: Math.ceil(height), scale, columnWidth, nodes, bands: bandsOf(columns, links, nodes, scale) };
+}
+
+function totalOf(column: PathColumn): number {
+  return column.labels.reduce((sum, { count }) => sum + count, column.other + column.ended);
+}
+
+function entries(column: PathColumn, index: number): Pick<PathNode, "key" | "kind" | "label" | "count">[] {
+  return [
+    ...column.labels.map(({ label, count }) => ({ key: labelKey(index, label), kind: "label" as const, label, count })),
+    ...(column.other > 0 ? [{ key: otherKey(index), kind: "other" as const, label: OTHER, count: column.other }] : []),
+    ...(column.ended > 0 ? [{ key: endedKey(index), kind: "ended" as const, label: "", count: column.ended }] : []),
+  ];
+}
+
+/** Who goes from node to node, also to the end: what a node has and no link takes on is over there. */
+export function flowsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[]): Omit<PathBand, "thickness" | "path">[] {
+  const flows: Omit<PathBand, "thickness" | "path">[] = [];
+  const add = (kind: PathBand["kind"], from: string, to: string, count: number) => {
+    if (count > 0) flows.push({ key: `${from}>${to}`, kind, from, to, count });
+  };
+  for (const [index, column] of columns.slice(0, -1).entries()) {
+    const gone = new Map<string, number>();
+    for (const link of links) {
+      if (link.column !== index) continue;
+      const from = linkKey(index, link.from);
+      gone.set(from, (gone.get(from) ?? 0) + link.count);
+      add("on", from, linkKey(index + 1, link.to), link.count);
+    }
+    for (const { key, kind, count } of entries(column, index)) {
+      add("ended", key, endedKey(index + 1), kind === "ended" ? count : count - (gone.get(key) ?? 0));
+    }
+  }
+  return flows;
+}
+
+function bandsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[], nodes: readonly PathNode[], scale: number): PathBand[] {
+  const byKey = new Map(nodes.map((node) => [node.key, node]));
+  const order = new Map(nodes.map((node, index) => [node.key, index]));
+  const place = (key: string) => order.get(key) ?? 0;
+  const flows = flowsOf(columns, links).filter(({ from, to }) => byKey.has(from) && byKey.has(to));
+  // Bands leave a node in the order of their targets and arrive in the order of their sources, so that few cross.
+  const ends = (side: "from" | "to", other: "from" | "to") => {
+    const middle = new Map<string, number>();
+    const used = new Map<string, number>();
+    for (const flow of flows.toSorted((a, b) => place(a[side]) - place(b[side]) || place(a[other]) - place(b[other]))) {
+      const at = used.get(flow[side]) ?? 0;
+      middle.set(flow.key, (byKey.get(flow[side])?.y ?? 0) + at + (flow.count * scale) / 2);
+      used.set(flow[side], at + flow.count * scale);
+    }
+    return middle;
+  };
+  const [starts, arrivals] = [ends("from", "to"), ends("to", "from")];
+  return flows.map((flow) => {
+    const x1 = (byKey.get(flow.from)?.x ?? 0) + NODE_WIDTH;
+    const x2 = byKey.get(flow.to)?.x ?? 0;
+    const y1 = starts.get(flow.key) ?? 0;
+    const y2 = arrivals.get(flow.key) ?? 0;
+    const bend = x1 + (x2 - x1) / 2;
+    return { ...flow, thickness: flow.count * scale, path: `M${x1},${y1}C${bend},${y1} ${bend},${y2} ${x2},${y2}` };
+  });
+}

@@ -1,0 +1,165 @@
+// The frame of every analysis with a scope: what it is of, one sentence, picture or table, and what can be done with it.
+import { useQuery } from "@tanstack/react-query";
+import { CircleHelp, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import { use, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Answers } from "../../api/queries";
+import { analysisQuery, journeysQuery } from "../../api/queries";
+import type { People, WorkspaceInfo } from "../../api/types";
+import { Button, Segmented } from "../../ui/Controls";
+import { ExplainContext } from "../../ui/explain";
+import { useFormat } from "../../ui/format";
+import { sentence, useLocalized } from "../../ui/language";
+import { CopyLink } from "../../ui/scope/CopyLink";
+import { Empty, Failure, Progress } from "../../ui/States";
+import { AnswerProvider } from "./answer";
+import type { Answered } from "./answer";
+import { AnswerTables } from "./AnswerTables";
+import { questionOf } from "./ask";
+import { ExportMenu } from "./ExportMenu";
+import { PageHead } from "./PageHead";
+import { SavedViews } from "./SavedViews";
+import type { ScopeChange } from "./ScopeBar";
+import { ScopeBar } from "./ScopeBar";
+import type { AnswerTable } from "./table";
+import { SHOWS, defaultView, storedForm } from "./view";
+import type { AskedView } from "./view";
+
+export interface FrameProps<View extends AskedView, Answer> {
+  workspace: WorkspaceInfo;
+  view: View;
+  onChange: (change: Partial<View>) => void;
+  /** The settings of this analysis alone. */
+  editor?: ReactNode;
+  /** What to do where the question is not complete yet. */
+  incomplete?: ReactNode;
+  /** All subjects of the answer. */
+  everyone: (answer: Answer) => People;
+  finding: (answer: Answer) => ReactNode;
+  chart: (answer: Answer) => ReactNode;
+  /** Whether the picture is one that can be saved. */
+  drawn?: boolean;
+  tables: (answer: Answer) => AnswerTable[];
+}
+
+export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, Answers[View["kind"]]>) {
+  const { t } = useTranslation();
+  const { workspace, view, onChange, editor, incomplete, everyone } = props;
+  const journeys = useQuery(journeysQuery(workspace.id));
+  const journey = view.kind !== "sessions" && view.unit.of === "journey" ? view.unit.journey : null;
+  const known = journeys.data?.journeys.find(({ id }) => id === journey);
+  // Days are those of the journey's zone, as everywhere a journey is asked about.
+  const place = known?.zone == null ? workspace : { ...workspace, zone: known.zone };
+  const question = questionOf(view, place);
+  const options = analysisQuery(workspace.id, view.kind as View["kind"], question ?? {});
+  const ready = question !== null && (journey === null || !journeys.isPending);
+  const asked = useQuery({ ...options, enabled: ready });
+  const drawing = useRef<HTMLDivElement>(null);
+  const answer = question === null || asked.error ? undefined : asked.data;
+  const stopped = ready && asked.fetchStatus === "idle" && !asked.error && (asked.isPending || asked.isPlaceholderData);
+  const answered: Answered | null = answer ? { meta: answer.meta, ...(known ? { journey: { id: known.id, version: known.version } } : {}) } : null;
+  const tables = answer && answered ? props.tables(answer) : [];
+  const change = (next: ScopeChange) => onChange(next as Partial<View>);
+  const nobody = answer !== undefined && everyone(answer).instances === 0;
+  const { period, of, channels } = defaultView(view.kind);
+  return (
+    <>
+      <PageHead workspace={workspace} view={view}>
+        {answer && answered && !nobody && (
+          <>
+            <Verbs answered={answered} everyone={everyone(answer)} kind={view.kind} />
+            <ExportMenu
+              name={`${workspace.id}-${view.kind}`}
+              answer={answer}
+              tables={tables}
+              picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
+            />
+          </>
+        )}
+        <SavedViews workspace={workspace.id} stored={() => storedForm(view)} />
+        <CopyLink workspace={place} period={view.period} stored={(fixed) => storedForm({ ...view, period: fixed })} />
+      </PageHead>
+      <ScopeBar workspace={place} view={view} onChange={change} />
+      {editor}
+      {asked.isFetching && <Progress key={JSON.stringify(options.queryKey)} queryKey={options.queryKey} />}
+      {asked.error && question !== null && <Failure error={asked.error} retry={() => void asked.refetch()} />}
+      <p role="status" className="visually-hidden">
+        {asked.isFetching ? t("analysis.loading") : answer ? t("analysis.loaded") : ""}
+      </p>
+      {question === null && incomplete}
+      {stopped && (
+        <Empty title={t("map.cancelled")}>
+          <Button onPress={() => void asked.refetch()}>{t("common.retry")}</Button>
+        </Empty>
+      )}
+      {nobody && !stopped && (
+        <Empty title={t("analysis.nobody")}>
+          <p>{t("analysis.nobodyHow")}</p>
+          <Button onPress={() => change({ period, of, channels })}>{t("map.reset")}</Button>
+        </Empty>
+      )}
+      {answer && answered && !nobody && !stopped && (
+        <AnswerProvider value={answered}>
+          <div className={asked.isPlaceholderData ? "analysis-body stale" : "analysis-body"} aria-busy={asked.isPlaceholderData}>
+            <div className="analysis-said">
+              <p className="finding">{props.finding(answer)}</p>
+              <Segmented label={t("show.label")} value={view.show} choices={SHOWS.map((id) => ({ id, label: t(`show.${id}`) }))} onChange={(show) => change({ show })} />
+            </div>
+            {view.show === "chart" ? <div ref={drawing}>{props.chart(answer)}</div> : <AnswerTables tables={tables} />}
+            <Provenance answered={answered} />
+          </div>
+        </AnswerProvider>
+      )}
+      {!answer && asked.isFetching && <div className="skeleton analysis-skeleton" aria-hidden />}
+    </>
+  );
+}
+
+/** What can be asked of the whole answer: what it means, and who it is about. */
+function Verbs({ answered, everyone, kind }: { answered: Answered; everyone: People; kind: AskedView["kind"] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const localized = useLocalized();
+  const open = use(ExplainContext);
+  const { meta } = answered;
+  const explain = (opensAt: "meaning" | "customers") =>
+    open({
+      title: t(`analysis.${kind}`),
+      value: format.whole(everyone.instances),
+      definition: sentence(localized(meta.population)),
+      pick: everyone.pick,
+      question: meta.question,
+      opensAt,
+      ...answered,
+    });
+  return (
+    <>
+      <Button onPress={() => explain("meaning")} aria-haspopup="dialog">
+        <CircleHelp size={14} aria-hidden />
+        {t("verb.explain")}
+      </Button>
+      <Button onPress={() => explain("customers")} aria-haspopup="dialog">
+        <Users size={14} aria-hidden />
+        {t("verb.people")}
+      </Button>
+    </>
+  );
+}
+
+function Provenance({ answered: { meta } }: { answered: Answered }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <p className="provenance">
+      {t("analysis.provenance", {
+        rows: format.whole(meta.rows_scanned),
+        ms: format.whole(meta.elapsed_ms),
+        asOf: format.dateTime(meta.as_of_us, meta.zone),
+        zone: meta.zone,
+      })}
+      {meta.truncated && ` · ${t("analysis.truncated")}`}
+    </p>
+  );
+}

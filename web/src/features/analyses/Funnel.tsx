@@ -1,0 +1,107 @@
+// The funnel: how many go from step to step, in order and in time, and where they are lost.
+import { Trans, useTranslation } from "react-i18next";
+
+import type { FunnelAnswer, WorkspaceInfo } from "../../api/types";
+import { Empty } from "../../ui/States";
+import { AnalysisFrame } from "./AnalysisFrame";
+import { Said } from "./answer";
+import { funnelFinding } from "./finding";
+import { FunnelChart } from "./FunnelChart";
+import { FunnelEditor } from "./FunnelEditor";
+import { useFunnelTables } from "./funnelTables";
+import { useGroupWords } from "./groups";
+import { useLabels, usePeople } from "./labels";
+import { Sentences, useShareText } from "./Sentence";
+import { useSpan } from "./span";
+import { useStepInfo } from "./stepInfo";
+import type { FunnelView } from "./view";
+
+interface Props {
+  workspace: WorkspaceInfo;
+  view: FunnelView;
+  onChange: (change: Partial<FunnelView>) => void;
+}
+
+export default function Funnel({ workspace, view, onChange }: Props) {
+  const { t } = useTranslation();
+  const label = useLabels(workspace.id, view.unit);
+  const group = useGroupWords(view.by?.dimension);
+  // The stages of a journey are reached in no order of time: there is no time between them.
+  const timed = view.unit.of !== "journey";
+  const tables = useFunnelTables({ label, group, apart: view.by !== null, timed });
+  return (
+    <AnalysisFrame<FunnelView>
+      workspace={workspace}
+      view={view}
+      onChange={onChange}
+      editor={<FunnelEditor workspace={workspace} view={view} onChange={onChange} />}
+      incomplete={
+        <Empty title={t("funnel.incomplete")}>
+          <p>{t("funnel.incompleteHow")}</p>
+        </Empty>
+      }
+      everyone={(answer) => answer.subjects}
+      finding={(answer) => <FunnelSentence answer={answer} view={view} label={label} />}
+      chart={(answer) => <FunnelChart answer={answer} label={label} group={group} timed={timed} />}
+      tables={tables}
+    />
+  );
+}
+
+function FunnelSentence({ answer, view, label }: { answer: FunnelAnswer; view: FunnelView; label: (name: string) => string }) {
+  const { t } = useTranslation();
+  const people = usePeople(view.unit);
+  const group = useGroupWords(view.by?.dimension);
+  const share = useShareText();
+  const span = useSpan();
+  const info = useStepInfo(label);
+  const found = funnelFinding(answer);
+  if (found.kind === "nobody") return t("funnel.nobody");
+  const { first, last, conversion, worst, spread } = found;
+  const within = view.unit.of === "journey" ? t("funnel.inJourney") : view.window === "" ? t("funnel.anyTime") : t("funnel.within", { time: span(view.window) });
+  const lastIndex = found.steps - 1;
+  const lost = worst && info(worst.from, answer.steps.indexOf(worst.from), "dropped");
+  const through = info(last, lastIndex, last.converted ? "converted" : "reached") ?? { title: "", definition: "" };
+  const side = (of: NonNullable<typeof spread>["high"]) => {
+    const name = group(of.group);
+    const step = answer.groups?.find((each) => each.group === "value" && each.value === of.group.value)?.steps[lastIndex];
+    const opened = step && info(step, lastIndex, "reached", name);
+    return { name, said: opened ? <Said info={opened} text={share.share(of.at)} /> : <span /> };
+  };
+  const [high, low] = spread ? [side(spread.high), side(spread.low)] : [null, null];
+  return (
+    <Sentences
+      of={[
+        <Trans
+          key="conversion"
+          i18nKey={found.steps > 1 ? "finding.funnel" : "finding.funnelOne"}
+          values={{ entered: people(first.reached), step: label(first.name), within, share: share.share(conversion), interval: share.interval(conversion), through: people(last.reached), steps: found.steps }}
+          components={{
+            entered: <Said info={info(first, 0, "reached") ?? through} text={people(first.reached)} />,
+            share: <Said info={through} text={share.share(conversion)} />,
+            through: <Said info={through} text={people(last.reached)} />,
+            step: <strong />,
+            n: <span className="nowrap" />,
+          }}
+        />,
+        worst && lost && (
+          <Trans
+            key="worst"
+            i18nKey="finding.funnelWorst"
+            values={{ from: label(worst.from.name), to: label(worst.to.name), lost: people(worst.from.dropped), share: share.share(worst.lost), interval: share.interval(worst.lost) }}
+            components={{ from: <strong />, to: <strong />, lost: <Said info={lost} text={people(worst.from.dropped)} />, n: <span className="nowrap" /> }}
+          />
+        ),
+        spread && high && low && (
+          <Trans
+            key="spread"
+            i18nKey={spread.apart ? "finding.spread" : "finding.spreadOverlap"}
+            values={{ high: high.name, highShare: share.share(spread.high.at), low: low.name, lowShare: share.share(spread.low.at), highInterval: share.interval(spread.high.at), lowInterval: share.interval(spread.low.at) }}
+            components={{ high: <strong />, low: <strong />, highShare: high.said, lowShare: low.said, n: <span className="nowrap" /> }}
+          />
+        ),
+        found.few && <span key="few">{t("finding.few")}</span>,
+      ]}
+    />
+  );
+}

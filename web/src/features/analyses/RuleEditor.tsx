@@ -1,0 +1,142 @@
+// Which events do a step: any of some names, on some channels, with some properties; or others instead.
+import { useQuery } from "@tanstack/react-query";
+import { Plus, X } from "lucide-react";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { AskedCondition } from "../../api/queries";
+import { dimensionsQuery } from "../../api/queries";
+import type { WorkspaceInfo } from "../../api/types";
+import { useChannelName } from "../../ui/channel";
+import { Button, MultiPicker, Picker } from "../../ui/Controls";
+import { DraftField } from "./DraftField";
+import { EventPicker } from "./EventPicker";
+import { OPS } from "./view";
+import type { Step } from "./view";
+
+interface Props {
+  workspace: WorkspaceInfo;
+  step: Step;
+  index: number;
+  onChange: (step: Step) => void;
+}
+
+export function RuleEditor({ workspace, step, index, onChange }: Props) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const { match } = step;
+  const put = (at: number, condition: AskedCondition) => onChange({ ...step, match: match.with(at, condition) });
+  const plain = match.length <= 1 && !match[0]?.channel && !match[0]?.where && step.name === "";
+  return (
+    <div className="rule">
+      {match.map((condition, at) => (
+        <div key={at} className="rule-condition">
+          {at > 0 && <span className="rule-or">{t("rule.or")}</span>}
+          <EventPicker
+            label={t("rule.events", { n: index + 1 })}
+            names={workspace.event_names}
+            chosen={condition.event ?? []}
+            onChange={(event) => put(at, { ...condition, event })}
+          />
+          {(open || condition.channel || condition.where) && <Condition workspace={workspace} condition={condition} onChange={(next) => put(at, next)} />}
+          {match.length > 1 && (
+            <Button look="quiet" icon aria-label={t("rule.removeOr", { n: index + 1 })} onPress={() => onChange({ ...step, match: match.toSpliced(at, 1) })}>
+              <X size={14} aria-hidden />
+            </Button>
+          )}
+        </div>
+      ))}
+      {(open || !plain) && (
+        <div className="rule-more">
+          <DraftField label={t("rule.name")} value={step.name} onCommit={(name) => onChange({ ...step, name })} />
+          <Button look="quiet" onPress={() => onChange({ ...step, match: [...match, {}] })}>
+            <Plus size={14} aria-hidden />
+            {t("rule.addOr")}
+          </Button>
+        </div>
+      )}
+      {plain && (
+        <Button look="quiet" aria-expanded={open} onPress={() => setOpen(!open)}>
+          {t("rule.more")}
+          <span className="visually-hidden">{t("rule.ofStep", { n: index + 1 })}</span>
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Columns that are offered beside the workspace's own dimensions. */
+const COLUMNS = ["amount", "quantity", "product", "category", "page", "campaign", "platform", "city", "site", "score", "error", "duration_seconds"];
+
+function Condition({ workspace, condition, onChange }: { workspace: WorkspaceInfo; condition: AskedCondition; onChange: (condition: AskedCondition) => void }) {
+  const { t } = useTranslation();
+  const channelName = useChannelName();
+  const dimensions = useQuery(dimensionsQuery(workspace.id)).data?.dimensions ?? [];
+  const list = useId();
+  const { channel = [], where = [] } = condition;
+  const put = (next: typeof where) => {
+    const { where: _, ...rest } = condition;
+    onChange(next.length > 0 ? { ...rest, where: next } : rest);
+  };
+  const columns = [...new Set([...dimensions.map(({ name }) => name), ...COLUMNS])];
+  return (
+    <>
+      <MultiPicker
+        label={t("scope.channels")}
+        summary={channel.length === 0 ? t("scope.allChannels") : channel.map(channelName).join(t("common.comma"))}
+        values={channel}
+        choices={workspace.channels.map((id) => ({ id, label: channelName(id) }))}
+        onChange={(ids) => {
+          const { channel: _, ...rest } = condition;
+          onChange(ids.length > 0 ? { ...rest, channel: ids } : rest);
+        }}
+      />
+      <datalist id={list}>
+        {columns.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </datalist>
+      {where.map((test, at) => {
+        const listed = test.op === "in" || test.op === "not_in";
+        const valueless = test.op === "exists" || test.op === "missing";
+        return (
+          <span key={at} className="rule-test">
+            <DraftField label={t("rule.column")} list={list} value={test.column} onCommit={(column) => put(where.with(at, { ...test, column: column.trim() }))} />
+            <Picker
+              label={t("rule.op")}
+              labelHidden
+              value={test.op}
+              choices={OPS.map((op) => ({ id: op as string, label: t(`rule.op.${op}`) }))}
+              onChange={(op) => put(where.with(at, testOf(test.column, op, texts(test.value))))}
+            />
+            {!valueless && (
+              <DraftField
+                label={t(listed ? "rule.values" : "rule.value")}
+                value={texts(test.value).join(", ")}
+                onCommit={(text) => put(where.with(at, testOf(test.column, test.op, listed ? text.split(/[,，、]/) : [text])))}
+              />
+            )}
+            <Button look="quiet" icon aria-label={t("rule.removeTest", { column: test.column })} onPress={() => put(where.toSpliced(at, 1))}>
+              <X size={14} aria-hidden />
+            </Button>
+          </span>
+        );
+      })}
+      <Button look="quiet" onPress={() => put([...where, { column: "", op: "eq", value: "" }])}>
+        <Plus size={14} aria-hidden />
+        {t("rule.addTest")}
+      </Button>
+    </>
+  );
+}
+
+function texts(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value ?? ""]).map(String);
+}
+
+/** A test whose value has the form its operator takes. */
+function testOf(column: string, op: string, values: string[]): NonNullable<AskedCondition["where"]>[number] {
+  if (op === "exists" || op === "missing") return { column, op };
+  const given = values.map((value) => value.trim()).filter((value) => value !== "");
+  return op === "in" || op === "not_in" ? { column, op, value: given } : { column, op, value: given[0] ?? "" };
+}

@@ -1,0 +1,64 @@
+// A view of an analysis survives its way through the address and through a stored link; foreign ones are handled.
+import { describe, expect, it } from "vitest";
+
+import { EVERYONE } from "../../ui/scope/group";
+import { canonical } from "../../ui/scope/stored";
+import type { AnalysisView, FunnelView, PathsView } from "./view";
+import { KINDS, VIEW_VERSION, addressForm, carried, defaultView, readAddress, readView, storedForm } from "./view";
+
+const funnel: FunnelView = {
+  kind: "funnel",
+  period: { kind: "fixed", from: "2024-03-01", to: "2024-04-01" },
+  of: { by: "value", dimension: "traits.city_tier", value: "一线" },
+  channels: ["chat", "web"],
+  by: { dimension: "platform", at: 2, top: 3 },
+  show: "table",
+  unit: { of: "session", timeout: "1h" },
+  steps: [
+    { name: "", match: [{ event: ["add_to_cart"] }] },
+    { name: "付款", match: [{ event: ["purchase"], channel: ["web"], where: [{ column: "amount", op: "gte", value: "100" }] }, { where: [{ column: "error", op: "missing" }] }] },
+  ],
+  window: "",
+  mode: "strict_once",
+};
+const paths: PathsView = { ...defaultView("paths"), only: { value: "web" }, collapse: false, depth: 8, top: 10, unit: { of: "journey", journey: "online-purchase" } };
+const VIEWS: AnalysisView[] = [
+  ...KINDS.map((kind) => defaultView(kind)),
+  funnel,
+  paths,
+  { ...defaultView("transitions"), only: "other", period: { kind: "last", days: 28 } },
+  { ...defaultView("sessions"), timeout: "5m", of: EVERYONE },
+  { kind: "sql", cells: ["SELECT 1", "SELECT '“'\nFROM events"] },
+];
+
+describe("views of analyses", () => {
+  it("come back from a stored link as they were", () => {
+    for (const view of VIEWS) expect(readView(JSON.parse(canonical(storedForm(view))))).toEqual(view);
+  });
+
+  it("come back from an address as they were, and the default needs none", () => {
+    for (const view of VIEWS) {
+      const query = new URLSearchParams({ view: addressForm(view) ?? "" }).toString();
+      expect(readAddress(view.kind, new URLSearchParams(query).get("view") || undefined)).toEqual(view);
+    }
+    for (const kind of KINDS) expect(addressForm(defaultView(kind))).toBeUndefined();
+  });
+
+  it("lose what makes no sense and keep the rest", () => {
+    const stored = { ...storedForm(funnel), window: "soon", mode: "sideways", steps: [{ match: "all" }, 7, { name: 3, match: [{ event: ["a", 1], where: [{ column: "x", op: "like" }] }] }], by: { dimension: "", top: 3 } };
+    expect(readView(stored)).toEqual({ ...funnel, window: "7d", mode: "ordered", by: null, steps: [{ name: "", match: [] }, { name: "", match: [{ event: ["a"] }] }] });
+    expect(readAddress("paths", "{no json")).toEqual(defaultView("paths"));
+  });
+
+  it("of another page or a newer version are not read", () => {
+    expect(readView({ ...storedForm(funnel), page: "journey_map" })).toBeNull();
+    expect(readView({ ...storedForm(funnel), kind: "weather" })).toBeNull();
+    expect(readView({ ...storedForm(funnel), v: VIEW_VERSION + 1 })).toBeNull();
+  });
+
+  it("carry what one looks at over to another analysis", () => {
+    const { period, of, channels } = funnel;
+    expect(carried("transitions", funnel)).toEqual({ ...defaultView("transitions"), period, of, channels, by: { dimension: "platform", at: "first", top: 3 } });
+    expect(carried("sql", funnel)).toEqual(defaultView("sql"));
+  });
+});

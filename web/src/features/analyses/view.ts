@@ -1,0 +1,267 @@
+// What of an analysis is remembered: in the address while one looks, and in stored views. Defaults are left out.
+import type { AskedCondition, AskedRule } from "../../api/queries";
+import { EVERYONE, readGroup } from "../../ui/scope/group";
+import type { Group } from "../../ui/scope/group";
+import type { PeriodChoice } from "../../ui/scope/period";
+import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored";
+import type { Migrations } from "../../ui/scope/stored";
+
+export const KINDS = ["funnel", "paths", "transitions", "sessions", "sql"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What one exchange of events is counted as. */
+export type Unit = { of: "customer" } | { of: "session"; timeout: string } | { of: "journey"; journey: string };
+
+export const AT = ["first", "last"] as const;
+export interface By {
+  dimension: string;
+  /** Which event speaks for its subject: the first or last that says anything, or the one that did a step, from 1. */
+  at: (typeof AT)[number] | number;
+  top: number;
+}
+
+export const SHOWS = ["chart", "table"] as const;
+
+interface Asked {
+  period: PeriodChoice;
+  of: Group;
+  /** Only events of these channels; none: of all. */
+  channels: string[];
+  by: By | null;
+  show: (typeof SHOWS)[number];
+}
+
+export const MODES = ["ordered", "default", "strict_order", "strict_deduplication", "strict_increase", "strict_once"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** A step of a funnel: any event that matches. */
+export interface Step {
+  /** What a person calls it; empty: it is called by its events. */
+  name: string;
+  match: AskedRule;
+}
+
+export interface FunnelView extends Asked {
+  kind: "funnel";
+  unit: Unit;
+  steps: Step[];
+  /** From the first step; empty: no limit. */
+  window: string;
+  mode: Mode;
+}
+
+/** Of a breakdown: everyone together, or one of its groups. */
+export type Only = "all" | "other" | "none" | { value: string };
+
+export interface PathsView extends Asked {
+  kind: "paths";
+  unit: Unit;
+  only: Only;
+  collapse: boolean;
+  /** Steps told apart. */
+  depth: number;
+  /** Names per step that are told apart. */
+  top: number;
+}
+
+export interface TransitionsView extends Asked {
+  kind: "transitions";
+  unit: Unit;
+  only: Only;
+}
+
+export interface SessionsView extends Asked {
+  kind: "sessions";
+  timeout: string;
+}
+
+export interface SqlView {
+  kind: "sql";
+  cells: string[];
+}
+
+/** An analysis with a scope. */
+export type AskedView = FunnelView | PathsView | TransitionsView | SessionsView;
+export type AnalysisView = AskedView | SqlView;
+
+export const STEPS_MAX = 50;
+export const DEPTHS = [3, 4, 5, 6, 8, 10, 15, 20] as const;
+export const TOPS = [3, 5, 8, 10, 15] as const;
+export const BY_TOPS = [3, 5, 10, 20] as const;
+export const TIMEOUTS = ["5m", "15m", "30m", "1h", "2h", "12h"] as const;
+export const WINDOWS = ["30m", "1h", "1d", "3d", "7d", "14d", "30d", "90d"] as const;
+const CELLS_MAX = 50;
+
+/** Version of the stored form. Raise it with a step in [`MIGRATIONS`] when a field changes its meaning. */
+export const VIEW_VERSION = 1;
+export const PAGE = "analysis";
+export const MIGRATIONS: Migrations = {};
+
+const SCOPE: Omit<Asked, "show"> = { period: { kind: "all" }, of: EVERYONE, channels: [], by: null };
+const CUSTOMERS: Unit = { of: "customer" };
+
+const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
+  funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered" },
+  paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5 },
+  transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all" },
+  sessions: { kind: "sessions", ...SCOPE, show: "chart", timeout: "30m" },
+  sql: { kind: "sql", cells: [] },
+};
+
+export function defaultView<K extends Kind>(kind: K): Extract<AnalysisView, { kind: K }> {
+  return DEFAULTS[kind];
+}
+
+export function isKind(text: unknown): text is Kind {
+  return KINDS.some((kind) => kind === text);
+}
+
+/** The default view of another analysis with the scope of this one: what one looks at stays. */
+export function carried<K extends Kind>(kind: K, from: AnalysisView): Extract<AnalysisView, { kind: K }> {
+  const normal = DEFAULTS[kind];
+  if (from.kind === "sql" || kind === "sql") return normal;
+  const { period, of, channels } = from;
+  // A step speaks only for subjects of its own funnel.
+  const by = from.by && typeof from.by.at === "number" ? { ...from.by, at: "first" as const } : from.by;
+  return { ...normal, period, of, channels, by };
+}
+
+/** The stored form: everything that is not as it is by default. */
+export function storedForm(view: AnalysisView): Record<string, unknown> {
+  const sorted = "channels" in view ? { ...view, channels: view.channels.toSorted() } : view;
+  return { v: VIEW_VERSION, page: PAGE, kind: view.kind, ...changed(sorted, DEFAULTS[view.kind]) };
+}
+
+/** What the address carries; undefined for the default view, whose address stays short. */
+export function addressForm(view: AnalysisView): string | undefined {
+  const { page: _page, kind: _kind, ...rest } = storedForm(view);
+  return Object.keys(rest).length > 1 ? canonical(rest) : undefined;
+}
+
+/** The view of an address. */
+export function readAddress<K extends Kind>(kind: K, text: string | undefined): Extract<AnalysisView, { kind: K }> {
+  const normal = defaultView(kind);
+  if (text === undefined) return normal;
+  try {
+    const read = readView({ ...(JSON.parse(text) as object), page: PAGE, kind });
+    return (read as typeof normal | null) ?? normal;
+  } catch {
+    return normal;
+  }
+}
+
+/**
+ * Brings a stored view up to date and reads it; null where it is no analysis this app can read. Fields that make no
+ * sense fall back to the default instead of losing the rest of the view.
+ */
+export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, version = VIEW_VERSION): AnalysisView | null {
+  const fields = migrated(stored, migrations, version);
+  if (!fields || fields["page"] !== PAGE || !isKind(fields["kind"])) return null;
+  switch (fields["kind"]) {
+    case "funnel": {
+      const view = DEFAULTS.funnel;
+      const window = fields["window"];
+      return {
+        ...view,
+        ...readAsked(fields),
+        unit: readUnit(fields["unit"]) ?? view.unit,
+        steps: readSteps(fields["steps"]),
+        window: window === "" || isSpan(window) ? window : view.window,
+        mode: MODES.find((mode) => mode === fields["mode"]) ?? view.mode,
+      };
+    }
+    case "paths": {
+      const view = DEFAULTS.paths;
+      return {
+        ...view,
+        ...readAsked(fields),
+        unit: readUnit(fields["unit"]) ?? view.unit,
+        only: readOnly(fields["only"]),
+        collapse: typeof fields["collapse"] === "boolean" ? fields["collapse"] : view.collapse,
+        depth: readCount(fields["depth"], 100) ?? view.depth,
+        top: readCount(fields["top"], 100) ?? view.top,
+      };
+    }
+    case "transitions":
+      return { ...DEFAULTS.transitions, ...readAsked(fields), unit: readUnit(fields["unit"]) ?? CUSTOMERS, only: readOnly(fields["only"]) };
+    case "sessions":
+      return { ...DEFAULTS.sessions, ...readAsked(fields), timeout: isSpan(fields["timeout"]) ? fields["timeout"] : DEFAULTS.sessions.timeout };
+    case "sql":
+      return { kind: "sql", cells: readTexts(fields["cells"]).slice(0, CELLS_MAX) };
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+function readAsked(fields: Fields): Asked {
+  return {
+    period: readPeriod(fields["period"]) ?? SCOPE.period,
+    of: readGroup(fields["of"]) ?? SCOPE.of,
+    channels: readTexts(fields["channels"]).toSorted(),
+    by: readBy(fields["by"]),
+    show: SHOWS.find((show) => show === fields["show"]) ?? "chart",
+  };
+}
+
+function isFields(value: unknown): value is Fields {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function readTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
+}
+
+function readCount(value: unknown, most: number): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most ? value : null;
+}
+
+/** A length of time as the API writes it: `30m`, `7d`. */
+export function isSpan(value: unknown): value is string {
+  return typeof value === "string" && /^[1-9]\d{0,5}(ms|s|m|h|d|w)$/.test(value);
+}
+
+function readUnit(value: unknown): Unit | null {
+  if (!isFields(value)) return null;
+  const { of, timeout, journey } = value;
+  if (of === "customer") return { of };
+  if (of === "session") return isSpan(timeout) ? { of, timeout } : null;
+  return of === "journey" && typeof journey === "string" && journey !== "" ? { of, journey } : null;
+}
+
+function readBy(value: unknown): By | null {
+  if (!isFields(value)) return null;
+  const { dimension, at, top } = value;
+  if (typeof dimension !== "string" || dimension === "") return null;
+  const step = readCount(at, STEPS_MAX);
+  return { dimension, at: AT.find((each) => each === at) ?? step ?? "first", top: readCount(top, 100) ?? 5 };
+}
+
+function readOnly(value: unknown): Only {
+  if (value === "other" || value === "none") return value;
+  return isFields(value) && typeof value["value"] === "string" ? { value: value["value"] } : "all";
+}
+
+function readSteps(value: unknown): Step[] {
+  if (!Array.isArray(value)) return [];
+  const steps = value.filter(isFields).map((step) => ({
+    name: typeof step["name"] === "string" ? step["name"] : "",
+    match: Array.isArray(step["match"]) ? step["match"].filter(isFields).map(readCondition) : [],
+  }));
+  return steps.slice(0, STEPS_MAX);
+}
+
+function readCondition(value: Fields): AskedCondition {
+  const event = readTexts(value["event"]);
+  const channel = readTexts(value["channel"]);
+  const tests = Array.isArray(value["where"]) ? value["where"].filter(isTest) : [];
+  return { ...(event.length > 0 ? { event } : {}), ...(channel.length > 0 ? { channel } : {}), ...(tests.length > 0 ? { where: tests } : {}) };
+}
+
+type Test = NonNullable<AskedCondition["where"]>[number];
+
+/** Operators of tests, in the order they are offered. */
+export const OPS = ["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"] as const;
+
+function isTest(value: unknown): value is Test {
+  return isFields(value) && typeof value["column"] === "string" && OPS.some((op) => op === value["op"]);
+}
