@@ -163,7 +163,7 @@ test("sessions have the golden numbers, and entries open", async ({ page, reques
   await expect(page.locator(".explain-value")).toHaveText(whole(entry?.subjects ?? 0));
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: new RegExp(t["unit.timeout"]) }).click();
-  await page.getByRole("option", { name: "5 分钟" }).click();
+  await page.getByRole("option", { name: "5 分钟", exact: true }).click();
   await expect(page.locator(".total-number").first()).toContainText(whole(6725));
 });
 
