@@ -99,6 +99,7 @@ pub(crate) async fn find(
     let questions = probes::questions(definition, &usual);
     let mut config = Config { probes: questions.iter().map(|question| question.probe).collect(), ..base };
     plan.spec.scan.facets = dimensions;
+    let mut looks = 0;
     let mut found: Vec<search::Found> = Vec::new();
     let mut money = Vec::new();
     let is_trait = |dimension: usize| plan.spec.scan.facets[dimension].dimension.starts_with("traits.");
@@ -108,7 +109,9 @@ pub(crate) async fn find(
         let FoldState::Pain(state) = ask.state(&scan).await? else { return Err(mixed_up()) };
         let answer = search.answer(state);
         let room = folds::limits::PAIN_TARGETS_MAX - found.len();
-        let mut new = search::round(&search, &answer, &questions, &is_trait);
+        let (count, mut new) = search::round(&search, &answer, &questions, &is_trait);
+        // Later rounds look at the same places but those found.
+        looks = looks.max(count);
         new.sort_by(|a, b| b.compared.z.total_cmp(&a.compared.z));
         new.truncate(room);
         if new.is_empty() {
@@ -151,7 +154,7 @@ pub(crate) async fn find(
         version: journey.version,
         from_us: steps.origin_us,
         to_us: steps.end_us(),
-        looks: found.first().map_or(0, |one| one.looks as u64),
+        looks: looks as u64,
         pains,
         meta,
     })

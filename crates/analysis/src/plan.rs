@@ -11,7 +11,6 @@ use model::scope::{Scope, Subject};
 use model::segment::SegmentChoice;
 use operators::ground::AskedFunnel;
 use operators::rows::Form;
-use operators::spec::BySpec;
 use operators::{FinishSpec, FoldSpec, Ground};
 
 use crate::error::{Error, Result};
@@ -91,15 +90,6 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             ground.rfm(&question.model, edges.unwrap_or_else(|| Edges::of(question.model.ties, &[])))?
         }
     };
-    let mut spec = spec;
-    if let Some(by) = &ground.scope.by {
-        if matches!(question, Question::JourneyMap(_) | Question::Pains(_)) {
-            let why = "a map and its pains are not shown apart; ask for each value by `customers` or `events`";
-            return Err(Error::invalid("by", why));
-        }
-        let values = by.values.clone().unwrap_or_default();
-        spec.scan.by = Some(BySpec { dimension: by.dimension.clone(), values, at: by.at });
-    }
     Ok(Plan { spec, scope: ground.scope, zone })
 }
 

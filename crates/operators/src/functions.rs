@@ -146,6 +146,7 @@ impl Function {
     /// Reads a function's argument, which may be left out where every option has a default. `now_us`: the caller's
     /// clock.
     pub(crate) fn plan(self, argument: Option<&str>, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
+        self.check_breakdown(argument)?;
         let planned = match self {
             Function::Sessions => match argument {
                 Some(text) if !text.trim_start().starts_with('{') => {
@@ -166,12 +167,24 @@ impl Function {
             Function::Segment => segments::segment(self.read(argument)?, snapshot, now_us),
             Function::Segments => segments::segments(self.read(argument)?, snapshot, now_us),
             Function::Rfm => segments::rfm(self.read(argument)?, snapshot, now_us),
-            Function::Scan => Ok(scan(self.read(argument)?)),
+            Function::Scan => scan(self.read(argument)?),
         };
         planned.map_err(|error| match error {
             Error::Question { what } => self.fault(what),
             other => other,
         })
+    }
+
+    /// A breakdown names its values here: which are the most frequent takes a scan of its own.
+    fn check_breakdown(self, argument: Option<&str>) -> Result<()> {
+        let options: serde_json::Value = argument.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        match options.pointer("/scope/by") {
+            Some(by) if !by.is_null() && by.get("values").is_none_or(serde_json::Value::is_null) => {
+                let why = "name the values to show apart; only the API and the command line find the most frequent";
+                Err(self.fault(format!("scope.by.values: {why}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn read<T: for<'de> Deserialize<'de>>(self, argument: Option<&str>) -> Result<T> {
@@ -206,23 +219,17 @@ fn journey_map(options: JourneyMapOptions, snapshot: &Snapshot, now_us: i64) -> 
     Ground::new(snapshot, options.scope, Some(&options.journey), now_us)?.journey_map(options.rows)
 }
 
-/// What `scan` takes: a whole scan, or one with how it is to be shown.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ScanOptions {
-    Shown(Box<FinishSpec>),
-    Plain(Box<ScanSpec>),
-}
-
-fn scan(options: ScanOptions) -> FinishSpec {
-    match options {
-        ScanOptions::Shown(spec) => *spec,
-        ScanOptions::Plain(scan) => {
-            let labels = match (&scan.labels, scan.regroup.is_empty()) {
-                (Labels::EventNames(names), true) if !matches!(scan.fold, FoldSpec::Funnel(_)) => names.clone(),
-                _ => Vec::new(),
-            };
-            FinishSpec { scan: *scan, output: Output { labels, ..Output::default() } }
-        }
+/// A scan with how it is to be shown, or a scan alone.
+fn scan(options: serde_json::Value) -> Result<FinishSpec> {
+    // Told apart before they are read, so that a fault is named where it stands.
+    let read = |error: serde_json::Error| Error::question(error.to_string());
+    if options.get("output").is_some() {
+        return serde_json::from_value(options).map_err(read);
     }
+    let scan: ScanSpec = serde_json::from_value(options).map_err(read)?;
+    let labels = match (&scan.labels, scan.regroup.is_empty()) {
+        (Labels::EventNames(names), true) if !matches!(scan.fold, FoldSpec::Funnel(_)) => names.clone(),
+        _ => Vec::new(),
+    };
+    Ok(FinishSpec { scan, output: Output { labels, ..Output::default() } })
 }

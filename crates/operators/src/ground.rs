@@ -25,7 +25,7 @@ use model::scope::{Scope, Subject};
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
 use crate::rows::{Form, Output};
-use crate::spec::{CaseSpec, FoldSpec, Labels, Masks, ScanSpec, SegmentsSpec};
+use crate::spec::{BySpec, CaseSpec, FoldSpec, Labels, Masks, ScanSpec, SegmentsSpec};
 
 pub use attribution::{AttributionAsk, credited};
 pub use funnel::AskedFunnel;
@@ -118,6 +118,7 @@ impl<'a> Ground<'a> {
     /// # Errors
     /// Without a journey.
     pub fn pains(&self) -> Result<FinishSpec> {
+        self.as_a_whole()?;
         let journey = self.journey.ok_or_else(|| Error::question("journey: pains are found on one"))?;
         let mut spec = self.plan(FoldSpec::PainBounds(pain::Config::default()));
         spec.scan.regroup = Vec::new();
@@ -151,6 +152,7 @@ impl<'a> Ground<'a> {
     /// # Errors
     /// When there is no journey.
     pub fn journey_map(&self, rows: Option<Form>) -> Result<FinishSpec> {
+        self.as_a_whole()?;
         let journey = self.journey.ok_or_else(|| Error::question("journey: a map needs one"))?;
         let value = journey.goal.value.as_deref().and_then(Column::by_name);
         let mut spec = self.plan(FoldSpec::Journey(journey::Config {
@@ -189,9 +191,25 @@ impl<'a> Ground<'a> {
             entry: self.scope.entry,
             slicer: self.slicer(),
             case: self.case(),
+            by: self.scope.by.as_ref().map(|by| BySpec {
+                dimension: by.dimension.clone(),
+                values: by.values.clone().unwrap_or_default(),
+                at: by.at,
+            }),
             ..ScanSpec::new(fold, self.as_of_us)
         };
         FinishSpec { scan, output: Output { labels: names, ..Output::default() } }
+    }
+
+    /// Refuses a breakdown.
+    fn as_a_whole(&self) -> Result<()> {
+        match self.scope.by {
+            None => Ok(()),
+            Some(_) => {
+                let why = "a map and its pains are not shown apart; ask for each value by `customers` or `events`";
+                Err(Error::question(format!("by: {why}")))
+            }
+        }
     }
 
     fn case(&self) -> Option<CaseSpec> {

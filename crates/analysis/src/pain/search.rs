@@ -49,13 +49,13 @@ struct Look {
     p_value: f64,
 }
 
-/// The most certain difference of each kind and stage, among those that are certain enough.
+/// How many looks were taken, and the most certain difference of each kind and stage among those certain enough.
 pub(super) fn round(
     search: &Search,
     answer: &Answer,
     questions: &[Question],
     trait_of: &dyn Fn(usize) -> bool,
-) -> Vec<Found> {
+) -> (usize, Vec<Found>) {
     let mut looks = Vec::new();
     for (i, question) in questions.iter().enumerate() {
         let whole = Whole { search, answer, question, i, trait_of };
@@ -81,7 +81,7 @@ pub(super) fn round(
             }
         }
     }
-    best.into_values().collect()
+    (count, best.into_values().collect())
 }
 
 /// One question's cells.

@@ -229,6 +229,19 @@ fn written(scan: ScanSpec) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn functions_show_the_groups_that_are_named() {
+    let (_folder, lake, _) = lake().await;
+    let engine = engine(2, 100, 1 << 20);
+    let sessions = |by: &str| format!(r#"SELECT "group", sessions FROM sessions('{{"scope": {{"by": {by}}}}}')"#);
+    let found = ask(&engine, &lake, &sessions(r#"{"dimension": "channel", "values": ["web"]}"#)).await.unwrap();
+    let of = |group: &str| found.iter().filter(|row| row[0] == group).map(|row| row[1].parse::<u64>().unwrap()).sum();
+    let (all, web, other): (u64, u64, u64) = (of("all"), of("value"), of("other"));
+    assert!(web > 0 && other > 0 && all == web + other, "{found:?}");
+    let refused = ask(&engine, &lake, &sessions(r#"{"dimension": "channel"}"#)).await.unwrap_err();
+    assert!(refused.to_string().contains("scope.by.values"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_scan_can_be_written_as_sql() {
     let (_folder, lake, world) = lake().await;
     let engine = engine(2, 100, 1 << 20);
