@@ -2,7 +2,6 @@
 
 mod activity;
 
-use std::cell::Cell;
 use std::time::Instant;
 
 use folds::slice::End;
@@ -14,12 +13,11 @@ use operators::spec::FoldState;
 use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
-    Answer, AttributionAnswer, Comparison, CustomerList, DimensionsAnswer, FunnelAnswer, Group, JourneyMap, Meta,
-    PainAnswer, PainVoices, PathsAnswer, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer, SequenceAnswer,
-    SessionsAnswer, Timeline, TransitionsAnswer,
+    Answer, AttributionAnswer, Comparison, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer,
+    PainVoices, PathsAnswer, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer, SequenceAnswer, SessionsAnswer,
+    Timeline, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
-use crate::groups::Within;
 use crate::meta::Asked;
 use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
@@ -112,26 +110,18 @@ impl Analyst {
             _ => None,
         };
         let named = funnel::Named::of(&plan, journey.is_some()).ok_or_else(mixed_up)?;
-        let (truncated, failed) = (Cell::new(false), Cell::new(None));
+        let mut truncated = false;
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
             FoldState::Funnel(state) => {
                 // Only of everyone is the last stage known.
                 let left_last = left_last.as_deref().filter(|_| within.everyone());
-                match funnel::numbers(&named, &state, left_last, within) {
-                    Ok((numbers, cut)) => {
-                        truncated.set(truncated.get() | cut);
-                        Some(numbers)
-                    }
-                    Err(error) => {
-                        failed.set(Some(error));
-                        None
-                    }
-                }
+                let (numbers, cut) = funnel::numbers(&named, &state, left_last, within)?;
+                truncated |= cut;
+                Ok(numbers)
             }
-            _ => None,
-        })
-        .map_err(|error| failed.take().unwrap_or(error))?;
-        let meta = Meta { truncated: truncated.get(), ..meta };
+            _ => Err(mixed_up()),
+        })?;
+        let meta = Meta { truncated, ..meta };
         Ok(FunnelAnswer { meta, numbers, groups })
     }
 
@@ -170,16 +160,16 @@ impl Analyst {
         let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
         let positions = question.steps.map_or(PATH_POSITIONS, |steps| steps as usize);
         let listed = Listed { positions, top: question.top as usize, stages: journey.is_some() };
-        let (labels, truncated) = (plan.labels(), Cell::new(false));
+        let (labels, mut truncated) = (plan.labels(), false);
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
             FoldState::Paths(state) => {
                 let (numbers, cut) = paths::numbers(&labels, &state, listed, within);
-                truncated.set(truncated.get() | cut);
-                Some(numbers)
+                truncated |= cut;
+                Ok(numbers)
             }
-            _ => None,
+            _ => Err(mixed_up()),
         })?;
-        Ok(PathsAnswer { meta: Meta { truncated: truncated.get(), ..meta }, numbers, groups })
+        Ok(PathsAnswer { meta: Meta { truncated, ..meta }, numbers, groups })
     }
 
     /// The directly-follows graph.
@@ -193,9 +183,9 @@ impl Analyst {
         let asked = Question::Transitions(question.clone());
         let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
         let labels = plan.labels();
-        let (numbers, groups) = fallible(&plan, state, |state, within| match state {
-            FoldState::Transitions(state) => Some(transitions::numbers(&labels, question, &state, within)),
-            _ => None,
+        let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Transitions(state) => transitions::numbers(&labels, question, &state, within),
+            _ => Err(mixed_up()),
         })?;
         Ok(TransitionsAnswer { meta, numbers, groups })
     }
@@ -211,8 +201,8 @@ impl Analyst {
         let (plan, state, meta) = self.asked(present, asked, None, control).await?;
         let labels = plan.labels();
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Sessions(state) => Some(sessions::numbers(&labels, &state, within)),
-            _ => None,
+            FoldState::Sessions(state) => Ok(sessions::numbers(&labels, &state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(SessionsAnswer { meta, numbers, groups })
     }
@@ -228,8 +218,8 @@ impl Analyst {
         let asked = Question::Sequence(question.clone());
         let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Sequence(state) => Some(sequence::numbers(&state, within)),
-            _ => None,
+            FoldState::Sequence(state) => Ok(sequence::numbers(&state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(SequenceAnswer { meta, numbers, groups })
     }
@@ -302,8 +292,8 @@ impl Analyst {
         let (plan, state, meta) = self.asked(present, asked, None, control).await?;
         let of = segments::resolve(present, &question.segments, "segments")?;
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Segments(state) => Some(segments::numbers(&plan, &of, &state, within)),
-            _ => None,
+            FoldState::Segments(state) => Ok(segments::numbers(&plan, &of, &state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(SegmentsAnswer { meta, numbers, groups })
     }
@@ -317,8 +307,8 @@ impl Analyst {
         let (plan, state, meta) = self.asked(present, asked, None, control).await?;
         let FoldSpec::Rfm { edges, .. } = &plan.spec.scan.fold else { return Err(mixed_up()) };
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Rfm(state) => Some(rfm::numbers(&question.model, edges, &state, within)),
-            _ => None,
+            FoldState::Rfm(state) => Ok(rfm::numbers(&question.model, edges, &state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(RfmAnswer { meta, numbers, groups })
     }
@@ -445,16 +435,15 @@ impl Analyst {
         let (plan, state, meta) = self.asked(present, asked, None, control).await?;
         let FoldSpec::Attribution(config) = &plan.spec.scan.fold else { return Err(mixed_up()) };
         let labels = plan.labels();
-        let (mut numbers, groups) = fallible(&plan, state, |state, within| match state {
-            FoldState::Attribution(state) => Some(attribution::numbers(&labels, question, config, &state, within)),
-            _ => None,
+        let (mut numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
+            FoldState::Attribution(state) => attribution::numbers(&labels, question, config, &state, within),
+            _ => Err(mixed_up()),
         })?;
         let at = (meta.as_of_us, plan.zone.as_str());
         let costs = attribution::costs(&present.snapshot, question, &plan.scope, at, &mut numbers).await?;
         Ok(AttributionAnswer { meta, numbers, costs, groups })
     }
 
-    /// Plans the question, with the values it leaves open, and answers it by one scan.
     /// Plans the question, with the segments, scores and values it leaves open, and answers it by one scan.
     async fn asked(
         &self,
@@ -505,19 +494,6 @@ impl Analyst {
         let meta = asked.meta(present, (folded.rows_scanned, folded.rows_later), started.elapsed())?;
         Ok((folded.state, meta))
     }
-}
-
-/// [`groups::numbers`] of numbers that may not be computable; the first error of any group is the answer's.
-fn fallible<N>(
-    plan: &Plan,
-    state: FoldState,
-    numbers: impl Fn(FoldState, &Within) -> Option<Result<N>>,
-) -> Result<(N, Vec<Group<N>>)> {
-    let (all, groups) = groups::numbers(plan, state, numbers)?;
-    let group = |Group { group, value, numbers }: Group<Result<N>>| -> Result<Group<N>> {
-        Ok(Group { group, value, numbers: numbers? })
-    };
-    Ok((all?, groups.into_iter().map(group).collect::<Result<_>>()?))
 }
 
 pub(crate) fn mixed_up() -> Error {

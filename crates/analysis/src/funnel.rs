@@ -1,8 +1,8 @@
 //! The funnel: one fold's numbers, named.
 
-use folds::calendar::Calendar;
 use folds::counters::Tally;
 use folds::funnel::{Config, Effect, Level, Next, NextPick, Pick, State, Stretch};
+use folds::periods::Periods;
 use model::period::Period;
 use operators::FoldSpec;
 
@@ -20,7 +20,7 @@ use crate::share::share;
 const NEXT_EVENTS_MAX: usize = 1_000;
 
 /// Stretches of a trend; more cannot be read, and come from mistaken dates.
-const TREND_PERIODS_MAX: i64 = 2_000;
+const TREND_PERIODS_MAX: u32 = 2_000;
 
 /// What an unknown channel is shown as.
 const NO_CHANNEL: &str = "–";
@@ -33,6 +33,8 @@ pub(crate) struct Named<'a> {
     /// Of next events.
     labels: Labels,
     channels: &'a [String],
+    /// First days of the periods of the trend.
+    periods: &'a [String],
     entry: Period,
     as_of_us: i64,
     /// Subjects are a journey's, which end at some time, so that open ones are left out of the whole.
@@ -50,6 +52,7 @@ impl<'a> Named<'a> {
             steps: &plan.spec.output.labels,
             labels,
             channels: &scan.channels,
+            periods: &plan.spec.output.periods,
             entry: scan.entry,
             as_of_us: scan.as_of_us,
             instances,
@@ -107,7 +110,7 @@ pub(crate) fn numbers(
         });
     }
     let removes = named.config.exclusions.iter().any(|exclusion| exclusion.effect == Effect::Remove);
-    let trend = named.config.trend.as_ref().map(|calendar| trend(named, calendar, state, within)).transpose()?;
+    let trend = named.config.trend.as_ref().map(|periods| trend(named, periods, state, within)).transpose()?;
     let cut = steps.iter().filter_map(|step| step.next.as_ref()).any(|next| next.other > 0);
     let through = &state.from_entry_us[last];
     let numbers = FunnelNumbers {
@@ -145,7 +148,7 @@ fn following(named: &Named<'_>, step: usize, next: &Next, within: &Within) -> Fu
     }
 }
 
-fn trend(named: &Named<'_>, calendar: &Calendar, state: &State, within: &Within) -> Result<Vec<FunnelPeriod>> {
+fn trend(named: &Named<'_>, periods: &Periods, state: &State, within: &Within) -> Result<Vec<FunnelPeriod>> {
     let ends = (state.trend.first_key_value(), state.trend.last_key_value());
     let (Some((first, _)), Some((last, _))) = ends else { return Ok(Vec::new()) };
     let many = last - first + 1;
@@ -155,10 +158,10 @@ fn trend(named: &Named<'_>, calendar: &Calendar, state: &State, within: &Within)
         return Err(Error::invalid("options.trend", why));
     }
     let nothing = Stretch { reached: vec![Tally::default(); named.steps.len()], open: Tally::default() };
-    let period = |index: i64| {
+    let period = |index: u32| {
         let stretch = state.trend.get(&index).unwrap_or(&nothing);
-        let (from_us, to_us) = (calendar.begins_us(index), calendar.begins_us(index + 1));
-        let day = day(calendar, index);
+        let (from_us, to_us) = (periods.edges()[index as usize], periods.edges()[index as usize + 1]);
+        let day = named.periods.get(index as usize).cloned().unwrap_or_default();
         let reached = (1..).zip(&stretch.reached);
         let reached: Vec<_> =
             reached.map(|(step, tally)| within.people(*tally, format_args!("in/{day}/step/{step}"))).collect();
@@ -176,12 +179,6 @@ fn trend(named: &Named<'_>, calendar: &Calendar, state: &State, within: &Within)
         }
     };
     Ok((*first..=*last).map(period).collect())
-}
-
-/// The first day of a period, as it is written.
-fn day(calendar: &Calendar, index: i64) -> String {
-    let (year, month, day) = calendar.first_day(index);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Reads `subjects`, `removed`, `step/2`, `step/2/dropped`, `step/2/converted`, `step/2/open`, what came next
@@ -227,24 +224,14 @@ pub(crate) fn pick(text: &str, plan: &Plan) -> Result<Pick> {
         }
         ["step", step, "dropped", "nothing"] => next(step, NextPick::Nothing),
         ["in", period, rest @ ..] => {
-            let calendar = named.config.trend.as_ref().ok_or_else(|| unknown(text))?;
-            let stretch = index_of(calendar, period).ok_or_else(|| unknown(text))?;
+            let stretch = named.periods.iter().position(|day| day == period).ok_or_else(|| unknown(text))?;
             let level = match rest {
                 ["step", step] => Level::Reached(level(step)?),
                 ["open"] => Level::Open(0),
                 _ => return Err(unknown(text)),
             };
-            Ok(Pick { stretch: Some(stretch), ..Pick::level(level) })
+            Ok(Pick { stretch: Some(stretch as u32), ..Pick::level(level) })
         }
         _ => Err(unknown(text)),
     }
-}
-
-/// The period that begins on a day.
-fn index_of(calendar: &Calendar, first_day: &str) -> Option<i64> {
-    let date = chrono::NaiveDate::parse_from_str(first_day, "%Y-%m-%d").ok()?;
-    let noon_us = date.and_hms_opt(12, 0, 0)?.and_utc().timestamp_micros();
-    // Noon in UTC may lie a day before or after the same in the calendar's zone.
-    let index = calendar.index(noon_us);
-    (index - 1..=index + 1).find(|index| day(calendar, *index) == first_day)
 }

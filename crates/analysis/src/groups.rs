@@ -69,18 +69,17 @@ pub(crate) fn read<'a>(pick: &'a str, by: Option<&BySpec>) -> Result<(Option<Slo
     }
 }
 
-/// The numbers of everyone, and those of each group where the question has a breakdown. `numbers` is None if the state
-/// is another fold's.
+/// The numbers of everyone, and those of each group where the question has a breakdown.
+///
+/// # Errors
+/// The first that `numbers` gives.
 pub(crate) fn numbers<N>(
     plan: &Plan,
     state: FoldState,
-    numbers: impl Fn(FoldState, &Within) -> Option<N>,
+    mut numbers: impl FnMut(FoldState, &Within) -> Result<N>,
 ) -> Result<(N, Vec<Group<N>>)> {
-    let mixed_up = crate::analyst::mixed_up;
-    let FoldState::By(states) = state else {
-        return Ok((numbers(state, &Within::default()).ok_or_else(mixed_up)?, Vec::new()));
-    };
-    let all = numbers(states.all, &Within::default()).ok_or_else(mixed_up)?;
+    let FoldState::By(states) = state else { return Ok((numbers(state, &Within::default())?, Vec::new())) };
+    let all = numbers(states.all, &Within::default())?;
     let values = plan.spec.scan.by.as_ref().map_or(&[][..], |by| &by.values);
     let groups = states.groups.into_iter().map(|(slot, state)| {
         let (group, value) = match slot {
@@ -89,7 +88,7 @@ pub(crate) fn numbers<N>(
             Slot::None => (GroupKind::None, None),
         };
         let within = Within::group(group, value.as_deref());
-        Ok(Group { group, value, numbers: numbers(state, &within).ok_or_else(mixed_up)? })
+        Ok(Group { group, value, numbers: numbers(state, &within)? })
     });
     Ok((all, groups.collect::<Result<_>>()?))
 }

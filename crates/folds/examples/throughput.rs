@@ -10,7 +10,6 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use folds::calendar::{Calendar, Unit};
 use folds::funnel::{Config, Count, Effect, Exclusion, Funnel, Mode, Ties};
 use folds::journey::{self, StageMachine};
 use folds::lifecycle::{self, Lifecycle};
@@ -140,7 +139,8 @@ fn main() {
         measure(name, &events, Slicer::Customer, &Funnel::new(config).unwrap());
     }
     let plain = Config::new(4, 7 * DAY_US, 0);
-    let weekly = Config { trend: Some(Calendar::utc(Unit::Week)), next: true, ..plain.clone() };
+    let weeks = Periods::new((-1..60).map(|week| week * 7 * DAY_US).collect()).unwrap();
+    let weekly = Config { trend: Some(weeks), next: true, ..plain.clone() };
     let any_order = Config { mode: Mode::Unordered, ..plain.clone() };
     let attempts = Config { count: Count::Every, ..plain.clone() };
     let excluded = vec![Exclusion { after: 0, before: 3, effect: Effect::Drop }];

@@ -62,7 +62,7 @@ pub struct Pick {
     /// Only those that did this next.
     pub next: Option<NextPick>,
     /// Only runs that began in this stretch of the trend.
-    pub stretch: Option<i64>,
+    pub stretch: Option<u32>,
 }
 
 /// Steps are counted from 1 here: level 1 is the first step.
@@ -184,8 +184,8 @@ impl Funnel {
                 NextPick::Nothing => next.nothing.see(&turn),
             }
         }
-        if let Some(calendar) = &self.config.trend {
-            let stretch = state.trend.entry(calendar.index(subject.time[run.entry])).or_default();
+        if let Some(period) = self.period(subject, run) {
+            let stretch = state.trend.entry(period).or_default();
             stretch.reached.resize(self.config.steps, Default::default());
             (0..places.len()).filter(done).for_each(|step| stretch.reached[step].see(&turn));
             if run.open {
@@ -206,8 +206,13 @@ impl Funnel {
         };
         let next =
             |next: NextPick| !run.open && run.level < self.config.steps && self.next(subject, run, places) == next;
-        let index = || self.config.trend.as_ref().map(|calendar| calendar.index(subject.time[run.entry]));
-        level && pick.next.is_none_or(next) && (pick.stretch.is_none() || pick.stretch == index())
+        let began = |period| self.period(subject, run) == Some(period);
+        level && pick.next.is_none_or(next) && pick.stretch.is_none_or(began)
+    }
+
+    /// The period of the trend a run began in.
+    fn period(&self, subject: &Slice<'_>, run: &Run) -> Option<u32> {
+        self.config.trend.as_ref()?.of(subject.time[run.entry]).map(|period| period as u32)
     }
 }
 

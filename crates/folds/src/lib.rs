@@ -31,7 +31,6 @@
 
 pub mod attribution;
 pub mod by;
-pub mod calendar;
 mod cases;
 pub mod chain;
 mod columns;

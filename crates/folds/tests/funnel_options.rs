@@ -6,9 +6,9 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use folds::calendar::{Calendar, Unit};
 use folds::counters::Tally;
 use folds::funnel::{Config, Count, Effect, Entry, Exclusion, Funnel, Level, Mode, NextPick, Pick, Window};
+use folds::periods::Periods;
 use folds::quantile::Distribution;
 use folds::{End, Fold, Slice, Slicer};
 use proptest::prelude::*;
@@ -21,8 +21,8 @@ const STEPS: usize = 4;
 const DAY_US: i64 = 86_400_000_000;
 
 /// Days that begin at 1,012 and at 1,024, in the midst of random events.
-fn calendar() -> Calendar {
-    Calendar { unit: Unit::Day, offsets: vec![(0, DAY_US - 1_012), (1_020, 2 * DAY_US - 1_024)] }
+fn days() -> Periods {
+    Periods::new(vec![0, 1_012, 1_024, DAY_US + 1_024]).unwrap()
 }
 
 fn options() -> impl Strategy<Value = Config> {
@@ -30,7 +30,7 @@ fn options() -> impl Strategy<Value = Config> {
         (0i64..25).prop_map(|us| Window::Time { us }),
         Just(Window::Time { us: i64::MAX }),
         (1i64..4).prop_map(|timeout_us| Window::Session { timeout_us }),
-        Just(Window::Calendar(calendar())),
+        Just(Window::Calendar(days())),
     ];
     let mode = prop_oneof![Just(Mode::Ordered), Just(Mode::Strict), Just(Mode::Unordered)];
     let effect = prop_oneof![Just(Effect::Remove), Just(Effect::Drop)];
@@ -54,7 +54,7 @@ fn options() -> impl Strategy<Value = Config> {
                     (exclusion.after, exclusion.before) = (0, STEPS - 1);
                 }
             }
-            let trend = trend.then(calendar);
+            let trend = trend.then(days);
             Config {
                 window,
                 mode,
@@ -171,13 +171,13 @@ proptest! {
                 assert_eq!(fold.moment(subject, step), deepest.and_then(|run| run.events[step]), "{subject:?}");
             }
             for run in runs {
-                let day = calendar().index(subject.time[run.entry]);
+                let day = days().of(subject.time[run.entry]).unwrap() as u32;
                 let times: Vec<Option<i64>> = run.events.iter().map(|event| event.map(|e| subject.time[e])).collect();
                 let next = next_of(subject, &config, &run);
                 rows.push((subject.customer, run, day, times, next));
             }
         });
-        type Row = (i64, oracle::Run, i64, Vec<Option<i64>>, NextPick);
+        type Row = (i64, oracle::Run, u32, Vec<Option<i64>>, NextPick);
         let tally = |keep: &dyn Fn(&Row) -> bool| {
             let kept: Vec<i64> = rows.iter().filter(|row| keep(row)).map(|row| row.0).collect();
             (kept.len() as u64, kept.iter().collect::<BTreeSet<_>>().len() as u64)

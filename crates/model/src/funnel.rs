@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::calendar::Unit;
 use crate::period::Span;
 use crate::rule::Rule;
 use crate::scope::Subject;
@@ -31,9 +32,9 @@ pub struct FunnelOptions {
     /// At most 14.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<FunnelExclusion>,
-    /// Numbers apart by the day, week or month runs began in.
+    /// Numbers apart by the day, week (from Monday), month, quarter or year runs began in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub trend: Option<CalendarUnit>,
+    pub trend: Option<Unit>,
     /// What those who dropped off did next.
     pub next: bool,
 }
@@ -89,28 +90,20 @@ pub enum ExclusionEffect {
     Drop,
 }
 
-/// Stretches of the calendar of a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CalendarUnit {
-    Day,
-    /// From Monday.
-    Week,
-    Month,
-}
-
 /// How long a funnel may take from its first step: a length of time (`7d`, inclusive), one session (`session`, or
-/// `session:10m` with its idle time), or the rest of a day, week or month (`calendar:day`).
+/// `session:10m` with its idle time), or the rest of a day, week (from Monday), month, quarter or year (`calendar:day`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum FunnelWindow {
     Time(Span),
     Session(Span),
-    Calendar(CalendarUnit),
+    Calendar(Unit),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no window; write a length of time (7d), session or session:10m, or calendar:day, :week or :month")]
+#[error(
+    "`{0}` is no window; write a length of time (7d), session or session:10m, or calendar:day, :week, :month, :quarter or :year"
+)]
 pub struct WindowError(String);
 
 impl FunnelOptions {
@@ -126,19 +119,6 @@ impl FunnelOptions {
     }
 }
 
-impl CalendarUnit {
-    const ALL: [(CalendarUnit, &'static str); 3] =
-        [(CalendarUnit::Day, "day"), (CalendarUnit::Week, "week"), (CalendarUnit::Month, "month")];
-
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(unit, _)| *unit == self).map_or("", |(_, name)| name)
-    }
-
-    pub fn by_name(name: &str) -> Option<CalendarUnit> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(unit, _)| *unit)
-    }
-}
-
 impl FromStr for FunnelWindow {
     type Err = WindowError;
 
@@ -147,7 +127,7 @@ impl FromStr for FunnelWindow {
             None if text == "session" => Some(FunnelWindow::Session(SESSION)),
             None => text.parse().ok().map(FunnelWindow::Time),
             Some(("session", timeout)) => timeout.parse().ok().map(FunnelWindow::Session),
-            Some(("calendar", unit)) => CalendarUnit::by_name(unit).map(FunnelWindow::Calendar),
+            Some(("calendar", unit)) => unit.parse().ok().map(FunnelWindow::Calendar),
             Some(_) => None,
         };
         window.ok_or_else(|| WindowError(text.to_owned()))
@@ -200,7 +180,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<FunnelWindow>().unwrap().to_string(), printed);
         }
-        for text in ["", "sessions", "session:", "calendar:year", "day"] {
+        for text in ["", "sessions", "session:", "calendar:hour", "day"] {
             assert!(text.parse::<FunnelWindow>().is_err(), "{text}");
         }
     }

@@ -30,4 +30,3 @@ pub mod segment;
 pub mod signal;
 pub mod survival;
 pub mod text;
-pub mod zone;

@@ -75,21 +75,7 @@ impl Cases {
         channel: &[u32],
         arrays: &FxHashMap<&'static str, ArrayRef>,
     ) -> Result<Coded> {
-        let mut case = vec![NO_CASE; rows.len()];
-        match &self.key {
-            ColumnRef::Event => rows.set_indices().for_each(|row| case[row] = event[row] + 1),
-            ColumnRef::Channel => rows.set_indices().for_each(|row| case[row] = channel[row] + 1),
-            key => {
-                let mut codes: FxHashMap<String, u32> = FxHashMap::default();
-                texts(key, rows, arrays, |row, text| {
-                    let next = codes.len() as u32 + 1;
-                    case[row] = match codes.get(text) {
-                        Some(code) => *code,
-                        None => *codes.entry(text.to_owned()).or_insert(next),
-                    };
-                })?;
-            }
-        }
+        let case = codes(&self.key, rows, (event, channel), arrays)?;
         let Some(column) = &self.until else { return Ok(Coded { case, until: Vec::new() }) };
         let mut until = vec![NO_UNTIL; rows.len()];
         let keyed = BooleanBuffer::collect_bool(rows.len(), |row| case[row] != NO_CASE);
@@ -105,6 +91,32 @@ impl Cases {
         })?;
         Ok(Coded { case, until })
     }
+}
+
+/// A code for each of `rows`, equal where the column's texts are; 0 where there is none, and in all other rows. `names` are
+/// the codes of event and channel, if the column is one of them.
+pub(crate) fn codes(
+    column: &ColumnRef,
+    rows: &BooleanBuffer,
+    names: (&[u32], &[u32]),
+    arrays: &FxHashMap<&'static str, ArrayRef>,
+) -> Result<Vec<u32>> {
+    let mut codes = vec![NO_CASE; rows.len()];
+    match column {
+        ColumnRef::Event => rows.set_indices().for_each(|row| codes[row] = names.0[row] + 1),
+        ColumnRef::Channel => rows.set_indices().for_each(|row| codes[row] = names.1[row] + 1),
+        column => {
+            let mut known: FxHashMap<String, u32> = FxHashMap::default();
+            texts(column, rows, arrays, |row, text| {
+                let next = known.len() as u32 + 1;
+                codes[row] = match known.get(text) {
+                    Some(code) => *code,
+                    None => *known.entry(text.to_owned()).or_insert(next),
+                };
+            })?;
+        }
+    }
+    Ok(codes)
 }
 
 /// Tells the text of a column in each of `rows` that has one; numbers as they print, so that 7 is "7".

@@ -170,7 +170,7 @@ impl<'a> Ground<'a> {
             rows,
             labels: journey.touchpoints().map(|(_, touchpoint)| touchpoint.id.clone()).collect(),
             stages: journey.stages.iter().map(|stage| stage.id.clone()).collect(),
-            top: None,
+            ..Output::default()
         };
         Ok(spec)
     }

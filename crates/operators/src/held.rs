@@ -6,7 +6,7 @@ use folds::slice::NO_HELD;
 use model::rule::ColumnRef;
 use rustc_hash::FxHashMap;
 
-use crate::cases::texts;
+use crate::cases;
 use crate::error::{Error, Result};
 use crate::limits::HELD_COLUMNS_MAX;
 use crate::rules::{PROPS, SOURCE};
@@ -66,21 +66,7 @@ impl Held {
     ) -> Result<Vec<u32>> {
         let mut together: Option<Vec<u32>> = None;
         for column in &self.columns {
-            let mut codes = vec![NO_HELD; rows.len()];
-            match column {
-                ColumnRef::Event => rows.set_indices().for_each(|row| codes[row] = event[row] + 1),
-                ColumnRef::Channel => rows.set_indices().for_each(|row| codes[row] = channel[row] + 1),
-                column => {
-                    let mut known: FxHashMap<String, u32> = FxHashMap::default();
-                    texts(column, rows, arrays, |row, text| {
-                        let next = known.len() as u32 + 1;
-                        codes[row] = match known.get(text) {
-                            Some(code) => *code,
-                            None => *known.entry(text.to_owned()).or_insert(next),
-                        };
-                    })?;
-                }
-            }
+            let codes = cases::codes(column, rows, (event, channel), arrays)?;
             together = Some(match together {
                 None => codes,
                 Some(before) => joined(&before, &codes),

@@ -39,6 +39,9 @@ pub struct Output {
     pub labels: Vec<String>,
     /// For journeys, the name of each stage; for stickiness, of each unit.
     pub stages: Vec<String>,
+    /// The first day of each period of a trend.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub periods: Vec<String>,
     /// Paths to list, most frequent first. None: all.
     pub top: Option<usize>,
 }
@@ -119,7 +122,7 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
             match form {
                 None | Some(Form::Steps) => funnel::steps(output, &state),
                 Some(Form::Next) if config.next => funnel::next(scan, output, &state),
-                Some(Form::Trend) if config.trend.is_some() => funnel::trend(output, config, &state),
+                Some(Form::Trend) if config.trend.is_some() => funnel::trend(output, &state),
                 Some(_) => Err(unfit()),
             }
         }

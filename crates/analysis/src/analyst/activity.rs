@@ -26,8 +26,8 @@ impl Analyst {
         let labels = plan.labels();
         let FoldSpec::Retention(config) = &plan.spec.scan.fold else { return Err(mixed_up()) };
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Retention(state) => Some(retention::numbers(&labels, config, &state, within)),
-            _ => None,
+            FoldState::Retention(state) => Ok(retention::numbers(&labels, config, &state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(RetentionAnswer { meta, numbers, groups })
     }
@@ -47,8 +47,8 @@ impl Analyst {
         let labels = plan.labels();
         let FoldSpec::Lifecycle(config) = &plan.spec.scan.fold else { return Err(mixed_up()) };
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Lifecycle(state) => Some(lifecycle::numbers(&labels, config, meta.as_of_us, &state, within)),
-            _ => None,
+            FoldState::Lifecycle(state) => Ok(lifecycle::numbers(&labels, config, meta.as_of_us, &state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(LifecycleAnswer { meta, numbers, groups })
     }
@@ -69,9 +69,9 @@ impl Analyst {
         let FoldSpec::Stickiness(config) = &plan.spec.scan.fold else { return Err(mixed_up()) };
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
             FoldState::Stickiness(state) => {
-                Some(stickiness::numbers((&periods, &units), config, meta.as_of_us, &state, within))
+                Ok(stickiness::numbers((&periods, &units), config, meta.as_of_us, &state, within))
             }
-            _ => None,
+            _ => Err(mixed_up()),
         })?;
         Ok(StickinessAnswer { meta, numbers, groups })
     }
@@ -103,8 +103,8 @@ impl Analyst {
             _ => return Err(mixed_up()),
         };
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Survival(state) => Some(survival::numbers(&labels, &times, &state, within)),
-            _ => None,
+            FoldState::Survival(state) => Ok(survival::numbers(&labels, &times, &state, within)),
+            _ => Err(mixed_up()),
         })?;
         Ok(SurvivalAnswer { meta, numbers, groups, groups_log_rank })
     }

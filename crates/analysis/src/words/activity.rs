@@ -117,7 +117,8 @@ fn rule(rule: Option<&Rule>) -> (String, String) {
     }
 }
 
-fn unit(unit: Unit, week_start: WeekStart) -> (&'static str, &'static str) {
+/// A unit of the calendar.
+pub(super) fn unit(unit: Unit, week_start: WeekStart) -> (&'static str, &'static str) {
     match (unit, week_start) {
         (Unit::Day, _) => ("日", "day"),
         (Unit::Week, WeekStart::Monday) => ("周", "week"),

@@ -1,8 +1,10 @@
 //! What funnels and sequences mean, in words.
 
-use model::funnel::{CalendarUnit, ExclusionEffect, FunnelCount, FunnelEntry, FunnelWindow};
+use model::calendar::WeekStart;
+use model::funnel::{ExclusionEffect, FunnelCount, FunnelEntry, FunnelWindow};
 use model::text::LocalizedText;
 
+use super::activity::unit;
 use super::{rule_words, span, text};
 use crate::question::{FunnelQuestion, Mode, SequenceQuestion};
 
@@ -25,9 +27,9 @@ fn zh(question: &FunnelQuestion) -> Vec<String> {
         None => "不限时长".to_owned(),
         Some(FunnelWindow::Time(window)) => format!("窗口 {}（自第一步起，含边界）", span(*window, "zh-CN")),
         Some(FunnelWindow::Session(timeout)) => format!("在同一会话内（间隔不超过 {}）", span(*timeout, "zh-CN")),
-        Some(FunnelWindow::Calendar(CalendarUnit::Day)) => "在第一步的同一天内".to_owned(),
-        Some(FunnelWindow::Calendar(CalendarUnit::Week)) => "在第一步的同一周内".to_owned(),
-        Some(FunnelWindow::Calendar(CalendarUnit::Month)) => "在第一步的同一月内".to_owned(),
+        Some(FunnelWindow::Calendar(within)) => {
+            format!("在第一步的同一{}内", unit(*within, WeekStart::Monday).0)
+        }
     };
     let mut parts = vec![order, window];
     if !mode.is_own() {
@@ -80,7 +82,7 @@ fn en(question: &FunnelQuestion) -> Vec<String> {
         Some(FunnelWindow::Session(timeout)) => {
             format!("within one session (no gap longer than {})", span(*timeout, "en"))
         }
-        Some(FunnelWindow::Calendar(unit)) => format!("in the same {} as the first step", unit.name()),
+        Some(FunnelWindow::Calendar(unit)) => format!("in the same {unit} as the first step"),
     };
     let mut parts = vec![order, window];
     if !mode.is_own() {

@@ -95,6 +95,7 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 reached_before = (step.reached.instances, step.open.instances);
             }
             assert_eq!(goal.from_first, map.totals.conversion);
+            assert_eq!(funnel.time_to_convert.durations, map.totals.time_to_goal, "{workspace}");
             assert_eq!((goal.dropped.instances, goal.dropped.customers), (0, 0));
             let converted = goal.converted.as_ref().unwrap();
             let (instances, customers) = (map.totals.goal.instances, map.totals.goal.customers);

@@ -3,7 +3,8 @@
 
 use analysis::answer::{FunnelAnswer, FunnelNumbers, People};
 use analysis::question::{FunnelQuestion, FunnelStepRule, Mode, SequenceQuestion};
-use model::funnel::{CalendarUnit, ExclusionEffect, FunnelCount, FunnelEntry, FunnelExclusion, FunnelOptions};
+use model::calendar::Unit;
+use model::funnel::{ExclusionEffect, FunnelCount, FunnelEntry, FunnelExclusion, FunnelOptions};
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use operators::Control;
@@ -125,7 +126,7 @@ fn sum(people: impl Iterator<Item = u64>) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_next_and_the_trend_add_up() {
-    let told = FunnelOptions { next: true, trend: Some(CalendarUnit::Week), ..FunnelOptions::default() };
+    let told = FunnelOptions { next: true, trend: Some(Unit::Week), ..FunnelOptions::default() };
     let removing = FunnelOptions { exclusions: vec![exclusion(ExclusionEffect::Remove)], ..told.clone() };
     let totals = FunnelOptions { count: FunnelCount::Totals, ..told.clone() };
     for options in [told, removing, totals] {
@@ -182,7 +183,7 @@ async fn what_came_next_and_the_trend_add_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_number_opens_to_its_customers() {
     let samples = samples().await;
-    let told = FunnelOptions { next: true, trend: Some(CalendarUnit::Month), ..FunnelOptions::default() };
+    let told = FunnelOptions { next: true, trend: Some(Unit::Month), ..FunnelOptions::default() };
     let removing = FunnelOptions { exclusions: vec![exclusion(ExclusionEffect::Remove)], ..told.clone() };
     let attempts = FunnelOptions { count: FunnelCount::Totals, hold: vec!["channel".into()], ..told };
     for options in [removing, attempts] {

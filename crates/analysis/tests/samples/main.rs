@@ -16,8 +16,10 @@ mod maps;
 mod segments;
 mod worlds;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use analysis::Analyst;
 use analysis::question::{Present, ResolvedJourney};
@@ -27,29 +29,49 @@ use tokio::sync::OnceCell;
 use worker::folder::DataFolder;
 use worker::import::Watch;
 
-/// The samples, loaded once for all tests.
+/// The samples, which tests only read.
 pub(crate) struct Samples {
     folder: DataFolder,
     control: control::Control,
     pub(crate) analyst: Analyst,
-    /// Removed when the test process ends in order; the system's cleaner gets it otherwise.
-    _home: tempfile::TempDir,
 }
 
 pub(crate) async fn samples() -> &'static Samples {
     static SAMPLES: OnceCell<Samples> = OnceCell::const_new();
     SAMPLES
         .get_or_init(|| async {
-            let home = tempfile::tempdir().unwrap();
-            let folder = DataFolder::new(home.path());
-            folder.create().unwrap();
+            let folder = loaded().await;
             let control = control::Control::open(&folder.control()).await.unwrap();
-            let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
-            worker::demo::load(&folder, &control, &samples, &Watch::nobody()).await.unwrap();
             let analyst = Analyst::new(Engine::new(EngineOptions::default()).unwrap());
-            Samples { folder, control, analyst, _home: home }
+            Samples { folder, control, analyst }
         })
         .await
+}
+
+/// A folder with the samples, loaded by the first process of this build that asks; the others wait for it. A runner that
+/// gives each test a process would load them for each of them otherwise.
+async fn loaded() -> DataFolder {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("samples");
+    std::fs::create_dir_all(&root).unwrap();
+    let lock = File::create(root.join("lock")).unwrap();
+    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await.unwrap().unwrap();
+    let built = std::env::current_exe().and_then(|test| test.metadata()?.modified()).unwrap();
+    let built = built.duration_since(UNIX_EPOCH).unwrap().as_nanos().to_string();
+    let (home, whole) = (root.join(&built), root.join(&built).join("whole"));
+    let folder = DataFolder::new(&home);
+    if !whole.exists() {
+        // What other builds have left, and what was not finished.
+        for entry in std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+            std::fs::remove_dir_all(entry).unwrap();
+        }
+        folder.create().unwrap();
+        let control = control::Control::open(&folder.control()).await.unwrap();
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
+        worker::demo::load(&folder, &control, &samples, &Watch::nobody()).await.unwrap();
+        File::create(&whole).unwrap();
+    }
+    drop(lock);
+    folder
 }
 
 impl Samples {

@@ -32,8 +32,9 @@ impl<'a> Clock<'a> {
                 let us = time_us.saturating_add(*us);
                 Until { us, open_us: us }
             }
-            Window::Calendar(calendar) => {
-                let us = calendar.begins_us(calendar.index(time_us) + 1) - 1;
+            Window::Calendar(periods) => {
+                // Beyond the periods no end is known.
+                let us = periods.of(time_us).map_or(i64::MAX, |period| periods.edges()[period + 1] - 1);
                 Until { us, open_us: us }
             }
             Window::Session { timeout_us } => {

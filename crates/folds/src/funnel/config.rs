@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Calendar;
 use crate::error::Error;
 use crate::limits::{FUNNEL_EXCLUSIONS_MAX, FUNNEL_STEPS_MAX};
+use crate::periods::Periods;
 
 /// Parameters of a funnel. Steps are bits 0 to `steps` - 1 of a slice's mask, the i-th exclusion is bit `steps` + i.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// 1 to 50.
     pub steps: usize,
@@ -26,7 +26,7 @@ pub struct Config {
     /// Whether all steps of a run have to carry the same [`crate::Slice::held`].
     pub hold: bool,
     /// Counts apart by when runs began.
-    pub trend: Option<Calendar>,
+    pub trend: Option<Periods>,
     /// Whether to count what those who dropped off did next.
     pub next: bool,
     /// The moment the question is asked at: runs whose window reaches past it are open.
@@ -34,15 +34,15 @@ pub struct Config {
 }
 
 /// How long a run may take, from the event of its first step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     /// To the last step's event, inclusive. Microseconds.
     Time { us: i64 },
     /// As long as no gap between two events, of a step or not, is longer than this. Microseconds.
     Session { timeout_us: i64 },
-    /// To the end of the day, week or month it began in.
-    Calendar(Calendar),
+    /// To the end of the period it began in.
+    Calendar(Periods),
 }
 
 /// What counts as the next step.

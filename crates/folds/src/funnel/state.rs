@@ -30,8 +30,8 @@ pub struct State {
     pub from_entry_us: Vec<Distribution>,
     /// What those who stopped did next; empty if it was not asked for, and at the last step.
     pub next: Vec<Next>,
-    /// By day, week or month in which runs began.
-    pub trend: BTreeMap<i64, Stretch>,
+    /// By period of the trend in which runs began.
+    pub trend: BTreeMap<u32, Stretch>,
     #[serde(skip)]
     pub(super) turn: Scratch<Turn>,
     #[serde(skip)]

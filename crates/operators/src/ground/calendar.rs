@@ -1,6 +1,5 @@
 //! Calendars over a snapshot: the stretches a question speaks of, as instants and by name.
 
-use chrono_tz::Tz;
 use folds::limits::PERIODS_MAX;
 use folds::periods::Periods;
 use folds::which::Which;
@@ -11,6 +10,7 @@ use model::scope::Subject;
 
 use super::{Ground, check};
 use crate::error::{Error, Result};
+use crate::segments::zone;
 
 /// Periods with the day each begins on.
 #[derive(Debug, Clone)]
@@ -47,11 +47,8 @@ impl Ground<'_> {
     }
 
     pub(super) fn calendar(&self, unit: Unit, week_start: WeekStart) -> Result<Calendar> {
-        let zone = self.scope.zone.as_deref().unwrap_or("UTC");
-        let zone: Tz = zone
-            .parse()
-            .map_err(|_| Error::question(format!("zone: `{zone}` is no IANA time zone, as in Asia/Shanghai")))?;
-        Ok(Calendar { unit, week_start, zone })
+        let name = self.scope.zone.as_deref().or(self.journey.map(|journey| journey.zone.as_str()));
+        Ok(Calendar { unit, week_start, zone: zone(name.unwrap_or("UTC"))? })
     }
 
     /// The part of a period there are events in, up to the moment of the question: first and last instant.

@@ -1,16 +1,14 @@
 //! How a funnel becomes a scan.
 
-use chrono_tz::Tz;
-use folds::calendar::{Calendar, Unit};
 use folds::funnel::{self, Count, Effect, Entry, Exclusion, Mode, Ties, Window};
-use model::funnel::{
-    CalendarUnit, ExclusionEffect, FunnelCount, FunnelEntry, FunnelExclusion, FunnelOptions, FunnelWindow,
-};
+use model::calendar::{Unit, WeekStart};
+use model::funnel::{ExclusionEffect, FunnelCount, FunnelEntry, FunnelExclusion, FunnelOptions, FunnelWindow};
 use model::journey::Journey;
 use model::limits::FUNNEL_STEPS_MAX;
-use model::period::DAY_US;
+use model::period::Period;
 use model::rule::Rule;
 
+use super::calendar::Named;
 use super::{GOAL_STEP, Ground, check, stages_then_goal};
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
@@ -57,11 +55,13 @@ impl Ground<'_> {
                  later one\" and its time the journey's gap; give steps, or leave the {what} out"
             )));
         }
-        // An instance in stage 3 is past stages 1 and 2: there one event satisfies several steps.
+        // An instance in stage 3 is past stages 1 and 2: there one event satisfies several steps. Every event is one of
+        // the first step, so it is the first that begins the run; others would take no time.
+        let trend = trend.map(|unit| self.all_periods("options.trend", unit)).transpose()?;
         let mut spec = self.plan(FoldSpec::Funnel(funnel::Config {
-            mode: Mode::Default,
-            ties: Ties::Position,
-            trend: trend.map(|unit| self.stretches(unit)).transpose()?,
+            entry: Entry::First,
+            reuse: true,
+            trend: trend.as_ref().map(|trend| trend.periods.clone()),
             next,
             ..self.config(journey.stages.len() + 1)?
         }));
@@ -69,6 +69,7 @@ impl Ground<'_> {
         spec.scan.masks = Masks::LabelReached;
         spec.output.labels.push(GOAL_STEP.to_owned());
         spec.output.stages = spec.output.labels.clone();
+        spec.output.periods = trend.map(|trend| trend.names).unwrap_or_default();
         Ok(spec)
     }
 
@@ -86,7 +87,7 @@ impl Ground<'_> {
             None => config.window,
             Some(FunnelWindow::Time(span)) => Window::Time { us: span.us },
             Some(FunnelWindow::Session(timeout)) => Window::Session { timeout_us: timeout.us },
-            Some(FunnelWindow::Calendar(unit)) => Window::Calendar(self.stretches(unit)?),
+            Some(FunnelWindow::Calendar(unit)) => Window::Calendar(self.all_periods("window", unit)?.periods),
         };
         config.mode = mode;
         config.ties = if mode.is_own() { Ties::Position } else { Ties::Step };
@@ -104,12 +105,14 @@ impl Ground<'_> {
         config.exclusions =
             options.exclusions.iter().map(|asked| exclusion(asked, count)).collect::<Result<Vec<_>>>()?;
         config.hold = !options.hold.is_empty();
-        config.trend = options.trend.map(|unit| self.stretches(unit)).transpose()?;
+        let trend = options.trend.map(|unit| self.all_periods("options.trend", unit)).transpose()?;
+        config.trend = trend.as_ref().map(|trend| trend.periods.clone());
         config.next = options.next;
         // What the fold has to say of it is said before anything is read.
         funnel::Funnel::new(config.clone()).map_err(|error| Error::question(error.to_string()))?;
 
         let mut spec = self.plan(FoldSpec::Funnel(config));
+        spec.output.periods = trend.map(|trend| trend.names).unwrap_or_default();
         spec.output.stages = std::mem::take(&mut spec.output.labels);
         spec.output.labels = match mode {
             // Which steps those are differs from one to the next.
@@ -132,20 +135,9 @@ impl Ground<'_> {
         Ok(funnel::Config::new(steps, i64::MAX, self.as_of_us))
     }
 
-    /// A calendar of the question's zone that reaches over all events.
-    fn stretches(&self, unit: CalendarUnit) -> Result<Calendar> {
-        let name = self.scope.zone.as_deref().or(self.journey.map(|journey| journey.zone.as_str())).unwrap_or("UTC");
-        let fault = |_| Error::question(format!("zone: `{name}` is no IANA time zone, as in Asia/Shanghai"));
-        let zone: Tz = name.parse().map_err(fault)?;
-        let unit = match unit {
-            CalendarUnit::Day => Unit::Day,
-            CalendarUnit::Week => Unit::Week,
-            CalendarUnit::Month => Unit::Month,
-        };
-        let (from_us, to_us) = self.times.unwrap_or((self.as_of_us, self.as_of_us));
-        // A stretch that an event lies in ends a month after it at the latest.
-        let to_us = to_us.max(self.as_of_us).saturating_add(32 * DAY_US);
-        Ok(Calendar { unit, offsets: model::zone::offsets(zone, from_us.saturating_sub(32 * DAY_US), to_us) })
+    /// Periods of the calendar that hold all events.
+    fn all_periods(&self, path: &str, unit: Unit) -> Result<Named> {
+        self.periods(path, self.calendar(unit, WeekStart::Monday)?, self.stretch(path, Period::default())?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, UInt32Array};
 use folds::counters::Tally;
-use folds::funnel::{Config, State};
+use folds::funnel::State;
 
 use super::{Columns, Output, name};
 use crate::error::Result;
@@ -58,12 +58,8 @@ pub fn next_labels<'a>(scan: &'a ScanSpec, output: &'a Output) -> &'a [String] {
 }
 
 /// One row a stretch of time and step.
-pub(super) fn trend(output: &Output, config: &Config, state: &State) -> Result<RecordBatch> {
-    let first_day = |stretch: i64| {
-        let day = config.trend.as_ref().map(|calendar| calendar.first_day(stretch));
-        day.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}"))
-    };
-    let rows: Vec<(i64, usize, Tally, Tally)> = state
+pub(super) fn trend(output: &Output, state: &State) -> Result<RecordBatch> {
+    let rows: Vec<(u32, usize, Tally, Tally)> = state
         .trend
         .iter()
         .flat_map(|(index, stretch)| {
@@ -72,7 +68,7 @@ pub(super) fn trend(output: &Output, config: &Config, state: &State) -> Result<R
         .collect();
     let rows = || rows.iter();
     Columns::default()
-        .text("begins", rows().map(|row| first_day(row.0)))
+        .text("begins", rows().map(|row| Some(name(&output.periods, row.0 as usize))))
         .any("step", Arc::new(UInt32Array::from_iter_values(rows().map(|row| row.1 as u32 + 1))))
         .text("name", rows().map(|row| Some(name(&output.labels, row.1))))
         .tally(["subjects", "customers"], rows().map(|row| row.2))

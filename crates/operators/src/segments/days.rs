@@ -1,28 +1,21 @@
 //! Where the days of a calendar begin.
 
-use chrono::{DateTime, Duration, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use folds::segment::Days;
+use model::calendar::{Calendar, Unit, WeekStart};
 
-/// The beginnings of the days of `zone` from the one `from_us` lies in to the first after `to_us`. Where the clocks skip
-/// midnight, a day begins at one by the clock; where they pass it twice, at the first time.
+/// The beginnings of the days of `zone` from the one `from_us` lies in to the first after `to_us`.
 pub fn days(zone: Tz, from_us: i64, to_us: i64) -> Days {
-    let local = |us: i64| DateTime::from_timestamp_micros(us).map(|time| time.with_timezone(&zone).date_naive());
-    let (Some(mut date), Some(last)) = (local(from_us), local(to_us.max(from_us))) else { return Days::default() };
-    let mut edges = Vec::new();
-    loop {
-        let midnight = date.and_time(NaiveTime::MIN);
-        let skipped = || zone.from_local_datetime(&(midnight + Duration::hours(1))).earliest();
-        edges.extend(zone.from_local_datetime(&midnight).earliest().or_else(skipped).map(|t| t.timestamp_micros()));
-        match date.succ_opt() {
-            Some(next) if date <= last => date = next,
-            _ => return Days(edges),
-        }
-    }
+    let calendar = Calendar { unit: Unit::Day, week_start: WeekStart::Monday, zone };
+    // Where no calendar reaches, days are 24 hours long.
+    let edges = calendar.edges(from_us, to_us, usize::MAX).unwrap_or_default();
+    Days(edges.into_iter().map(|edge| edge.us).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     const HOUR: i64 = 3_600_000_000;

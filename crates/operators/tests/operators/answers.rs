@@ -249,7 +249,8 @@ fn funnels_with_options(base: ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
     let base = ScanSpec { masks: Masks::Rules(rules), channels, ..base };
     let plain = funnel::Config::new(3, 900 * MINUTE_US, as_of_us);
     let excluded = vec![funnel::Exclusion { after: 0, before: 2, effect: funnel::Effect::Drop }];
-    let calendar = folds::calendar::Calendar { unit: folds::calendar::Unit::Day, offsets: vec![(0, 60 * MINUTE_US)] };
+    let edges = (0..=60).rev().map(|n| as_of_us.saturating_add(1) - n * 200 * MINUTE_US).collect();
+    let calendar = Periods::new(edges).unwrap();
     let told = funnel::Config {
         exclusions: excluded,
         trend: Some(calendar.clone()),

@@ -295,7 +295,7 @@ async fn queries_only_read_and_only_the_lake() {
         r#"SELECT * FROM sessions('{"rows": "edges"}')"#.into(),
         r#"SELECT * FROM funnel('{"steps": ["home"], "rows": "next"}')"#.into(),
         r#"SELECT * FROM funnel('{"steps": ["home"], "options": {"hold": ["nope"]}}')"#.into(),
-        r#"SELECT * FROM funnel('{"steps": ["home"], "window": "calendar:year"}')"#.into(),
+        r#"SELECT * FROM funnel('{"steps": ["home"], "window": "calendar:hour"}')"#.into(),
         r#"SELECT * FROM sequence('{"pattern": "(?2)", "conditions": ["home"]}')"#.into(),
         r#"SELECT * FROM sequence('{"pattern": "(?1", "conditions": ["home"]}')"#.into(),
         "SELECT * FROM scan('{}')".into(),

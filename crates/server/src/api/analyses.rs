@@ -1,12 +1,14 @@
 //! Questions over a workspace's events. Each handler resolves the journey, takes a present and asks.
 
 use analysis::answer::{
-    AttributionAnswer, Comparison, FunnelAnswer, JourneyMap, PathsAnswer, PersonasAnswer, SequenceAnswer,
-    SessionsAnswer, TransitionsAnswer,
+    AttributionAnswer, Comparison, FunnelAnswer, JourneyMap, LifecycleAnswer, PathsAnswer, PersonasAnswer,
+    RetentionAnswer, RfmAnswer, SegmentsAnswer, SequenceAnswer, SessionsAnswer, StickinessAnswer, SurvivalAnswer,
+    TransitionsAnswer,
 };
 use analysis::question::{
-    AttributionQuestion, FunnelQuestion, JourneyKey, JourneyMapQuestion, PathsQuestion, Question, SequenceQuestion,
-    SessionsQuestion, TransitionsQuestion,
+    AttributionQuestion, FunnelQuestion, JourneyKey, JourneyMapQuestion, LifecycleQuestion, PathsQuestion, Question,
+    RetentionQuestion, RfmQuestion, SegmentsQuestion, SequenceQuestion, SessionsQuestion, StickinessQuestion,
+    SurvivalQuestion, TransitionsQuestion,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -120,6 +122,7 @@ pub async fn compare(
     state.compute.run(&headers, work).await.map(Json)
 }
 
+/// A question that may be of a journey's instances.
 macro_rules! analysis_handler {
     ($(#[doc = $doc:literal])* $name:ident, $path:literal, $id:literal, $question:ty, $answer:ty) => {
         $(#[doc = $doc])*
@@ -166,44 +169,68 @@ analysis_handler!(
     sequence, "/v1/workspaces/{workspace}/sequence", "sequence", SequenceQuestion, SequenceAnswer
 );
 
-/// Sessions: runs of events without a long gap.
-#[utoipa::path(post, path = "/v1/workspaces/{workspace}/sessions", tag = "analyses", operation_id = "sessions",
-    params(("workspace" = String, Path, description = "Workspace id"),
-           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
-    request_body = SessionsQuestion,
-    responses((status = 200, body = SessionsAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn sessions(
-    State(state): State<AppState>,
-    _: Principal,
-    Path(workspace): Path<String>,
-    headers: HeaderMap,
-    Json(question): Json<SessionsQuestion>,
-) -> ApiResult<Json<SessionsAnswer>> {
-    let present = state.present(&workspace).await?;
-    let work = |control| {
-        let (analyst, present, question) = (&state.analyst, &present, &question);
-        async move { analyst.sessions(present, question, &control).await }
+/// A question of customers or sessions, never of a journey's instances.
+macro_rules! customers_handler {
+    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $id:literal, $question:ty, $answer:ty) => {
+        $(#[doc = $doc])*
+        #[utoipa::path(post, path = $path, tag = "analyses", operation_id = $id,
+            params(("workspace" = String, Path, description = "Workspace id"),
+                   ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+            request_body = $question,
+            responses((status = 200, body = $answer), (status = "default", description = "Failure", body = ErrorBody)))]
+        pub async fn $name(
+            State(state): State<AppState>,
+            _: Principal,
+            Path(workspace): Path<String>,
+            headers: HeaderMap,
+            Json(question): Json<$question>,
+        ) -> ApiResult<Json<$answer>> {
+            let present = state.present(&workspace).await?;
+            let work = |control| {
+                let (analyst, present, question) = (&state.analyst, &present, &question);
+                async move { analyst.$name(present, question, &control).await }
+            };
+            state.compute.run(&headers, work).await.map(Json)
+        }
     };
-    state.compute.run(&headers, work).await.map(Json)
 }
 
-/// Which touches led to conversions, by all models side by side.
-#[utoipa::path(post, path = "/v1/workspaces/{workspace}/attribution", tag = "analyses", operation_id = "attribution",
-    params(("workspace" = String, Path, description = "Workspace id"),
-           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
-    request_body = AttributionQuestion,
-    responses((status = 200, body = AttributionAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn attribution(
-    State(state): State<AppState>,
-    _: Principal,
-    Path(workspace): Path<String>,
-    headers: HeaderMap,
-    Json(question): Json<AttributionQuestion>,
-) -> ApiResult<Json<AttributionAnswer>> {
-    let present = state.present(&workspace).await?;
-    let work = |control| {
-        let (analyst, present, question) = (&state.analyst, &present, &question);
-        async move { analyst.attribution(present, question, &control).await }
-    };
-    state.compute.run(&headers, work).await.map(Json)
-}
+customers_handler!(
+    /// Sessions: runs of events without a long gap.
+    sessions, "/v1/workspaces/{workspace}/sessions", "sessions", SessionsQuestion, SessionsAnswer
+);
+
+customers_handler!(
+    /// Which touches led to conversions, by all models side by side.
+    attribution, "/v1/workspaces/{workspace}/attribution", "attribution", AttributionQuestion, AttributionAnswer
+);
+
+customers_handler!(
+    /// Of those who started in a period, who came back, and how long after.
+    retention, "/v1/workspaces/{workspace}/retention", "retention", RetentionQuestion, RetentionAnswer
+);
+
+customers_handler!(
+    /// Who is new, stays, comes back and falls silent, by period.
+    lifecycle, "/v1/workspaces/{workspace}/lifecycle", "lifecycle", LifecycleQuestion, LifecycleAnswer
+);
+
+customers_handler!(
+    /// On how many days of a month (weeks of a quarter …) customers are active.
+    stickiness, "/v1/workspaces/{workspace}/stickiness", "stickiness", StickinessQuestion, StickinessAnswer
+);
+
+customers_handler!(
+    /// How long from a start to an end, where the end may not have come yet.
+    survival, "/v1/workspaces/{workspace}/survival", "survival", SurvivalQuestion, SurvivalAnswer
+);
+
+customers_handler!(
+    /// How many customers are in segments, in several at once, and day by day.
+    segments, "/v1/workspaces/{workspace}/segmentation", "segmentation", SegmentsQuestion, SegmentsAnswer
+);
+
+customers_handler!(
+    /// Customers by recency, frequency and monetary value.
+    rfm, "/v1/workspaces/{workspace}/rfm", "rfm", RfmQuestion, RfmAnswer
+);

@@ -236,12 +236,7 @@ pub async fn save(
     Body(body): Body,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        ApiError::bad_request(
-            "definition_encoding",
-            format!("the definition is no UTF-8 after byte {}", error.valid_up_to()),
-        )
-    })?;
+    let text = definition_text(&body)?;
     let journey = match definition_format(&headers)? {
         Format::Json => definition::journey_from_json(text),
         Format::Yaml => definition::journey_from_yaml(text),
@@ -321,6 +316,14 @@ pub async fn hierarchy(
 
 fn stage_name(journey: &Journey, id: &str) -> Option<LocalizedText> {
     journey.stages.iter().find(|stage| stage.id == id).map(|stage| stage.name.clone())
+}
+
+/// The text of a definition's body.
+pub(super) fn definition_text(body: &[u8]) -> ApiResult<&str> {
+    std::str::from_utf8(body).map_err(|error| {
+        let message = format!("the definition is no UTF-8 after byte {}", error.valid_up_to());
+        ApiError::bad_request("definition_encoding", message)
+    })
 }
 
 /// The body's format. Forms and plain text are refused: they are what a page of another origin can send unasked.

@@ -7,7 +7,6 @@ use utoipa_axum::routes;
 
 use crate::state::AppState;
 
-pub mod activity;
 pub mod analyses;
 pub mod customers;
 pub mod dimensions;
@@ -72,16 +71,16 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(analyses::sessions))
         .routes(routes!(analyses::sequence))
         .routes(routes!(analyses::compare))
-        .routes(routes!(activity::retention))
-        .routes(routes!(activity::lifecycle))
-        .routes(routes!(activity::stickiness))
-        .routes(routes!(activity::survival))
+        .routes(routes!(analyses::retention))
+        .routes(routes!(analyses::lifecycle))
+        .routes(routes!(analyses::stickiness))
+        .routes(routes!(analyses::survival))
         .routes(routes!(analyses::attribution))
         .routes(routes!(segments::list))
         .routes(routes!(segments::show, segments::save, segments::delete))
         .routes(routes!(segments::versions))
-        .routes(routes!(segments::sizes))
-        .routes(routes!(segments::rfm))
+        .routes(routes!(analyses::segments))
+        .routes(routes!(analyses::rfm))
         .routes(routes!(pains::find))
         .routes(routes!(pains::list))
         .routes(routes!(pains::show, pains::handle))

@@ -1,7 +1,5 @@
-//! Segments: their definitions, and what is asked about them.
+//! Segments: their definitions.
 
-use analysis::answer::{RfmAnswer, SegmentsAnswer};
-use analysis::question::{RfmQuestion, SegmentsQuestion};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use control::definition;
@@ -10,7 +8,7 @@ use model::segment::Segment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::journeys::{Format, SaveParams, Saved, VersionParam, definition_format};
+use super::journeys::{Format, SaveParams, Saved, VersionParam, definition_format, definition_text};
 use super::versions::{VersionInfo, VersionList};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Body, Json, Path, Query};
@@ -94,10 +92,7 @@ pub async fn save(
     Body(body): Body,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        let message = format!("the definition is no UTF-8 after byte {}", error.valid_up_to());
-        ApiError::bad_request("definition_encoding", message)
-    })?;
+    let text = definition_text(&body)?;
     let segment = match definition_format(&headers)? {
         Format::Json => definition::segment_from_json(text),
         Format::Yaml => definition::segment_from_yaml(text),
@@ -146,48 +141,6 @@ pub async fn versions(
         return Err(segment_unknown(&id));
     }
     Ok(Json(VersionList { versions: versions.into_iter().map(VersionInfo::from).collect() }))
-}
-
-/// How many customers are in segments, in several at once, and day by day.
-#[utoipa::path(post, path = "/v1/workspaces/{workspace}/segmentation", tag = "analyses", operation_id = "segmentation",
-    params(("workspace" = String, Path, description = "Workspace id"),
-           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
-    request_body = SegmentsQuestion,
-    responses((status = 200, body = SegmentsAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn sizes(
-    State(state): State<AppState>,
-    _: Principal,
-    Path(workspace): Path<String>,
-    headers: HeaderMap,
-    Json(question): Json<SegmentsQuestion>,
-) -> ApiResult<Json<SegmentsAnswer>> {
-    let present = state.present(&workspace).await?;
-    let work = |control| {
-        let (analyst, present, question) = (&state.analyst, &present, &question);
-        async move { analyst.segments(present, question, &control).await }
-    };
-    state.compute.run(&headers, work).await.map(Json)
-}
-
-/// Customers by recency, frequency and monetary value.
-#[utoipa::path(post, path = "/v1/workspaces/{workspace}/rfm", tag = "analyses", operation_id = "rfm",
-    params(("workspace" = String, Path, description = "Workspace id"),
-           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
-    request_body = RfmQuestion,
-    responses((status = 200, body = RfmAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn rfm(
-    State(state): State<AppState>,
-    _: Principal,
-    Path(workspace): Path<String>,
-    headers: HeaderMap,
-    Json(question): Json<RfmQuestion>,
-) -> ApiResult<Json<RfmAnswer>> {
-    let present = state.present(&workspace).await?;
-    let work = |control| {
-        let (analyst, present, question) = (&state.analyst, &present, &question);
-        async move { analyst.rfm(present, question, &control).await }
-    };
-    state.compute.run(&headers, work).await.map(Json)
 }
 
 fn segment_unknown(id: &str) -> ApiError {

@@ -2,8 +2,9 @@
 
 use analysis::question::Mode;
 use clap::{Args, ValueEnum};
-use model::funnel::{CalendarUnit, ExclusionEffect, FunnelCount, FunnelEntry};
+use model::funnel::{ExclusionEffect, FunnelCount, FunnelEntry};
 
+use super::activity::UnitArg;
 use super::{ScopeArgs, SubjectArgs};
 
 #[derive(Debug, Args)]
@@ -160,25 +161,6 @@ impl From<EffectArg> for ExclusionEffect {
         match effect {
             EffectArg::Remove => ExclusionEffect::Remove,
             EffectArg::Drop => ExclusionEffect::Drop,
-        }
-    }
-}
-
-/// [`CalendarUnit`] as it is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum UnitArg {
-    Day,
-    /// From Monday
-    Week,
-    Month,
-}
-
-impl From<UnitArg> for CalendarUnit {
-    fn from(unit: UnitArg) -> CalendarUnit {
-        match unit {
-            UnitArg::Day => CalendarUnit::Day,
-            UnitArg::Week => CalendarUnit::Week,
-            UnitArg::Month => CalendarUnit::Month,
         }
     }
 }

@@ -26,9 +26,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const label = useLabels(workspace.id, view.unit);
   const group = useGroupWords(view.by?.dimension);
-  // The stages of a journey are reached in no order of time: there is no time between them.
-  const timed = view.unit.of !== "journey";
-  const tables = useFunnelTables({ label, group, apart: view.by !== null, timed });
+  const tables = useFunnelTables({ label, group, apart: view.by !== null });
   return (
     <AnalysisFrame<FunnelView>
       workspace={workspace}
@@ -42,7 +40,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
       }
       everyone={(answer) => answer.subjects}
       finding={(answer) => <FunnelSentence answer={answer} view={view} label={label} />}
-      chart={(answer) => <FunnelChart answer={answer} label={label} group={group} timed={timed} />}
+      chart={(answer) => <FunnelChart answer={answer} label={label} group={group} />}
       tables={tables}
     />
   );

@@ -15,10 +15,9 @@ interface Props {
   label: (name: string) => string;
   group: (of: GroupOf) => string;
   /** Whether steps have a time between them. */
-  timed: boolean;
 }
 
-export function FunnelChart({ answer, label, group, timed }: Props) {
+export function FunnelChart({ answer, label, group }: Props) {
   const { t } = useTranslation();
   const groups = shownGroups(answer.groups, ({ subjects }) => subjects.instances);
   const shown = groups.slice(0, SHOWN_MAX);
@@ -34,10 +33,10 @@ export function FunnelChart({ answer, label, group, timed }: Props) {
               {label(step.name)}
             </h2>
             <div className="funnel-bars">
-              <Bar step={step} index={index} label={label} timed={timed} look="of-category-all" />
+              <Bar step={step} index={index} label={label} look="of-category-all" />
               {shown.map((each, at) => {
                 const own = each.steps[index];
-                return own && <Bar key={`${each.group} ${each.value}`} step={own} index={index} label={label} timed={timed} look={groupLook(each, at)} name={group(each)} />;
+                return own && <Bar key={`${each.group} ${each.value}`} step={own} index={index} label={label} look={groupLook(each, at)} name={group(each)} />;
               })}
             </div>
             {index < answer.steps.length - 1 && <Drop step={step} index={index} label={label} />}
@@ -54,7 +53,7 @@ function part(value: number | null | undefined): string {
   return `${((value ?? 0) * 100).toFixed(2)}%`;
 }
 
-function Bar({ step, index, label, timed, look, name }: { step: FunnelStep; index: number; look: string; name?: string } & Pick<Props, "label" | "timed">) {
+function Bar({ step, index, label, look, name }: { step: FunnelStep; index: number; look: string; name?: string } & Pick<Props, "label">) {
   const { t } = useTranslation();
   const format = useFormat();
   const share = useShareText();
@@ -88,7 +87,7 @@ function Bar({ step, index, label, timed, look, name }: { step: FunnelStep; inde
                 {onward != null && onwardLow != null && onwardHigh != null && t("share.aside", { text: share.interval({ share: onward, low: onwardLow, high: onwardHigh }) })}
               </span>
             )}
-            {timed && step.time_from_previous.median_s != null && (
+            {step.time_from_previous.median_s != null && (
               <span className="sub">
                 {t("funnel.median")} {format.duration(step.time_from_previous.median_s)}
               </span>

@@ -19,10 +19,9 @@ interface Options {
   /** Whether there is a breakdown. */
   apart: boolean;
   /** Whether steps have a time between them. */
-  timed: boolean;
 }
 
-export function useFunnelTables({ label, group, apart, timed }: Options): (answer: FunnelAnswer) => AnswerTable[] {
+export function useFunnelTables({ label, group, apart }: Options): (answer: FunnelAnswer) => AnswerTable[] {
   const { t } = useTranslation();
   const format = useFormat();
   const share = useShareText();
@@ -48,7 +47,9 @@ export function useFunnelTables({ label, group, apart, timed }: Options): (answe
         rate(step.from_first),
         count("dropped"),
         count("open"),
-        ...(timed ? [time(median), time(mean), time(p90)] : []),
+        time(median),
+        time(mean),
+        time(p90),
       ];
     });
   return (answer) => {
@@ -60,7 +61,7 @@ export function useFunnelTables({ label, group, apart, timed }: Options): (answe
         columns: [
           { name: t("funnel.step") },
           ...(apart ? [{ name: t("groups.group") }] : []),
-          ...([...COUNTS, ...(timed ? TIMES : [])] as const).map((key) => ({ name: t(`funnel.${key}`), numeric: true })),
+          ...([...COUNTS, ...TIMES] as const).map((key) => ({ name: t(`funnel.${key}`), numeric: true })),
         ],
         rows: [...rows(answer, undefined), ...groups.flatMap((each) => rows(each, group(each)))],
       },
