@@ -31,6 +31,11 @@ impl Within {
         })
     }
 
+    /// The population paths are compared with.
+    pub(crate) fn against() -> Within {
+        Within(crate::paths::AGAINST.to_owned())
+    }
+
     /// Whether they are not of one group only.
     pub(crate) fn everyone(&self) -> bool {
         self.0.is_empty()

@@ -15,12 +15,14 @@ use rustc_hash::FxHashMap;
 
 use crate::cases::{Cases, Coded};
 use crate::error::{Error, Result};
+use crate::expand::Expansions;
 use crate::facets::Facets;
 use crate::held::Held;
 use crate::kernel::regrouped;
 use crate::names::Names;
 use crate::rules::{Columns, Evaluator, Matches, Rules};
 use crate::segments::{self, Found, Segments};
+use crate::sessions::{Laned, Lanes};
 use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
 use crate::traits::Traits;
 
@@ -59,6 +61,8 @@ pub(crate) struct Program {
     cases: Option<Cases>,
     held: Option<Held>,
     segments: Option<Segments>,
+    lanes: Option<Lanes>,
+    expansions: Expansions,
     /// Keys of traits that rules or facets read.
     traits: Vec<String>,
     labels_read: bool,
@@ -101,17 +105,20 @@ pub(crate) struct Wanted {
     pub held: bool,
     /// Whether membership in segments is worked out, and from how many columns.
     pub segments: Option<usize>,
+    /// Whether rows get lanes and campaigns of sessions.
+    pub lanes: bool,
 }
 
 impl Wanted {
-    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark and case,
-    /// once time and the positions of those that stay.
+    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark, case
+    /// and lane, once time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
         let case = if self.cases { 4 + 8 } else { 0 };
         let held = if self.held { 4 } else { 0 };
         // Mask and columns, and at most a run an event.
         let segments = self.segments.map_or(0, |columns| 8 + 8 * columns + 16);
-        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case + held) + 8 + 4 + segments
+        let lane = if self.lanes { 4 + 4 } else { 0 };
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case + held + lane) + 8 + 4 + segments
     }
 
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
@@ -152,6 +159,8 @@ pub(crate) struct Prepared<'a> {
     held: Vec<u32>,
     /// Empty unless the question has segments.
     found: Found,
+    /// Empty unless the slicer cuts sessions by channel or campaign.
+    laned: Laned,
 }
 
 /// What one partition keeps between its shards: names already looked at.
@@ -165,6 +174,12 @@ pub(crate) struct Preparer {
     by_event: Vec<(u32, bool)>,
     /// By channel code: its position in the spec's list.
     by_channel: Vec<u32>,
+    /// By channel code: its lane, where sessions have any.
+    by_lane: Vec<u32>,
+    /// By channel code.
+    channel_names: Vec<Arc<str>>,
+    /// Event codes by name.
+    event_codes: FxHashMap<Arc<str>, u32>,
 }
 
 impl Program {
@@ -183,6 +198,7 @@ impl Program {
         let mut layout = RuleLayout::default();
         let mut overrides = Vec::new();
         let mut names = None;
+        let mut expansions = Expansions::default();
         match &spec.labels {
             Labels::Rules { rules: labels, channels } if labels_read || (shows_channel && !channels.is_empty()) => {
                 rules.extend(labels);
@@ -191,6 +207,10 @@ impl Program {
                 }
             }
             Labels::EventNames(listed) if labels_read => names = Some(positions(listed, 1)),
+            Labels::Expanded { names: listed, expand } if labels_read => {
+                names = Some(positions(listed, 1));
+                expansions = Expansions::new(expand, listed.len() as u32 + 1)?;
+            }
             _ => {}
         }
         layout.labels = 0..rules.len();
@@ -231,6 +251,8 @@ impl Program {
             cases,
             held,
             segments,
+            lanes: spec.sessions.as_ref().map(Lanes::new),
+            expansions,
             traits,
             labels_read,
             labelled_only,
@@ -246,6 +268,8 @@ impl Program {
         arrays.extend(self.cases.iter().flat_map(Cases::columns));
         arrays.extend(self.held.iter().flat_map(Held::columns));
         arrays.extend(self.segments.iter().flat_map(|segments| &segments.columns).map(|column| column.name()));
+        arrays.extend(self.lanes.iter().filter_map(Lanes::column));
+        arrays.extend(self.expansions.columns());
         if !self.traits.is_empty() {
             arrays.push(lake::schema::TRAITS);
         }
@@ -261,12 +285,15 @@ impl Program {
             channel: self.shows_channel()
                 || self.rules.reads_channel()
                 || self.cases.as_ref().is_some_and(Cases::reads_channel)
-                || self.held.as_ref().is_some_and(Held::reads_channel),
+                || self.held.as_ref().is_some_and(Held::reads_channel)
+                || self.lanes.as_ref().is_some_and(Lanes::reads_channel)
+                || self.expansions.reads_channel(),
             arrays,
             facets: self.facets.len(),
             cases: self.cases.is_some(),
             held: self.held.is_some(),
             segments: self.segments.as_ref().map(|segments| segments.columns.len()),
+            lanes: self.lanes.is_some(),
         }
     }
 }
@@ -289,13 +316,23 @@ fn positions(names: &[String], first: u32) -> FxHashMap<String, u32> {
 impl Preparer {
     pub(crate) fn new(program: Arc<Program>, events: Names, channels: Names) -> Preparer {
         let evaluator = Evaluator::new(Arc::clone(&program.rules), events.clone(), channels.clone());
-        Preparer { program, evaluator, events, channels, by_event: Vec::new(), by_channel: Vec::new() }
+        Preparer {
+            program,
+            evaluator,
+            events,
+            channels,
+            by_event: Vec::new(),
+            by_channel: Vec::new(),
+            by_lane: Vec::new(),
+            channel_names: Vec::new(),
+            event_codes: FxHashMap::default(),
+        }
     }
 
     /// Applies rules, filters and clock to one shard.
     pub(crate) fn prepare<'a>(&mut self, shard: &'a Loaded) -> Result<Prepared<'a>> {
         self.learn();
-        let Preparer { program, evaluator, by_event, by_channel, .. } = self;
+        let Preparer { program, evaluator, by_event, by_channel, by_lane, channel_names, event_codes, .. } = self;
         let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
         let rows = shard.time.len();
         let exists = match program.sure.all_exist {
@@ -306,20 +343,15 @@ impl Preparer {
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
         let found = membership(program, shard, &matches)?;
-        let kept = match program.spec.fold {
-            // Who is a member later, though nothing is known of them yet, is listed with when that may change.
-            FoldSpec::Members => None,
-            _ => kept(program, shard, &matches, event, by_event, &exists),
-        };
-        let kept = match &program.segments {
-            Some(segments) if segments.requires() => {
-                let members = segments.members(&found, offsets);
-                Some(kept.map_or(members.clone(), |kept| &kept & &members))
-            }
-            _ => kept,
-        };
+        let kept = taking_part(program, shard, &matches, &found, event, by_event, &exists);
         let own_channel = channel;
-        let Labelled { label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
+        let Labelled { mut label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
+        if !program.expansions.is_empty() {
+            let code = |name: &str| event_codes.get(name).copied();
+            let channels = (own_channel, channel_names.as_slice());
+            let rows = kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
+            program.expansions.relabel(&rows, (event, &code), channels, arrays, &mut label)?;
+        }
         let kept = match (kept, program.labelled_only) {
             (kept, false) => kept,
             (None, true) => Some(BooleanBuffer::collect_bool(rows, |row| label[row] != 0)),
@@ -333,6 +365,10 @@ impl Preparer {
         let held = match &program.held {
             Some(held) => held.codes(&taking_part(), event, own_channel, arrays)?,
             None => Vec::new(),
+        };
+        let laned = match &program.lanes {
+            Some(lanes) => lanes.codes(&taking_part(), own_channel, by_lane, arrays)?,
+            None => Laned::default(),
         };
         let facet = program.facets.codes(rows, &program.spec.channels, &channel, arrays, &traits, offsets)?;
         let whole = Prepared {
@@ -350,11 +386,34 @@ impl Preparer {
             coded,
             held,
             found,
+            laned,
         };
         Ok(match kept {
             Some(kept) if kept.count_set_bits() < rows => whole.keep(&kept),
             _ => whole,
         })
+    }
+
+    /// Tells which expansion each expanded event that takes part belongs to, and its value.
+    pub(crate) fn each_expanded(
+        &mut self,
+        shard: &Loaded,
+        mut each: impl FnMut(usize, &str) -> Result<()>,
+    ) -> Result<()> {
+        self.learn();
+        let Preparer { program, evaluator, by_event, channel_names, event_codes, .. } = self;
+        let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
+        let rows = shard.time.len();
+        let exists = BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= program.spec.as_of_us);
+        let (offsets, arrays) = (shard.layout.offsets(), &shard.arrays);
+        let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
+        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
+        let found = membership(program, shard, &matches)?;
+        let kept = taking_part(program, shard, &matches, &found, event, by_event, &exists);
+        let kept = kept.unwrap_or_else(|| BooleanBuffer::new_set(rows));
+        let code = |name: &str| event_codes.get(name).copied();
+        let channels = (channel, channel_names.as_slice());
+        program.expansions.each(&kept, (event, &code), channels, arrays, |at, _, text| each(at, text))
     }
 
     /// Rows later than the moment asked about.
@@ -369,12 +428,17 @@ impl Preparer {
     /// Looks at names that have appeared since.
     fn learn(&mut self) {
         for name in self.events.since(self.by_event.len()) {
+            if !self.program.expansions.is_empty() {
+                self.event_codes.insert(name.clone(), self.by_event.len() as u32);
+            }
             let label = self.program.names.as_ref().and_then(|names| names.get(&*name)).copied().unwrap_or(0);
             self.by_event.push((label, name.starts_with(SYSTEM_PREFIX)));
         }
         let other = self.program.spec.channels.len() as u32;
         for name in self.channels.since(self.by_channel.len()) {
             self.by_channel.push(self.program.channels.get(&*name).copied().unwrap_or(other));
+            self.by_lane.push(self.program.lanes.as_ref().map_or(0, |lanes| lanes.of(&name)));
+            self.channel_names.push(name);
         }
     }
 }
@@ -392,6 +456,31 @@ fn membership(program: &Program, shard: &Loaded, matches: &Matches<'_>) -> Resul
         mask: &mask,
         columns: &columns,
     }))
+}
+
+/// The rows that take part: those that exist for the question, of members of the segments it is narrowed to. None: all of
+/// them.
+fn taking_part(
+    program: &Program,
+    shard: &Loaded,
+    matches: &Matches<'_>,
+    found: &Found,
+    event: &[u32],
+    by_event: &[(u32, bool)],
+    exists: &BooleanBuffer,
+) -> Option<BooleanBuffer> {
+    let kept = match program.spec.fold {
+        // Who is a member later, though nothing is known of them yet, is listed with when that may change.
+        FoldSpec::Members => None,
+        _ => kept(program, shard, matches, event, by_event, exists),
+    };
+    match &program.segments {
+        Some(segments) if segments.requires() => {
+            let members = segments.members(found, shard.layout.offsets());
+            Some(kept.map_or(members.clone(), |kept| &kept & &members))
+        }
+        _ => kept,
+    }
 }
 
 /// The rows that exist for the question: up to as_of, past the filter, of the customers asked for. None: all of them.
@@ -511,6 +600,8 @@ impl Prepared<'_> {
             until: &self.coded.until,
             held: &self.held,
             membership: self.found.of(customer),
+            lane: &self.laned.lane,
+            campaign: &self.laned.campaign,
             end: End::Open,
         };
         whole.part(rows, End::Open)
@@ -552,6 +643,7 @@ impl Prepared<'_> {
             coded: Coded { case: pick(&self.coded.case, &rows), until: pick(&self.coded.until, &rows) },
             held: pick(&self.held, &rows),
             found,
+            laned: Laned { lane: pick(&self.laned.lane, &rows), campaign: pick(&self.laned.campaign, &rows) },
         }
     }
 }

@@ -9,6 +9,7 @@ mod attribution;
 mod breakdowns;
 mod cases;
 mod comparisons;
+mod cuts;
 mod following;
 mod funnels;
 mod goldens;
