@@ -10,6 +10,7 @@ mod breakdowns;
 mod cases;
 mod comparisons;
 mod cuts;
+mod figures;
 mod following;
 mod funnels;
 mod goldens;
