@@ -434,7 +434,7 @@ impl Analyst {
         let items = timeline::summaries(&present.snapshot, &ids).await?;
         let next = (found.ids.len() == page).then(|| found.ids.last().map(i64::to_string)).flatten();
         Ok(CustomerList {
-            title: words::pick(pick, journey.map(|journey| &journey.definition)),
+            title: words::pick(question, pick, journey.map(|journey| &journey.definition)),
             customers: found.customers,
             subjects: found.subjects,
             meta: Meta { truncated: next.is_some(), ..meta },

@@ -21,7 +21,7 @@ pub(crate) use values::settle;
 const PATHS_MAX: usize = 20;
 
 /// What stands for all values that are not told apart, in a pick. A value's own percent signs are escaped.
-const OTHER: &str = "%other";
+pub(crate) const OTHER: &str = "%other";
 
 /// Which models are computed: those asked for, else all that the question gives enough for.
 ///

@@ -7,6 +7,7 @@ mod activity;
 mod attribution;
 mod funnel;
 mod paths;
+mod picks;
 pub(crate) mod segments;
 mod sessions;
 
@@ -170,14 +171,14 @@ fn group_words(group: &str) -> Option<(String, String, &str)> {
 }
 
 /// What the customers behind a number have in common.
-pub fn pick(pick: &str, journey: Option<&Journey>) -> LocalizedText {
+pub fn pick(question: &Question, pick: &str, journey: Option<&Journey>) -> LocalizedText {
     if let Some(group) = pick.strip_prefix("by/")
         && let Some((group_zh, group_en, rest)) = group_words(group)
     {
-        let rest = self::pick(rest, journey);
+        let rest = self::pick(question, rest, journey);
         return text(format!("{group_zh}：{}", rest.get("zh-CN")), format!("{group_en}: {}", rest.get("en")));
     }
-    if let Some(said) = segments::pick(pick) {
+    if let Some(said) = picks::pick(question, pick, journey).or_else(|| segments::pick(pick)) {
         return said;
     }
     let parsed = journey.and_then(|journey| Some((journey, pick.parse::<JourneyPick>().ok()?)));

@@ -129,7 +129,7 @@ fn ends(question: &FunnelQuestion, after: Option<u32>, before: Option<u32>) -> (
     (step_name(question, after.unwrap_or(1)), step_name(question, before.unwrap_or(last)))
 }
 
-fn step_name(question: &FunnelQuestion, step: u32) -> String {
+pub(super) fn step_name(question: &FunnelQuestion, step: u32) -> String {
     let named = (step as usize).checked_sub(1).and_then(|step| question.steps.get(step));
     named.map_or_else(|| step.to_string(), |step| step.name.clone())
 }

@@ -176,6 +176,11 @@ pub(crate) async fn open_all(
         let behind = behind.await.unwrap();
         assert_eq!(behind.subjects, subjects, "{pick}");
         assert!(customers.is_none_or(|customers| customers == behind.customers), "{pick}");
+        let (zh, en) = (behind.title.get("zh-CN"), behind.title.get("en"));
+        assert!(
+            zh != pick && en != pick && !pick.ends_with(&format!("/{en}")),
+            "{pick} is not said in words: {zh}, {en}"
+        );
         opened.push(pick);
     }
     opened
