@@ -10,7 +10,7 @@ import type { AnswerTable, Cell, Column, Sorting } from "./table";
 
 const ROWS = 100;
 /** With more columns than this they stand closer, and the first stays in sight. */
-const MANY = 9;
+const MANY = 12;
 
 export function AnswerTables({ tables }: { tables: readonly AnswerTable[] }) {
   return tables.map((table) => <OneTable key={table.id} table={table} />);
