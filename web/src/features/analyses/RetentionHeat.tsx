@@ -1,8 +1,10 @@
 // Cohorts by time since the start, darker the more came back. Arrow keys walk the numbers; those whose time is not over yet
 // have a mark, a dashed edge, and say so.
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { RetentionNumbers } from "../../api/types";
+import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Figure } from "./answer";
 import { useCalendarWords } from "./calendarWords";
@@ -11,6 +13,9 @@ import { useGridKeys } from "./gridKeys";
 import { shareStep } from "./matrix";
 import { useRetentionInfo } from "./retentionInfo";
 import type { RetentionView } from "./timeViews";
+
+/** Cohorts listed at once; half a year of days has thousands of numbers. */
+const ROWS = 60;
 
 /** The largest share after the start, of cohorts that are not tiny where there are such: one of one would make all others pale. */
 function darkest({ columns, cohorts, total }: RetentionNumbers): number {
@@ -32,6 +37,9 @@ export function RetentionHeat({ numbers, view }: { numbers: RetentionNumbers; vi
   // In the unit of the start nearly everybody is there: a colour would tell nothing.
   const heat = ({ from, to }: (typeof columns)[number], share: number | null | undefined) => (from === 0 && to === 0 ? "heat-cell heat-start" : `heat-cell seq-${shareStep(share ?? 0, most)}`);
   const text = (share: number | null | undefined, returned: number) => (view.cells === "share" ? format.percent(share) : format.count(returned));
+  const [shown, setShown] = useState(ROWS);
+  const names = columns.map(info.column);
+  const notBegun = t("retention.notBegun");
   const open = cohorts.some(({ cells }) => cells.some(({ complete }) => !complete));
   return (
     <>
@@ -45,9 +53,9 @@ export function RetentionHeat({ numbers, view }: { numbers: RetentionNumbers; vi
               <th scope="col" className="numeric">
                 {t("retention.started")}
               </th>
-              {columns.map((column) => (
+              {columns.map((column, index) => (
                 <th scope="col" key={column.name} className="numeric">
-                  {info.column(column)}
+                  {names[index]}
                 </th>
               ))}
             </tr>
@@ -67,31 +75,39 @@ export function RetentionHeat({ numbers, view }: { numbers: RetentionNumbers; vi
                 );
               })}
             </tr>
-            {cohorts.map((cohort) => (
-              <tr key={cohort.cohort}>
-                <th scope="row">{info.cohort(cohort)}</th>
-                <td className="numeric">
-                  <Figure info={info.started(cohort.started, info.cohort(cohort))} text={format.count(cohort.started.instances)} full={format.whole(cohort.started.instances)} />
-                </td>
-                {columns.map((column, index) => {
-                  const cell = cohort.cells[index];
-                  if (!cell)
+            {cohorts.slice(0, shown).map((cohort) => {
+              const name = info.cohort(cohort);
+              return (
+                <tr key={cohort.cohort}>
+                  <th scope="row">{name}</th>
+                  <td className="numeric">
+                    <Figure info={info.started(cohort.started, name)} text={format.count(cohort.started.instances)} full={format.whole(cohort.started.instances)} />
+                  </td>
+                  {columns.map((column, index) => {
+                    const cell = cohort.cells[index];
+                    if (!cell)
+                      return (
+                        <td key={column.name} className="heat-cell">
+                          <span className="visually-hidden">{notBegun}</span>
+                        </td>
+                      );
                     return (
-                      <td key={column.name} className="heat-cell">
-                        <span className="visually-hidden">{t("retention.notBegun")}</span>
+                      <td key={column.name} className={cell.complete ? heat(column, cell.share.share) : `${heat(column, cell.share.share)} heat-open`}>
+                        <Figure info={info.cell(name, names[index] ?? column.name, cell)} text={`${text(cell.share.share, cell.returned.instances)}${cell.complete ? "" : "*"}`} />
                       </td>
                     );
-                  return (
-                    <td key={column.name} className={cell.complete ? heat(column, cell.share.share) : `${heat(column, cell.share.share)} heat-open`}>
-                      <Figure info={info.cell(cohort, column, cell)} text={`${text(cell.share.share, cell.returned.instances)}${cell.complete ? "" : "*"}`} />
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
+                  })}
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>
+      {cohorts.length > shown && (
+        <p className="table-more">
+          <Button onPress={() => setShown(shown + ROWS)}>{t("explain.more", { shown: format.whole(shown), all: format.whole(cohorts.length) })}</Button>
+        </p>
+      )}
       <p className="chart-note">{t(open ? "retention.noteOpen" : "retention.note")}</p>
     </>
   );

@@ -29,7 +29,7 @@ export function useCalendarWords(): CalendarWords {
   const language = useLanguage();
   const period = (day: string, calendar: Calendar) => {
     const date = new Date(day);
-    if (calendar === "month") return new Intl.DateTimeFormat(language, { timeZone: "UTC", year: "numeric", month: "short" }).format(date);
+    if (calendar === "month") return format.month(day);
     if (calendar === "quarter") return t("calendar.quarterOf", { year: date.getUTCFullYear(), n: Math.floor(date.getUTCMonth() / QUARTER_MONTHS) + 1 });
     if (calendar === "year") return t("calendar.yearOf", { year: date.getUTCFullYear() });
     return format.day(day);

@@ -14,7 +14,8 @@ export interface RetentionInfo {
   column(column: Column): string;
   cohort(cohort: RetentionCohort): string;
   started(started: People, of?: string): FigureInfo;
-  cell(cohort: RetentionCohort, column: Column, cell: RetentionCohort["cells"][number], of?: string): FigureInfo;
+  /** Of a cohort and a column by their names, of which there are fewer than cells. */
+  cell(cohort: string, column: string, cell: RetentionCohort["cells"][number], of?: string): FigureInfo;
   total(column: Column, total: RetentionNumbers["total"][number], of?: string): FigureInfo;
 }
 
@@ -26,15 +27,12 @@ export function useRetentionInfo(view: RetentionView): RetentionInfo {
     return words.nth(view.calendar, from === to ? String(from) : `${from}–${to}`);
   };
   const cohort = (each: RetentionCohort) => words.period(each.cohort, view.cohort ?? view.calendar);
+  const [complete, open] = [t("define.retention.cell"), t("define.retention.open")];
   return {
     column,
     cohort,
     started: (started, of) => ({ title: titled(t("retention.started"), of), definition: t("define.retention.started"), pick: started.pick }),
-    cell: (own, of, cell, group) => ({
-      title: titled(cohort(own), column(of), group),
-      definition: t(cell.complete ? "define.retention.cell" : "define.retention.open"),
-      pick: cell.returned.pick,
-    }),
+    cell: (own, of, cell, group) => ({ title: titled(own, of, group), definition: cell.complete ? complete : open, pick: cell.returned.pick }),
     total: (of, total, group) => ({ title: titled(column(of), t("retention.all"), group), definition: t("define.retention.total"), pick: total.returned.pick }),
   };
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { RetentionAnswer, RetentionNumbers, Share } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { titled } from "./answer";
 import { shownGroups, useGroupWords } from "./groups";
 import { useRetentionInfo } from "./retentionInfo";
 import { useShareText } from "./Sentence";
@@ -28,28 +29,30 @@ export function useRetentionTables(view: RetentionView): (answer: RetentionAnswe
       if (!total) return [];
       return [[named(info.column(column)), ...groupCell(of), { ...whole(total.returned.instances), info: info.total(column, total, of) }, whole(total.share.of), rate(total.share)]];
     });
-  const cohortRows = (numbers: RetentionNumbers, of: string | undefined): Cell[][] =>
-    numbers.cohorts.flatMap((cohort) =>
-      cohort.cells.flatMap((cell, index) => {
-        const column = numbers.columns[index];
-        if (!column) return [];
+  // There may be thousands of cells: what is the same for many is said once.
+  const [complete, open] = [named(t("retention.complete")), named(t("retention.open"))];
+  const absent = { name: t("retention.absent"), definition: t("define.retention.absent") };
+  const cohortRows = (numbers: RetentionNumbers, of: string | undefined): Cell[][] => {
+    const columns = numbers.columns.map(info.column);
+    const inGroup = groupCell(of);
+    return numbers.cohorts.flatMap((cohort) => {
+      const name = info.cohort(cohort);
+      const started = { ...whole(cohort.started.instances), info: info.started(cohort.started, titled(name, of)) };
+      return cohort.cells.map((cell, index) => {
+        const column = columns[index] ?? cell.name;
         return [
-          [
-            named(info.cohort(cohort)),
-            ...groupCell(of),
-            named(info.column(column)),
-            { ...whole(cohort.started.instances), info: info.started(cohort.started, [info.cohort(cohort), of].filter(Boolean).join(" · ")) },
-            { ...whole(cell.returned.instances), info: info.cell(cohort, column, cell, of) },
-            rate(cell.share),
-            {
-              ...whole(cell.absent.instances),
-              info: { title: [info.cohort(cohort), info.column(column), t("retention.absent"), of].filter(Boolean).join(" · "), definition: t("define.retention.absent"), pick: cell.absent.pick },
-            },
-            named(t(cell.complete ? "retention.complete" : "retention.open")),
-          ],
+          named(name),
+          ...inGroup,
+          named(column),
+          started,
+          { ...whole(cell.returned.instances), info: info.cell(name, column, cell, of) },
+          rate(cell.share),
+          { ...whole(cell.absent.instances), info: { title: titled(name, column, absent.name, of), definition: absent.definition, pick: cell.absent.pick } },
+          cell.complete ? complete : open,
         ];
-      }),
-    );
+      });
+    });
+  };
   return (answer) => {
     const groups = shownGroups(answer.groups, ({ started }) => started.instances);
     return [

@@ -67,17 +67,17 @@ const curve = (name: string, n: number): SurvivalAnswer["curves"][number] => ({ 
 const meta = {} as SurvivalAnswer["meta"];
 const test = (p_value: number) => ({ chi2: 1, df: 1, p_value });
 
-describe("survival", () => {
-  const group = (value: string, n: number) => ({ group: "value" as const, value, started: people(n), curves: [curve("all", n)] });
+const groupOf = (value: string, n: number) => ({ group: "value" as const, value, started: people(n), curves: [curve("all", n)] });
 
+describe("survival", () => {
   it("draws everyone with the groups of a breakdown, and tells whether those differ", () => {
-    const answer: SurvivalAnswer = { meta, started: people(100), curves: [curve("all", 100)], groups: [group("a", 60), group("b", 40), group("c", 0)], groups_log_rank: test(0.02) };
+    const answer: SurvivalAnswer = { meta, started: people(100), curves: [curve("all", 100)], groups: [groupOf("a", 60), groupOf("b", 40), groupOf("c", 0)], groups_log_rank: test(0.02) };
     expect(curvesOf(answer, answer).map(({ curve: { started }, group: of }) => [of?.value ?? null, started.instances])).toEqual([[null, 100], ["a", 60], ["b", 40]]);
     expect(survivalFinding(answer, answer)).toMatchObject({ kind: "survival", curve: { name: "all" }, test: { p_value: 0.02 }, few: false });
   });
 
   it("draws groups by rule, of the part of a breakdown that is chosen", () => {
-    const answer: SurvivalAnswer = { meta, started: people(100), curves: [curve("promo", 10), curve("other", 90)], log_rank: test(0.5), groups_log_rank: test(0.02), groups: [group("a", 60)] };
+    const answer: SurvivalAnswer = { meta, started: people(100), curves: [curve("promo", 10), curve("other", 90)], log_rank: test(0.5), groups_log_rank: test(0.02), groups: [groupOf("a", 60)] };
     const part = { started: people(20), curves: [curve("promo", 5), curve("other", 15)], log_rank: test(0.9) };
     expect(curvesOf(answer, part).map(({ name, curve: { started } }) => [name, started.instances])).toEqual([["promo", 5], ["other", 15]]);
     expect(survivalFinding(answer, part)).toMatchObject({ curve: null, test: { p_value: 0.9 }, few: true });
