@@ -189,6 +189,20 @@ for (const language of LANGUAGES) {
         await page.locator(ready).first().waitFor();
         await check(page, name);
       }
+      const t = TEXTS[language];
+      await open(page, at(QUESTION), { language, theme });
+      await page.locator(".grouped svg").waitFor();
+      for (const picker of [t["attribution.measure"], t["attribution.drawn"]]) {
+        await page.getByRole("button", { name: new RegExp(`${picker}$`) }).click();
+        await page.getByRole("listbox").waitFor();
+        await check(page, picker);
+        await page.keyboard.press("Escape");
+      }
+      await page.getByRole("button", { name: t["attribution.more"] }).click();
+      await page.getByLabel(t["attribution.weights"], { exact: true }).fill("x");
+      await page.keyboard.press("Enter");
+      await page.locator(".form-fault").waitFor();
+      await check(page, "weights that are none");
     });
   }
 }

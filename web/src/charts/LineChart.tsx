@@ -173,7 +173,8 @@ function Axes({ field: place, marks, yText }: Pick<Props, "marks" | "yText"> & {
         </g>
       ))}
       {marks
-        .filter((_, index) => index % every === 0)
+        // A name that would be cut off by the edge is left out.
+        .filter(({ x }, index) => index % every === 0 && atX(place, x) + (room - BETWEEN) / 2 <= place.left + place.width + RIGHT)
         .map(({ x, text }) => (
           <text key={x} className="scatter-mark" x={atX(place, x)} y={TOP + place.height + 16} textAnchor="middle">
             {text}

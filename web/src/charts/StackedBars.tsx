@@ -75,7 +75,8 @@ export function StackedBars({ columns, label, valueText, partText, onOpen }: Pro
                 </g>
               ))}
               {columns.map(({ key, name, open }, index) =>
-                index % named === 0 ? (
+                // A name that would be cut off by the edge is left out.
+                index % named === 0 && LEFT + (index + 0.5) * each + NAME_WIDTH / 2 < width + RIGHT ? (
                   <text key={key} className="scatter-mark" x={LEFT + (index + 0.5) * each} y={HEIGHT - 8} textAnchor="middle">
                     {open ? `${name}*` : name}
                   </text>
