@@ -258,6 +258,8 @@ const LOOKED_AT: { name: string; path: string; ready: string }[] = [
 for (const language of LANGUAGES) {
   for (const theme of THEMES) {
     test(`what stands over the calendar is fit for everybody (${language}, ${theme})`, async ({ page }) => {
+      // Many pages, each looked through whole.
+      test.setTimeout(240_000);
       await withAxe({ page });
       for (const { name, path, ready } of LOOKED_AT) {
         await open(page, path, { language, theme });
