@@ -32,7 +32,18 @@ interface Screen {
   ready?: (page: Page) => Promise<unknown>;
 }
 
+const analysis = (workspace: string, kind: string, fields: object) => view(`/w/${workspace}/analyses/${kind}`, fields);
+const picture = (page: Page) => page.locator("svg.picture").first().waitFor();
+const BY_PLATFORM = { dimension: "platform", at: "first", top: 3 };
+const PURCHASE = [{ event: ["purchase"] }];
+
 const SCREENS: Screen[] = [
+  { name: "ecom-retention", path: analysis(WORKSPACE, "retention", { by: BY_PLATFORM }), ready: picture },
+  { name: "ecom-lifecycle", path: analysis(WORKSPACE, "lifecycle", {}), ready: picture },
+  { name: "ecom-stickiness", path: analysis(WORKSPACE, "stickiness", {}), ready: picture },
+  { name: "ecom-survival", path: analysis(WORKSPACE, "survival", { end: PURCHASE, by: BY_PLATFORM }), ready: picture },
+  { name: "simulated-attribution", path: analysis("simulated", "attribution", { conversion: [{ event: ["order_paid"] }], value: "amount" }), ready: picture },
+  { name: "ecom-attribution-table", path: analysis(WORKSPACE, "attribution", { conversion: PURCHASE, credit: "event", show: "table" }), ready: rows },
   { name: "ecom-journeys", path: `/w/${WORKSPACE}/journeys` },
   { name: "ecom-map", path: MAP, ready: mapReady },
   {

@@ -5,6 +5,7 @@ import { path, request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type {
+  AttributionAnswer,
   CustomerList,
   DimensionsAnswer,
   FunnelAnswer,
@@ -15,6 +16,7 @@ import type {
   JourneyList,
   JourneyMap,
   JourneyVersion,
+  LifecycleAnswer,
   NewJourney,
   PainInfo,
   PainList,
@@ -25,6 +27,7 @@ import type {
   ProposalInfo,
   ProposalList,
   RestoreRequest,
+  RetentionAnswer,
   Saved,
   SavedView,
   SaveProposal,
@@ -32,6 +35,8 @@ import type {
   SearchResult,
   SessionsAnswer,
   SqlAnswer,
+  StickinessAnswer,
+  SurvivalAnswer,
   TemplateList,
   Timeline,
   TrackedPain,
@@ -196,6 +201,11 @@ export interface Answers {
   paths: PathsAnswer;
   transitions: TransitionsAnswer;
   sessions: SessionsAnswer;
+  retention: RetentionAnswer;
+  lifecycle: LifecycleAnswer;
+  stickiness: StickinessAnswer;
+  survival: SurvivalAnswer;
+  attribution: AttributionAnswer;
 }
 
 /** `question` as the API takes it. */

@@ -35,6 +35,8 @@ export interface Format {
   date(us: number | null | undefined, zone: string): string;
   /** A day that belongs to no zone, as `2024-05-20`. */
   day(day: string): string;
+  /** The month a day that belongs to no zone lies in. */
+  month(day: string): string;
   /** Time of day with seconds. */
   time(us: number, zone: string): string;
 }
@@ -55,8 +57,14 @@ export function makeFormat(language: Language): Format {
   const change = numbers({ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const units = (unit: string) => numbers({ style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
   const [second, minute, hour, day] = [units("second"), units("minute"), units("hour"), units("day")];
-  const stamp = (us: number, zone: string, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(us / 1000);
+  // Making a format is slow, and a table may write thousands of dates.
+  const stamps = new Map<string, Intl.DateTimeFormat>();
+  const stamp = (us: number, zone: string, options: Intl.DateTimeFormatOptions) => {
+    const key = `${zone} ${Object.entries(options).join(" ")}`;
+    const known = stamps.get(key) ?? new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
+    stamps.set(key, known);
+    return known.format(us / 1000);
+  };
   const when = (us: number | null | undefined, zone: string, options: Intl.DateTimeFormatOptions) =>
     us == null ? NOTHING : stamp(us, zone, options);
   // In English 01/04 is read both ways, so months have names there.
@@ -95,6 +103,7 @@ export function makeFormat(language: Language): Format {
     dateTime: (us, zone) => when(us, zone, { ...dayParts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     date: (us, zone) => when(us, zone, dayParts),
     day: (text) => stamp(Date.parse(text) * 1000, "UTC", dayParts),
+    month: (text) => stamp(Date.parse(text) * 1000, "UTC", { year: "numeric", month: "short" }),
     time: (us, zone) =>
       stamp(us, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
   };

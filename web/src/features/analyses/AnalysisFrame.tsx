@@ -48,7 +48,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   const { t } = useTranslation();
   const { workspace, view, onChange, editor, incomplete, everyone } = props;
   const journeys = useQuery(journeysQuery(workspace.id));
-  const journey = view.kind !== "sessions" && view.unit.of === "journey" ? view.unit.journey : null;
+  const journey = "unit" in view && view.unit.of === "journey" ? view.unit.journey : null;
   const known = journeys.data?.journeys.find(({ id }) => id === journey);
   // Days are those of the journey's zone, as everywhere a journey is asked about.
   const place = known?.zone == null ? workspace : { ...workspace, zone: known.zone };

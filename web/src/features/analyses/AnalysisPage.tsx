@@ -17,6 +17,11 @@ const PAGES = {
   paths: lazy(() => import("./Paths")),
   transitions: lazy(() => import("./Transitions")),
   sessions: lazy(() => import("./Sessions")),
+  retention: lazy(() => import("./Retention")),
+  lifecycle: lazy(() => import("./Lifecycle")),
+  stickiness: lazy(() => import("./Stickiness")),
+  survival: lazy(() => import("./Survival")),
+  attribution: lazy(() => import("./Attribution")),
   sql: lazy(() => import("./SqlNotebook")),
 } as const;
 
@@ -74,6 +79,16 @@ function Page({ workspace, view, onChange }: PageProps) {
       return <PAGES.transitions workspace={workspace} view={view} onChange={onChange} />;
     case "sessions":
       return <PAGES.sessions workspace={workspace} view={view} onChange={onChange} />;
+    case "retention":
+      return <PAGES.retention workspace={workspace} view={view} onChange={onChange} />;
+    case "lifecycle":
+      return <PAGES.lifecycle workspace={workspace} view={view} onChange={onChange} />;
+    case "stickiness":
+      return <PAGES.stickiness workspace={workspace} view={view} onChange={onChange} />;
+    case "survival":
+      return <PAGES.survival workspace={workspace} view={view} onChange={onChange} />;
+    case "attribution":
+      return <PAGES.attribution workspace={workspace} view={view} onChange={onChange} />;
     case "sql":
       return <PAGES.sql workspace={workspace} view={view} onChange={onChange} />;
   }

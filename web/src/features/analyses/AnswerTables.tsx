@@ -5,9 +5,12 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { Figure } from "./answer";
-import type { AnswerTable, Cell } from "./table";
+import { sorted } from "./table";
+import type { AnswerTable, Cell, Column, Sorting } from "./table";
 
 const ROWS = 100;
+/** With more columns than this they stand closer, and the first stays in sight. */
+const MANY = 12;
 
 export function AnswerTables({ tables }: { tables: readonly AnswerTable[] }) {
   return tables.map((table) => <OneTable key={table.id} table={table} />);
@@ -17,6 +20,7 @@ function OneTable({ table }: { table: AnswerTable }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [shown, setShown] = useState(ROWS);
+  const [by, setBy] = useState<Sorting | null>(null);
   const id = `table-${table.id}`;
   return (
     <section className="card" aria-labelledby={id}>
@@ -27,35 +31,35 @@ function OneTable({ table }: { table: AnswerTable }) {
       {/* A scrollable region must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="table-scroll" role="region" aria-labelledby={id} tabIndex={0}>
-        <table className="table">
+        <table className={table.columns.length > MANY ? "table table-many" : "table"}>
           <thead>
             <tr>
-              {table.columns.map((column) => (
-                <th key={column.name} scope="col" {...(column.numeric ? { className: "numeric" } : {})}>
-                  {column.name}
+              {table.columns.map((column, index) => (
+                <th
+                  key={column.name}
+                  scope="col"
+                  {...(column.numeric ? { className: "numeric" } : {})}
+                  {...(by?.column === index ? { "aria-sort": by.down ? ("descending" as const) : ("ascending" as const) } : {})}
+                >
+                  {table.sortable ? <SortButton column={column} index={index} by={by} onSort={setBy} /> : column.name}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {table.rows.slice(0, shown).map((row) => (
-              <tr key={row.map((cell) => cell.value ?? "").join("\u0001")}>
-                {row.map((cell, index) => {
-                  const column = table.columns[index];
-                  const key = column?.name ?? index;
-                  return index === 0 ? (
-                    <th key={key} scope="row">
-                      <Content cell={cell} />
-                    </th>
-                  ) : (
-                    <td key={key} {...(column?.numeric ? { className: "numeric" } : {})}>
-                      <Content cell={cell} />
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
+            {sorted(table.rows, by)
+              .slice(0, shown)
+              .map((row) => (
+                <Row key={row.map((cell) => cell.value ?? "").join("\u0001")} row={row} columns={table.columns} />
+              ))}
           </tbody>
+          {table.foot && (
+            <tfoot>
+              {table.foot.map((row) => (
+                <Row key={row[0]?.text} row={row} columns={table.columns} />
+              ))}
+            </tfoot>
+          )}
         </table>
       </div>
       {table.rows.length > shown && (
@@ -64,6 +68,40 @@ function OneTable({ table }: { table: AnswerTable }) {
         </p>
       )}
     </section>
+  );
+}
+
+function Row({ row, columns }: { row: readonly Cell[]; columns: readonly Column[] }) {
+  return (
+    <tr>
+      {row.map((cell, index) => {
+        const column = columns[index];
+        const key = column?.name ?? index;
+        return index === 0 ? (
+          <th key={key} scope="row">
+            <Content cell={cell} />
+          </th>
+        ) : (
+          <td key={key} {...(column?.numeric ? { className: "numeric" } : {})}>
+            <Content cell={cell} />
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+/** A first press has the largest number, or the first name, on top; the next turns the order round. */
+function SortButton({ column, index, by, onSort }: { column: Column; index: number; by: Sorting | null; onSort: (by: Sorting) => void }) {
+  const own = by?.column === index;
+  const first = column.numeric ?? false;
+  return (
+    <button type="button" className="sort-button" onClick={() => onSort({ column: index, down: own ? !by.down : first })}>
+      {column.name}
+      <span className="sort-mark" aria-hidden>
+        {own ? (by.down ? "↓" : "↑") : ""}
+      </span>
+    </button>
   );
 }
 

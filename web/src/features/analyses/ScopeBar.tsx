@@ -27,12 +27,15 @@ interface Props {
   onChange: (change: ScopeChange) => void;
 }
 
+/** What the period is one of, where it is not that of starts. */
+const PERIODS: Partial<Record<AskedView["kind"], "scope.over" | "scope.converted">> = { lifecycle: "scope.over", stickiness: "scope.over", attribution: "scope.converted" };
+
 export function ScopeBar({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const channelName = useChannelName();
   return (
     <div className="scope" role="group" aria-label={t("scope.label")}>
-      <PeriodPicker workspace={workspace} period={view.period} onChange={(period) => onChange({ period })} />
+      <PeriodPicker workspace={workspace} period={view.period} label={t(PERIODS[view.kind] ?? "scope.period")} onChange={(period) => onChange({ period })} />
       <GroupPicker workspace={workspace.id} definition={undefined} group={view.of} onChange={(of) => onChange({ of })} />
       <MultiPicker
         label={t("scope.channels")}
@@ -41,7 +44,7 @@ export function ScopeBar({ workspace, view, onChange }: Props) {
         choices={workspace.channels.map((channel) => ({ id: channel, label: channelName(channel) }))}
         onChange={(channels) => onChange({ channels })}
       />
-      {view.kind !== "sessions" && <UnitPicker workspace={workspace.id} unit={view.unit} onChange={(unit) => onChange({ unit })} />}
+      {"unit" in view && <UnitPicker workspace={workspace.id} unit={view.unit} journeys={view.kind !== "attribution"} onChange={(unit) => onChange({ unit })} />}
       <ByPicker workspace={workspace.id} by={view.by} steps={view.kind === "funnel" && view.unit.of !== "journey" ? view.steps.length : 0} onChange={(by) => onChange({ by })} />
     </div>
   );
@@ -50,10 +53,12 @@ export function ScopeBar({ workspace, view, onChange }: Props) {
 const JOURNEY = "journey:";
 const SESSION_TIMEOUT = "30m";
 
-function UnitPicker({ workspace, unit, onChange }: { workspace: string; unit: Unit; onChange: (unit: Unit) => void }) {
+/** `journeys`: whether a journey's instances can be counted. */
+function UnitPicker({ workspace, unit, journeys: offered, onChange }: { workspace: string; unit: Unit; journeys: boolean; onChange: (unit: Unit) => void }) {
   const { t } = useTranslation();
   const localized = useLocalized();
-  const journeys = useQuery(journeysQuery(workspace)).data?.journeys ?? [];
+  const known = useQuery(journeysQuery(workspace)).data?.journeys ?? [];
+  const journeys = offered ? known : [];
   return (
     <>
       <Picker

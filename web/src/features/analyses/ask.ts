@@ -1,11 +1,14 @@
 // What the API is asked for a view.
-import type { AskedCondition, AskedScope } from "../../api/queries";
+import type { AskedScope } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { groupScope } from "../../ui/scope/group";
 import { chosenDays, periodOf } from "../../ui/scope/period";
+import { attributionQuestion } from "./attributionView";
+import { ruleName, says, written } from "./rules";
+import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
 import type { AskedView, By, Step, Unit } from "./view";
 
-type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us">;
+type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
 
 /** The question of a view; null while there is nothing to ask yet. */
 export function questionOf(view: AskedView, place: Place): object | null {
@@ -24,13 +27,23 @@ export function questionOf(view: AskedView, place: Place): object | null {
       return { scope, ...journeyOf(view.unit) };
     case "sessions":
       return { scope, timeout: view.timeout };
+    case "retention":
+      return retentionQuestion(view, scope);
+    case "lifecycle":
+      return lifecycleQuestion(view, scope);
+    case "stickiness":
+      return stickinessQuestion(view, scope);
+    case "survival":
+      return survivalQuestion(view, scope);
+    case "attribution":
+      return attributionQuestion(view, scope, place.currency ?? null);
   }
 }
 
 function scopeOf(view: AskedView, place: Place): AskedScope & object {
   // A group here is never a persona: those belong to a journey's own map.
   const { persona: _, ...group } = groupScope(view.of, undefined) ?? {};
-  const unit = view.kind === "sessions" ? null : view.unit;
+  const unit = "unit" in view ? view.unit : null;
   return {
     entry: periodOf(chosenDays(view.period, place), place.zone),
     zone: place.zone,
@@ -49,28 +62,12 @@ function journeyOf(unit: Unit): object {
   return unit.of === "journey" ? { journey: { id: unit.journey } } : {};
 }
 
-/** A condition without the tests that nobody has written yet. */
-function written(condition: AskedCondition): AskedCondition {
-  const { where, ...rest } = condition;
-  const tests = where?.filter(({ column, op, value }) => column !== "" && (op === "exists" || op === "missing" || !isBlank(value)));
-  return tests && tests.length > 0 ? { ...rest, where: tests } : rest;
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
 /** Whether a step says which events do it. */
 export function isComplete(step: Step): boolean {
-  return step.match.length > 0 && step.match.every(({ event = [], channel = [], where = [] }) => event.length + channel.length + where.length > 0);
+  return step.match.length > 0 && step.match.every(says);
 }
 
 /** What a step is called: by its name, else by its events. */
 export function stepName(step: Step): string {
-  if (step.name.trim() !== "") return step.name.trim();
-  const events = step.match.flatMap((condition) => condition.event ?? []);
-  if (events.length > 0) return events.join(" | ");
-  const channels = step.match.flatMap((condition) => condition.channel ?? []);
-  const tests = step.match.flatMap((condition) => condition.where ?? []).map(({ column, op, value }) => [column, op, value ?? ""].join(" ").trim());
-  return [...channels, ...tests].join(" | ");
+  return step.name.trim() || ruleName(step.match);
 }

@@ -45,6 +45,11 @@ export function matrixOf({ edges, ends }: Pick<TransitionsNumbers, "edges" | "en
 /** Steps of the ramp. */
 const STEPS = 7;
 
+/** The step of the ramp of a share: as far along it as the share is of the largest. */
+export function shareStep(share: number, most: number): number {
+  return share <= 0 || most <= 0 ? 0 : Math.ceil(Math.min(1, share / most) * STEPS);
+}
+
 /** The step of the ramp (`seq-1` to `seq-7`) of a value; 0 for none. Roots, so that small values differ, too. */
 export function heatStep(value: number, most: number): number {
   return value <= 0 || most <= 0 ? 0 : Math.max(1, Math.ceil(Math.sqrt(Math.min(1, value / most)) * STEPS));

@@ -24,12 +24,38 @@ export interface AnswerTable {
   columns: Column[];
   /** The first cell names the row. */
   rows: Cell[][];
+  /** Totals: stay below the rows, however those are sorted. */
+  foot?: Cell[][];
+  /** Whether a press on a column's head sorts by it. */
+  sortable?: boolean;
   /** What is not in it. */
   note?: string;
 }
 
+export function numeric(name: string): Column {
+  return { name, numeric: true };
+}
+
 export function named(text: string): Cell {
   return { value: text, text };
+}
+
+/** By which column rows are sorted, and which way. */
+export interface Sorting {
+  column: number;
+  down: boolean;
+}
+
+/** Rows in the order of a column's values; what has none comes last either way. Equal ones stay as they were. */
+export function sorted(rows: readonly Cell[][], by: Sorting | null): readonly Cell[][] {
+  if (by === null) return rows;
+  const key = (row: Cell[]) => row[by.column]?.value ?? null;
+  return rows.toSorted((one, other) => {
+    const [a, b] = [key(one), key(other)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
+    return by.down ? -order : order;
+  });
 }
 
 /** Text that a spreadsheet would run as a formula; signed numbers are none. */
@@ -43,7 +69,7 @@ function field(value: Cell["value"]): string {
 }
 
 /** RFC 4180, with the mark that makes spreadsheets read it as UTF-8. */
-export function toCsv({ columns, rows }: AnswerTable): string {
-  const lines = [columns.map((column) => field(column.name)), ...rows.map((row) => row.map((cell) => field(cell.value)))];
+export function toCsv({ columns, rows, foot = [] }: AnswerTable): string {
+  const lines = [columns.map((column) => field(column.name)), ...[...rows, ...foot].map((row) => row.map((cell) => field(cell.value)))];
   return `\ufeff${lines.map((line) => `${line.join(",")}\r\n`).join("")}`;
 }

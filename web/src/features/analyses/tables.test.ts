@@ -1,15 +1,33 @@
 // Tables as files, the square of transitions, and where a statement is wrong.
 import { describe, expect, it } from "vitest";
 
-import { heatStep, matrixOf } from "./matrix";
+import { heatStep, matrixOf, shareStep } from "./matrix";
 import { errorPlace } from "./sqlError";
-import { toCsv } from "./table";
+import { sorted, toCsv } from "./table";
 
 const cell = (value: string | number | null) => ({ value, text: "shown" });
 
 it("a table is exported with its values unrounded and quoted where needed", () => {
   const csv = toCsv({ id: "t", title: "T", columns: [{ name: "步骤" }, { name: "n, all" }], rows: [[cell('say "hi"'), cell(0.1234567)], [cell("=SUM(A1)"), cell(null)], [cell("-5"), cell(-5)], [cell("-5+A1"), cell("+1.5")]] });
   expect(csv).toBe('\ufeff步骤,"n, all"\r\n"say ""hi""",0.1234567\r\n\'=SUM(A1),\r\n-5,-5\r\n\'-5+A1,+1.5\r\n');
+});
+
+it("a table's line of totals goes into its file, below the rows", () => {
+  expect(toCsv({ id: "t", title: "T", columns: [{ name: "a" }], rows: [[cell(1)]], foot: [[cell(2)]] })).toBe("\ufeffa\r\n1\r\n2\r\n");
+});
+
+it("rows are sorted by number or name either way, those without a value last, equal ones as they were", () => {
+  const rows = [[cell("b"), cell(2)], [cell("a"), cell(null)], [cell("c"), cell(10)], [cell("d"), cell(2)]];
+  const names = (column: number, down: boolean) => sorted(rows, { column, down }).map(([first]) => first?.value);
+  expect(names(1, true)).toEqual(["c", "b", "d", "a"]);
+  expect(names(1, false)).toEqual(["b", "d", "c", "a"]);
+  expect(names(0, false)).toEqual(["a", "b", "c", "d"]);
+  expect(sorted(rows, null)).toBe(rows);
+});
+
+it("shares are coloured in proportion, none not at all, and beyond the largest as the largest", () => {
+  expect([0, 0.01, 0.35, 0.7, 0.9].map((share) => shareStep(share, 0.7))).toEqual([0, 1, 4, 7, 7]);
+  expect(shareStep(0.5, 0)).toBe(0);
 });
 
 describe("the square of transitions", () => {

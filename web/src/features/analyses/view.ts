@@ -1,12 +1,20 @@
 // What of an analysis is remembered: in the address while one looks, and in stored views. Defaults are left out.
-import type { AskedCondition, AskedRule } from "../../api/queries";
+import type { AskedRule } from "../../api/queries";
 import { EVERYONE, readGroup } from "../../ui/scope/group";
 import type { Group } from "../../ui/scope/group";
 import type { PeriodChoice } from "../../ui/scope/period";
 import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored";
 import type { Migrations } from "../../ui/scope/stored";
+import { attributionDefaults, readAttribution } from "./attributionView";
+import type { AttributionView } from "./attributionView";
+import { isFields, isSpan, readCount, readRule, readTexts } from "./fields";
+import type { Fields } from "./fields";
+import { readTimeView, timeDefaults } from "./timeViews";
+import type { TimeView } from "./timeViews";
 
-export const KINDS = ["funnel", "paths", "transitions", "sessions", "sql"] as const;
+export { OPS, isSpan } from "./fields";
+
+export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention", "lifecycle", "stickiness", "survival", "attribution", "sql"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What one exchange of events is counted as. */
@@ -22,7 +30,7 @@ export interface By {
 
 export const SHOWS = ["chart", "table"] as const;
 
-interface Asked {
+export interface Asked {
   period: PeriodChoice;
   of: Group;
   /** Only events of these channels; none: of all. */
@@ -81,7 +89,7 @@ export interface SqlView {
 }
 
 /** An analysis with a scope. */
-export type AskedView = FunnelView | PathsView | TransitionsView | SessionsView;
+export type AskedView = FunnelView | PathsView | TransitionsView | SessionsView | TimeView | AttributionView;
 export type AnalysisView = AskedView | SqlView;
 
 export const STEPS_MAX = 50;
@@ -105,6 +113,8 @@ const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
   paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5 },
   transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all" },
   sessions: { kind: "sessions", ...SCOPE, show: "chart", timeout: "30m" },
+  ...timeDefaults({ ...SCOPE, show: "chart" }),
+  attribution: attributionDefaults({ ...SCOPE, show: "chart" }),
   sql: { kind: "sql", cells: [] },
 };
 
@@ -186,12 +196,20 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       return { ...DEFAULTS.transitions, ...readAsked(fields), unit: readUnit(fields["unit"]) ?? CUSTOMERS, only: readOnly(fields["only"]) };
     case "sessions":
       return { ...DEFAULTS.sessions, ...readAsked(fields), timeout: isSpan(fields["timeout"]) ? fields["timeout"] : DEFAULTS.sessions.timeout };
+    case "retention":
+    case "lifecycle":
+    case "stickiness":
+    case "survival":
+      return readTimeView(fields["kind"], fields, readAsked(fields), { only: readOnly(fields["only"]), groups: readSteps(fields["groups"]) });
+    case "attribution": {
+      const unit = readUnit(fields["unit"]);
+      // A conversion is one of a customer or of a session; journeys have their own goals.
+      return readAttribution(fields, readAsked(fields), { only: readOnly(fields["only"]), unit: unit?.of === "session" ? unit : CUSTOMERS });
+    }
     case "sql":
       return { kind: "sql", cells: readTexts(fields["cells"]).slice(0, CELLS_MAX) };
   }
 }
-
-type Fields = Record<string, unknown>;
 
 function readAsked(fields: Fields): Asked {
   return {
@@ -201,23 +219,6 @@ function readAsked(fields: Fields): Asked {
     by: readBy(fields["by"]),
     show: SHOWS.find((show) => show === fields["show"]) ?? "chart",
   };
-}
-
-function isFields(value: unknown): value is Fields {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function readTexts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
-}
-
-function readCount(value: unknown, most: number): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most ? value : null;
-}
-
-/** A length of time as the API writes it: `30m`, `7d`. */
-export function isSpan(value: unknown): value is string {
-  return typeof value === "string" && /^[1-9]\d{0,5}(ms|s|m|h|d|w)$/.test(value);
 }
 
 function readUnit(value: unknown): Unit | null {
@@ -245,23 +246,7 @@ function readSteps(value: unknown): Step[] {
   if (!Array.isArray(value)) return [];
   const steps = value.filter(isFields).map((step) => ({
     name: typeof step["name"] === "string" ? step["name"] : "",
-    match: Array.isArray(step["match"]) ? step["match"].filter(isFields).map(readCondition) : [],
+    match: readRule(step["match"]),
   }));
   return steps.slice(0, STEPS_MAX);
-}
-
-function readCondition(value: Fields): AskedCondition {
-  const event = readTexts(value["event"]);
-  const channel = readTexts(value["channel"]);
-  const tests = Array.isArray(value["where"]) ? value["where"].filter(isTest) : [];
-  return { ...(event.length > 0 ? { event } : {}), ...(channel.length > 0 ? { channel } : {}), ...(tests.length > 0 ? { where: tests } : {}) };
-}
-
-type Test = NonNullable<AskedCondition["where"]>[number];
-
-/** Operators of tests, in the order they are offered. */
-export const OPS = ["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"] as const;
-
-function isTest(value: unknown): value is Test {
-  return isFields(value) && typeof value["column"] === "string" && OPS.some((op) => op === value["op"]);
 }

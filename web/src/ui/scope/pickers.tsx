@@ -22,8 +22,17 @@ export function useDaysText(): (days: Days) => string {
   return (days) => (days.from.compare(days.to) === 0 ? text(days.from) : `${text(days.from)} – ${text(days.to)}`);
 }
 
-export function PeriodPicker({ workspace, period, onChange }: { workspace: WorkspaceInfo; period: PeriodChoice; onChange: (period: PeriodChoice) => void }) {
+interface PeriodProps {
+  workspace: WorkspaceInfo;
+  period: PeriodChoice;
+  /** What it is the period of; starts, where it is not said. */
+  label?: string;
+  onChange: (period: PeriodChoice) => void;
+}
+
+export function PeriodPicker({ workspace, period, label, onChange }: PeriodProps) {
   const { t } = useTranslation();
+  const name = label ?? t("scope.period");
   const daysText = useDaysText();
   const data = dataDays(workspace);
   const days = chosenDays(period, workspace);
@@ -37,16 +46,15 @@ export function PeriodPicker({ workspace, period, onChange }: { workspace: Works
       return { choice, label: t("period.last", { count: length }), note: covered ? daysText(covered) : "" };
     }),
   ];
-  const options = choices.map(({ choice, label, note }) => ({
-    label,
-    note,
+  const options = choices.map(({ choice, ...said }) => ({
+    ...said,
     chosen: choice.kind === period.kind && (choice.kind !== "last" || period.kind !== "last" || choice.days === period.days),
     choose: () => onChange(choice),
   }));
-  const calendar = daysPage(t("period.custom"), t("scope.period"), period.kind === "fixed", days ?? data, data, (from, to) =>
+  const calendar = daysPage(t("period.custom"), name, period.kind === "fixed", days ?? data, data, (from, to) =>
     onChange({ kind: "fixed", from, to }),
   );
-  return <Chooser label={t("scope.period")} closed={closed} sections={[{ options: [...options, ...calendar] }]} />;
+  return <Chooser label={name} closed={closed} sections={[{ options: [...options, ...calendar] }]} />;
 }
 
 /** A page with a calendar; none where there is no data. */
