@@ -25,11 +25,13 @@ import type {
   ProposalInfo,
   ProposalList,
   RestoreRequest,
+  RfmAnswer,
   Saved,
   SavedView,
   SaveProposal,
   Scope,
   SearchResult,
+  SegmentsAnswer,
   SessionsAnswer,
   SqlAnswer,
   TemplateList,
@@ -53,7 +55,7 @@ export interface AskedCondition {
 export type AskedRule = AskedCondition[];
 
 /** The part of a scope the app sets; the server fills in the rest. */
-export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?: AskedRule; subjects?: AskedRule; zone: string };
+export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?: AskedRule; subjects?: AskedRule; segments?: string[]; zone: string };
 
 export const workspacesQuery = () =>
   queryOptions({
@@ -196,6 +198,8 @@ export interface Answers {
   paths: PathsAnswer;
   transitions: TransitionsAnswer;
   sessions: SessionsAnswer;
+  segments: SegmentsAnswer;
+  rfm: RfmAnswer;
 }
 
 /** `question` as the API takes it. */

@@ -17,6 +17,8 @@ const PAGES = {
   paths: lazy(() => import("./Paths")),
   transitions: lazy(() => import("./Transitions")),
   sessions: lazy(() => import("./Sessions")),
+  segments: lazy(() => import("./Segments")),
+  rfm: lazy(() => import("./Rfm")),
   sql: lazy(() => import("./SqlNotebook")),
 } as const;
 
@@ -74,6 +76,10 @@ function Page({ workspace, view, onChange }: PageProps) {
       return <PAGES.transitions workspace={workspace} view={view} onChange={onChange} />;
     case "sessions":
       return <PAGES.sessions workspace={workspace} view={view} onChange={onChange} />;
+    case "segments":
+      return <PAGES.segments workspace={workspace} view={view} onChange={onChange} />;
+    case "rfm":
+      return <PAGES.rfm workspace={workspace} view={view} onChange={onChange} />;
     case "sql":
       return <PAGES.sql workspace={workspace} view={view} onChange={onChange} />;
   }

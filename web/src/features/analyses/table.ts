@@ -28,6 +28,11 @@ export interface AnswerTable {
   note?: string;
 }
 
+/** A column of numbers. */
+export function numeric(name: string): Column {
+  return { name, numeric: true };
+}
+
 export function named(text: string): Cell {
   return { value: text, text };
 }
