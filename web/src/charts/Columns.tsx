@@ -43,7 +43,7 @@ export function Columns({ label, bins, marks, edge, count, height = HEIGHT }: Pr
           {marks.map(({ name, value }, index) => {
             const x = layout.place(value);
             if (x === null) return null;
-            const late = x > (layout.left + layout.right) * 0.7;
+            const late = x > (layout.left + layout.right) * 0.55;
             return (
               <g key={name}>
                 <line className="columns-mark" x1={x} x2={x} y1={layout.top - 12} y2={layout.bottom} strokeDasharray={index > 0 ? "4 3" : undefined} />

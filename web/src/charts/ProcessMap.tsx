@@ -4,7 +4,7 @@ import type { KeyboardEvent } from "react";
 import { useMemo, useRef, useState } from "react";
 
 import type { ProcessArrow, ProcessBox, ProcessEdge, ProcessNode } from "./processLayout";
-import { processLayout } from "./processLayout";
+import { placeLabels, processLayout } from "./processLayout";
 import { useElementWidth } from "./width";
 
 interface Props<Node extends ProcessNode, Edge extends ProcessEdge> {
@@ -24,8 +24,6 @@ interface Props<Node extends ProcessNode, Edge extends ProcessEdge> {
 
 const SHADES = 5;
 const HIT = 14;
-/** Numbers of so many arrows are written; of the others the line below tells. */
-const NUMBERS_MAX = 28;
 const LETTERS = 18;
 
 /** A name cut to a box; a Chinese character is about twice as wide as a Latin letter. */
@@ -53,7 +51,11 @@ export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(p
   const edgeOf = new Map(edges.map((edge) => [keyOf(edge), edge]));
   const count = layout.arrows.length + layout.boxes.length;
   const current = Math.min(active, count - 1);
-  const numbered = new Set(layout.arrows.toSorted((a, b) => b.count - a.count).slice(0, NUMBERS_MAX));
+  const written = (arrow: ProcessArrow) => {
+    const edge = edgeOf.get(keyOf(arrow));
+    return edge ? `${arrow.kind === "loop" ? "↻ " : arrow.kind === "back" ? "↶ " : ""}${props.edgeNumber(edge)}` : "";
+  };
+  const labels = placeLabels(layout.arrows, layout.boxes, written);
 
   const common = (index: number, text: string, light: string, open: () => void) => ({
     ref: (element: SVGGElement | null) => {
@@ -145,25 +147,17 @@ export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(p
               return (
                 <g key={keyOf(arrow)} className={`process-arrow kind-${arrow.kind === "forward" ? "forward" : "back"}${look(arrow)}`} {...common(layout.boxes.length + index, props.edgeText(edge), keyOf(arrow), () => props.onEdge(edge))}>
                   <path className="flow-hit" d={arrow.path} strokeWidth={Math.max(HIT, arrow.thickness)} />
-                  <path className="process-line" d={arrow.path} strokeWidth={arrow.thickness} markerEnd={`url(#process-head-${arrow.kind === "forward" ? "forward" : "back"})`} strokeDasharray={arrow.kind === "forward" ? undefined : "7 3"} />
+                  <path className="process-line" d={arrow.path} strokeWidth={arrow.thickness} markerEnd={`url(#process-head-${arrow.kind === "forward" ? "forward" : "back"})`} strokeDasharray={arrow.kind === "back" ? "7 3" : undefined} />
                 </g>
               );
             })}
             {/* Outside of the buttons, whose names say more than the number. */}
             <g aria-hidden>
-              {layout.arrows
-                .filter((arrow) => numbered.has(arrow))
-                .map((arrow) => {
-                  const edge = edgeOf.get(keyOf(arrow));
-                  return (
-                    edge && (
-                      <text key={keyOf(arrow)} className={`flow-label process-label${look(arrow)}`} x={arrow.label.x} y={arrow.label.y + 4}>
-                        {arrow.kind === "loop" ? "↻ " : arrow.kind === "back" ? "↶ " : ""}
-                        {props.edgeNumber(edge)}
-                      </text>
-                    )
-                  );
-                })}
+              {[...labels].map(([arrow, { x, y }]) => (
+                <text key={keyOf(arrow)} className={`flow-label process-label${look(arrow)}`} x={x} y={y + 4}>
+                  {written(arrow)}
+                </text>
+              ))}
             </g>
           </svg>
         )}

@@ -1,7 +1,7 @@
 // A process map reads from start to end, its boxes do not touch, and arrows pass between them.
 import { describe, expect, it } from "vitest";
 
-import { processLayout } from "./processLayout";
+import { placeLabels, processLayout } from "./processLayout";
 import type { ProcessEdge, ProcessNode } from "./processLayout";
 
 const nodes: ProcessNode[] = [
@@ -29,6 +29,8 @@ const layout = processLayout(nodes, edges, 1100);
 const box = (id: string) => layout.boxes.find((each) => each.id === id)!;
 
 const thick = (from: string, to: string) => layout.arrows.find((arrow) => arrow.from === from && arrow.to === to)?.thickness ?? 0;
+
+const text = ({ count }: { count: number }) => String(count);
 
 describe("a process map", () => {
   it("goes from start to end, and marks what goes back and what repeats", () => {
@@ -63,6 +65,15 @@ describe("a process map", () => {
   it("makes what is more frequent thicker", () => {
     expect(thick("search", "view")).toBeGreaterThan(thick("home", "view"));
     expect(thick("home", "view")).toBeGreaterThan(thick("home", "pay"));
+  });
+
+  it("writes numbers where they cover no box and no other number", () => {
+    const labels = [...placeLabels(layout.arrows, layout.boxes, text)].map(([arrow, { x, y }]) => ({ x, y, half: (text(arrow).length * 6.6) / 2 }));
+    expect(labels.length).toBeGreaterThan(8);
+    for (const [index, a] of labels.entries()) {
+      for (const { x, y, width, height } of layout.boxes) expect(a.x + a.half > x && a.x - a.half < x + width && a.y > y && a.y < y + height).toBe(false);
+      for (const b of labels.slice(index + 1)) expect(Math.abs(a.x - b.x) < a.half + b.half && Math.abs(a.y - b.y) < 15).toBe(false);
+    }
   });
 
   it("copes with nothing, with one box, and with arrows to boxes that are not there", () => {

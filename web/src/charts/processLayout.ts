@@ -32,7 +32,13 @@ export interface ProcessArrow extends ProcessEdge {
   thickness: number;
   /** Ahead, back to an earlier box, or to the same one. */
   kind: "forward" | "back" | "loop";
-  label: { x: number; y: number };
+  /** Where its number may stand, best first. */
+  labels: Point[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
 }
 
 export interface ProcessLayout {
@@ -44,14 +50,17 @@ export interface ProcessLayout {
 
 const BOX = { width: 124, height: 46 };
 const ROUND = 34;
-const BETWEEN_MIN = 64;
+const BOX_MIN = 92;
+const BETWEEN_MIN = 48;
 const BETWEEN_MAX = 150;
 const GAP = 30;
-/** What an arrow that passes a column takes of it. */
+/** What an arrow that passes a column takes of it, and all of them together; many stand closer. */
 const PASSING = 16;
+const PASSING_ALL = 320;
 const MARGIN = 26;
 const SWEEPS = 12;
-const THICK_MAX = 9;
+const THICK_MAX = 7;
+const LOOP_MAX = 3;
 const PORT_STEP = 9;
 
 /** A box, or the place of an arrow that passes. */
@@ -98,28 +107,39 @@ export function processLayout(nodes: readonly ProcessNode[], edges: readonly Pro
     }
     chains.set(edge, chain);
   }
+  for (const passing of columns.map((each) => each.filter(({ box }) => box === null))) {
+    for (const item of passing) item.half = Math.min(PASSING, PASSING_ALL / passing.length) / 2;
+  }
   order(columns);
   settle(columns);
 
   const all = columns.flat();
   const top = Math.min(0, ...all.map(({ y, half }) => y - half));
   const bottom = Math.max(0, ...all.map(({ y, half }) => y + half));
-  const between = Math.min(BETWEEN_MAX, Math.max(BETWEEN_MIN, columns.length > 1 ? (width - 2 * MARGIN - columns.length * BOX.width) / (columns.length - 1) : 0));
-  const left = (at: number) => MARGIN + at * (BOX.width + between);
+  const gaps = Math.max(1, columns.length - 1);
+  const round = columns.map((each) => each.every(({ box }) => box === null || box.end !== undefined));
+  const wide = round.filter((isRound) => !isRound).length;
+  const room = width - 2 * MARGIN - (columns.length - wide) * ROUND;
+  const boxWidth = Math.min(BOX.width, Math.max(BOX_MIN, (room - gaps * BETWEEN_MIN) / Math.max(1, wide)));
+  const between = Math.min(BETWEEN_MAX, Math.max(BETWEEN_MIN, (room - wide * boxWidth) / gaps));
+  const widths = round.map((isRound) => (isRound ? ROUND : boxWidth));
+  const lefts = widths.map((_, at) => MARGIN + widths.slice(0, at).reduce((sum, own) => sum + own + between, 0));
+  const span = (at: number): [number, number] => [lefts[at] ?? 0, (lefts[at] ?? 0) + (widths[at] ?? 0)];
   const lift = MARGIN - top;
   for (const item of all) item.y += lift;
 
   const boxes = nodes.map((node): ProcessBox => {
     const item = items.get(node.id);
-    const own = node.end ? { width: ROUND, height: ROUND } : BOX;
+    const own = node.end ? { width: ROUND, height: ROUND } : { width: boxWidth, height: BOX.height };
     const at = item?.column ?? 0;
-    return { ...node, ...own, column: at, x: left(at) + (BOX.width - own.width) / 2, y: (item?.y ?? 0) - own.height / 2 };
+    const [left, right] = span(at);
+    return { ...node, ...own, column: at, x: (left + right - own.width) / 2, y: (item?.y ?? 0) - own.height / 2 };
   });
   return {
-    width: Math.max(left(columns.length - 1) + BOX.width + MARGIN, 2 * MARGIN + BOX.width),
+    width: span(columns.length - 1)[1] + MARGIN,
     height: bottom - top + 2 * MARGIN,
     boxes,
-    arrows: arrowsOf(real, chains, new Map(boxes.map((box) => [box.id, box])), left),
+    arrows: arrowsOf(real, chains, new Map(boxes.map((box) => [box.id, box])), span),
   };
 }
 
@@ -227,7 +247,7 @@ function spread(items: readonly Item[], wishes: readonly number[]): void {
   for (const [index, item] of items.entries()) item.y = (places[index] ?? 0) + (offsets[index] ?? 0);
 }
 
-function arrowsOf(edges: readonly ProcessEdge[], chains: Map<ProcessEdge, Item[]>, boxes: Map<string, ProcessBox>, left: (column: number) => number): ProcessArrow[] {
+function arrowsOf(edges: readonly ProcessEdge[], chains: Map<ProcessEdge, Item[]>, boxes: Map<string, ProcessBox>, span: (column: number) => [number, number]): ProcessArrow[] {
   const most = Math.max(1, ...edges.map(({ count }) => count));
   const thickness = (count: number) => 1 + (THICK_MAX - 1) * Math.sqrt(count / most);
   // Where arrows meet the sides of boxes: next to each other, in the order of where they come from or go to.
@@ -256,17 +276,17 @@ function arrowsOf(edges: readonly ProcessEdge[], chains: Map<ProcessEdge, Item[]
     const own = { ...edge, thickness: thickness(edge.count) };
     const both = ends.get(edge);
     const chain = chains.get(edge);
-    if (!both || !chain) return { ...own, kind: "loop", ...loop(boxes.get(edge.from)) };
+    if (!both || !chain) return { ...own, kind: "loop", thickness: Math.min(LOOP_MAX, own.thickness), ...loop(boxes.get(edge.from)) };
     const [start, end] = [port(both.from, edge), port(both.to, edge)];
     const [from, to] = [both.from[0], both.to[0]];
     const kind = to.column > from.column ? "forward" : "back";
     if (to.column === from.column) {
       const reach = start.x + 30 + Math.abs(end.y - start.y) / 8;
-      return { ...own, kind, path: `M${p(start)}C${n(reach)},${n(start.y)} ${n(reach)},${n(end.y)} ${p(end)}`, label: { x: (start.x + reach * 3) / 4, y: (start.y + end.y) / 2 } };
+      return { ...own, kind, path: `M${p(start)}C${n(reach)},${n(start.y)} ${n(reach)},${n(end.y)} ${p(end)}`, labels: along([start, { x: reach, y: start.y }, { x: reach, y: end.y }, end]) };
     }
     const points = [start];
     for (const item of chain.slice(1, -1)) {
-      const [near, far] = [left(item.column), left(item.column) + BOX.width];
+      const [near, far] = span(item.column);
       points.push(...(kind === "forward" ? [{ x: near, y: item.y }, { x: far, y: item.y }] : [{ x: far, y: item.y }, { x: near, y: item.y }]));
     }
     points.push(end);
@@ -275,17 +295,54 @@ function arrowsOf(edges: readonly ProcessEdge[], chains: Map<ProcessEdge, Item[]
       const middle = (before.x + point.x) / 2;
       return `C${n(middle)},${n(before.y)} ${n(middle)},${n(point.y)} ${p(point)}`;
     });
-    const at = Math.floor((points.length - 1) / 2);
-    const [a, b] = [points[at] ?? start, points[at + 1] ?? end];
-    return { ...own, kind, path: `M${p(start)}${parts.join("")}`, label: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
+    // Flat stretches past columns are the best places for a number, then the ways between them.
+    const flat = points.slice(1).flatMap((point, index) => {
+      const before = points[index] ?? point;
+      return index % 2 === 1 ? [{ x: (before.x + point.x) / 2, y: before.y }] : [];
+    });
+    const steep = points.slice(1).flatMap((point, index) => {
+      const before = points[index] ?? point;
+      const middle = (before.x + point.x) / 2;
+      return index % 2 === 0 ? along([before, { x: middle, y: before.y }, { x: middle, y: point.y }, point]) : [];
+    });
+    return { ...own, kind, path: `M${p(start)}${parts.join("")}`, labels: [...flat, ...steep] };
   });
 }
 
 /** Out of the top of a box and back into it. */
-function loop(box: ProcessBox | undefined): { path: string; label: { x: number; y: number } } {
-  if (!box) return { path: "", label: { x: 0, y: 0 } };
+function loop(box: ProcessBox | undefined): { path: string; labels: Point[] } {
+  if (!box) return { path: "", labels: [] };
   const [x, y] = [box.x + box.width - 26, box.y];
-  return { path: `M${n(x)},${n(y)}C${n(x - 2)},${n(y - 22)} ${n(x + 24)},${n(y - 22)} ${n(x + 18)},${n(y)}`, label: { x: x + 8, y: y - 17 } };
+  return { path: `M${n(x)},${n(y)}C${n(x - 2)},${n(y - 22)} ${n(x + 24)},${n(y - 22)} ${n(x + 18)},${n(y)}`, labels: [{ x: x + 8, y: y - 20 }] };
+}
+
+/** Points of a cubic curve, those nearer to its middle first. */
+function along([a, b, c, d]: [Point, Point, Point, Point]): Point[] {
+  return [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map((t) => {
+    const u = 1 - t;
+    const at = (of: (point: Point) => number) => u * u * u * of(a) + 3 * u * u * t * of(b) + 3 * u * t * t * of(c) + t * t * t * of(d);
+    return { x: at(({ x }) => x), y: at(({ y }) => y) };
+  });
+}
+
+const LETTER = 6.6;
+const LINE = 15;
+
+/** Gives each number the first of its places where it covers no box and no number of a more frequent arrow; null where there is none. */
+export function placeLabels(arrows: readonly ProcessArrow[], boxes: readonly ProcessBox[], text: (arrow: ProcessArrow) => string): Map<ProcessArrow, Point> {
+  const taken = boxes.map(({ x, y, width, height }) => ({ left: x, right: x + width, top: y, bottom: y + height }));
+  const placed = new Map<ProcessArrow, Point>();
+  for (const arrow of arrows.toSorted((a, b) => b.count - a.count)) {
+    const half = ([...text(arrow)].reduce((sum, char) => sum + (char.charCodeAt(0) > 0x2e80 ? 2 : 1), 0) * LETTER) / 2 + 1;
+    for (const point of arrow.labels) {
+      const own = { left: point.x - half, right: point.x + half, top: point.y - LINE / 2, bottom: point.y + LINE / 2 };
+      if (taken.some((other) => own.left < other.right && other.left < own.right && own.top < other.bottom && other.top < own.bottom)) continue;
+      taken.push(own);
+      placed.set(arrow, point);
+      break;
+    }
+  }
+  return placed;
 }
 
 const n = (value: number) => value.toFixed(1);

@@ -33,8 +33,8 @@ export function Comparison({ own, other, changes, truncated, table, stale }: Pro
         {t("versus.title")}
       </h2>
       <div className="compare-legend card" role="note">
-        <SideNote side={own} which={t("versus.own")} isOwn />
-        <SideNote side={other} which={t("versus.other")} />
+        <SideNote side={own} which={t("versus.here")} isOwn />
+        <SideNote side={other} which={t("versus.there")} />
         <span className="sub">{t("versus.intervals")}</span>
       </div>
       <p className="finding">

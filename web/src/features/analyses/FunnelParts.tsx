@@ -10,7 +10,7 @@ import { NOTHING, useFormat } from "../../ui/format";
 import { Figure } from "./answer";
 import type { GroupOf } from "./groups";
 import { SHOWN_MAX, groupLook, shownGroups } from "./groups";
-import { nextOf } from "./funnelNext";
+import { nextOf, shortened } from "./funnelNext";
 import { useNextInfo } from "./funnelPartTables";
 
 interface Props {
@@ -18,6 +18,9 @@ interface Props {
   label: (name: string) => string;
   group: (of: GroupOf) => string;
 }
+
+/** Next events a picture tells apart; the table has all. */
+const NEXT_MAX = 8;
 
 function bins(of: readonly Bin[]): ColumnBin[] {
   return of.map(({ from_s, to_s, count }) => ({ from: from_s, to: to_s, count }));
@@ -127,9 +130,9 @@ export function FunnelNext({ answer, label }: Props) {
   const channel = useChannelName();
   const info = useNextInfo(label);
   return (
-    <div className="analysis-body">
+    <div className="chart-pair next-steps">
       {answer.steps.map((step, index) => {
-        const rows = nextOf(step);
+        const rows = shortened(nextOf(step), NEXT_MAX);
         if (rows.length === 0) return null;
         const most = Math.max(1, ...rows.map(({ count }) => count));
         return (
@@ -146,7 +149,7 @@ export function FunnelNext({ answer, label }: Props) {
                     {row.what === "event" && <span className="sub next-where"> {[channel(row.channel), t(`funnel.next.${row.when}`)].join(" · ")}</span>}
                   </span>
                   <span className="label-bars-track" aria-hidden>
-                    <span style={{ width: `${(row.count / most) * 100}%` }} className={row.what === "nothing" ? "next-nothing" : ""} />
+                    <span style={{ width: `${(row.count / most) * 100}%` }} className={row.what === "event" ? "" : "next-nothing"} />
                   </span>
                   <span className="numeric">
                     {row.people ? <Figure info={info(row, step.name)} text={format.count(row.count)} full={format.whole(row.count)} /> : format.whole(row.count)}

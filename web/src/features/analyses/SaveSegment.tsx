@@ -13,7 +13,7 @@ import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField, focusFault } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
-import { sentence, useLocalized } from "../../ui/language";
+import { useLocalized } from "../../ui/language";
 import { Failure, Progress } from "../../ui/States";
 import type { Savable } from "./savable";
 import { savableOf } from "./savable";
@@ -129,7 +129,7 @@ function SaveForm({ workspace, view, answer, label, found }: Props & { found: Sa
             {same ? t("keep.same", { n: format.whole(one.customers) }) : t("keep.differs", { shown: format.whole(one.customers), n: format.whole(size.members.customers) })}
           </p>
         )}
-        {size && <p className="sub">{sentence(localized(size.definition))}</p>}
+        {size && <p className="sub">{localized(size.definition)}</p>}
       </div>
       {counted.error && <Failure error={counted.error} retry={() => void counted.refetch()} />}
       <TextField label={t("segments.name")} value={name} onChange={setTyped} required fault={tried ? faults.name : undefined} />

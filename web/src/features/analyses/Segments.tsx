@@ -9,7 +9,7 @@ import { IntervalBar } from "../../charts/Bars";
 import { Lines } from "../../charts/Lines";
 import { MultiPicker, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
-import { sentence, useLocalized } from "../../ui/language";
+import { useLocalized } from "../../ui/language";
 import { Empty } from "../../ui/States";
 import { AnalysisFrame } from "./AnalysisFrame";
 import { Figure, Said } from "./answer";
@@ -152,7 +152,7 @@ function Chart({ answer, label }: { answer: SegmentsAnswer; label: (id: string) 
                   {format.percent(share)}
                   {share != null && low != null && high != null && <IntervalBar share={share} low={low} high={high} />}
                 </span>
-                <span className="sub size-words">{sentence(localized(segment.definition))}</span>
+                <span className="sub size-words">{localized(segment.definition)}</span>
               </li>
             );
           })}

@@ -6,6 +6,14 @@ export type NextRow = { key: string; count: number; people: People | null } & (
   | { what: "other" | "nothing" }
 );
 
+/** The first `most` rows; what else happened is added to what is not told apart. */
+export function shortened(rows: readonly NextRow[], most: number): NextRow[] {
+  const events = rows.filter(({ what }) => what === "event");
+  if (events.length <= most) return [...rows];
+  const left = rows.filter((row) => row.what === "other" || (row.what === "event" && events.indexOf(row) >= most));
+  return [...events.slice(0, most), { key: "other", what: "other", people: null, count: left.reduce((sum, { count }) => sum + count, 0) }, ...rows.filter(({ what }) => what === "nothing")];
+}
+
 /** Most first, what is not told apart and nothing more at the end. Empty where nobody dropped off or it was not asked. */
 export function nextOf({ next, dropped }: Pick<FunnelStep, "next" | "dropped">): NextRow[] {
   if (!next || dropped.instances === 0) return [];

@@ -20,7 +20,7 @@ describe("the part a process map shows", () => {
   });
 
   it("leaves every event its main ways", () => {
-    expect(pairs(0)).toEqual([":a>:b", ":b>:c", `${START}>:a`, `:c>${END}`]);
+    expect(pairs(0)).toEqual([":a>:b", ":b>:c", `${START}>:a`, `:c>${END}`, `:b>${END}`, `${START}>:b`]);
     expect(pairs(0, 4)).toContain(":b>:rare");
   });
 

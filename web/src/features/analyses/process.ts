@@ -9,6 +9,8 @@ type Label = TransitionsNumbers["nodes"][number];
 /** Ids no event has: events are written with a mark before their name. */
 export const START = "start";
 export const END = "end";
+/** So many ways from the start and to the end are always shown. */
+const ENDS_MIN = 2;
 const idOf = (label: string) => `:${label}`;
 
 export interface ProcessStep extends ProcessEdge {
@@ -47,6 +49,8 @@ export function processOf({ nodes, edges }: Pick<TransitionsNumbers, "nodes" | "
     if (into) chosen.add(into);
     if (out) chosen.add(out);
   }
+  // Where it begins and ends belongs to a map of a process.
+  for (const way of [...ways.filter(({ from }) => from === START).slice(0, ENDS_MIN), ...ways.filter(({ to }) => to === END).slice(0, ENDS_MIN)]) chosen.add(way);
   const steps = ways.filter((way) => chosen.has(way));
   const shown = steps.filter(({ edge }) => edge !== null);
   const total = edges.reduce((sum, { count }) => sum + count, 0);

@@ -151,7 +151,7 @@ const CUSTOMERS: Unit = { of: "customer" };
 const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
   funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered", part: "steps", trend: "week" },
   paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5 },
-  transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all", part: "map", nodes: 10, edges: 40, weigh: "count", depth: 10, after: [], target: "" },
+  transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all", part: "map", nodes: 10, edges: 25, weigh: "count", depth: 10, after: [], target: "" },
   sessions: { kind: "sessions", ...SCOPE, show: "chart", timeout: "30m" },
   segments: { kind: "segments", ...SCOPE, show: "chart", segments: [], days: 90 },
   rfm: { kind: "rfm", ...SCOPE, show: "chart", ...RFM },

@@ -9,7 +9,7 @@ import type { WorkspaceInfo } from "../../../api/types";
 import { Button } from "../../../ui/Controls";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
-import { sentence, useLocalized } from "../../../ui/language";
+import { useLocalized } from "../../../ui/language";
 import { Failure, Progress } from "../../../ui/States";
 import { AnswerProvider } from "../answer";
 import { SizeFigure, useSizeInfo } from "./Size";
@@ -74,7 +74,7 @@ export function LiveSize({ workspace, name, tree }: { workspace: WorkspaceInfo; 
                 {t("verb.people")}
               </Button>
             </div>
-            <p className="sub live-words">{sentence(localized(size.definition))}</p>
+            <p className="sub live-words">{localized(size.definition)}</p>
           </div>
         </AnswerProvider>
       )}

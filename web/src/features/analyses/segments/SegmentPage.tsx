@@ -13,7 +13,7 @@ import { Lines } from "../../../charts/Lines";
 import { Button, Segmented } from "../../../ui/Controls";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
-import { sentence, useLocalized } from "../../../ui/language";
+import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
 import { CopyButton, Failure, Progress } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
@@ -168,7 +168,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
                 <h2 id="definition-title">{t("who.title")}</h2>
                 <CopyButton text={JSON.stringify(segment, null, 2)} label={t("segments.copyDefinition")} />
               </header>
-              <p>{sentence(localized(size.definition))}</p>
+              <p>{localized(size.definition)}</p>
             </section>
           </div>
         </AnswerProvider>

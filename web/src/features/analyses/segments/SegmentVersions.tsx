@@ -8,7 +8,7 @@ import { Button } from "../../../ui/Controls";
 import { useCount } from "../../../ui/count";
 import { Drawer } from "../../../ui/Drawer";
 import { useFormat } from "../../../ui/format";
-import { sentence, useLocalized } from "../../../ui/language";
+import { useLocalized } from "../../../ui/language";
 import { Failure } from "../../../ui/States";
 
 interface Props {
@@ -64,7 +64,7 @@ function Item({ workspace, newest, info, onRestored }: { workspace: WorkspaceInf
       {segment && <p>{localized(segment.name)}</p>}
       {size && (
         <>
-          <p className="sub">{sentence(localized(size.definition))}</p>
+          <p className="sub">{localized(size.definition)}</p>
           <p className="sub">{t("segments.today", { customers: count("customers", size.members.customers) })}</p>
         </>
       )}

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { SegmentSize, SegmentsAnswer } from "../../../api/types";
 import { IntervalBar } from "../../../charts/Bars";
 import { useFormat } from "../../../ui/format";
-import { sentence, useLocalized } from "../../../ui/language";
+import { useLocalized } from "../../../ui/language";
 import type { FigureInfo } from "../answer";
 import { Figure } from "../answer";
 
@@ -13,7 +13,7 @@ export function useSizeInfo(): (size: SegmentSize) => FigureInfo {
   const localized = useLocalized();
   return (size) => ({
     title: localized(size.name) || t("segments.preview"),
-    definition: t("define.segments.members", { who: sentence(localized(size.definition)) }),
+    definition: t("define.segments.members", { who: localized(size.definition) }),
     pick: size.members.pick,
   });
 }

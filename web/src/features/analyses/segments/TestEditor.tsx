@@ -235,7 +235,7 @@ function TraitFields({ workspace, test, onChange }: Of<"trait">) {
         label={t("rule.column")}
         labelHidden
         value={test.key}
-        choices={[...(test.key ? [] : [{ id: "", label: t("who.chooseTrait") }]), ...keys.map((id) => ({ id, label: sentence(words.dimension(TRAIT + id)) }))]}
+        choices={[...(test.key ? [] : [{ id: "", label: t("who.chooseTrait") }]), ...keys.map((id) => ({ id, label: words.dimension(TRAIT + id) }))]}
         onChange={(key) => key !== test.key && onChange({ ...test, key, value: valueOf(test.op, []) })}
       />
       <Picker
