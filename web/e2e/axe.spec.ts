@@ -1,33 +1,12 @@
 // WCAG 2.2 AA by axe: every page, both languages, both themes, and with what pops up open.
-import { createRequire } from "node:module";
-
 import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
-import type { AxeResults } from "axe-core";
 
 import type { JourneyVersion } from "../src/api/types";
 import { LANGUAGES, MAP, OTHER_WORKSPACE, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "./story";
+import { check, withAxe } from "./axe";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function check(page: Page, what: string): Promise<void> {
-  const results = await page.evaluate(
-    (tags) => (window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({ runOnly: tags }),
-    RULES,
-  );
-  const faults = results.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary})`),
-  );
-  expect(faults, what).toEqual([]);
-}
-
-/** The page's content security policy forbids added script tags, so axe comes in as an init script. */
-test.beforeEach(async ({ page }) => {
-  await page.addInitScript({ path: AXE });
-  // Colours are judged as they stand, not on their way in.
-  await page.emulateMedia({ reducedMotion: "reduce" });
-});
+test.beforeEach(({ page }) => withAxe(page));
 
 const POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
   { name: "journey list", open: (page) => page.locator(".scope .select-button").first().click() },
@@ -105,8 +84,8 @@ const ANALYSIS_POPUPS: { name: string; open: (page: Page) => Promise<void> }[] =
   },
   { name: "events of a step", open: (page) => page.locator(".event-button").first().click() },
   { name: "order of steps", open: (page) => page.locator(".editor .scope .select-button").last().click() },
-  { name: "export of an answer", open: (page) => button(page, ".page-actions", 2).click() },
-  { name: "saved views", open: (page) => button(page, ".page-actions", 3).click() },
+  { name: "export of an answer", open: (page) => button(page, ".page-actions", 3).click() },
+  { name: "saved views", open: (page) => button(page, ".page-actions", 4).click() },
   {
     name: "explanation of an answer",
     open: async (page) => {
@@ -158,7 +137,7 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
   { name: "a funnel by platform", path: FUNNEL, ready: (page) => page.locator(".funnel").waitFor() },
   { name: "a funnel as table", path: FUNNEL.replace("chart", "table"), ready: (page) => page.locator("tbody tr").first().waitFor() },
   { name: "paths", path: `/w/${WORKSPACE}/analyses/paths`, ready: (page) => page.locator("svg.picture").waitFor() },
-  { name: "transitions", path: `/w/${WORKSPACE}/analyses/transitions`, ready: (page) => page.locator(".heat").waitFor() },
+  { name: "transitions", path: `/w/${WORKSPACE}/analyses/transitions`, ready: (page) => page.locator(".process-node").first().waitFor() },
   { name: "sessions", path: `/w/${WORKSPACE}/analyses/sessions`, ready: (page) => page.locator(".label-bars").first().waitFor() },
   {
     name: "SQL",

@@ -24,11 +24,13 @@ interface Props<Node extends ProcessNode, Edge extends ProcessEdge> {
 
 const SHADES = 5;
 const HIT = 14;
-const LETTERS = 18;
+/** Numbers of so many arrows are written; of the others the line below tells. */
+const NUMBERS_MAX = 40;
+const LETTER = 6.7;
 
 /** A name cut to a box; a Chinese character is about twice as wide as a Latin letter. */
-function fit(name: string): string {
-  let room = LETTERS;
+function fit(name: string, width: number): string {
+  let room = width / LETTER;
   const kept: string[] = [];
   for (const char of name) {
     room -= char.charCodeAt(0) > 0x2e80 ? 1.9 : 1;
@@ -55,7 +57,7 @@ export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(p
     const edge = edgeOf.get(keyOf(arrow));
     return edge ? `${arrow.kind === "loop" ? "↻ " : arrow.kind === "back" ? "↶ " : ""}${props.edgeNumber(edge)}` : "";
   };
-  const labels = placeLabels(layout.arrows, layout.boxes, written);
+  const labels = placeLabels(layout.arrows.toSorted((a, b) => b.count - a.count).slice(0, NUMBERS_MAX), layout.boxes, written);
 
   const common = (index: number, text: string, light: string, open: () => void) => ({
     ref: (element: SVGGElement | null) => {
@@ -117,27 +119,9 @@ export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(p
             {layout.boxes.map((box, index) => {
               const node = nodeOf.get(box.id);
               if (!node) return null;
-              const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
               return (
                 <g key={box.id} className={`process-node${box.end ? " process-end" : ` process-shade-${shade(box)}`}${lit !== null && lit !== box.id ? " dim" : ""}`} {...common(index, props.nodeText(node), box.id, () => props.onNode(node))}>
                   <rect className="process-box" x={box.x} y={box.y} width={box.width} height={box.height} rx={box.end ? box.height / 2 : 6} />
-                  {box.end ? (
-                    <>
-                      {box.end === "start" ? <path className="process-sign" d={`M${x - 4},${y - 6}L${x + 6},${y}L${x - 4},${y + 6}Z`} /> : <rect className="process-sign" x={x - 5} y={y - 5} width={10} height={10} />}
-                      <text className="process-name" x={x} y={box.y + box.height + 14}>
-                        {props.nodeName(node)}
-                      </text>
-                    </>
-                  ) : (
-                    <>
-                      <text className="process-name" x={x} y={y - 4}>
-                        {fit(props.nodeName(node))}
-                      </text>
-                      <text className="process-number" x={x} y={y + 13}>
-                        {props.nodeNumber(node)}
-                      </text>
-                    </>
-                  )}
                 </g>
               );
             })}
@@ -151,8 +135,12 @@ export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(p
                 </g>
               );
             })}
-            {/* Outside of the buttons, whose names say more than the number. */}
-            <g aria-hidden>
+            {/* Outside of the buttons, whose names say more than what is written. */}
+            <g aria-hidden className="process-texts">
+              {layout.boxes.map((box) => {
+                const node = nodeOf.get(box.id);
+                return node && <BoxText key={box.id} box={box} look={box.end ? "process-end" : `process-shade-${shade(box)}`} name={props.nodeName(node)} number={props.nodeNumber(node)} />;
+              })}
               {[...labels].map(([arrow, { x, y }]) => (
                 <text key={keyOf(arrow)} className={`flow-label process-label${look(arrow)}`} x={x} y={y + 4}>
                   {written(arrow)}
@@ -166,6 +154,30 @@ export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(p
         {read}
       </p>
     </div>
+  );
+}
+
+function BoxText({ box, look, name, number }: { box: ProcessBox; look: string; name: string; number: string }) {
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  if (box.end) {
+    return (
+      <g className={look}>
+        {box.end === "start" ? <path className="process-sign" d={`M${x - 4},${y - 6}L${x + 6},${y}L${x - 4},${y + 6}Z`} /> : <rect className="process-sign" x={x - 5} y={y - 5} width={10} height={10} />}
+        <text className="process-name" x={x} y={box.y + box.height + 14}>
+          {name}
+        </text>
+      </g>
+    );
+  }
+  return (
+    <g className={look}>
+      <text className="process-name" x={x} y={y - 4}>
+        {fit(name, box.width)}
+      </text>
+      <text className="process-number" x={x} y={y + 13}>
+        {number}
+      </text>
+    </g>
   );
 }
 

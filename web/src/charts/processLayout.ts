@@ -210,7 +210,11 @@ function order(columns: Item[][]): void {
   }
 }
 
-const distance = (above: Item, below: Item) => above.half + below.half + (above.box && below.box ? GAP : GAP / 2);
+/** Between the middles of two neighbours; arrows that pass stand as close as their number lets them. */
+function distance(above: Item, below: Item): number {
+  const gap = above.box && below.box ? GAP : above.box || below.box ? GAP / 2 : above.half + below.half;
+  return above.half + below.half + gap;
+}
 
 /** Moves items to the means of their neighbours, as near as order and distances let them. */
 function settle(columns: readonly Item[][]): void {

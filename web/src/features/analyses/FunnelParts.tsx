@@ -134,7 +134,6 @@ export function FunnelNext({ answer, label }: Props) {
       {answer.steps.map((step, index) => {
         const rows = shortened(nextOf(step), NEXT_MAX);
         if (rows.length === 0) return null;
-        const most = Math.max(1, ...rows.map(({ count }) => count));
         return (
           <section key={`${index} ${step.name}`} className="card" aria-labelledby={`next-${index}`}>
             <header className="section-head">
@@ -149,7 +148,7 @@ export function FunnelNext({ answer, label }: Props) {
                     {row.what === "event" && <span className="sub next-where"> {[channel(row.channel), t(`funnel.next.${row.when}`)].join(" · ")}</span>}
                   </span>
                   <span className="label-bars-track" aria-hidden>
-                    <span style={{ width: `${(row.count / most) * 100}%` }} className={row.what === "event" ? "" : "next-nothing"} />
+                    <span style={{ width: `${(row.count / Math.max(1, step.dropped.instances)) * 100}%` }} className={row.what === "event" ? "" : "next-nothing"} />
                   </span>
                   <span className="numeric">
                     {row.people ? <Figure info={info(row, step.name)} text={format.count(row.count)} full={format.whole(row.count)} /> : format.whole(row.count)}

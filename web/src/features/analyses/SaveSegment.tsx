@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, UserRoundPlus } from "lucide-react";
 import type { FormEvent } from "react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { saveSegment, segmentsQuery, sizeQuery } from "../../api/segments";
@@ -60,8 +60,8 @@ function useWords({ view, label = (name) => name }: Pick<Props, "view" | "label"
     if (is === "everyone") return t("keep.everyone");
     if (is === "rfm") return t(`rfm.${names[0] as "important_value"}`);
     if (is === "overlap" || is === "only") return t(`keep.${is}`, { names: names.map((name) => localized(label(name))).join(" ∩ ") });
-    if (is === "reached") return rest.key === "reached-0" ? t("keep.did", { first }) : t("keep.reached", { first, within: window });
-    if (is === "stopped") return t("keep.stopped", { first, second, within: window });
+    if (is === "reached") return rest.key === "reached-0" ? t("keep.did", { first }) : t("keep.reached", { first, within: window }).trim();
+    if (is === "stopped") return t("keep.stopped", { first, second, within: window }).trim();
     return t(`keep.${is}`, { first });
   };
 }
@@ -99,18 +99,7 @@ function SaveForm({ workspace, view, answer, label, found }: Props & { found: Sa
     if (!one || !same || faults.name || faults.key) return focusFault(event.currentTarget);
     save.mutate({ id, name: name.trim(), who: one.who });
   };
-  if (save.data && save.variables) {
-    return (
-      <div className="keep-done" role="status">
-        <p>
-          <Check size={16} aria-hidden /> {t("keep.done", { name: save.variables.name })}
-        </p>
-        <Link className="button button-primary" to="/w/$workspace/segments/$segment" params={{ workspace: workspace.id, segment: save.variables.id }} search={{}}>
-          {t("keep.open")}
-        </Link>
-      </div>
-    );
-  }
+  if (save.data && save.variables) return <Kept workspace={workspace.id} segment={save.variables.id} name={save.variables.name} />;
   return (
     <form className="form" onSubmit={submit} noValidate>
       <Picker
@@ -142,5 +131,22 @@ function SaveForm({ workspace, view, answer, label, found }: Props & { found: Sa
       </div>
       <p className="sub">{t("keep.moves")}</p>
     </form>
+  );
+}
+
+/** The form is gone, and with it the button that had the focus: it goes to what comes next. */
+function Kept({ workspace, segment, name }: { workspace: string; segment: string; name: string }) {
+  const { t } = useTranslation();
+  const next = useRef<HTMLAnchorElement>(null);
+  useEffect(() => next.current?.focus(), []);
+  return (
+    <div className="keep-done">
+      <p role="status">
+        <Check size={16} aria-hidden /> {t("keep.done", { name })}
+      </p>
+      <Link ref={next} className="button button-primary" to="/w/$workspace/segments/$segment" params={{ workspace, segment }} search={{}}>
+        {t("keep.open")}
+      </Link>
+    </div>
   );
 }
