@@ -64,7 +64,7 @@ for (const language of LANGUAGES) {
     await open(page, `/w/${WORKSPACE}/journeys`, { language, theme: "light" });
     await page.getByRole("link", { name: t["nav.segments"], exact: true }).click();
     await expect(page.getByText(t["segments.none"])).toBeVisible();
-    await page.getByRole("link", { name: t["segments.new"] }).click();
+    await page.getByRole("link", { name: t["segments.new"] }).first().click();
     await expect(page.getByText(t["segments.nothingYet"])).toBeVisible();
     // Nothing is saved while a condition is not complete.
     await page.getByLabel(t["segments.name"], { exact: true }).fill("Lapsing buyers");

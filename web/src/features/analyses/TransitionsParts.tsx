@@ -28,7 +28,7 @@ export function TransitionsMap({ numbers, label, view, onChange }: Props & { vie
   const open = use(ExplainContext);
   const explained = useExplained();
   const process = useMemo(() => processOf(numbers, view.nodes, view.edges), [numbers, view.nodes, view.edges]);
-  const name = (id: string) => (id === START ? t("moves.start") : id === END ? t("transitions.end") : label(id.slice(1)));
+  const name = (id: string) => (id === START ? t("moves.start") : id === END ? t("process.end") : label(id.slice(1)));
   const number = ({ edge, count }: ProcessStep) => (view.weigh === "median" && edge ? format.duration(edge.gap.median_s) : format.count(count));
   const text = (step: ProcessStep) => {
     const way = `${name(step.from)} → ${name(step.to)}`;

@@ -67,6 +67,9 @@ export function SegmentsPage() {
               <li key={idea}>{t(`segments.idea.${idea}`)}</li>
             ))}
           </ul>
+          <Link className="button button-primary" to="/w/$workspace/new-segment" params={{ workspace: id }}>
+            {t("segments.new")}
+          </Link>
         </Empty>
       )}
       {segments.length > 0 && (
