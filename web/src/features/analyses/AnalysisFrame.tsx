@@ -67,7 +67,8 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   const comparing = compareQuery(workspace.id, view.kind, question ?? {}, versus ?? {});
   const compared = useQuery({ ...comparing, enabled: ready && versus !== null });
   const sides = useSides(workspace.id)(view, place);
-  const comparisonTable = useComparisonTable(props.label ?? ((name) => name));
+  const label = props.label ?? asItIs;
+  const comparisonTable = useComparisonTable(label);
   const drawing = useRef<HTMLDivElement>(null);
   const answer = question === null || asked.error ? undefined : asked.data;
   const stopped = ready && asked.fetchStatus === "idle" && !asked.error && (asked.isPending || asked.isPlaceholderData);
@@ -139,6 +140,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
                 truncated={both.truncated}
                 table={comparison}
                 stale={compared.isPlaceholderData}
+                label={label}
               />
             )}
             <Provenance answered={answered} />
@@ -148,6 +150,10 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
       {!answer && asked.isFetching && <div className="skeleton analysis-skeleton" aria-hidden />}
     </>
   );
+}
+
+function asItIs(name: string): string {
+  return name;
 }
 
 /** What can be asked of the whole answer: what it means, and who it is about. */

@@ -6,7 +6,7 @@ import type { AnswerChange, Meta, People } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { AnswerProvider, Said } from "./answer";
 import { AnswerTables } from "./AnswerTables";
-import { isClear, told } from "./comparison";
+import { isClear, partsOf, told } from "./comparison";
 import type { AnswerTable, Cell } from "./table";
 import { named } from "./table";
 
@@ -23,9 +23,10 @@ interface Props {
   truncated: boolean;
   table: AnswerTable;
   stale: boolean;
+  label: (name: string) => string;
 }
 
-export function Comparison({ own, other, changes, truncated, table, stale }: Props) {
+export function Comparison({ own, other, changes, truncated, table, stale, label }: Props) {
   const { t } = useTranslation();
   return (
     <section className={stale ? "comparison stale" : "comparison"} aria-busy={stale} aria-labelledby="comparison-title">
@@ -38,7 +39,7 @@ export function Comparison({ own, other, changes, truncated, table, stale }: Pro
         <span className="sub">{t("versus.intervals")}</span>
       </div>
       <p className="finding">
-        <Sentence changes={changes} own={own.name} other={other.name} />
+        <Sentence changes={changes} own={own.name} other={other.name} label={label} />
       </p>
       <AnswerTables tables={[truncated ? { ...table, note: t("analysis.truncated") } : table]} />
     </section>
@@ -61,10 +62,10 @@ function SideNote({ side, which, isOwn = false }: { side: Side; which: string; i
   );
 }
 
-function Sentence({ changes, own, other }: { changes: readonly AnswerChange[]; own: string; other: string }): ReactNode {
+function Sentence({ changes, own, other, label }: { changes: readonly AnswerChange[]; own: string; other: string; label: (name: string) => string }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const words = useChangeWords(undefined);
+  const words = useChangeWords(label);
   const { clearest, judged, clear } = told(changes);
   if (judged === 0) return t("versus.noShares");
   if (!clearest) return t("versus.nothingClear", { own, other, n: format.whole(judged) });
@@ -92,15 +93,14 @@ function signed(value: number, text: string): string {
 }
 
 /** A number's place in the answer in words: 「步骤 › 加购 › 占上一步」. */
-export function useChangeWords(label: ((name: string) => string) | undefined): (path: readonly string[]) => string {
+export function useChangeWords(label: (name: string) => string): (path: readonly string[]) => string {
   const { t, i18n } = useTranslation();
   return (path) =>
-    path
-      .map((part, index) => {
-        const key = `change.${part}`;
-        // The first and the last part are the API's own words; between them stand names of the data.
-        if (index === 0 || index === path.length - 1) return i18n.exists(key) ? t(key as "change.steps") : (label?.(part) ?? part);
-        return label?.(part) ?? part;
+    partsOf(path)
+      .map((part) => {
+        if ("word" in part) return i18n.exists(`change.${part.word}`) ? t(`change.${part.word}` as "change.steps") : label(part.word);
+        if ("group" in part) return t(`groups.${part.group}`);
+        return "value" in part ? part.value : part.names.map(label).join(part.joined);
       })
       .join(" › ");
 }

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { CircleHelp, History as HistoryIcon, Pencil, Trash2, Users } from "lucide-react";
-import { use, useState } from "react";
+import { use, useRef, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Trans, useTranslation } from "react-i18next";
 
@@ -82,6 +82,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
   const sizeInfo = useSizeInfo();
   const [panel, setPanel] = useState<"versions" | "delete" | null>(null);
   const [show, setShow] = useState<"chart" | "table">("chart");
+  const drawing = useRef<HTMLElement>(null);
   const { segment, version } = stored;
   const options = sizeQuery(workspace.id, [segment.id], TREND_DAYS);
   const asked = useQuery({ ...options, placeholderData: undefined });
@@ -119,7 +120,8 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
             </>
           )}
           <UseIn workspace={workspace.id} segment={segment.id} />
-          {answer && <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} picture={null} />}
+          {answer && <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />}
+          <CopyButton text={`${location.origin}/w/${workspace.id}/segments/${segment.id}`} label={t("link.copy")} />
           <Button onPress={() => setPanel("versions")} aria-haspopup="dialog">
             <HistoryIcon size={14} aria-hidden />
             {t("versions.open")}
@@ -149,7 +151,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
             {show === "table" ? (
               <AnswerTables tables={rows} />
             ) : (
-              <section className="card chart-card" aria-labelledby="trend-title">
+              <section className="card chart-card" aria-labelledby="trend-title" ref={drawing}>
                 <h2 id="trend-title" className="chart-title">
                   {t("overlap.trendTitle")}
                 </h2>
