@@ -141,7 +141,7 @@ test("transitions: the square, the table and the file have the API's numbers", a
   const t = TEXTS.en;
   const { edges } = await ask<TransitionsAnswer>(request, "transitions", {});
   const most = edges[0];
-  await open(page, at("transitions"), { language: "en", theme: "light" });
+  await open(page, at("transitions", { part: "square" }), { language: "en", theme: "light" });
   await answered(page);
   await expect(page.locator(".heat td.seq-7").first()).toContainText(whole(most?.count ?? 0).slice(0, 1));
   await page.getByRole("radio", { name: t["show.table"] }).click();

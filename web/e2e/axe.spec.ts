@@ -84,8 +84,8 @@ const ANALYSIS_POPUPS: { name: string; open: (page: Page) => Promise<void> }[] =
   },
   { name: "events of a step", open: (page) => page.locator(".event-button").first().click() },
   { name: "order of steps", open: (page) => page.locator(".editor .scope .select-button").last().click() },
-  { name: "export of an answer", open: (page) => button(page, ".page-actions", 2).click() },
-  { name: "saved views", open: (page) => button(page, ".page-actions", 3).click() },
+  { name: "export of an answer", open: (page) => button(page, ".page-actions", 3).click() },
+  { name: "saved views", open: (page) => button(page, ".page-actions", 4).click() },
   {
     name: "explanation of an answer",
     open: async (page) => {
@@ -137,7 +137,7 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
   { name: "a funnel by platform", path: FUNNEL, ready: (page) => page.locator(".funnel").waitFor() },
   { name: "a funnel as table", path: FUNNEL.replace("chart", "table"), ready: (page) => page.locator("tbody tr").first().waitFor() },
   { name: "paths", path: `/w/${WORKSPACE}/analyses/paths`, ready: (page) => page.locator("svg.picture").waitFor() },
-  { name: "transitions", path: `/w/${WORKSPACE}/analyses/transitions`, ready: (page) => page.locator(".heat").waitFor() },
+  { name: "transitions", path: `/w/${WORKSPACE}/analyses/transitions`, ready: (page) => page.locator(".process-node").first().waitFor() },
   { name: "sessions", path: `/w/${WORKSPACE}/analyses/sessions`, ready: (page) => page.locator(".label-bars").first().waitFor() },
   {
     name: "SQL",

@@ -28,11 +28,13 @@ import type {
   ProposalList,
   RestoreRequest,
   RetentionAnswer,
+  RfmAnswer,
   Saved,
   SavedView,
   SaveProposal,
   Scope,
   SearchResult,
+  SegmentsAnswer,
   SessionsAnswer,
   SqlAnswer,
   StickinessAnswer,
@@ -58,7 +60,7 @@ export interface AskedCondition {
 export type AskedRule = AskedCondition[];
 
 /** The part of a scope the app sets; the server fills in the rest. */
-export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?: AskedRule; subjects?: AskedRule; zone: string };
+export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?: AskedRule; subjects?: AskedRule; segments?: string[]; zone: string };
 
 export const workspacesQuery = () =>
   queryOptions({
@@ -206,6 +208,8 @@ export interface Answers {
   stickiness: StickinessAnswer;
   survival: SurvivalAnswer;
   attribution: AttributionAnswer;
+  segments: SegmentsAnswer;
+  rfm: RfmAnswer;
 }
 
 /** `question` as the API takes it. */

@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, Database, Lightbulb, Map as MapIcon, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, Database, Layers, Lightbulb, Map as MapIcon, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -13,6 +13,7 @@ import { setLanguage } from "./i18n";
 const PAGES = {
   sources: { to: "/w/$workspace/sources", icon: Database },
   customers: { to: "/w/$workspace/customers", icon: Users },
+  segments: { to: "/w/$workspace/segments", icon: Layers },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
   pains: { to: "/w/$workspace/pains", icon: CircleAlert },
   analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
@@ -23,7 +24,7 @@ type Page = keyof typeof PAGES;
 
 const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
   { step: "collect", pages: ["sources"] },
-  { step: "identify", pages: ["customers"] },
+  { step: "identify", pages: ["customers", "segments"] },
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },

@@ -88,6 +88,25 @@ const analysis = createRoute({
   component: lazyRouteComponent(() => import("../features/analyses/AnalysisPage"), "AnalysisPage"),
 });
 
+const segments = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/segments",
+  component: lazyRouteComponent(() => import("../features/analyses/segments/SegmentsPage"), "SegmentsPage"),
+});
+
+const newSegment = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/new-segment",
+  component: lazyRouteComponent(() => import("../features/analyses/segments/SegmentsPage"), "NewSegmentPage"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/segments/$segment",
+  validateSearch: (search: Record<string, unknown>): { edit?: string } => text(search, "edit"),
+  component: lazyRouteComponent(() => import("../features/analyses/segments/SegmentPage"), "SegmentPage"),
+});
+
 const shared = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/s/$hash",
@@ -109,7 +128,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, proposals, sources, shared]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, shared]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Answers } from "../../api/queries";
 import { analysisQuery, journeysQuery } from "../../api/queries";
+import { compareQuery } from "../../api/segments";
 import type { People, WorkspaceInfo } from "../../api/types";
 import { Button, Segmented } from "../../ui/Controls";
 import { ExplainContext } from "../../ui/explain";
@@ -17,14 +18,17 @@ import { Empty, Failure, Progress } from "../../ui/States";
 import { AnswerProvider } from "./answer";
 import type { Answered } from "./answer";
 import { AnswerTables } from "./AnswerTables";
-import { questionOf } from "./ask";
+import { questionOf, versusScope } from "./ask";
+import { Comparison, useComparisonTable } from "./Comparison";
 import { ExportMenu } from "./ExportMenu";
 import { PageHead } from "./PageHead";
+import { SaveSegment } from "./SaveSegment";
 import { SavedViews } from "./SavedViews";
 import type { ScopeChange } from "./ScopeBar";
 import { ScopeBar } from "./ScopeBar";
 import type { AnswerTable } from "./table";
 import { SHOWS, defaultView, storedForm } from "./view";
+import { useSides } from "./VersusPicker";
 import type { AskedView } from "./view";
 
 export interface FrameProps<View extends AskedView, Answer> {
@@ -38,7 +42,10 @@ export interface FrameProps<View extends AskedView, Answer> {
   /** All subjects of the answer. */
   everyone: (answer: Answer) => People;
   finding: (answer: Answer) => ReactNode;
-  chart: (answer: Answer) => ReactNode;
+  /** `against`: the answer it is compared with, and what that is called. */
+  chart: (answer: Answer, against: { answer: Answer; name: string } | null) => ReactNode;
+  /** A name of the data as people say it. */
+  label?: (name: string) => string;
   /** Whether the picture is one that can be saved. */
   drawn?: boolean;
   tables: (answer: Answer) => AnswerTable[];
@@ -56,11 +63,21 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   const options = analysisQuery(workspace.id, view.kind as View["kind"], question ?? {});
   const ready = question !== null && (journey === null || !journeys.isPending);
   const asked = useQuery({ ...options, enabled: ready });
+  const versus = question === null ? null : versusScope(view, place);
+  const comparing = compareQuery(workspace.id, view.kind, question ?? {}, versus ?? {});
+  const compared = useQuery({ ...comparing, enabled: ready && versus !== null });
+  const sides = useSides(workspace.id)(view, place);
+  const label = props.label ?? asItIs;
+  const comparisonTable = useComparisonTable(label);
   const drawing = useRef<HTMLDivElement>(null);
   const answer = question === null || asked.error ? undefined : asked.data;
   const stopped = ready && asked.fetchStatus === "idle" && !asked.error && (asked.isPending || asked.isPlaceholderData);
   const answered: Answered | null = answer ? { meta: answer.meta, ...(known ? { journey: { id: known.id, version: known.version } } : {}) } : null;
-  const tables = answer && answered ? props.tables(answer) : [];
+  const both = versus === null || compared.error ? undefined : compared.data;
+  // The kind of a comparison is that of its question; what still stands from another one does not count.
+  const against = both && !compared.isPlaceholderData ? (both.versus as unknown as Answers[View["kind"]]) : null;
+  const comparison = both && comparisonTable(both.changes, sides.own, sides.other);
+  const tables = answer && answered ? [...props.tables(answer), ...(comparison ? [comparison] : [])] : [];
   const change = (next: ScopeChange) => onChange(next as Partial<View>);
   const nobody = answer !== undefined && everyone(answer).instances === 0;
   const { period, of, channels } = defaultView(view.kind);
@@ -70,6 +87,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
         {answer && answered && !nobody && (
           <>
             <Verbs answered={answered} everyone={everyone(answer)} kind={view.kind} />
+            <SaveSegment workspace={workspace} view={view} place={place} answer={answer} {...(props.label ? { label: props.label } : {})} />
             <ExportMenu
               name={`${workspace.id}-${view.kind}`}
               answer={answer}
@@ -84,6 +102,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
       <ScopeBar workspace={place} view={view} onChange={change} />
       {editor}
       {asked.isFetching && <Progress key={JSON.stringify(options.queryKey)} queryKey={options.queryKey} />}
+      {compared.isFetching && versus !== null && !asked.isFetching && <Progress key={JSON.stringify(comparing.queryKey)} queryKey={comparing.queryKey} />}
       {asked.error && question !== null && <Failure error={asked.error} retry={() => void asked.refetch()} />}
       <p role="status" className="visually-hidden">
         {asked.isFetching ? t("analysis.loading") : answer ? t("analysis.loaded") : ""}
@@ -107,7 +126,23 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
               <p className="finding">{props.finding(answer)}</p>
               <Segmented label={t("show.label")} value={view.show} choices={SHOWS.map((id) => ({ id, label: t(`show.${id}`) }))} onChange={(show) => change({ show })} />
             </div>
-            {view.show === "chart" ? <div ref={drawing}>{props.chart(answer)}</div> : <AnswerTables tables={tables} />}
+            {view.show === "chart" ? (
+              <div ref={drawing}>{props.chart(answer, against && { answer: against, name: sides.other })}</div>
+            ) : (
+              <AnswerTables tables={tables.filter((table) => table !== comparison)} />
+            )}
+            {compared.error && versus !== null && <Failure error={compared.error} retry={() => void compared.refetch()} />}
+            {both && comparison && (
+              <Comparison
+                own={{ name: sides.own, meta: both.answer.meta, everyone: everyone(both.answer as unknown as Answers[View["kind"]]) }}
+                other={{ name: sides.other, meta: both.versus.meta, everyone: everyone(both.versus as unknown as Answers[View["kind"]]) }}
+                changes={both.changes}
+                truncated={both.truncated}
+                table={comparison}
+                stale={compared.isPlaceholderData}
+                label={label}
+              />
+            )}
             <Provenance answered={answered} />
           </div>
         </AnswerProvider>
@@ -115,6 +150,10 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
       {!answer && asked.isFetching && <div className="skeleton analysis-skeleton" aria-hidden />}
     </>
   );
+}
+
+function asItIs(name: string): string {
+  return name;
 }
 
 /** What can be asked of the whole answer: what it means, and who it is about. */

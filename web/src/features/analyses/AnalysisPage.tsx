@@ -22,6 +22,8 @@ const PAGES = {
   stickiness: lazy(() => import("./Stickiness")),
   survival: lazy(() => import("./Survival")),
   attribution: lazy(() => import("./Attribution")),
+  segments: lazy(() => import("./Segments")),
+  rfm: lazy(() => import("./Rfm")),
   sql: lazy(() => import("./SqlNotebook")),
 } as const;
 
@@ -89,6 +91,10 @@ function Page({ workspace, view, onChange }: PageProps) {
       return <PAGES.survival workspace={workspace} view={view} onChange={onChange} />;
     case "attribution":
       return <PAGES.attribution workspace={workspace} view={view} onChange={onChange} />;
+    case "segments":
+      return <PAGES.segments workspace={workspace} view={view} onChange={onChange} />;
+    case "rfm":
+      return <PAGES.rfm workspace={workspace} view={view} onChange={onChange} />;
     case "sql":
       return <PAGES.sql workspace={workspace} view={view} onChange={onChange} />;
   }

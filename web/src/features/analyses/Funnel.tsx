@@ -2,18 +2,22 @@
 import { Trans, useTranslation } from "react-i18next";
 
 import type { FunnelAnswer, WorkspaceInfo } from "../../api/types";
+import { Picker, Segmented } from "../../ui/Controls";
 import { Empty } from "../../ui/States";
 import { AnalysisFrame } from "./AnalysisFrame";
 import { Said } from "./answer";
 import { funnelFinding } from "./finding";
 import { FunnelChart } from "./FunnelChart";
 import { FunnelEditor } from "./FunnelEditor";
+import { FunnelNext, FunnelTime, FunnelTrend } from "./FunnelParts";
+import { useFunnelPartTables } from "./funnelPartTables";
 import { useFunnelTables } from "./funnelTables";
 import { useGroupWords } from "./groups";
 import { useLabels, usePeople } from "./labels";
 import { Sentences, useShareText } from "./Sentence";
 import { useSpan } from "./span";
 import { useStepInfo } from "./stepInfo";
+import { FUNNEL_PARTS, TRENDS } from "./view";
 import type { FunnelView } from "./view";
 
 interface Props {
@@ -27,12 +31,25 @@ export default function Funnel({ workspace, view, onChange }: Props) {
   const label = useLabels(workspace.id, view.unit);
   const group = useGroupWords(view.by?.dimension);
   const tables = useFunnelTables({ label, group, apart: view.by !== null });
+  const partTables = useFunnelPartTables(label);
+  const { part } = view;
   return (
     <AnalysisFrame<FunnelView>
       workspace={workspace}
       view={view}
       onChange={onChange}
-      editor={<FunnelEditor workspace={workspace} view={view} onChange={onChange} />}
+      label={label}
+      editor={
+        <>
+          <FunnelEditor workspace={workspace} view={view} onChange={onChange} />
+          <div className="parts">
+            <Segmented label={t("funnel.parts")} value={part} choices={FUNNEL_PARTS.map((id) => ({ id, label: t(`funnel.part.${id}`) }))} onChange={(next) => onChange({ part: next })} />
+            {part === "trend" && (
+              <Picker label={t("funnel.trend")} value={view.trend} choices={TRENDS.map((id) => ({ id, label: t(`funnel.trend.${id}`) }))} onChange={(trend) => onChange({ trend })} />
+            )}
+          </div>
+        </>
+      }
       incomplete={
         <Empty title={t("funnel.incomplete")}>
           <p>{t("funnel.incompleteHow")}</p>
@@ -40,8 +57,14 @@ export default function Funnel({ workspace, view, onChange }: Props) {
       }
       everyone={(answer) => answer.subjects}
       finding={(answer) => <FunnelSentence answer={answer} view={view} label={label} />}
-      chart={(answer) => <FunnelChart answer={answer} label={label} group={group} />}
-      tables={tables}
+      chart={(answer, against) => {
+        if (part === "time") return <FunnelTime answer={answer} label={label} group={group} />;
+        if (part === "trend") return <FunnelTrend answer={answer} label={label} group={group} />;
+        if (part === "next") return <FunnelNext answer={answer} label={label} group={group} />;
+        return <FunnelChart answer={answer} against={against} label={label} group={group} />;
+      }}
+      drawn={part === "time" || part === "trend"}
+      tables={(answer) => [...(part === "steps" ? [] : partTables[part](answer)), ...tables(answer)]}
     />
   );
 }

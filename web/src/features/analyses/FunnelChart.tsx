@@ -2,9 +2,9 @@
 // breakdown a bar a group. Every number is a button, so the picture is read as the list it is.
 import { useTranslation } from "react-i18next";
 
-import type { FunnelAnswer, FunnelStep } from "../../api/types";
+import type { FunnelAnswer, FunnelStep, Meta } from "../../api/types";
 import { useFormat } from "../../ui/format";
-import { Figure } from "./answer";
+import { AnswerProvider, Figure } from "./answer";
 import type { GroupOf } from "./groups";
 import { SHOWN_MAX, groupLook, shownGroups } from "./groups";
 import { useShareText } from "./Sentence";
@@ -12,12 +12,13 @@ import { useStepInfo } from "./stepInfo";
 
 interface Props {
   answer: FunnelAnswer;
+  /** What it is compared with: a bar below each of its own. */
+  against: { answer: FunnelAnswer; name: string } | null;
   label: (name: string) => string;
   group: (of: GroupOf) => string;
-  /** Whether steps have a time between them. */
 }
 
-export function FunnelChart({ answer, label, group }: Props) {
+export function FunnelChart({ answer, against, label, group }: Props) {
   const { t } = useTranslation();
   const groups = shownGroups(answer.groups, ({ subjects }) => subjects.instances);
   const shown = groups.slice(0, SHOWN_MAX);
@@ -34,6 +35,7 @@ export function FunnelChart({ answer, label, group }: Props) {
             </h2>
             <div className="funnel-bars">
               <Bar step={step} index={index} label={label} look="of-category-all" />
+              <Against step={against?.answer.steps[index]} index={index} name={against?.name ?? ""} meta={against?.answer.meta} label={label} />
               {shown.map((each, at) => {
                 const own = each.steps[index];
                 return own && <Bar key={`${each.group} ${each.value}`} step={own} index={index} label={label} look={groupLook(each, at)} name={group(each)} />;
@@ -45,6 +47,16 @@ export function FunnelChart({ answer, label, group }: Props) {
       </ol>
       {groups.length > shown.length && <p className="chart-note">{t("groups.more", { shown: shown.length, all: groups.length })}</p>}
     </section>
+  );
+}
+
+/** The same step of the other side, which opens to its own people. */
+function Against({ step, meta, ...bar }: { step: FunnelStep | undefined; meta: Meta | undefined; index: number; name: string; label: Props["label"] }) {
+  if (!step || !meta) return null;
+  return (
+    <AnswerProvider value={{ meta }}>
+      <Bar step={step} {...bar} look="of-category-other" />
+    </AnswerProvider>
   );
 }
 

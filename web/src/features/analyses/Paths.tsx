@@ -34,6 +34,7 @@ export default function Paths({ workspace, view, onChange }: Props) {
       workspace={workspace}
       view={view}
       onChange={onChange}
+      label={label}
       editor={<Editor view={view} onChange={onChange} />}
       everyone={(answer) => answer.subjects}
       finding={(answer) => <PathsSentence numbers={shown(answer)} view={view} label={label} />}

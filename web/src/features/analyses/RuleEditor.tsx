@@ -74,7 +74,7 @@ export function RuleEditor({ workspace, step, index, of, unchosen, onChange }: P
 /** Columns that are offered beside the workspace's own dimensions. */
 const COLUMNS = ["amount", "quantity", "product", "category", "page", "campaign", "platform", "city", "site", "score", "error", "duration_seconds"];
 
-function Condition({ workspace, condition, onChange }: { workspace: WorkspaceInfo; condition: AskedCondition; onChange: (condition: AskedCondition) => void }) {
+export function Condition({ workspace, condition, onChange }: { workspace: WorkspaceInfo; condition: AskedCondition; onChange: (condition: AskedCondition) => void }) {
   const { t } = useTranslation();
   const channelName = useChannelName();
   const dimensions = useQuery(dimensionsQuery(workspace.id)).data?.dimensions ?? [];

@@ -15,11 +15,12 @@ import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
 import { useSpan } from "./span";
 import { AT, BY_TOPS, TIMEOUTS } from "./view";
 import type { AskedView, By, FunnelView, Unit } from "./view";
+import { VersusPicker } from "./VersusPicker";
 
 const DimensionChooser = lazy(() => import("./DimensionChooser"));
 
 /** What all analyses with a scope have in common. */
-export type ScopeChange = Partial<Pick<AskedView, "period" | "of" | "channels" | "by" | "show">> & { unit?: Unit };
+export type ScopeChange = Partial<Pick<AskedView, "period" | "of" | "channels" | "by" | "versus" | "show">> & { unit?: Unit };
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -46,6 +47,7 @@ export function ScopeBar({ workspace, view, onChange }: Props) {
       />
       {"unit" in view && <UnitPicker workspace={workspace.id} unit={view.unit} journeys={view.kind !== "attribution"} onChange={(unit) => onChange({ unit })} />}
       <ByPicker workspace={workspace.id} by={view.by} steps={view.kind === "funnel" && view.unit.of !== "journey" ? view.steps.length : 0} onChange={(by) => onChange({ by })} />
+      <VersusPicker workspace={workspace} view={view} onChange={(versus) => onChange({ versus })} />
     </div>
   );
 }

@@ -5,15 +5,17 @@ import { Trans, useTranslation } from "react-i18next";
 import type { TransitionsAnswer, TransitionsNumbers, WorkspaceInfo } from "../../api/types";
 import { NOTHING, useFormat } from "../../ui/format";
 import { AnalysisFrame } from "./AnalysisFrame";
-import type { FigureInfo } from "./answer";
 import { Figure, Said } from "./answer";
 import { transitionsFinding } from "./finding";
 import { GroupSwitch, numbersOf } from "./GroupSwitch";
 import { useLabels, usePeople } from "./labels";
 import { heatStep, matrixOf } from "./matrix";
 import { Sentences, useShareText } from "./Sentence";
-import type { AnswerTable, Column } from "./table";
-import { named } from "./table";
+import type { AnswerTable, Cell } from "./table";
+import { named, numeric } from "./table";
+import { NextSteps, StepMatrix, TransitionsMap, stepNames } from "./TransitionsParts";
+import { TransitionsEditor } from "./TransitionsEditor";
+import { useTransitionsInfo } from "./transitionsInfo";
 import type { TransitionsView } from "./view";
 
 interface Props {
@@ -26,32 +28,30 @@ type Label = (name: string) => string;
 
 export default function Transitions({ workspace, view, onChange }: Props) {
   const label = useLabels(workspace.id, view.unit);
-  const tables = useTables(label);
+  const tables = useTables(label, view);
   const shown = (answer: TransitionsAnswer): TransitionsNumbers => numbersOf(answer, view.only);
   return (
     <AnalysisFrame<TransitionsView>
       workspace={workspace}
       view={view}
       onChange={onChange}
+      label={label}
+      editor={<TransitionsEditor workspace={workspace} view={view} onChange={onChange} label={label} />}
       everyone={(answer) => answer.subjects}
       finding={(answer) => <TransitionsSentence numbers={shown(answer)} view={view} label={label} />}
       chart={(answer) => (
         <section className="card chart-card">
           <GroupSwitch groups={answer.groups} size={({ subjects }) => subjects.instances} by={view.by} only={view.only} onChange={(only) => onChange({ only })} />
-          <Square numbers={shown(answer)} label={label} />
+          {view.part === "map" && <TransitionsMap numbers={shown(answer)} label={label} view={view} onChange={onChange} />}
+          {view.part === "square" && <Square numbers={shown(answer)} label={label} />}
+          {view.part === "steps" && <StepMatrix numbers={shown(answer)} label={label} />}
+          {view.part === "next" && <NextSteps numbers={shown(answer)} label={label} after={view.after} target={view.target} />}
         </section>
       )}
+      drawn={view.part === "map"}
       tables={(answer) => tables(shown(answer))}
     />
   );
-}
-
-function useInfo(label: Label): { edge: (edge: TransitionsNumbers["edges"][number]) => FigureInfo; end: (end: TransitionsNumbers["ends"][number]) => FigureInfo } {
-  const { t } = useTranslation();
-  return {
-    edge: ({ from, to, people }) => ({ title: `${label(from)} → ${label(to)}`, definition: t("define.transitions.count"), pick: people.pick, people: t("transitions.people") }),
-    end: (end) => ({ title: t("transitions.endOf", { label: label(end.label) }), definition: t("define.transitions.end"), pick: end.pick }),
-  };
 }
 
 function TransitionsSentence({ numbers, view, label }: { numbers: TransitionsNumbers; view: TransitionsView; label: Label }) {
@@ -59,7 +59,7 @@ function TransitionsSentence({ numbers, view, label }: { numbers: TransitionsNum
   const format = useFormat();
   const people = usePeople(view.unit);
   const share = useShareText();
-  const info = useInfo(label);
+  const info = useTransitionsInfo(label);
   const found = transitionsFinding(numbers);
   if (found.kind === "nobody") return t("analysis.nobody");
   const { edge, at, end } = found;
@@ -97,7 +97,7 @@ function TransitionsSentence({ numbers, view, label }: { numbers: TransitionsNum
 function Square({ numbers, label }: { numbers: TransitionsNumbers; label: Label }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const info = useInfo(label);
+  const info = useTransitionsInfo(label);
   const matrix = matrixOf(numbers);
   return (
     <>
@@ -147,15 +147,61 @@ function Breakable({ text }: { text: string }) {
   ));
 }
 
-function numeric(name: string): Column {
-  return { name, numeric: true };
-}
-
-function useTables(label: Label): (numbers: TransitionsNumbers) => AnswerTable[] {
+function useTables(label: Label, view: TransitionsView): (numbers: TransitionsNumbers) => AnswerTable[] {
   const { t } = useTranslation();
   const format = useFormat();
-  const info = useInfo(label);
-  return ({ edges, ends, subjects }) => [
+  const info = useTransitionsInfo(label);
+  const whole = (value: number): Cell => ({ value, text: format.whole(value) });
+  const percent = (value: number | null | undefined): Cell => ({ value: value ?? null, text: format.percent(value) });
+  const decimal = (value: number): Cell => ({ value, text: format.decimal(value) });
+  return ({ edges, ends, nodes, subjects, steps, next, outlook }) => [
+    ...(steps.length === 0
+      ? []
+      : [
+          {
+            id: "steps",
+            title: t("stepMatrix.caption"),
+            columns: [{ name: t("stepMatrix.at") }, ...steps.map(({ step }) => numeric(t("stepMatrix.step", { n: step })))],
+            rows: [
+              ...stepNames({ steps }).map((name) => [named(label(name)), ...steps.map(({ labels }) => percent(labels.find((each) => each.label === name)?.share.share))]),
+              [named(t("stepMatrix.ended")), ...steps.map(({ ended_share: share }) => percent(share.share))],
+            ],
+          },
+        ]),
+    ...(next
+      ? [
+          {
+            id: "next",
+            title: t("next.after", { names: view.after.map(label).join(" → ") }),
+            columns: [{ name: t("paths.name") }, numeric(t("transitions.count")), numeric(t("next.probability"))],
+            rows: next.next.map((step) => [named(step.label == null ? t("transitions.end") : label(step.label)), whole(step.count), percent(step.probability)]),
+          },
+        ]
+      : []),
+    ...(outlook
+      ? [
+          {
+            id: "outlook",
+            title: t("next.to", { name: label(outlook.target) }),
+            columns: [{ name: t("next.from") }, numeric(t("next.probability")), numeric(t("next.visits")), numeric(t("next.toEnd"))],
+            rows: outlook.from.map((from) => [named(label(from.label)), percent(from.probability), decimal(from.visits), decimal(from.events_to_end)]),
+          },
+        ]
+      : []),
+    {
+      id: "nodes",
+      title: t("transitions.nodes"),
+      columns: [{ name: t("paths.name") }, ...(["events", "subjects", "repeat", "repeatShare", "starts", "ended"] as const).map((key) => numeric(t(`transitions.${key}`)))],
+      rows: nodes.map((node) => [
+        named(label(node.label)),
+        whole(node.events),
+        { ...whole(node.people.instances), info: info.node(node) },
+        { ...whole(node.repeats.instances), info: info.repeats(node) },
+        percent(node.repeat_share.share),
+        { ...whole(node.starts.subjects), info: info.start(node) },
+        { ...whole(node.ends.subjects), info: info.end(node.ends) },
+      ]),
+    },
     {
       id: "pairs",
       title: t("transitions.pairs"),

@@ -1,7 +1,7 @@
 // The question of a view, as the API takes it.
 import { describe, expect, it } from "vitest";
 
-import { isComplete, questionOf, stepName } from "./ask";
+import { isComplete, questionOf, stepName, versusScope } from "./ask";
 import { defaultView } from "./view";
 import type { Step } from "./view";
 
@@ -50,10 +50,48 @@ describe("questions", () => {
     });
   });
 
+  it("ask for what is shown, and no more", () => {
+    const view = { ...defaultView("funnel"), steps: [step("a")] };
+    expect(questionOf({ ...view, part: "trend", trend: "month" }, place)).toMatchObject({ options: { trend: "month" } });
+    expect(questionOf({ ...view, part: "next" }, place)).toMatchObject({ options: { next: true } });
+    expect(questionOf({ ...view, part: "time" }, place)).toEqual(questionOf(view, place));
+    const flow = { ...defaultView("transitions"), depth: 7, after: ["a"], target: "b" };
+    expect(questionOf(flow, place)).toEqual({ scope: { entry: {}, zone: "Asia/Shanghai" } });
+    expect(questionOf({ ...flow, part: "steps" }, place)).toMatchObject({ steps: 7 });
+    expect(questionOf({ ...flow, part: "next" }, place)).toMatchObject({ after: ["a"], target: "b" });
+  });
+
+  it("of segments and of RFM wait until they are about something", () => {
+    expect(questionOf(defaultView("segments"), place)).toBeNull();
+    expect(questionOf({ ...defaultView("segments"), segments: ["a"] }, place)).toMatchObject({ segments: ["a"], trend_days: 90 });
+    expect(questionOf({ ...defaultView("segments"), segments: ["a"], days: 0 }, place)).not.toHaveProperty("trend_days");
+    expect(questionOf(defaultView("rfm"), place)).toBeNull();
+    expect(questionOf({ ...defaultView("rfm"), match: [{ event: ["a"] }], last: "90d" }, place)).toMatchObject({
+      model: { match: [{ event: ["a"] }], value: "amount", high: 4, ties: "together", within: { last: "90d" } },
+    });
+  });
+
   it("leave out tests that are half written", () => {
     const half: Step = { name: "", match: [{ event: ["a"], where: [{ column: "", op: "eq", value: "1" }, { column: "amount", op: "gt", value: "" }, { column: "error", op: "missing" }] }] };
     const asked = questionOf({ ...defaultView("funnel"), steps: [half] }, place) as { steps: Step[] };
     expect(asked.steps[0]?.match).toEqual([{ event: ["a"], where: [{ column: "error", op: "missing" }] }]);
+  });
+});
+
+describe("what is compared with", () => {
+  const view = { ...defaultView("sessions"), period: { kind: "last", days: 7 } as const, channels: ["web"] };
+  const own = { entry: { from_us: Date.UTC(2024, 5, 22, 16) * 1000, to_us: Date.UTC(2024, 5, 29, 16) * 1000 }, zone: "Asia/Shanghai", events: [{ channel: ["web"] }] };
+
+  it("changes one thing and leaves the rest", () => {
+    expect(versusScope(view, place)).toBeNull();
+    const before = { from_us: Date.UTC(2024, 5, 15, 16) * 1000, to_us: Date.UTC(2024, 5, 22, 16) * 1000 };
+    expect(versusScope({ ...view, versus: { kind: "previous" } }, place)).toEqual({ ...own, entry: before });
+    expect(versusScope({ ...view, versus: { kind: "channels", channels: ["app"] } }, place)).toEqual({ ...own, events: [{ channel: ["app"] }] });
+    expect(versusScope({ ...view, versus: { kind: "group", group: { by: "segment", segment: "vip" } } }, place)).toEqual({ ...own, segments: ["vip"] });
+  });
+
+  it("is nothing where there is no period to go back from", () => {
+    expect(versusScope({ ...view, period: { kind: "all" }, versus: { kind: "previous" } }, place)).toBeNull();
   });
 });
 

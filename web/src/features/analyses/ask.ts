@@ -2,11 +2,13 @@
 import type { AskedScope } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { groupScope } from "../../ui/scope/group";
-import { chosenDays, periodOf } from "../../ui/scope/period";
+import type { Days } from "../../ui/scope/period";
+import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
 import { attributionQuestion } from "./attributionView";
+import { modelOf } from "./rfm";
 import { ruleName, says, written } from "./rules";
 import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
-import type { AskedView, By, Step, Unit } from "./view";
+import type { AskedView, By, FunnelView, Step, TransitionsView, Unit } from "./view";
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
 
@@ -16,15 +18,15 @@ export function questionOf(view: AskedView, place: Place): object | null {
   switch (view.kind) {
     case "funnel": {
       // Steps of a journey are its stages: they have no window of their own and no mode.
-      if (view.unit.of === "journey") return { scope, ...journeyOf(view.unit) };
+      if (view.unit.of === "journey") return { scope, ...journeyOf(view.unit), ...optionsOf(view) };
       const steps = view.steps.map((step) => ({ ...step, match: step.match.map(written) })).filter(isComplete);
       if (steps.length === 0) return null;
-      return { scope, steps: steps.map((step) => ({ name: stepName(step), match: step.match })), mode: view.mode, ...(view.window ? { window: view.window } : {}) };
+      return { scope, steps: steps.map((step) => ({ name: stepName(step), match: step.match })), mode: view.mode, ...(view.window ? { window: view.window } : {}), ...optionsOf(view) };
     }
     case "paths":
       return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top };
     case "transitions":
-      return { scope, ...journeyOf(view.unit) };
+      return { scope, ...journeyOf(view.unit), ...partOf(view) };
     case "sessions":
       return { scope, timeout: view.timeout };
     case "retention":
@@ -37,7 +39,41 @@ export function questionOf(view: AskedView, place: Place): object | null {
       return survivalQuestion(view, scope);
     case "attribution":
       return attributionQuestion(view, scope, place.currency ?? null);
+    case "segments":
+      return view.segments.length === 0 ? null : { scope, segments: view.segments, ...(view.days > 0 ? { trend_days: view.days } : {}) };
+    case "rfm": {
+      const match = view.match.map(written);
+      return isRule(match) ? { scope, model: modelOf({ ...view, match }) } : null;
+    }
   }
+}
+
+/** The options of a funnel that what is shown of it needs. */
+function optionsOf({ part, trend }: FunnelView): object {
+  if (part === "trend") return { options: { trend } };
+  return part === "next" ? { options: { next: true } } : {};
+}
+
+function partOf({ part, depth, after, target }: TransitionsView): object {
+  if (part === "steps") return { steps: depth };
+  if (part !== "next") return {};
+  return { ...(after.length > 0 ? { after } : {}), ...(target === "" ? {} : { target }) };
+}
+
+/** The days another period means for a view; null where it is not compared with a period, or has none. */
+export function versusDays(view: AskedView, place: Place): Days | null {
+  const { versus } = view;
+  return versus.kind === "group" || versus.kind === "channels" ? null : comparedDays(versus, chosenDays(view.period, place));
+}
+
+/** The scope the view is compared with; null where there is none, or a period that does not exist. */
+export function versusScope(view: AskedView, place: Place): object | null {
+  const { versus } = view;
+  if (versus.kind === "none") return null;
+  if (versus.kind === "group") return scopeOf({ ...view, of: versus.group }, place);
+  if (versus.kind === "channels") return scopeOf({ ...view, channels: versus.channels }, place);
+  const days = versusDays(view, place);
+  return days && { ...scopeOf(view, place), entry: periodOf(days, place.zone) };
 }
 
 function scopeOf(view: AskedView, place: Place): AskedScope & object {
@@ -64,7 +100,11 @@ function journeyOf(unit: Unit): object {
 
 /** Whether a step says which events do it. */
 export function isComplete(step: Step): boolean {
-  return step.match.length > 0 && step.match.every(says);
+  return isRule(step.match);
+}
+
+function isRule(match: Step["match"]): boolean {
+  return match.length > 0 && match.every(says);
 }
 
 /** What a step is called: by its name, else by its events. */

@@ -18,7 +18,6 @@ interface Options {
   group: (of: GroupOf) => string;
   /** Whether there is a breakdown. */
   apart: boolean;
-  /** Whether steps have a time between them. */
 }
 
 export function useFunnelTables({ label, group, apart }: Options): (answer: FunnelAnswer) => AnswerTable[] {

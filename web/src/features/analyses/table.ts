@@ -32,6 +32,7 @@ export interface AnswerTable {
   note?: string;
 }
 
+/** A column of numbers. */
 export function numeric(name: string): Column {
   return { name, numeric: true };
 }

@@ -12,6 +12,7 @@ const funnel: FunnelView = {
   of: { by: "value", dimension: "traits.city_tier", value: "一线" },
   channels: ["chat", "web"],
   by: { dimension: "platform", at: 2, top: 3 },
+  versus: { kind: "channels", channels: ["app"] },
   show: "table",
   unit: { of: "session", timeout: "1h" },
   steps: [
@@ -20,6 +21,8 @@ const funnel: FunnelView = {
   ],
   window: "",
   mode: "strict_once",
+  part: "trend",
+  trend: "month",
 };
 const paths: PathsView = { ...defaultView("paths"), only: { value: "web" }, collapse: false, depth: 8, top: 10, unit: { of: "journey", journey: "online-purchase" } };
 const VIEWS: AnalysisView[] = [
@@ -27,6 +30,9 @@ const VIEWS: AnalysisView[] = [
   funnel,
   paths,
   { ...defaultView("transitions"), only: "other", period: { kind: "last", days: 28 } },
+  { ...defaultView("transitions"), part: "next", after: ["a", "b"], target: "c", edges: 0, nodes: 25, weigh: "median", versus: { kind: "group", group: { by: "segment", segment: "vip" } } },
+  { ...defaultView("segments"), segments: ["a", "b"], days: 0, versus: { kind: "previous" } },
+  { ...defaultView("rfm"), match: [{ event: ["purchase"] }], last: "365d", high: 5, ties: "by_customer", value: "quantity" },
   { ...defaultView("sessions"), timeout: "5m", of: EVERYONE },
   { kind: "sql", cells: ["SELECT 1", "SELECT '“'\nFROM events"] },
 ];
@@ -57,8 +63,8 @@ describe("views of analyses", () => {
   });
 
   it("carry what one looks at over to another analysis", () => {
-    const { period, of, channels } = funnel;
-    expect(carried("transitions", funnel)).toEqual({ ...defaultView("transitions"), period, of, channels, by: { dimension: "platform", at: "first", top: 3 } });
+    const { period, of, channels, versus } = funnel;
+    expect(carried("transitions", funnel)).toEqual({ ...defaultView("transitions"), period, of, channels, versus, by: { dimension: "platform", at: "first", top: 3 } });
     expect(carried("sql", funnel)).toEqual(defaultView("sql"));
   });
 });

@@ -9,12 +9,16 @@ import { attributionDefaults, readAttribution } from "./attributionView";
 import type { AttributionView } from "./attributionView";
 import { isFields, isSpan, readCount, readRule, readTexts } from "./fields";
 import type { Fields } from "./fields";
+import { RFM, readRfm } from "./rfm";
+import type { Rfm } from "./rfm";
 import { readTimeView, timeDefaults } from "./timeViews";
 import type { TimeView } from "./timeViews";
+import { NOTHING_ELSE, readVersus } from "./versus";
+import type { Versus } from "./versus";
 
 export { OPS, isSpan } from "./fields";
 
-export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention", "lifecycle", "stickiness", "survival", "attribution", "sql"] as const;
+export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention", "lifecycle", "stickiness", "survival", "attribution", "segments", "rfm", "sql"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What one exchange of events is counted as. */
@@ -36,10 +40,12 @@ export interface Asked {
   /** Only events of these channels; none: of all. */
   channels: string[];
   by: By | null;
+  /** What the answer is compared with. */
+  versus: Versus;
   show: (typeof SHOWS)[number];
 }
 
-export const MODES = ["ordered", "default", "strict_order", "strict_deduplication", "strict_increase", "strict_once"] as const;
+export const MODES = ["ordered", "strict", "unordered", "default", "strict_order", "strict_deduplication", "strict_increase", "strict_once"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** A step of a funnel: any event that matches. */
@@ -56,7 +62,16 @@ export interface FunnelView extends Asked {
   /** From the first step; empty: no limit. */
   window: string;
   mode: Mode;
+  part: FunnelPart;
+  /** Of what stretches of the calendar the trend is. */
+  trend: Trend;
 }
+
+/** What of a funnel is shown. */
+export const FUNNEL_PARTS = ["steps", "time", "trend", "next"] as const;
+export type FunnelPart = (typeof FUNNEL_PARTS)[number];
+export const TRENDS = ["day", "week", "month"] as const;
+export type Trend = (typeof TRENDS)[number];
 
 /** Of a breakdown: everyone together, or one of its groups. */
 export type Only = "all" | "other" | "none" | { value: string };
@@ -76,11 +91,44 @@ export interface TransitionsView extends Asked {
   kind: "transitions";
   unit: Unit;
   only: Only;
+  part: TransitionsPart;
+  /** Of the process map: how many events, the part of the transitions between them in percent, and what is written on these. */
+  nodes: number;
+  edges: number;
+  weigh: (typeof WEIGHS)[number];
+  /** Steps of the step matrix. */
+  depth: number;
+  /** After which events one asks for the next, the last one last; and where people are to come to. */
+  after: string[];
+  target: string;
 }
+
+/** What of the transitions is shown. */
+export const TRANSITIONS_PARTS = ["map", "square", "steps", "next"] as const;
+export type TransitionsPart = (typeof TRANSITIONS_PARTS)[number];
+export const WEIGHS = ["count", "median"] as const;
+/** As many events back as the API tells the next from. */
+export const AFTER_MAX = 3;
+const NODES_MAX = 40;
 
 export interface SessionsView extends Asked {
   kind: "sessions";
   timeout: string;
+}
+
+/** Segments side by side: how many, how many in several at once, and day by day. */
+export interface SegmentsView extends Asked {
+  kind: "segments";
+  segments: string[];
+  /** Days of the trend; 0: none. */
+  days: number;
+}
+export const SEGMENTS_MAX = 5;
+export const TREND_DAYS = [30, 90, 180, 365] as const;
+const TREND_DAYS_MAX = 400;
+
+export interface RfmView extends Asked, Rfm {
+  kind: "rfm";
 }
 
 export interface SqlView {
@@ -89,7 +137,7 @@ export interface SqlView {
 }
 
 /** An analysis with a scope. */
-export type AskedView = FunnelView | PathsView | TransitionsView | SessionsView | TimeView | AttributionView;
+export type AskedView = FunnelView | PathsView | TransitionsView | SessionsView | TimeView | AttributionView | SegmentsView | RfmView;
 export type AnalysisView = AskedView | SqlView;
 
 export const STEPS_MAX = 50;
@@ -105,16 +153,18 @@ export const VIEW_VERSION = 1;
 export const PAGE = "analysis";
 export const MIGRATIONS: Migrations = {};
 
-const SCOPE: Omit<Asked, "show"> = { period: { kind: "all" }, of: EVERYONE, channels: [], by: null };
+const SCOPE: Omit<Asked, "show"> = { period: { kind: "all" }, of: EVERYONE, channels: [], by: null, versus: NOTHING_ELSE };
 const CUSTOMERS: Unit = { of: "customer" };
 
 const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
-  funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered" },
+  funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered", part: "steps", trend: "week" },
   paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5 },
-  transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all" },
+  transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all", part: "map", nodes: 10, edges: 25, weigh: "count", depth: 10, after: [], target: "" },
   sessions: { kind: "sessions", ...SCOPE, show: "chart", timeout: "30m" },
   ...timeDefaults({ ...SCOPE, show: "chart" }),
   attribution: attributionDefaults({ ...SCOPE, show: "chart" }),
+  segments: { kind: "segments", ...SCOPE, show: "chart", segments: [], days: 90 },
+  rfm: { kind: "rfm", ...SCOPE, show: "chart", ...RFM },
   sql: { kind: "sql", cells: [] },
 };
 
@@ -130,10 +180,10 @@ export function isKind(text: unknown): text is Kind {
 export function carried<K extends Kind>(kind: K, from: AnalysisView): Extract<AnalysisView, { kind: K }> {
   const normal = DEFAULTS[kind];
   if (from.kind === "sql" || kind === "sql") return normal;
-  const { period, of, channels } = from;
+  const { period, of, channels, versus } = from;
   // A step speaks only for subjects of its own funnel.
   const by = from.by && typeof from.by.at === "number" ? { ...from.by, at: "first" as const } : from.by;
-  return { ...normal, period, of, channels, by };
+  return { ...normal, period, of, channels, by, versus };
 }
 
 /** The stored form: everything that is not as it is by default. */
@@ -178,6 +228,8 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
         steps: readSteps(fields["steps"]),
         window: window === "" || isSpan(window) ? window : view.window,
         mode: MODES.find((mode) => mode === fields["mode"]) ?? view.mode,
+        part: FUNNEL_PARTS.find((part) => part === fields["part"]) ?? view.part,
+        trend: TRENDS.find((trend) => trend === fields["trend"]) ?? view.trend,
       };
     }
     case "paths": {
@@ -192,8 +244,23 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
         top: readCount(fields["top"], 100) ?? view.top,
       };
     }
-    case "transitions":
-      return { ...DEFAULTS.transitions, ...readAsked(fields), unit: readUnit(fields["unit"]) ?? CUSTOMERS, only: readOnly(fields["only"]) };
+    case "transitions": {
+      const view = DEFAULTS.transitions;
+      const edges = fields["edges"];
+      return {
+        ...view,
+        ...readAsked(fields),
+        unit: readUnit(fields["unit"]) ?? view.unit,
+        only: readOnly(fields["only"]),
+        part: TRANSITIONS_PARTS.find((part) => part === fields["part"]) ?? view.part,
+        nodes: readCount(fields["nodes"], NODES_MAX) ?? view.nodes,
+        edges: edges === 0 ? 0 : (readCount(edges, 100) ?? view.edges),
+        weigh: WEIGHS.find((weigh) => weigh === fields["weigh"]) ?? view.weigh,
+        depth: readCount(fields["depth"], 100) ?? view.depth,
+        after: readTexts(fields["after"]).slice(0, AFTER_MAX),
+        target: typeof fields["target"] === "string" ? fields["target"] : "",
+      };
+    }
     case "sessions":
       return { ...DEFAULTS.sessions, ...readAsked(fields), timeout: isSpan(fields["timeout"]) ? fields["timeout"] : DEFAULTS.sessions.timeout };
     case "retention":
@@ -206,6 +273,17 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       // A conversion is one of a customer or of a session; journeys have their own goals.
       return readAttribution(fields, readAsked(fields), { only: readOnly(fields["only"]), unit: unit?.of === "session" ? unit : CUSTOMERS });
     }
+    case "segments": {
+      const days = fields["days"];
+      return {
+        ...DEFAULTS.segments,
+        ...readAsked(fields),
+        segments: readTexts(fields["segments"]).slice(0, SEGMENTS_MAX),
+        days: days === 0 ? 0 : (readCount(days, TREND_DAYS_MAX) ?? DEFAULTS.segments.days),
+      };
+    }
+    case "rfm":
+      return { ...DEFAULTS.rfm, ...readAsked(fields), ...readRfm(fields, readRule, isSpan) };
     case "sql":
       return { kind: "sql", cells: readTexts(fields["cells"]).slice(0, CELLS_MAX) };
   }
@@ -217,6 +295,7 @@ function readAsked(fields: Fields): Asked {
     of: readGroup(fields["of"]) ?? SCOPE.of,
     channels: readTexts(fields["channels"]).toSorted(),
     by: readBy(fields["by"]),
+    versus: readVersus(fields["versus"]) ?? SCOPE.versus,
     show: SHOWS.find((show) => show === fields["show"]) ?? "chart",
   };
 }

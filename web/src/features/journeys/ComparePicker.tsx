@@ -19,7 +19,7 @@ interface Props {
 export function ComparePicker({ workspace, definition, view, onChange }: Props) {
   const { t } = useTranslation();
   const daysText = useDaysText();
-  const name = useGroupName(definition);
+  const name = useGroupName(workspace.id, definition);
   const options = useGroupOptions({ workspace: workspace.id, definition });
   const days = chosenDays(view.period, workspace);
   const data = dataDays(workspace);

@@ -203,7 +203,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
 function useVersus(workspace: WorkspaceInfo, view: MapView, definition: Journey | undefined): Versus | null {
   const { t } = useTranslation();
   const daysText = useDaysText();
-  const groupName = useGroupName(definition);
+  const groupName = useGroupName(workspace.id, definition);
   const { compare } = view;
   if (compare.kind === "none") return null;
   if (compare.kind === "group") return { by: "group", own: groupName(view.of), other: groupName(compare.group) };

@@ -1,11 +1,13 @@
-// Whom a question is of, or is compared with: everyone, a persona, or who has one value of one dimension. And the part of a
-// question that means it.
+// Whom a question is of, or is compared with: everyone, a persona, a segment, or who has one value of one dimension. And the
+// part of a question that means it.
 import type { AskedRule } from "../../api/queries";
 import type { Journey } from "../../api/types";
 
 export type Group =
   | { by: "everyone" }
   | { by: "persona"; persona: string }
+  /** Members of a segment the workspace stores. */
+  | { by: "segment"; segment: string }
   /** One value of a dimension: `channel`, a text column such as `platform`, or `traits.…` of the customer. */
   | { by: "value"; dimension: string; value: string };
 
@@ -16,6 +18,7 @@ export interface GroupScope {
   persona?: string;
   customers?: AskedRule;
   subjects?: AskedRule;
+  segments?: string[];
 }
 
 /** Whether a dimension is the customer's own and not of single events. */
@@ -34,6 +37,7 @@ export function groupScope(group: Group, definition: Pick<Journey, "personas"> |
     const rule = definition?.personas?.find((persona) => persona.id === group.persona)?.customers;
     return rule && rule.length > 0 ? { persona: group.persona } : null;
   }
+  if (group.by === "segment") return { segments: [group.segment] };
   const { dimension, value } = group;
   if (dimension === "channel") return { subjects: [{ channel: [value] }] };
   const rule: AskedRule = [{ where: [{ column: dimension, op: "eq", value }] }];
@@ -47,14 +51,16 @@ function named(text: unknown): text is string {
 /** A group as it is stored; null where it makes no sense. */
 export function readGroup(value: unknown): Group | null {
   if (value === null || typeof value !== "object") return null;
-  const { by, persona, dimension, value: of } = value as Record<string, unknown>;
+  const { by, persona, segment, dimension, value: of } = value as Record<string, unknown>;
   if (by === "everyone") return EVERYONE;
   if (by === "persona") return named(persona) ? { by, persona } : null;
+  if (by === "segment") return named(segment) ? { by, segment } : null;
   return by === "value" && named(dimension) && typeof of === "string" ? { by, dimension, value: of } : null;
 }
 
 export function sameGroup(a: Group, b: Group): boolean {
   if (a.by === "persona" && b.by === "persona") return a.persona === b.persona;
+  if (a.by === "segment" && b.by === "segment") return a.segment === b.segment;
   if (a.by === "value" && b.by === "value") return a.dimension === b.dimension && a.value === b.value;
   return a.by === b.by;
 }

@@ -15,6 +15,7 @@ import { LAST_DAYS, chosenDays, dataDays, dayCount } from "./period";
 
 const DayRange = lazy(() => import("../DayRange"));
 const GroupChooser = lazy(() => import("./GroupChooser"));
+const SegmentChooser = lazy(() => import("./SegmentChooser"));
 
 export function useDaysText(): (days: Days) => string {
   const format = useFormat();
@@ -92,7 +93,7 @@ interface GroupsOf {
 /** Pages and options to choose a group by. */
 export function useGroupOptions({ workspace, definition }: GroupsOf): (chosen: Group | null, onGroup: (group: Group) => void) => (Page | Option)[] {
   const { t } = useTranslation();
-  const name = useGroupName(definition);
+  const name = useGroupName(workspace, definition);
   return (chosen, onGroup) => {
     const is = (group: Group) => chosen !== null && sameGroup(group, chosen);
     const personas = (definition?.personas ?? []).map((persona) => {
@@ -100,6 +101,20 @@ export function useGroupOptions({ workspace, definition }: GroupsOf): (chosen: G
       const known = (persona.customers ?? []).length > 0;
       return { label: name(group), note: t(known ? "group.persona" : "basis.assumption"), chosen: is(group), ...(known ? { choose: () => onGroup(group) } : {}) };
     });
+    const bySegment: Page = {
+      label: t("group.bySegment"),
+      chosen: chosen?.by === "segment",
+      page: (done) => (
+        <SegmentChooser
+          workspace={workspace}
+          chosen={chosen}
+          onChoose={(group) => {
+            onGroup(group);
+            done();
+          }}
+        />
+      ),
+    };
     const byValue: Page = {
       label: t("group.byValue"),
       chosen: chosen?.by === "value",
@@ -114,13 +129,13 @@ export function useGroupOptions({ workspace, definition }: GroupsOf): (chosen: G
         />
       ),
     };
-    return [{ label: t("group.everyone"), note: "", chosen: is(EVERYONE), choose: () => onGroup(EVERYONE) }, ...personas, byValue];
+    return [{ label: t("group.everyone"), note: "", chosen: is(EVERYONE), choose: () => onGroup(EVERYONE) }, ...personas, bySegment, byValue];
   };
 }
 
 export function GroupPicker({ group, onChange, ...of }: GroupsOf & { group: Group; onChange: (group: Group) => void }) {
   const { t } = useTranslation();
-  const name = useGroupName(of.definition);
+  const name = useGroupName(of.workspace, of.definition);
   const options = useGroupOptions(of);
   return <Chooser label={t("scope.of")} closed={name(group)} sections={[{ options: options(group, onChange) }]} />;
 }

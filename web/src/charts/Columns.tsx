@@ -1,0 +1,60 @@
+// A histogram with marks at values of the distribution. One image for readers; the page shows its numbers as a table.
+import { columnsLayout } from "./columnsLayout";
+import type { ColumnBin } from "./columnsLayout";
+import { useElementWidth } from "./width";
+
+interface Props {
+  label: string;
+  bins: readonly ColumnBin[];
+  /** Values that are marked: the median, the 90th percentile. */
+  marks: readonly { name: string; value: number }[];
+  edge: (value: number) => string;
+  count: (value: number) => string;
+  height?: number;
+}
+
+const HEIGHT = 220;
+
+export function Columns({ label, bins, marks, edge, count, height = HEIGHT }: Props) {
+  const [ref, width] = useElementWidth();
+  const layout = columnsLayout(bins, Math.max(width, 160), height);
+  return (
+    <div className="columns" ref={ref}>
+      {width > 0 && (
+        <svg className="picture" width={width} height={height} role="img" aria-label={label}>
+          {layout.ticks.map(({ value, y }) => (
+            <g key={value}>
+              <line className="lines-grid" x1={layout.left} x2={layout.right} y1={y} y2={y} />
+              <text className="lines-axis" x={layout.left - 6} y={y + 4} textAnchor="end">
+                {count(value)}
+              </text>
+            </g>
+          ))}
+          {layout.columns.map((column, index) => (
+            <rect key={bins[index]?.from} className="columns-bar" {...column} rx={1}>
+              <title>{`${edge(bins[index]?.from ?? 0)} – ${edge(bins[index]?.to ?? 0)}: ${count(bins[index]?.count ?? 0)}`}</title>
+            </rect>
+          ))}
+          {layout.edges.map(({ x, value }, index) => (
+            <text key={value} className="lines-axis" x={x} y={height - 6} textAnchor={index === 0 ? "start" : index === layout.edges.length - 1 ? "end" : "middle"}>
+              {edge(value)}
+            </text>
+          ))}
+          {marks.map(({ name, value }, index) => {
+            const x = layout.place(value);
+            if (x === null) return null;
+            const late = x > (layout.left + layout.right) * 0.55;
+            return (
+              <g key={name}>
+                <line className="columns-mark" x1={x} x2={x} y1={layout.top - 12} y2={layout.bottom} strokeDasharray={index > 0 ? "4 3" : undefined} />
+                <text className="columns-name" x={late ? x - 4 : x + 4} y={layout.top - 2 + index * 15} textAnchor={late ? "end" : "start"}>
+                  {name}
+                </text>
+              </g>
+            );
+          })}
+        </svg>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+// Two answers side by side: what each side is, one sentence, and every number that stands in both with its difference.
+import type { ReactNode } from "react";
+import { Trans, useTranslation } from "react-i18next";
+
+import type { AnswerChange, Meta, People } from "../../api/types";
+import { useFormat } from "../../ui/format";
+import { AnswerProvider, Said } from "./answer";
+import { AnswerTables } from "./AnswerTables";
+import { isClear, partsOf, told } from "./comparison";
+import type { AnswerTable, Cell } from "./table";
+import { named } from "./table";
+
+export interface Side {
+  name: string;
+  meta: Meta;
+  everyone: People;
+}
+
+interface Props {
+  own: Side;
+  other: Side;
+  changes: readonly AnswerChange[];
+  truncated: boolean;
+  table: AnswerTable;
+  stale: boolean;
+  label: (name: string) => string;
+}
+
+export function Comparison({ own, other, changes, truncated, table, stale, label }: Props) {
+  const { t } = useTranslation();
+  return (
+    <section className={stale ? "comparison stale" : "comparison"} aria-busy={stale} aria-labelledby="comparison-title">
+      <h2 id="comparison-title" className="section-title">
+        {t("versus.title")}
+      </h2>
+      <div className="compare-legend card" role="note">
+        <SideNote side={own} which={t("versus.here")} isOwn />
+        <SideNote side={other} which={t("versus.there")} />
+        <span className="sub">{t("versus.intervals")}</span>
+      </div>
+      <p className="finding">
+        <Sentence changes={changes} own={own.name} other={other.name} label={label} />
+      </p>
+      <AnswerTables tables={[truncated ? { ...table, note: t("analysis.truncated") } : table]} />
+    </section>
+  );
+}
+
+function SideNote({ side, which, isOwn = false }: { side: Side; which: string; isOwn?: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <AnswerProvider value={{ meta: side.meta }}>
+      <span className="compare-side">
+        <span className={isOwn ? "compare-which compare-own" : "compare-which"}>{which}</span>
+        <strong>{side.name}</strong>
+        <span className="sub">
+          <Said info={{ title: side.name, definition: t("define.paths.all"), pick: side.everyone.pick }} text={format.whole(side.everyone.customers)} /> {t("versus.customers")}
+        </span>
+      </span>
+    </AnswerProvider>
+  );
+}
+
+function Sentence({ changes, own, other, label }: { changes: readonly AnswerChange[]; own: string; other: string; label: (name: string) => string }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = useChangeWords(label);
+  const { clearest, judged, clear } = told(changes);
+  if (judged === 0) return t("versus.noShares");
+  if (!clearest) return t("versus.nothingClear", { own, other, n: format.whole(judged) });
+  return (
+    <Trans
+      i18nKey="versus.clearest"
+      values={{
+        own,
+        other,
+        what: words(clearest.path),
+        here: format.percent(clearest.here),
+        there: format.percent(clearest.there),
+        by: format.points(clearest.difference, t("versus.points")),
+        interval: t("share.interval", { low: format.points(clearest.low ?? 0, t("versus.points")), high: format.points(clearest.high ?? 0, t("versus.points")) }),
+        clear: format.whole(clear),
+        judged: format.whole(judged),
+      }}
+      components={{ what: <strong />, n: <span className="nowrap" /> }}
+    />
+  );
+}
+
+function signed(value: number, text: string): string {
+  return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
+}
+
+/** A number's place in the answer in words: 「步骤 › 加购 › 占上一步」. */
+export function useChangeWords(label: (name: string) => string): (path: readonly string[]) => string {
+  const { t, i18n } = useTranslation();
+  return (path) =>
+    partsOf(path)
+      .map((part) => {
+        if ("word" in part) return i18n.exists(`change.${part.word}`) ? t(`change.${part.word}` as "change.steps") : label(part.word);
+        if ("group" in part) return t(`groups.${part.group}`);
+        return "value" in part ? part.value : part.names.map(label).join(part.joined);
+      })
+      .join(" › ");
+}
+
+export function useComparisonTable(label: (name: string) => string): (changes: readonly AnswerChange[], own: string, other: string) => AnswerTable {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = useChangeWords(label);
+  const points = t("versus.points");
+  const number = (of: AnswerChange["of"], value: number): Cell => ({
+    value,
+    text: of === "share" ? format.percent(value) : of === "duration" ? format.duration(value) : format.whole(value),
+  });
+  const difference = (change: AnswerChange): Cell => {
+    const { of, difference: by } = change;
+    const size = Math.abs(by);
+    const text = of === "share" ? format.points(by, points) : signed(by, of === "duration" ? format.duration(size) : format.whole(size));
+    return { value: by, text: isClear(change) ? `${by > 0 ? "▲" : "▼"} ${text}` : text };
+  };
+  return (changes, own, other) => ({
+    id: "comparison",
+    title: t("versus.table"),
+    columns: [{ name: t("versus.number") }, ...[own, other, t("versus.difference"), t("versus.interval")].map((name) => ({ name, numeric: true }))],
+    rows: told(changes).changes.map((change) => {
+      const { low, high } = change;
+      return [
+        named(words(change.path)),
+        number(change.of, change.here),
+        number(change.of, change.there),
+        difference(change),
+        {
+          value: low == null || high == null ? null : `${low} … ${high}`,
+          text: low == null || high == null ? "–" : `${format.points(low, "")}… ${format.points(high, points)}`,
+        },
+      ];
+    }),
+  });
+}

@@ -1,0 +1,166 @@
+// What there is to a funnel beside its steps: how long it takes, how it went over time, and what those did next who dropped off.
+import { useTranslation } from "react-i18next";
+
+import type { Bin, FunnelAnswer, Share } from "../../api/types";
+import { Columns } from "../../charts/Columns";
+import type { ColumnBin } from "../../charts/columnsLayout";
+import { Lines } from "../../charts/Lines";
+import { useChannelName } from "../../ui/channel";
+import { NOTHING, useFormat } from "../../ui/format";
+import { Figure } from "./answer";
+import type { GroupOf } from "./groups";
+import { SHOWN_MAX, groupLook, shownGroups } from "./groups";
+import { nextOf, shortened } from "./funnelNext";
+import { useNextInfo } from "./funnelPartTables";
+
+interface Props {
+  answer: FunnelAnswer;
+  label: (name: string) => string;
+  group: (of: GroupOf) => string;
+}
+
+/** Next events a picture tells apart; the table has all. */
+const NEXT_MAX = 8;
+
+function bins(of: readonly Bin[]): ColumnBin[] {
+  return of.map(({ from_s, to_s, count }) => ({ from: from_s, to: to_s, count }));
+}
+
+function interval({ low, high }: Share): { low: number; high: number } | null {
+  return low == null || high == null ? null : { low, high };
+}
+
+export function FunnelTime({ answer, label }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const times = answer.time_to_convert;
+  const marks = (of: { median_s?: number | null; p90_s?: number | null } | null | undefined) => [
+    ...(of?.median_s == null ? [] : [{ name: t("funnel.medianAt", { time: format.duration(of.median_s) }), value: of.median_s }]),
+    ...(of?.p90_s == null ? [] : [{ name: t("funnel.p90At", { time: format.duration(of.p90_s) }), value: of.p90_s }]),
+  ];
+  const between = answer.steps.slice(1);
+  return (
+    <div className="analysis-body">
+      <section className="card chart-card" aria-labelledby="time-title">
+        <h2 id="time-title" className="chart-title">
+          {t("funnel.timeTitle")}
+        </h2>
+        {times && times.bins.length > 0 ? (
+          <Columns label={t("funnel.timeTitle")} bins={bins(times.bins)} marks={marks(times)} edge={format.duration} count={format.count} />
+        ) : (
+          <p className="sub">{t("funnel.noTimes")}</p>
+        )}
+        <p className="chart-note">{t("funnel.timeNote")}</p>
+      </section>
+      {between.length > 1 && (
+        <section className="card chart-card" aria-labelledby="between-title">
+          <h2 id="between-title" className="chart-title">
+            {t("funnel.between")}
+          </h2>
+          <ul className="small-charts">
+            {between.map((step, index) => (
+              <li key={`${index} ${step.name}`}>
+                <h3>
+                  {label(answer.steps[index]?.name ?? "")} → {label(step.name)}
+                </h3>
+                {step.bins_from_previous && step.bins_from_previous.length > 0 ? (
+                  <Columns
+                    label={`${label(answer.steps[index]?.name ?? "")} → ${label(step.name)}`}
+                    bins={bins(step.bins_from_previous)}
+                    marks={marks(step.time_from_previous)}
+                    edge={format.duration}
+                    count={format.count}
+                    height={140}
+                  />
+                ) : (
+                  <p className="sub">{t("funnel.noTimes")}</p>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+export function FunnelTrend({ answer, group }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const trend = answer.trend ?? [];
+  if (trend.length === 0) return <p className="sub">{t("funnel.noTrend")}</p>;
+  const points = trend.map(({ period }) => format.day(period));
+  const groups = shownGroups(answer.groups, ({ subjects }) => subjects.instances).slice(0, SHOWN_MAX);
+  const ofGroups = groups.map((each, index) => ({
+    name: group(each),
+    look: groupLook(each, index),
+    // A group has its own periods, where it has any.
+    values: trend.map(({ period }) => each.trend?.find((other) => other.period === period)?.conversion.share ?? null),
+  }));
+  return (
+    <section className="card chart-card" aria-labelledby="trend-title">
+      <h2 id="trend-title" className="chart-title">
+        {t("funnel.trendTitle")}
+      </h2>
+      <Lines
+        label={t("funnel.trendTitle")}
+        points={points}
+        series={[
+          {
+            name: t("groups.all"),
+            look: "of-category-all",
+            values: trend.map(({ conversion }) => conversion.share ?? null),
+            intervals: trend.map(({ conversion }) => interval(conversion)),
+            open: trend.map(({ complete }) => !complete),
+          },
+          ...ofGroups,
+        ]}
+        axis={format.percent}
+        read={format.percent}
+        most={1}
+      />
+      <p className="chart-note">{t("funnel.trendNote")}</p>
+    </section>
+  );
+}
+
+export function FunnelNext({ answer, label }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const channel = useChannelName();
+  const info = useNextInfo(label);
+  return (
+    <div className="chart-pair next-steps">
+      {answer.steps.map((step, index) => {
+        const rows = shortened(nextOf(step), NEXT_MAX);
+        if (rows.length === 0) return null;
+        return (
+          <section key={`${index} ${step.name}`} className="card" aria-labelledby={`next-${index}`}>
+            <header className="section-head">
+              <h2 id={`next-${index}`}>{t("funnel.nextAfter", { n: index + 1, step: label(step.name) })}</h2>
+              <p className="section-note">{t("funnel.nextOf", { n: format.whole(step.dropped.instances) })}</p>
+            </header>
+            <ol className="label-bars">
+              {rows.map((row) => (
+                <li key={row.key}>
+                  <span className="label-bars-name">
+                    {row.what === "event" ? label(row.label) : t(`funnel.next.${row.what}`)}
+                    {row.what === "event" && <span className="sub next-where"> {[channel(row.channel), t(`funnel.next.${row.when}`)].join(" · ")}</span>}
+                  </span>
+                  <span className="label-bars-track" aria-hidden>
+                    <span style={{ width: `${(row.count / Math.max(1, step.dropped.instances)) * 100}%` }} className={row.what === "event" ? "" : "next-nothing"} />
+                  </span>
+                  <span className="numeric">
+                    {row.people ? <Figure info={info(row, step.name)} text={format.count(row.count)} full={format.whole(row.count)} /> : format.whole(row.count)}
+                    <span className="sub"> {step.dropped.instances > 0 ? format.percent(row.count / step.dropped.instances) : NOTHING}</span>
+                  </span>
+                </li>
+              ))}
+            </ol>
+          </section>
+        );
+      })}
+      {answer.steps.every((step) => nextOf(step).length === 0) && <p className="sub">{t("funnel.noNext")}</p>}
+    </div>
+  );
+}

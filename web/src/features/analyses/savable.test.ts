@@ -1,0 +1,75 @@
+// A segment is offered only where it means what the answer counted. (That the sizes are equal, the stories prove on real data.)
+import { describe, expect, it } from "vitest";
+
+import { inChannels, savableOf } from "./savable";
+import { defaultView } from "./view";
+import type { FunnelView } from "./view";
+
+const place = { zone: "UTC", first_us: 0, last_us: Date.UTC(2024, 5, 29) * 1000 };
+const people = (customers: number) => ({ customers, instances: customers, pick: "p" });
+const step = (name: string, customers: number) => ({ name, reached: people(customers) });
+const steps = [step("a", 10), step("b", 6), step("c", 1)];
+const answer = { subjects: people(20), steps };
+const view: FunnelView = { ...defaultView("funnel"), steps: ["a", "b", "c"].map((event) => ({ name: "", match: [{ event: [event] }] })) };
+
+const sequence = (...events: string[]) => ({ sequence: { steps: events.map((event) => [{ event: [event] }]), span: "7d" } });
+
+describe("what can be kept as a segment", () => {
+  it("of a funnel is who reached a step, and who did not go on, in the window", () => {
+    const found = savableOf(view, answer, place);
+    expect(found.map(({ key, customers }) => [key, customers])).toEqual([
+      ["reached-0", 10],
+      ["stopped-0", 4],
+      ["reached-1", 6],
+      ["stopped-1", 5],
+      ["reached-2", 1],
+      ["everyone", 20],
+    ]);
+    expect(found[2]?.who).toEqual(sequence("a", "b"));
+    expect(found[3]?.who).toEqual({ all: [sequence("a", "b"), { not: sequence("a", "b", "c") }] });
+  });
+
+  it("says period, people and channels", () => {
+    const scoped: FunnelView = { ...view, window: "", channels: ["web"], period: { kind: "fixed", from: "2024-03-01", to: "2024-03-01" }, of: { by: "segment", segment: "vip" } };
+    const found = savableOf(scoped, answer, place);
+    const from_us = Date.UTC(2024, 2, 1) * 1000;
+    const any = ["exists", "missing"].map((op) => ({ where: [{ column: "text", op }], channel: ["web"] }));
+    expect(found[0]?.who).toEqual({
+      all: [{ first: { match: any, within: { from_us, to_us: from_us + 86_400_000_000 } } }, { segment: "vip" }, { did: { match: [{ event: ["a"], channel: ["web"] }], is: { gte: 1 } } }],
+    });
+  });
+
+  it("is nothing where a segment cannot say it", () => {
+    expect(savableOf({ ...view, unit: { of: "session", timeout: "30m" } }, answer, place)).toEqual([]);
+    expect(savableOf({ ...view, unit: { of: "journey", journey: "j" } }, answer, place)).toEqual([]);
+    expect(savableOf({ ...view, mode: "strict_order" }, answer, place).map(({ key }) => key)).toEqual(["everyone"]);
+    expect(savableOf({ ...view, channels: ["web"], of: { by: "value", dimension: "channel", value: "store" } }, answer, place)).toEqual([]);
+    const sessions = defaultView("sessions");
+    expect(savableOf({ ...sessions, period: { kind: "last", days: 7 } }, { sessions: people(3) }, place)).toEqual([]);
+    const rfm = { ...defaultView("rfm"), match: [{ event: ["purchase"] }] };
+    const named = { named: [{ group: "important_value", people: people(2) }] };
+    expect(savableOf(rfm, named, place)).toHaveLength(1);
+    expect(savableOf({ ...rfm, channels: ["web"] }, named, place)).toEqual([]);
+  });
+
+  it("of overlaps names who is in and who is not", () => {
+    const overlaps = [
+      { segments: ["x"], members: people(5), only: people(3) },
+      { segments: ["x", "y"], members: people(2), only: people(1) },
+    ];
+    const segments = ["x", "y", "z"].map((id) => ({ id }));
+    const found = savableOf({ ...defaultView("segments"), segments: ["x", "y", "z"] }, { population: people(9), segments, overlaps }, place);
+    expect(found.map(({ who, customers }) => [who, customers])).toEqual([
+      [{ all: [{ segment: "x" }, { segment: "y" }] }, 2],
+      [{ all: [{ segment: "x" }, { segment: "y" }, { not: { segment: "z" } }] }, 1],
+    ]);
+  });
+});
+
+it("a rule on some channels keeps what both say", () => {
+  expect(inChannels([{ event: ["a"], channel: ["web", "app"] }, { channel: ["store"] }, { event: ["b"] }], ["web"])).toEqual([
+    { event: ["a"], channel: ["web"] },
+    { event: ["b"], channel: ["web"] },
+  ]);
+  expect(inChannels([{ channel: ["store"] }], ["web"])).toBeNull();
+});

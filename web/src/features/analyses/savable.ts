@@ -1,0 +1,172 @@
+// Which of the groups of people that an answer counts a segment can say exactly, and how. Only what a segment's tests mean the
+// same as the analysis does is offered: customers counted once, steps in order in a window, everything up to the same moment.
+// Sessions, journeys, strict orders and breakdowns have no such test, so nothing of them is offered.
+import type { AskedCondition, AskedRule } from "../../api/queries";
+import type { FunnelAnswer, RfmAnswer, SegmentsAnswer, SessionsAnswer, TransitionsAnswer, Who, WorkspaceInfo } from "../../api/types";
+import { isTrait } from "../../ui/scope/group";
+import { chosenDays, periodOf } from "../../ui/scope/period";
+import { isComplete } from "./ask";
+import { modelOf } from "./rfm";
+import type { AskedView, FunnelView } from "./view";
+
+export interface Savable {
+  /** Tells it from the others of the answer. */
+  key: string;
+  /** What it is: everyone, who reached a step, who stopped at it, who did something, did it again, a group, an overlap. */
+  is: "everyone" | "reached" | "stopped" | "did" | "repeated" | "rfm" | "overlap" | "only";
+  /** Names that say which, as the data has them. */
+  names: string[];
+  who: Who;
+  customers: number;
+}
+
+type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us">;
+
+/** As many steps as a segment's sequence takes. */
+const STEPS_MAX = 20;
+const TEXT = "text";
+/** Every event has a text or has none. */
+const ANY_EVENT: AskedRule = [{ where: [{ column: TEXT, op: "exists" }] }, { where: [{ column: TEXT, op: "missing" }] }];
+
+export function savableOf(view: AskedView, answer: unknown, place: Place): Savable[] {
+  const scope = scopeTests(view, place);
+  if (scope === null) return [];
+  if ("unit" in view && view.unit.of !== "customer") return [];
+  switch (view.kind) {
+    case "funnel":
+      return ofFunnel(view, answer as FunnelAnswer, scope);
+    case "paths":
+      return [everyone(view, scope, (answer as TransitionsAnswer).subjects.customers)];
+    case "transitions":
+      return ofTransitions(view, answer as TransitionsAnswer, scope);
+    case "sessions":
+      // A session begins in the period, not the customer.
+      return view.period.kind === "all" ? [everyone(view, scope, (answer as SessionsAnswer).sessions.customers)] : [];
+    case "segments":
+      return ofSegments(view, answer as SegmentsAnswer, scope);
+    case "rfm":
+      return ofRfm(view, answer as RfmAnswer, scope);
+    case "retention":
+    case "lifecycle":
+    case "stickiness":
+    case "survival":
+    case "attribution":
+      // Their numbers are of periods and of credit, which no test of a segment means.
+      return [];
+  }
+}
+
+/** Tests that mean the scope; null where none do. */
+function scopeTests(view: AskedView, place: Place): Who[] | null {
+  const tests: Who[] = [];
+  const { of, channels } = view;
+  const days = chosenDays(view.period, place);
+  // Who starts in a period is whose first event in scope lies in it.
+  if (days) tests.push({ first: { match: inChannels(ANY_EVENT, channels) ?? [], within: periodOf(days, place.zone) } } as Who);
+  if (of.by === "persona") return null;
+  if (of.by === "segment") tests.push({ segment: of.segment });
+  if (of.by === "value") {
+    const { dimension, value } = of;
+    if (isTrait(dimension)) tests.push({ trait: { key: dimension.replace(/^traits\./, ""), op: "eq", value } } as unknown as Who);
+    else {
+      const condition: AskedCondition = dimension === "channel" ? { channel: [value] } : { where: [{ column: dimension, op: "eq", value }] };
+      const match = inChannels([condition], channels);
+      if (match === null) return null;
+      tests.push(did(match));
+    }
+  }
+  return tests;
+}
+
+/** A rule of which only events of some channels count; null where that leaves nothing. */
+export function inChannels(rule: AskedRule, channels: readonly string[]): AskedRule | null {
+  if (channels.length === 0) return rule;
+  const kept = rule.flatMap((condition) => {
+    const own = condition.channel?.length ? condition.channel.filter((channel) => channels.includes(channel)) : channels;
+    return own.length > 0 ? [{ ...condition, channel: [...own] }] : [];
+  });
+  return kept.length > 0 ? kept : null;
+}
+
+function did(match: AskedRule, times = 1): Who {
+  return { did: { match, is: { gte: times } } } as Who;
+}
+
+function joined(tests: readonly Who[]): Who {
+  const [first] = tests;
+  return tests.length === 1 && first ? first : { all: [...tests] };
+}
+
+function everyone(view: AskedView, scope: readonly Who[], customers: number): Savable {
+  const happened = did(inChannels(ANY_EVENT, view.channels) ?? []);
+  // Who started in the period, or did something with a value, has an event in scope already.
+  const implied = scope.some((test) => "first" in test || "did" in test);
+  return { key: "everyone", is: "everyone", names: [], who: joined(implied ? scope : [...scope, happened]), customers };
+}
+
+function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[]): Savable[] {
+  const all = everyone(view, scope, answer.subjects.customers);
+  if (view.mode !== "ordered") return [all];
+  const steps = view.steps.filter(isComplete).map((step) => inChannels(step.match, view.channels));
+  // What is being typed is not what was answered.
+  if (steps.length !== answer.steps.length) return [all];
+  const reached = (k: number): Who | null => {
+    const own = steps.slice(0, k + 1);
+    if (own.length > STEPS_MAX || own.includes(null)) return null;
+    const [first] = own;
+    if (k === 0) return first ? did(first) : null;
+    return { sequence: { steps: own, ...(view.window === "" ? {} : { span: view.window }) } } as Who;
+  };
+  const found = answer.steps.flatMap((step, k): Savable[] => {
+    const who = reached(k);
+    if (!who) return [];
+    const customers = step.reached.customers;
+    const next = answer.steps[k + 1];
+    const further = next && reached(k + 1);
+    return [
+      { key: `reached-${k}`, is: "reached", names: [step.name], who: joined([...scope, who]), customers },
+      ...(next && further
+        ? [{ key: `stopped-${k}`, is: "stopped" as const, names: [step.name, next.name], who: joined([...scope, who, { not: further }]), customers: customers - next.reached.customers }]
+        : []),
+    ];
+  });
+  return [...found, all];
+}
+
+function ofTransitions(view: AskedView, answer: TransitionsAnswer, scope: readonly Who[]): Savable[] {
+  const nodes = answer.nodes.flatMap(({ label, people, repeats }): Savable[] => {
+    const match = inChannels([{ event: [label] }], view.channels);
+    if (!match) return [];
+    return [
+      { key: `did-${label}`, is: "did", names: [label], who: joined([...scope, did(match)]), customers: people.customers },
+      { key: `repeated-${label}`, is: "repeated", names: [label], who: joined([...scope, did(match, 2)]), customers: repeats.customers },
+    ];
+  });
+  return [everyone(view, scope, answer.subjects.customers), ...nodes];
+}
+
+function ofSegments(view: AskedView, { population, segments, overlaps }: SegmentsAnswer, scope: readonly Who[]): Savable[] {
+  const all = everyone(view, scope, population.customers);
+  const among = scope.length > 0 || view.channels.length > 0 ? [all.who] : [];
+  return overlaps
+    .filter((overlap) => overlap.segments.length > 1)
+    .flatMap((overlap): Savable[] => {
+      const inside: Who[] = overlap.segments.map((segment) => ({ segment }));
+      const outside: Who[] = segments.filter(({ id }) => !overlap.segments.includes(id)).map(({ id }) => ({ not: { segment: id } }));
+      const both: Savable = { key: `overlap-${overlap.segments.join("+")}`, is: "overlap", names: overlap.segments, who: joined([...among, ...inside]), customers: overlap.members.customers };
+      if (outside.length === 0) return [both];
+      return [both, { key: `only-${overlap.segments.join("+")}`, is: "only", names: overlap.segments, who: joined([...among, ...inside, ...outside]), customers: overlap.only.customers }];
+    });
+}
+
+/** Boundaries of scores in a segment are those of the whole workspace, so only an answer over all of it says the same. */
+function ofRfm(view: Extract<AskedView, { kind: "rfm" }>, answer: RfmAnswer, scope: readonly Who[]): Savable[] {
+  if (scope.length > 0 || view.channels.length > 0) return [];
+  return answer.named.map(({ group, people }) => ({
+    key: group,
+    is: "rfm",
+    names: [group],
+    who: { rfm: { model: modelOf(view), groups: [group] } } as unknown as Who,
+    customers: people.customers,
+  }));
+}
