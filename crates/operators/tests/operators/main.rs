@@ -5,5 +5,6 @@ mod answers;
 mod control;
 mod plans;
 mod segments;
+mod slt;
 mod sql;
 mod world;

@@ -208,6 +208,15 @@ pub(crate) async fn link(lake: &Lake, world: &mut World, pairs: &[(usize, usize)
     world.links.extend(pairs.iter().map(|(a, b)| (profile(*a).0, profile(*b).0)));
 }
 
+/// Joins pairs of identities.
+pub(crate) async fn link_profiles(lake: &Lake, pairs: &[(Identifier, Identifier)]) {
+    let edges = pairs.iter().map(|(a, b)| {
+        let (a, b) = (a.profile(0), b.profile(0));
+        IdentityEdge::Link { a, b, strength: Strength::Asserted, source: "t".into(), reason: "r".into(), time_us: 1 }
+    });
+    lake.link(edges.collect()).await.unwrap();
+}
+
 /// What a spec must answer of a world.
 pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
     match &spec.fold {
