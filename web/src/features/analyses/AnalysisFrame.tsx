@@ -37,6 +37,8 @@ export interface FrameProps<View extends AskedView, Answer> {
   incomplete?: ReactNode;
   /** All subjects of the answer. */
   everyone: (answer: Answer) => People;
+  /** What to do where nobody is found, if the scope may not be why. */
+  nobodyHow?: string;
   finding: (answer: Answer) => ReactNode;
   chart: (answer: Answer) => ReactNode;
   /** Whether the picture is one that can be saved. */
@@ -96,7 +98,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
       )}
       {nobody && !stopped && (
         <Empty title={t("analysis.nobody")}>
-          <p>{t("analysis.nobodyHow")}</p>
+          <p>{props.nobodyHow ?? t("analysis.nobodyHow")}</p>
           <Button onPress={() => change({ period, of, channels })}>{t("map.reset")}</Button>
         </Empty>
       )}

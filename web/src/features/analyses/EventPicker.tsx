@@ -8,6 +8,8 @@ interface Props {
   label: string;
   names: readonly string[];
   chosen: readonly string[];
+  /** What is said where none is chosen. */
+  unchosen?: string;
   onChange: (names: string[]) => void;
 }
 
@@ -16,13 +18,13 @@ const MANY = 8;
 /** Names listed at once; a workspace may have thousands. */
 const LISTED_MAX = 200;
 
-export function EventPicker({ label, names, chosen, onChange }: Props) {
+export function EventPicker({ label, names, chosen, unchosen, onChange }: Props) {
   const { t } = useTranslation();
   const [sought, setSought] = useState("");
   // What a link names stays choosable, also where this workspace has no such event.
   const known = [...new Set([...names.filter((name) => !name.startsWith("$")), ...chosen])];
   const found = known.filter((name) => name.toLowerCase().includes(sought.trim().toLowerCase()));
-  const closed = chosen.length === 0 ? t("rule.chooseEvents") : chosen.join(t("rule.orEvents"));
+  const closed = chosen.length === 0 ? (unchosen ?? t("rule.chooseEvents")) : chosen.join(t("rule.orEvents"));
   return (
     <DialogTrigger onOpenChange={() => setSought("")}>
       <AriaButton className="button select-button event-button" aria-label={`${label}: ${closed}`}>

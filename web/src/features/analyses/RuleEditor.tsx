@@ -11,6 +11,7 @@ import { useChannelName } from "../../ui/channel";
 import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { DraftField } from "./DraftField";
 import { EventPicker } from "./EventPicker";
+import { says } from "./rules";
 import { OPS } from "./view";
 import type { Step } from "./view";
 
@@ -18,10 +19,14 @@ interface Props {
   workspace: WorkspaceInfo;
   step: Step;
   index: number;
+  /** What the rule is for, where it is no step: 「起始事件」. It has no name of its own then. */
+  of?: string;
+  /** What is said where no event is chosen. */
+  unchosen?: string;
   onChange: (step: Step) => void;
 }
 
-export function RuleEditor({ workspace, step, index, onChange }: Props) {
+export function RuleEditor({ workspace, step, index, of, unchosen, onChange }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const { match } = step;
@@ -33,14 +38,15 @@ export function RuleEditor({ workspace, step, index, onChange }: Props) {
         <div key={at} className="rule-condition">
           {at > 0 && <span className="rule-or">{t("rule.or")}</span>}
           <EventPicker
-            label={t("rule.events", { n: index + 1 })}
+            label={of ?? t("rule.events", { n: index + 1 })}
+            {...(unchosen === undefined ? {} : { unchosen: says(condition) ? t("rule.anyEvent") : unchosen })}
             names={workspace.event_names}
             chosen={condition.event ?? []}
             onChange={(event) => put(at, { ...condition, event })}
           />
           {(open || condition.channel || condition.where) && <Condition workspace={workspace} condition={condition} onChange={(next) => put(at, next)} />}
           {match.length > 1 && (
-            <Button look="quiet" icon aria-label={t("rule.removeOr", { n: index + 1 })} onPress={() => onChange({ ...step, match: match.toSpliced(at, 1) })}>
+            <Button look="quiet" icon aria-label={of ? t("rule.removeOrOf", { of }) : t("rule.removeOr", { n: index + 1 })} onPress={() => onChange({ ...step, match: match.toSpliced(at, 1) })}>
               <X size={14} aria-hidden />
             </Button>
           )}
@@ -48,7 +54,7 @@ export function RuleEditor({ workspace, step, index, onChange }: Props) {
       ))}
       {(open || !plain) && (
         <div className="rule-more">
-          <DraftField label={t("rule.name")} value={step.name} onCommit={(name) => onChange({ ...step, name })} />
+          {of === undefined && <DraftField label={t("rule.name")} value={step.name} onCommit={(name) => onChange({ ...step, name })} />}
           <Button look="quiet" onPress={() => onChange({ ...step, match: [...match, {}] })}>
             <Plus size={14} aria-hidden />
             {t("rule.addOr")}
@@ -58,7 +64,7 @@ export function RuleEditor({ workspace, step, index, onChange }: Props) {
       {plain && (
         <Button look="quiet" aria-expanded={open} onPress={() => setOpen(!open)}>
           {t("rule.more")}
-          <span className="visually-hidden">{t("rule.ofStep", { n: index + 1 })}</span>
+          <span className="visually-hidden">{of ?? t("rule.ofStep", { n: index + 1 })}</span>
         </Button>
       )}
     </div>

@@ -25,6 +25,11 @@ export interface FigureInfo {
   opensAt?: "customers";
 }
 
+/** What a number is of, from what there is of its parts: 「2024/03/04 · 第 2 周 · 一线」. */
+export function titled(...parts: (string | undefined)[]): string {
+  return parts.filter(Boolean).join(" · ");
+}
+
 export function useExplained(): (info: FigureInfo, value: string) => Explained {
   const answered = use(AnswerContext);
   if (!answered) throw new Error("a number stands outside of its answer");

@@ -1,8 +1,12 @@
 // What the API is asked for a view.
-import type { AskedCondition, AskedScope } from "../../api/queries";
+import type { AskedScope } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { groupScope } from "../../ui/scope/group";
 import { chosenDays, periodOf } from "../../ui/scope/period";
+import { cutQuestion } from "./pathsView";
+import { ruleName, says, written } from "./rules";
+import { sessionSubject } from "./sessionRules";
+import { sessionsOf } from "./view";
 import type { AskedView, By, Step, Unit } from "./view";
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us">;
@@ -19,24 +23,24 @@ export function questionOf(view: AskedView, place: Place): object | null {
       return { scope, steps: steps.map((step) => ({ name: stepName(step), match: step.match })), mode: view.mode, ...(view.window ? { window: view.window } : {}) };
     }
     case "paths":
-      return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top };
+      return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top, ...cutQuestion(view, view.unit.of === "journey") };
     case "transitions":
       return { scope, ...journeyOf(view.unit) };
     case "sessions":
-      return { scope, timeout: view.timeout };
+      return { scope };
   }
 }
 
 function scopeOf(view: AskedView, place: Place): AskedScope & object {
   // A group here is never a persona: those belong to a journey's own map.
   const { persona: _, ...group } = groupScope(view.of, undefined) ?? {};
-  const unit = view.kind === "sessions" ? null : view.unit;
+  const sessions = sessionsOf(view);
   return {
     entry: periodOf(chosenDays(view.period, place), place.zone),
     zone: place.zone,
     ...(view.channels.length > 0 ? { events: [{ channel: view.channels }] } : {}),
     ...group,
-    ...(unit?.of === "session" ? { subject: unit } : {}),
+    ...(sessions ? { subject: sessionSubject(sessions) } : {}),
     ...(view.by ? { by: byOf(view.by) } : {}),
   };
 }
@@ -49,28 +53,12 @@ function journeyOf(unit: Unit): object {
   return unit.of === "journey" ? { journey: { id: unit.journey } } : {};
 }
 
-/** A condition without the tests that nobody has written yet. */
-function written(condition: AskedCondition): AskedCondition {
-  const { where, ...rest } = condition;
-  const tests = where?.filter(({ column, op, value }) => column !== "" && (op === "exists" || op === "missing" || !isBlank(value)));
-  return tests && tests.length > 0 ? { ...rest, where: tests } : rest;
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
 /** Whether a step says which events do it. */
 export function isComplete(step: Step): boolean {
-  return step.match.length > 0 && step.match.every(({ event = [], channel = [], where = [] }) => event.length + channel.length + where.length > 0);
+  return step.match.length > 0 && step.match.every(says);
 }
 
 /** What a step is called: by its name, else by its events. */
 export function stepName(step: Step): string {
-  if (step.name.trim() !== "") return step.name.trim();
-  const events = step.match.flatMap((condition) => condition.event ?? []);
-  if (events.length > 0) return events.join(" | ");
-  const channels = step.match.flatMap((condition) => condition.channel ?? []);
-  const tests = step.match.flatMap((condition) => condition.where ?? []).map(({ column, op, value }) => [column, op, value ?? ""].join(" ").trim());
-  return [...channels, ...tests].join(" | ");
+  return step.name.trim() || ruleName(step.match);
 }

@@ -1,16 +1,24 @@
 // What of an analysis is remembered: in the address while one looks, and in stored views. Defaults are left out.
-import type { AskedCondition, AskedRule } from "../../api/queries";
+import type { AskedRule } from "../../api/queries";
 import { EVERYONE, readGroup } from "../../ui/scope/group";
 import type { Group } from "../../ui/scope/group";
 import type { PeriodChoice } from "../../ui/scope/period";
 import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored";
 import type { Migrations } from "../../ui/scope/stored";
+import { isFields, isSpan, readCount, readRule, readTexts } from "./fields";
+import type { Fields } from "./fields";
+import { WHOLE, readCut } from "./pathsView";
+import type { PathsCut } from "./pathsView";
+import { IDLE, givenRules, readRules, wholeRules } from "./sessionRules";
+import type { GivenRules, SessionRules } from "./sessionRules";
+
+export { OPS, isSpan } from "./fields";
 
 export const KINDS = ["funnel", "paths", "transitions", "sessions", "sql"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What one exchange of events is counted as. */
-export type Unit = { of: "customer" } | { of: "session"; timeout: string } | { of: "journey"; journey: string };
+export type Unit = { of: "customer" } | ({ of: "session" } & GivenRules) | { of: "journey"; journey: string };
 
 export const AT = ["first", "last"] as const;
 export interface By {
@@ -53,7 +61,7 @@ export interface FunnelView extends Asked {
 /** Of a breakdown: everyone together, or one of its groups. */
 export type Only = "all" | "other" | "none" | { value: string };
 
-export interface PathsView extends Asked {
+export interface PathsView extends Asked, PathsCut {
   kind: "paths";
   unit: Unit;
   only: Only;
@@ -70,9 +78,8 @@ export interface TransitionsView extends Asked {
   only: Only;
 }
 
-export interface SessionsView extends Asked {
+export interface SessionsView extends Asked, SessionRules {
   kind: "sessions";
-  timeout: string;
 }
 
 export interface SqlView {
@@ -102,9 +109,9 @@ const CUSTOMERS: Unit = { of: "customer" };
 
 const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
   funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered" },
-  paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5 },
+  paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5, ...WHOLE },
   transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all" },
-  sessions: { kind: "sessions", ...SCOPE, show: "chart", timeout: "30m" },
+  sessions: { kind: "sessions", ...SCOPE, show: "chart", ...IDLE },
   sql: { kind: "sql", cells: [] },
 };
 
@@ -123,7 +130,22 @@ export function carried<K extends Kind>(kind: K, from: AnalysisView): Extract<An
   const { period, of, channels } = from;
   // A step speaks only for subjects of its own funnel.
   const by = from.by && typeof from.by.at === "number" ? { ...from.by, at: "first" as const } : from.by;
-  return { ...normal, period, of, channels, by };
+  return { ...normal, period, of, channels, by, ...carriedSessions(normal, from) };
+}
+
+/** What a session is, where somebody has said so: other analyses then count those. */
+function carriedSessions(normal: AnalysisView, from: AskedView): object {
+  const unit = sessionsOf(from);
+  const usual = sessionsOf(DEFAULTS[from.kind] as AskedView);
+  if (unit === null || canonical(unit) === canonical(usual)) return {};
+  if (normal.kind === "sessions") return wholeRules(unit);
+  return "unit" in normal ? { unit } : {};
+}
+
+/** The sessions a view counts; null where it counts something else. */
+export function sessionsOf(view: AskedView): Extract<Unit, { of: "session" }> | null {
+  if (view.kind === "sessions") return { of: "session", ...givenRules(view) };
+  return "unit" in view && view.unit.of === "session" ? view.unit : null;
 }
 
 /** The stored form: everything that is not as it is by default. */
@@ -175,6 +197,7 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       return {
         ...view,
         ...readAsked(fields),
+        ...readCut(fields),
         unit: readUnit(fields["unit"]) ?? view.unit,
         only: readOnly(fields["only"]),
         collapse: typeof fields["collapse"] === "boolean" ? fields["collapse"] : view.collapse,
@@ -185,13 +208,11 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
     case "transitions":
       return { ...DEFAULTS.transitions, ...readAsked(fields), unit: readUnit(fields["unit"]) ?? CUSTOMERS, only: readOnly(fields["only"]) };
     case "sessions":
-      return { ...DEFAULTS.sessions, ...readAsked(fields), timeout: isSpan(fields["timeout"]) ? fields["timeout"] : DEFAULTS.sessions.timeout };
+      return { ...DEFAULTS.sessions, ...readAsked(fields), ...(readRules({ timeout: IDLE.timeout, ...fields }) ?? IDLE) };
     case "sql":
       return { kind: "sql", cells: readTexts(fields["cells"]).slice(0, CELLS_MAX) };
   }
 }
-
-type Fields = Record<string, unknown>;
 
 function readAsked(fields: Fields): Asked {
   return {
@@ -203,28 +224,12 @@ function readAsked(fields: Fields): Asked {
   };
 }
 
-function isFields(value: unknown): value is Fields {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function readTexts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
-}
-
-function readCount(value: unknown, most: number): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most ? value : null;
-}
-
-/** A length of time as the API writes it: `30m`, `7d`. */
-export function isSpan(value: unknown): value is string {
-  return typeof value === "string" && /^[1-9]\d{0,5}(ms|s|m|h|d|w)$/.test(value);
-}
-
 function readUnit(value: unknown): Unit | null {
   if (!isFields(value)) return null;
-  const { of, timeout, journey } = value;
+  const { of, journey } = value;
   if (of === "customer") return { of };
-  if (of === "session") return isSpan(timeout) ? { of, timeout } : null;
+  const rules = of === "session" ? readRules(value) : null;
+  if (rules) return { of: "session", ...givenRules(rules) };
   return of === "journey" && typeof journey === "string" && journey !== "" ? { of, journey } : null;
 }
 
@@ -245,23 +250,7 @@ function readSteps(value: unknown): Step[] {
   if (!Array.isArray(value)) return [];
   const steps = value.filter(isFields).map((step) => ({
     name: typeof step["name"] === "string" ? step["name"] : "",
-    match: Array.isArray(step["match"]) ? step["match"].filter(isFields).map(readCondition) : [],
+    match: readRule(step["match"]),
   }));
   return steps.slice(0, STEPS_MAX);
-}
-
-function readCondition(value: Fields): AskedCondition {
-  const event = readTexts(value["event"]);
-  const channel = readTexts(value["channel"]);
-  const tests = Array.isArray(value["where"]) ? value["where"].filter(isTest) : [];
-  return { ...(event.length > 0 ? { event } : {}), ...(channel.length > 0 ? { channel } : {}), ...(tests.length > 0 ? { where: tests } : {}) };
-}
-
-type Test = NonNullable<AskedCondition["where"]>[number];
-
-/** Operators of tests, in the order they are offered. */
-export const OPS = ["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"] as const;
-
-function isTest(value: unknown): value is Test {
-  return isFields(value) && typeof value["column"] === "string" && OPS.some((op) => op === value["op"]);
 }
