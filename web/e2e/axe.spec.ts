@@ -1,33 +1,12 @@
 // WCAG 2.2 AA by axe: every page, both languages, both themes, and with what pops up open.
-import { createRequire } from "node:module";
-
 import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
-import type { AxeResults } from "axe-core";
 
 import type { JourneyVersion } from "../src/api/types";
 import { LANGUAGES, MAP, OTHER_WORKSPACE, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "./story";
+import { check, withAxe } from "./wcag";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function check(page: Page, what: string): Promise<void> {
-  const results = await page.evaluate(
-    (tags) => (window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({ runOnly: tags }),
-    RULES,
-  );
-  const faults = results.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary})`),
-  );
-  expect(faults, what).toEqual([]);
-}
-
-/** The page's content security policy forbids added script tags, so axe comes in as an init script. */
-test.beforeEach(async ({ page }) => {
-  await page.addInitScript({ path: AXE });
-  // Colours are judged as they stand, not on their way in.
-  await page.emulateMedia({ reducedMotion: "reduce" });
-});
+test.beforeEach(withAxe);
 
 const POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
   { name: "journey list", open: (page) => page.locator(".scope .select-button").first().click() },
