@@ -159,7 +159,7 @@ test("sessions have the golden numbers, and entries open", async ({ page, reques
   await answered(page);
   await expect(page.locator(".finding")).toContainText(`${whole(SESSIONS)} 次会话`);
   const [entry] = answer.entries;
-  await page.locator(".label-bars").first().locator("button").first().click();
+  await page.getByRole("region", { name: t["sessions.entry"] }).locator("button").first().click();
   await expect(page.locator(".explain-value")).toHaveText(whole(entry?.subjects ?? 0));
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: new RegExp(t["unit.timeout"]) }).click();

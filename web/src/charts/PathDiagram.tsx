@@ -3,8 +3,8 @@
 import type { KeyboardEvent } from "react";
 import { useMemo, useRef, useState } from "react";
 
-import type { PathBand, PathColumn, PathColumnLink, PathLayout, PathNode } from "./pathLayout";
-import { NODE_WIDTH, pathLayout } from "./pathLayout";
+import type { PathBand, PathColumn, PathColumnLink, PathEnd, PathLayout, PathNode } from "./pathLayout";
+import { NODE_WIDTH, PATH_ENDS, pathLayout } from "./pathLayout";
 import { useElementWidth } from "./width";
 
 const HIT_MIN = 6;
@@ -16,6 +16,8 @@ export interface PathDiagramProps {
   columns: PathColumn[];
   links: PathColumnLink[];
   label: string;
+  /** Steps are counted from the last. */
+  backwards?: boolean;
   columnName: (column: number) => string;
   nodeName: (node: PathNode) => string;
   /** The number beside the name. */
@@ -24,17 +26,22 @@ export interface PathDiagramProps {
   nodeText: (node: PathNode) => string;
   bandText: (from: PathNode, to: PathNode, band: PathBand) => string;
   onOpen: (node: PathNode) => void;
+  /** What the ways to end are called: the legend, where more than one is seen. */
+  endName: (end: PathEnd) => string;
+  endText: (node: PathNode, end: PathEnd, count: number) => string;
+  onOpenEnd: (node: PathNode, end: PathEnd, count: number) => void;
   /** Whether a band can be opened; one to the rest or the end stands for no group of its own. */
   opens: (from: PathNode, to: PathNode) => boolean;
   onOpenBand: (from: PathNode, to: PathNode, band: PathBand) => void;
 }
 
 export function PathDiagram(props: PathDiagramProps) {
-  const { columns, links, label } = props;
+  const { columns, links, label, backwards = false } = props;
   const [ref, width] = useElementWidth();
   const [read, setRead] = useState("");
   const [lit, setLit] = useState<string | null>(null);
-  const layout = useMemo(() => pathLayout(columns, links, width), [columns, links, width]);
+  const layout = useMemo(() => pathLayout(columns, links, width, backwards), [columns, links, width, backwards]);
+  const seen = PATH_ENDS.filter((end) => columns.some(({ ends }) => ends[end] > 0));
   const look = (key: string | null, text: string) => {
     setLit(key);
     setRead(text);
@@ -56,6 +63,18 @@ export function PathDiagram(props: PathDiagramProps) {
           </svg>
         )}
       </div>
+      {seen.length > 1 && (
+        <ul className="paths-legend" aria-hidden>
+          {seen.map((end) => (
+            <li key={end}>
+              <svg width={12} height={12}>
+                <line className={`paths-end of-end-${end}`} x1={6} x2={6} y1={0} y2={12} strokeWidth={NODE_WIDTH} />
+              </svg>
+              {props.endName(end)}
+            </li>
+          ))}
+        </ul>
+      )}
       <p className="flow-read" aria-hidden>
         {read}
       </p>
@@ -92,7 +111,7 @@ function Bands({ layout, lit, onLook, bandText, opens, onOpenBand }: PathDiagram
   );
 }
 
-function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
+function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook, endText, onOpenEnd }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
   const { nodes } = layout;
   const [active, setActive] = useState(0);
   const elements = useRef<(SVGGElement | null)[]>([]);
@@ -136,7 +155,24 @@ function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook
     >
       {/* Wide enough to be met by a finger. */}
       <rect className="flow-hit-area" x={node.x - HIT_MIN} y={node.y - HIT_MIN} width={layout.columnWidth - HIT_MIN} height={Math.max(node.height, 12) + HIT_MIN} />
-      <rect className="paths-box" x={node.x} y={node.y} width={NODE_WIDTH} height={node.height} rx={2} />
+      {node.parts.length === 0 && <rect className="paths-box" x={node.x} y={node.y} width={NODE_WIDTH} height={node.height} rx={2} />}
+      {/* For the eye and the pointer, as bands are. */}
+      {node.parts.map(({ end, count, y, height }) => (
+        <line
+          key={end}
+          className={`paths-end of-end-${end}`}
+          x1={node.x + NODE_WIDTH / 2}
+          x2={node.x + NODE_WIDTH / 2}
+          y1={y}
+          y2={y + height}
+          strokeWidth={NODE_WIDTH}
+          onPointerEnter={() => onLook(node.key, endText(node, end, count))}
+          onClick={(event) => {
+            event.stopPropagation();
+            onOpenEnd(node, end, count);
+          }}
+        />
+      ))}
       <text className="paths-name" x={node.x + NODE_WIDTH + TEXT_GAP} y={node.y + Math.max(10, Math.min(node.height / 2 + 4, node.height))}>
         {fit(nodeName(node), layout.columnWidth - NODE_WIDTH - TEXT_GAP - 12, nodeNumber(node))}{" "}
         <tspan className="paths-number">{nodeNumber(node)}</tspan>

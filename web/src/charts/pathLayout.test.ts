@@ -10,7 +10,10 @@ function folded(paths: string[][], depth: number, apart: string[]): { columns: P
   const columns = Array.from({ length: depth }, (_, step) => {
     const at = paths.filter((path) => path.length > step).map((path) => name(path[step] ?? ""));
     const labels = apart.map((label) => ({ label, count: at.filter((each) => each === label).length })).filter(({ count }) => count > 0);
-    return { labels, other: at.filter((each) => each === OTHER).length, ended: paths.length - at.length };
+    const ended = paths.length - at.length;
+    // A third of the ended got there, whichever those are.
+    const goal = Math.floor(ended / 3);
+    return { labels, other: at.filter((each) => each === OTHER).length, ended, ends: { goal, left: ended - goal, open: 0 } };
   });
   const counts = new Map<string, PathColumnLink>();
   for (const path of paths) {
@@ -52,6 +55,29 @@ describe("paths in columns", () => {
     }
     for (const band of layout.bands) expect(band.thickness).toBeCloseTo(band.count * layout.scale, 9);
     expect(Math.max(...layout.nodes.map((node) => node.y + node.height))).toBeLessThanOrEqual(layout.height);
+  });
+
+  it("tell how the ended ended, as high as they count and without a gap", () => {
+    for (const node of layout.nodes.filter(({ kind }) => kind === "ended")) {
+      expect(node.parts.map(({ end }) => end)).toEqual(["goal", "left"]);
+      expect(node.parts.reduce((sum, part) => sum + part.count, 0)).toBe(node.count);
+      expect(node.parts.reduce((sum, part) => sum + part.height, 0)).toBeCloseTo(node.height, 9);
+      expect(node.parts[1]?.y).toBeCloseTo(node.y + (node.parts[0]?.height ?? 0), 9);
+    }
+  });
+
+  it("counted from the last step pass on what they got, and those not begun lead into those that begin", () => {
+    // The same paths, aligned by their end: the picture of their mirror, told from the other side.
+    const mirrored = { columns: columns.toReversed(), links: links.map(({ column, from, to, count }) => ({ column: columns.length - 2 - column, from: to, to: from, count })) };
+    const flows = flowsOf(mirrored.columns, mirrored.links, true);
+    const back = pathLayout(mirrored.columns, mirrored.links, 1000, true);
+    for (const node of back.nodes) {
+      const sum = (side: "from" | "to") => flows.filter((flow) => flow[side] === node.key).reduce((all, flow) => all + flow.count, 0);
+      if (node.column < columns.length - 1) expect(sum("from")).toBe(node.count);
+      if (node.column > 0) expect(sum("to")).toBe(node.count);
+    }
+    const forward = flowsOf(columns, links).map(({ count }) => count).toSorted((a, b) => a - b);
+    expect(flows.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual(forward);
   });
 
   it("are wide enough for names, however little room there is", () => {

@@ -1,15 +1,22 @@
-// Places paths in columns: one a step, in each the names told apart, the others, and those whose path was over before.
+// Places paths in columns: one a step, in each the names told apart, the others, and those whose path was over before; or,
+// where steps are counted from the last, those whose path begins after it.
 // Bands join neighbouring columns. Every node and band is `scale` × count high, so what comes into a node equals what
 // goes out of it, and every column stands for all. O(nodes + links).
 
 /** Stands for names that are not told apart, in links. */
 export const OTHER = "…";
 
+/** How paths ended, in the order they are drawn. */
+export const PATH_ENDS = ["goal", "left", "open"] as const;
+export type PathEnd = (typeof PATH_ENDS)[number];
+
 export interface PathColumn {
   labels: { label: string; count: number }[];
   other: number;
-  /** Over before this step. */
+  /** Over before this step; counted from the last, not begun yet. */
   ended: number;
+  /** How the ended ended; they add up to it. */
+  ends: Record<PathEnd, number>;
 }
 
 export interface PathColumnLink {
@@ -27,6 +34,16 @@ export interface PathNode {
   label: string;
   count: number;
   x: number;
+  y: number;
+  height: number;
+  /** Of the ended: how they ended, from top to bottom. */
+  parts: PathPart[];
+}
+
+/** A part of a node, as high as it counts. */
+export interface PathPart {
+  end: PathEnd;
+  count: number;
   y: number;
   height: number;
 }
@@ -65,7 +82,8 @@ const otherKey = (column: number) => `${column}/other`;
 const linkKey = (column: number, label: string) => (label === OTHER ? otherKey(column) : labelKey(column, label));
 const endedKey = (column: number) => `${column}/ended`;
 
-export function pathLayout(columns: readonly PathColumn[], links: readonly PathColumnLink[], available: number): PathLayout {
+/** `backwards`: steps are counted from the last, so that paths begin in different columns and end in the same. */
+export function pathLayout(columns: readonly PathColumn[], links: readonly PathColumnLink[], available: number, backwards = false): PathLayout {
   const columnWidth = Math.max(COLUMN_MIN, available / Math.max(1, columns.length));
   const total = Math.max(1, ...columns.map(totalOf));
   const most = Math.max(1, ...columns.map((column) => entries(column, 0).length));
@@ -75,12 +93,21 @@ export function pathLayout(columns: readonly PathColumn[], links: readonly PathC
     let y = 0;
     for (const entry of entries(column, index)) {
       const height = Math.max(NODE_MIN, entry.count * scale);
-      nodes.push({ ...entry, column: index, x: index * columnWidth, y, height });
+      nodes.push({ ...entry, column: index, x: index * columnWidth, y, height, parts: entry.kind === "ended" ? partsOf(column, y, height) : [] });
       y += height + PITCH - NODE_MIN;
     }
   }
   const height = Math.max(0, ...nodes.map((node) => node.y + node.height));
-  return { width: columnWidth * columns.length, height: Math.ceil(height), scale, columnWidth, nodes, bands: bandsOf(columns, links, nodes, scale) };
+  return { width: columnWidth * columns.length, height: Math.ceil(height), scale, columnWidth, nodes, bands: bandsOf(flowsOf(columns, links, backwards), nodes, scale) };
+}
+
+function partsOf({ ends, ended }: PathColumn, top: number, height: number): PathPart[] {
+  let y = top;
+  return PATH_ENDS.filter((end) => ends[end] > 0).map((end) => {
+    const part = { end, count: ends[end], y, height: (ends[end] / ended) * height };
+    y += part.height;
+    return part;
+  });
 }
 
 function totalOf(column: PathColumn): number {
@@ -95,32 +122,40 @@ function entries(column: PathColumn, index: number): Pick<PathNode, "key" | "kin
   ];
 }
 
-/** Who goes from node to node, also to the end: what a node has and no link takes on is over there. */
-export function flowsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[]): Omit<PathBand, "thickness" | "path">[] {
+/**
+ * Who goes from node to node, also to the end: what a node has and no link takes on is over there. Counted from the last
+ * step it is the other way round: what no link brings to a node begins there.
+ */
+export function flowsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[], backwards = false): Omit<PathBand, "thickness" | "path">[] {
   const flows: Omit<PathBand, "thickness" | "path">[] = [];
   const add = (kind: PathBand["kind"], from: string, to: string, count: number) => {
     if (count > 0) flows.push({ key: `${from}>${to}`, kind, from, to, count });
   };
-  for (const [index, column] of columns.slice(0, -1).entries()) {
-    const gone = new Map<string, number>();
+  for (const [index] of columns.slice(0, -1).entries()) {
+    const linked = new Map<string, number>();
     for (const link of links) {
       if (link.column !== index) continue;
-      const from = linkKey(index, link.from);
-      gone.set(from, (gone.get(from) ?? 0) + link.count);
-      add("on", from, linkKey(index + 1, link.to), link.count);
+      const [from, to] = [linkKey(index, link.from), linkKey(index + 1, link.to)];
+      const known = backwards ? to : from;
+      linked.set(known, (linked.get(known) ?? 0) + link.count);
+      add("on", from, to, link.count);
     }
-    for (const { key, kind, count } of entries(column, index)) {
-      add("ended", key, endedKey(index + 1), kind === "ended" ? count : count - (gone.get(key) ?? 0));
+    const side = backwards ? index + 1 : index;
+    const column = columns[side];
+    for (const { key, kind, count } of column ? entries(column, side) : []) {
+      const rest = kind === "ended" ? count : count - (linked.get(key) ?? 0);
+      if (backwards) add("ended", endedKey(index), key, rest);
+      else add("ended", key, endedKey(index + 1), rest);
     }
   }
   return flows;
 }
 
-function bandsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[], nodes: readonly PathNode[], scale: number): PathBand[] {
+function bandsOf(all: readonly Omit<PathBand, "thickness" | "path">[], nodes: readonly PathNode[], scale: number): PathBand[] {
   const byKey = new Map(nodes.map((node) => [node.key, node]));
   const order = new Map(nodes.map((node, index) => [node.key, index]));
   const place = (key: string) => order.get(key) ?? 0;
-  const flows = flowsOf(columns, links).filter(({ from, to }) => byKey.has(from) && byKey.has(to));
+  const flows = all.filter(({ from, to }) => byKey.has(from) && byKey.has(to));
   // Bands leave a node in the order of their targets and arrive in the order of their sources, so that few cross.
   const ends = (side: "from" | "to", other: "from" | "to") => {
     const middle = new Map<string, number>();

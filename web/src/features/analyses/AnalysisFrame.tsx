@@ -41,6 +41,8 @@ export interface FrameProps<View extends AskedView, Answer> {
   incomplete?: ReactNode;
   /** All subjects of the answer. */
   everyone: (answer: Answer) => People;
+  /** What to do where nobody is found, if the scope may not be why. */
+  nobodyHow?: string;
   finding: (answer: Answer) => ReactNode;
   /** `against`: the answer it is compared with, and what that is called. */
   chart: (answer: Answer, against: { answer: Answer; name: string } | null) => ReactNode;
@@ -115,7 +117,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
       )}
       {nobody && !stopped && (
         <Empty title={t("analysis.nobody")}>
-          <p>{t("analysis.nobodyHow")}</p>
+          <p>{props.nobodyHow ?? t("analysis.nobodyHow")}</p>
           <Button onPress={() => change({ period, of, channels })}>{t("map.reset")}</Button>
         </Empty>
       )}

@@ -12,8 +12,9 @@ import { useFacetWords } from "../../ui/facet";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
 import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
-import { useSpan } from "./span";
-import { AT, BY_TOPS, TIMEOUTS } from "./view";
+import { RulesButton, TimeoutPicker } from "./SessionRulesEditor";
+import { givenRules, wholeRules } from "./sessionRules";
+import { AT, BY_TOPS } from "./view";
 import type { AskedView, By, FunnelView, Unit } from "./view";
 import { VersusPicker } from "./VersusPicker";
 
@@ -45,7 +46,7 @@ export function ScopeBar({ workspace, view, onChange }: Props) {
         choices={workspace.channels.map((channel) => ({ id: channel, label: channelName(channel) }))}
         onChange={(channels) => onChange({ channels })}
       />
-      {"unit" in view && <UnitPicker workspace={workspace.id} unit={view.unit} journeys={view.kind !== "attribution"} onChange={(unit) => onChange({ unit })} />}
+      {"unit" in view && <UnitPicker workspace={workspace} unit={view.unit} journeys={view.kind !== "attribution"} onChange={(unit) => onChange({ unit })} />}
       <ByPicker workspace={workspace.id} by={view.by} steps={view.kind === "funnel" && view.unit.of !== "journey" ? view.steps.length : 0} onChange={(by) => onChange({ by })} />
       <VersusPicker workspace={workspace} view={view} onChange={(versus) => onChange({ versus })} />
     </div>
@@ -56,10 +57,10 @@ const JOURNEY = "journey:";
 const SESSION_TIMEOUT = "30m";
 
 /** `journeys`: whether a journey's instances can be counted. */
-function UnitPicker({ workspace, unit, journeys: offered, onChange }: { workspace: string; unit: Unit; journeys: boolean; onChange: (unit: Unit) => void }) {
+function UnitPicker({ workspace, unit, journeys: offered, onChange }: { workspace: WorkspaceInfo; unit: Unit; journeys: boolean; onChange: (unit: Unit) => void }) {
   const { t } = useTranslation();
   const localized = useLocalized();
-  const known = useQuery(journeysQuery(workspace)).data?.journeys ?? [];
+  const known = useQuery(journeysQuery(workspace.id)).data?.journeys ?? [];
   const journeys = offered ? known : [];
   return (
     <>
@@ -76,16 +77,14 @@ function UnitPicker({ workspace, unit, journeys: offered, onChange }: { workspac
           onChange(id === "session" ? { of: "session", timeout: SESSION_TIMEOUT } : { of: "customer" });
         }}
       />
-      {unit.of === "session" && <TimeoutPicker timeout={unit.timeout} onChange={(timeout) => onChange({ of: "session", timeout })} />}
+      {unit.of === "session" && (
+        <>
+          <TimeoutPicker timeout={unit.timeout} onChange={(timeout) => onChange({ ...unit, timeout })} />
+          <RulesButton workspace={workspace} rules={wholeRules(unit)} onChange={(rules) => onChange({ of: "session", ...givenRules(rules) })} />
+        </>
+      )}
     </>
   );
-}
-
-export function TimeoutPicker({ timeout, onChange }: { timeout: string; onChange: (timeout: string) => void }) {
-  const { t } = useTranslation();
-  const span = useSpan();
-  const offered = TIMEOUTS.some((each) => each === timeout) ? TIMEOUTS : [timeout, ...TIMEOUTS];
-  return <Picker label={t("unit.timeout")} value={timeout} choices={offered.map((each) => ({ id: each, label: span(each) }))} onChange={onChange} />;
 }
 
 function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: By | null; steps: FunnelView["steps"]["length"]; onChange: (by: By | null) => void }) {

@@ -1,21 +1,27 @@
-// Sessions: how many, how long, how many of a single event, and where they begin and end.
+// Sessions: how many, how long, how many of a single event; by length, channel, day and customer; where they begin and end.
+import { useId, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 
-import type { LabelCount, SessionsAnswer, SessionsNumbers, WorkspaceInfo } from "../../api/types";
+import type { SessionsAnswer, WorkspaceInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { AnalysisFrame } from "./AnalysisFrame";
-import type { FigureInfo } from "./answer";
 import { Figure, Said } from "./answer";
 import { AnswerTables } from "./AnswerTables";
 import { sessionsFinding } from "./finding";
 import type { GroupOf } from "./groups";
-import { shownGroups, useGroupWords } from "./groups";
+import { useGroupWords } from "./groups";
 import { wilson } from "./interval";
 import { usePeople } from "./labels";
-import { TimeoutPicker } from "./ScopeBar";
 import { Sentences, useShareText } from "./Sentence";
-import type { AnswerTable, Cell } from "./table";
-import { named } from "./table";
+import { SessionBars, useSessionBars } from "./SessionBars";
+import { SessionDays } from "./SessionDays";
+import { FurtherRules, TimeoutPicker } from "./SessionRulesEditor";
+import { furtherRules, givenRules } from "./sessionRules";
+import { useSessionInfo } from "./sessionsInfo";
+import { useSessionTables } from "./sessionsTables";
+import type { AnswerTable } from "./table";
+import { sessionsOf } from "./view";
 import type { SessionsView, Unit } from "./view";
 
 interface Props {
@@ -24,23 +30,15 @@ interface Props {
   onChange: (change: Partial<SessionsView>) => void;
 }
 
-/** Names shown beside their bars; the table has all. */
-const BARS = 10;
-
 export default function Sessions({ workspace, view, onChange }: Props) {
-  const { t } = useTranslation();
   const group = useGroupWords(view.by?.dimension);
-  const tables = useTables(group);
+  const tables = useSessionTables(group);
   return (
     <AnalysisFrame<SessionsView>
       workspace={workspace}
       view={view}
       onChange={onChange}
-      editor={
-        <div className="scope" role="group" aria-label={t("sessions.edit")}>
-          <TimeoutPicker timeout={view.timeout} onChange={(timeout) => onChange({ timeout })} />
-        </div>
-      }
+      editor={<Editor workspace={workspace} view={view} onChange={onChange} />}
       everyone={(answer) => answer.sessions}
       finding={(answer) => <SessionsSentence answer={answer} view={view} />}
       chart={(answer) => <Overview answer={answer} comparison={tables(answer)[0]} />}
@@ -49,23 +47,38 @@ export default function Sessions({ workspace, view, onChange }: Props) {
   );
 }
 
-type Number = "sessions" | "bounces";
-
-function useInfo(): { number: (numbers: SessionsNumbers, what: Number, of?: string) => FigureInfo; label: (each: LabelCount, what: "entry" | "exit") => FigureInfo } {
+function Editor({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
-  return {
-    number: (numbers, what, of) => ({ title: [t(`sessions.${what}`), of].filter(Boolean).join(" · "), definition: t(`define.sessions.${what}`), pick: numbers[what].pick }),
-    label: ({ label, pick }, what) => ({ title: t(`sessions.${what}Of`, { label }), definition: t(`define.sessions.${what}`), pick }),
-  };
+  const more = furtherRules(view);
+  const [open, setOpen] = useState(more > 0);
+  const id = useId();
+  return (
+    <section className="card editor" aria-label={t("sessions.edit")}>
+      <div className="scope">
+        <TimeoutPicker timeout={view.timeout} onChange={(timeout) => onChange({ timeout })} />
+        <Button look="quiet" aria-expanded={open} aria-controls={id} onPress={() => setOpen(!open)}>
+          {more > 0 ? t("rules.moreN", { n: more }) : t("rules.more")}
+        </Button>
+      </div>
+      <div id={id} className="editor-more" hidden={!open}>
+        {open && (
+          <>
+            <FurtherRules workspace={workspace} rules={givenRules(view)} onChange={onChange} />
+            <p className="editor-note">{t("rules.goAlong")}</p>
+          </>
+        )}
+      </div>
+    </section>
+  );
 }
 
 function SessionsSentence({ answer, view }: { answer: SessionsAnswer; view: SessionsView }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const unit: Unit = { of: "session", timeout: view.timeout };
+  const unit: Unit = sessionsOf(view) ?? { of: "customer" };
   const people = usePeople(unit);
   const share = useShareText();
-  const info = useInfo();
+  const info = useSessionInfo();
   const group = useGroupWords(view.by?.dimension);
   const found = sessionsFinding(answer);
   if (found.kind === "nobody") return t("analysis.nobody");
@@ -117,9 +130,11 @@ function Overview({ answer, comparison }: { answer: SessionsAnswer; comparison: 
   const { t } = useTranslation();
   const format = useFormat();
   const share = useShareText();
-  const info = useInfo();
+  const info = useSessionInfo();
+  const rows = useSessionBars();
   const bounced = wilson(answer.bounces.instances, answer.sessions.instances);
-  const { duration } = answer;
+  const { duration, per_customer: each } = answer;
+  const perCustomerText = t("sessions.eachText", { mean: format.decimal(each.mean), median: format.decimal(each.median), p90: format.decimal(each.p90) });
   return (
     <div className="analysis-body">
       <dl className="card facts">
@@ -145,93 +160,31 @@ function Overview({ answer, comparison }: { answer: SessionsAnswer; comparison: 
         <div>
           <dt>{t("sessions.eventsEach")}</dt>
           <dd className="total-number">{format.decimal(answer.events_mean)}</dd>
-          <dd className="sub">{t("count.events", { count: answer.events, n: format.whole(answer.events) })}</dd>
+          <dd className="sub">{t("sessions.eventsText", { median: format.decimal(answer.events_median), p90: format.decimal(answer.events_p90) })}</dd>
+        </div>
+        <div>
+          <dt>{t("sessions.perCustomer")}</dt>
+          <dd className="total-number">{format.decimal(each.median)}</dd>
+          <dd className="sub">{t("sessions.eachP90", { p90: format.decimal(each.p90) })}</dd>
+        </div>
+        <div>
+          <dt>{t("sessions.open")}</dt>
+          <dd className="total-number">
+            <Figure info={info.number(answer, "open")} text={format.count(answer.open.instances)} full={format.whole(answer.open.instances)} />
+          </dd>
         </div>
       </dl>
       <div className="chart-pair">
-        <Bars counts={answer.entries} what="entry" all={answer.sessions.instances} />
-        <Bars counts={answer.exits} what="exit" all={answer.sessions.instances} />
+        <SessionBars id="lengths" title={t("sessions.lengths")} rows={rows.lengths(answer)} />
+        <SessionBars id="channels" title={t("sessions.channels")} note={t("sessions.channelsNote")} rows={rows.channels(answer)} />
+      </div>
+      <SessionDays days={answer.days} />
+      <div className="chart-pair">
+        <SessionBars id="entry" title={t("sessions.entry")} rows={rows.labels(answer, "entry")} />
+        <SessionBars id="exit" title={t("sessions.exit")} rows={rows.labels(answer, "exit")} />
+        <SessionBars id="customers" title={t("sessions.perCustomer")} note={perCustomerText} rows={rows.customers(answer)} />
       </div>
       {comparison && comparison.rows.length > 1 && <AnswerTables tables={[comparison]} />}
     </div>
   );
-}
-
-function Bars({ counts, what, all }: { counts: readonly LabelCount[]; what: "entry" | "exit"; all: number }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const info = useInfo();
-  const most = Math.max(1, ...counts.map(({ subjects }) => subjects));
-  return (
-    <section className="card" aria-labelledby={`sessions-${what}`}>
-      <header className="section-head">
-        <h2 id={`sessions-${what}`}>{t(`sessions.${what}`)}</h2>
-        {counts.length > BARS && <p className="section-note">{t("groups.more", { shown: BARS, all: counts.length })}</p>}
-      </header>
-      <ul className="label-bars">
-        {counts.slice(0, BARS).map((each) => (
-          <li key={each.label}>
-            <span className="label-bars-name">{each.label}</span>
-            <span className="label-bars-track" aria-hidden>
-              <span style={{ width: `${(each.subjects / most) * 100}%` }} />
-            </span>
-            <span className="numeric">
-              <Figure info={info.label(each, what)} text={format.count(each.subjects)} full={format.whole(each.subjects)} />
-              <span className="sub"> {format.percent(each.subjects / all)}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function useTables(group: (of: GroupOf) => string): (answer: SessionsAnswer) => AnswerTable[] {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const share = useShareText();
-  const info = useInfo();
-  const row = (numbers: SessionsNumbers, name: string, of?: string): Cell[] => {
-    const bounced = wilson(numbers.bounces.instances, numbers.sessions.instances);
-    const count = (what: Number): Cell => ({ value: numbers[what].instances, text: format.whole(numbers[what].instances), info: info.number(numbers, what, of) });
-    const time = (seconds: number | null | undefined): Cell => ({ value: seconds ?? null, text: format.duration(seconds) });
-    return [
-      named(name),
-      count("sessions"),
-      { value: numbers.sessions.customers, text: format.whole(numbers.sessions.customers) },
-      count("bounces"),
-      { value: bounced?.share ?? null, text: format.percent(bounced?.share), note: share.interval(bounced) },
-      { value: numbers.events, text: format.whole(numbers.events) },
-      { value: numbers.events_mean ?? null, text: format.decimal(numbers.events_mean) },
-      time(numbers.duration.median_s),
-      time(numbers.duration.mean_s),
-      time(numbers.duration.p90_s),
-    ];
-  };
-  const counts = (id: "entry" | "exit", rows: readonly LabelCount[], all: number): AnswerTable => ({
-    id,
-    title: t(`sessions.${id}`),
-    columns: [{ name: t("paths.name") }, { name: t("sessions.sessions"), numeric: true }, { name: t("paths.shareOfAll"), numeric: true }],
-    rows: rows.map((each) => [
-      named(each.label),
-      { value: each.subjects, text: format.whole(each.subjects), info: info.label(each, id) },
-      { value: each.subjects / all, text: format.percent(each.subjects / all) },
-    ]),
-  });
-  return (answer) => [
-    {
-      id: "metrics",
-      title: t("sessions.metrics"),
-      columns: [
-        { name: t("groups.group") },
-        ...(["sessions", "customers", "bounces", "bounceRate", "events", "eventsEach", "duration", "durationMean", "durationP90"] as const).map((key) => ({ name: t(`sessions.${key}`), numeric: true })),
-      ],
-      rows: [
-        row(answer, t("groups.all")),
-        ...shownGroups(answer.groups, ({ sessions }) => sessions.instances).map((each) => row(each, group(each), group(each))),
-      ],
-    },
-    counts("entry", answer.entries, answer.sessions.instances),
-    counts("exit", answer.exits, answer.sessions.instances),
-  ];
 }

@@ -80,7 +80,7 @@ describe("questions", () => {
 
 describe("what is compared with", () => {
   const view = { ...defaultView("sessions"), period: { kind: "last", days: 7 } as const, channels: ["web"] };
-  const own = { entry: { from_us: Date.UTC(2024, 5, 22, 16) * 1000, to_us: Date.UTC(2024, 5, 29, 16) * 1000 }, zone: "Asia/Shanghai", events: [{ channel: ["web"] }] };
+  const own = { entry: { from_us: Date.UTC(2024, 5, 22, 16) * 1000, to_us: Date.UTC(2024, 5, 29, 16) * 1000 }, zone: "Asia/Shanghai", events: [{ channel: ["web"] }], subject: { of: "session", timeout: "30m" } };
 
   it("changes one thing and leaves the rest", () => {
     expect(versusScope(view, place)).toBeNull();
@@ -92,6 +92,62 @@ describe("what is compared with", () => {
 
   it("is nothing where there is no period to go back from", () => {
     expect(versusScope({ ...view, period: { kind: "all" }, versus: { kind: "previous" } }, place)).toBeNull();
+  });
+});
+
+describe("questions of paths and sessions", () => {
+  const scope = { entry: {}, zone: "Asia/Shanghai" };
+  const whole = { collapse: true, steps: 5, top: 5 };
+  const paths = { ...defaultView("paths"), unit: { of: "customer" } as const };
+  const cart = [{ event: ["cart"] }];
+  const purchase = [{ event: ["purchase"] }];
+
+  it("leave out an anchor nobody has chosen an event for, and one that is not asked for", () => {
+    expect(questionOf({ ...paths, anchors: "between" }, place)).toEqual({ scope, ...whole });
+    expect(questionOf({ ...paths, anchors: "none", from: cart }, place)).toEqual({ scope, ...whole });
+    expect(questionOf({ ...paths, anchors: "from", from: cart, to: purchase }, place)).toEqual({ scope, ...whole, cut: { from: { match: cart } } });
+  });
+
+  it("say how a path is cut", () => {
+    const view = {
+      ...paths,
+      anchors: "between" as const,
+      from: cart,
+      each: true,
+      to: purchase,
+      last: true,
+      orNot: true,
+      window: "30m",
+      hide: ["home"],
+      keep: ["cart", "purchase"],
+      expand: [{ event: "cart", by: "channel", top: 3 }, { event: "", by: "page", top: 3 }],
+      goal: [...purchase, {}],
+    };
+    const cut = {
+      from: { match: cart, each: true },
+      to: { match: purchase, last: true, or_not: true },
+      window: "30m",
+      hide: [{ event: ["home"] }],
+      only: [{ event: ["cart", "purchase"] }],
+      expand: [{ event: "cart", by: "channel", top: 3 }],
+      goal: purchase,
+    };
+    expect(questionOf(view, place)).toEqual({ scope, ...whole, cut });
+    const { expand: _, ...ofStages } = cut;
+    expect(questionOf({ ...view, unit: { of: "journey", journey: "j" } }, place)).toEqual({ scope, ...whole, journey: { id: "j" }, cut: ofStages });
+  });
+
+  it("part subjects in two, or take one side", () => {
+    expect(questionOf({ ...paths, having: cart, without: true }, place)).toEqual({ scope, ...whole, having: { match: cart, not: true } });
+    expect(questionOf({ ...paths, having: cart, without: true, split: purchase }, place)).toEqual({ scope, ...whole, split: purchase });
+  });
+
+  it("say what a session is, of sessions and of all else that counts them", () => {
+    const rules = { timeout: "1h", longest: "4h", midnight: true, campaign: "utm_campaign", apart: [{ channels: ["pos"], timeout: "", longest: "", instant: true }, { channels: [], timeout: "2h", longest: "", instant: false }] };
+    const subject = { of: "session", timeout: "1h", longest: "4h", midnight: true, campaign: "utm_campaign", channels: [{ channels: ["pos"], instant: true }] };
+    expect(questionOf({ ...defaultView("sessions"), ...rules }, place)).toEqual({ scope: { ...scope, subject } });
+    expect(questionOf({ ...defaultView("transitions"), unit: { of: "session", ...rules } }, place)).toEqual({ scope: { ...scope, subject } });
+    expect(questionOf(defaultView("sessions"), place)).toEqual({ scope: { ...scope, subject: { of: "session", timeout: "30m" } } });
   });
 });
 

@@ -5,9 +5,12 @@ import { groupScope } from "../../ui/scope/group";
 import type { Days } from "../../ui/scope/period";
 import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
 import { attributionQuestion } from "./attributionView";
+import { cutQuestion } from "./pathsView";
 import { modelOf } from "./rfm";
 import { ruleName, says, written } from "./rules";
+import { sessionSubject } from "./sessionRules";
 import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
+import { sessionsOf } from "./view";
 import type { AskedView, By, FunnelView, Step, TransitionsView, Unit } from "./view";
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
@@ -24,11 +27,11 @@ export function questionOf(view: AskedView, place: Place): object | null {
       return { scope, steps: steps.map((step) => ({ name: stepName(step), match: step.match })), mode: view.mode, ...(view.window ? { window: view.window } : {}), ...optionsOf(view) };
     }
     case "paths":
-      return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top };
+      return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top, ...cutQuestion(view, view.unit.of === "journey") };
     case "transitions":
       return { scope, ...journeyOf(view.unit), ...partOf(view) };
     case "sessions":
-      return { scope, timeout: view.timeout };
+      return { scope };
     case "retention":
       return retentionQuestion(view, scope);
     case "lifecycle":
@@ -79,13 +82,13 @@ export function versusScope(view: AskedView, place: Place): object | null {
 function scopeOf(view: AskedView, place: Place): AskedScope & object {
   // A group here is never a persona: those belong to a journey's own map.
   const { persona: _, ...group } = groupScope(view.of, undefined) ?? {};
-  const unit = "unit" in view ? view.unit : null;
+  const sessions = sessionsOf(view);
   return {
     entry: periodOf(chosenDays(view.period, place), place.zone),
     zone: place.zone,
     ...(view.channels.length > 0 ? { events: [{ channel: view.channels }] } : {}),
     ...group,
-    ...(unit?.of === "session" ? { subject: unit } : {}),
+    ...(sessions ? { subject: sessionSubject(sessions) } : {}),
     ...(view.by ? { by: byOf(view.by) } : {}),
   };
 }

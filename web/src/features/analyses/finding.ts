@@ -1,5 +1,5 @@
 // What each answer comes to, in numbers that one sentence can say. Everything is read off the answer.
-import type { FunnelAnswer, FunnelNumbers, FunnelStep, PathsNumbers, SessionsNumbers, TransitionsNumbers } from "../../api/types";
+import type { Estimate, FunnelAnswer, FunnelNumbers, FunnelStep, PathsComparison, PathsNumbers, SessionsNumbers, ShareDifference, TransitionsNumbers } from "../../api/types";
 import type { GroupOf } from "./groups";
 import { apart, wilson } from "./interval";
 import type { Interval } from "./interval";
@@ -77,16 +77,18 @@ export type PathsFinding =
       /** The path most take, whole. */
       commonest: { path: string[]; pick: string; subjects: number; at: Interval } | null;
       variants: number;
+      /** How many get where they should, of those whose end is known; and who may still. */
+      conversion: { at: Interval | null; reached: number; pick: string; open: number; openPick: string } | null;
       few: boolean;
     };
 
 /** What is read of an answer about paths. */
-type PathsFound = Pick<PathsNumbers, "subjects" | "variants"> & {
+type PathsFound = Pick<PathsNumbers, "subjects" | "variants"> & Partial<Pick<PathsNumbers, "to_goal" | "ends">> & {
   positions: readonly Pick<PathsNumbers["positions"][number], "labels">[];
   top: readonly Pick<PathsNumbers["top"][number], "path" | "people">[];
 };
 
-export function pathsFinding({ subjects, positions, top, variants }: PathsFound): PathsFinding {
+export function pathsFinding({ subjects, positions, top, variants, to_goal: toGoal, ends }: PathsFound): PathsFinding {
   const all = subjects.instances;
   if (all === 0) return { kind: "nobody" };
   const start = positions[0]?.labels[0];
@@ -98,8 +100,42 @@ export function pathsFinding({ subjects, positions, top, variants }: PathsFound)
     start: start && at ? { label: start.label, pick: start.pick, subjects: start.subjects, at } : null,
     commonest: most && share ? { path: most.path, pick: most.people.pick, subjects: most.people.instances, at: share } : null,
     variants,
+    conversion: toGoal && ends ? { at: wilson(toGoal.hits, toGoal.of), reached: ends.goal.subjects, pick: ends.goal.pick, open: ends.open.subjects, openPick: ends.open.pick } : null,
     few: all < FEW,
   };
+}
+
+/** What two sides of a split come to: their conversion, or without a goal the step they differ most at. */
+export type VersusFinding =
+  | { kind: "conversion"; here: Interval; there: Interval; difference: Estimate; apart: boolean }
+  | { kind: "step"; position: number; label: string; here: Interval; there: Interval; difference: Estimate }
+  /** No step of theirs can be told apart. */
+  | { kind: "alike" };
+
+/** Whether a difference is more than chance may make. */
+export function isApart({ low, high }: Pick<Estimate, "low" | "high">): boolean {
+  return low > 0 || high < 0;
+}
+
+/** Both shares with their intervals; null where one of them is of nobody. */
+function bothOf({ here, there, difference }: ShareDifference) {
+  const [own, other] = [wilson(here.hits, here.of), wilson(there.hits, there.of)];
+  return own && other && difference ? { here: own, there: other, difference } : null;
+}
+
+/** null where one of the sides is of nobody. */
+export function versusFinding(comparison: Pick<PathsComparison, "to_goal" | "positions">, converts: boolean): VersusFinding | null {
+  if (converts && comparison.to_goal) {
+    const both = bothOf(comparison.to_goal);
+    return both && { kind: "conversion", ...both, apart: isApart(both.difference) };
+  }
+  const steps = comparison.positions.flatMap(({ position, label, ...shares }) => {
+    const both = bothOf(shares);
+    return both && label != null ? [{ kind: "step" as const, position, label, ...both }] : [];
+  });
+  if (steps.length === 0) return null;
+  const [most] = steps.filter(({ difference }) => isApart(difference)).toSorted((a, b) => Math.abs(b.difference.value) - Math.abs(a.difference.value));
+  return most ?? { kind: "alike" };
 }
 
 export type TransitionsFinding =

@@ -25,7 +25,27 @@ const funnel: FunnelView = {
   trend: "month",
 };
 const paths: PathsView = { ...defaultView("paths"), only: { value: "web" }, collapse: false, depth: 8, top: 10, unit: { of: "journey", journey: "online-purchase" } };
+const anchored: PathsView = {
+  ...paths,
+  unit: { of: "session", timeout: "15m", longest: "4h", midnight: true, campaign: "utm_campaign", apart: [{ channels: ["store"], timeout: "2h", longest: "", instant: false }, { channels: ["pos"], timeout: "", longest: "", instant: true }] },
+  anchors: "between",
+  from: [{ event: ["cart"], channel: ["web"] }],
+  each: true,
+  to: [{ event: ["purchase"] }],
+  last: true,
+  orNot: true,
+  window: "30m",
+  hide: ["home"],
+  keep: ["cart", "purchase"],
+  expand: [{ event: "cart", by: "props.url", top: 3 }],
+  goal: [{ event: ["purchase"] }, { where: [{ column: "amount", op: "gt", value: "9" }] }],
+  having: [{ event: ["search"] }],
+  without: true,
+  split: [{ channel: ["chat"] }],
+  against: true,
+};
 const VIEWS: AnalysisView[] = [
+  anchored,
   ...KINDS.map((kind) => defaultView(kind)),
   funnel,
   paths,
@@ -34,6 +54,7 @@ const VIEWS: AnalysisView[] = [
   { ...defaultView("segments"), segments: ["a", "b"], days: 0, versus: { kind: "previous" } },
   { ...defaultView("rfm"), match: [{ event: ["purchase"] }], last: "365d", high: 5, ties: "by_customer", value: "quantity" },
   { ...defaultView("sessions"), timeout: "5m", of: EVERYONE },
+  { ...defaultView("sessions"), longest: "24h", midnight: true, campaign: "campaign", apart: [{ channels: ["chat", "call"], timeout: "5m", longest: "1h", instant: false }] },
   { kind: "sql", cells: ["SELECT 1", "SELECT '“'\nFROM events"] },
 ];
 
@@ -56,6 +77,21 @@ describe("views of analyses", () => {
     expect(readAddress("paths", "{no json")).toEqual(defaultView("paths"));
   });
 
+  it("that were stored before there were anchors and rules of sessions mean what they meant", () => {
+    const before = { v: 1, page: "analysis", kind: "paths", unit: { of: "session", timeout: "5m" }, only: { value: "web" }, depth: 8 };
+    expect(readView(before)).toEqual({ ...defaultView("paths"), unit: { of: "session", timeout: "5m" }, only: { value: "web" }, depth: 8 });
+    expect(readView({ v: 1, page: "analysis", kind: "sessions", timeout: "1h" })).toEqual({ ...defaultView("sessions"), timeout: "1h" });
+    expect(readAddress("sessions", '{"timeout":"2h","v":1}')).toEqual({ ...defaultView("sessions"), timeout: "2h" });
+  });
+
+  it("of paths and sessions lose what makes no sense, and keep the rest", () => {
+    const wrong = { ...storedForm(anchored), anchors: "sideways", window: "soon", from: "all", expand: [7, { event: 3, by: "page", top: -1 }], hide: "home", each: "yes" };
+    expect(readView(wrong)).toEqual({ ...anchored, anchors: "none", window: "", from: [], expand: [{ event: "", by: "page", top: 10 }], hide: [], each: false });
+    expect(readView({ ...storedForm(defaultView("sessions")), timeout: "0m" })).toEqual(defaultView("sessions"));
+    const rules = { ...storedForm(defaultView("sessions")), longest: 3, midnight: "yes", apart: [{ channels: ["a", 1], instant: true }, "b"] };
+    expect(readView(rules)).toEqual({ ...defaultView("sessions"), apart: [{ channels: ["a"], timeout: "", longest: "", instant: true }] });
+  });
+
   it("of another page or a newer version are not read", () => {
     expect(readView({ ...storedForm(funnel), page: "journey_map" })).toBeNull();
     expect(readView({ ...storedForm(funnel), kind: "weather" })).toBeNull();
@@ -64,7 +100,20 @@ describe("views of analyses", () => {
 
   it("carry what one looks at over to another analysis", () => {
     const { period, of, channels, versus } = funnel;
-    expect(carried("transitions", funnel)).toEqual({ ...defaultView("transitions"), period, of, channels, versus, by: { dimension: "platform", at: "first", top: 3 } });
+    const customers: FunnelView = { ...funnel, unit: { of: "customer" } };
+    expect(carried("transitions", customers)).toEqual({ ...defaultView("transitions"), period, of, channels, versus, by: { dimension: "platform", at: "first", top: 3 } });
     expect(carried("sql", funnel)).toEqual(defaultView("sql"));
+  });
+
+  it("carry what a session is where somebody said so, and only there", () => {
+    const rules = { timeout: "1h", longest: "4h", midnight: false, campaign: "", apart: [{ channels: ["store"], timeout: "2h", longest: "", instant: false }] };
+    const sessions = { ...defaultView("sessions"), ...rules };
+    const unit = { of: "session", timeout: "1h", longest: "4h", apart: rules.apart };
+    expect(carried("funnel", sessions)).toEqual({ ...defaultView("funnel"), unit });
+    expect(carried("paths", sessions)).toEqual({ ...defaultView("paths"), unit });
+    expect(carried("sessions", carried("funnel", sessions))).toEqual(sessions);
+    // Half an hour of silence is what paths and sessions are of anyway; nobody chose it.
+    expect(carried("funnel", defaultView("paths"))).toEqual(defaultView("funnel"));
+    expect(carried("transitions", defaultView("sessions"))).toEqual(defaultView("transitions"));
   });
 });

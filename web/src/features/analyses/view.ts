@@ -9,8 +9,12 @@ import { attributionDefaults, readAttribution } from "./attributionView";
 import type { AttributionView } from "./attributionView";
 import { isFields, isSpan, readCount, readRule, readTexts } from "./fields";
 import type { Fields } from "./fields";
+import { WHOLE, readCut } from "./pathsView";
+import type { PathsCut } from "./pathsView";
 import { RFM, readRfm } from "./rfm";
 import type { Rfm } from "./rfm";
+import { IDLE, givenRules, readRules, wholeRules } from "./sessionRules";
+import type { GivenRules, SessionRules } from "./sessionRules";
 import { readTimeView, timeDefaults } from "./timeViews";
 import type { TimeView } from "./timeViews";
 import { NOTHING_ELSE, readVersus } from "./versus";
@@ -22,7 +26,7 @@ export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention",
 export type Kind = (typeof KINDS)[number];
 
 /** What one exchange of events is counted as. */
-export type Unit = { of: "customer" } | { of: "session"; timeout: string } | { of: "journey"; journey: string };
+export type Unit = { of: "customer" } | ({ of: "session" } & GivenRules) | { of: "journey"; journey: string };
 
 export const AT = ["first", "last"] as const;
 export interface By {
@@ -76,7 +80,7 @@ export type Trend = (typeof TRENDS)[number];
 /** Of a breakdown: everyone together, or one of its groups. */
 export type Only = "all" | "other" | "none" | { value: string };
 
-export interface PathsView extends Asked {
+export interface PathsView extends Asked, PathsCut {
   kind: "paths";
   unit: Unit;
   only: Only;
@@ -111,9 +115,8 @@ export const WEIGHS = ["count", "median"] as const;
 export const AFTER_MAX = 3;
 const NODES_MAX = 40;
 
-export interface SessionsView extends Asked {
+export interface SessionsView extends Asked, SessionRules {
   kind: "sessions";
-  timeout: string;
 }
 
 /** Segments side by side: how many, how many in several at once, and day by day. */
@@ -158,9 +161,9 @@ const CUSTOMERS: Unit = { of: "customer" };
 
 const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
   funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered", part: "steps", trend: "week" },
-  paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5 },
+  paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5, ...WHOLE },
   transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all", part: "map", nodes: 10, edges: 25, weigh: "count", depth: 10, after: [], target: "" },
-  sessions: { kind: "sessions", ...SCOPE, show: "chart", timeout: "30m" },
+  sessions: { kind: "sessions", ...SCOPE, show: "chart", ...IDLE },
   ...timeDefaults({ ...SCOPE, show: "chart" }),
   attribution: attributionDefaults({ ...SCOPE, show: "chart" }),
   segments: { kind: "segments", ...SCOPE, show: "chart", segments: [], days: 90 },
@@ -183,7 +186,22 @@ export function carried<K extends Kind>(kind: K, from: AnalysisView): Extract<An
   const { period, of, channels, versus } = from;
   // A step speaks only for subjects of its own funnel.
   const by = from.by && typeof from.by.at === "number" ? { ...from.by, at: "first" as const } : from.by;
-  return { ...normal, period, of, channels, by, versus };
+  return { ...normal, period, of, channels, by, versus, ...carriedSessions(normal, from) };
+}
+
+/** What a session is, where somebody has said so: other analyses then count those. */
+function carriedSessions(normal: AnalysisView, from: AskedView): object {
+  const unit = sessionsOf(from);
+  const usual = sessionsOf(DEFAULTS[from.kind] as AskedView);
+  if (unit === null || canonical(unit) === canonical(usual)) return {};
+  if (normal.kind === "sessions") return wholeRules(unit);
+  return "unit" in normal ? { unit } : {};
+}
+
+/** The sessions a view counts; null where it counts something else. */
+export function sessionsOf(view: AskedView): Extract<Unit, { of: "session" }> | null {
+  if (view.kind === "sessions") return { of: "session", ...givenRules(view) };
+  return "unit" in view && view.unit.of === "session" ? view.unit : null;
 }
 
 /** The stored form: everything that is not as it is by default. */
@@ -237,6 +255,7 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       return {
         ...view,
         ...readAsked(fields),
+        ...readCut(fields),
         unit: readUnit(fields["unit"]) ?? view.unit,
         only: readOnly(fields["only"]),
         collapse: typeof fields["collapse"] === "boolean" ? fields["collapse"] : view.collapse,
@@ -262,7 +281,7 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       };
     }
     case "sessions":
-      return { ...DEFAULTS.sessions, ...readAsked(fields), timeout: isSpan(fields["timeout"]) ? fields["timeout"] : DEFAULTS.sessions.timeout };
+      return { ...DEFAULTS.sessions, ...readAsked(fields), ...(readRules({ timeout: IDLE.timeout, ...fields }) ?? IDLE) };
     case "retention":
     case "lifecycle":
     case "stickiness":
@@ -302,9 +321,10 @@ function readAsked(fields: Fields): Asked {
 
 function readUnit(value: unknown): Unit | null {
   if (!isFields(value)) return null;
-  const { of, timeout, journey } = value;
+  const { of, journey } = value;
   if (of === "customer") return { of };
-  if (of === "session") return isSpan(timeout) ? { of, timeout } : null;
+  const rules = of === "session" ? readRules(value) : null;
+  if (rules) return { of: "session", ...givenRules(rules) };
   return of === "journey" && typeof journey === "string" && journey !== "" ? { of, journey } : null;
 }
 
