@@ -4,6 +4,8 @@
 //! would depend on how the work was split. Values are kept loose while they hardly repeat (microseconds) and
 //! as value → count once they do (whole seconds), so neither kind costs more than it must.
 
+mod ranks;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -59,7 +61,14 @@ impl Distribution {
     /// Exact sum of the values.
     pub fn sum(&self) -> i128 {
         let in_runs: i128 = self.runs.iter().map(|(value, count)| i128::from(*value) * i128::from(*count)).sum();
-        in_runs + self.loose.iter().map(|value| i128::from(*value)).sum::<i128>()
+        // Parts that cannot overflow are added faster than wide sums.
+        let halves = |part: &[i64]| {
+            let (low, high) = part.iter().fold((0u64, 0i64), |(low, high), value| {
+                (low + (*value as u64 & u64::from(u32::MAX)), high + (*value >> 32))
+            });
+            i128::from(high) * (1 << 32) + i128::from(low)
+        };
+        in_runs + self.loose.chunks(1 << 20).map(halves).sum::<i128>()
     }
 
     pub fn mean(&self) -> Option<f64> {
@@ -81,11 +90,24 @@ impl Distribution {
             return None;
         }
         let last = self.count() - 1;
-        let position = |share: f64| last as f64 * share.clamp(0.0, 1.0);
-        if self.runs.is_empty() {
-            let mut loose = self.loose.clone();
-            return Some(shares.iter().map(|share| select(&mut loose, position(*share))).collect());
-        }
+        let ranks = |share: &f64| {
+            let position = last as f64 * share.clamp(0.0, 1.0);
+            (position as u64, (position as u64 + 1).min(last), position.fract())
+        };
+        let wanted: Vec<u64> = shares.iter().map(ranks).flat_map(|(low, high, _)| [low, high]).collect();
+        let at = match self.runs.is_empty() {
+            true => ranks::at(&self.loose, &wanted),
+            false => self.at_ranks(&wanted),
+        };
+        let between = |(share, at): (&f64, &[i64])| {
+            let (low, high) = (at[0] as f64, at[1] as f64);
+            low + (high - low) * ranks(share).2
+        };
+        Some(shares.iter().zip(at.chunks_exact(2)).map(between).collect())
+    }
+
+    /// The values at some ranks, where there are runs.
+    fn at_ranks(&self, ranks: &[u64]) -> Vec<i64> {
         let runs = self.sorted();
         let mut up_to = Vec::with_capacity(runs.len());
         let mut total = 0;
@@ -93,17 +115,12 @@ impl Distribution {
             total += count;
             up_to.push(total);
         }
-        let at = |rank: u64| runs[up_to.partition_point(|up_to| *up_to <= rank)].0 as f64;
-        Some(
-            shares
-                .iter()
-                .map(|share| {
-                    let position = position(*share);
-                    let low = at(position as u64);
-                    low + (at((position as u64 + 1).min(last)) - low) * position.fract()
-                })
-                .collect(),
-        )
+        ranks.iter().map(|rank| runs[up_to.partition_point(|up_to| up_to <= rank)].0).collect()
+    }
+
+    /// Values with how often they are there, in no order; a value may come more than once.
+    pub fn values(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
+        self.runs.iter().copied().chain(self.loose.iter().map(|value| (*value, 1)))
     }
 
     /// One quantile; see [`Distribution::quantiles`].
@@ -164,15 +181,6 @@ impl Distribution {
         let unseen = if twice == 0 { unseen_by_share } else { unseen_by_share.min(once * once / (2 * twice)) };
         seen.len() + unseen
     }
-}
-
-/// The value at a fractional rank of `values`, which are reordered.
-fn select(values: &mut [i64], position: f64) -> f64 {
-    let rank = position as usize;
-    let (_, low, above) = values.select_nth_unstable(rank);
-    let low = *low as f64;
-    let high = above.iter().min().map_or(low, |high| *high as f64);
-    low + (high - low) * position.fract()
 }
 
 fn run_lengths(sorted: &[i64]) -> Vec<(i64, u64)> {

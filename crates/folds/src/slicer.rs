@@ -69,7 +69,7 @@ impl Splitter {
         match &self.slicer {
             Slicer::Customer => {
                 let mut each = each;
-                each(&customer.part(0..customer.len(), End::Open));
+                each(&Slice { end: End::Open, ..*customer });
             }
             Slicer::Session { timeout_us } => sessions(customer, *timeout_us, as_of_us, each),
             Slicer::Instance { gap_us, goal } => {
