@@ -13,14 +13,16 @@ use operators::spec::FoldState;
 use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
-    Answer, AttributionAnswer, Comparison, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta, PainAnswer,
-    PainVoices, PathsAnswer, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer, SequenceAnswer, SessionsAnswer,
-    Timeline, TransitionsAnswer,
+    Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta,
+    PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer,
+    SequenceAnswer, SessionsAnswer, Timeline, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
+use crate::groups::Within;
 use crate::meta::Asked;
 use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
+use crate::pick::unknown;
 use crate::plan::{self, Plan};
 use crate::question::{
     AttributionQuestion, FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question,
@@ -156,20 +158,56 @@ impl Analyst {
         if question.top == 0 || question.top > PATH_TOP_MAX {
             return Err(Error::invalid("top", format!("list 1 to {PATH_TOP_MAX}, not {}", question.top)));
         }
-        let asked = Question::Paths(question.clone());
-        let (plan, state, meta) = self.asked(present, asked, journey, control).await?;
-        let positions = question.steps.map_or(PATH_POSITIONS, |steps| steps as usize);
-        let listed = Listed { positions, top: question.top as usize, stages: journey.is_some() };
-        let (labels, mut truncated) = (plan.labels(), false);
+        let mut question = question.clone();
+        paths::settle(&self.engine, present, &mut question, journey, control).await?;
+        let (plan, state, meta) = self.asked(present, Question::Paths(question.clone()), journey, control).await?;
+        let listed = Listed {
+            positions: question.steps.map_or(PATH_POSITIONS, |steps| steps as usize),
+            top: question.top as usize,
+            stages: journey.is_some(),
+            goal: question.has_goal(),
+            counted_from: if question.cut.is_backwards() { CountedFrom::Last } else { CountedFrom::First },
+        };
+        let (labels, mut truncated, mut everyone) = (plan.labels(), false, None);
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
             FoldState::Paths(state) => {
                 let (numbers, cut) = paths::numbers(&labels, &state, listed, within);
                 truncated |= cut;
+                if within.everyone() {
+                    everyone = Some(state);
+                }
                 Ok(numbers)
             }
             _ => Err(mixed_up()),
         })?;
-        Ok(PathsAnswer { meta: Meta { truncated, ..meta }, numbers, groups })
+        let comparison = match question.against() {
+            Some(against) => {
+                let state = everyone.ok_or_else(mixed_up)?;
+                let here = paths::Population { labels: &labels, state: &state, numbers: &numbers };
+                Some(self.compared(present, against, journey, here, listed, control).await?)
+            }
+            None => None,
+        };
+        Ok(PathsAnswer { meta: Meta { truncated, ..meta }, numbers, groups, comparison })
+    }
+
+    /// The paths of a second population beside those of the first.
+    async fn compared(
+        &self,
+        present: &Present,
+        question: PathsQuestion,
+        journey: Option<&ResolvedJourney>,
+        here: paths::Population<'_>,
+        listed: Listed,
+        control: &Control,
+    ) -> Result<PathsComparison> {
+        let (plan, state, meta) = self.asked(present, Question::Paths(question), journey, control).await?;
+        let FoldState::Paths(state) = state else { return Err(mixed_up()) };
+        let labels = plan.labels();
+        let (numbers, _) = paths::numbers(&labels, &state, listed, &Within::against());
+        let there = paths::Population { labels: &labels, state: &state, numbers: &numbers };
+        let paths::Differences { to_goal, variants, positions } = paths::compare(here, there);
+        Ok(PathsComparison { definition: meta.definition, to_goal, variants, positions, numbers })
     }
 
     /// The directly-follows graph.
@@ -199,12 +237,16 @@ impl Analyst {
     ) -> Result<SessionsAnswer> {
         let asked = Question::Sessions(question.clone());
         let (plan, state, meta) = self.asked(present, asked, None, control).await?;
-        let labels = plan.labels();
+        let (named, mut truncated) = (sessions::Named::of(&plan), false);
         let (numbers, groups) = groups::numbers(&plan, state, |state, within| match state {
-            FoldState::Sessions(state) => Ok(sessions::numbers(&labels, &state, within)),
+            FoldState::Sessions(state) => {
+                let (numbers, cut) = sessions::numbers(&named, &state, within);
+                truncated |= cut;
+                Ok(numbers)
+            }
             _ => Err(mixed_up()),
         })?;
-        Ok(SessionsAnswer { meta, numbers, groups })
+        Ok(SessionsAnswer { meta: Meta { truncated, ..meta }, numbers, groups })
     }
 
     /// Who did something after something else.
@@ -375,7 +417,12 @@ impl Analyst {
         limit: usize,
         control: &Control,
     ) -> Result<CustomerList> {
-        let mut question = question.clone();
+        let (mut question, mut pick) = (question.clone(), pick);
+        if let (Question::Paths(paths), Some(rest)) = (&question, pick.strip_prefix(paths::AGAINST)) {
+            let mut paths = paths.clone();
+            paths::settle(&self.engine, present, &mut paths, journey, control).await?;
+            (question, pick) = (Question::Paths(paths.against().ok_or_else(|| unknown(pick))?), rest);
+        }
         self.settle(present, &mut question, journey, control).await?;
         let question = &question;
         let mut plan = plan::plan(present, question, journey)?;
@@ -470,7 +517,7 @@ impl Analyst {
         Ok((plan, folded.state, meta))
     }
 
-    /// Names the values an attribution or a breakdown leaves open.
+    /// Fills in what the question leaves open and is counted before it is asked.
     async fn settle(
         &self,
         present: &Present,
@@ -501,6 +548,9 @@ impl Analyst {
             attribution::settle(&self.engine, present, question, control).await?;
         }
         segments::settle(&self.engine, present, question, journey, control).await?;
+        if let Question::Paths(question) = question {
+            paths::settle(&self.engine, present, question, journey, control).await?;
+        }
         let Some(mut by) = question.scope().by.clone().filter(|by| by.values.is_none()) else { return Ok(None) };
         // A kind of question that has none says so.
         plan::plan(present, question, journey)?;

@@ -46,7 +46,6 @@ pub(crate) fn who(
         Question::Paths(_) => Pick::Paths(paths::pick(pick, &plan.labels())?),
         Question::Transitions(_) => Pick::Transitions(transitions::pick(pick, &plan.labels())?),
         Question::Sequence(_) => Pick::Sequence(sequence::pick(pick)?),
-        Question::Sessions(_) => Pick::Sessions(sessions::pick(pick, &plan.labels())?),
         Question::Retention(_) => {
             let FoldSpec::Retention(config) = &plan.spec.scan.fold else { return Err(mixed_up()) };
             Pick::Retention(retention::pick(pick, &plan.labels(), config)?)
@@ -60,6 +59,7 @@ pub(crate) fn who(
         Question::Attribution(_) => Pick::Attribution(attribution::pick(pick, &plan.labels())?),
         Question::Segments(_) => Pick::Segments(segments::pick(pick, plan)?),
         Question::Rfm(question) => Pick::Rfm(rfm::pick(pick, &question.model)?),
+        Question::Sessions(_) => Pick::Sessions(sessions::pick(pick, &sessions::Named::of(plan))?),
     };
     Ok(WhoSpec { pick, group, unless: None, after: after.transpose()?, page })
 }

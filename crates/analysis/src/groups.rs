@@ -31,6 +31,11 @@ impl Within {
         })
     }
 
+    /// The population paths are compared with.
+    pub(crate) fn against() -> Within {
+        Within(crate::paths::AGAINST.to_owned())
+    }
+
     /// Whether they are not of one group only.
     pub(crate) fn everyone(&self) -> bool {
         self.0.is_empty()
@@ -173,7 +178,7 @@ fn by_rank<V: Ord>(a: &(u64, V), b: &(u64, V)) -> std::cmp::Ordering {
 /// Whether a scan that tells all candidates apart tells their order, too: if all of them are shown, and the fold itself
 /// counts the subjects of each group.
 pub(crate) fn rank_themselves(breakdown: &Breakdown, candidates: &[String], whole: &Plan) -> bool {
-    let counts = matches!(whole.spec.scan.fold, FoldSpec::Funnel(_) | FoldSpec::Sessions { .. } | FoldSpec::Paths(_));
+    let counts = matches!(whole.spec.scan.fold, FoldSpec::Funnel(_) | FoldSpec::Sessions(_));
     counts && candidates.len() <= breakdown.top as usize && !matches!(breakdown.at, At::Step(_))
 }
 
@@ -189,7 +194,6 @@ pub(crate) fn ranked(state: &mut FoldState, candidates: &[String]) -> Result<Vec
         let subjects = match &state {
             FoldState::Funnel(state) => state.subjects.subjects.count,
             FoldState::Sessions(state) => state.sessions.subjects.count,
-            FoldState::Paths(state) => state.paths.subjects.count + state.without.subjects.count,
             _ => return Err(crate::analyst::mixed_up()),
         };
         match slot {

@@ -4,18 +4,19 @@
 //! settled. The scan and the answer's `meta` are then made of the same facts.
 
 use folds::limits::MOMENTS_MAX;
+use folds::paths::Side;
 use model::journey::Journey;
 use model::rfm::Edges;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use model::segment::SegmentChoice;
-use operators::ground::AskedFunnel;
+use operators::ground::{AskedFunnel, PathsAsked};
 use operators::rows::Form;
 use operators::{FinishSpec, FoldSpec, Ground};
 
 use crate::error::{Error, Result};
 use crate::label::Labels;
-use crate::question::{FunnelQuestion, FunnelStepRule, Present, Question, ResolvedJourney};
+use crate::question::{FunnelQuestion, FunnelStepRule, Having, Present, Question, ResolvedJourney};
 use crate::segments;
 
 /// A scan, what its codes stand for, and the scope with defaults filled in.
@@ -30,7 +31,7 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
     let journey = journey.map(|journey| &journey.definition);
     let mut scope = question.scope().clone();
     if let Question::Sessions(question) = question {
-        scope.subject = Subject::Session { timeout: question.timeout };
+        scope.subject = Subject::Session(question.rules());
     }
     if let Question::Funnel(question) = question {
         scope.subject = question.options.subject(scope.subject, question.window);
@@ -56,8 +57,18 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             ground.funnel(AskedFunnel { steps: named(steps), window, mode, options })?
         }
         Question::Paths(question) => {
-            let (steps, top) = (question.steps.map(|steps| steps as usize), question.top as usize);
-            ground.paths(steps, question.collapse, Some(top))?
+            if question.split.is_some() && question.having.is_some() {
+                return Err(Error::invalid("split", "`having` parts the subjects already; leave one of them out"));
+            }
+            let side = |having: Having| (having.rule, if having.not { Side::Without } else { Side::With });
+            ground.paths(&PathsAsked {
+                steps: question.steps.map(|steps| steps as usize),
+                collapse: question.collapse,
+                cut: question.cut.clone(),
+                side: question.side().map(side),
+                durations: true,
+                top: Some(question.top as usize),
+            })?
         }
         Question::Pains(_) => {
             journey.ok_or_else(|| Error::not_found("journey for this question"))?;
@@ -66,7 +77,7 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
         Question::Transitions(question) => ground
             .transitions(folds::transitions::Config { steps: question.steps as usize, context: question.after.len() }),
         Question::Attribution(question) => ground.attribution(question.ask())?,
-        Question::Sessions(_) => ground.sessions(true),
+        Question::Sessions(_) => ground.sessions(None)?,
         Question::Retention(question) => ground.retention(question)?,
         Question::Lifecycle(question) => ground.lifecycle(question)?,
         Question::Stickiness(question) => ground.stickiness(question)?,
@@ -131,10 +142,10 @@ impl Plan {
         };
         let forms: &[Form] = match (&self.spec.scan.who, &self.spec.scan.fold) {
             (Some(_), _) => &[Form::Customers],
-            (None, FoldSpec::Sessions { .. }) => &[Form::Summary, Form::Events],
+            (None, FoldSpec::Sessions(_)) => &[Form::Summary, Form::Events, Form::Channels, Form::Days],
             (None, FoldSpec::Funnel(config)) => funnel(config),
             (None, FoldSpec::Sequence(_)) => &[Form::Summary],
-            (None, FoldSpec::Paths(_)) => &[Form::Variants],
+            (None, FoldSpec::Paths(_)) => &[Form::Variants, Form::Positions, Form::Links],
             (None, FoldSpec::Transitions(config)) if config.steps > 0 => &[Form::Edges, Form::Nodes, Form::StepMatrix],
             (None, FoldSpec::Transitions(_)) => &[Form::Edges, Form::Nodes],
             (None, FoldSpec::Attribution(_)) => &[Form::Credits, Form::Variants],

@@ -2,6 +2,7 @@
 //! an answer's `meta.question`, so every number can be asked again.
 
 mod attribution;
+mod paths;
 mod segments;
 
 use std::sync::Arc;
@@ -19,7 +20,9 @@ pub use model::retention::RetentionQuestion;
 use model::rule::Rule;
 use model::scope::Scope;
 use model::segment::Segment;
+use model::session::SessionRules;
 pub use model::survival::SurvivalQuestion;
+pub use paths::{Having, PathsQuestion};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -244,25 +247,6 @@ pub struct SequenceQuestion {
     pub conditions: Vec<FunnelStepRule>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PathsQuestion {
-    #[serde(default)]
-    pub scope: Scope,
-    /// Subjects are this journey's instances and the path is of stages; else it is of event names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub journey: Option<JourneyKey>,
-    /// Runs of the same label count as one step.
-    #[serde(default)]
-    pub collapse: bool,
-    /// Steps told apart, 1 to 100; None: all up to that limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub steps: Option<u32>,
-    /// Variants, and labels per position, that are listed; the rest is "other".
-    #[serde(default = "ten")]
-    pub top: u32,
-}
-
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransitionsQuestion {
@@ -281,14 +265,21 @@ pub struct TransitionsQuestion {
     pub target: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct SessionsQuestion {
-    #[serde(default)]
+    /// `subject` says what a session is; whole customers stand for sessions that half an hour of silence ends.
     pub scope: Scope,
-    /// A gap longer than this starts a new session.
-    #[serde(default = "half_an_hour")]
-    pub timeout: Span,
+    /// A gap longer than this starts a new session, whatever `scope.subject` says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Span>,
+}
+
+impl SessionsQuestion {
+    /// What a session is.
+    pub fn rules(&self) -> SessionRules {
+        self.scope.subject.session_rules(self.timeout)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -309,8 +300,4 @@ fn is_zero(number: &u32) -> bool {
 
 fn ten() -> u32 {
     10
-}
-
-fn half_an_hour() -> Span {
-    Span::minutes(30)
 }

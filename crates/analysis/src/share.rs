@@ -1,6 +1,9 @@
 //! Shares with their intervals.
 
+use model::pain::Estimate;
+
 use crate::answer::Share;
+use crate::pain::statistics::{Sample, difference_of};
 
 /// The 97.5 % quantile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -17,6 +20,13 @@ pub fn share(hits: u64, of: u64) -> Share {
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     Share { hits, of, share: Some(p), low: Some((centre - half).max(0.0)), high: Some((centre + half).min(1.0)) }
+}
+
+/// One share less another, with its 95 % interval (R. G. Newcombe 1998, Statistics in Medicine 17:873–890, method 10).
+/// None if either is of nobody.
+pub fn difference(here: &Share, there: &Share) -> Option<Estimate> {
+    let sample = |share: &Share| Sample { hits: share.hits as f64, exposed: share.of as f64, design_effect: 1.0 };
+    (here.of > 0 && there.of > 0).then(|| difference_of(sample(here), sample(there)))
 }
 
 #[cfg(test)]

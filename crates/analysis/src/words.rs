@@ -6,7 +6,9 @@
 mod activity;
 mod attribution;
 mod funnel;
+mod paths;
 pub(crate) mod segments;
+mod sessions;
 
 use std::collections::BTreeMap;
 
@@ -126,11 +128,7 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
              is known. The map's “went on” asks another thing: only of the journeys that were in the stage itself",
         ),
         Question::Funnel(question) => funnel::funnel(question),
-        Question::Paths(question) if question.collapse => text(
-            "路径：按时间先后的事件序列，连续重复合并为一步",
-            "Paths: events in time order, direct repeats count as one step",
-        ),
-        Question::Paths(_) => text("路径：按时间先后的事件序列", "Paths: events in time order"),
+        Question::Paths(question) => paths::definition(question),
         Question::Transitions(_) => text(
             "流转：同一主体内前后相邻的两个事件；间隔为精确分位数；重复＝同一主体内出现不止一次。步骤占比以全部主体为分母。\
              下一步的概率由最近至多三个事件之后的次数得出，次数少时向较短的序列收缩；到达概率与到访次数把流转图看作一阶马尔可夫链，以闭式解求出",
@@ -146,16 +144,7 @@ pub fn definition(question: &Question, journey: Option<&Journey>) -> LocalizedTe
         Question::Sequence(question) => funnel::sequence(question),
         Question::Segments(question) => segments::sizes(question),
         Question::Rfm(question) => segments::scores(question),
-        Question::Sessions(question) => {
-            let timeout = question.timeout;
-            text(
-                format!("会话：间隔超过 {}即开始新会话；跳出＝只有一个事件的会话", span(timeout, "zh-CN")),
-                format!(
-                    "Sessions: a gap of more than {} starts a new one; a bounce has one event",
-                    span(timeout, "en")
-                ),
-            )
-        }
+        Question::Sessions(question) => sessions::definition(&question.rules()),
     };
     match journey.map(journey_definition) {
         None => own,
@@ -296,7 +285,7 @@ fn period(scope: &Scope, zone: &str, language: &str) -> String {
 }
 
 pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
-    match (journey, scope.subject) {
+    match (journey, &scope.subject) {
         (Some(journey), _) if journey.case.is_some() => text(
             format!("旅程「{}」的个案", journey.name.get("zh-CN")),
             format!("cases of the journey “{}”", journey.name.get("en")),
@@ -305,20 +294,17 @@ pub fn subject(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
             text(format!("旅程「{}」", journey.name.get("zh-CN")), format!("journeys “{}”", journey.name.get("en")))
         }
         (None, Subject::Customer) => text("客户", "customers"),
-        (None, Subject::Session { timeout }) => text(
-            format!("会话（间隔超过 {}即新会话）", span(timeout, "zh-CN")),
-            format!("sessions (a gap of more than {} starts a new one)", span(timeout, "en")),
-        ),
+        (None, Subject::Session(rules)) => sessions::subject(rules),
     }
 }
 
 /// What subjects are called in a sentence about them.
 fn one_of(scope: &Scope, journey: Option<&Journey>) -> LocalizedText {
-    match (journey, scope.subject) {
+    match (journey, &scope.subject) {
         (Some(journey), _) if journey.case.is_some() => text("个案", "cases"),
         (Some(_), _) => text("旅程", "journeys"),
         (None, Subject::Customer) => text("客户", "customers"),
-        (None, Subject::Session { .. }) => text("会话", "sessions"),
+        (None, Subject::Session(_)) => text("会话", "sessions"),
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Instant;
 use folds::funnel::{Config, Count, Effect, Exclusion, Funnel, Mode, Ties};
 use folds::journey::{self, StageMachine};
 use folds::lifecycle::{self, Lifecycle};
-use folds::paths::{self, Keep, Part, Paths, Repeats};
+use folds::paths::{self, Keep, Paths, Repeats};
 use folds::periods::Periods;
 use folds::retention::{self, Retention};
 use folds::sessions::Sessions;
@@ -152,7 +152,7 @@ fn main() {
     ] {
         measure(name, &events, Slicer::Customer, &Funnel::new(config).unwrap());
     }
-    let first = paths::Config { repeats: Repeats::Collapse, part: Part::Whole, keep: Keep::First(5) };
+    let first = paths::Config { repeats: Repeats::Collapse, keep: Keep::First(5), ..paths::Config::default() };
     measure("paths, first 5", &events, session(), &Paths::new(first).unwrap());
     measure("transitions", &events, Slicer::Customer, &Transitions::default());
     let stage_of = (0..LABELS as usize).map(|touchpoint| touchpoint * 6 / LABELS as usize).collect();

@@ -59,6 +59,8 @@ impl Columns {
             until: &[],
             held: &self.held,
             membership: Membership { runs: &self.runs, until_us: from.membership.until_us },
+            lane: &[],
+            campaign: &[],
             end: from.end,
         }
     }

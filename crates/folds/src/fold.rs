@@ -35,8 +35,8 @@ pub trait Fold: Debug + Send + Sync {
     /// Whether the subject is one of those `pick` names, decided by the code [`Fold::fold`] counts with.
     fn picks(&self, subject: &Slice<'_>, pick: &Self::Pick) -> bool;
 
-    /// How often the subject is one of those: where a number counts parts of subjects, such as a funnel's attempts, how
-    /// many of them.
+    /// How often the subject is one of those: where a number counts parts of subjects, such as a funnel's attempts or the
+    /// paths from an anchor, how many of them.
     fn times(&self, subject: &Slice<'_>, pick: &Self::Pick) -> u64 {
         u64::from(self.picks(subject, pick))
     }

@@ -35,6 +35,9 @@ pub const PAGE_CUSTOMERS_MAX: usize = 100_000;
 /// Periods of a calendar one question tells apart: ten years of days. Every partition holds a number for each.
 pub const PERIODS_MAX: usize = 3_660;
 
+/// Edges of a calendar that times are only looked up in: 300 years of days.
+pub const EDGES_MAX: usize = 110_000;
+
 /// Offsets or brackets of a retention table: a year of days and a day. Times cohorts, the table stays under 25 MB.
 pub const RETENTION_CELLS_MAX: usize = 366;
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::limits::PERIODS_MAX;
+use crate::limits::EDGES_MAX;
 
 /// Period i holds the times with `edges[i] ≤ t < edges[i + 1]`; there is one edge more than there are periods.
 /// A period may be empty (a zone that skipped a day), and then holds no time.
@@ -33,8 +33,8 @@ impl Periods {
         if edges.len() < 2 || !edges.is_sorted() {
             return Err(Error::config("periods", "edges must be two or more that never decrease"));
         }
-        if edges.len() - 1 > PERIODS_MAX {
-            let what = format!("{} periods, at most {PERIODS_MAX} are told apart; use longer ones", edges.len() - 1);
+        if edges.len() > EDGES_MAX {
+            let what = format!("{} edges, at most {EDGES_MAX} are told apart; use longer periods", edges.len());
             return Err(Error::config("periods", what));
         }
         let length = edges[edges.len() - 1] as f64 - edges[0] as f64;
@@ -73,6 +73,16 @@ impl Periods {
     /// How many periods, from the first on, have ended when everything up to `as_of_us` is known.
     pub fn ended(&self, as_of_us: i64) -> usize {
         self.edges[1..].partition_point(|edge| edge.saturating_sub(1) <= as_of_us)
+    }
+
+    /// How many periods have begun at a time: 0 before the first.
+    #[inline]
+    pub fn begun(&self, time_us: i64) -> usize {
+        match self.of(time_us) {
+            Some(period) => period + 1,
+            None if time_us < self.edges[0] => 0,
+            None => self.len(),
+        }
     }
 
     pub fn walk(&self) -> Walk<'_> {
@@ -142,6 +152,8 @@ mod tests {
                 let naive = edges.windows(2).position(|edge| edge[0] <= time && time < edge[1]);
                 prop_assert_eq!(walk.of(time), naive);
                 prop_assert_eq!(periods.of(time), naive);
+                prop_assert!(periods.begun(time) <= edges.iter().filter(|edge| **edge <= time).count());
+                prop_assert_eq!(naive.is_none_or(|period| periods.begun(time) == period + 1), true);
             }
         }
     }

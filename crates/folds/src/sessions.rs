@@ -3,19 +3,34 @@
 //! Works on whatever subjects the slicer makes; with `Slicer::Session` they are sessions. Which gap ends one
 //! is the slicer's matter.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::counters::{Scratch, Tally, Turn, add_all};
 use crate::error::Error;
 use crate::fold::Fold;
 use crate::limits::LABELS_MAX;
+use crate::periods::Periods;
 use crate::quantile::Distribution;
 use crate::slice::{End, Needs, Slice};
 
-/// The fold. `labels` is the largest label to keep counts for; 0 keeps none and reads no labels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is counted apart.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The largest label to keep counts for; 0 keeps none and reads no labels.
+    pub labels: u32,
+    /// Number of channel codes to keep counts for; 0 keeps none and reads no channels.
+    pub channels: u32,
+    /// The days to count by. None: days are not counted.
+    pub days: Option<Periods>,
+}
+
+/// The fold.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sessions {
-    labels: u32,
+    config: Config,
 }
 
 /// What sessions add up to.
@@ -30,6 +45,12 @@ pub struct State {
     pub open: Tally,
     /// From the first event of a session to its last, microseconds; 0 for a bounce.
     pub durations_us: Distribution,
+    /// Events of a session.
+    pub lengths: Distribution,
+    /// By channel code, the sessions that begin there: every session is in one of them.
+    pub channels: Vec<Part>,
+    /// By day, the sessions that begin on it; days without one are not there.
+    pub days: BTreeMap<u32, Part>,
     /// By label; label 0 collects events without one.
     pub labels: Vec<LabelCounts>,
     /// At n: customers with more than n sessions.
@@ -39,6 +60,16 @@ pub struct State {
     /// Sessions so far of the customer whose turn it is.
     #[serde(skip)]
     so_far: Scratch<usize>,
+}
+
+/// Some of the sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub sessions: Tally,
+    /// Of them, those of one event.
+    pub bounces: Tally,
+    pub events: u64,
+    pub durations_us: Distribution,
 }
 
 /// What a label is to sessions.
@@ -64,6 +95,10 @@ pub enum Pick {
     /// Ends with the label.
     Exited(u32),
     Contains(u32),
+    /// Begins on the channel.
+    OnChannel(u32),
+    /// Begins on the day.
+    OnDay(u32),
     /// `from_us ≤ duration < to_us`.
     Lasted {
         from_us: i64,
@@ -72,11 +107,43 @@ pub enum Pick {
 }
 
 impl Sessions {
+    /// Counts the first `labels` labels apart, and nothing else.
     pub fn new(labels: u32) -> Result<Sessions, Error> {
-        if labels > LABELS_MAX {
-            return Err(Error::config("sessions", format!("{labels} labels, at most {LABELS_MAX} are counted apart")));
+        Sessions::with(Config { labels, ..Config::default() })
+    }
+
+    pub fn with(config: Config) -> Result<Sessions, Error> {
+        for (what, count) in [("labels", config.labels), ("channels", config.channels)] {
+            if count > LABELS_MAX {
+                return Err(Error::config(
+                    "sessions",
+                    format!("{count} {what}, at most {LABELS_MAX} are counted apart"),
+                ));
+            }
         }
-        Ok(Sessions { labels })
+        Ok(Sessions { config })
+    }
+
+    fn day(&self, subject: &Slice<'_>) -> Option<u32> {
+        self.config.days.as_ref()?.of(*subject.time.first()?).map(|day| day as u32)
+    }
+}
+
+impl Part {
+    fn see(&mut self, turn: &Turn, subject: &Slice<'_>) {
+        self.sessions.see(turn);
+        if bounced(subject) {
+            self.bounces.see(turn);
+        }
+        self.events += subject.len() as u64;
+        self.durations_us.push(subject.duration_us());
+    }
+
+    fn merge(&mut self, other: Part) {
+        self.sessions.add(other.sessions);
+        self.bounces.add(other.bounces);
+        self.events += other.events;
+        self.durations_us.merge(other.durations_us);
     }
 }
 
@@ -93,12 +160,13 @@ impl Fold for Sessions {
     type Pick = Pick;
 
     fn needs(&self) -> Needs {
-        Needs { label: self.labels > 0, ..Needs::default() }
+        Needs { label: self.config.labels > 0, channel: self.config.channels > 0, ..Needs::default() }
     }
 
     fn state(&self) -> State {
-        let labels = if self.labels == 0 { 0 } else { self.labels as usize + 1 };
-        State { labels: vec![LabelCounts::default(); labels], ..State::default() }
+        let labels = if self.config.labels == 0 { 0 } else { self.config.labels as usize + 1 };
+        let channels = vec![Part::default(); self.config.channels as usize];
+        State { labels: vec![LabelCounts::default(); labels], channels, ..State::default() }
     }
 
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
@@ -109,8 +177,15 @@ impl Fold for Sessions {
         state.sessions.see(turn);
         state.events += subject.len() as u64;
         state.durations_us.push(subject.duration_us());
+        state.lengths.push(subject.len() as i64);
         if bounced(subject) {
             state.bounces.see(turn);
+        }
+        if let Some(channel) = subject.channel.first().and_then(|code| state.channels.get_mut(*code as usize)) {
+            channel.see(turn, subject);
+        }
+        if let Some(day) = self.day(subject) {
+            state.days.entry(day).or_default().see(turn, subject);
         }
         if subject.end == End::Open {
             state.open.see(turn);
@@ -127,11 +202,7 @@ impl Fold for Sessions {
             if let Some(label) = state.labels.get_mut(*last as usize) {
                 label.exits += 1;
             }
-            for label in subject.label {
-                if let Some(label) = state.labels.get_mut(*label as usize) {
-                    label.containing.see(turn);
-                }
-            }
+            contain(&mut state.labels, turn, subject.label);
         }
     }
 
@@ -141,6 +212,13 @@ impl Fold for Sessions {
         into.bounces.add(from.bounces);
         into.open.add(from.open);
         into.durations_us.merge(from.durations_us);
+        into.lengths.merge(from.lengths);
+        for (into, from) in into.channels.iter_mut().zip(from.channels) {
+            into.merge(from);
+        }
+        for (day, part) in from.days {
+            into.days.entry(day).or_default().merge(part);
+        }
         for (into, from) in into.labels.iter_mut().zip(from.labels) {
             into.entries += from.entries;
             into.exits += from.exits;
@@ -157,15 +235,39 @@ impl Fold for Sessions {
             Pick::Entered(label) => subject.label.first() == Some(label),
             Pick::Exited(label) => subject.label.last() == Some(label),
             Pick::Contains(label) => subject.label.contains(label),
+            Pick::OnChannel(code) => subject.channel.first() == Some(code),
+            Pick::OnDay(day) => self.day(subject) == Some(*day),
             Pick::Lasted { from_us, to_us } => (*from_us..*to_us).contains(&subject.duration_us()),
         }
     }
 
     fn state_bytes(&self, state: &State) -> usize {
+        let parts = state.channels.iter().chain(state.days.values());
         size_of::<State>()
             + state.durations_us.bytes()
+            + state.lengths.bytes()
+            + parts.map(|part| size_of::<Part>() + part.durations_us.bytes()).sum::<usize>()
             + state.labels.capacity() * size_of::<LabelCounts>()
             + state.more_than.capacity() * size_of::<u64>()
+    }
+}
+
+/// Counts the session at each of its labels.
+fn contain(counts: &mut [LabelCounts], turn: &Turn, labels: &[u32]) {
+    if counts.len() > u128::BITS as usize {
+        for label in labels {
+            if let Some(label) = counts.get_mut(*label as usize) {
+                label.containing.see(turn);
+            }
+        }
+        return;
+    }
+    // Few labels are a set of bits, and each is counted once.
+    let known = |label: &&u32| (**label as usize) < counts.len();
+    let mut labels = labels.iter().filter(known).fold(0u128, |set, label| set | 1 << label);
+    while labels != 0 {
+        counts[labels.trailing_zeros() as usize].containing.see(turn);
+        labels &= labels - 1;
     }
 }
 

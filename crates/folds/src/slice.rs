@@ -39,6 +39,11 @@ pub struct Slice<'a> {
     pub held: &'a [u32],
     /// Which of the question's segments the customer is in. Empty unless the question has segments.
     pub membership: Membership<'a>,
+    /// Which of the slicer's lanes each event is cut in. Read by the splitter, not by folds; empty: all in the first.
+    pub lane: &'a [u32],
+    /// The campaign of each event, equal codes for equal names; [`NO_CAMPAIGN`]: none. Read by the splitter, not by
+    /// folds; empty unless campaigns cut sessions.
+    pub campaign: &'a [u32],
     pub end: End,
 }
 
@@ -75,6 +80,9 @@ pub const NO_FACET: u32 = u32::MAX;
 
 /// The code of no case.
 pub const NO_CASE: u32 = 0;
+
+/// The code of no campaign.
+pub const NO_CAMPAIGN: u32 = 0;
 
 /// The time of an event that does not say until when its case runs.
 pub const NO_UNTIL: i64 = i64::MIN;
@@ -131,6 +139,8 @@ impl<'a> Slice<'a> {
             until: column(self.until, &range),
             held: column(self.held, &range),
             membership: self.membership,
+            lane: column(self.lane, &range),
+            campaign: column(self.campaign, &range),
             end,
         }
     }
@@ -148,7 +158,8 @@ impl<'a> Slice<'a> {
 
 #[inline]
 fn column<'a, T>(values: &'a [T], range: &Range<usize>) -> &'a [T] {
-    if values.is_empty() { values } else { &values[range.clone()] }
+    // An empty column has no such rows.
+    values.get(range.clone()).unwrap_or_default()
 }
 
 impl BitOr for Needs {

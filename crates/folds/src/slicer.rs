@@ -9,15 +9,23 @@ use serde::{Deserialize, Serialize};
 use crate::cases::Cases;
 use crate::columns::Columns;
 use crate::slice::{End, Slice};
+use crate::slicer::sessions::Cutter;
+
+mod sessions;
+
+pub use sessions::{Lane, SessionCut};
 
 /// What one subject is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Slicer {
     /// All events of a customer. Always open: a customer may come back at any time.
     Customer,
     /// A run of events without a gap longer than `timeout_us`; a gap of just `timeout_us` does not end it.
     /// Open while `as_of` is at most `timeout_us` after the last event, else left.
     Session { timeout_us: i64 },
+    /// Sessions that are also ended by their length, a change of campaign or midnight, or are cut by groups of
+    /// channels. One that may still go on at `as_of` is open, else left.
+    Sessions(SessionCut),
     /// A journey instance (see `model::journey`): events without label take no part; it ends with the goal's
     /// event, or is left by a gap longer than `gap_us`, and is open until then.
     Instance {
@@ -40,6 +48,7 @@ pub struct Splitter {
     slicer: Slicer,
     labelled: Columns,
     cases: Cases,
+    sessions: Cutter,
 }
 
 impl Slicer {
@@ -50,7 +59,7 @@ impl Slicer {
 
 impl Splitter {
     pub fn new(slicer: Slicer) -> Splitter {
-        Splitter { slicer, labelled: Columns::default(), cases: Cases::default() }
+        Splitter { slicer, labelled: Columns::default(), cases: Cases::default(), sessions: Cutter::default() }
     }
 
     pub fn slicer(&self) -> &Slicer {
@@ -72,6 +81,7 @@ impl Splitter {
                 each(&Slice { end: End::Open, ..*customer });
             }
             Slicer::Session { timeout_us } => sessions(customer, *timeout_us, as_of_us, each),
+            Slicer::Sessions(cut) => self.sessions.split(cut, customer, as_of_us, each),
             Slicer::Instance { gap_us, goal } => {
                 if customer.label.contains(&0) {
                     let labelled = self.labelled.labelled(customer);

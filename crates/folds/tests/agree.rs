@@ -7,7 +7,7 @@ mod support;
 use folds::counters::Tally;
 use folds::funnel::{self, Funnel, Mode};
 use folds::journey::{Config, Exit, StageMachine};
-use folds::paths::{self, Keep, Part, Paths, Repeats};
+use folds::paths::{self, Keep, Paths};
 use folds::sessions::Sessions;
 use folds::transitions::Transitions;
 use folds::{End, Slicer};
@@ -86,7 +86,7 @@ fn map_funnel_paths_transitions_and_sessions_agree() {
     }
 
     // Paths: the last step says where instances end, the whole path how far they came.
-    let keep = |keep| Paths::new(paths::Config { repeats: Repeats::Keep, part: Part::Whole, keep }).unwrap();
+    let keep = |keep| Paths::new(paths::Config { keep, ..paths::Config::default() }).unwrap();
     let ends = population.run(&keep(Keep::Last(1)));
     let whole = population.run(&keep(Keep::First(100)));
     assert_eq!(whole.paths, totals.instances);

@@ -295,6 +295,8 @@ fn goal_values_stand_beside_hits() {
         case: Vec::new(),
         until: Vec::new(),
         held: Vec::new(),
+        lane: Vec::new(),
+        campaign: Vec::new(),
         time,
         label,
         value,

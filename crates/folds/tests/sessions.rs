@@ -4,7 +4,8 @@
 
 mod support;
 
-use folds::sessions::{Pick, Sessions};
+use folds::periods::Periods;
+use folds::sessions::{Config, Part, Pick, Sessions};
 use folds::{Fold, Slicer};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -96,7 +97,7 @@ fn sessions_containing_an_event_equal_the_golden() {
     }
 }
 
-const SHAPE: Shape = Shape { labels: 4, steps: 1, channels: 1, events: 20, gap_us: 6 };
+const SHAPE: Shape = Shape { labels: 4, steps: 1, channels: 2, events: 20, gap_us: 6 };
 
 proptest! {
     #[test]
@@ -110,7 +111,10 @@ proptest! {
         let mut population = Population::new(customers, Slicer::Session { timeout_us });
         population.entry = model::period::Period { from_us: Some(entry.0), to_us: Some(entry.1) };
         population.as_of_us += late;
-        let fold = Sessions::new(3).unwrap();
+        // Days of 16 microseconds.
+        let days = Periods::new((60..80).map(|day| day * 16).collect()).unwrap();
+        let config = Config { labels: 3, channels: 2, days: Some(days) };
+        let fold = Sessions::with(config).unwrap();
         let state = population.run(&fold);
 
         // (customer, labels, times) of each session by definition.
@@ -118,7 +122,8 @@ proptest! {
         for customer in &population.customers {
             for range in oracle::split(&customer.time, timeout_us) {
                 if (entry.0..entry.1).contains(&customer.time[range.start]) {
-                    expected.push((customer.id, &customer.label[range.clone()], &customer.time[range]));
+                    let channel = customer.channel[range.start];
+                    expected.push((customer.id, &customer.label[range.clone()], &customer.time[range], channel));
                 }
             }
         }
@@ -146,6 +151,33 @@ proptest! {
             prop_assert_eq!(counts.exits, tally(&|labels, _| labels.last() == Some(&label)).0);
             prop_assert_eq!(counts.exits, population.picked(&fold, &Pick::Exited(label)).0);
         }
+        let parts_of = |keep: &dyn Fn(&[i64], u32) -> bool| {
+            let kept: Vec<_> = expected.iter().filter(|row| keep(row.2, row.3)).collect();
+            let bounced: Vec<_> = kept.iter().filter(|row| row.2.len() == 1).map(|row| row.0).collect();
+            let mut lengths: Vec<i64> = kept.iter().map(|row| row.2[row.2.len() - 1] - row.2[0]).collect();
+            lengths.sort_unstable();
+            let events = kept.iter().map(|row| row.2.len() as u64).sum::<u64>();
+            let of = |rows: Vec<i64>| (rows.len() as u64, distinct(rows));
+            (of(kept.iter().map(|row| row.0).collect()), of(bounced), events, lengths)
+        };
+        let held = |part: &Part| {
+            let lengths = part.durations_us.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
+            (got(&part.sessions), got(&part.bounces), part.events, lengths)
+        };
+        for channel in 0..2u32 {
+            let part = &state.channels[channel as usize];
+            prop_assert_eq!(held(part), parts_of(&|_, on| on == channel));
+            prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnChannel(channel)));
+        }
+        prop_assert_eq!(state.days.values().map(|part| part.sessions.subjects.count).sum::<u64>(), expected.len() as u64);
+        for (day, part) in &state.days {
+            prop_assert_eq!(held(part), parts_of(&|times, _| times[0] / 16 - 60 == i64::from(*day)));
+            prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnDay(*day)));
+        }
+        let mut events: Vec<i64> = expected.iter().map(|row| row.1.len() as i64).collect();
+        events.sort_unstable();
+        let held: Vec<i64> = state.lengths.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
+        prop_assert_eq!(held, events);
         let mut lengths: Vec<i64> = expected.iter().map(|row| row.2[row.2.len() - 1] - row.2[0]).collect();
         lengths.sort_unstable();
         let short = lengths.iter().filter(|length| **length < 4).count() as u64;

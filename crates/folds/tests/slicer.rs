@@ -4,9 +4,11 @@
 
 mod support;
 
+use folds::periods::Periods;
 use folds::slice::NO_UNTIL;
+use folds::slicer::{Lane, SessionCut};
 use folds::{End, Slicer};
-use model::period::Period;
+use model::period::{DAY_US, Period};
 use proptest::prelude::*;
 use support::{Population, Shape, customers};
 use testkit::oracle::{cases, instances, sessions};
@@ -110,6 +112,77 @@ fn a_gap_of_just_the_timeout_does_not_end_a_session() {
     assert_eq!(ends(&population), [End::Left, End::Open]);
     population.as_of_us = 902;
     assert_eq!(ends(&population), [End::Left, End::Left]);
+}
+
+fn lane() -> impl Strategy<Value = Lane> {
+    prop_oneof![
+        1 => Just(Lane::Instant),
+        3 => (0i64..8, prop::option::of(0i64..20))
+            .prop_map(|(timeout_us, longest_us)| Lane::Idle { timeout_us, longest_us }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    #[test]
+    fn sessions_by_all_rules_are_what_the_definition_says(
+        customers in customers(SHAPE),
+        lanes in prop::collection::vec(lane(), 1..4),
+        said in prop::collection::vec((0u32..4, 0u32..3), 20),
+        (campaign, midnight, late, entry_us) in (any::<bool>(), any::<bool>(), 0i64..8, 990i64..1_030),
+    ) {
+        // Two days; the second begins at 1,020 microseconds.
+        let days = Periods::new(vec![0, 1_020, DAY_US]).unwrap();
+        let cut = SessionCut { lanes: lanes.clone(), campaign, midnight: midnight.then(|| days.clone()) };
+        let mut population = Population::new(customers, Slicer::Sessions(cut));
+        population.as_of_us += late;
+        population.entry = Period { from_us: Some(entry_us), to_us: None };
+        let rules: Vec<sessions::Lane> = lanes.iter().map(|lane| match lane {
+            Lane::Instant => sessions::Lane { timeout_us: None, longest_us: None },
+            Lane::Idle { timeout_us, longest_us } => {
+                sessions::Lane { timeout_us: Some(*timeout_us), longest_us: *longest_us }
+            }
+        }).collect();
+        let day = |time_us: i64| if midnight { i64::from(time_us >= 1_020) } else { 0 };
+        let now_us = population.as_of_us;
+        let mut expected: Vec<Row> = Vec::new();
+        for (n, c) in population.customers.iter_mut().enumerate() {
+            let said = |i: usize| said[(i + 3 * n) % said.len()];
+            // A lane beyond the list is the last one.
+            c.lane = (0..c.time.len()).map(|i| said(i).0).collect();
+            c.campaign = (0..c.time.len()).map(|i| said(i).1).collect();
+            let events: Vec<sessions::Event> = c.time.iter().enumerate().map(|(i, time_us)| sessions::Event {
+                time_us: *time_us,
+                lane: (said(i).0 as usize).min(lanes.len() - 1),
+                campaign: if campaign { said(i).1 } else { 0 },
+                day: day(*time_us),
+            }).collect();
+            let now = sessions::Event { time_us: now_us, lane: 0, campaign: 0, day: day(now_us) };
+            for (own, open) in sessions::cut(&events, &rules, now) {
+                if c.time[own[0]] >= entry_us {
+                    expected.push((
+                        c.id,
+                        own.iter().map(|i| c.time[*i]).collect(),
+                        own.iter().map(|i| c.label[*i]).collect(),
+                        own.iter().map(|i| c.mask[*i]).collect(),
+                        own.iter().map(|i| c.channel[*i]).collect(),
+                        (own.len(), own.len()),
+                        if open { End::Open } else { End::Left },
+                    ));
+                }
+            }
+        }
+        prop_assert_eq!(subjects(&population), expected);
+    }
+
+    #[test]
+    fn silence_alone_cuts_as_the_plain_slicer(customers in customers(SHAPE), timeout_us in 0i64..8) {
+        let lane = Lane::Idle { timeout_us, longest_us: None };
+        let cut = SessionCut { lanes: vec![lane], ..SessionCut::default() };
+        let by_rules = Population::new(customers.clone(), Slicer::Sessions(cut));
+        let plain = Population::new(customers, Slicer::Session { timeout_us });
+        prop_assert_eq!(subjects(&by_rules), subjects(&plain));
+    }
 }
 
 proptest! {

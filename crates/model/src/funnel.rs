@@ -109,11 +109,11 @@ pub struct WindowError(String);
 impl FunnelOptions {
     /// The subject, where sessions are counted and the question names no other.
     pub fn subject(&self, asked: Subject, window: Option<FunnelWindow>) -> Subject {
-        match (self.count, asked, window) {
+        match (self.count, &asked, window) {
             (FunnelCount::Sessions, Subject::Customer, Some(FunnelWindow::Session(timeout))) => {
-                Subject::Session { timeout }
+                Subject::session(timeout)
             }
-            (FunnelCount::Sessions, Subject::Customer, _) => Subject::Session { timeout: SESSION },
+            (FunnelCount::Sessions, Subject::Customer, _) => Subject::session(SESSION),
             _ => asked,
         }
     }
@@ -189,8 +189,8 @@ mod tests {
     fn sessions_are_counted_by_the_windows_idle_time() {
         let options = FunnelOptions { count: FunnelCount::Sessions, ..FunnelOptions::default() };
         let window = Some(FunnelWindow::Session(Span::minutes(10)));
-        assert_eq!(options.subject(Subject::Customer, window), Subject::Session { timeout: Span::minutes(10) });
-        assert_eq!(options.subject(Subject::Customer, None), Subject::Session { timeout: SESSION });
+        assert_eq!(options.subject(Subject::Customer, window), Subject::session(Span::minutes(10)));
+        assert_eq!(options.subject(Subject::Customer, None), Subject::session(SESSION));
         assert_eq!(FunnelOptions::default().subject(Subject::Customer, window), Subject::Customer);
     }
 }

@@ -54,3 +54,12 @@ pub const SEQUENCE_STEPS_MAX: usize = 20;
 
 /// Segments set side by side: of five there are 31 intersections, more than anybody reads.
 pub const SEGMENTS_COMPARED_MAX: usize = 5;
+
+/// Channels with session rules of their own: as many as a retailer's channels are, and each has a lane in the slicer.
+pub const SESSION_CHANNELS_MAX: usize = 64;
+
+/// Events of one question that are told apart by a value; more are another question.
+pub const PATH_EXPANSIONS_MAX: usize = 10;
+
+/// Values one event is told apart by: more labels than that nobody reads.
+pub const PATH_VALUES_MAX: usize = 100;

@@ -7,6 +7,7 @@ use crate::breakdown::Breakdown;
 use crate::period::{Period, Span};
 use crate::rule::Rule;
 use crate::segment::SegmentChoice;
+use crate::session::SessionRules;
 
 /// Population, filters and clock of a question.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -53,12 +54,30 @@ impl Scope {
 }
 
 /// What one slice of events is a slice of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "of")]
 pub enum Subject {
     /// All of a customer's events.
     #[default]
     Customer,
-    /// A run of a customer's events without a gap longer than `timeout` (gap > timeout starts a new one).
-    Session { timeout: Span },
+    /// A run of a customer's events without a gap longer than `timeout` (gap > timeout starts a new one), or as the rules
+    /// say.
+    Session(SessionRules),
+}
+
+impl Subject {
+    /// What sessions are to a question about them: as said here if subjects are sessions, else ended by half an hour of
+    /// silence; `timeout` is another silence.
+    pub fn session_rules(&self, timeout: Option<Span>) -> SessionRules {
+        let rules = match self {
+            Subject::Session(rules) => rules.clone(),
+            Subject::Customer => SessionRules::default(),
+        };
+        SessionRules { timeout: timeout.unwrap_or(rules.timeout), ..rules }
+    }
+
+    /// Sessions that silence alone ends.
+    pub const fn session(timeout: Span) -> Subject {
+        Subject::Session(SessionRules::idle(timeout))
+    }
 }

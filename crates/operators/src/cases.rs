@@ -50,12 +50,7 @@ impl Cases {
 
     /// Columns to be loaded beyond event and channel.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(&self.key).chain(&self.until).filter_map(|column| match column {
-            ColumnRef::Source => Some(SOURCE),
-            ColumnRef::Typed(column) => Some(column.name()),
-            ColumnRef::Prop(_) => Some(PROPS),
-            ColumnRef::Event | ColumnRef::Channel | ColumnRef::Trait(_) => None,
-        })
+        std::iter::once(&self.key).chain(&self.until).filter_map(array_of)
     }
 
     pub(crate) fn reads_event(&self) -> bool {
@@ -117,6 +112,16 @@ pub(crate) fn codes(
         }
     }
     Ok(codes)
+}
+
+/// The column a reference reads beyond event and channel.
+pub(crate) fn array_of(column: &ColumnRef) -> Option<&'static str> {
+    match column {
+        ColumnRef::Source => Some(SOURCE),
+        ColumnRef::Typed(column) => Some(column.name()),
+        ColumnRef::Prop(_) => Some(PROPS),
+        ColumnRef::Event | ColumnRef::Channel | ColumnRef::Trait(_) => None,
+    }
 }
 
 /// Tells the text of a column in each of `rows` that has one; numbers as they print, so that 7 is "7".

@@ -10,13 +10,14 @@ mod segments;
 use folds::transitions;
 use lake::Snapshot;
 use model::journey::Journey;
+use model::path::PathCut;
 use model::period::Span;
 use model::scope::{Scope, Subject};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
-use crate::ground::Ground;
+use crate::ground::{Ground, PathsAsked};
 use crate::rows::{Form, Output};
 use crate::spec::{FoldSpec, Labels, ScanSpec};
 
@@ -48,12 +49,12 @@ pub enum Function {
 }
 
 /// `sessions('30m')` or `sessions('{"timeout": "30m", "rows": "events"}')`; half an hour if nothing is given.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionsOptions {
-    /// A longer gap starts a new session.
-    pub timeout: Span,
-    /// `summary` (one row) or `events` (one row an event).
+    /// A longer gap starts a new session. None: as the scope's subjects, if they are sessions; else half an hour.
+    pub timeout: Option<Span>,
+    /// `summary` (one row), `events`, `channels` or `days` (one row each).
     pub rows: Option<Form>,
     pub scope: Scope,
 }
@@ -68,6 +69,10 @@ pub struct PathsOptions {
     pub collapse: bool,
     /// Paths to list, most frequent first. None: all.
     pub top: Option<usize>,
+    /// Which part of a subject's events a path is. Values that events are told apart by have to be named.
+    pub cut: PathCut,
+    /// `variants` (one row a distinct path), `positions` or `links`.
+    pub rows: Option<Form>,
     pub scope: Scope,
     /// Subjects are this journey's instances, steps its stages.
     pub journey: Option<Journey>,
@@ -96,12 +101,6 @@ pub struct JourneyMapOptions {
     pub rows: Option<Form>,
     #[serde(default)]
     pub scope: Scope,
-}
-
-impl Default for SessionsOptions {
-    fn default() -> Self {
-        SessionsOptions { timeout: Span::minutes(30), rows: None, scope: Scope::default() }
-    }
 }
 
 impl Function {
@@ -151,7 +150,7 @@ impl Function {
             Function::Sessions => match argument {
                 Some(text) if !text.trim_start().starts_with('{') => {
                     let timeout = text.parse().map_err(|error| self.fault(error))?;
-                    sessions(SessionsOptions { timeout, ..SessionsOptions::default() }, snapshot, now_us)
+                    sessions(SessionsOptions { timeout: Some(timeout), ..SessionsOptions::default() }, snapshot, now_us)
                 }
                 _ => sessions(self.read(argument)?, snapshot, now_us),
             },
@@ -197,15 +196,20 @@ impl Function {
 }
 
 fn sessions(options: SessionsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
-    let scope = Scope { subject: Subject::Session { timeout: options.timeout }, ..options.scope };
-    let mut spec = Ground::new(snapshot, scope, None, now_us)?.sessions(options.rows == Some(Form::Events));
+    let rows = options.rows.unwrap_or(Form::Summary);
+    let subject = Subject::Session(options.scope.subject.session_rules(options.timeout));
+    let scope = Scope { subject, ..options.scope };
+    let mut spec = Ground::new(snapshot, scope, None, now_us)?.sessions(Some(rows))?;
     spec.output.rows = options.rows;
     Ok(spec)
 }
 
 fn paths(options: PathsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
     let ground = Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?;
-    ground.paths(options.steps, options.collapse, options.top)
+    let PathsOptions { steps, collapse, cut, top, .. } = options;
+    let mut spec = ground.paths(&PathsAsked { steps, collapse, cut, side: None, durations: true, top })?;
+    spec.output.rows = options.rows;
+    Ok(spec)
 }
 
 fn transitions(options: TransitionsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {

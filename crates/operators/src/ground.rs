@@ -8,27 +8,31 @@ mod activity;
 mod attribution;
 mod calendar;
 mod funnel;
+mod paths;
 mod retention;
 mod segments;
 mod sequence;
 mod survival;
 
-use folds::slicer::Slicer;
-use folds::{journey, pain, paths, transitions};
+use folds::periods::Periods;
+use folds::slicer::{Lane, SessionCut, Slicer};
+use folds::{journey, pain, sessions, transitions};
 use lake::{NameColumn, Snapshot};
 use model::event::{Column, SYSTEM_PREFIX};
 use model::journey::{Journey, Touchpoint};
-use model::limits::PATH_STEPS_MAX;
+use model::period::Span;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
+use model::session::SessionRules;
 
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
 use crate::rows::{Form, Output};
-use crate::spec::{BySpec, CaseSpec, FoldSpec, Labels, Masks, ScanSpec, SegmentsSpec};
+use crate::spec::{BySpec, CaseSpec, FoldSpec, Labels, Masks, ScanSpec, SegmentsSpec, SessionSpec};
 
 pub use attribution::{AttributionAsk, credited};
 pub use funnel::AskedFunnel;
+pub use paths::PathsAsked;
 
 /// Name of the last step of a funnel over a journey's stages.
 pub const GOAL_STEP: &str = "goal";
@@ -52,6 +56,8 @@ pub struct Ground<'a> {
     channels: Vec<String>,
     /// The first event's time and the last's, if there are any.
     times: Option<(i64, i64)>,
+    /// The days at whose midnights sessions end, if they do.
+    midnight: Option<Periods>,
 }
 
 /// The moment a question speaks of: the one it names, else the newest event, but never later than the caller's
@@ -76,10 +82,10 @@ impl<'a> Ground<'a> {
         {
             return Err(Error::question("entry: the period ends before it begins"));
         }
-        if let Subject::Session { timeout } = scope.subject
-            && timeout.us <= 0
+        if let Subject::Session(rules) = &scope.subject
+            && let Some((at, what)) = rules.faults().into_iter().next()
         {
-            return Err(Error::question("timeout: a session's must be longer than nothing, as in 30m"));
+            return Err(Error::question(format!("{at}: {what}")));
         }
         for (path, rule) in [("events", &scope.events), ("customers", &scope.customers), ("subjects", &scope.subjects)]
         {
@@ -104,13 +110,32 @@ impl<'a> Ground<'a> {
         let scope = Scope { as_of_us: Some(as_of_us), ..scope };
         let customers = scope.customers.iter().cloned().collect();
         let times = snapshot.time_range();
-        Ok(Ground { scope, as_of_us, customers, journey, segments, filter, event_names, channels, times })
+        let midnight = None;
+        let mut ground =
+            Ground { scope, as_of_us, customers, journey, segments, filter, event_names, channels, times, midnight };
+        if let (None, Subject::Session(rules)) = (journey, &ground.scope.subject)
+            && rules.midnight
+        {
+            ground.midnight = Some(ground.days("subject.midnight")?.periods);
+        }
+        Ok(ground)
     }
 
-    /// Sessions, if the scope's subjects are such. `by_event`: whether entries and exits are counted by event.
-    pub fn sessions(&self, by_event: bool) -> FinishSpec {
-        let labels = if by_event { self.event_names.len() as u32 } else { 0 };
-        self.plan(FoldSpec::Sessions { labels })
+    /// Sessions, if the scope's subjects are such. What is counted apart follows from the rows that are to be shown;
+    /// `None`: events, channels and days.
+    ///
+    /// # Errors
+    /// When there are more days than a calendar has.
+    pub fn sessions(&self, rows: Option<Form>) -> Result<FinishSpec> {
+        let shows = |form: Form| rows.is_none_or(|rows| rows == form);
+        let days = if shows(Form::Days) { Some(self.days("rows")?) } else { None };
+        let mut spec = self.plan(FoldSpec::Sessions(sessions::Config {
+            labels: if shows(Form::Events) { self.event_names.len() as u32 } else { 0 },
+            channels: if shows(Form::Channels) { self.channels.len() as u32 } else { 0 },
+            days: days.as_ref().map(|days| days.periods.clone()),
+        }));
+        spec.output.periods = days.map(|days| days.names).unwrap_or_default();
+        Ok(spec)
     }
 
     /// A scan over the journey's instances that sees its signals; which pain fold runs is the caller's choice.
@@ -126,19 +151,6 @@ impl<'a> Ground<'a> {
         spec.scan.value = journey.goal.value.as_deref().and_then(Column::by_name);
         spec.scan.score = Some(Column::Score);
         spec.output.stages = journey.stages.iter().map(|stage| stage.id.clone()).collect();
-        Ok(spec)
-    }
-
-    /// Paths of events, or of the journey's stages. `steps`: how many are told apart, `None` all up to the limit.
-    pub fn paths(&self, steps: Option<usize>, collapse: bool, top: Option<usize>) -> Result<FinishSpec> {
-        let steps = steps.unwrap_or(PATH_STEPS_MAX);
-        if steps == 0 || steps > PATH_STEPS_MAX {
-            return Err(Error::question(format!("steps: tell 1 to {PATH_STEPS_MAX} steps apart, not {steps}")));
-        }
-        let repeats = if collapse { paths::Repeats::Collapse } else { paths::Repeats::Keep };
-        let keep = paths::Keep::First(steps);
-        let mut spec = self.plan(FoldSpec::Paths(paths::Config { repeats, part: paths::Part::Whole, keep }));
-        spec.output.top = top;
         Ok(spec)
     }
 
@@ -196,6 +208,7 @@ impl<'a> Ground<'a> {
                 values: by.values.clone().unwrap_or_default(),
                 at: by.at,
             }),
+            sessions: self.session_lanes(),
             ..ScanSpec::new(fold, self.as_of_us)
         };
         FinishSpec { scan, output: Output { labels: names, ..Output::default() } }
@@ -218,7 +231,7 @@ impl<'a> Ground<'a> {
     }
 
     fn slicer(&self) -> Slicer {
-        match (self.journey, self.scope.subject) {
+        match (self.journey, &self.scope.subject) {
             (Some(journey), _) => {
                 let goal = |id: &String| journey.goal.touchpoints.contains(id);
                 let goals = journey.touchpoints().map(|(_, touchpoint)| goal(&touchpoint.id));
@@ -229,7 +242,35 @@ impl<'a> Ground<'a> {
                 }
             }
             (None, Subject::Customer) => Slicer::Customer,
-            (None, Subject::Session { timeout }) => Slicer::Session { timeout_us: timeout.us },
+            (None, Subject::Session(rules)) if rules.is_idle_only() => Slicer::Session { timeout_us: rules.timeout.us },
+            (None, Subject::Session(rules)) => Slicer::Sessions(self.session_cut(rules)),
+        }
+    }
+
+    fn session_cut(&self, rules: &SessionRules) -> SessionCut {
+        let idle = |timeout: Span, longest: Option<Span>| Lane::Idle {
+            timeout_us: timeout.us,
+            longest_us: longest.map(|longest| longest.us),
+        };
+        let own = rules.channels.iter().map(|rule| match rule.instant {
+            true => Lane::Instant,
+            false => idle(rule.timeout.unwrap_or(rules.timeout), rule.longest.or(rules.longest)),
+        });
+        SessionCut {
+            lanes: own.chain(std::iter::once(idle(rules.timeout, rules.longest))).collect(),
+            campaign: rules.campaign.is_some(),
+            midnight: self.midnight.clone(),
+        }
+    }
+
+    /// What the lanes of [`Ground::session_cut`] stand for.
+    fn session_lanes(&self) -> Option<SessionSpec> {
+        match (self.journey, &self.scope.subject) {
+            (None, Subject::Session(rules)) if !rules.is_idle_only() => Some(SessionSpec {
+                lanes: rules.channels.iter().map(|rule| rule.channels.clone()).collect(),
+                campaign: rules.campaign,
+            }),
+            _ => None,
         }
     }
 }

@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use crate::cases;
 use crate::error::{Error, Result};
 use crate::limits::HELD_COLUMNS_MAX;
-use crate::rules::{PROPS, SOURCE};
 
 /// The columns, compiled.
 #[derive(Debug)]
@@ -39,12 +38,7 @@ impl Held {
 
     /// Columns to be loaded beyond event and channel.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().filter_map(|column| match column {
-            ColumnRef::Source => Some(SOURCE),
-            ColumnRef::Typed(column) => Some(column.name()),
-            ColumnRef::Prop(_) => Some(PROPS),
-            ColumnRef::Event | ColumnRef::Channel | ColumnRef::Trait(_) => None,
-        })
+        self.columns.iter().filter_map(cases::array_of)
     }
 
     pub(crate) fn reads_event(&self) -> bool {
@@ -96,6 +90,7 @@ mod tests {
     use arrow::array::{Float64Array, StringArray};
 
     use super::*;
+    use crate::rules::PROPS;
 
     #[test]
     fn events_are_alike_where_all_columns_are() {

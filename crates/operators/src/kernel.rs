@@ -64,8 +64,8 @@ pub(crate) trait Running: Debug + Send {
 /// The kernel a spec asks for.
 pub(crate) fn kernel(spec: &ScanSpec) -> Result<Arc<dyn Kernel>> {
     match &spec.fold {
-        FoldSpec::Sessions { labels } => {
-            let fold = Sessions::new(*labels).map_err(of_fold)?;
+        FoldSpec::Sessions(config) => {
+            let fold = Sessions::with(config.clone()).map_err(of_fold)?;
             Plan {
                 spec,
                 fold,

@@ -15,6 +15,7 @@ mod customers;
 pub mod dimensions;
 pub mod engine;
 pub mod error;
+pub mod expand;
 mod facets;
 pub mod finish;
 pub mod functions;
@@ -31,6 +32,7 @@ pub mod run;
 pub mod sales;
 pub mod scan;
 pub mod segments;
+mod sessions;
 mod shard;
 mod shards;
 pub mod spec;
@@ -45,5 +47,8 @@ pub use ground::Ground;
 pub use lake::Control;
 pub use run::{FoldAnswer, run, run_over};
 pub use scan::{Scene, SequenceScanExec};
-pub use spec::{CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, SegmentsSpec, WhoSpec};
+pub use spec::{
+    CaseSpec, ExpandSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, SegmentsSpec, SessionSpec,
+    WhoSpec,
+};
 pub use sql::{QueryLimits, query, register};

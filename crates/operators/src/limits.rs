@@ -17,6 +17,9 @@ pub const BATCH_ROWS: usize = 8192;
 /// Different values of one dimension that are counted; a column with more is an id and divides nobody into groups.
 pub const DIMENSION_VALUES_MAX: usize = 10_000;
 
+/// Different values of an event that are counted to find the most frequent; more are ids, and take memory for nothing.
+pub const EXPANDED_VALUES_MAX: usize = 1_000_000;
+
 /// Rules of one question: labels, masks and filters together.
 pub const RULES_MAX: usize = 1024;
 

@@ -12,6 +12,7 @@ use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, Float64Type};
 use folds::slice::{End, Slice};
 use model::event::{Column, SYSTEM_PREFIX};
+use rustc_hash::FxHashMap;
 
 use crate::cases::Coded;
 use crate::error::{Error, Result};
@@ -19,6 +20,7 @@ use crate::kernel::regrouped;
 use crate::names::Names;
 use crate::rules::{Columns, Evaluator, Matches, Picked};
 use crate::segments::{self, Found};
+use crate::sessions::Laned;
 use crate::shard::{Block, Program, Sure};
 use crate::spec::{FoldSpec, Masks};
 use crate::traits::Traits;
@@ -46,6 +48,8 @@ pub(crate) struct Prepared<'a> {
     held: Vec<u32>,
     /// Empty unless the question has segments.
     found: Found,
+    /// Empty unless the slicer cuts sessions by channel or campaign.
+    laned: Laned,
 }
 
 /// What one partition keeps between its blocks: names already looked at.
@@ -65,8 +69,14 @@ struct Known {
     label: Vec<u32>,
     /// By event code: whether it is one of the system's own.
     system: Vec<bool>,
+    /// Event codes by name, where events are expanded.
+    events: FxHashMap<Arc<str>, u32>,
     /// By channel code: its position in the spec's list.
     channel: Vec<u32>,
+    /// By channel code: its lane, where sessions have any.
+    lane: Vec<u32>,
+    /// By channel code.
+    channels: Vec<Arc<str>>,
 }
 
 impl Preparer {
@@ -88,21 +98,18 @@ impl Preparer {
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
         let found = membership(program, block, &matches)?;
-        let mut kept = match program.spec.fold {
-            // Who is a member later, though nothing is known of them yet, is listed with when that may change.
-            FoldSpec::Members => None,
-            _ => kept(program, block, &matches, known, &exists),
-        };
-        if let Some(segments) = program.segments.as_ref().filter(|segments| segments.requires()) {
-            kept = Some(both(kept, segments.members(&found, offsets)));
-        }
+        let mut kept = taking_part(program, block, &matches, &found, known, &exists);
+        let all = |kept: &Option<BooleanBuffer>| kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
         let mut label = None;
-        if program.labelled_only {
-            let all = labels(program, &matches, event, known);
-            kept = Some(both(kept, BooleanBuffer::collect_bool(rows, |row| all[row] != 0)));
-            label = Some(all);
+        if program.labelled_only || !program.expansions.is_empty() {
+            let mut labels = labels(program, &matches, event, known);
+            known.relabel(program, &all(&kept), block, &mut labels)?;
+            if program.labelled_only {
+                kept = Some(both(kept, BooleanBuffer::collect_bool(rows, |row| labels[row] != 0)));
+            }
+            label = Some(labels);
         }
-        let taking_part = || kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
+        let taking_part = || all(&kept);
         let coded = match &program.cases {
             Some(cases) => cases.codes(&taking_part(), event, channel, arrays)?,
             None => Coded::default(),
@@ -111,10 +118,14 @@ impl Preparer {
             Some(held) => held.codes(&taking_part(), event, channel, arrays)?,
             None => Vec::new(),
         };
+        let laned = match &program.lanes {
+            Some(lanes) => lanes.codes(&taking_part(), channel, &known.lane, arrays)?,
+            None => Laned::default(),
+        };
         let own_facets = program.facets.codes(rows, arrays, &traits, offsets)?;
         let value = numbers(block, program.spec.value.filter(|_| program.needs.value))?;
         let score = numbers(block, program.spec.score.filter(|_| program.needs.score))?;
-        let whole = Whole { label, coded, held, facet: own_facets, value, score };
+        let whole = Whole { label, coded, held, laned, facet: own_facets, value, score };
         let Some(kept) = kept.filter(|kept| kept.count_set_bits() < rows) else {
             let prepared = Prepared {
                 customers: Cow::Borrowed(customers),
@@ -137,6 +148,27 @@ impl Preparer {
         })
     }
 
+    /// Tells which expansion each expanded event that takes part belongs to, and its value.
+    pub(crate) fn each_expanded(
+        &mut self,
+        block: &Block<'_>,
+        mut each: impl FnMut(usize, &str) -> Result<()>,
+    ) -> Result<()> {
+        self.learn();
+        let Preparer { program, evaluator, known, .. } = self;
+        let Block { offsets, time, event, channel, arrays, .. } = block;
+        let rows = time.len();
+        let exists = BooleanBuffer::collect_bool(rows, |row| time[row] <= program.spec.as_of_us);
+        let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
+        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
+        let found = membership(program, block, &matches)?;
+        let kept = taking_part(program, block, &matches, &found, known, &exists);
+        let kept = kept.unwrap_or_else(|| BooleanBuffer::new_set(rows));
+        let code = |name: &str| known.events.get(name).copied();
+        let channels = (*channel, known.channels.as_slice());
+        program.expansions.each(&kept, (event, &code), channels, arrays, |at, _, text| each(at, text))
+    }
+
     /// Rows later than the moment asked about.
     pub(crate) fn later(&self, block: &Block<'_>) -> u64 {
         let as_of_us = self.program.spec.as_of_us;
@@ -151,13 +183,27 @@ impl Preparer {
         let Preparer { program, known, .. } = self;
         for name in self.events.since(known.label.len()) {
             let label = program.names.as_ref().and_then(|names| names.get(&*name)).copied().unwrap_or(0);
+            if !program.expansions.is_empty() {
+                known.events.insert(name.clone(), known.label.len() as u32);
+            }
             known.label.push(label);
             known.system.push(name.starts_with(SYSTEM_PREFIX));
         }
         let other = program.spec.channels.len() as u32;
         for name in self.channels.since(known.channel.len()) {
             known.channel.push(program.channels.get(&*name).copied().unwrap_or(other));
+            known.lane.push(program.lanes.as_ref().map_or(0, |lanes| lanes.of(&name)));
+            known.channels.push(name);
         }
+    }
+}
+
+impl Known {
+    /// Gives expanded events in `rows` the labels of their values.
+    fn relabel(&self, program: &Program, rows: &BooleanBuffer, block: &Block<'_>, label: &mut [u32]) -> Result<()> {
+        let code = |name: &str| self.events.get(name).copied();
+        let channels = (block.channel, self.channels.as_slice());
+        program.expansions.relabel(rows, (block.event, &code), channels, &block.arrays, label)
     }
 }
 
@@ -166,6 +212,7 @@ struct Whole {
     label: Option<Vec<u32>>,
     coded: Coded,
     held: Vec<u32>,
+    laned: Laned,
     facet: Vec<u32>,
     value: Vec<f64>,
     score: Vec<f64>,
@@ -185,6 +232,7 @@ impl Whole {
             label: self.label.map(|label| pick(&label, rows)),
             coded: Coded { case: pick(&self.coded.case, rows), until: pick(&self.coded.until, rows) },
             held: pick(&self.held, rows),
+            laned: Laned { lane: pick(&self.laned.lane, rows), campaign: pick(&self.laned.campaign, rows) },
             facet,
             value: pick(&self.value, rows),
             score: pick(&self.score, rows),
@@ -209,6 +257,27 @@ fn membership(program: &Program, block: &Block<'_>, matches: &Matches<'_>) -> Re
         mask: &mask,
         columns: &columns,
     }))
+}
+
+/// The rows that take part: those that exist for the question, of members of the segments it is narrowed to. None: all of
+/// them.
+fn taking_part(
+    program: &Program,
+    block: &Block<'_>,
+    matches: &Matches<'_>,
+    found: &Found,
+    known: &Known,
+    exists: &BooleanBuffer,
+) -> Option<BooleanBuffer> {
+    let kept = match program.spec.fold {
+        // Who is a member later, though nothing is known of them yet, is listed with when that may change.
+        FoldSpec::Members => None,
+        _ => kept(program, block, matches, known, exists),
+    };
+    match program.segments.as_ref().filter(|segments| segments.requires()) {
+        Some(segments) => Some(both(kept, segments.members(found, &block.offsets))),
+        None => kept,
+    }
 }
 
 /// The rows that exist for the question: up to as_of, past the filter, of the customers asked for. None: all of them.
@@ -340,6 +409,7 @@ impl Prepared<'_> {
             marked: program.layout.subjects.map_or_else(Vec::new, |rule| matches.rows(rule).iter().collect()),
             coded: whole.coded,
             held: whole.held,
+            laned: whole.laned,
             found: Found::default(),
         }
     }
@@ -367,6 +437,8 @@ impl Prepared<'_> {
             until: part(&self.coded.until, &rows),
             held: part(&self.held, &rows),
             membership: self.found.of(customer),
+            lane: part(&self.laned.lane, &rows),
+            campaign: part(&self.laned.campaign, &rows),
             end: End::Open,
         }
     }

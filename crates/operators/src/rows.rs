@@ -6,21 +6,21 @@
 mod activity;
 mod attribution;
 mod funnel;
+mod paths;
 mod segments;
 mod sequence;
+mod sessions;
 mod transitions;
 
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt64Array,
-};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use folds::by::Group;
 use folds::counters::Tally;
 use folds::journey::{Answer, Exit, Here, StageMachine};
 use folds::quantile::Distribution;
-use folds::{journey, pain, paths, sessions, who};
+use folds::{journey, pain, who};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -100,6 +100,14 @@ pub enum Form {
     Members,
     /// Scores: one row a combination of them.
     Scores,
+    /// Sessions: one row a channel they begin on.
+    Channels,
+    /// Sessions: one row a day they begin on.
+    Days,
+    /// Paths: one row a position and what is there.
+    Positions,
+    /// Paths: one row a position, what is there and what is next.
+    Links,
 }
 
 /// The columns of an answer.
@@ -113,8 +121,10 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
     let form = output.rows;
     match state {
         FoldState::Who(found) if is(form, Form::Customers) => customers(&found),
-        FoldState::Sessions(state) if is(form, Form::Summary) => summary(&state),
-        FoldState::Sessions(state) if is(form, Form::Events) => session_events(output, &state),
+        FoldState::Sessions(state) if is(form, Form::Summary) => sessions::summary(&state),
+        FoldState::Sessions(state) if is(form, Form::Events) => sessions::events(output, &state),
+        FoldState::Sessions(state) if is(form, Form::Channels) => sessions::channels(&scan.channels, &state),
+        FoldState::Sessions(state) if is(form, Form::Days) => sessions::days(output, &state),
         FoldState::Funnel(state) => {
             let FoldSpec::Funnel(config) = &scan.fold else {
                 return Err(Error::defect("a funnel without its parameters"));
@@ -127,7 +137,9 @@ pub(crate) fn rows(scan: &ScanSpec, output: &Output, state: FoldState) -> Result
             }
         }
         FoldState::Sequence(state) if is(form, Form::Summary) => sequence::summary(&state),
-        FoldState::Paths(state) if is(form, Form::Variants) => variants(output, &state),
+        FoldState::Paths(state) if is(form, Form::Variants) => paths::variants(output, &state),
+        FoldState::Paths(state) if is(form, Form::Positions) => paths::positions(output, &state),
+        FoldState::Paths(state) if is(form, Form::Links) => paths::links(output, &state),
         FoldState::Transitions(state) => transitions::rows(output, form, &state),
         FoldState::Attribution(state) => attribution::rows(scan, output, form, &state),
         FoldState::Pain(state) if is(form, Form::Groups) => groups(scan, output, state),
@@ -208,9 +220,10 @@ fn is(asked: Option<Form>, form: Form) -> bool {
 
 fn unfit() -> Error {
     Error::question(
-        "`rows` does not fit the question: sessions have summary and events, funnels have steps and, if asked for, next \
-         and trend, journeys have stages, touchpoints, cells and moves, transitions have edges, nodes and step_matrix, \
-         attribution has credits and variants, stickiness has counts and units, pains have groups",
+        "`rows` does not fit the question: sessions have summary, events, channels and days, funnels have steps and, if \
+         asked for, next and trend, paths have variants, positions and links, journeys have stages, touchpoints, cells and \
+         moves, transitions have edges, nodes and step_matrix, attribution has credits and variants, stickiness has counts \
+         and units, pains have groups",
     )
 }
 
@@ -279,45 +292,6 @@ fn label(output: &Output, label: u32) -> Option<String> {
 
 fn customers(found: &who::Customers) -> Result<RecordBatch> {
     Columns::default().any("customer", Arc::new(Int64Array::from(found.ids.clone()))).batch()
-}
-
-fn summary(state: &sessions::State) -> Result<RecordBatch> {
-    let once = std::iter::once::<u64>;
-    let tally = std::iter::once::<Tally>;
-    Columns::default()
-        .tally(["sessions", "customers"], tally(state.sessions))
-        .count("events", once(state.events))
-        .tally(["bounces", "bounced_customers"], tally(state.bounces))
-        .tally(["open", "open_customers"], tally(state.open))
-        .number("mean_s", std::iter::once(state.durations_us.mean().map(|mean| mean / 1e6)))
-        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], std::iter::once(&state.durations_us))
-        .batch()
-}
-
-fn session_events(output: &Output, state: &sessions::State) -> Result<RecordBatch> {
-    let rows = || state.labels.iter().enumerate().skip(1).filter(|(_, counts)| counts.containing.subjects.count > 0);
-    Columns::default()
-        .text("event", rows().map(|(i, _)| label(output, i as u32)))
-        .count("entries", rows().map(|(_, counts)| counts.entries))
-        .count("exits", rows().map(|(_, counts)| counts.exits))
-        .tally(["sessions", "customers"], rows().map(|(_, counts)| counts.containing))
-        .batch()
-}
-
-fn variants(output: &Output, state: &paths::State) -> Result<RecordBatch> {
-    let variants = state.top(output.top.unwrap_or(usize::MAX));
-    let mut paths = ListBuilder::new(StringBuilder::new());
-    for variant in &variants {
-        variant.labels.iter().for_each(|step| paths.values().append_option(label(output, *step)));
-        paths.append(true);
-    }
-    let total = state.paths.subjects.count as f64;
-    Columns::default()
-        .any("path", Arc::new(paths.finish()))
-        .tally(["subjects", "customers"], variants.iter().map(|variant| variant.counts.paths))
-        .number("share", variants.iter().map(|variant| Some(variant.counts.paths.subjects.count as f64 / total)))
-        .count("cut", variants.iter().map(|variant| variant.counts.longer))
-        .batch()
 }
 
 /// What is usual in each stage.

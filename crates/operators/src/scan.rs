@@ -158,7 +158,7 @@ impl DisplayAs for SequenceScanExec {
 fn fold_name(spec: &ScanSpec) -> &'static str {
     use crate::spec::FoldSpec;
     match spec.fold {
-        FoldSpec::Sessions { .. } => "sessions",
+        FoldSpec::Sessions(_) => "sessions",
         FoldSpec::Funnel(_) => "funnel",
         FoldSpec::Paths(_) => "paths",
         FoldSpec::Transitions(_) => "transitions",
@@ -308,7 +308,7 @@ impl Partition {
 }
 
 /// The wanted columns of a layout, through the cache.
-async fn load(scene: &Scene, wanted: &Wanted, layout: Arc<lake::Layout>) -> Result<Loaded> {
+pub(crate) async fn load(scene: &Scene, wanted: &Wanted, layout: Arc<lake::Layout>) -> Result<Loaded> {
     let Scene { engine, snapshot, .. } = scene;
     let (cache, names) = (engine.cache(), engine.names(snapshot));
     let time = cache.times(snapshot, &layout).await?;

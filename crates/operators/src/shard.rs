@@ -15,11 +15,13 @@ use rustc_hash::FxHashMap;
 
 use crate::cases::Cases;
 use crate::error::Result;
+use crate::expand::Expansions;
 use crate::facets::Facets;
 use crate::held::Held;
 use crate::limits::BLOCK_ROWS;
 use crate::rules::Rules;
 use crate::segments::Segments;
+use crate::sessions::Lanes;
 use crate::spec::{Labels, Masks, ScanSpec};
 
 /// What holds for every row of a snapshot, so that no row has to be looked at for it.
@@ -57,6 +59,8 @@ pub(crate) struct Program {
     pub(crate) cases: Option<Cases>,
     pub(crate) held: Option<Held>,
     pub(crate) segments: Option<Segments>,
+    pub(crate) lanes: Option<Lanes>,
+    pub(crate) expansions: Expansions,
     /// Keys of traits that rules or facets read.
     pub(crate) traits: Vec<String>,
     pub(crate) labels_read: bool,
@@ -99,17 +103,20 @@ pub(crate) struct Wanted {
     pub held: bool,
     /// Whether membership in segments is worked out, and from how many columns.
     pub segments: Option<usize>,
+    /// Whether rows get lanes and campaigns of sessions.
+    pub lanes: bool,
 }
 
 impl Wanted {
-    /// Bytes a row of a block takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark
-    /// and case, once time and the positions of those that stay.
+    /// Bytes a row of a block takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark,
+    /// case and lane, once time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
         let case = if self.cases { 4 + 8 } else { 0 };
         let held = if self.held { 4 } else { 0 };
         // Mask and columns, and at most a run an event.
         let segments = self.segments.map_or(0, |columns| 8 + 8 * columns + 16);
-        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case + held) + 8 + 4 + segments
+        let lane = if self.lanes { 4 + 4 } else { 0 };
+        2 * (4 + 8 + 4 + 8 + 8 + 4 * self.facets + 1 + case + held + lane) + 8 + 4 + segments
     }
 
     /// A guess at the bytes of a row, made before anything is read: long texts take more.
@@ -189,6 +196,7 @@ impl Program {
         let mut layout = RuleLayout::default();
         let mut overrides = Vec::new();
         let mut names = None;
+        let mut expansions = Expansions::default();
         match &spec.labels {
             Labels::Rules { rules: labels, channels } if labels_read || (shows_channel && !channels.is_empty()) => {
                 rules.extend(labels);
@@ -197,6 +205,10 @@ impl Program {
                 }
             }
             Labels::EventNames(listed) if labels_read => names = Some(positions(listed, 1)),
+            Labels::Expanded { names: listed, expand } if labels_read => {
+                names = Some(positions(listed, 1));
+                expansions = Expansions::new(expand, listed.len() as u32 + 1)?;
+            }
             _ => {}
         }
         layout.labels = 0..rules.len();
@@ -237,6 +249,8 @@ impl Program {
             cases,
             held,
             segments,
+            lanes: spec.sessions.as_ref().map(Lanes::new),
+            expansions,
             traits,
             labels_read,
             labelled_only,
@@ -252,6 +266,8 @@ impl Program {
         arrays.extend(self.cases.iter().flat_map(Cases::columns));
         arrays.extend(self.held.iter().flat_map(Held::columns));
         arrays.extend(self.segments.iter().flat_map(|segments| &segments.columns).map(|column| column.name()));
+        arrays.extend(self.lanes.iter().filter_map(Lanes::column));
+        arrays.extend(self.expansions.columns());
         if !self.traits.is_empty() {
             arrays.push(lake::schema::TRAITS);
         }
@@ -267,12 +283,15 @@ impl Program {
             channel: self.shows_channel()
                 || self.rules.reads_channel()
                 || self.cases.as_ref().is_some_and(Cases::reads_channel)
-                || self.held.as_ref().is_some_and(Held::reads_channel),
+                || self.held.as_ref().is_some_and(Held::reads_channel)
+                || self.lanes.as_ref().is_some_and(Lanes::reads_channel)
+                || self.expansions.reads_channel(),
             arrays,
             facets: self.facets.len(),
             cases: self.cases.is_some(),
             held: self.held.is_some(),
             segments: self.segments.as_ref().map(|segments| segments.columns.len()),
+            lanes: self.lanes.is_some(),
         }
     }
 }

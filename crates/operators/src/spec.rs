@@ -14,7 +14,7 @@ use model::case::Case;
 use model::event::{Column, ColumnType};
 use model::period::Period;
 use model::rfm::{Edges, Ties};
-use model::rule::Rule;
+use model::rule::{ColumnRef, Rule};
 use model::segment::{Who, Within};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,9 @@ pub struct ScanSpec {
     pub slicer: Slicer,
     /// What tells cases apart; given just if the slicer cuts cases.
     pub case: Option<CaseSpec>,
+    /// What the slicer's lanes and campaigns stand for; given just if the slicer cuts sessions by more than silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<SessionSpec>,
     pub fold: FoldSpec,
     /// Adds up each group of subjects apart, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +78,16 @@ pub struct CaseSpec {
     pub columns: Case,
     /// IANA zone of clock readings and dates in `until` that name none.
     pub zone: String,
+}
+
+/// The sessions of a scan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionSpec {
+    /// By lane of the slicer, its channels; the last lane, which has no list, takes all others.
+    pub lanes: Vec<Vec<String>>,
+    /// The text column that names campaigns.
+    pub campaign: Option<Column>,
 }
 
 /// One dimension. The code of a value is its position in `values`; other values have none.
@@ -139,6 +152,19 @@ pub enum Labels {
         /// By rule, the channel its events count under instead of their own. Empty: each its own.
         channels: Vec<Option<String>>,
     },
+    /// As by names; but events whose name is expanded are told apart by a value they have.
+    Expanded { names: Vec<String>, expand: Vec<ExpandSpec> },
+}
+
+/// An event told apart by a value. Its labels follow the names, and those of expansions before: one a value, then one
+/// for all other values. Events without a value keep the label of their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpandSpec {
+    pub event: String,
+    /// `channel`, `source`, a typed column or a property (`props.url`).
+    pub column: String,
+    pub values: Vec<String>,
 }
 
 /// How a row gets its mask.
@@ -157,10 +183,7 @@ pub enum Masks {
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "there is one of these a question; a box would save nothing")]
 pub enum FoldSpec {
-    /// `labels`: the largest label to count apart, 0 for none.
-    Sessions {
-        labels: u32,
-    },
+    Sessions(sessions::Config),
     Funnel(funnel::Config),
     Paths(paths::Config),
     Transitions(transitions::Config),
@@ -270,6 +293,20 @@ impl SegmentsSpec {
     }
 }
 
+impl ExpandSpec {
+    /// # Errors
+    /// When the column is none an event has.
+    pub(crate) fn check(&self) -> Result<()> {
+        match ColumnRef::parse(&self.column) {
+            None | Some(ColumnRef::Event | ColumnRef::Trait(_)) => Err(Error::question(format!(
+                "expand: `{}` tells no events apart; use channel, source, a column such as page, or props.…",
+                self.column
+            ))),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
 impl ScanSpec {
     /// A scan over whole customers that labels nothing and leaves nothing out; set what differs.
     pub fn new(fold: FoldSpec, as_of_us: i64) -> ScanSpec {
@@ -290,6 +327,7 @@ impl ScanSpec {
             entry: Period::default(),
             slicer: Slicer::Customer,
             case: None,
+            sessions: None,
             fold,
             by: None,
             who: None,
@@ -322,6 +360,14 @@ impl ScanSpec {
         }
         if matches!(self.slicer, Slicer::Case { .. }) != self.case.is_some() {
             return Err(Error::question("case: the slicer and the columns of cases go together; give both or neither"));
+        }
+        if matches!(self.slicer, Slicer::Sessions(_)) != self.sessions.is_some() {
+            return Err(Error::question(
+                "sessions: the slicer and what its lanes stand for go together; give both or neither",
+            ));
+        }
+        if let Labels::Expanded { expand, .. } = &self.labels {
+            expand.iter().try_for_each(ExpandSpec::check)?;
         }
         if let Some(who) = &self.who
             && who.group.is_some()

@@ -5,7 +5,9 @@
 mod activity;
 mod attribution;
 mod funnel;
+mod paths;
 mod segments;
+mod sessions;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,7 +19,9 @@ use model::reference::TableKind;
 pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
 pub use attribution::*;
 pub use funnel::{FunnelArgs, SequenceArgs};
+pub use paths::CutArgs;
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
+pub use sessions::SessionRuleArgs;
 
 /// Customer journeys: from raw events to a live journey map.
 #[derive(Debug, Parser)]
@@ -455,9 +459,11 @@ pub struct ScopeArgs {
     /// events: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE", help_heading = "Scope")]
     pub subjects: Option<String>,
-    /// Sessions instead of whole customers, ended by this much silence: 30m
+    /// Sessions instead of whole customers, ended by this much silence: 30m; any other rule of sessions says so, too
     #[arg(long, value_name = "SPAN", help_heading = "Scope")]
     pub per_session: Option<String>,
+    #[command(flatten)]
+    pub session: SessionRuleArgs,
     /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
@@ -574,6 +580,8 @@ pub struct PathsArgs {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub top: u32,
     #[command(flatten)]
+    pub cut: CutArgs,
+    #[command(flatten)]
     pub scope: ScopeArgs,
 }
 
@@ -595,9 +603,9 @@ pub struct TransitionsArgs {
 pub struct SessionsArgs {
     #[command(flatten)]
     pub workspace: WorkspaceArg,
-    /// A gap longer than this starts a new session
-    #[arg(long, value_name = "SPAN", default_value = "30m")]
-    pub timeout: String,
+    /// A gap longer than this starts a new session [default: 30m]
+    #[arg(long, value_name = "SPAN")]
+    pub timeout: Option<String>,
     #[command(flatten)]
     pub scope: ScopeArgs,
 }

@@ -5,14 +5,17 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use control::definition;
 use model::breakdown::{At, Breakdown};
+use model::event::Column;
 use model::funnel::{ExclusionEffect, FunnelExclusion, FunnelWindow};
 use model::journey::Journey;
+use model::path::{Expand, FromAnchor, PathCut, ToAnchor};
 use model::period::{Period, Span};
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use model::segment::SegmentChoice;
+use model::session::{ChannelRule, SessionRules};
 
-use crate::args::ScopeArgs;
+use crate::args::{CutArgs, ScopeArgs, SessionRuleArgs};
 use crate::exit::{Exit, Failure};
 
 /// The scope the flags describe. Dates without an offset are read in the zone the question will be answered in: the
@@ -29,8 +32,8 @@ pub fn scope(args: &ScopeArgs, journey: Option<&Journey>, workspace_zone: &str) 
         segments: args.segments.iter().map(|text| segment_choice(text)).collect::<Result<_, _>>()?,
         subjects: args.subjects.as_deref().map(|text| rule("--subjects", text)).transpose()?,
         subject: match &args.per_session {
-            Some(timeout) => Subject::Session { timeout: span("--per-session", timeout)? },
-            None => Subject::Customer,
+            None if !args.session.any() => Subject::Customer,
+            timeout => Subject::Session(session_rules(timeout.as_deref(), &args.session)?),
         },
         as_of_us: time("--as-of", &args.as_of)?,
         zone: args.zone.clone(),
@@ -87,6 +90,61 @@ pub fn segment_choice(text: &str) -> Result<SegmentChoice, Failure> {
     segment.map(|segment| SegmentChoice::Given(Box::new(segment))).map_err(|faults| {
         let first = faults.first().map(ToString::to_string).unwrap_or_default();
         Failure { faults, ..Failure::new(Exit::Input, format!("the segment's definition has a fault: {first}")) }
+    })
+}
+
+/// What ends sessions; half an hour of silence if no other is given.
+fn session_rules(timeout: Option<&str>, args: &SessionRuleArgs) -> Result<SessionRules, Failure> {
+    let plain = SessionRules::default();
+    let timeout = timeout.map(|text| span("--per-session", text)).transpose()?;
+    let campaign = args.session_campaign.as_deref().map(|name| {
+        Column::by_name(name).ok_or_else(|| Failure::usage(format!("--session-campaign: there is no column `{name}`")))
+    });
+    Ok(SessionRules {
+        timeout: timeout.unwrap_or(plain.timeout),
+        longest: args.session_longest.as_deref().map(|text| span("--session-longest", text)).transpose()?,
+        channels: args.session_channel.iter().map(|text| channel_rule(text)).collect::<Result<_, _>>()?,
+        campaign: campaign.transpose()?,
+        midnight: args.session_midnight,
+    })
+}
+
+/// `store,kiosk=2h`, `till=instant`, or `call_center` alone.
+fn channel_rule(text: &str) -> Result<ChannelRule, Failure> {
+    let (channels, ends) = text.split_once('=').map_or((text, None), |(channels, ends)| (channels, Some(ends)));
+    let plain = ChannelRule {
+        channels: channels.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+        ..ChannelRule::default()
+    };
+    Ok(match ends {
+        None => plain,
+        Some("instant") => ChannelRule { instant: true, ..plain },
+        Some(timeout) => ChannelRule { timeout: Some(span("--session-channel", timeout)?), ..plain },
+    })
+}
+
+/// Which part of a subject's events a path is.
+pub fn cut(args: &CutArgs) -> Result<PathCut, Failure> {
+    let of = |flag: &str, text: &Option<String>| text.as_deref().map(|text| rule(flag, text)).transpose();
+    // Any of several rules.
+    let any = |flag: &str, texts: &[String]| -> Result<Option<Rule>, Failure> {
+        let rules = texts.iter().map(|text| rule(flag, text)).collect::<Result<Vec<_>, _>>()?;
+        Ok((!rules.is_empty()).then(|| Rule(rules.into_iter().flat_map(|rule| rule.0).collect())))
+    };
+    let expand = |text: &String| -> Result<Expand, Failure> {
+        let pair = text.split_once('=').filter(|(event, column)| !event.is_empty() && !column.is_empty());
+        let fault = || Failure::usage(format!("--expand: `{text}` is no EVENT=COLUMN, as in page_view=props.url"));
+        let (event, by) = pair.ok_or_else(fault)?;
+        Ok(Expand { event: event.to_owned(), by: by.to_owned(), top: args.expand_top, values: None })
+    };
+    Ok(PathCut {
+        from: of("--start", &args.start)?.map(|rule| FromAnchor { rule, each: args.each }),
+        to: of("--end", &args.end)?.map(|rule| ToAnchor { rule, last: args.end_last, or_not: args.or_not }),
+        window: args.within.as_deref().map(|text| span("--within", text)).transpose()?,
+        hide: any("--hide", &args.hide)?,
+        only: any("--only", &args.only)?,
+        expand: args.expand.iter().map(expand).collect::<Result<_, _>>()?,
+        goal: of("--goal", &args.goal)?,
     })
 }
 
@@ -176,6 +234,31 @@ mod tests {
         assert_eq!(us("1970-01-01 00:00:01.5", Tz::UTC), 1_500_000);
         assert!(time_us("--from", "yesterday", Tz::UTC).is_err());
         assert!(time_us("--from", "2024-03-10T02:30", Tz::America__New_York).is_err(), "the clocks skipped it");
+    }
+
+    #[test]
+    fn sessions_and_cuts_read_as_they_are_written() {
+        let args = SessionRuleArgs {
+            session_channel: vec!["store,kiosk=2h".into(), "till=instant".into(), "call".into()],
+            session_campaign: Some("utm_campaign".into()),
+            ..SessionRuleArgs::default()
+        };
+        let rules = session_rules(Some("20m"), &args).unwrap();
+        assert!(rules.faults().is_empty(), "{:?}", rules.faults());
+        assert_eq!(rules.channels[0].channels, ["store", "kiosk"]);
+        assert_eq!(rules.channels[0].timeout, Some(Span::minutes(120)));
+        assert!(rules.channels[1].instant && rules.channels[2].timeout.is_none());
+        assert!(session_rules(None, &SessionRuleArgs { session_campaign: Some("no".into()), ..args }).is_err());
+        let args = CutArgs {
+            start: Some("home".into()),
+            hide: vec!["error".into(), r#"{"channel": "app"}"#.into()],
+            expand: vec!["page_view=props.url".into()],
+            expand_top: 3,
+            ..CutArgs::default()
+        };
+        let read = cut(&args).unwrap();
+        assert_eq!((read.hide.unwrap().0.len(), read.expand[0].by.as_str()), (2, "props.url"));
+        assert!(cut(&CutArgs { expand: vec!["page_view".into()], ..args }).is_err());
     }
 
     #[test]

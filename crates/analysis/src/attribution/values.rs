@@ -5,6 +5,7 @@
 
 use folds::by::{At, Group};
 use folds::limits::ATTRIBUTION_VALUES_MAX;
+use folds::sessions;
 use folds::slicer::Slicer;
 use lake::schema::{CHANNEL, EVENT};
 use model::period::Period;
@@ -46,7 +47,7 @@ pub(crate) async fn settle(
     }]);
     scan.subjects = Some(question.touches.as_ref().map_or_else(|| said.clone(), |touches| touches.and(&said)));
     // Longer silence than this lies between any two events.
-    scan.slicer = Slicer::Session { timeout_us: -1 };
+    (scan.slicer, scan.sessions) = (Slicer::Session { timeout_us: -1 }, None);
     let values = match credit {
         EVENT => names,
         CHANNEL => scan.channels.clone(),
@@ -65,7 +66,7 @@ pub(crate) async fn settle(
         return Ok(());
     }
     let mut counted: Vec<(u64, String)> = if credit == EVENT {
-        scan.fold = FoldSpec::Sessions { labels: values.len() as u32 };
+        scan.fold = FoldSpec::Sessions(sessions::Config { labels: values.len() as u32, ..sessions::Config::default() });
         match operators::run(engine, present.snapshot.clone(), &scan, control).await?.state {
             FoldState::Sessions(state) => {
                 let counts = state.labels.iter().skip(1).map(|label| label.containing.subjects.count);

@@ -8,9 +8,8 @@ use model::pain::Estimate;
 
 use super::{Namer, people};
 use crate::answer::{KeyTouchpoint, Share, Standard, StandardOf, TouchpointRole};
-use crate::pain::statistics::{Sample, difference_of};
 use crate::pick::{JourneyPick, Spot};
-use crate::share::share;
+use crate::share::{difference, share};
 
 /// Ended instances with a touchpoint, and without it, below which it is not known to matter.
 const ENDED_MIN: u64 = 30;
@@ -66,7 +65,7 @@ fn judge(namer: &Namer<'_>, candidate: &Candidate<'_>, standard: Option<Standard
     // Whoever had the touchpoint was in its stage.
     let with_goal = share(goal(here), ended(here));
     let without_goal = share(goal(whole) - goal(here), ended(whole) - ended(here));
-    let importance = importance(&with_goal, &without_goal);
+    let importance = difference(&with_goal, &without_goal);
     let is_known = with_goal.of >= ENDED_MIN && without_goal.of >= ENDED_MIN;
     let strength = importance.filter(|_| is_known).map_or(0.0, surely);
     let falls_short = match (standard, performance.high) {
@@ -95,11 +94,6 @@ fn judge(namer: &Namer<'_>, candidate: &Candidate<'_>, standard: Option<Standard
         priority: if role == TouchpointRole::Mend { strength * shortfall } else { 0.0 },
         role,
     }
-}
-
-fn importance(with: &Share, without: &Share) -> Option<Estimate> {
-    let sample = |share: &Share| Sample { hits: share.hits as f64, exposed: share.of as f64, design_effect: 1.0 };
-    (with.of > 0 && without.of > 0).then(|| difference_of(sample(with), sample(without)))
 }
 
 /// How far a difference is from none for sure: the end of its interval that is nearer to 0, or 0 if it holds that.

@@ -372,7 +372,7 @@ async fn repeat_purchases_are_the_same_seen_from_three_sides() {
     let purchase = Rule::event("purchase");
     // Sessions of purchases alone, without end: one a customer who ever bought.
     let scope = Scope { events: Some(purchase.clone()), ..utc() };
-    let question = SessionsQuestion { scope, timeout: "9999d".parse().unwrap() };
+    let question = SessionsQuestion { scope, timeout: Some("9999d".parse().unwrap()) };
     let buyers = samples.analyst.sessions(&present, &question, &control).await.unwrap().numbers;
     let question = SurvivalQuestion {
         scope: utc(),
@@ -402,7 +402,7 @@ async fn questions_that_make_no_sense_are_refused_with_a_reason() {
     let samples = samples().await;
     let present = samples.present("ecom").await;
     let control = Control::new();
-    let session = Scope { subject: Subject::Session { timeout: "30m".parse().unwrap() }, ..utc() };
+    let session = Scope { subject: Subject::session("30m".parse().unwrap()), ..utc() };
     let plain = RetentionQuestion::default();
     let refused = |error: analysis::Result<RetentionAnswer>, what: &str| {
         let error = error.map(|_| ()).unwrap_err();

@@ -113,6 +113,7 @@ async fn funnel_paths_and_map_tell_the_same_story() {
                 collapse: true,
                 steps: None,
                 top: 10,
+                ..PathsQuestion::default()
             };
             let paths = samples.analyst.paths(&present, &question, Some(&journey), &Control::new()).await.unwrap();
             let paths = paths.numbers;
@@ -215,7 +216,7 @@ async fn every_number_of_the_other_analyses_opens_to_its_customers() {
     };
     let named = |picks: &[String], what: &str| assert!(picks.iter().any(|pick| pick.starts_with(what)), "{what}");
 
-    let question = SessionsQuestion { scope: scope(), timeout: "30m".parse().unwrap() };
+    let question = SessionsQuestion { scope: scope(), timeout: Some("30m".parse().unwrap()) };
     let answer = analyst.sessions(&present, &question, &control).await.unwrap();
     let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
     ["sessions", "bounces", "entry/", "exit/"].iter().for_each(|what| named(&picks, what));
@@ -226,7 +227,14 @@ async fn every_number_of_the_other_analyses_opens_to_its_customers() {
     named(&picks, "step/1/open");
     assert!(picks.iter().any(|pick| pick.ends_with("/converted")));
 
-    let question = PathsQuestion { scope: scope(), journey: None, collapse: true, steps: Some(4), top: 3 };
+    let question = PathsQuestion {
+        scope: scope(),
+        journey: None,
+        collapse: true,
+        steps: Some(4),
+        top: 3,
+        ..PathsQuestion::default()
+    };
     let answer = analyst.paths(&present, &question, None, &Control::new()).await.unwrap();
     let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
     ["path/", "step/2/", "link/1/", "ended/3"].iter().for_each(|what| named(&picks, what));
@@ -304,7 +312,14 @@ async fn the_sql_of_an_answer_gives_the_answer() {
             is(row, "name", &step.name);
             is(row, "subjects", &step.reached.instances);
         }
-        let question = PathsQuestion { scope, journey: Some(key(&journey)), collapse: true, steps: Some(5), top: 4 };
+        let question = PathsQuestion {
+            scope,
+            journey: Some(key(&journey)),
+            collapse: true,
+            steps: Some(5),
+            top: 4,
+            ..PathsQuestion::default()
+        };
         let paths = samples.analyst.paths(&present, &question, Some(&journey), &Control::new()).await.unwrap();
         let found = rows(samples, &present, &paths.meta.sql[0]).await;
         assert_eq!(found.len(), paths.numbers.top.len());

@@ -113,8 +113,8 @@ async fn purchases_of_the_shop_are_credited_as_in_the_golden() {
 async fn the_last_touch_of_all_events_is_the_transition_to_the_conversion() {
     let samples = samples().await;
     let present = samples.present("ecom").await;
-    let subject = Subject::Session { timeout: Span::minutes(30) };
-    let scope = || Scope { subject, ..Scope::default() };
+    let subject = Subject::session(Span::minutes(30));
+    let scope = || Scope { subject: subject.clone(), ..Scope::default() };
     let question = AttributionQuestion { scope: scope(), touches: None, ..of_events() };
     let answer = ask(samples, "ecom", &question).await.unwrap();
     let question = TransitionsQuestion { scope: scope(), ..TransitionsQuestion::default() };

@@ -42,7 +42,7 @@ fn numbers(mut value: Value) -> Value {
 }
 
 async fn sessions(samples: &Samples, workspace: &str, scope: Scope) -> analysis::Result<SessionsAnswer> {
-    let question = SessionsQuestion { scope, timeout: "30m".parse().unwrap() };
+    let question = SessionsQuestion { scope, timeout: Some("30m".parse().unwrap()) };
     samples.analyst.sessions(&samples.present(workspace).await, &question, &Control::new()).await
 }
 
@@ -98,11 +98,12 @@ async fn every_number_of_a_group_opens_to_its_customers() {
             assert!(picks.iter().any(|pick| pick.starts_with(group)), "{group}: {picks:?}");
         }
         let question = PathsQuestion {
-            scope: Scope { subject: Subject::Session { timeout: "30m".parse().unwrap() }, ..scope },
+            scope: Scope { subject: Subject::session("30m".parse().unwrap()), ..scope },
             journey: None,
             collapse: true,
             steps: Some(3),
             top: 2,
+            ..PathsQuestion::default()
         };
         let paths = samples.analyst.paths(&present, &question, None, &Control::new()).await.unwrap();
         assert!(paths.groups.len() > 1);

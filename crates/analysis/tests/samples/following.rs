@@ -9,7 +9,7 @@ use testkit::golden;
 use crate::agree::{open_all, rows};
 use crate::samples;
 
-const HALF_AN_HOUR: Subject = Subject::Session { timeout: Span::minutes(30) };
+const HALF_AN_HOUR: Subject = Subject::session(Span::minutes(30));
 
 fn question(subject: Subject) -> TransitionsQuestion {
     let scope = Scope { subject, ..Scope::default() };

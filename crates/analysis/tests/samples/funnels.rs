@@ -204,7 +204,7 @@ async fn sessions_and_calendar_days_bound_a_run() {
     // Whoever converts within a session is a session that converts.
     let customers = ask(&by("session:30m", FunnelCount::Uniques)).await.numbers;
     let sessions = ask(&by("session:30m", FunnelCount::Sessions)).await;
-    let scope = Scope { subject: Subject::Session { timeout: "30m".parse().unwrap() }, ..Scope::default() };
+    let scope = Scope { subject: Subject::session("30m".parse().unwrap()), ..Scope::default() };
     let same = ask(&FunnelQuestion { scope, ..by("session:30m", FunnelCount::Uniques) }).await.numbers;
     assert_eq!(sessions.numbers.steps, same.steps);
     for (customer, session) in customers.steps.iter().zip(&sessions.numbers.steps) {

@@ -14,7 +14,7 @@ use testkit::golden;
 
 use crate::samples;
 
-const HALF_AN_HOUR: Subject = Subject::Session { timeout: Span::minutes(30) };
+const HALF_AN_HOUR: Subject = Subject::session(Span::minutes(30));
 
 fn scope(subject: Subject) -> Scope {
     Scope { subject, ..Scope::default() }
@@ -26,7 +26,7 @@ async fn sessions_of_the_shop() {
     let present = samples.present("ecom").await;
     let expected = golden::json("sessions_ecom.json");
     for timeout in ["5m", "30m", "2h", "24h"] {
-        let question = SessionsQuestion { scope: Scope::default(), timeout: timeout.parse().unwrap() };
+        let question = SessionsQuestion { scope: Scope::default(), timeout: Some(timeout.parse().unwrap()) };
         let answer = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap();
         let expected = &expected[timeout];
         assert_eq!(answer.numbers.events, 31_106);
@@ -116,7 +116,14 @@ async fn paths_of_the_shop() {
     let samples = samples().await;
     let present = samples.present("ecom").await;
     for (collapse, name) in [(false, "raw"), (true, "collapsed_repeats")] {
-        let question = PathsQuestion { scope: scope(HALF_AN_HOUR), journey: None, collapse, steps: None, top: 20 };
+        let question = PathsQuestion {
+            scope: scope(HALF_AN_HOUR),
+            journey: None,
+            collapse,
+            steps: None,
+            top: 20,
+            ..PathsQuestion::default()
+        };
         let answer = samples.analyst.paths(&present, &question, None, &Control::new()).await.unwrap();
         let expected = golden::json("paths_session_id.json");
         assert_eq!(answer.numbers.subjects.instances, expected["paths"]);

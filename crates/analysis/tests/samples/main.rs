@@ -9,6 +9,8 @@ mod attribution;
 mod breakdowns;
 mod cases;
 mod comparisons;
+mod cuts;
+mod figures;
 mod following;
 mod funnels;
 mod goldens;

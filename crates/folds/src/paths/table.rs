@@ -10,7 +10,9 @@ use rustc_hash::{FxHashMap, FxHasher};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Ends;
 use crate::counters::{Distinct, Tally};
+use crate::quantile::Distribution;
 use crate::slice::End;
 
 /// What is counted of one path.
@@ -27,6 +29,11 @@ impl Counts {
     /// Of the subjects, those that ended so.
     pub fn ended(&self, end: End) -> u64 {
         self.ends[end as usize]
+    }
+
+    /// How the subjects ended.
+    pub fn ends(&self) -> Ends {
+        Ends(self.ends)
     }
 }
 
@@ -61,6 +68,11 @@ pub struct Table {
     entries: Vec<Entry>,
     /// [`code`] of a path's bytes → 1 + the last entry with that code.
     index: FxHashMap<u64, u32>,
+    /// How long each path took, microseconds, with its place in `entries`. Most variants have one path: a list of all
+    /// costs less than a distribution each.
+    lasted: Vec<(u32, i64)>,
+    /// Steps of the longest path.
+    longest: usize,
     key: Vec<u8>,
 }
 
@@ -74,28 +86,56 @@ struct Entry {
 }
 
 impl Table {
-    /// What is kept of a path, all 0 if it is new.
-    pub(super) fn kept(&mut self, labels: &[u32]) -> &mut Kept {
+    /// Where a path is kept, made if it is new.
+    pub(super) fn place_of(&mut self, labels: &[u32]) -> usize {
         let mut key = std::mem::take(&mut self.key);
-        key.clear();
-        for label in labels {
-            let mut rest = *label;
-            while rest >= 0x80 {
-                key.push(rest as u8 | 0x80);
-                rest >>= 7;
-            }
-            key.push(rest as u8);
-        }
+        write_key(labels, &mut key);
         let place = self.place(&key);
         self.key = key;
+        place
+    }
+
+    pub(super) fn kept(&mut self, place: usize) -> &mut Kept {
         &mut self.entries[place].kept
     }
 
+    /// Notes how long a path took.
+    pub(super) fn lasted(&mut self, place: usize, duration_us: i64) {
+        self.lasted.push((place as u32, duration_us));
+    }
+
+    /// How long the paths at these places took.
+    pub(super) fn durations_us(&self, places: &[usize]) -> Vec<Distribution> {
+        let mut wanted = vec![u32::MAX; self.entries.len()];
+        for (at, place) in (0u32..).zip(places) {
+            wanted[*place] = at;
+        }
+        let mut durations = vec![Distribution::default(); places.len()];
+        for (place, duration_us) in &self.lasted {
+            if let Some(duration) = durations.get_mut(wanted[*place as usize] as usize) {
+                duration.push(*duration_us);
+            }
+        }
+        durations
+    }
+
+    /// What is counted of a path.
+    pub(super) fn get(&self, labels: &[u32]) -> Counts {
+        let mut key = Vec::new();
+        write_key(labels, &mut key);
+        self.find(&key).map_or_else(Counts::default, |place| self.entries[place].kept.counts())
+    }
+
     pub(crate) fn merge(&mut self, other: &Table) {
+        let mut places = Vec::with_capacity(if other.lasted.is_empty() { 0 } else { other.entries.len() });
         for entry in &other.entries {
             let place = self.place(other.path(entry));
             self.entries[place].kept.add(&entry.kept);
+            if !other.lasted.is_empty() {
+                places.push(place as u32);
+            }
         }
+        self.lasted.extend(other.lasted.iter().map(|(place, duration_us)| (places[*place as usize], *duration_us)));
     }
 
     /// Number of distinct paths.
@@ -107,6 +147,32 @@ impl Table {
         self.entries.is_empty()
     }
 
+    /// Steps of the longest path.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// How many subjects each path has, in order of first appearance.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().map(|entry| entry.kept.ends.iter().sum())
+    }
+
+    /// The labels of the path at a place, and its counts.
+    pub(super) fn at(&self, place: usize) -> (Vec<u32>, Counts) {
+        let entry = &self.entries[place];
+        (labels(self.path(entry)), entry.kept.counts())
+    }
+
+    /// Tells every path with its counts, in order of first appearance.
+    pub(super) fn each(&self, mut each: impl FnMut(&[u32], &Counts)) {
+        let mut labels = Vec::new();
+        for entry in &self.entries {
+            labels.clear();
+            read_key(self.path(entry), &mut labels);
+            each(&labels, &entry.kept.counts());
+        }
+    }
+
     /// Paths with their counts, in order of first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (Vec<u32>, Counts)> {
         self.entries.iter().map(|entry| (labels(self.path(entry)), entry.kept.counts()))
@@ -114,11 +180,28 @@ impl Table {
 
     /// Heap bytes held.
     pub fn bytes(&self) -> usize {
-        self.bytes.capacity() + self.entries.capacity() * size_of::<Entry>() + self.index.capacity() * 16
+        self.bytes.capacity()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.index.capacity() * 16
+            + self.lasted.capacity() * size_of::<(u32, i64)>()
     }
 
     fn path(&self, entry: &Entry) -> &[u8] {
         &self.bytes[entry.start..entry.start + entry.len as usize]
+    }
+
+    /// The entry of the path.
+    fn find(&self, key: &[u8]) -> Option<usize> {
+        let code = code(key);
+        let mut candidate = self.index.get(&code).copied().unwrap_or(0);
+        while candidate != 0 {
+            let entry = &self.entries[candidate as usize - 1];
+            if code & LONG == 0 || self.path(entry) == key {
+                return Some(candidate as usize - 1);
+            }
+            candidate = entry.next;
+        }
+        None
     }
 
     /// The entry of the path, made if there is none.
@@ -136,8 +219,22 @@ impl Table {
         let entry = Entry { start: self.bytes.len(), len: key.len() as u32, next: *head, kept: Kept::default() };
         self.bytes.extend_from_slice(key);
         self.entries.push(entry);
+        self.longest = self.longest.max(key.iter().filter(|byte| **byte < 0x80).count());
         *head = self.entries.len() as u32;
         self.entries.len() - 1
+    }
+}
+
+/// Labels as varints.
+fn write_key(labels: &[u32], key: &mut Vec<u8>) {
+    key.clear();
+    for label in labels {
+        let mut rest = *label;
+        while rest >= 0x80 {
+            key.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        key.push(rest as u8);
     }
 }
 
@@ -160,22 +257,28 @@ fn code(key: &[u8]) -> u64 {
 
 fn labels(path: &[u8]) -> Vec<u32> {
     let mut labels = Vec::with_capacity(path.len());
+    read_key(path, &mut labels);
+    labels
+}
+
+/// Reads what [`write_key`] wrote.
+fn read_key(key: &[u8], labels: &mut Vec<u32>) {
     let (mut label, mut shift) = (0u32, 0);
-    for byte in path {
+    for byte in key {
         label |= u32::from(byte & 0x7f) << shift;
         shift = if byte & 0x80 != 0 { (shift + 7).min(28) } else { 0 };
         if byte & 0x80 == 0 {
             labels.push(std::mem::take(&mut label));
         }
     }
-    labels
 }
 
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |table: &Table| {
-            let mut all: Vec<_> = table.iter().collect();
-            all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+            let places: Vec<usize> = (0..table.len()).collect();
+            let mut all: Vec<_> = table.iter().zip(table.durations_us(&places)).collect();
+            all.sort_unstable_by(|a, b| a.0.0.cmp(&b.0.0));
             all
         };
         self.len() == other.len() && sorted(self) == sorted(other)
@@ -187,12 +290,13 @@ impl PartialEq for Table {
 struct Packed {
     bytes: Vec<u8>,
     entries: Vec<(u32, Kept)>,
+    lasted: Vec<(u32, i64)>,
 }
 
 impl Serialize for Table {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entries = self.entries.iter().map(|entry| (entry.len, entry.kept)).collect();
-        Packed { bytes: self.bytes.clone(), entries }.serialize(serializer)
+        Packed { bytes: self.bytes.clone(), entries, lasted: self.lasted.clone() }.serialize(serializer)
     }
 }
 
@@ -208,6 +312,10 @@ impl<'de> Deserialize<'de> for Table {
             table.entries[place].kept = kept;
             rest = after;
         }
+        if packed.lasted.iter().any(|(place, _)| *place as usize >= table.len()) {
+            return Err(D::Error::custom("a duration belongs to no path"));
+        }
+        table.lasted = packed.lasted;
         Ok(table)
     }
 }
@@ -216,12 +324,17 @@ impl<'de> Deserialize<'de> for Table {
 mod tests {
     use super::*;
 
+    fn longer<'a>(table: &'a mut Table, labels: &[u32]) -> &'a mut u64 {
+        let place = table.place_of(labels);
+        &mut table.kept(place).longer
+    }
+
     #[test]
     fn labels_of_every_length_come_back() {
         let path = [1, 127, 128, 300, 70_000, u32::MAX, 5];
         let mut table = Table::default();
-        table.kept(&path).longer = 3;
-        table.kept(&[1]).longer = 4;
+        *longer(&mut table, &path) = 3;
+        *longer(&mut table, &[1]) = 4;
         assert_eq!(
             table.iter().map(|(labels, c)| (labels, c.longer)).collect::<Vec<_>>(),
             [(path.to_vec(), 3), (vec![1], 4)]
@@ -232,20 +345,20 @@ mod tests {
     fn paths_that_hash_alike_stay_apart() {
         let (first, second) = ([1, 2, 3, 4, 5, 6, 7, 8, 9], [9, 8, 7, 6, 5, 4, 3, 2, 1]);
         let mut table = Table::default();
-        table.kept(&first).longer = 1;
+        *longer(&mut table, &first) = 1;
         // Pretend that the second path has the hash of the first.
         let head = table.index[&code(&first.map(|label| label as u8))];
         table.index.insert(code(&second.map(|label| label as u8)), head);
-        table.kept(&second).longer = 2;
-        assert_eq!((table.len(), table.kept(&second).longer), (2, 2));
-        assert_eq!(table.kept(&first).longer, 1);
+        *longer(&mut table, &second) = 2;
+        assert_eq!((*longer(&mut table, &second), table.len()), (2, 2));
+        assert_eq!((*longer(&mut table, &first), table.get(&first).longer), (1, 1));
     }
 
     #[test]
     fn short_paths_with_zero_like_bytes_stay_apart() {
         let mut table = Table::default();
         for path in [&[1][..], &[1, 1], &[1, 128], &[128], &[1, 1, 1, 1, 1, 1, 1], &[1, 1, 1, 1, 1, 1, 1, 1]] {
-            table.kept(path).longer += 1;
+            *longer(&mut table, path) += 1;
         }
         assert_eq!(table.len(), 6);
         assert!(table.iter().all(|(_, counts)| counts.longer == 1));

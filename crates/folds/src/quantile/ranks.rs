@@ -9,15 +9,18 @@ const FEW: usize = 256;
 /// Magnitudes there are: one for what is not positive, seven below 8, and eight for each further power of two.
 const MAGNITUDES: usize = 8 + 60 * 8;
 
-/// The values at these ranks (from 0, each less than there are values), in the order of the ranks.
-pub(super) fn at(values: &[i64], ranks: &[u64]) -> Vec<i64> {
-    if values.len() < FEW {
-        let mut sorted = values.to_vec();
+/// The values at these ranks (from 0, each less than there are values) among both lists together, in the order of the
+/// ranks.
+pub(super) fn at(narrow: &[u32], wide: &[i64], ranks: &[u64]) -> Vec<i64> {
+    let wide_values = wide.iter().copied();
+    if narrow.len() + wide.len() < FEW {
+        let mut sorted: Vec<i64> = narrow.iter().map(|value| i64::from(*value)).chain(wide_values).collect();
         sorted.sort_unstable();
         return ranks.iter().map(|rank| sorted[*rank as usize]).collect();
     }
     let mut counts = [0u64; MAGNITUDES];
-    values.iter().for_each(|value| counts[magnitude(*value)] += 1);
+    narrow.iter().for_each(|value| counts[magnitude(i64::from(*value))] += 1);
+    wide.iter().for_each(|value| counts[magnitude(*value)] += 1);
     let mut wanted = [false; MAGNITUDES];
     for rank in ranks {
         let mut below = 0;
@@ -27,7 +30,9 @@ pub(super) fn at(values: &[i64], ranks: &[u64]) -> Vec<i64> {
         });
         magnitude.into_iter().for_each(|magnitude| wanted[magnitude] = true);
     }
-    let mut near: Vec<i64> = values.iter().copied().filter(|value| wanted[magnitude(*value)]).collect();
+    let mut near: Vec<i64> = Vec::new();
+    near.extend(narrow.iter().map(|value| i64::from(*value)).filter(|value| wanted[magnitude(*value)]));
+    near.extend(wide_values.filter(|value| wanted[magnitude(*value)]));
     near.sort_unstable();
     let of_rank = |rank: &u64| {
         // Values of lower magnitudes that were left out.
@@ -85,7 +90,10 @@ mod tests {
             let mut sorted = values.clone();
             sorted.sort_unstable();
             let expected: Vec<i64> = ranks.iter().map(|rank| sorted[*rank as usize]).collect();
-            prop_assert_eq!(at(&values, &ranks), expected);
+            prop_assert_eq!(at(&[], &values, &ranks), &expected[..]);
+            let (narrow, wide): (Vec<i64>, Vec<i64>) = values.iter().partition(|value| u32::try_from(**value).is_ok());
+            let narrow: Vec<u32> = narrow.into_iter().map(|value| value as u32).collect();
+            prop_assert_eq!(at(&narrow, &wide, &ranks), expected);
         }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Customer {
     /// By stretch of moments, the segments the customer is in.
     pub(crate) runs: Vec<Run>,
     pub(crate) until_us: i64,
+    pub(crate) lane: Vec<u32>,
+    pub(crate) campaign: Vec<u32>,
 }
 
 impl Customer {
@@ -48,6 +50,8 @@ impl Customer {
             until: &self.until,
             held: &self.held,
             membership: Membership { runs: &self.runs, until_us: self.until_us },
+            lane: &self.lane,
+            campaign: &self.campaign,
             end: End::Open,
         }
     }

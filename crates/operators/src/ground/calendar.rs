@@ -1,6 +1,6 @@
 //! Calendars over a snapshot: the stretches a question speaks of, as instants and by name.
 
-use folds::limits::PERIODS_MAX;
+use folds::limits::{EDGES_MAX, PERIODS_MAX};
 use folds::periods::Periods;
 use folds::which::Which;
 use model::calendar::{Calendar, Edge, Unit, WeekStart};
@@ -40,7 +40,7 @@ impl Steps {
 impl Ground<'_> {
     /// Refuses subjects other than customers: coming back is what a customer does, not a session.
     pub(super) fn of_customers(&self, what: &str) -> Result<()> {
-        match (self.journey, self.scope.subject) {
+        match (self.journey, &self.scope.subject) {
             (None, Subject::Customer) => Ok(()),
             _ => Err(Error::question(format!("subject: {what} is of whole customers; leave the subject out"))),
         }
@@ -65,8 +65,18 @@ impl Ground<'_> {
     }
 
     /// The stretches of a calendar that hold these instants.
-    pub(super) fn periods(&self, path: &str, calendar: Calendar, (from, to): (i64, i64)) -> Result<Named> {
-        let edges = calendar.edges(from, to, PERIODS_MAX);
+    pub(super) fn periods(&self, path: &str, calendar: Calendar, stretch: (i64, i64)) -> Result<Named> {
+        self.named(path, calendar, stretch, PERIODS_MAX)
+    }
+
+    /// All days up to the moment of the question, to look times up in.
+    pub(super) fn days(&self, path: &str) -> Result<Named> {
+        let calendar = self.calendar(Unit::Day, WeekStart::Monday)?;
+        self.named(path, calendar, self.stretch(path, Period::default())?, EDGES_MAX - 1)
+    }
+
+    fn named(&self, path: &str, calendar: Calendar, (from, to): (i64, i64), max: usize) -> Result<Named> {
+        let edges = calendar.edges(from, to, max);
         let edges = edges.map_err(|error| Error::question(format!("{path}: {error}")))?;
         let (_, within) = edges.split_last().ok_or_else(|| Error::defect("a calendar without edges"))?;
         let names = within.iter().map(|edge| edge.day.to_string()).collect();

@@ -87,7 +87,7 @@ impl Ground<'_> {
         (segments.moments_us, segments.steady) = (moments_us, steady);
         spec.scan.segments = Some(segments);
         spec.scan.filter.get_or_insert_with(any_event);
-        spec.scan.slicer = Slicer::Customer;
+        (spec.scan.slicer, spec.scan.sessions) = (Slicer::Customer, None);
         spec.output.labels = asked.iter().map(|segment| segment.id.clone()).collect();
         Ok(spec)
     }
@@ -99,7 +99,7 @@ impl Ground<'_> {
         let mut spec = self.plan(fold);
         spec.scan.masks = Masks::Rules(vec![model.rule.clone()]);
         spec.scan.value = Some(model.value);
-        spec.scan.slicer = Slicer::Customer;
+        (spec.scan.slicer, spec.scan.sessions) = (Slicer::Customer, None);
         Ok(spec)
     }
 

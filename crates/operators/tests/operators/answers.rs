@@ -2,14 +2,18 @@
 
 use folds::by::{At, Group};
 use folds::periods::Periods;
-use folds::slicer::Slicer;
+use folds::slicer::{Lane, SessionCut, Slicer};
 use folds::which::Which;
-use folds::{attribution, funnel, journey, lifecycle, pain, paths, retention, stickiness, survival, transitions};
+use folds::{
+    attribution, funnel, journey, lifecycle, pain, paths, retention, sessions, stickiness, survival, transitions,
+};
 use model::case::Case;
 use model::event::Column;
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
-use operators::spec::{BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, WhoSpec};
+use operators::spec::{
+    BySpec, CaseSpec, ExpandSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, SessionSpec, WhoSpec,
+};
 use operators::{Control, Engine, EngineOptions, FoldAnswer};
 use serde_json::{Value, json};
 
@@ -34,13 +38,16 @@ fn when(column: &str, op: Op, value: serde_json::Value) -> Rule {
 pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
     let names: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     let channels: Vec<String> = CHANNELS[..2].iter().map(|name| (*name).to_owned()).collect();
+    let channels_of_all: Vec<String> = CHANNELS.iter().map(|name| (*name).to_owned()).collect();
     let by_name = |fold| ScanSpec { labels: Labels::EventNames(names.clone()), ..ScanSpec::new(fold, as_of_us) };
     let plain = funnel::Config::new(3, 600 * MINUTE_US, as_of_us);
     let funnel = |mode| FoldSpec::Funnel(funnel::Config { mode, ..plain.clone() });
     let steps = Masks::Rules(vec![Rule::event("home"), when("amount", Op::Gte, json!(10)), Rule::event("purchase")]);
     let session = Slicer::Session { timeout_us: 30 * MINUTE_US };
+    let sessions_by_name = || FoldSpec::Sessions(sessions::Config { labels: 6, ..sessions::Config::default() });
+    let first_four = paths::Keep::First(4);
     let whole =
-        paths::Config { repeats: paths::Repeats::Collapse, part: paths::Part::Whole, keep: paths::Keep::First(4) };
+        paths::Config { repeats: paths::Repeats::Collapse, keep: first_four, furthest: true, ..Default::default() };
     let touchpoints = vec![
         when("props.plan", Op::Eq, json!("gold")).and(&Rule::event("home")),
         Rule::event("home"),
@@ -136,12 +143,12 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { fold: FoldSpec::Paths(whole), regroup: regroup.clone(), ..cases(&journey, "event", None) },
     ];
     let mut specs = vec![
-        ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us),
-        ScanSpec { slicer: session.clone(), ..by_name(FoldSpec::Sessions { labels: 6 }) },
+        ScanSpec::new(FoldSpec::Sessions(Default::default()), as_of_us),
+        ScanSpec { slicer: session.clone(), ..by_name(sessions_by_name()) },
         ScanSpec {
             slicer: session.clone(),
             subjects: Some(when("channel", Op::Eq, json!("app")).and(&Rule::event("purchase"))),
-            ..by_name(FoldSpec::Sessions { labels: 6 })
+            ..by_name(sessions_by_name())
         },
         ScanSpec { subjects: Some(Rule::event("error")), ..by_name(FoldSpec::Transitions(graph)) },
         ScanSpec {
@@ -203,6 +210,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
     specs.extend(coming_back(as_of_us, by("channel", &["store"], At::Last)));
     specs.extend(funnels_with_options(by_name(FoldSpec::Transitions(transitions::Config::default())), as_of_us));
     specs.extend(attributions(&specs[1], as_of_us));
+    specs.extend(cut_by_rules(&names, &channels_of_all, as_of_us));
     specs.extend(cased);
     specs.extend(crate::segments::specs(as_of_us));
     specs
@@ -283,6 +291,7 @@ fn funnels_with_options(base: ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { fold: FoldSpec::Sequence(sequence), ..base },
     ]
 }
+
 /// Purchases credited to events, and to a property of them; `by_name` labels events.
 fn attributions(by_name: &ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
     let config = attribution::Config {
@@ -316,6 +325,77 @@ fn attributions(by_name: &ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
     let pick = Pick::Attribution(attribution::Pick::Touched(1));
     let who = Some(WhoSpec { pick, group: None, unless: None, after: None, page: 3 });
     vec![ScanSpec { who, by: None, ..plans.clone() }, events, plans]
+}
+
+/// Sessions by all their rules, and paths between anchors, of events told apart by values.
+fn cut_by_rules(names: &[String], channels: &[String], as_of_us: i64) -> Vec<ScanSpec> {
+    let edges = (0..=40).rev().map(|n| as_of_us.saturating_add(1) - n * 300 * MINUTE_US).collect();
+    let days = Periods::new(edges).unwrap();
+    let idle = |minutes: i64, longest: Option<i64>| Lane::Idle {
+        timeout_us: minutes * MINUTE_US,
+        longest_us: longest.map(|minutes| minutes * MINUTE_US),
+    };
+    let cut = SessionCut {
+        lanes: vec![Lane::Instant, idle(600, None), idle(30, Some(40))],
+        campaign: true,
+        midnight: Some(days.clone()),
+    };
+    let lanes = vec![vec!["app".to_owned()], vec!["store".to_owned()]];
+    let by_session = ScanSpec {
+        labels: Labels::EventNames(names.to_vec()),
+        channels: channels.to_vec(),
+        slicer: Slicer::Sessions(cut),
+        sessions: Some(SessionSpec { lanes, campaign: Some(Column::Site) }),
+        ..ScanSpec::new(FoldSpec::Sessions(sessions::Config { labels: 6, channels: 3, days: Some(days) }), as_of_us)
+    };
+    let only_midnight = ScanSpec {
+        slicer: Slicer::Sessions(SessionCut { lanes: vec![idle(600, None)], midnight: None, campaign: true }),
+        sessions: Some(SessionSpec { lanes: Vec::new(), campaign: Some(Column::Site) }),
+        ..by_session.clone()
+    };
+    let expand = |event: &str, column: &str, values: &[&str]| ExpandSpec {
+        event: event.into(),
+        column: column.into(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    let anchored = paths::Config {
+        from: Some(paths::Begin::Each),
+        to: Some(paths::Finish { at: paths::At::Last, or_not: true }),
+        window_us: Some(3_000 * MINUTE_US),
+        hide: true,
+        goal: true,
+        side: Some(paths::Side::With),
+        durations: true,
+        keep: paths::Keep::First(6),
+        as_of_us,
+        ..paths::Config::default()
+    };
+    let rules = ["home", "cart", "purchase", "error", "nothing", "catalog"].map(Rule::event).to_vec();
+    let apart = ScanSpec {
+        labels: Labels::Expanded {
+            names: names.to_vec(),
+            expand: vec![
+                expand("home", "props.plan", &["gold"]),
+                expand("cart", "channel", &["store", "app"]),
+                expand("catalog", "amount", &["7", "12"]),
+                expand("unknown", "site", &[]),
+                expand("error", "site", &[]),
+            ],
+        },
+        masks: Masks::Rules(rules),
+        ..ScanSpec::new(FoldSpec::Paths(anchored), as_of_us)
+    };
+    let all = paths::Config { side: None, hide: false, goal: false, from: None, ..anchored };
+    let who = WhoSpec { pick: Pick::Paths(paths::Pick::All), group: None, unless: None, after: None, page: 3 };
+    vec![
+        by_session.clone(),
+        only_midnight,
+        ScanSpec { fold: FoldSpec::Transitions(transitions::Config::default()), ..by_session.clone() },
+        ScanSpec { fold: FoldSpec::Paths(all), ..apart.clone() },
+        ScanSpec { who: Some(who), ..apart.clone() },
+        ScanSpec { slicer: by_session.slicer, sessions: by_session.sessions, ..apart.clone() },
+        apart,
+    ]
 }
 
 pub(crate) fn same(answer: &FoldState, expected: &FoldState) -> bool {
@@ -457,7 +537,7 @@ async fn counts_agree_with_the_plain_oracles() {
         .collect();
 
     let session = Slicer::Session { timeout_us: 30 * MINUTE_US };
-    let spec = ScanSpec { slicer: session, ..ScanSpec::new(FoldSpec::Sessions { labels: 0 }, as_of_us) };
+    let spec = ScanSpec { slicer: session, ..ScanSpec::new(FoldSpec::Sessions(Default::default()), as_of_us) };
     let FoldState::Sessions(state) = ask(&engine, &lake, &spec).await.state else { panic!() };
     let sessions: usize = slices
         .iter()

@@ -30,7 +30,7 @@ async fn a_cancelled_question_stops_at_the_next_shard() {
     let engine = engine(1, 1, 0);
     let snapshot = lake.snapshot().await.unwrap();
     let control = Control::new();
-    let spec = ScanSpec::new(FoldSpec::Sessions { labels: 0 }, ALL);
+    let spec = ScanSpec::new(FoldSpec::Sessions(Default::default()), ALL);
     let question = operators::run(&engine, snapshot.clone(), &spec, &control);
     let (answer, ()) = tokio::join!(question, cancel_after_the_first_shard(control.clone()));
     assert_eq!(answer.unwrap_err().kind(), ErrorKind::Cancelled);
@@ -130,7 +130,7 @@ async fn the_cache_keeps_to_its_bound_and_saves_reading_twice() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lakes_share_an_engine_without_mixing() {
     let engine = engine(2, 100, 64 << 20);
-    let spec = ScanSpec::new(FoldSpec::Sessions { labels: 0 }, ALL);
+    let spec = ScanSpec::new(FoldSpec::Sessions(Default::default()), ALL);
     // The same steps: both have the same log range and identity version, but other events.
     for seed in 10..14 {
         let world = World::random(seed, 20, 10);

@@ -38,7 +38,7 @@ async fn scene(world: &World, partitions: usize) -> (tempfile::TempDir, Scene) {
 }
 
 fn spec() -> Arc<ScanSpec> {
-    let spec = ScanSpec::new(FoldSpec::Sessions { labels: 0 }, i64::MAX);
+    let spec = ScanSpec::new(FoldSpec::Sessions(Default::default()), i64::MAX);
     Arc::new(ScanSpec { slicer: Slicer::Session { timeout_us: 30 * MINUTE_US }, ..spec })
 }
 

@@ -256,7 +256,7 @@ async fn every_scan_can_be_written_as_sql() {
     }
     let quoted = ScanSpec {
         filter: Some(model::rule::Rule::event("it's")),
-        ..ScanSpec::new(FoldSpec::Sessions { labels: 0 }, i64::MAX)
+        ..ScanSpec::new(FoldSpec::Sessions(Default::default()), i64::MAX)
     };
     let rows = ask(&engine, &lake, &written(quoted)).await.unwrap();
     assert_eq!(rows[0][0], "0");

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use folds::by::{At, Group};
 use folds::fold::Fold;
-use folds::slice::{End, Membership, NO_CASE, NO_FACET, NO_HELD, NO_UNTIL, Slice};
+use folds::slice::{End, Membership, NO_CAMPAIGN, NO_CASE, NO_FACET, NO_HELD, NO_UNTIL, Slice};
 use folds::slicer::Splitter;
 use folds::who::Who;
 use lake::{CompactExtent, CompactOptions, Control, ImportKey, Lake, LakeOptions, Mode};
@@ -17,7 +17,8 @@ use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::rule::Rule;
 use operators::spec::{
-    BySpec, CaseSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, RfmSpec, ScanSpec,
+    BySpec, CaseSpec, ExpandSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, RfmSpec, ScanSpec,
+    SessionSpec,
 };
 use serde_json::{Map, Value, json};
 
@@ -210,8 +211,8 @@ pub(crate) async fn link(lake: &Lake, world: &mut World, pairs: &[(usize, usize)
 /// What a spec must answer of a world.
 pub(crate) fn expected(world: &World, spec: &ScanSpec) -> FoldState {
     match &spec.fold {
-        FoldSpec::Sessions { labels } => {
-            let fold = folds::sessions::Sessions::new(*labels).unwrap();
+        FoldSpec::Sessions(config) => {
+            let fold = folds::sessions::Sessions::with(config.clone()).unwrap();
             answer(
                 world,
                 spec,
@@ -454,6 +455,21 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
             known.iter().position(|of| *of == values).unwrap() as u32 + 1
         });
         let held: Vec<u32> = held.collect();
+        let (mut lane, mut campaign, mut campaigns) = (Vec::new(), Vec::new(), Vec::new());
+        for event in &events {
+            let Some(SessionSpec { lanes, campaign: column }) = &spec.sessions else { break };
+            let own = lanes.iter().position(|names| names.contains(&event.channel));
+            lane.push(own.unwrap_or(lanes.len()) as u32);
+            let named = column.and_then(|column| cell(event, column.name()));
+            campaign.push(named.map_or(NO_CAMPAIGN, |name| {
+                let known = campaigns.iter().position(|known| *known == name);
+                known.unwrap_or_else(|| {
+                    campaigns.push(name);
+                    campaigns.len() - 1
+                }) as u32
+                    + 1
+            }));
+        }
         let slice = Slice {
             customer,
             time: &time,
@@ -469,6 +485,8 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
             until: &until,
             held: &held,
             membership: Membership { runs: &runs, until_us: 0 },
+            lane: &lane,
+            campaign: &campaign,
             end: End::Open,
         };
         // Which events a subject owns: cut once with their positions in place of facets.
@@ -506,6 +524,18 @@ fn label(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>) -> u32 {
         Labels::None => None,
         Labels::EventNames(names) => names.iter().position(|name| *name == event.event),
         Labels::Rules { rules, .. } => rules.iter().position(|rule| rule.matches(event, traits)),
+        Labels::Expanded { names, expand } => {
+            let mut first = names.len();
+            let mut own = names.iter().position(|name| *name == event.event);
+            for ExpandSpec { event: name, column, values } in expand {
+                if let Some(value) = cell(event, column).filter(|_| *name == event.event) {
+                    let other = first + values.len();
+                    own = Some(values.iter().position(|known| *known == value).map_or(other, |at| first + at));
+                }
+                first += values.len() + 1;
+            }
+            own
+        }
     };
     position.map_or(0, |position| position as u32 + 1)
 }

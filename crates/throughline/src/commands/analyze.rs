@@ -19,7 +19,7 @@ use crate::args::{
 };
 use crate::context::{ASKING, Context};
 use crate::exit::{Exit, Failure};
-use crate::scope::{exclusion, scope, span, step, versus, window};
+use crate::scope::{cut, exclusion, rule, scope, span, step, versus, window};
 
 pub async fn run(context: &Context, command: AnalyzeCommand) -> anyhow::Result<Exit> {
     match command {
@@ -170,6 +170,9 @@ async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
         collapse: args.collapse,
         steps: args.steps,
         top: args.top,
+        cut: cut(&args.cut)?,
+        having: None,
+        split: args.cut.split.as_deref().map(|text| rule("--split", text)).transpose()?,
     });
     asked.answer(context, &question, journey.as_ref(), &args.scope).await
 }
@@ -199,7 +202,8 @@ async fn step_matrix(context: &Context, args: &StepMatrixArgs) -> anyhow::Result
 
 async fn sessions(context: &Context, args: &SessionsArgs) -> anyhow::Result<Exit> {
     let asked = Asked::of(context, &args.workspace).await?;
-    let (scope, timeout) = (asked.scope(&args.scope, None)?, span("--timeout", &args.timeout)?);
+    let (scope, timeout) = (asked.scope(&args.scope, None)?, args.timeout.as_deref());
+    let timeout = timeout.map(|text| span("--timeout", text)).transpose()?;
     let question = Question::Sessions(SessionsQuestion { scope, timeout });
     asked.answer(context, &question, None, &args.scope).await
 }

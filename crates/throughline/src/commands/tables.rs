@@ -1,26 +1,27 @@
 //! Answers as tables for people.
 
 mod activity;
-
-pub use activity::{lifecycle, retention, stickiness, survival};
+mod attribution;
 mod funnel;
+mod paths;
 pub mod segments;
+mod sessions;
+mod transitions;
 
 use analysis::answer::{
     ChangeOf, Comparison, CustomerList, CustomerSummary, DeviationKind, Group, GroupKind, JourneyMap, LabelCount, Meta,
-    MoveTo, PainAnswer, PathsAnswer, People, PersonaNumbers, PersonasAnswer, SessionsAnswer, TouchpointRole,
+    MoveTo, PainAnswer, People, PersonaNumbers, PersonasAnswer, TouchpointRole,
 };
-mod attribution;
-mod transitions;
-
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
+pub use activity::{lifecycle, retention, stickiness, survival};
 pub use attribution::attribution;
+pub use funnel::{funnel, funnel_times, sequence};
+pub use paths::paths;
+pub use sessions::sessions;
 pub use transitions::{step_matrix, transitions};
 
 use crate::output::{count, duration, percent, table, time};
-
-pub use funnel::{funnel, funnel_times, sequence};
 
 /// Deviations from the planned way that a table shows.
 const DEVIATIONS_SHOWN: usize = 12;
@@ -306,35 +307,6 @@ pub fn comparison(comparison: &Comparison) -> String {
     let header = ["number", "here#", "versus#", "difference#", "95 %#"];
     let (here, there) = (comparison.answer.meta(), comparison.versus.meta());
     format!("{}{cut}\nhere: {}\nversus: {}", table(header, rows), meta(here), meta(there))
-}
-
-pub fn paths(answer: &PathsAnswer) -> String {
-    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
-        let rows = numbers
-            .top
-            .iter()
-            .map(|variant| [variant.path.join(" → "), count(variant.people.instances), percent(Some(variant.share))]);
-        let head = format!("{} paths, {} different\n", count(numbers.subjects.instances), count(numbers.variants));
-        format!("{head}{}", table(["path", "times#", "share#"], rows))
-    })
-}
-
-pub fn sessions(answer: &SessionsAnswer) -> String {
-    apart(&answer.numbers, &answer.groups, &answer.meta, |numbers| {
-        let lines = [
-            format!("sessions: {}", people(&numbers.sessions)),
-            format!(
-                "events: {}, per session {}",
-                count(numbers.events),
-                numbers.events_mean.map_or("–".to_owned(), |mean| format!("{mean:.2}"))
-            ),
-            format!("with one event only: {}", people(&numbers.bounces)),
-            format!("length: {} median, {} p90", duration(numbers.duration.median_s), duration(numbers.duration.p90_s)),
-            format!("begin with: {}", labels(&numbers.entries)),
-            format!("end with: {}", labels(&numbers.exits)),
-        ];
-        lines.join("\n")
-    })
 }
 
 pub fn customers(list: &CustomerList, lang: &str) -> String {

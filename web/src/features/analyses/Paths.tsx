@@ -108,7 +108,8 @@ function PathsSentence({ numbers, view, label }: { numbers: PathsNumbers; view: 
 export function columnsOf({ positions, links }: Pick<PathsNumbers, "positions" | "links">): { columns: PathColumn[]; links: PathColumnLink[] } {
   return {
     columns: positions.map(({ labels, other, ended }) => ({ labels: labels.map(({ label, subjects }) => ({ label, count: subjects })), other, ended })),
-    links: links.map(({ position, from, to, subjects }) => ({ column: position - 1, from, to, count: subjects })),
+    // Those that are over at a step are the next column's "ended".
+    links: links.flatMap(({ position, from, to, subjects }) => (from == null || to == null ? [] : [{ column: position - 1, from, to, count: subjects }])),
   };
 }
 

@@ -80,7 +80,13 @@ export type PathsFinding =
       few: boolean;
     };
 
-export function pathsFinding({ subjects, positions, top, variants }: PathsNumbers): PathsFinding {
+/** What is read of an answer about paths. */
+type PathsFound = Pick<PathsNumbers, "subjects" | "variants"> & {
+  positions: readonly Pick<PathsNumbers["positions"][number], "labels">[];
+  top: readonly Pick<PathsNumbers["top"][number], "path" | "people">[];
+};
+
+export function pathsFinding({ subjects, positions, top, variants }: PathsFound): PathsFinding {
   const all = subjects.instances;
   if (all === 0) return { kind: "nobody" };
   const start = positions[0]?.labels[0];
@@ -127,7 +133,10 @@ export type SessionsFinding =
   | { kind: "nobody" }
   | { kind: "sessions"; bounced: Interval | null; entry: { label: string; pick: string; at: Interval } | null; spread: Spread | null; few: boolean };
 
-export function sessionsFinding({ sessions, bounces, entries, groups = [] }: SessionsNumbers & { groups?: readonly (GroupOf & SessionsNumbers)[] }): SessionsFinding {
+/** What is read of an answer about sessions. */
+type SessionsFound = Pick<SessionsNumbers, "sessions" | "bounces" | "entries">;
+
+export function sessionsFinding({ sessions, bounces, entries, groups = [] }: SessionsFound & { groups?: readonly (GroupOf & SessionsFound)[] }): SessionsFinding {
   const all = sessions.instances;
   if (all === 0) return { kind: "nobody" };
   const [entry] = entries;

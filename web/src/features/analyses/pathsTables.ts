@@ -15,7 +15,7 @@ export function usePathsTables(label: (name: string) => string): (numbers: Paths
   const format = useFormat();
   const count = (value: number, info: FigureInfo): Cell => ({ value, text: format.whole(value), info });
   const share = (value: number): Cell => ({ value, text: format.percent(value) });
-  const name = (text: string) => (text === REST ? t("paths.other") : label(text));
+  const name = (text: string | null | undefined) => (text == null ? t("paths.ended") : text === REST ? t("paths.other") : label(text));
   return ({ subjects, positions, links, top, variants }) => {
     const all = subjects.instances;
     const steps = positions.flatMap(({ position, labels, other, ended, ended_pick }) => {
@@ -59,7 +59,7 @@ export function usePathsTables(label: (name: string) => string): (numbers: Paths
         columns: [{ name: t("paths.path") }, { name: t("paths.subjects"), numeric: true }, { name: t("paths.customers"), numeric: true }, { name: t("paths.shareOfAll"), numeric: true }],
         rows: top.map(({ path, people, share: of }) => {
           const text = path.map(label).join(" → ");
-          return [named(text), count(people.instances, { title: text, definition: t("define.paths.variant"), pick: people.pick }), { value: people.customers, text: format.whole(people.customers) }, share(of)];
+          return [named(text), count(people.instances, { title: text, definition: t("define.paths.variant"), pick: people.pick }), { value: people.customers, text: format.whole(people.customers) }, share(of.share ?? 0)];
         }),
       },
     ];
