@@ -499,10 +499,22 @@ impl Analyst {
         journey: Option<&ResolvedJourney>,
         control: &Control,
     ) -> Result<(Plan, FoldState, Meta)> {
-        self.settle(present, &mut question, journey, control).await?;
+        let unranked = self.settle_all_but_order(present, &mut question, journey, control).await?;
         let plan = plan::plan(present, &question, journey)?;
-        let (state, meta) = self.ask(present, &question, journey, &plan, control).await?;
-        Ok((plan, state, meta))
+        let Some(unranked) = unranked else {
+            let (state, meta) = self.ask(present, &question, journey, &plan, control).await?;
+            return Ok((plan, state, meta));
+        };
+        let started = Instant::now();
+        let mut folded = operators::run(&self.engine, present.snapshot.clone(), &plan.spec.scan, control).await?;
+        let values = groups::ranked(&mut folded.state, &unranked)?;
+        if let Some(by) = &mut question.scope_mut().by {
+            by.values = Some(values);
+        }
+        let plan = plan::plan(present, &question, journey)?;
+        let asked = Asked { question: &question, journey, plan: &plan };
+        let meta = asked.meta(present, (folded.rows_scanned, folded.rows_later), started.elapsed())?;
+        Ok((plan, folded.state, meta))
     }
 
     /// Fills in what the question leaves open and is counted before it is asked.
@@ -513,6 +525,25 @@ impl Analyst {
         journey: Option<&ResolvedJourney>,
         control: &Control,
     ) -> Result<()> {
+        let Some(unranked) = self.settle_all_but_order(present, question, journey, control).await? else {
+            return Ok(());
+        };
+        let Some(mut by) = question.scope_mut().by.take() else { return Ok(()) };
+        let whole = plan::plan(present, question, journey)?;
+        by.values = Some(groups::values(&self.engine, present, &by, unranked, whole, control).await?);
+        question.scope_mut().by = Some(by);
+        Ok(())
+    }
+
+    /// As [`Analyst::settle`], but where the answer itself tells the order of a breakdown's values: these are then given
+    /// back, and stand in the question in an order that means nothing.
+    async fn settle_all_but_order(
+        &self,
+        present: &Present,
+        question: &mut Question,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<Option<Vec<String>>> {
         if let Question::Attribution(question) = question {
             attribution::settle(&self.engine, present, question, control).await?;
         }
@@ -520,14 +551,19 @@ impl Analyst {
         if let Question::Paths(question) = question {
             paths::settle(&self.engine, present, question, journey, control).await?;
         }
-        let Some(mut by) = question.scope().by.clone().filter(|by| by.values.is_none()) else { return Ok(()) };
+        let Some(mut by) = question.scope().by.clone().filter(|by| by.values.is_none()) else { return Ok(None) };
         // A kind of question that has none says so.
         plan::plan(present, question, journey)?;
         question.scope_mut().by = None;
         let whole = plan::plan(present, question, journey)?;
-        by.values = Some(groups::values(&self.engine, present, &by, whole, control).await?);
+        let candidates = groups::candidates(&self.engine, present, &by, &whole, control).await?;
+        let unranked = groups::rank_themselves(&by, &candidates, &whole).then(|| candidates.clone());
+        by.values = Some(match &unranked {
+            Some(candidates) => candidates.clone(),
+            None => groups::values(&self.engine, present, &by, candidates, whole, control).await?,
+        });
         question.scope_mut().by = Some(by);
-        Ok(())
+        Ok(unranked)
     }
 
     async fn ask(

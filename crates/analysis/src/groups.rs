@@ -98,42 +98,54 @@ pub(crate) fn numbers<N>(
     Ok((all, groups.collect::<Result<_>>()?))
 }
 
-/// The values a breakdown shows apart: those of most subjects among all there are, counted by a scan of its own.
-///
-/// `plan` is the question's without breakdown.
+/// The values a breakdown may show apart, in no order that means anything.
 ///
 /// # Errors
 /// `Invalid` for a dimension that is none, or that has too many values to be counted apart.
-pub(crate) async fn values(
+pub(crate) async fn candidates(
     engine: &Engine,
     present: &Present,
     breakdown: &Breakdown,
-    plan: Plan,
+    whole: &Plan,
     control: &Control,
 ) -> Result<Vec<String>> {
     if breakdown.top == 0 || breakdown.top > TOP_MAX {
         return Err(Error::invalid("by.top", format!("show 1 to {TOP_MAX} values apart, not {}", breakdown.top)));
     }
     let dimension = &breakdown.dimension;
-    let mut scan = plan.spec.scan;
-    let values = match dimension.as_str() {
-        // Also those that only definitions name.
-        CHANNEL => scan.channels.clone(),
-        _ => {
-            let found = operators::dimensions::of(engine, &present.snapshot, dimension, control).await?;
-            if found.unbounded {
-                let most = operators::limits::DIMENSION_VALUES_MAX;
-                let why = format!("`{dimension}` has more than {most} values; name those to show apart in `by.values`");
-                return Err(Error::invalid("by.dimension", why));
-            }
-            found.values.into_iter().map(|(value, _)| value).collect()
-        }
-    };
+    // Also those that only definitions name.
+    if dimension == CHANNEL {
+        return Ok(whole.spec.scan.channels.clone());
+    }
+    let found = operators::dimensions::of(engine, &present.snapshot, dimension, control).await?;
+    if found.unbounded {
+        let most = operators::limits::DIMENSION_VALUES_MAX;
+        let why = format!("`{dimension}` has more than {most} values; name those to show apart in `by.values`");
+        return Err(Error::invalid("by.dimension", why));
+    }
+    Ok(found.values.into_iter().map(|(value, _)| value).collect())
+}
+
+/// The values a breakdown shows apart: those of most subjects among `candidates`, counted by a scan of its own.
+///
+/// `whole` is the question's plan without breakdown.
+///
+/// # Errors
+/// `Invalid` where subjects cannot be grouped so.
+pub(crate) async fn values(
+    engine: &Engine,
+    present: &Present,
+    breakdown: &Breakdown,
+    candidates: Vec<String>,
+    whole: Plan,
+    control: &Control,
+) -> Result<Vec<String>> {
+    let mut scan = whole.spec.scan;
     // Who did a step only the question's own fold knows.
     if !matches!(breakdown.at, At::Step(_)) {
         scan.fold = FoldSpec::Subjects;
     }
-    scan.by = Some(BySpec { dimension: dimension.clone(), values, at: breakdown.at });
+    scan.by = Some(BySpec { dimension: breakdown.dimension.clone(), values: candidates, at: breakdown.at });
     let FoldState::By(counted) = operators::run(engine, present.snapshot.clone(), &scan, control).await?.state else {
         return Err(crate::analyst::mixed_up());
     };
@@ -154,6 +166,43 @@ pub(crate) async fn values(
             subjects.push((count, &values[*code as usize]));
         }
     }
-    subjects.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    subjects.sort_by(by_rank);
     Ok(subjects.into_iter().take(breakdown.top as usize).map(|(_, value)| value.clone()).collect())
+}
+
+/// Most subjects first, as many in the order of their values.
+fn by_rank<V: Ord>(a: &(u64, V), b: &(u64, V)) -> std::cmp::Ordering {
+    b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1))
+}
+
+/// Whether a scan that tells all candidates apart tells their order, too: if all of them are shown, and the fold itself
+/// counts the subjects of each group.
+pub(crate) fn rank_themselves(breakdown: &Breakdown, candidates: &[String], whole: &Plan) -> bool {
+    let counts = matches!(whole.spec.scan.fold, FoldSpec::Funnel(_) | FoldSpec::Sessions(_));
+    counts && candidates.len() <= breakdown.top as usize && !matches!(breakdown.at, At::Step(_))
+}
+
+/// Puts the groups of a state in the order of [`values`], and gives those values. `candidates` are the values of its scan.
+///
+/// # Errors
+/// If it is no state of a fold that [`rank_themselves`] names.
+pub(crate) fn ranked(state: &mut FoldState, candidates: &[String]) -> Result<Vec<String>> {
+    let FoldState::By(states) = state else { return Err(crate::analyst::mixed_up()) };
+    let mut values = Vec::new();
+    let mut rest = Vec::new();
+    for (slot, state) in std::mem::take(&mut states.groups) {
+        let subjects = match &state {
+            FoldState::Funnel(state) => state.subjects.subjects.count,
+            FoldState::Sessions(state) => state.sessions.subjects.count,
+            _ => return Err(crate::analyst::mixed_up()),
+        };
+        match slot {
+            Slot::Value(code) => values.push(((subjects, &candidates[code as usize]), state)),
+            slot => rest.push((slot, state)),
+        }
+    }
+    values.sort_by(|a, b| by_rank(&a.0, &b.0));
+    let (ranks, ordered): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    states.groups = (0..).map(Slot::Value).zip(ordered).chain(rest).collect();
+    Ok(ranks.into_iter().map(|(_, value)| value.clone()).collect())
 }

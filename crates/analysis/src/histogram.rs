@@ -49,8 +49,7 @@ const WIDTHS_US: [i64; 27] = {
 /// that are longer. Empty without values.
 pub(crate) fn bins(distribution: &Distribution) -> Vec<Bin> {
     let Some(most) = distribution.p95() else { return Vec::new() };
-    let runs = distribution.sorted();
-    let longest_us = runs.last().map_or(0, |(value, _)| *value);
+    let longest_us = distribution.values().map(|(value, _)| value).max().unwrap_or(0);
     let needed = |width: i64| (most / width as f64) as i64 + 1;
     let fits = WIDTHS_US.into_iter().find(|width| needed(*width) <= BINS_MAX);
     let width = fits.unwrap_or_else(|| (most / BINS_MAX as f64) as i64 + 1);
@@ -62,7 +61,7 @@ pub(crate) fn bins(distribution: &Distribution) -> Vec<Bin> {
         bins.push(bin(regular * width, longest_us));
     }
     let last = bins.len() - 1;
-    for (value, count) in runs {
+    for (value, count) in distribution.values() {
         bins[((value / width) as usize).min(last)].count += count;
     }
     bins

@@ -286,11 +286,19 @@ fn people(tally: Tally, pick: JourneyPick) -> People {
 
 /// A distribution of microseconds in seconds.
 pub(crate) fn durations(distribution: &Distribution) -> Durations {
+    durations_and_p95(distribution).0
+}
+
+/// The same, and the 95th percentile: found together, as each by itself reads all values.
+pub(crate) fn durations_and_p95(distribution: &Distribution) -> (Durations, Option<f64>) {
     let seconds = |us: f64| us / 1e6;
-    Durations {
+    let quantiles = distribution.quantiles(&[0.5, 0.9, 0.95]);
+    let quantile = |which: usize| quantiles.as_ref().map(|quantiles| seconds(quantiles[which]));
+    let durations = Durations {
         count: distribution.count(),
         mean_s: distribution.mean().map(seconds),
-        median_s: distribution.median().map(seconds),
-        p90_s: distribution.p90().map(seconds),
-    }
+        median_s: quantile(0),
+        p90_s: quantile(1),
+    };
+    (durations, quantile(2))
 }

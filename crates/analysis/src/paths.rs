@@ -133,15 +133,15 @@ fn links(labels: &Labels, state: &State, matrix: &[Step], from: CountedFrom, wit
         if listed { labels.name(label) } else { OTHER.to_owned() }
     };
     let mut links = Vec::new();
-    for (step, here) in matrix.iter().enumerate() {
+    for ((step, here), flow) in matrix.iter().enumerate().zip(state.flows(matrix.len())) {
         let mut folded = BTreeMap::<(Option<String>, Option<String>), u64>::new();
         // The last position listed has no next one to link to.
         if let Some(next) = matrix.get(step + 1) {
             let (first, second) = if from == CountedFrom::First { (here, next) } else { (next, here) };
-            for ((from, to), subjects) in state.links(step) {
+            for ((from, to), subjects) in flow.links {
                 *folded.entry((Some(name(first, from)), Some(name(second, to)))).or_default() += subjects;
             }
-            for (label, subjects) in state.over_after(step) {
+            for (label, subjects) in flow.over {
                 let label = Some(name(here, label));
                 let link = if from == CountedFrom::First { (label, None) } else { (None, label) };
                 *folded.entry(link).or_default() += subjects;

@@ -9,7 +9,7 @@ use crate::answer::{
 };
 use crate::error::{Error, Result};
 use crate::groups::Within;
-use crate::journey_map::durations;
+use crate::journey_map::durations_and_p95;
 use crate::label::Labels;
 use crate::pick::{escape, unescape, unknown};
 use crate::question::TransitionsQuestion;
@@ -30,6 +30,7 @@ pub(crate) fn numbers(
         .map(|((from, to), edge)| {
             let follow = state.outgoing(from);
             let ended = state.node(from).map_or(0, |node| node.ended());
+            let (gap, gap_p95_s) = durations_and_p95(&edge.gaps_us);
             Transition {
                 from: labels.name(from),
                 to: labels.name(to),
@@ -37,8 +38,8 @@ pub(crate) fn numbers(
                 people: within.people(edge.tally, pick_of(labels, from, to)),
                 share_with_end: edge.count as f64 / (follow + ended) as f64,
                 share: edge.count as f64 / follow as f64,
-                gap: durations(&edge.gaps_us),
-                gap_p95_s: edge.gaps_us.p95().map(|us| us / 1e6),
+                gap,
+                gap_p95_s,
             }
         })
         .collect();

@@ -53,6 +53,8 @@ pub enum Group {
 pub struct By<F: Fold> {
     fold: F,
     config: Config,
+    /// Whether the whole is added up of its groups at the end, see [`By::of_customers`].
+    is_sum: bool,
 }
 
 /// A state for all subjects, and one for each group anybody belongs to.
@@ -76,7 +78,23 @@ impl<F: Fold> By<F> {
             let what = format!("{} values, at most {GROUPS_MAX} are told apart", config.values);
             return Err(Error::config("breakdown", what));
         }
-        Ok(By { fold, config })
+        Ok(By { fold, config, is_sum: false })
+    }
+
+    /// The same where every customer is one subject, so that nobody is in two groups: the whole is the sum of its groups,
+    /// and is made of them by [`By::parts`] alone.
+    pub fn of_customers(self) -> By<F> {
+        By { is_sum: true, ..self }
+    }
+
+    /// The whole and the groups there are, as [`State::into_parts`].
+    pub fn parts(&self, mut state: State<F::State>) -> (F::State, Vec<(Group, F::State)>) {
+        if self.is_sum {
+            for group in state.groups.iter().flatten() {
+                self.fold.merge(&mut state.all, group.clone());
+            }
+        }
+        state.into_parts()
     }
 
     /// What each group is folded by.
@@ -159,7 +177,9 @@ where
     }
 
     fn fold(&self, state: &mut Self::State, subject: &Slice<'_>) {
-        self.fold.fold(&mut state.all, subject);
+        if !self.is_sum {
+            self.fold.fold(&mut state.all, subject);
+        }
         let group = &mut state.groups[self.slot(self.group(subject))];
         self.fold.fold(group.get_or_insert_with(|| self.fold.state()), subject);
     }

@@ -16,7 +16,7 @@ use crate::slice::{Needs, Slice};
 /// two states or over a serialisation.
 pub trait Fold: Debug + Send + Sync {
     /// What is added up. Serialised with [`encode`] it is a partial result.
-    type State: Serialize + DeserializeOwned + Send;
+    type State: Clone + Serialize + DeserializeOwned + Send;
 
     /// Names a set of subjects: "reached step 3", "moved from a to b".
     type Pick: Serialize + DeserializeOwned + Debug + Clone + Send + Sync;

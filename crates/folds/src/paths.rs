@@ -231,6 +231,15 @@ pub struct Step {
     pub ended_as: Ends,
 }
 
+/// How paths go on from one step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// By label and the next, as [`State::links`]: how many paths.
+    pub links: BTreeMap<(u32, u32), u64>,
+    /// By label, of the paths that are over after the step.
+    pub over: BTreeMap<u32, u64>,
+}
+
 impl Default for Keep {
     fn default() -> Keep {
         Keep::First(PATH_STEPS_MAX)
@@ -498,19 +507,24 @@ impl State {
 
     /// The `most` most frequent paths, equally frequent ones in the order of their labels.
     pub fn top(&self, most: usize) -> Vec<Variant> {
-        let mut variants: Vec<(usize, Vec<u32>, Counts)> =
-            self.table.iter().enumerate().map(|(place, (labels, counts))| (place, labels, counts)).collect();
-        variants.sort_unstable_by(|a, b| {
-            b.2.paths.subjects.count.cmp(&a.2.paths.subjects.count).then_with(|| a.1.cmp(&b.1))
+        // Only paths as frequent as the last one listed are looked at.
+        let mut counts: Vec<u64> = self.table.subjects().collect();
+        let least = match most {
+            0 => return Vec::new(),
+            most if most < counts.len() => *counts.select_nth_unstable_by(most - 1, |a, b| b.cmp(a)).1,
+            _ => 0,
+        };
+        let frequent = self.table.subjects().enumerate().filter(|(_, subjects)| *subjects >= least);
+        let mut variants: Vec<(usize, (Vec<u32>, Counts))> =
+            frequent.map(|(place, _)| (place, self.table.at(place))).collect();
+        variants.sort_unstable_by(|(_, a), (_, b)| {
+            b.1.paths.subjects.count.cmp(&a.1.paths.subjects.count).then_with(|| a.0.cmp(&b.0))
         });
         variants.truncate(most);
-        let places: Vec<usize> = variants.iter().map(|(place, ..)| *place).collect();
+        let places: Vec<usize> = variants.iter().map(|(place, _)| *place).collect();
         let durations = self.table.durations_us(&places);
-        variants
-            .into_iter()
-            .zip(durations)
-            .map(|((_, labels, counts), durations_us)| Variant { labels, counts, durations_us })
-            .collect()
+        let variants = variants.into_iter().zip(durations);
+        variants.map(|((_, (labels, counts)), durations_us)| Variant { labels, counts, durations_us }).collect()
     }
 
     /// What is counted of one path; nothing if there was none like it.
@@ -527,19 +541,22 @@ impl State {
     /// The first `steps` columns of the step matrix, the `top` most frequent labels of each apart. In each
     /// column labels, other and ended add up to `paths.subjects`.
     pub fn step_matrix(&self, steps: usize, top: usize) -> Vec<Step> {
-        let mut columns = vec![(BTreeMap::<u32, u64>::new(), Ends::default()); steps];
-        for (labels, counts) in self.table.iter() {
-            for (step, (by_label, ended)) in columns.iter_mut().enumerate() {
-                match self.at(&labels, step) {
-                    Some(label) => *by_label.entry(label).or_default() += counts.paths.subjects.count,
-                    None => ended.add(counts.ends()),
+        let mut by_label = Pairs::<u64>::default();
+        let mut ended = vec![Ends::default(); steps];
+        self.table.each(|labels, counts| {
+            for step in 0..steps.min(labels.len()) {
+                if let Some(label) = self.at(labels, step) {
+                    *by_label.cell(step as u32, label) += counts.paths.subjects.count;
                 }
             }
-        }
+            ended.iter_mut().skip(labels.len()).for_each(|ended| ended.add(counts.ends()));
+        });
+        let mut columns: Vec<Vec<(u32, u64)>> = vec![Vec::new(); steps];
+        by_label.iter().for_each(|((step, label), count)| columns[step as usize].push((label, *count)));
         columns
             .into_iter()
-            .map(|(by_label, ended_as)| {
-                let mut labels: Vec<(u32, u64)> = by_label.into_iter().collect();
+            .zip(ended)
+            .map(|(mut labels, ended_as)| {
                 labels.sort_by_key(|(label, count)| (std::cmp::Reverse(*count), *label));
                 let rest = &labels[top.min(labels.len())..];
                 let (other, other_labels) = (rest.iter().map(|(_, count)| count).sum(), rest.len() as u64);
@@ -549,32 +566,44 @@ impl State {
             .collect()
     }
 
+    /// How paths go on from each of the first `steps` steps.
+    pub fn flows(&self, steps: usize) -> Vec<Flow> {
+        let mut links: Vec<Pairs<u64>> = vec![Pairs::default(); steps];
+        let mut over: Pairs<u64> = Pairs::default();
+        self.table.each(|labels, counts| {
+            let subjects = counts.paths.subjects.count;
+            for step in 0..steps.min(labels.len()) {
+                match (self.at(labels, step), self.at(labels, step + 1)) {
+                    (Some(here), Some(next)) if self.backwards => *links[step].cell(next, here) += subjects,
+                    (Some(here), Some(next)) => *links[step].cell(here, next) += subjects,
+                    (Some(here), None) => *over.cell(step as u32, here) += subjects,
+                    (None, _) => {}
+                }
+            }
+        });
+        let mut flows: Vec<Flow> = links
+            .into_iter()
+            .map(|links| Flow { links: links.into_entries().collect(), over: BTreeMap::new() })
+            .collect();
+        for ((step, label), subjects) in over.into_entries() {
+            flows[step as usize].over.insert(label, subjects);
+        }
+        flows
+    }
+
     /// How many paths go from one label to another between step `step` (from 0) and the next; where steps are counted
     /// from the last, from the next to this one.
     pub fn links(&self, step: usize) -> BTreeMap<(u32, u32), u64> {
-        let mut links = BTreeMap::new();
-        for (labels, counts) in self.table.iter() {
-            if let (Some(here), Some(next)) = (self.at(&labels, step), self.at(&labels, step + 1)) {
-                let link = if self.backwards { (next, here) } else { (here, next) };
-                *links.entry(link).or_default() += counts.paths.subjects.count;
-            }
-        }
-        links
+        self.flows(step + 1).pop().map_or_else(BTreeMap::new, |flow| flow.links)
     }
 
     /// Of the paths that are over after step `step`, the label they have there.
     pub fn over_after(&self, step: usize) -> BTreeMap<u32, u64> {
-        let mut over = BTreeMap::new();
-        for (labels, counts) in self.table.iter().filter(|(labels, _)| labels.len() == step + 1) {
-            if let Some(label) = self.at(&labels, step) {
-                *over.entry(label).or_default() += counts.paths.subjects.count;
-            }
-        }
-        over
+        self.flows(step + 1).pop().map_or_else(BTreeMap::new, |flow| flow.over)
     }
 
     /// Steps of the longest path that is kept.
     pub fn longest(&self) -> usize {
-        self.table.iter().map(|(labels, _)| labels.len()).max().unwrap_or(0)
+        self.table.longest()
     }
 }

@@ -4,6 +4,8 @@
 //! would depend on how the work was split. Values are kept loose while they hardly repeat (microseconds) and
 //! as value → count once they do (whole seconds), so neither kind costs more than it must.
 
+mod ranks;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -14,42 +16,54 @@ use crate::limits::LOOSE_VALUES_MIN;
 pub struct Distribution {
     /// Distinct values in ascending order, with their counts.
     runs: Vec<(i64, u64)>,
-    /// Further values in no order.
+    /// Further values in no order: those of 32 bits, which most are and which take half the memory, and all others.
+    narrow: Vec<u32>,
     loose: Vec<i64>,
     in_runs: u64,
-    /// Length of `loose` at which to look for repetition again; 0 stands for the first time.
+    /// How many further values there are when to look for repetition again; 0 stands for the first time.
     look_at: usize,
 }
 
 impl Distribution {
     #[inline]
     pub fn push(&mut self, value: i64) {
-        self.loose.push(value);
-        if self.loose.len() >= self.look_at.max(LOOSE_VALUES_MIN) {
+        self.keep(value);
+        if self.further() >= self.look_at.max(LOOSE_VALUES_MIN) {
             self.look();
         }
     }
 
-    pub fn merge(&mut self, other: Distribution) {
-        if self.loose.is_empty() {
-            self.loose = other.loose;
-        } else {
-            self.loose.extend_from_slice(&other.loose);
+    #[inline]
+    fn keep(&mut self, value: i64) {
+        match u32::try_from(value) {
+            Ok(narrow) => self.narrow.push(narrow),
+            Err(_) => self.loose.push(value),
         }
+    }
+
+    /// Values that are in no run.
+    #[inline]
+    fn further(&self) -> usize {
+        self.narrow.len() + self.loose.len()
+    }
+
+    pub fn merge(&mut self, other: Distribution) {
+        append(&mut self.narrow, other.narrow);
+        append(&mut self.loose, other.loose);
         self.in_runs += other.in_runs;
         self.runs = match (self.runs.is_empty(), other.runs.is_empty()) {
             (_, true) => std::mem::take(&mut self.runs),
             (true, false) => other.runs,
             (false, false) => merge_runs(&self.runs, &other.runs),
         };
-        if self.loose.len() >= self.look_at.max(LOOSE_VALUES_MIN) {
+        if self.further() >= self.look_at.max(LOOSE_VALUES_MIN) {
             self.look();
         }
     }
 
     /// How many values.
     pub fn count(&self) -> u64 {
-        self.in_runs + self.loose.len() as u64
+        self.in_runs + self.further() as u64
     }
 
     pub fn is_empty(&self) -> bool {
@@ -59,7 +73,8 @@ impl Distribution {
     /// Exact sum of the values.
     pub fn sum(&self) -> i128 {
         let in_runs: i128 = self.runs.iter().map(|(value, count)| i128::from(*value) * i128::from(*count)).sum();
-        in_runs + self.loose.iter().map(|value| i128::from(*value)).sum::<i128>()
+        let narrow: u64 = self.narrow.iter().map(|value| u64::from(*value)).sum();
+        in_runs + i128::from(narrow) + self.loose.iter().map(|value| i128::from(*value)).sum::<i128>()
     }
 
     pub fn mean(&self) -> Option<f64> {
@@ -68,10 +83,18 @@ impl Distribution {
 
     /// The distinct values in ascending order, with their counts.
     pub fn sorted(&self) -> Vec<(i64, u64)> {
+        let further = run_lengths(&self.further_sorted());
+        if self.runs.is_empty() { further } else { merge_runs(&self.runs, &further) }
+    }
+
+    fn further_sorted(&self) -> Vec<i64> {
+        let mut narrow = self.narrow.clone();
+        narrow.sort_unstable();
         let mut loose = self.loose.clone();
         loose.sort_unstable();
-        let loose = run_lengths(&loose);
-        if self.runs.is_empty() { loose } else { merge_runs(&self.runs, &loose) }
+        let below = loose.partition_point(|value| *value < 0);
+        let (below, above) = loose.split_at(below);
+        below.iter().copied().chain(narrow.into_iter().map(i64::from)).chain(above.iter().copied()).collect()
     }
 
     /// The quantiles at `shares` (each 0 to 1), by linear interpolation between the two nearest ranks as NumPy
@@ -81,11 +104,24 @@ impl Distribution {
             return None;
         }
         let last = self.count() - 1;
-        let position = |share: f64| last as f64 * share.clamp(0.0, 1.0);
-        if self.runs.is_empty() {
-            let mut loose = self.loose.clone();
-            return Some(shares.iter().map(|share| select(&mut loose, position(*share))).collect());
-        }
+        let ranks = |share: &f64| {
+            let position = last as f64 * share.clamp(0.0, 1.0);
+            (position as u64, (position as u64 + 1).min(last), position.fract())
+        };
+        let wanted: Vec<u64> = shares.iter().map(ranks).flat_map(|(low, high, _)| [low, high]).collect();
+        let at = match self.runs.is_empty() {
+            true => ranks::at(&self.narrow, &self.loose, &wanted),
+            false => self.at_ranks(&wanted),
+        };
+        let between = |(share, at): (&f64, &[i64])| {
+            let (low, high) = (at[0] as f64, at[1] as f64);
+            low + (high - low) * ranks(share).2
+        };
+        Some(shares.iter().zip(at.chunks_exact(2)).map(between).collect())
+    }
+
+    /// The values at some ranks, where there are runs.
+    fn at_ranks(&self, ranks: &[u64]) -> Vec<i64> {
         let runs = self.sorted();
         let mut up_to = Vec::with_capacity(runs.len());
         let mut total = 0;
@@ -93,17 +129,13 @@ impl Distribution {
             total += count;
             up_to.push(total);
         }
-        let at = |rank: u64| runs[up_to.partition_point(|up_to| *up_to <= rank)].0 as f64;
-        Some(
-            shares
-                .iter()
-                .map(|share| {
-                    let position = position(*share);
-                    let low = at(position as u64);
-                    low + (at((position as u64 + 1).min(last)) - low) * position.fract()
-                })
-                .collect(),
-        )
+        ranks.iter().map(|rank| runs[up_to.partition_point(|up_to| up_to <= rank)].0).collect()
+    }
+
+    /// Values with how often they are there, in no order; a value may come more than once.
+    pub fn values(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
+        let further = self.narrow.iter().map(|value| i64::from(*value)).chain(self.loose.iter().copied());
+        self.runs.iter().copied().chain(further.map(|value| (value, 1)))
     }
 
     /// One quantile; see [`Distribution::quantiles`].
@@ -125,28 +157,31 @@ impl Distribution {
 
     /// Heap bytes held.
     pub fn bytes(&self) -> usize {
-        self.runs.capacity() * size_of::<(i64, u64)>() + self.loose.capacity() * size_of::<i64>()
+        self.runs.capacity() * size_of::<(i64, u64)>()
+            + self.narrow.capacity() * size_of::<u32>()
+            + self.loose.capacity() * size_of::<i64>()
     }
 
     /// Moves the loose values into runs if that saves memory. Sorting them all is dear, so a sample decides
     /// whether to try.
     #[cold]
     fn look(&mut self) {
-        let len = self.loose.len();
+        let len = self.further();
         self.look_at = len * 2;
         if self.distinct_estimate() * 2 > len {
             return;
         }
-        self.loose.sort_unstable();
-        let found = run_lengths(&self.loose);
+        let found = run_lengths(&self.further_sorted());
         if found.len() * 2 > len {
             self.look_at = len * 4;
             return;
         }
         self.in_runs += len as u64;
         self.runs = if self.runs.is_empty() { found } else { merge_runs(&self.runs, &found) };
-        self.loose.clear();
         self.look_at = self.runs.len();
+        self.narrow.clear();
+        self.narrow.shrink_to(self.look_at.max(LOOSE_VALUES_MIN));
+        self.loose.clear();
         self.loose.shrink_to(self.look_at.max(LOOSE_VALUES_MIN));
     }
 
@@ -154,8 +189,9 @@ impl Distribution {
     /// two guesses. Chao's looks at how many values stand once and twice in the sample; the other takes every
     /// value that stands once there for one of many alike, which holds however uneven the rest is.
     fn distinct_estimate(&self) -> usize {
-        let len = self.loose.len();
-        let mut sample: Vec<i64> = self.loose.iter().copied().step_by(len.div_ceil(LOOSE_VALUES_MIN)).collect();
+        let len = self.further();
+        let further = self.narrow.iter().map(|value| i64::from(*value)).chain(self.loose.iter().copied());
+        let mut sample: Vec<i64> = further.step_by(len.div_ceil(LOOSE_VALUES_MIN)).collect();
         sample.sort_unstable();
         let seen = run_lengths(&sample);
         let standing = |times: u64| seen.iter().filter(|run| run.1 == times).count();
@@ -166,13 +202,13 @@ impl Distribution {
     }
 }
 
-/// The value at a fractional rank of `values`, which are reordered.
-fn select(values: &mut [i64], position: f64) -> f64 {
-    let rank = position as usize;
-    let (_, low, above) = values.select_nth_unstable(rank);
-    let low = *low as f64;
-    let high = above.iter().min().map_or(low, |high| *high as f64);
-    low + (high - low) * position.fract()
+/// Adds values to others; takes over the memory of those if there are none.
+fn append<T: Copy>(into: &mut Vec<T>, from: Vec<T>) {
+    if into.is_empty() {
+        *into = from;
+    } else {
+        into.extend_from_slice(&from);
+    }
 }
 
 fn run_lengths(sorted: &[i64]) -> Vec<(i64, u64)> {
@@ -245,7 +281,7 @@ impl<'de> Deserialize<'de> for Distribution {
         let mut distribution = Distribution::default();
         if counts.is_empty() {
             distribution.look_at = values.len() * 2;
-            distribution.loose = values;
+            values.into_iter().for_each(|value| distribution.keep(value));
         } else {
             distribution.in_runs = counts.iter().sum();
             distribution.runs = values.into_iter().zip(counts).collect();

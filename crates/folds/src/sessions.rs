@@ -202,11 +202,7 @@ impl Fold for Sessions {
             if let Some(label) = state.labels.get_mut(*last as usize) {
                 label.exits += 1;
             }
-            for label in subject.label {
-                if let Some(label) = state.labels.get_mut(*label as usize) {
-                    label.containing.see(turn);
-                }
-            }
+            contain(&mut state.labels, turn, subject.label);
         }
     }
 
@@ -253,6 +249,25 @@ impl Fold for Sessions {
             + parts.map(|part| size_of::<Part>() + part.durations_us.bytes()).sum::<usize>()
             + state.labels.capacity() * size_of::<LabelCounts>()
             + state.more_than.capacity() * size_of::<u64>()
+    }
+}
+
+/// Counts the session at each of its labels.
+fn contain(counts: &mut [LabelCounts], turn: &Turn, labels: &[u32]) {
+    if counts.len() > u128::BITS as usize {
+        for label in labels {
+            if let Some(label) = counts.get_mut(*label as usize) {
+                label.containing.see(turn);
+            }
+        }
+        return;
+    }
+    // Few labels are a set of bits, and each is counted once.
+    let known = |label: &&u32| (**label as usize) < counts.len();
+    let mut labels = labels.iter().filter(known).fold(0u128, |set, label| set | 1 << label);
+    while labels != 0 {
+        counts[labels.trailing_zeros() as usize].containing.see(turn);
+        labels &= labels - 1;
     }
 }
 

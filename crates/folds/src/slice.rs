@@ -158,7 +158,8 @@ impl<'a> Slice<'a> {
 
 #[inline]
 fn column<'a, T>(values: &'a [T], range: &Range<usize>) -> &'a [T] {
-    if values.is_empty() { values } else { &values[range.clone()] }
+    // An empty column has no such rows.
+    values.get(range.clone()).unwrap_or_default()
 }
 
 impl BitOr for Needs {

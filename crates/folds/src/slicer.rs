@@ -78,7 +78,7 @@ impl Splitter {
         match &self.slicer {
             Slicer::Customer => {
                 let mut each = each;
-                each(&customer.part(0..customer.len(), End::Open));
+                each(&Slice { end: End::Open, ..*customer });
             }
             Slicer::Session { timeout_us } => sessions(customer, *timeout_us, as_of_us, each),
             Slicer::Sessions(cut) => self.sessions.split(cut, customer, as_of_us, each),

@@ -1,7 +1,7 @@
 //! A fixed state of the lake, and what can be asked of it: slices of customers, column by column.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use model::hash;
@@ -73,6 +73,8 @@ pub struct Snapshot {
     graph: Arc<IdentityGraph>,
     overlay: OnceCell<Overlay>,
     layouts: Mutex<FxHashMap<Shard, Arc<Layout>>>,
+    /// See [`Snapshot::time_range`]; every question asks for it several times.
+    times: OnceLock<Option<(i64, i64)>>,
 }
 
 fn id_of(state: &State) -> SnapshotId {
@@ -118,7 +120,7 @@ impl Snapshot {
     /// A state of some runs only: what compaction merges.
     pub(crate) fn over(inner: &Arc<Inner>, id: SnapshotId, runs: Vec<Run>, graph: Arc<IdentityGraph>) -> Snapshot {
         let inner = Arc::clone(inner);
-        Snapshot { id, inner, runs, graph, overlay: OnceCell::new(), layouts: Mutex::default() }
+        Snapshot { id, inner, runs, graph, overlay: OnceCell::new(), layouts: Mutex::default(), times: OnceLock::new() }
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -143,7 +145,10 @@ impl Snapshot {
     /// First and last time of any row, UTC microseconds.
     pub fn time_range(&self) -> Option<(i64, i64)> {
         let ranges = || self.runs.iter().filter_map(|run| run.index().time_range());
-        Some((ranges().map(|range| range.0).min()?, ranges().map(|range| range.1).max()?))
+        *self.times.get_or_init(|| {
+            let (first, last) = ranges().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+            Some((first, last))
+        })
     }
 
     /// The distinct values of a column, sorted.

@@ -53,7 +53,7 @@ struct Key {
 #[derive(Debug, Clone)]
 enum Column {
     Times(ScalarBuffer<i64>),
-    Codes(Arc<[u32]>),
+    Codes(ScalarBuffer<u32>),
     Array(ArrayRef),
 }
 
@@ -119,7 +119,7 @@ impl ColumnCache {
         layout: &Layout,
         name: &'static str,
         names: &Names,
-    ) -> Result<Arc<[u32]>> {
+    ) -> Result<ScalarBuffer<u32>> {
         let load = async {
             let array = snapshot.column(layout, name).await?;
             Ok(Column::Codes(names.encode(array.as_ref())?.into()))
@@ -234,7 +234,7 @@ impl Column {
     fn bytes(&self) -> usize {
         match self {
             Column::Times(times) => times.inner().capacity(),
-            Column::Codes(codes) => size_of_val::<[u32]>(codes),
+            Column::Codes(codes) => codes.inner().capacity(),
             Column::Array(array) => array.get_array_memory_size(),
         }
     }

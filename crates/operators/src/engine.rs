@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -106,6 +107,11 @@ impl Engine {
             .with_information_schema(true)
             .with_default_catalog_and_schema("lake", "public");
         SessionContext::new_with_config_rt(config, Arc::clone(&self.inner.runtime))
+    }
+
+    /// What a scan needs of the query engine: its memory. Making a session costs more than folding a small lake.
+    pub(crate) fn context(&self) -> Arc<TaskContext> {
+        Arc::new(TaskContext::default().with_runtime(Arc::clone(&self.inner.runtime)))
     }
 
     /// Bytes running questions hold now, beside the cache.

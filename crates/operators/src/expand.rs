@@ -13,8 +13,9 @@ use crate::cases::{array_of, texts};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::limits::EXPANDED_VALUES_MAX;
+use crate::prepare::Preparer;
 use crate::scan::{Scene, load};
-use crate::shard::{Preparer, Program, Sure};
+use crate::shard::{Program, Sure};
 use crate::spec::{ExpandSpec, FoldSpec, Labels, Masks, ScanSpec};
 
 /// The expansions of a spec, compiled.
@@ -144,18 +145,20 @@ pub async fn values(
         control.check()?;
         let layout = snapshot.layout(shard).await?;
         let loaded = load(&scene, &program.wanted(), layout).await?;
-        preparer.each_expanded(&loaded, |at, text| {
-            if let Some(count) = counts[at].get_mut(text) {
-                *count += 1;
-                return Ok(());
-            }
-            if counts[at].len() >= EXPANDED_VALUES_MAX {
-                let limit = EXPANDED_VALUES_MAX as u64;
-                return Err(Error::Limit { what: "number of values of an expanded event", got: limit + 1, limit });
-            }
-            counts[at].insert(text.to_owned(), 1);
-            Ok(())
-        })?;
+        for block in loaded.blocks() {
+            preparer.each_expanded(&block, |at, text| {
+                if let Some(count) = counts[at].get_mut(text) {
+                    *count += 1;
+                    return Ok(());
+                }
+                if counts[at].len() >= EXPANDED_VALUES_MAX {
+                    let limit = EXPANDED_VALUES_MAX as u64;
+                    return Err(Error::Limit { what: "number of values of an expanded event", got: limit + 1, limit });
+                }
+                counts[at].insert(text.to_owned(), 1);
+                Ok(())
+            })?;
+        }
     }
     let sorted = |counts: FxHashMap<String, u64>| {
         let mut values: Vec<(String, u64)> = counts.into_iter().collect();

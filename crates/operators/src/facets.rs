@@ -49,6 +49,10 @@ impl Dimension {
         let codes = (0..).zip(values).map(|(code, value)| (value.clone(), code)).collect();
         Some(Dimension { source, codes, other })
     }
+
+    fn code(&self, text: &str) -> u32 {
+        self.codes.get(text).copied().unwrap_or(self.other)
+    }
 }
 
 impl Facets {
@@ -82,42 +86,38 @@ impl Facets {
         self.dimensions.iter().any(|dimension| matches!(dimension.source, Source::Channel))
     }
 
-    /// The codes of all rows, one row after the other. `channel` are positions in `channels`.
+    /// The codes of all rows, one row after the other, but for those of channels. Empty if there are only such.
     pub(crate) fn codes(
         &self,
         rows: usize,
-        channels: &[String],
-        channel: &[u32],
         arrays: &FxHashMap<&'static str, ArrayRef>,
         traits: &Traits,
         offsets: &[u32],
     ) -> Result<Vec<u32>> {
         let width = self.len();
+        if self.dimensions.iter().all(|dimension| matches!(dimension.source, Source::Channel)) {
+            return Ok(Vec::new());
+        }
         let mut codes = vec![NO_FACET; rows * width];
-        for (dimension, Dimension { source, codes: values, other }) in self.dimensions.iter().enumerate() {
-            let code_of = |text: &str| values.get(text).copied().unwrap_or(*other);
+        for (dimension, of) in self.dimensions.iter().enumerate() {
             let mut set = |row: usize, code: u32| codes[row * width + dimension] = code;
-            match source {
-                Source::Channel => {
-                    let code: Vec<u32> = channels.iter().map(|name| code_of(name)).collect();
-                    for (row, channel) in channel.iter().enumerate() {
-                        set(row, code.get(*channel as usize).copied().unwrap_or(*other));
-                    }
-                }
+            match &of.source {
+                Source::Channel => {}
                 Source::Column(name) => {
                     let array = arrays.get(name);
                     let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
-                    column(array, code_of, set).map_err(|error| Error::defect(format!("column {name}: {error}")))?;
+                    column(array, |text| of.code(text), set)
+                        .map_err(|error| Error::defect(format!("column {name}: {error}")))?;
                 }
                 Source::Prop(key) => {
                     let array = arrays.get(PROPS).ok_or_else(|| Error::defect("properties were not loaded"))?;
-                    each_prop(key, array, |row, value| set(row, code_of(value)))?;
+                    each_prop(key, array, |row, value| set(row, of.code(value)))?;
                 }
                 Source::Trait(key) => {
                     for (value, pair) in traits.of(key)?.iter().zip(offsets.windows(2)) {
                         let text = value.as_ref().and_then(traits::text);
                         if let Some(text) = text {
-                            let code = code_of(&text);
+                            let code = of.code(&text);
                             (pair[0] as usize..pair[1] as usize).for_each(|row| set(row, code));
                         }
                     }
@@ -125,6 +125,25 @@ impl Facets {
             }
         }
         Ok(codes)
+    }
+
+    /// Adds the codes of channels to `codes`, those of the other dimensions of the same rows. `channel` are positions in
+    /// `channels`.
+    pub(crate) fn add_channel(&self, channels: &[String], channel: &[u32], codes: &mut Vec<u32>) {
+        let width = self.len();
+        for (dimension, of) in self.dimensions.iter().enumerate().filter(|(_, of)| matches!(of.source, Source::Channel))
+        {
+            let code: Vec<u32> = channels.iter().map(|name| of.code(name)).collect();
+            let code = |channel: &u32| code.get(*channel as usize).copied().unwrap_or(of.other);
+            if width == 1 {
+                *codes = channel.iter().map(code).collect();
+                return;
+            }
+            codes.resize(channel.len() * width, NO_FACET);
+            for (row, channel) in channel.iter().enumerate() {
+                codes[row * width + dimension] = code(channel);
+            }
+        }
     }
 }
 

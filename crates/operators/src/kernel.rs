@@ -2,6 +2,7 @@
 //!
 //! Type erasure happens once a shard: inside, slicer and fold are compiled together for each fold.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use folds::segment::{self, Members, Segments};
 use folds::sequence::Sequence;
 use folds::sessions::Sessions;
 use folds::slice::{Needs, Slice};
-use folds::slicer::Splitter;
+use folds::slicer::{Slicer, Splitter};
 use folds::stickiness::Stickiness;
 use folds::subjects::{All, Subjects};
 use folds::survival::Survival;
@@ -28,8 +29,8 @@ use folds::who::{self, Who};
 use model::period::Period;
 
 use crate::error::{Error, Result};
+use crate::prepare::Prepared;
 use crate::segments::days_around;
-use crate::shard::Prepared;
 use crate::spec::{BySpec, FoldSpec, FoldState, GroupStates, Pick, RfmSpec, ScanSpec, SegmentsSpec, WhoSpec};
 
 /// The fold of one spec.
@@ -39,19 +40,25 @@ pub(crate) trait Kernel: Debug + Send + Sync {
     /// A fold over one partition, nothing folded yet.
     fn start(&self) -> Box<dyn Running>;
 
-    /// Merges encoded partial states; none of them stands for no events at all.
+    /// Merges the states of folds this kernel started; none of them stands for no events at all.
+    fn join(&self, states: Vec<Box<dyn Running>>) -> Result<FoldState>;
+
+    /// Merges encoded states, as [`Kernel::join`] does.
     fn merge(&self, partials: &mut dyn Iterator<Item = &[u8]>) -> Result<FoldState>;
 }
 
 /// A fold over one partition.
 pub(crate) trait Running: Debug + Send {
-    /// Adds the customers of one shard; `each_customer` is told the rows of each and may stop the fold.
-    fn fold(&mut self, shard: &Prepared<'_>, each_customer: &mut dyn FnMut(usize) -> Result<()>) -> Result<()>;
+    /// Adds some customers.
+    fn fold(&mut self, some: &Prepared<'_>);
 
     /// Roughly the bytes of the state.
     fn bytes(&self) -> usize;
 
     fn encode(&self) -> Result<Vec<u8>>;
+
+    /// The state itself.
+    fn into_state(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// The kernel a spec asks for.
@@ -233,13 +240,16 @@ where
 
     fn grouped(self, by: &BySpec) -> Result<Arc<dyn Kernel>> {
         let Plan { spec, fold, wrap, pick } = self;
-        let fold = By::new(fold, by::Config { values: by.values.len() as u32, at: by.at }).map_err(of_fold)?;
+        let mut fold = By::new(fold, by::Config { values: by.values.len() as u32, at: by.at }).map_err(of_fold)?;
+        if spec.slicer == Slicer::Customer {
+            fold = fold.of_customers();
+        }
         if let Some(who) = &spec.who {
             let group = who.group;
             return people(spec, fold, config(who, |one| Some(by::Pick { group, pick: pick(one)? }))?);
         }
-        let finish = move |_: &By<F>, state: by::State<F::State>| {
-            let (all, groups) = state.into_parts();
+        let finish = move |fold: &By<F>, state: by::State<F::State>| {
+            let (all, groups) = fold.parts(state);
             let groups = groups.into_iter().map(|(group, state)| (group, wrap(state))).collect();
             FoldState::By(Box::new(GroupStates { all: wrap(all), groups }))
         };
@@ -276,7 +286,7 @@ struct Typed<F: Fold> {
 /// How customers become subjects of this question.
 #[derive(Debug, Clone)]
 struct Cut {
-    slicer: folds::slicer::Slicer,
+    slicer: Slicer,
     entry: Period,
     as_of_us: i64,
     regroup: Vec<u32>,
@@ -318,6 +328,19 @@ where
         })
     }
 
+    fn join(&self, states: Vec<Box<dyn Running>>) -> Result<FoldState> {
+        let mut merged = None;
+        for state in states {
+            let state = state.into_state().downcast::<F::State>();
+            let state = *state.map_err(|_| Error::defect("a state of another fold was to be merged"))?;
+            match &mut merged {
+                None => merged = Some(state),
+                Some(merged) => self.fold.merge(merged, state),
+            }
+        }
+        Ok((self.finish)(&self.fold, merged.unwrap_or_else(|| self.fold.state())))
+    }
+
     fn merge(&self, partials: &mut dyn Iterator<Item = &[u8]>) -> Result<FoldState> {
         let mut merged = self.fold.state();
         for partial in partials {
@@ -342,13 +365,14 @@ impl<F: Fold> Debug for Partition<F> {
     }
 }
 
-impl<F: Fold> Running for Partition<F> {
-    fn fold(&mut self, shard: &Prepared<'_>, each_customer: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
+impl<F: Fold> Running for Partition<F>
+where
+    F::State: 'static,
+{
+    fn fold(&mut self, some: &Prepared<'_>) {
         let Partition { fold, state, splitter, cut, labels } = self;
-        for customer in 0..shard.customers() {
-            let slice = shard.slice(customer);
-            each_customer(slice.len())?;
-            splitter.split(&slice, &cut.entry, cut.as_of_us, |subject| {
+        for customer in 0..some.customers() {
+            splitter.split(&some.slice(customer), &cut.entry, cut.as_of_us, |subject| {
                 if cut.regroup.is_empty() {
                     return fold.fold(state, subject);
                 }
@@ -357,7 +381,6 @@ impl<F: Fold> Running for Partition<F> {
                 fold.fold(state, &Slice { label: labels, ..*subject });
             });
         }
-        Ok(())
     }
 
     fn bytes(&self) -> usize {
@@ -366,6 +389,10 @@ impl<F: Fold> Running for Partition<F> {
 
     fn encode(&self) -> Result<Vec<u8>> {
         encode(&self.state).map_err(of_fold)
+    }
+
+    fn into_state(self: Box<Self>) -> Box<dyn Any> {
+        Box::new(self.state)
     }
 }
 

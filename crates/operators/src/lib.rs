@@ -24,6 +24,7 @@ mod held;
 mod kernel;
 pub mod limits;
 pub mod names;
+mod prepare;
 mod reference;
 pub mod rows;
 pub mod rules;

@@ -4,13 +4,12 @@
 /// that ids were mapped as names.
 pub const NAMES_MAX: usize = 1 << 20;
 
-/// Rows between two looks at the control handle: under a millisecond of folding.
-pub const ROWS_PER_CHECK: usize = 1 << 16;
-
-/// Rows of one shard, as a wish: large enough to fold at memory speed, small enough that a few of them (one a
-/// partition, about 50 bytes a row while it is folded) stand beside the cache. Smaller shards than a bucket do
-/// not exist.
+/// Rows of one shard, as a wish: large enough that reading and planning it costs little beside its rows, small enough that a
+/// few of them (one a partition) stand beside the cache. Smaller shards than a bucket do not exist.
 pub const SHARD_ROWS: usize = 1 << 19;
+
+/// Rows that are prepared and folded at a time, as a wish: about 50 bytes each, so that they fit a core's own cache.
+pub const BLOCK_ROWS: usize = 1 << 14;
 
 /// Rows of one batch of the table `events`.
 pub const BATCH_ROWS: usize = 8192;

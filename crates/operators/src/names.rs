@@ -91,7 +91,10 @@ impl Names {
         let values = strings(column.values().as_ref())?;
         let keys = column.keys();
         let mut used = vec![false; values.len()];
-        keys.iter().flatten().for_each(|key| used[key as usize] = true);
+        match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+            None => keys.values().iter().for_each(|key| used[*key as usize] = true),
+            Some(nulls) => nulls.valid_indices().for_each(|row| used[keys.value(row) as usize] = true),
+        }
         // Unused dictionary entries get no code: a name that no row has must not appear anywhere.
         let codes: Vec<u32> = used
             .iter()

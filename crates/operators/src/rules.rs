@@ -1,4 +1,4 @@
-//! Match rules over columns: the same meaning as [`model::rule`], a shard at a time.
+//! Match rules over columns: the same meaning as [`model::rule`], many rows at a time.
 //!
 //! - What a rule asks of event and channel is decided once per distinct name: names that no condition can tell
 //!   apart form a class, and a table over (event class, channel class) holds the answers. A row costs two or three
@@ -10,6 +10,7 @@
 
 mod classes;
 mod props;
+mod tables;
 mod typed;
 
 use std::ops::Range;
@@ -24,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::limits::RULES_MAX;
 use crate::names::Names;
 use crate::rules::classes::Classes;
+use crate::rules::tables::Tables;
 use crate::traits::Traits;
 
 /// The rules of one question, in the caller's order. Compile once, share between partitions.
@@ -130,7 +132,7 @@ impl Rules {
     }
 }
 
-/// The columns of one shard that rules may read. `event` and `channel` may be empty if no rule reads them.
+/// The columns of some rows that rules may read. `event` and `channel` may be empty if no rule reads them.
 #[derive(Debug, Clone, Copy)]
 pub struct Columns<'a> {
     pub rows: usize,
@@ -142,18 +144,20 @@ pub struct Columns<'a> {
     pub traits: &'a Traits,
 }
 
-/// Evaluates compiled rules; keeps what it has learned of names, so one serves all shards of a partition.
+/// Evaluates compiled rules; keeps what it has learned of names, so one serves all rows of a partition.
 #[derive(Debug)]
 pub struct Evaluator {
     rules: Arc<Rules>,
     classes: Classes,
+    tables: Tables,
 }
 
-/// Which rows of one shard match which rules.
+/// Which rows match which rules.
 #[derive(Debug)]
 pub struct Matches<'a> {
     rules: &'a Rules,
     classes: &'a Classes,
+    tables: &'a Tables,
     columns: Columns<'a>,
     /// Conditions that names do not decide: (rule, rows).
     residual: Vec<(usize, BooleanBuffer)>,
@@ -161,22 +165,25 @@ pub struct Matches<'a> {
 
 impl Evaluator {
     pub fn new(rules: Arc<Rules>, events: Names, channels: Names) -> Evaluator {
-        Evaluator { rules, classes: Classes::new(events, channels) }
+        Evaluator { rules, classes: Classes::new(events, channels), tables: Tables::default() }
     }
 
-    /// Evaluates every condition over one shard.
+    /// Evaluates every condition over some rows.
     pub fn evaluate<'b>(&'b mut self, columns: Columns<'b>) -> Result<Matches<'b>> {
-        self.classes.learn(&self.rules.conditions);
+        if self.classes.learn(&self.rules.conditions) {
+            self.tables = Tables::default();
+        }
         let mut residual = Vec::new();
         for (k, condition) in self.rules.conditions.iter().enumerate().filter(|(_, c)| !c.by_name_only()) {
             residual.push((condition.rule, self.residual(k, condition, &columns)?));
         }
-        Ok(Matches { rules: &self.rules, classes: &self.classes, columns, residual })
+        Ok(Matches { rules: &self.rules, classes: &self.classes, tables: &self.tables, columns, residual })
     }
 
     fn residual(&self, k: usize, condition: &Compiled, columns: &Columns<'_>) -> Result<BooleanBuffer> {
-        let table = self.classes.table(|outcome| outcome.holds(k));
-        let mut rows = BooleanBuffer::collect_bool(columns.rows, |row| table[self.classes.index(columns, row)]);
+        let (classes, of) = (&self.classes, k..k + 1);
+        let table = self.tables.condition.table(of, classes, columns, |outcome| outcome.holds(k));
+        let mut rows = table.rows(classes, columns);
         for (name, test) in &condition.typed {
             if rows.count_set_bits() == 0 {
                 return Ok(rows);
@@ -197,8 +204,43 @@ fn array<'a>(columns: &Columns<'a>, name: &str) -> Result<&'a ArrayRef> {
     columns.arrays.get(name).ok_or_else(|| Error::defect(format!("column {name} was not loaded for a rule")))
 }
 
-impl Matches<'_> {
-    /// Rows of the shard.
+/// Some rows of others, with what is known of them.
+#[derive(Debug)]
+pub struct Picked {
+    event: Vec<u32>,
+    channel: Vec<u32>,
+    rows: usize,
+    residual: Vec<(usize, BooleanBuffer)>,
+}
+
+impl Picked {
+    /// `rows` ascend.
+    pub fn new(of: &Matches<'_>, rows: &[u32]) -> Picked {
+        let pick = |codes: &[u32]| match codes.is_empty() {
+            true => Vec::new(),
+            false => rows.iter().map(|row| codes[*row as usize]).collect(),
+        };
+        let bits = |(rule, bits): &(usize, BooleanBuffer)| {
+            (*rule, BooleanBuffer::collect_bool(rows.len(), |at| bits.value(rows[at] as usize)))
+        };
+        Picked {
+            event: pick(of.columns.event),
+            channel: pick(of.columns.channel),
+            rows: rows.len(),
+            residual: of.residual.iter().map(bits).collect(),
+        }
+    }
+
+    /// What the rows match, counted from the first of them; typed columns are read no more.
+    pub fn matches<'a>(&'a self, of: &Matches<'a>) -> Matches<'a> {
+        let Matches { rules, classes, tables, columns, .. } = *of;
+        let columns = Columns { rows: self.rows, event: &self.event, channel: &self.channel, ..columns };
+        Matches { rules, classes, tables, columns, residual: self.residual.clone() }
+    }
+}
+
+impl<'a> Matches<'a> {
+    /// Rows there are.
     pub fn len(&self) -> usize {
         self.columns.rows
     }
@@ -207,13 +249,18 @@ impl Matches<'_> {
         self.len() == 0
     }
 
+    /// The columns matched.
+    pub fn columns(&self) -> Columns<'a> {
+        self.columns
+    }
+
     /// For each row 1 + the position, within `rules`, of the first rule that matches; 0 where none does.
     pub fn first(&self, rules: Range<usize>) -> Vec<u32> {
-        let table = self.classes.table(|outcome| {
+        let table = self.tables.first.table(rules.clone(), self.classes, &self.columns, |outcome| {
             let named = self.named(&rules).filter(|(k, _)| outcome.holds(*k)).map(|(_, rule)| rule).min();
             named.map_or(0, |rule| (rule - rules.start) as u32 + 1)
         });
-        let mut first = self.each(&table);
+        let mut first = table.each(self.classes, &self.columns);
         for (rule, rows) in self.residual.iter().filter(|(rule, _)| rules.contains(rule)) {
             let label = (rule - rules.start) as u32 + 1;
             for row in rows.set_indices() {
@@ -227,11 +274,11 @@ impl Matches<'_> {
 
     /// For each row a mask: bit `i` is set if the `i`-th of `rules` (at most 64) matches.
     pub fn mask(&self, rules: Range<usize>) -> Vec<u64> {
-        let table = self.classes.table(|outcome| {
+        let table = self.tables.mask.table(rules.clone(), self.classes, &self.columns, |outcome| {
             let named = self.named(&rules).filter(|(k, _)| outcome.holds(*k));
             named.fold(0u64, |mask, (_, rule)| mask | 1 << (rule - rules.start))
         });
-        let mut masks = self.each(&table);
+        let mut masks = table.each(self.classes, &self.columns);
         for (rule, rows) in self.residual.iter().filter(|(rule, _)| rules.contains(rule)) {
             rows.set_indices().for_each(|row| masks[row] |= 1 << (rule - rules.start));
         }
@@ -241,18 +288,11 @@ impl Matches<'_> {
     /// Rows that match one rule.
     pub fn rows(&self, rule: usize) -> BooleanBuffer {
         let only = rule..rule + 1;
-        let table = self.classes.table(|outcome| self.named(&only).any(|(k, _)| outcome.holds(k)));
-        let named = BooleanBuffer::collect_bool(self.columns.rows, |row| table[self.classes.index(&self.columns, row)]);
+        let holds = |outcome: classes::Pair<'_>| self.named(&only).any(|(k, _)| outcome.holds(k));
+        let table = self.tables.any.table(only.clone(), self.classes, &self.columns, holds);
+        let named = table.rows(self.classes, &self.columns);
         let residual = self.residual.iter().filter(|(of, _)| *of == rule);
         residual.fold(named, |rows, (_, more)| &rows | more)
-    }
-
-    /// For each row the value of its pair of classes. Where only one column tells rows apart, by a table over its codes.
-    fn each<T: Copy>(&self, table: &[T]) -> Vec<T> {
-        match self.classes.by_code(&self.columns, table) {
-            Some((table, codes)) => codes.iter().map(|code| table[*code as usize]).collect(),
-            None => (0..self.columns.rows).map(|row| table[self.classes.index(&self.columns, row)]).collect(),
-        }
     }
 
     /// Conditions of `rules` that names decide: (condition, rule).

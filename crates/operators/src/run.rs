@@ -1,13 +1,9 @@
-//! A question computed: plan, execute, merge.
+//! A question computed: plan, fold, merge.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BinaryArray, RecordBatch};
-use datafusion::execution::TaskContext;
-use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
-use futures::{StreamExt, TryStreamExt};
 use lake::{Control, Shard, Snapshot};
 use model::identity::CustomerId;
 
@@ -34,7 +30,7 @@ pub async fn run(engine: &Engine, snapshot: Arc<Snapshot>, spec: &ScanSpec, cont
     control.expect_rows(snapshot.rows_upper());
     let scene = Scene { engine: engine.clone(), snapshot, control: control.clone() };
     let scan = SequenceScanExec::over_all(Arc::new(spec.clone()), scene)?;
-    folded(engine, spec, scan, control).await
+    folded(engine, scan, control).await
 }
 
 /// Computes a spec over the buckets that hold these customers: what it finds of others is only part of the truth.
@@ -55,43 +51,23 @@ pub async fn run_over(
     let source = shards::source(&shards, engine.options().target_partitions)?;
     let scene = Scene { engine: engine.clone(), snapshot, control: control.clone() };
     let scan = SequenceScanExec::new(Arc::new(spec.clone()), scene, source)?;
-    folded(engine, spec, scan, control).await
+    folded(engine, scan, control).await
 }
 
-async fn folded(engine: &Engine, spec: &ScanSpec, scan: SequenceScanExec, control: &Control) -> Result<FoldAnswer> {
+async fn folded(engine: &Engine, scan: SequenceScanExec, control: &Control) -> Result<FoldAnswer> {
     control.check()?;
     let (done, later) = (control.rows_done(), control.rows_later());
-    let state = merged(spec, Arc::new(scan), engine.session().task_ctx(), control).await?;
+    let context = engine.context();
+    // A partition may be waiting for the disk, where it does not look at the control.
+    let states = tokio::select! {
+        () = control.cancelled() => return Err(Error::Cancelled),
+        states = scan.states(&context) => states?,
+    };
+    let merging = tokio::task::spawn_blocking(move || scan.join(states));
+    let state = merging.await.map_err(|error| Error::defect(format!("a merge stopped: {error}")))??;
     control.finish();
     let (rows_scanned, rows_later) = (control.rows_done() - done, control.rows_later() - later);
     Ok(FoldAnswer { state, rows_scanned, rows_later })
-}
-
-/// Executes a scan and merges its partial states.
-pub(crate) async fn merged(
-    spec: &ScanSpec,
-    scan: Arc<dyn ExecutionPlan>,
-    context: Arc<TaskContext>,
-    control: &Control,
-) -> Result<FoldState> {
-    let partials = CoalescePartitionsExec::new(scan).execute(0, context).map_err(Error::of_engine)?;
-    let mut partials = partials.map_err(Error::of_engine).boxed();
-    let mut batches: Vec<RecordBatch> = Vec::new();
-    loop {
-        // A partition may be waiting for the disk, where it does not look at the control.
-        let next = tokio::select! {
-            () = control.cancelled() => return Err(Error::Cancelled),
-            next = partials.next() => next,
-        };
-        match next {
-            Some(batch) => batches.push(batch?),
-            None => break,
-        }
-    }
-    drop(partials);
-    let spec = spec.clone();
-    let merging = tokio::task::spawn_blocking(move || merge(&spec, &batches));
-    merging.await.map_err(|error| Error::defect(format!("a merge stopped: {error}")))?
 }
 
 /// The state of partial rows.

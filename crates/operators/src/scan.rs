@@ -4,8 +4,11 @@
 //! columns through the cache, applies the spec's rules, and hands every customer's events to the fold. What comes out
 //! is complete and mergeable, so partitions may be merged anywhere, in any order: [`crate::finish`].
 //!
+//! Whoever asks in the same process takes the states as they are ([`SequenceScanExec::states`]); encoded, as rows, they are
+//! for other processes and for plans of the query engine.
+//!
 //! Reading is asynchronous; folding runs on a thread for blocking work, so that a long question does not hold up
-//! others. The [`Control`] is looked at every [`ROWS_PER_CHECK`] rows, and a stream that is dropped stops its fold in
+//! others. The [`Control`] is looked at before every block of customers, and a stream that is dropped stops its fold in
 //! the same way.
 
 use std::fmt;
@@ -25,17 +28,18 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties, SendableRecordBatchStream,
 };
-use futures::TryFutureExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt};
 use lake::{Control, Shard, Snapshot};
 use rustc_hash::FxHashMap;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Running, kernel};
-use crate::limits::ROWS_PER_CHECK;
-use crate::shard::{Loaded, Preparer, Program, Sure, Wanted};
+use crate::prepare::Preparer;
+use crate::shard::{Loaded, Program, Sure, Wanted};
 use crate::shards;
-use crate::spec::ScanSpec;
+use crate::spec::{FoldState, ScanSpec};
 
 /// Where a scan reads and who watches it: what does not travel with the spec.
 #[derive(Debug, Clone)]
@@ -86,6 +90,34 @@ impl SequenceScanExec {
         SequenceScanExec::new(Arc::new(ScanSpec::from_bytes(bytes)?), scene, shards)
     }
 
+    /// Computes all partitions at once.
+    pub(crate) fn states(&self, context: &Arc<TaskContext>) -> BoxFuture<'static, Result<Vec<Folded>>> {
+        let partitions = self.properties.output_partitioning().partition_count();
+        let work = (0..partitions).map(|partition| SpawnedTask::spawn(self.state(partition, Arc::clone(context))));
+        let work: Vec<SpawnedTask<Result<Folded>>> = work.collect();
+        futures::future::try_join_all(work.into_iter().map(finished)).boxed()
+    }
+
+    /// Merges states of partitions.
+    pub(crate) fn join(&self, states: Vec<Folded>) -> Result<FoldState> {
+        // Memory stays reserved until they are merged.
+        let (states, _reserved): (Vec<_>, Vec<_>) =
+            states.into_iter().map(|state| (state.running, state.reservation)).unzip();
+        self.kernel.join(states)
+    }
+
+    /// Computes one partition.
+    fn state(&self, partition: usize, context: Arc<TaskContext>) -> BoxFuture<'static, Result<Folded>> {
+        let consumer = MemoryConsumer::new(format!("journey scan {partition}"));
+        let reservation = consumer.register(context.memory_pool());
+        let scan = self.clone();
+        async move {
+            let shards = shards::read(&scan.shards, partition, context).await?;
+            Partition::new(&scan, reservation).run(&shards).await
+        }
+        .boxed()
+    }
+
     pub fn spec(&self) -> &Arc<ScanSpec> {
         &self.spec
     }
@@ -93,6 +125,16 @@ impl SequenceScanExec {
     pub fn scene(&self) -> &Scene {
         &self.scene
     }
+}
+
+/// A partition's state, with the memory reserved for it.
+pub(crate) struct Folded {
+    pub(crate) running: Box<dyn Running>,
+    pub(crate) reservation: MemoryReservation,
+}
+
+async fn finished(work: SpawnedTask<Result<Folded>>) -> Result<Folded> {
+    work.await.map_err(|error| Error::defect(format!("a partition stopped: {error}")))?
 }
 
 /// Properties of a node of ours: as many partitions as the list of shards has, in no order.
@@ -184,12 +226,11 @@ impl ExecutionPlan for SequenceScanExec {
         partition: usize,
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream, DataFusionError> {
-        let consumer = MemoryConsumer::new(format!("journey scan {partition}"));
-        let reservation = consumer.register(context.memory_pool());
-        let scan = self.clone();
+        let state = self.state(partition, context);
         let rows = async move {
-            let shards = shards::read(&scan.shards, partition, context).await?;
-            let partial = Partition::new(&scan, reservation).run(&shards).await?;
+            let Folded { running, reservation } = state.await?;
+            let partial = running.encode()?;
+            reservation.try_resize(reservation.size() + partial.len()).map_err(Error::of_engine)?;
             let partials = BinaryArray::from_iter_values([partial]);
             RecordBatch::try_new(Arc::clone(&SCHEMA), vec![Arc::new(partials) as Arc<dyn Array>])
                 .map_err(|error| Error::defect(error.to_string()))
@@ -237,26 +278,24 @@ impl Partition {
         }
     }
 
-    async fn run(mut self, shards: &[Shard]) -> Result<Vec<u8>> {
+    async fn run(mut self, shards: &[Shard]) -> Result<Folded> {
         for shard in shards {
             self.scene.control.check()?;
             self.shard(*shard).await?;
         }
-        let work = self.work.ok_or_else(lost)?;
-        let held = self.reservation.size();
-        let partial = work.running.encode()?;
-        self.reservation.try_resize(held + partial.len()).map_err(Error::of_engine)?;
-        Ok(partial)
+        let work = self.work.take().ok_or_else(lost)?;
+        Ok(Folded { running: work.running, reservation: self.reservation })
     }
 
     async fn shard(&mut self, shard: Shard) -> Result<()> {
         let state_bytes = self.work.as_ref().map_or(0, |work| work.running.bytes());
         let layout = self.scene.snapshot.layout(shard).await?;
-        let row_bytes = self.wanted.prepared_row_bytes() + self.wanted.row_bytes();
+        let prepared = Loaded::block_rows(&layout) * self.wanted.prepared_row_bytes();
+        let guess = layout.rows() * self.wanted.row_bytes() + prepared;
         // Reserved before anything is read: too large a shard fails here, not in the allocator.
-        self.reservation.try_resize(state_bytes + layout.rows() * row_bytes).map_err(Error::of_engine)?;
+        self.reservation.try_resize(state_bytes + guess).map_err(Error::of_engine)?;
         let loaded = load(&self.scene, &self.wanted, layout).await?;
-        let real = loaded.bytes() + loaded.time.len() * self.wanted.prepared_row_bytes();
+        let real = loaded.bytes() + prepared;
         self.reservation.try_resize(state_bytes + real).map_err(Error::of_engine)?;
         let work = self.work.take().ok_or_else(lost)?;
         let (control, abandoned) = (self.scene.control.clone(), Arc::clone(&self.abandoned.0));
@@ -295,24 +334,15 @@ fn lost() -> Error {
 /// Folds one shard; runs on a thread for blocking work.
 fn fold(mut work: Work, shard: &Loaded, control: &Control, abandoned: &AtomicBool) -> Result<Work> {
     let Work { preparer, running } = &mut work;
-    let prepared = preparer.prepare(shard)?;
-    let (mut since_check, mut reported) = (0, 0);
-    running.fold(&prepared, &mut |rows| {
-        since_check += rows;
-        if since_check >= ROWS_PER_CHECK {
-            if abandoned.load(Ordering::Acquire) {
-                return Err(Error::Cancelled);
-            }
-            control.check()?;
-            control.add_rows(since_check as u64);
-            reported += since_check;
-            since_check = 0;
+    for block in shard.blocks() {
+        if abandoned.load(Ordering::Acquire) {
+            return Err(Error::Cancelled);
         }
-        Ok(())
-    })?;
-    // Rows that take no part in the question were read, too.
-    control.add_rows((shard.time.len() - reported) as u64);
-    control.add_later(preparer.later(shard));
-    drop(prepared);
+        control.check()?;
+        running.fold(&preparer.prepare(&block)?);
+        // Rows that take no part in the question were read, too.
+        control.add_rows(block.time.len() as u64);
+        control.add_later(preparer.later(&block));
+    }
     Ok(work)
 }

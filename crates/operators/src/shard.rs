@@ -1,38 +1,36 @@
-//! One shard's columns, made ready for a fold: labels, masks, filters, the clock.
+//! What a question asks of each shard, compiled; a shard's columns, and the blocks they are prepared in.
+//!
+//! Not here: what is made of the rows of a block ([`crate::prepare`]).
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanBufferBuilder};
-use arrow::buffer::{BooleanBuffer, ScalarBuffer};
-use arrow::datatypes::{DataType, Float64Type};
-use folds::slice::{End, Needs, Slice};
+use arrow::array::{Array, ArrayRef};
+use arrow::buffer::ScalarBuffer;
+use folds::slice::Needs;
 use folds::slicer::Slicer;
 use lake::{Layout, NameColumn, Snapshot};
 use model::event::{Column, SYSTEM_PREFIX};
 use model::rule::Rule;
 use rustc_hash::FxHashMap;
 
-use crate::cases::{Cases, Coded};
-use crate::error::{Error, Result};
+use crate::cases::Cases;
+use crate::error::Result;
 use crate::expand::Expansions;
 use crate::facets::Facets;
 use crate::held::Held;
-use crate::kernel::regrouped;
-use crate::names::Names;
-use crate::rules::{Columns, Evaluator, Matches, Rules};
-use crate::segments::{self, Found, Segments};
-use crate::sessions::{Laned, Lanes};
-use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
-use crate::traits::Traits;
+use crate::limits::BLOCK_ROWS;
+use crate::rules::Rules;
+use crate::segments::Segments;
+use crate::sessions::Lanes;
+use crate::spec::{Labels, Masks, ScanSpec};
 
 /// What holds for every row of a snapshot, so that no row has to be looked at for it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sure {
     /// None is later than the moment asked at.
-    all_exist: bool,
+    pub(crate) all_exist: bool,
     /// None is the system's own.
-    no_system: bool,
+    pub(crate) no_system: bool,
 }
 
 impl Sure {
@@ -47,38 +45,38 @@ impl Sure {
 /// A spec compiled: shared by all partitions of a scan.
 #[derive(Debug)]
 pub(crate) struct Program {
-    sure: Sure,
-    spec: Arc<ScanSpec>,
-    rules: Arc<Rules>,
-    layout: RuleLayout,
-    needs: Needs,
+    pub(crate) sure: Sure,
+    pub(crate) spec: Arc<ScanSpec>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) layout: RuleLayout,
+    pub(crate) needs: Needs,
     /// Labels by event name, where labels go by name and are read.
-    names: Option<FxHashMap<String, u32>>,
+    pub(crate) names: Option<FxHashMap<String, u32>>,
     /// By label rule, the channel its events count under; empty if each counts under its own.
-    overrides: Vec<Option<u32>>,
-    channels: FxHashMap<String, u32>,
-    facets: Facets,
-    cases: Option<Cases>,
-    held: Option<Held>,
-    segments: Option<Segments>,
-    lanes: Option<Lanes>,
-    expansions: Expansions,
+    pub(crate) overrides: Vec<Option<u32>>,
+    pub(crate) channels: FxHashMap<String, u32>,
+    pub(crate) facets: Facets,
+    pub(crate) cases: Option<Cases>,
+    pub(crate) held: Option<Held>,
+    pub(crate) segments: Option<Segments>,
+    pub(crate) lanes: Option<Lanes>,
+    pub(crate) expansions: Expansions,
     /// Keys of traits that rules or facets read.
-    traits: Vec<String>,
-    labels_read: bool,
+    pub(crate) traits: Vec<String>,
+    pub(crate) labels_read: bool,
     /// Instances and cases are cut from labelled events only, so unlabelled ones are dropped here, all at once.
-    labelled_only: bool,
+    pub(crate) labelled_only: bool,
 }
 
 /// Which of the compiled rules is what.
 #[derive(Debug, Clone, Default)]
-struct RuleLayout {
-    labels: std::ops::Range<usize>,
-    masks: std::ops::Range<usize>,
-    filter: Option<usize>,
-    customers: std::ops::Range<usize>,
-    segments: std::ops::Range<usize>,
-    subjects: Option<usize>,
+pub(crate) struct RuleLayout {
+    pub(crate) labels: std::ops::Range<usize>,
+    pub(crate) masks: std::ops::Range<usize>,
+    pub(crate) filter: Option<usize>,
+    pub(crate) customers: std::ops::Range<usize>,
+    pub(crate) segments: std::ops::Range<usize>,
+    pub(crate) subjects: Option<usize>,
 }
 
 /// One shard as the cache hands it out. Columns nobody asked for are absent.
@@ -86,8 +84,8 @@ struct RuleLayout {
 pub(crate) struct Loaded {
     pub layout: Arc<Layout>,
     pub time: ScalarBuffer<i64>,
-    pub event: Option<Arc<[u32]>>,
-    pub channel: Option<Arc<[u32]>>,
+    pub event: Option<ScalarBuffer<u32>>,
+    pub channel: Option<ScalarBuffer<u32>>,
     pub arrays: FxHashMap<&'static str, ArrayRef>,
 }
 
@@ -110,8 +108,8 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Bytes a row takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark, case
-    /// and lane, once time and the positions of those that stay.
+    /// Bytes a row of a block takes, at most, while it is prepared: twice label, mask, channel, value, score, facets, mark,
+    /// case and lane, once time and the positions of those that stay.
     pub(crate) fn prepared_row_bytes(&self) -> usize {
         let case = if self.cases { 4 + 8 } else { 0 };
         let held = if self.held { 4 } else { 0 };
@@ -127,59 +125,59 @@ impl Wanted {
     }
 }
 
+/// Neighbouring customers of a shard, with their rows: prepared and folded at a time, so that what is made of them is still
+/// in the processor's cache when it is folded. A column nobody asked for is empty.
+#[derive(Debug)]
+pub(crate) struct Block<'a> {
+    pub customers: &'a [i64],
+    /// From 0 on.
+    pub offsets: Vec<u32>,
+    pub time: &'a [i64],
+    pub event: &'a [u32],
+    pub channel: &'a [u32],
+    pub arrays: FxHashMap<&'static str, ArrayRef>,
+}
+
 impl Loaded {
+    /// Its customers, in order, some at a time: as many as have [`BLOCK_ROWS`] rows together, or one who has more.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
+        let offsets = self.layout.offsets();
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let first = next;
+            let from = offsets.get(first).copied()? as usize;
+            next = offsets.partition_point(|offset| *offset as usize <= from + BLOCK_ROWS) - 1;
+            next = next.max(first + 1);
+            (next < offsets.len()).then(|| self.block(first, next))
+        })
+    }
+
+    /// Rows of its largest block.
+    pub(crate) fn block_rows(layout: &Layout) -> usize {
+        let longest = layout.offsets().windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+        layout.rows().min(BLOCK_ROWS.max(longest as usize))
+    }
+
+    fn block(&self, first: usize, end: usize) -> Block<'_> {
+        let offsets = &self.layout.offsets()[first..=end];
+        let rows = offsets[0] as usize..offsets[end - first] as usize;
+        let array = |array: &ArrayRef| array.slice(rows.start, rows.len());
+        Block {
+            customers: &self.layout.customers()[first..end],
+            offsets: offsets.iter().map(|offset| offset - offsets[0]).collect(),
+            time: &self.time[rows.clone()],
+            event: self.event.as_ref().map_or(&[], |codes| &codes[rows.clone()]),
+            channel: self.channel.as_ref().map_or(&[], |codes| &codes[rows.clone()]),
+            arrays: self.arrays.iter().map(|(name, column)| (*name, array(column))).collect(),
+        }
+    }
+
     /// Bytes of the columns.
     pub(crate) fn bytes(&self) -> usize {
-        let codes = |codes: &Option<Arc<[u32]>>| codes.as_ref().map_or(0, |codes| size_of_val::<[u32]>(codes));
+        let codes = |codes: &Option<ScalarBuffer<u32>>| codes.as_ref().map_or(0, |codes| size_of_val::<[u32]>(codes));
         let arrays = self.arrays.values().map(|array| array.get_array_memory_size()).sum::<usize>();
         size_of_val::<[i64]>(&self.time) + codes(&self.event) + codes(&self.channel) + arrays
     }
-}
-
-/// One shard as a fold sees it: the customers who take part, with their events that do. A column the fold did not
-/// ask for is empty.
-#[derive(Debug)]
-pub(crate) struct Prepared<'a> {
-    customers: Cow<'a, [i64]>,
-    /// Customer i owns rows `offsets[i]..offsets[i + 1]`.
-    offsets: Cow<'a, [u32]>,
-    time: Cow<'a, [i64]>,
-    label: Vec<u32>,
-    mask: Vec<u64>,
-    channel: Vec<u32>,
-    value: Vec<f64>,
-    score: Vec<f64>,
-    /// `facets` codes a row.
-    facet: Vec<u32>,
-    facets: usize,
-    /// Whether a row makes its subject count; empty if all subjects do.
-    marked: Vec<bool>,
-    /// Empty unless the slicer cuts cases.
-    coded: Coded,
-    held: Vec<u32>,
-    /// Empty unless the question has segments.
-    found: Found,
-    /// Empty unless the slicer cuts sessions by channel or campaign.
-    laned: Laned,
-}
-
-/// What one partition keeps between its shards: names already looked at.
-#[derive(Debug)]
-pub(crate) struct Preparer {
-    program: Arc<Program>,
-    evaluator: Evaluator,
-    events: Names,
-    channels: Names,
-    /// By event code: its label, and whether it is one of the system's own.
-    by_event: Vec<(u32, bool)>,
-    /// By channel code: its position in the spec's list.
-    by_channel: Vec<u32>,
-    /// By channel code: its lane, where sessions have any.
-    by_lane: Vec<u32>,
-    /// By channel code.
-    channel_names: Vec<Arc<str>>,
-    /// Event codes by name.
-    event_codes: FxHashMap<Arc<str>, u32>,
 }
 
 impl Program {
@@ -300,7 +298,7 @@ impl Program {
 
 impl Program {
     /// Whether rows are shown with the channel they count under.
-    fn shows_channel(&self) -> bool {
+    pub(crate) fn shows_channel(&self) -> bool {
         self.needs.channel || self.facets.reads_channel()
     }
 }
@@ -311,343 +309,4 @@ fn positions(names: &[String], first: u32) -> FxHashMap<String, u32> {
         positions.entry(name.clone()).or_insert(position);
     }
     positions
-}
-
-impl Preparer {
-    pub(crate) fn new(program: Arc<Program>, events: Names, channels: Names) -> Preparer {
-        let evaluator = Evaluator::new(Arc::clone(&program.rules), events.clone(), channels.clone());
-        Preparer {
-            program,
-            evaluator,
-            events,
-            channels,
-            by_event: Vec::new(),
-            by_channel: Vec::new(),
-            by_lane: Vec::new(),
-            channel_names: Vec::new(),
-            event_codes: FxHashMap::default(),
-        }
-    }
-
-    /// Applies rules, filters and clock to one shard.
-    pub(crate) fn prepare<'a>(&mut self, shard: &'a Loaded) -> Result<Prepared<'a>> {
-        self.learn();
-        let Preparer { program, evaluator, by_event, by_channel, by_lane, channel_names, event_codes, .. } = self;
-        let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
-        let rows = shard.time.len();
-        let exists = match program.sure.all_exist {
-            true => BooleanBuffer::new_set(rows),
-            false => BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= program.spec.as_of_us),
-        };
-        let (offsets, arrays) = (shard.layout.offsets(), &shard.arrays);
-        let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
-        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
-        let found = membership(program, shard, &matches)?;
-        let kept = taking_part(program, shard, &matches, &found, event, by_event, &exists);
-        let own_channel = channel;
-        let Labelled { mut label, mask, channel } = label_rows(program, &matches, event, channel, by_event, by_channel);
-        if !program.expansions.is_empty() {
-            let code = |name: &str| event_codes.get(name).copied();
-            let channels = (own_channel, channel_names.as_slice());
-            let rows = kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
-            program.expansions.relabel(&rows, (event, &code), channels, arrays, &mut label)?;
-        }
-        let kept = match (kept, program.labelled_only) {
-            (kept, false) => kept,
-            (None, true) => Some(BooleanBuffer::collect_bool(rows, |row| label[row] != 0)),
-            (Some(kept), true) => Some(&kept & &BooleanBuffer::collect_bool(rows, |row| label[row] != 0)),
-        };
-        let taking_part = || kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
-        let coded = match &program.cases {
-            Some(cases) => cases.codes(&taking_part(), event, own_channel, arrays)?,
-            None => Coded::default(),
-        };
-        let held = match &program.held {
-            Some(held) => held.codes(&taking_part(), event, own_channel, arrays)?,
-            None => Vec::new(),
-        };
-        let laned = match &program.lanes {
-            Some(lanes) => lanes.codes(&taking_part(), own_channel, by_lane, arrays)?,
-            None => Laned::default(),
-        };
-        let facet = program.facets.codes(rows, &program.spec.channels, &channel, arrays, &traits, offsets)?;
-        let whole = Prepared {
-            customers: Cow::Borrowed(shard.layout.customers()),
-            offsets: Cow::Borrowed(shard.layout.offsets()),
-            time: Cow::Borrowed(&shard.time),
-            label,
-            mask,
-            channel,
-            value: numbers(shard, program.spec.value.filter(|_| program.needs.value))?,
-            score: numbers(shard, program.spec.score.filter(|_| program.needs.score))?,
-            facet,
-            facets: program.facets.len(),
-            marked: program.layout.subjects.map_or_else(Vec::new, |rule| matches.rows(rule).iter().collect()),
-            coded,
-            held,
-            found,
-            laned,
-        };
-        Ok(match kept {
-            Some(kept) if kept.count_set_bits() < rows => whole.keep(&kept),
-            _ => whole,
-        })
-    }
-
-    /// Tells which expansion each expanded event that takes part belongs to, and its value.
-    pub(crate) fn each_expanded(
-        &mut self,
-        shard: &Loaded,
-        mut each: impl FnMut(usize, &str) -> Result<()>,
-    ) -> Result<()> {
-        self.learn();
-        let Preparer { program, evaluator, by_event, channel_names, event_codes, .. } = self;
-        let (event, channel) = (shard.event.as_deref().unwrap_or(&[]), shard.channel.as_deref().unwrap_or(&[]));
-        let rows = shard.time.len();
-        let exists = BooleanBuffer::collect_bool(rows, |row| shard.time[row] <= program.spec.as_of_us);
-        let (offsets, arrays) = (shard.layout.offsets(), &shard.arrays);
-        let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
-        let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
-        let found = membership(program, shard, &matches)?;
-        let kept = taking_part(program, shard, &matches, &found, event, by_event, &exists);
-        let kept = kept.unwrap_or_else(|| BooleanBuffer::new_set(rows));
-        let code = |name: &str| event_codes.get(name).copied();
-        let channels = (channel, channel_names.as_slice());
-        program.expansions.each(&kept, (event, &code), channels, arrays, |at, _, text| each(at, text))
-    }
-
-    /// Rows later than the moment asked about.
-    pub(crate) fn later(&self, shard: &Loaded) -> u64 {
-        let as_of_us = self.program.spec.as_of_us;
-        if self.program.sure.all_exist {
-            return 0;
-        }
-        shard.time.iter().filter(|time_us| **time_us > as_of_us).count() as u64
-    }
-
-    /// Looks at names that have appeared since.
-    fn learn(&mut self) {
-        for name in self.events.since(self.by_event.len()) {
-            if !self.program.expansions.is_empty() {
-                self.event_codes.insert(name.clone(), self.by_event.len() as u32);
-            }
-            let label = self.program.names.as_ref().and_then(|names| names.get(&*name)).copied().unwrap_or(0);
-            self.by_event.push((label, name.starts_with(SYSTEM_PREFIX)));
-        }
-        let other = self.program.spec.channels.len() as u32;
-        for name in self.channels.since(self.by_channel.len()) {
-            self.by_channel.push(self.program.channels.get(&*name).copied().unwrap_or(other));
-            self.by_lane.push(self.program.lanes.as_ref().map_or(0, |lanes| lanes.of(&name)));
-            self.channel_names.push(name);
-        }
-    }
-}
-
-/// Who is in which segment.
-fn membership(program: &Program, shard: &Loaded, matches: &Matches<'_>) -> Result<Found> {
-    let Some(segments) = &program.segments else { return Ok(Found::default()) };
-    let columns: Vec<Vec<f64>> =
-        segments.columns.iter().map(|column| numbers(shard, Some(*column))).collect::<Result<_>>()?;
-    let mask = matches.mask(program.layout.segments.clone());
-    Ok(segments.evaluate(&segments::Shard {
-        customers: shard.layout.customers(),
-        offsets: shard.layout.offsets(),
-        time: &shard.time,
-        mask: &mask,
-        columns: &columns,
-    }))
-}
-
-/// The rows that take part: those that exist for the question, of members of the segments it is narrowed to. None: all of
-/// them.
-fn taking_part(
-    program: &Program,
-    shard: &Loaded,
-    matches: &Matches<'_>,
-    found: &Found,
-    event: &[u32],
-    by_event: &[(u32, bool)],
-    exists: &BooleanBuffer,
-) -> Option<BooleanBuffer> {
-    let kept = match program.spec.fold {
-        // Who is a member later, though nothing is known of them yet, is listed with when that may change.
-        FoldSpec::Members => None,
-        _ => kept(program, shard, matches, event, by_event, exists),
-    };
-    match &program.segments {
-        Some(segments) if segments.requires() => {
-            let members = segments.members(found, shard.layout.offsets());
-            Some(kept.map_or(members.clone(), |kept| &kept & &members))
-        }
-        _ => kept,
-    }
-}
-
-/// The rows that exist for the question: up to as_of, past the filter, of the customers asked for. None: all of them.
-fn kept(
-    program: &Program,
-    shard: &Loaded,
-    matches: &Matches<'_>,
-    event: &[u32],
-    by_event: &[(u32, bool)],
-    exists: &BooleanBuffer,
-) -> Option<BooleanBuffer> {
-    let rows = shard.time.len();
-    let Sure { all_exist, no_system } = program.sure;
-    let kept = match program.layout.filter {
-        Some(filter) => exists & &matches.rows(filter),
-        None if no_system && all_exist && program.layout.customers.is_empty() => return None,
-        None if no_system => exists.clone(),
-        None => exists & &BooleanBuffer::collect_bool(rows, |row| !by_event[event[row] as usize].1),
-    };
-    Some(program.layout.customers.clone().fold(kept, |kept, rule| {
-        let wanted = exists & &matches.rows(rule);
-        let mut members = BooleanBufferBuilder::new(rows);
-        for pair in shard.layout.offsets().windows(2) {
-            let (from, len) = (pair[0] as usize, (pair[1] - pair[0]) as usize);
-            members.append_n(len, wanted.slice(from, len).count_set_bits() > 0);
-        }
-        &kept & &members.finish()
-    }))
-}
-
-/// Labels, masks and channels of all rows.
-struct Labelled {
-    label: Vec<u32>,
-    mask: Vec<u64>,
-    channel: Vec<u32>,
-}
-
-fn label_rows(
-    program: &Program,
-    matches: &Matches<'_>,
-    event: &[u32],
-    channel: &[u32],
-    by_event: &[(u32, bool)],
-    by_channel: &[u32],
-) -> Labelled {
-    let Program { layout, needs, spec, .. } = program;
-    let shows_channel = program.shows_channel();
-    let label = match (&program.names, layout.labels.is_empty()) {
-        (Some(_), _) => event.iter().map(|code| by_event[*code as usize].0).collect(),
-        (None, false) => matches.first(layout.labels.clone()),
-        (None, true) if program.labels_read => vec![0; matches.len()],
-        (None, true) => Vec::new(),
-    };
-    let mask = match &spec.masks {
-        _ if !needs.mask => Vec::new(),
-        Masks::None => vec![0; matches.len()],
-        Masks::Rules(_) => matches.mask(layout.masks.clone()),
-        Masks::LabelReached => label.iter().map(|label| reached(regrouped(&spec.regroup, *label))).collect(),
-    };
-    let mut shown: Vec<u32> = match shows_channel {
-        true => channel.iter().map(|code| by_channel[*code as usize]).collect(),
-        false => Vec::new(),
-    };
-    if program.overrides.iter().any(Option::is_some) {
-        for (shown, label) in shown.iter_mut().zip(&label) {
-            if let Some(Some(channel)) = label.checked_sub(1).map(|rule| program.overrides[rule as usize]) {
-                *shown = channel;
-            }
-        }
-    }
-    Labelled { label, mask, channel: shown }
-}
-
-/// Bits of all labels up to this one.
-fn reached(label: u32) -> u64 {
-    match label {
-        0..64 => (1 << label) - 1,
-        _ => u64::MAX,
-    }
-}
-
-fn numbers(shard: &Loaded, column: Option<Column>) -> Result<Vec<f64>> {
-    let Some(column) = column else { return Ok(Vec::new()) };
-    let array = shard.arrays.get(column.name());
-    if let Some(array) = array.filter(|array| *array.data_type() == DataType::Null) {
-        return Ok(vec![f64::NAN; array.len()]);
-    }
-    let array = array.and_then(|array| array.as_primitive_opt::<Float64Type>());
-    let array = array.ok_or_else(|| Error::defect(format!("column {} was not loaded as numbers", column.name())))?;
-    Ok(match array.null_count() {
-        0 => array.values().to_vec(),
-        _ => array.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
-    })
-}
-
-impl Prepared<'_> {
-    pub(crate) fn customers(&self) -> usize {
-        self.customers.len()
-    }
-
-    /// All events of one customer.
-    #[inline]
-    pub(crate) fn slice(&self, customer: usize) -> Slice<'_> {
-        let rows = self.offsets[customer] as usize..self.offsets[customer + 1] as usize;
-        let whole = Slice {
-            customer: self.customers[customer],
-            time: &self.time,
-            label: &self.label,
-            mask: &self.mask,
-            channel: &self.channel,
-            value: &self.value,
-            score: &self.score,
-            facet: &self.facet,
-            facets: self.facets,
-            marked: &self.marked,
-            case: &self.coded.case,
-            until: &self.coded.until,
-            held: &self.held,
-            membership: self.found.of(customer),
-            lane: &self.laned.lane,
-            campaign: &self.laned.campaign,
-            end: End::Open,
-        };
-        whole.part(rows, End::Open)
-    }
-
-    /// Only the rows in `kept`, and the customers who have one.
-    fn keep<'b>(self, kept: &BooleanBuffer) -> Prepared<'b> {
-        let rows: Vec<u32> = kept.set_indices_u32().collect();
-        let (mut customers, mut offsets) = (Vec::new(), vec![0u32]);
-        let mut found = Found::default();
-        let mut at = 0;
-        for (place, (customer, end)) in self.customers.iter().zip(&self.offsets[1..]).enumerate() {
-            let from = at;
-            while rows.get(at).is_some_and(|row| row < end) {
-                at += 1;
-            }
-            if at > from {
-                customers.push(*customer);
-                found.take(&self.found, place);
-                offsets.push(at as u32);
-            }
-        }
-        Prepared {
-            customers: customers.into(),
-            offsets: offsets.into(),
-            time: pick(&self.time, &rows).into(),
-            label: pick(&self.label, &rows),
-            mask: pick(&self.mask, &rows),
-            channel: pick(&self.channel, &rows),
-            value: pick(&self.value, &rows),
-            score: pick(&self.score, &rows),
-            facet: rows
-                .iter()
-                .flat_map(|row| &self.facet[*row as usize * self.facets..(*row as usize + 1) * self.facets])
-                .copied()
-                .collect(),
-            facets: self.facets,
-            marked: pick(&self.marked, &rows),
-            coded: Coded { case: pick(&self.coded.case, &rows), until: pick(&self.coded.until, &rows) },
-            held: pick(&self.held, &rows),
-            found,
-            laned: Laned { lane: pick(&self.laned.lane, &rows), campaign: pick(&self.laned.campaign, &rows) },
-        }
-    }
-}
-
-fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-    if values.is_empty() { Vec::new() } else { rows.iter().map(|row| values[*row as usize]).collect() }
 }

@@ -1,6 +1,7 @@
-//! Which values credit is told apart for, where the question names none: the most frequent among its touches.
+//! Which values credit is told apart for, where the question names none: all there are, or the most frequent among its
+//! touches if these are too many.
 //!
-//! They are counted by a scan of its own, in which every touch is a subject.
+//! They are then counted by a scan of its own, in which every touch is a subject.
 
 use folds::by::{At, Group};
 use folds::limits::ATTRIBUTION_VALUES_MAX;
@@ -47,29 +48,33 @@ pub(crate) async fn settle(
     scan.subjects = Some(question.touches.as_ref().map_or_else(|| said.clone(), |touches| touches.and(&said)));
     // Longer silence than this lies between any two events.
     (scan.slicer, scan.sessions) = (Slicer::Session { timeout_us: -1 }, None);
+    let values = match credit {
+        EVENT => names,
+        CHANNEL => scan.channels.clone(),
+        _ => {
+            let found = operators::dimensions::of(engine, &present.snapshot, credit, control).await?;
+            if found.unbounded {
+                let most = operators::limits::DIMENSION_VALUES_MAX;
+                let why = format!("`{credit}` has more than {most} values; name those to be told apart in `values`");
+                return Err(Error::invalid("credit", why));
+            }
+            found.values.into_iter().map(|(value, _)| value).collect()
+        }
+    };
+    if values.len() <= most {
+        question.values = values;
+        return Ok(());
+    }
     let mut counted: Vec<(u64, String)> = if credit == EVENT {
-        scan.fold = FoldSpec::Sessions(sessions::Config { labels: names.len() as u32, ..sessions::Config::default() });
+        scan.fold = FoldSpec::Sessions(sessions::Config { labels: values.len() as u32, ..sessions::Config::default() });
         match operators::run(engine, present.snapshot.clone(), &scan, control).await?.state {
             FoldState::Sessions(state) => {
                 let counts = state.labels.iter().skip(1).map(|label| label.containing.subjects.count);
-                counts.zip(names).collect()
+                counts.zip(values).collect()
             }
             _ => return Err(crate::analyst::mixed_up()),
         }
     } else {
-        let values = match credit {
-            CHANNEL => scan.channels.clone(),
-            _ => {
-                let found = operators::dimensions::of(engine, &present.snapshot, credit, control).await?;
-                if found.unbounded {
-                    let most = operators::limits::DIMENSION_VALUES_MAX;
-                    let why =
-                        format!("`{credit}` has more than {most} values; name those to be told apart in `values`");
-                    return Err(Error::invalid("credit", why));
-                }
-                found.values.into_iter().map(|(value, _)| value).collect()
-            }
-        };
         scan.fold = FoldSpec::Subjects;
         scan.by = Some(BySpec { dimension: credit.to_owned(), values: values.clone(), at: At::First });
         let FoldState::By(states) = operators::run(engine, present.snapshot.clone(), &scan, control).await?.state

@@ -43,22 +43,27 @@ pub(super) struct Run {
 
 pub(super) fn walk(config: &Plain, subject: &Slice<'_>) -> Run {
     match (config.mode, config.ties) {
-        (Mode::Ordered, _) | (Mode::StrictOnce, Ties::Position) => once_by_position(config, subject),
+        // Most funnels are short, and what is kept by step is made anew for every subject.
+        (Mode::Ordered, _) | (Mode::StrictOnce, Ties::Position) => match config.steps {
+            0..=4 => once_by_position::<4>(config, subject),
+            5..=8 => once_by_position::<8>(config, subject),
+            _ => once_by_position::<FUNNEL_STEPS_MAX>(config, subject),
+        },
         (Mode::StrictOnce, Ties::Step) => once_by_step(config, subject),
         _ => reusing(config, subject),
     }
 }
 
 /// Where the latest run that got to each step began. Only the first `run.level` entries mean anything.
-struct Runs {
-    first_us: [i64; FUNNEL_STEPS_MAX],
-    entry: [u32; FUNNEL_STEPS_MAX],
+struct Runs<const STEPS: usize> {
+    first_us: [i64; STEPS],
+    entry: [u32; STEPS],
     run: Run,
 }
 
-impl Runs {
-    fn new() -> Runs {
-        Runs { first_us: [0; FUNNEL_STEPS_MAX], entry: [0; FUNNEL_STEPS_MAX], run: Run::default() }
+impl<const STEPS: usize> Runs<STEPS> {
+    fn new() -> Runs<STEPS> {
+        Runs { first_us: [0; STEPS], entry: [0; STEPS], run: Run::default() }
     }
 
     #[inline]
@@ -100,8 +105,8 @@ fn within(mask: u64, steps: usize) -> u64 {
 
 /// Each event, in its position, satisfies one step of a run: the steps it matches are tried from the last
 /// to the first, so that none sees what the same event did for another.
-fn once_by_position(config: &Plain, subject: &Slice<'_>) -> Run {
-    let mut runs = Runs::new();
+fn once_by_position<const STEPS: usize>(config: &Plain, subject: &Slice<'_>) -> Run {
+    let mut runs = Runs::<STEPS>::new();
     // Steps beyond the one after the level cannot advance any run.
     let mut useful = within(u64::MAX, 1);
     for (position, (mask, time_us)) in subject.mask.iter().zip(subject.time).enumerate() {
@@ -128,7 +133,7 @@ fn once_by_position(config: &Plain, subject: &Slice<'_>) -> Run {
 
 /// As [`once_by_position`], but events of the same time may be taken in any order.
 fn once_by_step(config: &Plain, subject: &Slice<'_>) -> Run {
-    let mut runs = Runs::new();
+    let mut runs = Runs::<FUNNEL_STEPS_MAX>::new();
     let mut position = 0;
     while position < subject.time.len() {
         if within(subject.mask[position], config.steps) == 0 {
@@ -165,7 +170,7 @@ fn once_by_step(config: &Plain, subject: &Slice<'_>) -> Run {
 /// `windowFunnel` without `strict_once`: the steps matched at one time are tried from the first to the last,
 /// each seeing what was done for the one before.
 fn reusing(config: &Plain, subject: &Slice<'_>) -> Run {
-    let mut runs = Runs::new();
+    let mut runs = Runs::<FUNNEL_STEPS_MAX>::new();
     // Ordinal of the group that last took a run over each step.
     let mut taken_by = [0u32; FUNNEL_STEPS_MAX];
     let mut ordinal = 0;
@@ -180,7 +185,7 @@ fn reusing(config: &Plain, subject: &Slice<'_>) -> Run {
         let until = group_end(config.ties, subject, position);
         let group = &subject.mask[position..until];
         ordinal += 1;
-        let stop = |runs: &Runs| Run { stopped: true, ..runs.run };
+        let stop = |runs: &Runs<FUNNEL_STEPS_MAX>| Run { stopped: true, ..runs.run };
         if config.mode == Mode::StrictOrder
             && runs.run.level > 0
             && group.iter().any(|mask| within(*mask, config.steps) == 0)
@@ -240,6 +245,13 @@ fn group_end(ties: Ties, subject: &Slice<'_>, position: usize) -> usize {
 /// `level` no later than the walk found. `places` are positions by step.
 pub(super) fn trace(config: &Plain, subject: &Slice<'_>, entry: usize, level: usize, places: &mut Vec<u32>) {
     places.clear();
+    if let (Mode::Ordered | Mode::StrictOnce, Ties::Position) = (config.mode, config.ties) {
+        let mut events = (entry as u32..).zip(&subject.mask[entry..]);
+        let of_step = |step: usize| events.find(|(_, mask)| *mask >> step & 1 != 0).map(|(position, _)| position);
+        places.extend((0..level).map_while(of_step));
+        debug_assert_eq!(places.len(), level, "the earliest run is never shorter than the one found");
+        return places.resize(level, places.last().copied().unwrap_or(entry as u32));
+    }
     let mut position = match config.ties {
         Ties::Position => entry,
         Ties::Step => subject.time.partition_point(|time| *time < subject.time[entry]),

@@ -71,6 +71,8 @@ pub struct Table {
     /// How long each path took, microseconds, with its place in `entries`. Most variants have one path: a list of all
     /// costs less than a distribution each.
     lasted: Vec<(u32, i64)>,
+    /// Steps of the longest path.
+    longest: usize,
     key: Vec<u8>,
 }
 
@@ -145,6 +147,32 @@ impl Table {
         self.entries.is_empty()
     }
 
+    /// Steps of the longest path.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// How many subjects each path has, in order of first appearance.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().map(|entry| entry.kept.ends.iter().sum())
+    }
+
+    /// The labels of the path at a place, and its counts.
+    pub(super) fn at(&self, place: usize) -> (Vec<u32>, Counts) {
+        let entry = &self.entries[place];
+        (labels(self.path(entry)), entry.kept.counts())
+    }
+
+    /// Tells every path with its counts, in order of first appearance.
+    pub(super) fn each(&self, mut each: impl FnMut(&[u32], &Counts)) {
+        let mut labels = Vec::new();
+        for entry in &self.entries {
+            labels.clear();
+            read_key(self.path(entry), &mut labels);
+            each(&labels, &entry.kept.counts());
+        }
+    }
+
     /// Paths with their counts, in order of first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (Vec<u32>, Counts)> {
         self.entries.iter().map(|entry| (labels(self.path(entry)), entry.kept.counts()))
@@ -191,6 +219,7 @@ impl Table {
         let entry = Entry { start: self.bytes.len(), len: key.len() as u32, next: *head, kept: Kept::default() };
         self.bytes.extend_from_slice(key);
         self.entries.push(entry);
+        self.longest = self.longest.max(key.iter().filter(|byte| **byte < 0x80).count());
         *head = self.entries.len() as u32;
         self.entries.len() - 1
     }
@@ -228,15 +257,20 @@ fn code(key: &[u8]) -> u64 {
 
 fn labels(path: &[u8]) -> Vec<u32> {
     let mut labels = Vec::with_capacity(path.len());
+    read_key(path, &mut labels);
+    labels
+}
+
+/// Reads what [`write_key`] wrote.
+fn read_key(key: &[u8], labels: &mut Vec<u32>) {
     let (mut label, mut shift) = (0u32, 0);
-    for byte in path {
+    for byte in key {
         label |= u32::from(byte & 0x7f) << shift;
         shift = if byte & 0x80 != 0 { (shift + 7).min(28) } else { 0 };
         if byte & 0x80 == 0 {
             labels.push(std::mem::take(&mut label));
         }
     }
-    labels
 }
 
 impl PartialEq for Table {

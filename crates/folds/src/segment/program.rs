@@ -112,6 +112,8 @@ struct View<'a> {
     at_us: i64,
     /// Events up to the moment.
     len: usize,
+    /// Whether it is asked until when what holds goes on to.
+    asks_until: bool,
 }
 
 /// Whether a test holds, and until when (exclusive) it cannot turn by the passing of time alone.
@@ -131,7 +133,7 @@ impl Program {
 
     /// The segments the customer is in at a moment, as bits.
     pub fn at(&self, events: &Events<'_>, at_us: i64) -> u64 {
-        self.view(events, at_us).map_or(0, |view| self.look(&view).0)
+        self.view(events, at_us, false).map_or(0, |view| self.look(&view).0)
     }
 
     /// The same at each of some moments, which ascend, written as runs behind those in `into`.
@@ -139,7 +141,8 @@ impl Program {
         let begin = into.len();
         let (mut next, mut until_us) = (0, i64::MIN);
         while let Some(at_us) = moments_us.get(next).copied() {
-            let Some(view) = self.view(events, at_us) else {
+            // After the last moment nothing more is asked.
+            let Some(view) = self.view(events, at_us, next + 1 < moments_us.len()) else {
                 // Nobody is anywhere before the first event.
                 let Some(first) = events.time.first() else { return };
                 next += moments_us[next..].partition_point(|moment| moment < first);
@@ -159,7 +162,7 @@ impl Program {
     /// The segments at a moment, and until when (exclusive) they stay these if no event comes that is not among
     /// `events`: the moment of the next change, or a moment before it if that took too long to find.
     pub fn steady(&self, events: &Events<'_>, at_us: i64) -> (u64, i64) {
-        let Some(view) = self.view(events, at_us) else {
+        let Some(view) = self.view(events, at_us, true) else {
             return (0, events.time.first().copied().unwrap_or(i64::MAX));
         };
         let (bits, mut until_us) = self.look(&view);
@@ -177,9 +180,12 @@ impl Program {
         (bits, until_us)
     }
 
-    fn view<'a>(&'a self, events: &'a Events<'a>, at_us: i64) -> Option<View<'a>> {
-        let len = events.time.partition_point(|time| *time <= at_us);
-        (len > 0).then_some(View { events, days: &self.days, at_us, len })
+    fn view<'a>(&'a self, events: &'a Events<'a>, at_us: i64, asks_until: bool) -> Option<View<'a>> {
+        let len = match events.time.last() {
+            Some(last) if *last <= at_us => events.time.len(),
+            _ => events.time.partition_point(|time| *time <= at_us),
+        };
+        (len > 0).then_some(View { events, days: &self.days, at_us, len, asks_until })
     }
 
     fn look(&self, view: &View<'_>) -> (u64, i64) {
@@ -362,6 +368,9 @@ impl View<'_> {
 
     /// When the first of the events that count leaves the window, or comes into it, by the passing of time.
     fn crossing(&self, within: &Within, counts: impl Fn(usize) -> bool) -> i64 {
+        if !self.asks_until {
+            return i64::MAX;
+        }
         let time = self.events.time;
         let first = |range: std::ops::Range<usize>, span_us: i64| {
             let mut range = range;

@@ -3,6 +3,7 @@
 use model::rule::{Cell, ColumnTest};
 use rustc_hash::FxHashMap;
 
+use super::tables::Table;
 use super::{Columns, Compiled};
 use crate::names::Names;
 
@@ -43,38 +44,34 @@ impl Classes {
         Classes { events: Side::new(events), channels: Side::new(channels) }
     }
 
-    /// Sorts names that have appeared since into classes. Call before a shard whose columns may hold them.
-    pub(super) fn learn(&mut self, conditions: &[Compiled]) {
-        self.events.learn(conditions, |c| (&c.events, &c.event_tests));
-        self.channels.learn(conditions, |c| (&c.channels, &c.channel_tests));
+    /// Sorts names that have appeared since into classes, and says whether there were any. Call before rows that may have
+    /// them.
+    pub(super) fn learn(&mut self, conditions: &[Compiled]) -> bool {
+        let events = self.events.learn(conditions, |c| (&c.events, &c.event_tests));
+        let channels = self.channels.learn(conditions, |c| (&c.channels, &c.channel_tests));
+        events || channels
     }
 
-    /// A value for each pair of classes; [`Classes::index`] finds a row's.
-    pub(super) fn table<T>(&self, value: impl Fn(Pair<'_>) -> T) -> Vec<T> {
-        let value = &value;
-        let pairs = self
-            .events
-            .holds
-            .iter()
-            .flat_map(|event| self.channels.holds.iter().map(move |channel| value(Pair { event, channel })));
-        pairs.collect()
-    }
-
-    /// A value for each code of the only column that tells rows apart, and that column; None if both do, or neither.
-    pub(super) fn by_code<'a, T: Copy>(&self, columns: &Columns<'a>, table: &[T]) -> Option<(Vec<T>, &'a [u32])> {
-        let channels = self.channels.holds.len();
+    /// A value for each name, or pair of names, that tells rows apart.
+    pub(super) fn by_names<T: Copy>(&self, columns: &Columns<'_>, value: impl Fn(Pair<'_>) -> T) -> Table<T> {
+        let value = |event: &[u64], channel: &[u64]| value(Pair { event, channel });
+        let (events, channels) = (&self.events.holds, &self.channels.holds);
         let apart = |side: &Side, codes: &[u32]| !codes.is_empty() && side.holds.len() > 1;
         match (apart(&self.events, columns.event), apart(&self.channels, columns.channel)) {
+            // All names of the other column are of one class, or it is not there: its class is 0.
             (true, false) => {
-                // All names of channels are of one class, or the column is not there: its class is 0.
-                let values = self.events.class.iter().map(|class| table[*class as usize * channels]);
-                Some((values.collect(), columns.event))
+                let by_class: Vec<T> = events.iter().map(|event| value(event, &channels[0])).collect();
+                Table::ByEvent(self.events.class.iter().map(|class| by_class[*class as usize]).collect())
             }
             (false, true) => {
-                let values = self.channels.class.iter().map(|class| table[*class as usize]);
-                Some((values.collect(), columns.channel))
+                let by_class: Vec<T> = channels.iter().map(|channel| value(&events[0], channel)).collect();
+                Table::ByChannel(self.channels.class.iter().map(|class| by_class[*class as usize]).collect())
             }
-            _ => None,
+            _ => {
+                let value = &value;
+                let pairs = events.iter().flat_map(|event| channels.iter().map(move |channel| value(event, channel)));
+                Table::ByPair(pairs.collect())
+            }
         }
     }
 
@@ -93,7 +90,8 @@ impl Side {
         Side { names, class: Vec::new(), holds: Vec::new(), known: FxHashMap::default() }
     }
 
-    fn learn(&mut self, conditions: &[Compiled], part: impl Fn(&Compiled) -> (&Vec<String>, &Vec<ColumnTest>)) {
+    fn learn(&mut self, conditions: &[Compiled], part: impl Fn(&Compiled) -> (&Vec<String>, &Vec<ColumnTest>)) -> bool {
+        let before = (self.holds.len(), self.class.len());
         if self.holds.is_empty() {
             // Class 0 stands for a column that was not loaded because no condition reads it.
             let all = conditions.iter().map(|c| part(c).0.is_empty() && part(c).1.is_empty());
@@ -108,6 +106,7 @@ impl Side {
             let class = self.add(bits(holds, conditions.len()));
             self.class.push(class);
         }
+        before != (self.holds.len(), self.class.len())
     }
 
     fn add(&mut self, holds: Box<[u64]>) -> u32 {

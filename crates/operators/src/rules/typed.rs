@@ -41,12 +41,18 @@ fn texts<'a>(test: &ColumnTest, rows: &BooleanBuffer, cell: impl Fn(usize) -> Ce
 fn dictionary(test: &ColumnTest, array: &DictionaryArray<Int32Type>) -> BooleanBuffer {
     let values = array.values().as_string::<i32>();
     let missing = test.holds(Cell::Missing);
-    let passes: Vec<bool> =
-        values.iter().map(|value| value.map_or(missing, |value| test.holds(Cell::Text(value)))).collect();
     let keys = array.keys();
+    // Rows may be few beside the distinct values of the whole column: only theirs are tested.
+    let mut passes: Vec<Option<bool>> = vec![None; values.len()];
     BooleanBuffer::collect_bool(array.len(), |row| match keys.is_null(row) {
         true => missing,
-        false => passes[keys.value(row) as usize],
+        false => {
+            let key = keys.value(row) as usize;
+            *passes[key].get_or_insert_with(|| match values.is_null(key) {
+                true => missing,
+                false => test.holds(Cell::Text(values.value(key))),
+            })
+        }
     })
 }
 
