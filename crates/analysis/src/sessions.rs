@@ -63,21 +63,19 @@ pub(crate) fn numbers(named: &Named<'_>, state: &State, within: &Within) -> (Ses
 }
 
 fn lengths(durations_us: &Distribution, within: &Within) -> Vec<SessionLength> {
-    let sorted = durations_us.sorted();
+    let mut subjects = [0; LENGTHS_S.len()];
+    for (us, count) in durations_us.values() {
+        let class = LENGTHS_S.partition_point(|from_s| *from_s as i64 * SECOND_US <= us);
+        subjects[class.saturating_sub(1)] += count;
+    }
     let ends = LENGTHS_S[1..].iter().copied().map(Some).chain(std::iter::once(None));
     LENGTHS_S
         .iter()
         .zip(ends)
-        .map(|(from_s, to_s)| {
-            let before = |second: u64| sorted.partition_point(|(us, _)| *us < second as i64 * SECOND_US);
-            let here = &sorted[before(*from_s)..to_s.map_or(sorted.len(), before)];
+        .zip(subjects)
+        .map(|((from_s, to_s), subjects)| {
             let to = to_s.map_or(String::new(), |to| to.to_string());
-            SessionLength {
-                from_s: *from_s,
-                to_s,
-                subjects: here.iter().map(|(_, count)| count).sum(),
-                pick: within.pick(format_args!("length/{from_s}/{to}")),
-            }
+            SessionLength { from_s: *from_s, to_s, subjects, pick: within.pick(format_args!("length/{from_s}/{to}")) }
         })
         .collect()
 }
