@@ -8,7 +8,7 @@ import { AnswerProvider, Said } from "./answer";
 import { AnswerTables } from "./AnswerTables";
 import { isClear, partsOf, told } from "./comparison";
 import type { AnswerTable, Cell } from "./table";
-import { named } from "./table";
+import { named, numeric } from "./table";
 
 export interface Side {
   name: string;
@@ -123,7 +123,7 @@ export function useComparisonTable(label: (name: string) => string): (changes: r
   return (changes, own, other) => ({
     id: "comparison",
     title: t("versus.table"),
-    columns: [{ name: t("versus.number") }, ...[own, other, t("versus.difference"), t("versus.interval")].map((name) => ({ name, numeric: true }))],
+    columns: [{ name: t("versus.number") }, ...[own, other, t("versus.difference"), t("versus.interval")].map(numeric)],
     rows: told(changes).changes.map((change) => {
       const { low, high } = change;
       return [

@@ -11,8 +11,8 @@ import { useChannelName } from "../../ui/channel";
 import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { DraftField } from "./DraftField";
 import { EventPicker } from "./EventPicker";
+import { OPS } from "./fields";
 import { says } from "./rules";
-import { OPS } from "./view";
 import type { Step } from "./view";
 
 interface Props {
@@ -42,7 +42,10 @@ export function RuleEditor({ workspace, step, index, of, unchosen, onChange }: P
             {...(unchosen === undefined ? {} : { unchosen: says(condition) ? t("rule.anyEvent") : unchosen })}
             names={workspace.event_names}
             chosen={condition.event ?? []}
-            onChange={(event) => put(at, { ...condition, event })}
+            onChange={(names) => {
+              const { event: _, ...rest } = condition;
+              put(at, names.length > 0 ? { ...rest, event: names } : rest);
+            }}
           />
           {(open || condition.channel || condition.where) && <Condition workspace={workspace} condition={condition} onChange={(next) => put(at, next)} />}
           {match.length > 1 && (

@@ -6,7 +6,7 @@ import type { Days } from "../../ui/scope/period";
 import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
 import { attributionQuestion } from "./attributionView";
 import { modelOf } from "./rfm";
-import { ruleName, says, written } from "./rules";
+import { isRule, ruleName, written } from "./rules";
 import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
 import type { AskedView, By, FunnelView, Step, TransitionsView, Unit } from "./view";
 
@@ -101,10 +101,6 @@ function journeyOf(unit: Unit): object {
 /** Whether a step says which events do it. */
 export function isComplete(step: Step): boolean {
   return isRule(step.match);
-}
-
-function isRule(match: Step["match"]): boolean {
-  return match.length > 0 && match.every(says);
 }
 
 /** What a step is called: by its name, else by its events. */

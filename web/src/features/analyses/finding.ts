@@ -1,7 +1,7 @@
 // What each answer comes to, in numbers that one sentence can say. Everything is read off the answer.
 import type { FunnelAnswer, FunnelNumbers, FunnelStep, PathsNumbers, SessionsNumbers, TransitionsNumbers } from "../../api/types";
 import type { GroupOf } from "./groups";
-import { apart, wilson } from "./interval";
+import { apart, intervalOf, wilson } from "./interval";
 import type { Interval } from "./interval";
 
 /** With fewer than this a sentence says that they are few, and does not compare. */
@@ -46,8 +46,7 @@ export function funnelFinding({ steps, groups = [] }: Pick<FunnelAnswer, "steps"
 }
 
 function shareOf(step: FunnelNumbers["steps"][number] | undefined): Interval | null {
-  const from = step?.from_first;
-  return from?.share != null && from.low != null && from.high != null ? { share: from.share, low: from.low, high: from.high } : null;
+  return step ? intervalOf(step.from_first) : null;
 }
 
 function worstOf(steps: readonly FunnelStep[]) {

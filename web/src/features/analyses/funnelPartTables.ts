@@ -7,6 +7,7 @@ import { useFormat } from "../../ui/format";
 import type { FigureInfo } from "./answer";
 import type { NextRow } from "./funnelNext";
 import { nextOf } from "./funnelNext";
+import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
 import { named, numeric } from "./table";
@@ -66,14 +67,13 @@ export function useFunnelPartTables(label: (name: string) => string): Record<"ti
         rows: (trend ?? []).map(({ period, reached, conversion, open, complete }) => {
           const [first] = reached;
           const last = reached.at(-1);
-          const { share: at, low, high } = conversion;
           const people = (of: typeof first, title: string): Cell =>
             of ? { value: of.instances, text: format.whole(of.instances), info: { title: `${format.day(period)} · ${title}`, definition: t("define.funnel.period"), pick: of.pick } } : { value: null, text: "–" };
           return [
             { value: period, text: format.day(period) },
             people(first, t("funnel.entered")),
             people(last, t("funnel.converted")),
-            { value: at ?? null, text: format.percent(at), note: at != null && low != null && high != null ? share.interval({ share: at, low, high }) : "" },
+            { value: conversion.share ?? null, text: format.percent(conversion.share), note: share.interval(intervalOf(conversion)) },
             people(open, t("funnel.open")),
             { value: complete ? "" : "incomplete", text: complete ? "" : t("funnel.incompletePeriod") },
           ];

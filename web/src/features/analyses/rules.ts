@@ -8,7 +8,7 @@ export function written(condition: AskedCondition): AskedCondition {
   return tests && tests.length > 0 ? { ...rest, where: tests } : rest;
 }
 
-function isBlank(value: unknown): boolean {
+export function isBlank(value: unknown): boolean {
   return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
@@ -20,6 +20,11 @@ export function says({ event = [], channel = [], where = [] }: AskedCondition): 
 /** The conditions of a rule that say something; empty where none does. */
 export function ruleOf(rule: AskedRule): AskedRule {
   return rule.map(written).filter(says);
+}
+
+/** Whether each condition of a rule says something, so that it can be asked. */
+export function isRule(rule: AskedRule): boolean {
+  return rule.length > 0 && rule.map(written).every(says);
 }
 
 /** A rule in as few words as tell it apart: its events, else its channels and tests. */

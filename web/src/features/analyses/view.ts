@@ -7,7 +7,7 @@ import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored"
 import type { Migrations } from "../../ui/scope/stored";
 import { attributionDefaults, readAttribution } from "./attributionView";
 import type { AttributionView } from "./attributionView";
-import { isFields, isSpan, readCount, readRule, readTexts } from "./fields";
+import { isFields, isSpan, readCount, readRule, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
 import { RFM, readRfm } from "./rfm";
 import type { Rfm } from "./rfm";
@@ -15,8 +15,6 @@ import { readTimeView, timeDefaults } from "./timeViews";
 import type { TimeView } from "./timeViews";
 import { NOTHING_ELSE, readVersus } from "./versus";
 import type { Versus } from "./versus";
-
-export { OPS, isSpan } from "./fields";
 
 export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention", "lifecycle", "stickiness", "survival", "attribution", "segments", "rfm", "sql"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -173,7 +171,7 @@ export function defaultView<K extends Kind>(kind: K): Extract<AnalysisView, { ki
 }
 
 export function isKind(text: unknown): text is Kind {
-  return KINDS.some((kind) => kind === text);
+  return readWord(KINDS, text) !== undefined;
 }
 
 /** The default view of another analysis with the scope of this one: what one looks at stays. */
@@ -252,10 +250,10 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
         ...readAsked(fields),
         unit: readUnit(fields["unit"]) ?? view.unit,
         only: readOnly(fields["only"]),
-        part: TRANSITIONS_PARTS.find((part) => part === fields["part"]) ?? view.part,
+        part: readWord(TRANSITIONS_PARTS, fields["part"]) ?? view.part,
         nodes: readCount(fields["nodes"], NODES_MAX) ?? view.nodes,
         edges: edges === 0 ? 0 : (readCount(edges, 100) ?? view.edges),
-        weigh: WEIGHS.find((weigh) => weigh === fields["weigh"]) ?? view.weigh,
+        weigh: readWord(WEIGHS, fields["weigh"]) ?? view.weigh,
         depth: readCount(fields["depth"], 100) ?? view.depth,
         after: readTexts(fields["after"]).slice(0, AFTER_MAX),
         target: typeof fields["target"] === "string" ? fields["target"] : "",
@@ -283,7 +281,7 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       };
     }
     case "rfm":
-      return { ...DEFAULTS.rfm, ...readAsked(fields), ...readRfm(fields, readRule, isSpan) };
+      return { ...DEFAULTS.rfm, ...readAsked(fields), ...readRfm(fields) };
     case "sql":
       return { kind: "sql", cells: readTexts(fields["cells"]).slice(0, CELLS_MAX) };
   }
@@ -296,7 +294,7 @@ function readAsked(fields: Fields): Asked {
     channels: readTexts(fields["channels"]).toSorted(),
     by: readBy(fields["by"]),
     versus: readVersus(fields["versus"]) ?? SCOPE.versus,
-    show: SHOWS.find((show) => show === fields["show"]) ?? "chart",
+    show: readWord(SHOWS, fields["show"]) ?? "chart",
   };
 }
 
@@ -313,7 +311,7 @@ function readBy(value: unknown): By | null {
   const { dimension, at, top } = value;
   if (typeof dimension !== "string" || dimension === "") return null;
   const step = readCount(at, STEPS_MAX);
-  return { dimension, at: AT.find((each) => each === at) ?? step ?? "first", top: readCount(top, 100) ?? 5 };
+  return { dimension, at: readWord(AT, at) ?? step ?? "first", top: readCount(top, 100) ?? 5 };
 }
 
 function readOnly(value: unknown): Only {
