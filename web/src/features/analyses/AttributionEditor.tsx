@@ -50,7 +50,7 @@ export function AttributionEditor({ workspace, view, onChange }: Props) {
         </datalist>
         <DraftField label={t("attribution.valueColumn")} list={list} value={view.value} onCommit={(value) => onChange({ value: value.trim(), ...(value.trim() === "" && view.measure === "value" ? { measure: "conversions" as const } : {}) })} />
         <Button look="quiet" aria-expanded={open} onPress={() => setOpen(!open)}>
-          {t("attribution.more")}
+          {t("editor.more")}
         </Button>
       </div>
       {open && (

@@ -12,7 +12,7 @@ import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { DraftField } from "./DraftField";
 import { EventPicker } from "./EventPicker";
 import { OPS } from "./fields";
-import { says } from "./rules";
+import { EVENT_COLUMNS, says } from "./rules";
 import type { Step } from "./view";
 
 interface Props {
@@ -74,9 +74,6 @@ export function RuleEditor({ workspace, step, index, of, unchosen, onChange }: P
   );
 }
 
-/** Columns that are offered beside the workspace's own dimensions. */
-const COLUMNS = ["amount", "quantity", "product", "category", "page", "campaign", "platform", "city", "site", "score", "error", "duration_seconds"];
-
 export function Condition({ workspace, condition, onChange }: { workspace: WorkspaceInfo; condition: AskedCondition; onChange: (condition: AskedCondition) => void }) {
   const { t } = useTranslation();
   const channelName = useChannelName();
@@ -87,7 +84,7 @@ export function Condition({ workspace, condition, onChange }: { workspace: Works
     const { where: _, ...rest } = condition;
     onChange(next.length > 0 ? { ...rest, where: next } : rest);
   };
-  const columns = [...new Set([...dimensions.map(({ name }) => name), ...COLUMNS])];
+  const columns = [...new Set([...dimensions.map(({ name }) => name), ...EVENT_COLUMNS])];
   return (
     <>
       <MultiPicker

@@ -14,7 +14,7 @@ import { sentence, useLocalized } from "../../ui/language";
 import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
 import { useSpan } from "./span";
 import { AT, BY_TOPS, TIMEOUTS } from "./view";
-import type { AskedView, By, FunnelView, Unit } from "./view";
+import type { AskedView, By, Unit } from "./view";
 import { VersusPicker } from "./VersusPicker";
 
 const DimensionChooser = lazy(() => import("./DimensionChooser"));
@@ -88,7 +88,7 @@ export function TimeoutPicker({ timeout, onChange }: { timeout: string; onChange
   return <Picker label={t("unit.timeout")} value={timeout} choices={offered.map((each) => ({ id: each, label: span(each) }))} onChange={onChange} />;
 }
 
-function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: By | null; steps: FunnelView["steps"]["length"]; onChange: (by: By | null) => void }) {
+function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: By | null; steps: number; onChange: (by: By | null) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useFacetWords();

@@ -1,7 +1,8 @@
 // The question of a view, as the API takes it.
 import { describe, expect, it } from "vitest";
 
-import { isComplete, questionOf, stepName, versusScope } from "./ask";
+import { questionOf, versusScope } from "./ask";
+import { isRule, stepName } from "./rules";
 import { defaultView } from "./view";
 import type { Step } from "./view";
 
@@ -99,5 +100,5 @@ it("a step is called by its name, else by what does it", () => {
   expect(stepName({ ...step("a"), name: " 加购 " })).toBe("加购");
   expect(stepName({ name: "", match: [{ event: ["a", "b"] }, { event: ["c"] }] })).toBe("a | b | c");
   expect(stepName({ name: "", match: [{ where: [{ column: "amount", op: "gt", value: "9" }] }] })).toBe("amount gt 9");
-  expect(isComplete({ name: "x", match: [{ event: [] }] })).toBe(false);
+  expect(isRule([{ event: [] }])).toBe(false);
 });

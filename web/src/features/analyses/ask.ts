@@ -5,10 +5,11 @@ import { groupScope } from "../../ui/scope/group";
 import type { Days } from "../../ui/scope/period";
 import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
 import { attributionQuestion } from "./attributionView";
+import { funnelQuestion } from "./funnelView";
 import { modelOf } from "./rfm";
-import { isRule, ruleName, written } from "./rules";
+import { isRule, written } from "./rules";
 import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
-import type { AskedView, By, FunnelView, Step, TransitionsView, Unit } from "./view";
+import type { AskedView, By, TransitionsView, Unit } from "./view";
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
 
@@ -16,13 +17,8 @@ type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
 export function questionOf(view: AskedView, place: Place): object | null {
   const scope = scopeOf(view, place);
   switch (view.kind) {
-    case "funnel": {
-      // Steps of a journey are its stages: they have no window of their own and no mode.
-      if (view.unit.of === "journey") return { scope, ...journeyOf(view.unit), ...optionsOf(view) };
-      const steps = view.steps.map((step) => ({ ...step, match: step.match.map(written) })).filter(isComplete);
-      if (steps.length === 0) return null;
-      return { scope, steps: steps.map((step) => ({ name: stepName(step), match: step.match })), mode: view.mode, ...(view.window ? { window: view.window } : {}), ...optionsOf(view) };
-    }
+    case "funnel":
+      return funnelQuestion(view, scope);
     case "paths":
       return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top };
     case "transitions":
@@ -46,12 +42,6 @@ export function questionOf(view: AskedView, place: Place): object | null {
       return isRule(match) ? { scope, model: modelOf({ ...view, match }) } : null;
     }
   }
-}
-
-/** The options of a funnel that what is shown of it needs. */
-function optionsOf({ part, trend }: FunnelView): object {
-  if (part === "trend") return { options: { trend } };
-  return part === "next" ? { options: { next: true } } : {};
 }
 
 function partOf({ part, depth, after, target }: TransitionsView): object {
@@ -96,14 +86,4 @@ function byOf({ dimension, at, top }: By): object {
 
 function journeyOf(unit: Unit): object {
   return unit.of === "journey" ? { journey: { id: unit.journey } } : {};
-}
-
-/** Whether a step says which events do it. */
-export function isComplete(step: Step): boolean {
-  return isRule(step.match);
-}
-
-/** What a step is called: by its name, else by its events. */
-export function stepName(step: Step): string {
-  return step.name.trim() || ruleName(step.match);
 }

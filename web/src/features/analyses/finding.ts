@@ -52,7 +52,8 @@ function shareOf(step: FunnelNumbers["steps"][number] | undefined): Interval | n
 function worstOf(steps: readonly FunnelStep[]) {
   let worst: { from: FunnelStep; to: FunnelStep; lost: Interval } | null = null;
   for (const [index, from] of steps.slice(0, -1).entries()) {
-    const to = steps[index + 1];
+    // Who may leave a step out is not lost before it.
+    const to = steps.slice(index + 1).find(({ optional }) => !optional);
     const lost = wilson(from.dropped.instances, from.reached.instances);
     if (to && lost && from.dropped.instances > (worst?.from.dropped.instances ?? 0)) worst = { from, to, lost };
   }

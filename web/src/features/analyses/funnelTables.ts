@@ -36,7 +36,7 @@ export function useFunnelTables({ label, group, apart }: Options): (answer: Funn
       const time = (seconds: number | null | undefined): Cell => ({ value: seconds ?? null, text: format.duration(seconds) });
       const { mean_s: mean, median_s: median, p90_s: p90 } = step.time_from_previous;
       return [
-        named(`${index + 1}. ${label(step.name)}`),
+        named(`${index + 1}. ${label(step.name)}${step.optional ? ` ${t("funnel.optionalStep")}` : ""}`),
         ...(apart ? [named(of ?? t("groups.all"))] : []),
         count("reached"),
         { value: step.reached.customers, text: format.whole(step.reached.customers) },

@@ -1,6 +1,9 @@
 // Rules as they are asked: what nobody has written yet is left out.
 import type { AskedCondition, AskedRule } from "../../api/queries";
 
+/** Columns of events that are offered beside the workspace's own dimensions. */
+export const EVENT_COLUMNS = ["amount", "quantity", "product", "category", "page", "campaign", "platform", "city", "site", "score", "error", "duration_seconds"] as const;
+
 /** A condition without the tests that nobody has written yet. */
 export function written(condition: AskedCondition): AskedCondition {
   const { where, ...rest } = condition;
@@ -34,4 +37,9 @@ export function ruleName(rule: AskedRule): string {
   const channels = rule.flatMap((condition) => condition.channel ?? []);
   const tests = rule.flatMap((condition) => condition.where ?? []).map(({ column, op, value }) => [column, op, value ?? ""].join(" ").trim());
   return [...channels, ...tests].join(" | ");
+}
+
+/** What a step is called: by its name, else by its events. */
+export function stepName({ name, match }: { name: string; match: AskedRule }): string {
+  return name.trim() || ruleName(match);
 }
