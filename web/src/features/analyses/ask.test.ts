@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { questionOf, versusScope } from "./ask";
 import { isRule, stepName } from "./rules";
-import { defaultView } from "./view";
+import { carried, defaultView, readAddress } from "./view";
 import type { Step } from "./view";
 
 const place = { zone: "Asia/Shanghai", first_us: 0, last_us: Date.UTC(2024, 5, 29) * 1000 };
@@ -89,6 +89,16 @@ describe("what is compared with", () => {
     expect(versusScope({ ...view, versus: { kind: "previous" } }, place)).toEqual({ ...own, entry: before });
     expect(versusScope({ ...view, versus: { kind: "channels", channels: ["app"] } }, place)).toEqual({ ...own, events: [{ channel: ["app"] }] });
     expect(versusScope({ ...view, versus: { kind: "group", group: { by: "segment", segment: "vip" } } }, place)).toEqual({ ...own, segments: ["vip"] });
+  });
+
+  it("has the same days where activity over them is asked, which other days could not be put beside", () => {
+    const active = { ...defaultView("lifecycle"), period: view.period };
+    const { scope, over } = questionOf(active, place) as { scope: object; over: object };
+    expect(over).toEqual(own.entry);
+    expect(versusScope({ ...active, versus: { kind: "channels", channels: ["web"] } }, place)).toEqual({ ...scope, events: own.events });
+    expect(carried("stickiness", { ...view, versus: { kind: "previous" } }).versus).toEqual({ kind: "none" });
+    expect(readAddress("lifecycle", JSON.stringify({ v: 1, versus: { kind: "year" } })).versus).toEqual({ kind: "none" });
+    expect(carried("retention", { ...view, versus: { kind: "previous" } }).versus).toEqual({ kind: "previous" });
   });
 
   it("is nothing where there is no period to go back from", () => {

@@ -8,7 +8,8 @@ import { attributionQuestion } from "./attributionView";
 import { funnelQuestion } from "./funnelView";
 import { modelOf } from "./rfm";
 import { isRule, written } from "./rules";
-import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
+import { lifecycleQuestion, over, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
+import { comparesPeriods } from "./versus";
 import type { AskedView, By, TransitionsView, Unit } from "./view";
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
@@ -60,8 +61,11 @@ export function versusDays(view: AskedView, place: Place): Days | null {
 export function versusScope(view: AskedView, place: Place): object | null {
   const { versus } = view;
   if (versus.kind === "none") return null;
-  if (versus.kind === "group") return scopeOf({ ...view, of: versus.group }, place);
-  if (versus.kind === "channels") return scopeOf({ ...view, channels: versus.channels }, place);
+  // Where activity is shown over a period, the period is part of the question, not of whom it is about.
+  const isOver = !comparesPeriods(view.kind);
+  const own = (other: AskedView) => (isOver ? over(scopeOf(other, place)).scope : scopeOf(other, place));
+  if (versus.kind === "group") return own({ ...view, of: versus.group });
+  if (versus.kind === "channels") return own({ ...view, channels: versus.channels });
   const days = versusDays(view, place);
   return days && { ...scopeOf(view, place), entry: periodOf(days, place.zone) };
 }

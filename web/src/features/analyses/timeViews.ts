@@ -215,7 +215,7 @@ export function retentionQuestion(view: RetentionView, scope: Scoped): object {
 }
 
 /** Activity is shown over the period; what was before counts all the same. */
-function over({ entry, ...scope }: Scoped): { scope: object; over: Scoped["entry"] } {
+export function over({ entry, ...scope }: Scoped): { scope: object; over: Scoped["entry"] } {
   return { scope: { ...scope, entry: {} }, over: entry };
 }
 

@@ -15,7 +15,7 @@ import { RFM, readRfm } from "./rfm";
 import type { Rfm } from "./rfm";
 import { readTimeView, timeDefaults } from "./timeViews";
 import type { TimeView } from "./timeViews";
-import { NOTHING_ELSE, readVersus } from "./versus";
+import { NOTHING_ELSE, fitting, readVersus } from "./versus";
 import type { Versus } from "./versus";
 
 export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention", "lifecycle", "stickiness", "survival", "attribution", "segments", "rfm", "sql"] as const;
@@ -160,7 +160,7 @@ export function carried<K extends Kind>(kind: K, from: AnalysisView): Extract<An
   const { period, of, channels, versus } = from;
   // A step speaks only for subjects of its own funnel.
   const by = from.by && typeof from.by.at === "number" ? { ...from.by, at: "first" as const } : from.by;
-  return { ...normal, period, of, channels, by, versus };
+  return { ...normal, period, of, channels, by, versus: fitting(kind, versus) };
 }
 
 /** The stored form: everything that is not as it is by default. */
@@ -255,12 +255,13 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
 }
 
 function readAsked(fields: Fields): Asked {
+  const { kind } = fields;
   return {
     period: readPeriod(fields["period"]) ?? SCOPE.period,
     of: readGroup(fields["of"]) ?? SCOPE.of,
     channels: readTexts(fields["channels"]).toSorted(),
     by: readBy(fields["by"]),
-    versus: readVersus(fields["versus"]) ?? SCOPE.versus,
+    versus: fitting(String(kind), readVersus(fields["versus"]) ?? SCOPE.versus),
     show: readWord(SHOWS, fields["show"]) ?? "chart",
   };
 }
