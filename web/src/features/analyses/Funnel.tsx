@@ -31,7 +31,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
   const label = useLabels(workspace.id, view.unit);
   const group = useGroupWords(view.by?.dimension);
   const tables = useFunnelTables({ label, group, apart: view.by !== null });
-  const partTables = useFunnelPartTables(label);
+  const partTables = useFunnelPartTables(label, view.trend);
   const { part } = view;
   return (
     <AnalysisFrame<FunnelView>
@@ -59,7 +59,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
       finding={(answer) => <FunnelSentence answer={answer} view={view} label={label} />}
       chart={(answer, against) => {
         if (part === "time") return <FunnelTime answer={answer} label={label} group={group} />;
-        if (part === "trend") return <FunnelTrend answer={answer} label={label} group={group} />;
+        if (part === "trend") return <FunnelTrend answer={answer} label={label} group={group} unit={view.trend} />;
         if (part === "next") return <FunnelNext answer={answer} label={label} group={group} />;
         return <FunnelChart answer={answer} against={against} label={label} group={group} />;
       }}

@@ -31,8 +31,10 @@ export function FunnelChart({ answer, against, label, group }: Props) {
               <span className="stage-order" aria-hidden>
                 {index + 1}
               </span>
-              {label(step.name)}
-              {step.optional && <span className="sub"> {t("funnel.optionalStep")}</span>}
+              <span>
+                {label(step.name)}
+                {step.optional && <span className="sub"> {t("funnel.optionalStep")}</span>}
+              </span>
             </h2>
             <div className="funnel-bars">
               <Bar step={step} index={index} label={label} look="of-category-all" />

@@ -11,10 +11,12 @@ import { useChannelName } from "../../ui/channel";
 import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Figure, titled, useExplained } from "./answer";
+import { useCalendarWords } from "./calendarWords";
 import type { GroupOf } from "./groups";
 import { SHOWN_MAX, groupLook, shownGroups } from "./groups";
 import { nextOf, shortened } from "./funnelNext";
 import { useNextInfo } from "./funnelPartTables";
+import type { FunnelView } from "./funnelView";
 import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 
@@ -85,12 +87,13 @@ export function FunnelTime({ answer, label }: Props) {
   );
 }
 
-export function FunnelTrend({ answer, group }: Props) {
+export function FunnelTrend({ answer, group, unit }: Props & { unit: FunnelView["trend"] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const share = useShareText();
   const open = use(ExplainContext);
   const explained = useExplained();
+  const words = useCalendarWords();
   const trend = answer.trend ?? [];
   if (trend.length === 0) return <p className="sub">{t("funnel.noTrend")}</p>;
   // A group has its own periods, where it has any.
@@ -102,7 +105,7 @@ export function FunnelTrend({ answer, group }: Props) {
     { series: { key: "all", name: t("groups.all"), look: "of-category-all", points: pointsOf(answer) }, numbers: answer },
     ...drawn.map((each, index) => ({ series: { key: `${each.group} ${each.value ?? ""}`, name: group(each), look: groupLook(each, index), points: pointsOf(each) }, numbers: each, of: group(each) })),
   ];
-  const day = (stop: number) => format.day(trend[stop]?.period ?? "");
+  const began = (stop: number) => words.period(trend[stop]?.period ?? "", unit);
   return (
     <section className="card chart-card" aria-labelledby="trend-title">
       <h2 id="trend-title" className="chart-title">
@@ -113,18 +116,18 @@ export function FunnelTrend({ answer, group }: Props) {
         label={t("lines.label", { name: t("funnel.trendTitle"), n: trend.length })}
         legend={t("groups.group")}
         stops={trend.map((_, index) => index)}
-        marks={trend.map((_, x) => ({ x, text: day(x) }))}
+        marks={trend.map((_, x) => ({ x, text: began(x) }))}
         xName={t("funnel.began")}
         yMax={highest(held.map(({ series }) => series))}
         yText={share.mark}
-        stopText={day}
+        stopText={began}
         valueText={(point) => (point.open ? t("funnel.mayChange", { value: share.bounds(point) }) : share.bounds(point))}
         onOpen={({ key }, stop) => {
           const own = held.find(({ series }) => series.key === key);
           const period = own && at(own.numbers, stop);
           const through = period?.reached.at(-1);
           if (own && period && through)
-            open(explained({ title: titled(day(stop), t("funnel.conversion"), own.of), definition: t("define.funnel.periodConversion"), pick: through.pick, people: t("people.converted") }, format.percent(period.conversion.share)));
+            open(explained({ title: titled(began(stop), t("funnel.conversion"), own.of), definition: t("define.funnel.periodConversion"), pick: through.pick, people: t("people.converted") }, format.percent(period.conversion.share)));
         }}
       />
       {groups.length > drawn.length && <p className="chart-note">{t("groups.more", { shown: drawn.length, all: groups.length })}</p>}
