@@ -112,7 +112,7 @@ test("direct touches, weights, costs and the drawn models are set, kept in the a
   const t = TEXTS.en;
   await open(page, at(QUESTION), { language: "en", theme: "light" });
   await answered(page);
-  await page.getByRole("button", { name: t["attribution.more"] }).click();
+  await page.getByRole("button", { name: t["editor.more"] }).click();
   await page.getByRole("button", { name: new RegExp(`^${t["attribution.direct"]}: `) }).click();
   await page.getByRole("searchbox", { name: t["rule.seekEvent"] }).fill("catalog");
   await page.getByRole("button", { name: "catalog", exact: true }).click();
@@ -200,7 +200,7 @@ for (const language of LANGUAGES) {
         await check(page, picker);
         await page.keyboard.press("Escape");
       }
-      await page.getByRole("button", { name: t["attribution.more"] }).click();
+      await page.getByRole("button", { name: t["editor.more"] }).click();
       await page.getByLabel(t["attribution.weights"], { exact: true }).fill("x");
       await page.keyboard.press("Enter");
       await page.locator(".form-fault").waitFor();

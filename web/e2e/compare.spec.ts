@@ -79,12 +79,74 @@ test("the sentence of a comparison names the clearest difference, or says that t
 });
 
 test("every analysis is compared with the period before", async ({ page }) => {
-  for (const kind of ["paths", "transitions", "sessions"]) {
-    await open(page, at(kind, { period: { kind: "last", days: 28 }, versus: { kind: "previous" } }), { language: "en", theme: "light" });
+  for (const [kind, view] of [["paths", {}], ["transitions", {}], ["sessions", {}], ["retention", {}], ["survival", { end: [{ event: ["purchase"] }] }], ["attribution", { conversion: [{ event: ["purchase"] }] }]] as const) {
+    await open(page, at(kind, { ...view, period: { kind: "last", days: 28 }, versus: { kind: "previous" } }), { language: "en", theme: "light" });
     await answered(page);
     await expect(page.locator(".comparison .compare-side")).toHaveCount(2);
     expect(await page.locator(".comparison tbody tr").count()).toBeGreaterThan(0);
   }
+});
+
+/** Rows a table shows at once. */
+const ROWS = 100;
+const PURCHASE = [{ event: ["purchase"] }];
+/** Analyses over the calendar, of times and of touches, as a page remembers them and as the API is asked. */
+const OTHERS = [
+  { kind: "retention", view: { start: PURCHASE, calendar: "month" }, question: { start: PURCHASE, unit: "month" }, says: (t: Texts) => `${t["change.retention.total"]} › ${t["calendar.nth.month"].replace("{{n}}", "1")} › ${t["change.retention.share"]}` },
+  { kind: "lifecycle", view: { calendar: "month" }, question: { unit: "month", over: {} }, says: (t: Texts) => t["change.retained_share"] },
+  { kind: "stickiness", view: {}, question: { unit: "day", per: "month", over: {} }, says: (t: Texts) => t["change.at_least"] },
+  { kind: "survival", view: { end: PURCHASE }, question: { end: PURCHASE }, says: (t: Texts) => `${t["groups.all"]} › ${t["change.censored"]}` },
+  { kind: "attribution", view: { conversion: PURCHASE }, question: { conversion: PURCHASE, lookback: "30d" }, says: (t: Texts) => `${t["channel.web"]} › ${t["change.touched"]}` },
+] as const;
+type Texts = (typeof TEXTS)[Language];
+
+for (const { kind, view, question, says } of OTHERS) {
+  for (const language of LANGUAGES) {
+    test(`${kind} is compared with another channel, chosen by keyboard, number by number (${language})`, async ({ page, request }) => {
+      const t = TEXTS[language];
+      const { changes } = await ask<AnswerComparison>(request, "compare", {
+        question: { ask: kind, ...question, scope: { entry: {}, zone: "UTC" } },
+        versus: { entry: {}, zone: "UTC", events: [{ channel: ["web"] }] },
+      });
+      await withAxe({ page });
+      await open(page, at(kind, view), { language, theme: "light" });
+      await answered(page);
+      await page.getByRole("button", { name: new RegExp(`^${t["scope.compare"]}:`) }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").getByRole("button", { name: t["channel.web"], exact: true }).focus();
+      await page.keyboard.press("Enter");
+      await answered(page);
+      expect(viewOf(page)).toMatchObject({ versus: { kind: "channels", channels: ["web"] } });
+      const told = changes.filter(({ of, here, there }) => of !== "share" || here !== 1 || there !== 1);
+      const rows = page.locator(".comparison tbody tr");
+      // A long table shows a part until more is asked for.
+      for (let shown = ROWS; shown < told.length; shown += ROWS) {
+        await expect(rows).toHaveCount(shown);
+        await page.locator(".comparison .table-more button").press("Enter");
+      }
+      await expect(rows).toHaveCount(told.length);
+      const cells = await rows.evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)));
+      for (const [index, change] of told.entries()) {
+        if (change.of === "duration") continue;
+        const text = (value: number) => (change.of === "share" ? percent(value) : whole(value, language));
+        expect(cells[index]?.slice(0, 2), change.path.join("/")).toEqual([text(change.here), text(change.there)]);
+      }
+      // Places are said in words, none in the API's own.
+      const names = await rows.locator("th").allTextContents();
+      expect(names.some((name) => name.includes(says(t))), names.slice(0, 12).join("; ")).toBe(true);
+      for (const part of names.flatMap((name) => name.split(" › "))) expect(part).not.toMatch(/_|^(total|cohorts|cells|periods|curves|counts|units|values|at)$/);
+      await check(page, `${kind} compared`);
+    });
+  }
+}
+
+test("analyses that show periods side by side are compared with people, not with other days", async ({ page }) => {
+  const t = TEXTS.en;
+  await open(page, at("lifecycle", { period: { kind: "last", days: 56 }, versus: { kind: "previous" } }), { language: "en", theme: "light" });
+  await answered(page);
+  await expect(page.locator(".comparison")).toHaveCount(0);
+  await page.getByRole("button", { name: `${t["scope.compare"]}: ${t["compare.none"]}` }).click();
+  await expect(page.locator(".chooser")).toContainText(t["compare.periodsSideBySide"]);
 });
 
 test("a funnel tells its times, its trend and what came next as the API does", async ({ page, request }) => {

@@ -1,6 +1,7 @@
 // A histogram with marks at values of the distribution. One image for readers; the page shows its numbers as a table.
 import { columnsLayout } from "./columnsLayout";
 import type { ColumnBin } from "./columnsLayout";
+import { Ticks } from "./Ticks";
 import { useElementWidth } from "./width";
 
 interface Props {
@@ -22,21 +23,14 @@ export function Columns({ label, bins, marks, edge, count, height = HEIGHT }: Pr
     <div className="columns" ref={ref}>
       {width > 0 && (
         <svg className="picture" width={width} height={height} role="img" aria-label={label}>
-          {layout.ticks.map(({ value, y }) => (
-            <g key={value}>
-              <line className="lines-grid" x1={layout.left} x2={layout.right} y1={y} y2={y} />
-              <text className="lines-axis" x={layout.left - 6} y={y + 4} textAnchor="end">
-                {count(value)}
-              </text>
-            </g>
-          ))}
+          <Ticks marks={layout.ticks} left={layout.left} right={layout.right} text={count} />
           {layout.columns.map((column, index) => (
             <rect key={bins[index]?.from} className="columns-bar" {...column} rx={1}>
               <title>{`${edge(bins[index]?.from ?? 0)} – ${edge(bins[index]?.to ?? 0)}: ${count(bins[index]?.count ?? 0)}`}</title>
             </rect>
           ))}
           {layout.edges.map(({ x, value }, index) => (
-            <text key={value} className="lines-axis" x={x} y={height - 6} textAnchor={index === 0 ? "start" : index === layout.edges.length - 1 ? "end" : "middle"}>
+            <text key={value} className="scale-mark" x={x} y={height - 6} textAnchor={index === 0 ? "start" : index === layout.edges.length - 1 ? "end" : "middle"}>
               {edge(value)}
             </text>
           ))}

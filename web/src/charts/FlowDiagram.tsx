@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from "react";
 
 import type { Band, FlowLink, FlowNode } from "./flowLayout";
 import { flowLayout } from "./flowLayout";
+import { fit } from "./letters";
 import { useElementWidth } from "./width";
 
 const HIT_MIN = 24;
@@ -13,6 +14,7 @@ const BAND_MIN = 1.5;
 const LABEL_SHARE = 0.04;
 /** Below this width of a box a name does not fit. */
 const NAME_WIDTH_MIN = 64;
+const LETTER = 6.2;
 
 export interface FlowDiagramProps {
   nodes: FlowNode[];
@@ -62,7 +64,7 @@ export function FlowDiagram(props: FlowDiagramProps) {
               </text>
               {box.width >= NAME_WIDTH_MIN && (
                 <text className="flow-box-name" x={box.x + box.width / 2} y={box.y + 36}>
-                  {fit(props.nodeName(index), box.width)}
+                  {fit(props.nodeName(index), (box.width - 12) / LETTER)}
                 </text>
               )}
             </g>
@@ -79,18 +81,6 @@ export function FlowDiagram(props: FlowDiagramProps) {
       </p>
     </div>
   );
-}
-
-/** A name cut to a width; a Chinese character is about twice as wide as a Latin letter. */
-function fit(name: string, width: number): string {
-  let room = (width - 12) / 6.2;
-  const kept: string[] = [];
-  for (const char of name) {
-    room -= char.charCodeAt(0) > 0x2e80 ? 2 : 1;
-    if (room < 0) return `${kept.slice(0, -1).join("")}…`;
-    kept.push(char);
-  }
-  return name;
 }
 
 function Links({ bands, linkNumber, linkText, onOpen, onRead }: FlowDiagramProps & { bands: Band[]; onRead: (text: string) => void }) {

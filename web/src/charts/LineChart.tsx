@@ -1,11 +1,13 @@
-// Lines over one scale, each with the band of its interval. A mark walks along by pointer or arrow keys and reads out what
+// Lines over one scale, each with the band of its interval; points that may still change are hollow. A mark walks along by pointer or arrow keys and reads out what
 // stands there; Enter or a click opens it. The same numbers stand in a table, so to readers it is one picture.
 import type { KeyboardEvent, PointerEvent } from "react";
 import { useState } from "react";
 
-import { atX, atY, bandPath, linePath, nearest, pointAt } from "./line";
+import { lettersOf } from "./letters";
+import { atX, atY, bandPath, linePath, nearest, pointAt, runsOf } from "./line";
 import type { Field, LinePoint } from "./line";
-import { ticks } from "./scatter";
+import { ticks, upTo } from "./scale";
+import { Ticks } from "./Ticks";
 import { useElementWidth } from "./width";
 
 export interface LineSeries {
@@ -27,6 +29,7 @@ interface Props {
   /** Marks of the lower scale, with what is written there. */
   marks: readonly { x: number; text: string }[];
   xName: string;
+  /** The largest value: the scale ends at the first round mark that holds it. */
   yMax: number;
   yText: (value: number) => string;
   /** What stands at a stop, in words: the line below the picture. */
@@ -42,6 +45,7 @@ const LEFT = 48;
 const RIGHT = 18;
 const TOP = 12;
 const BOTTOM = 44;
+const TICKS = 5;
 /** With more lines bands would hide each other. */
 const BANDS_MAX = 3;
 /** With more points their dots run together. */
@@ -62,12 +66,14 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
   const [first, last] = [stops[0] ?? 0, stops.at(-1) ?? 1];
   const field: Field = {
     x: { low: first, high: last > first ? last : first + 1 },
-    y: { low: 0, high: yMax || 1 },
+    y: upTo(yMax, TICKS),
     left: LEFT,
     top: TOP,
     width: Math.max(0, width - LEFT - RIGHT),
     height: HEIGHT - TOP - BOTTOM,
   };
+  // Stairs speak for what lies between their points, so they have no gaps.
+  const drawn = series.map((each) => ({ each, runs: stairs ? [each.points] : runsOf(each.points, stops) }));
   const stop = at === null ? null : (stops[at] ?? null);
   const there = stop === null ? [] : series.flatMap((each) => pointAt(each.points, stop, stairs) ?? []);
   const read =
@@ -137,11 +143,15 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
             onPointerUp={openNearest}
           >
             <Axes field={field} marks={marks} yText={yText} />
-            {series.length <= BANDS_MAX && series.map((each) => <path key={each.key} className={`lines-band ${each.look}`} d={bandPath(field, each.points, stairs)} />)}
-            {series.toReversed().map((each) => (
+            {series.length <= BANDS_MAX && drawn.map(({ each, runs }) => <path key={each.key} className={`lines-band ${each.look}`} d={runs.map((run) => bandPath(field, run, stairs)).join("")} />)}
+            {drawn.toReversed().map(({ each, runs }) => (
               <g key={each.key}>
-                <path className={`lines-line ${each.look}`} d={linePath(field, each.points, stairs)} />
-                {!stairs && each.points.length <= DOTS_MAX && each.points.map((point) => <circle key={point.x} className={`lines-dot ${each.look}`} cx={atX(field, point.x)} cy={atY(field, point.y)} r={3} />)}
+                <path className={`lines-line ${each.look}`} d={runs.map((run) => linePath(field, run, stairs)).join("")} />
+                {!stairs &&
+                  runs
+                    // A point without neighbours is no line.
+                    .flatMap((run) => run.filter(({ open }) => open || run.length === 1 || each.points.length <= DOTS_MAX))
+                    .map((point) => <circle key={point.x} className={`lines-dot ${each.look}${point.open ? " may-change" : ""}`} cx={atX(field, point.x)} cy={atY(field, point.y)} r={3} />)}
               </g>
             ))}
             {stop !== null && <line className="lines-mark" x1={atX(field, stop)} x2={atX(field, stop)} y1={TOP} y2={TOP + field.height} />}
@@ -160,23 +170,16 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
 }
 
 function Axes({ field: place, marks, yText }: Pick<Props, "marks" | "yText"> & { field: Field }) {
-  const room = BETWEEN + LETTER * Math.max(1, ...marks.map(({ text }) => text.length));
+  const room = BETWEEN + LETTER * Math.max(1, ...marks.map(({ text }) => lettersOf(text)));
   const every = Math.max(1, Math.ceil((marks.length * room) / (place.width || 1)));
   return (
     <g aria-hidden>
-      {ticks(place.y, 5).map((mark) => (
-        <g key={mark}>
-          <line className={mark === 0 ? "scatter-zero" : "scatter-grid"} x1={LEFT} x2={LEFT + place.width} y1={atY(place, mark)} y2={atY(place, mark)} />
-          <text className="scatter-mark" x={LEFT - 6} y={atY(place, mark) + 4} textAnchor="end">
-            {yText(mark)}
-          </text>
-        </g>
-      ))}
+      <Ticks marks={ticks(place.y, TICKS).map((value) => ({ value, y: atY(place, value) }))} left={LEFT} right={LEFT + place.width} text={yText} />
       {marks
         // A name that would be cut off by the edge is left out.
         .filter(({ x }, index) => index % every === 0 && atX(place, x) + (room - BETWEEN) / 2 <= place.left + place.width + RIGHT)
         .map(({ x, text }) => (
-          <text key={x} className="scatter-mark" x={atX(place, x)} y={TOP + place.height + 16} textAnchor="middle">
+          <text key={x} className="scale-mark" x={atX(place, x)} y={TOP + place.height + 16} textAnchor="middle">
             {text}
           </text>
         ))}

@@ -3,6 +3,7 @@
 import type { KeyboardEvent } from "react";
 import { useMemo, useRef, useState } from "react";
 
+import { fit } from "./letters";
 import type { ProcessArrow, ProcessBox, ProcessEdge, ProcessNode } from "./processLayout";
 import { placeLabels, processLayout } from "./processLayout";
 import { useElementWidth } from "./width";
@@ -27,18 +28,6 @@ const HIT = 14;
 /** Numbers of so many arrows are written; of the others the line below tells. */
 const NUMBERS_MAX = 40;
 const LETTER = 6.7;
-
-/** A name cut to a box; a Chinese character is about twice as wide as a Latin letter. */
-function fit(name: string, width: number): string {
-  let room = width / LETTER;
-  const kept: string[] = [];
-  for (const char of name) {
-    room -= char.charCodeAt(0) > 0x2e80 ? 1.9 : 1;
-    if (room < 0) return `${kept.slice(0, -1).join("")}…`;
-    kept.push(char);
-  }
-  return name;
-}
 
 export function ProcessMap<Node extends ProcessNode, Edge extends ProcessEdge>(props: Props<Node, Edge>) {
   const { nodes, edges } = props;
@@ -172,7 +161,7 @@ function BoxText({ box, look, name, number }: { box: ProcessBox; look: string; n
   return (
     <g className={look}>
       <text className="process-name" x={x} y={y - 4}>
-        {fit(name, box.width)}
+        {fit(name, box.width / LETTER)}
       </text>
       <text className="process-number" x={x} y={y + 13}>
         {number}

@@ -1,7 +1,8 @@
 // Points on a field of two scales, each with its interval and a number that names it beside. The same numbers stand in
 // a table next to it, so to readers it is one picture with a sentence.
+import { on, scaleOf, ticks } from "./scale";
+import { Ticks } from "./Ticks";
 import { useElementWidth } from "./width";
-import { on, scaleOf, ticks } from "./scatter";
 
 export interface ScatterPoint {
   /** Shown at the point: its place in the list. */
@@ -47,18 +48,11 @@ export function ScatterField({
     <div className="scatter" ref={ref}>
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={label}>
-          {ticks(yScale, 6).map((mark) => (
-            <g key={mark}>
-              <line className={mark === 0 ? "scatter-zero" : "scatter-grid"} x1={LEFT} x2={LEFT + w} y1={atY(mark)} y2={atY(mark)} />
-              <text className="scatter-mark" x={LEFT - 6} y={atY(mark) + 4} textAnchor="end">
-                {yText(mark)}
-              </text>
-            </g>
-          ))}
+          <Ticks marks={ticks(yScale, 6).map((value) => ({ value, y: atY(value) }))} left={LEFT} right={LEFT + w} text={yText} />
           {ticks(xScale, Math.max(2, Math.floor(w / 90))).map((mark) => (
             <g key={mark}>
-              <line className="scatter-grid" x1={atX(mark)} x2={atX(mark)} y1={TOP} y2={TOP + h} />
-              <text className="scatter-mark" x={atX(mark)} y={TOP + h + 16} textAnchor="middle">
+              <line className="scale-line" x1={atX(mark)} x2={atX(mark)} y1={TOP} y2={TOP + h} />
+              <text className="scale-mark" x={atX(mark)} y={TOP + h + 16} textAnchor="middle">
                 {xText(mark)}
               </text>
             </g>

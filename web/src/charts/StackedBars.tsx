@@ -3,9 +3,10 @@
 import type { KeyboardEvent } from "react";
 import { useRef, useState } from "react";
 
-import type { BarPart, StackedPart } from "./bars";
-import { reach, stack } from "./bars";
-import { ticks } from "./scatter";
+import { ticks } from "./scale";
+import type { BarPart, StackedPart } from "./stack";
+import { reach, stack } from "./stack";
+import { Ticks } from "./Ticks";
 import { useElementWidth } from "./width";
 
 export interface BarColumn {
@@ -66,18 +67,11 @@ export function StackedBars({ columns, label, valueText, partText, onOpen }: Pro
         {width > 0 && (
           <svg className="picture" width={width} height={HEIGHT} role="group" aria-label={label}>
             <g aria-hidden>
-              {ticks(scale, 6).map((mark) => (
-                <g key={mark}>
-                  <line className={mark === 0 ? "scatter-zero" : "scatter-grid"} x1={LEFT} x2={LEFT + w} y1={y(mark)} y2={y(mark)} />
-                  <text className="scatter-mark" x={LEFT - 6} y={y(mark) + 4} textAnchor="end">
-                    {valueText(Math.abs(mark))}
-                  </text>
-                </g>
-              ))}
+              <Ticks marks={ticks(scale, 6).map((value) => ({ value, y: y(value) }))} left={LEFT} right={LEFT + w} text={(value) => valueText(Math.abs(value))} />
               {columns.map(({ key, name, open }, index) =>
                 // A name that would be cut off by the edge is left out.
                 index % named === 0 && LEFT + (index + 0.5) * each + NAME_WIDTH / 2 < width + RIGHT ? (
-                  <text key={key} className="scatter-mark" x={LEFT + (index + 0.5) * each} y={HEIGHT - 8} textAnchor="middle">
+                  <text key={key} className="scale-mark" x={LEFT + (index + 0.5) * each} y={HEIGHT - 8} textAnchor="middle">
                     {open ? `${name}*` : name}
                   </text>
                 ) : null,

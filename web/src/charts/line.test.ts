@@ -1,7 +1,7 @@
 // Lines, stairs and bands lie where their scale says.
 import { expect, it } from "vitest";
 
-import { bandPath, linePath, nearest, pointAt } from "./line";
+import { bandPath, linePath, nearest, pointAt, runsOf } from "./line";
 import type { Field } from "./line";
 
 const field: Field = { x: { low: 0, high: 10 }, y: { low: 0, high: 1 }, left: 0, top: 0, width: 100, height: 100 };
@@ -29,4 +29,11 @@ it("the nearest stop is found, none among none", () => {
   expect(nearest([0, 5, 10], 7)).toBe(1);
   expect(nearest([0, 5, 10], 99)).toBe(2);
   expect(nearest([], 1)).toBe(-1);
+});
+
+it("a line breaks at a stop where it has no point", () => {
+  const [a, b, c] = [{ x: 0, y: 1 }, { x: 5, y: 1 }, { x: 15, y: 1 }];
+  expect(runsOf([a, b, c], [0, 5, 10, 15])).toEqual([[a, b], [c]]);
+  expect(runsOf([a, b, c], [0, 5, 15])).toEqual([[a, b, c]]);
+  expect(runsOf([], [0, 5])).toEqual([]);
 });

@@ -1,6 +1,6 @@
-// Places of a line chart: scales, lines and the bands of their intervals.
-import { on } from "./scatter";
-import type { Scale } from "./scatter";
+// Places of a line chart: scales, lines, the bands of their intervals, and the gaps where nothing is known.
+import { on } from "./scale";
+import type { Scale } from "./scale";
 
 export interface LinePoint {
   x: number;
@@ -8,6 +8,8 @@ export interface LinePoint {
   /** Interval of `y`; absent: none is known. */
   low?: number;
   high?: number;
+  /** May still change. */
+  open?: boolean;
 }
 
 export interface Field {
@@ -28,6 +30,20 @@ export function atY({ y, top, height }: Field, value: number): number {
 }
 
 const place = (value: number) => value.toFixed(1);
+
+/** Points in runs without a gap: where a line has no point at a stop, nothing is known of it there. */
+export function runsOf(points: readonly LinePoint[], stops: readonly number[]): LinePoint[][] {
+  const runs: LinePoint[][] = [];
+  let before = Number.NaN;
+  for (const point of points) {
+    const at = stops.indexOf(point.x);
+    const run = runs.at(-1);
+    if (run && at === before + 1) run.push(point);
+    else runs.push([point]);
+    before = at;
+  }
+  return runs;
+}
 
 /** `stairs`: the line keeps a height until the next point, as the share of those that last does. */
 export function linePath(field: Field, points: readonly LinePoint[], stairs: boolean, of: (point: LinePoint) => number = ({ y }) => y): string {

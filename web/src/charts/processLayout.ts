@@ -4,6 +4,7 @@
 // Columns come from each box's strongest way in, which keeps dense graphs flat (a longest path would make a column a box);
 // the order within columns from the means of their neighbours (Sugiyama et al. 1981, IEEE Trans. SMC 11:109); heights from
 // the nearest places to those means that keep order and distance (pool adjacent violators). O(sweeps × (boxes + arrows)).
+import { lettersOf } from "./letters";
 
 export interface ProcessNode {
   id: string;
@@ -337,7 +338,7 @@ export function placeLabels(arrows: readonly ProcessArrow[], boxes: readonly Pro
   const taken = boxes.map(({ x, y, width, height }) => ({ left: x, right: x + width, top: y, bottom: y + height }));
   const placed = new Map<ProcessArrow, Point>();
   for (const arrow of arrows.toSorted((a, b) => b.count - a.count)) {
-    const half = ([...text(arrow)].reduce((sum, char) => sum + (char.charCodeAt(0) > 0x2e80 ? 2 : 1), 0) * LETTER) / 2 + 1;
+    const half = (lettersOf(text(arrow)) * LETTER) / 2 + 1;
     for (const point of arrow.labels) {
       const own = { left: point.x - half, right: point.x + half, top: point.y - LINE / 2, bottom: point.y + LINE / 2 };
       if (taken.some((other) => own.left < other.right && other.left < own.right && own.top < other.bottom && other.top < own.bottom)) continue;

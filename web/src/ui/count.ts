@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { useFormat } from "./format";
 
-export type Counted = "customers" | "paths" | "journeys" | "subjects" | "events" | "times" | "sessions" | "stages" | "touchpoints";
+export type Counted = "customers" | "paths" | "journeys" | "subjects" | "events" | "times" | "sessions" | "attempts" | "stages" | "touchpoints";
 
 /** The number is written in full. */
 export function useCount(): (of: Counted, n: number) => string {

@@ -70,7 +70,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   const compared = useQuery({ ...comparing, enabled: ready && versus !== null });
   const sides = useSides(workspace.id)(view, place);
   const label = props.label ?? asItIs;
-  const comparisonTable = useComparisonTable(label);
+  const comparisonTable = useComparisonTable(view, label);
   const drawing = useRef<HTMLDivElement>(null);
   const answer = question === null || asked.error ? undefined : asked.data;
   const stopped = ready && asked.fetchStatus === "idle" && !asked.error && (asked.isPending || asked.isPlaceholderData);
@@ -136,6 +136,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
             {compared.error && versus !== null && <Failure error={compared.error} retry={() => void compared.refetch()} />}
             {both && comparison && (
               <Comparison
+                view={view}
                 own={{ name: sides.own, meta: both.answer.meta, everyone: everyone(both.answer as unknown as Answers[View["kind"]]) }}
                 other={{ name: sides.other, meta: both.versus.meta, everyone: everyone(both.versus as unknown as Answers[View["kind"]]) }}
                 changes={both.changes}

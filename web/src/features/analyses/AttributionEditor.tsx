@@ -38,7 +38,7 @@ export function AttributionEditor({ workspace, view, onChange }: Props) {
   const counts = (offered: readonly number[], own: number | null) => [...new Set(own === null ? offered : [...offered, own])].toSorted((a, b) => a - b).map((n) => ({ id: String(n), label: format.whole(n) }));
   return (
     <section className="card editor" aria-label={t("attribution.edit")}>
-      <RuleField workspace={workspace} label={t("attribution.conversion")} rule={view.conversion} unchosen={t("rule.chooseEvents")} onChange={(conversion) => onChange({ conversion })} />
+      <RuleField workspace={workspace} label={t("attribution.conversion")} rule={view.conversion} onChange={(conversion) => onChange({ conversion })} />
       <RuleField workspace={workspace} label={t("attribution.touch")} rule={view.touches} unchosen={t("attribution.anyTouch")} onChange={(touches) => onChange({ touches })} />
       <div className="scope">
         <CreditPicker workspace={workspace.id} credit={view.credit} onChange={(credit) => onChange({ credit })} />
@@ -50,7 +50,7 @@ export function AttributionEditor({ workspace, view, onChange }: Props) {
         </datalist>
         <DraftField label={t("attribution.valueColumn")} list={list} value={view.value} onCommit={(value) => onChange({ value: value.trim(), ...(value.trim() === "" && view.measure === "value" ? { measure: "conversions" as const } : {}) })} />
         <Button look="quiet" aria-expanded={open} onPress={() => setOpen(!open)}>
-          {t("attribution.more")}
+          {t("editor.more")}
         </Button>
       </div>
       {open && (

@@ -6,9 +6,11 @@ import type { AnswerChange, Meta, People } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { AnswerProvider, Said } from "./answer";
 import { AnswerTables } from "./AnswerTables";
-import { isClear, partsOf, told } from "./comparison";
+import { useChangeWords } from "./changeWords";
+import { isClear, told } from "./comparison";
 import type { AnswerTable, Cell } from "./table";
-import { named } from "./table";
+import { named, numeric } from "./table";
+import type { AskedView } from "./view";
 
 export interface Side {
   name: string;
@@ -17,6 +19,7 @@ export interface Side {
 }
 
 interface Props {
+  view: AskedView;
   own: Side;
   other: Side;
   changes: readonly AnswerChange[];
@@ -26,7 +29,7 @@ interface Props {
   label: (name: string) => string;
 }
 
-export function Comparison({ own, other, changes, truncated, table, stale, label }: Props) {
+export function Comparison({ view, own, other, changes, truncated, table, stale, label }: Props) {
   const { t } = useTranslation();
   return (
     <section className={stale ? "comparison stale" : "comparison"} aria-busy={stale} aria-labelledby="comparison-title">
@@ -39,7 +42,7 @@ export function Comparison({ own, other, changes, truncated, table, stale, label
         <span className="sub">{t("versus.intervals")}</span>
       </div>
       <p className="finding">
-        <Sentence changes={changes} own={own.name} other={other.name} label={label} />
+        <Sentence view={view} changes={changes} own={own.name} other={other.name} label={label} />
       </p>
       <AnswerTables tables={[truncated ? { ...table, note: t("analysis.truncated") } : table]} />
     </section>
@@ -62,10 +65,10 @@ function SideNote({ side, which, isOwn = false }: { side: Side; which: string; i
   );
 }
 
-function Sentence({ changes, own, other, label }: { changes: readonly AnswerChange[]; own: string; other: string; label: (name: string) => string }): ReactNode {
+function Sentence({ view, changes, own, other, label }: { view: AskedView; changes: readonly AnswerChange[]; own: string; other: string; label: (name: string) => string }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const words = useChangeWords(label);
+  const words = useChangeWords(view, label);
   const { clearest, judged, clear } = told(changes);
   if (judged === 0) return t("versus.noShares");
   if (!clearest) return t("versus.nothingClear", { own, other, n: format.whole(judged) });
@@ -92,23 +95,10 @@ function signed(value: number, text: string): string {
   return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
 }
 
-/** A number's place in the answer in words: 「步骤 › 加购 › 占上一步」. */
-export function useChangeWords(label: (name: string) => string): (path: readonly string[]) => string {
-  const { t, i18n } = useTranslation();
-  return (path) =>
-    partsOf(path)
-      .map((part) => {
-        if ("word" in part) return i18n.exists(`change.${part.word}`) ? t(`change.${part.word}` as "change.steps") : label(part.word);
-        if ("group" in part) return t(`groups.${part.group}`);
-        return "value" in part ? part.value : part.names.map(label).join(part.joined);
-      })
-      .join(" › ");
-}
-
-export function useComparisonTable(label: (name: string) => string): (changes: readonly AnswerChange[], own: string, other: string) => AnswerTable {
+export function useComparisonTable(view: AskedView, label: (name: string) => string): (changes: readonly AnswerChange[], own: string, other: string) => AnswerTable {
   const { t } = useTranslation();
   const format = useFormat();
-  const words = useChangeWords(label);
+  const words = useChangeWords(view, label);
   const points = t("versus.points");
   const number = (of: AnswerChange["of"], value: number): Cell => ({
     value,
@@ -123,7 +113,7 @@ export function useComparisonTable(label: (name: string) => string): (changes: r
   return (changes, own, other) => ({
     id: "comparison",
     title: t("versus.table"),
-    columns: [{ name: t("versus.number") }, ...[own, other, t("versus.difference"), t("versus.interval")].map((name) => ({ name, numeric: true }))],
+    columns: [{ name: t("versus.number") }, ...[own, other, t("versus.difference"), t("versus.interval")].map(numeric)],
     rows: told(changes).changes.map((change) => {
       const { low, high } = change;
       return [

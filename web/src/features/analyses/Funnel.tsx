@@ -12,13 +12,13 @@ import { FunnelEditor } from "./FunnelEditor";
 import { FunnelNext, FunnelTime, FunnelTrend } from "./FunnelParts";
 import { useFunnelPartTables } from "./funnelPartTables";
 import { useFunnelTables } from "./funnelTables";
+import { FUNNEL_PARTS, TRENDS, countOf } from "./funnelView";
+import type { FunnelView } from "./funnelView";
 import { useGroupWords } from "./groups";
 import { useLabels, usePeople } from "./labels";
 import { Sentences, useShareText } from "./Sentence";
 import { useSpan } from "./span";
 import { useStepInfo } from "./stepInfo";
-import { FUNNEL_PARTS, TRENDS } from "./view";
-import type { FunnelView } from "./view";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -31,7 +31,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
   const label = useLabels(workspace.id, view.unit);
   const group = useGroupWords(view.by?.dimension);
   const tables = useFunnelTables({ label, group, apart: view.by !== null });
-  const partTables = useFunnelPartTables(label);
+  const partTables = useFunnelPartTables(label, view.trend);
   const { part } = view;
   return (
     <AnalysisFrame<FunnelView>
@@ -59,7 +59,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
       finding={(answer) => <FunnelSentence answer={answer} view={view} label={label} />}
       chart={(answer, against) => {
         if (part === "time") return <FunnelTime answer={answer} label={label} group={group} />;
-        if (part === "trend") return <FunnelTrend answer={answer} label={label} group={group} />;
+        if (part === "trend") return <FunnelTrend answer={answer} label={label} group={group} unit={view.trend} />;
         if (part === "next") return <FunnelNext answer={answer} label={label} group={group} />;
         return <FunnelChart answer={answer} against={against} label={label} group={group} />;
       }}
@@ -71,7 +71,7 @@ export default function Funnel({ workspace, view, onChange }: Props) {
 
 function FunnelSentence({ answer, view, label }: { answer: FunnelAnswer; view: FunnelView; label: (name: string) => string }) {
   const { t } = useTranslation();
-  const people = usePeople(view.unit);
+  const people = usePeople(view.unit, countOf(view));
   const group = useGroupWords(view.by?.dimension);
   const share = useShareText();
   const span = useSpan();
@@ -119,6 +119,14 @@ function FunnelSentence({ answer, view, label }: { answer: FunnelAnswer; view: F
             i18nKey={spread.apart ? "finding.spread" : "finding.spreadOverlap"}
             values={{ high: high.name, highShare: share.share(spread.high.at), low: low.name, lowShare: share.share(spread.low.at), highInterval: share.interval(spread.high.at), lowInterval: share.interval(spread.low.at) }}
             components={{ high: <strong />, low: <strong />, highShare: high.said, lowShare: low.said, n: <span className="nowrap" /> }}
+          />
+        ),
+        answer.removed && (
+          <Trans
+            key="removed"
+            i18nKey="finding.funnelRemoved"
+            values={{ removed: people(answer.removed) }}
+            components={{ removed: <Said info={{ title: t("funnel.removed"), definition: t("define.funnel.removed"), pick: answer.removed.pick }} text={people(answer.removed)} /> }}
           />
         ),
         found.few && <span key="few">{t("finding.few")}</span>,

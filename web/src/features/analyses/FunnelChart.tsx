@@ -31,7 +31,10 @@ export function FunnelChart({ answer, against, label, group }: Props) {
               <span className="stage-order" aria-hidden>
                 {index + 1}
               </span>
-              {label(step.name)}
+              <span>
+                {label(step.name)}
+                {step.optional && <span className="sub"> {t("funnel.optionalStep")}</span>}
+              </span>
             </h2>
             <div className="funnel-bars">
               <Bar step={step} index={index} label={label} look="of-category-all" />
@@ -41,7 +44,7 @@ export function FunnelChart({ answer, against, label, group }: Props) {
                 return own && <Bar key={`${each.group} ${each.value}`} step={own} index={index} label={label} look={groupLook(each, at)} name={group(each)} />;
               })}
             </div>
-            {index < answer.steps.length - 1 && <Drop step={step} index={index} label={label} />}
+            {index < answer.steps.length - 1 && !step.optional && <Drop step={step} index={index} label={label} />}
           </li>
         ))}
       </ol>

@@ -1,14 +1,16 @@
 // The funnel's settings: its steps in order, the time they have, and how they are counted.
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
-import { stepName } from "./ask";
+import { FunnelOptions, isTuned } from "./FunnelOptions";
+import { MODES, STEPS_MAX, WINDOWS, rearranged } from "./funnelView";
+import type { FunnelView, FunnelViewStep } from "./funnelView";
 import { RuleEditor } from "./RuleEditor";
+import { stepName } from "./rules";
 import { useSpan } from "./span";
-import { MODES, STEPS_MAX, WINDOWS } from "./view";
-import type { FunnelView, Step } from "./view";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -22,9 +24,12 @@ const NO_WINDOW = "none";
 export function FunnelEditor({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const span = useSpan();
+  const [open, setOpen] = useState(isTuned(view));
   if (view.unit.of === "journey") return <p className="editor-note">{t("funnel.ofJourney")}</p>;
   const { steps } = view;
-  const put = (next: Step[]) => onChange({ steps: next });
+  const put = (next: FunnelViewStep[]) => onChange({ steps: next });
+  const arrange = (order: number[]) => onChange(rearranged(view, order));
+  const places = steps.map((_, index) => index);
   const windows = view.window === "" || WINDOWS.some((window) => window === view.window) ? WINDOWS : [view.window, ...WINDOWS];
   return (
     <section className="card editor" aria-label={t("funnel.edit")}>
@@ -34,15 +39,15 @@ export function FunnelEditor({ workspace, view, onChange }: Props) {
             <span className="stage-order" aria-hidden>
               {index + 1}
             </span>
-            <RuleEditor workspace={workspace} step={step} index={index} onChange={(next) => put(steps.with(index, next))} />
+            <RuleEditor workspace={workspace} step={step} index={index} onChange={(next) => put(steps.with(index, { ...step, ...next }))} />
             <span className="editor-move">
-              <Button look="quiet" icon aria-label={t("funnel.up", { n: index + 1 })} isDisabled={index === 0} onPress={() => put(moved(steps, index, -1))}>
+              <Button look="quiet" icon aria-label={t("funnel.up", { n: index + 1 })} isDisabled={index === 0} onPress={() => arrange(moved(places, index, -1))}>
                 <ArrowUp size={14} aria-hidden />
               </Button>
-              <Button look="quiet" icon aria-label={t("funnel.down", { n: index + 1 })} isDisabled={index === steps.length - 1} onPress={() => put(moved(steps, index, 1))}>
+              <Button look="quiet" icon aria-label={t("funnel.down", { n: index + 1 })} isDisabled={index === steps.length - 1} onPress={() => arrange(moved(places, index, 1))}>
                 <ArrowDown size={14} aria-hidden />
               </Button>
-              <Button look="quiet" icon aria-label={t("funnel.remove", { n: index + 1 })} onPress={() => put(steps.toSpliced(index, 1))}>
+              <Button look="quiet" icon aria-label={t("funnel.remove", { n: index + 1 })} onPress={() => arrange(places.toSpliced(index, 1))}>
                 <X size={14} aria-hidden />
               </Button>
             </span>
@@ -61,12 +66,16 @@ export function FunnelEditor({ workspace, view, onChange }: Props) {
           onChange={(window) => onChange({ window: window === NO_WINDOW ? "" : window })}
         />
         <Picker label={t("funnel.mode")} value={view.mode} choices={MODES.map((mode) => ({ id: mode, label: t(`funnel.mode.${mode}`), note: t(`funnel.mode.${mode}.note`) }))} onChange={(mode) => onChange({ mode })} />
+        <Button look="quiet" aria-expanded={open} onPress={() => setOpen(!open)}>
+          {t("editor.more")}
+        </Button>
       </div>
+      {open && <FunnelOptions workspace={workspace} view={view} onChange={onChange} />}
     </section>
   );
 }
 
-function moved(steps: readonly Step[], index: number, by: -1 | 1): Step[] {
-  const [from, to] = [steps[index], steps[index + by]];
-  return from && to ? steps.with(index, to).with(index + by, from) : [...steps];
+function moved(places: readonly number[], index: number, by: -1 | 1): number[] {
+  const [from, to] = [places[index], places[index + by]];
+  return from === undefined || to === undefined ? [...places] : places.with(index, to).with(index + by, from);
 }

@@ -1,17 +1,24 @@
 // What there is to a funnel beside its steps: how long it takes, how it went over time, and what those did next who dropped off.
+import { use } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Bin, FunnelAnswer, Share } from "../../api/types";
+import type { Bin, FunnelAnswer, FunnelNumbers, FunnelPeriod } from "../../api/types";
 import { Columns } from "../../charts/Columns";
 import type { ColumnBin } from "../../charts/columnsLayout";
-import { Lines } from "../../charts/Lines";
+import { LineChart, highest } from "../../charts/LineChart";
+import type { LineSeries } from "../../charts/LineChart";
 import { useChannelName } from "../../ui/channel";
+import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
-import { Figure } from "./answer";
+import { Figure, titled, useExplained } from "./answer";
+import { useCalendarWords } from "./calendarWords";
 import type { GroupOf } from "./groups";
 import { SHOWN_MAX, groupLook, shownGroups } from "./groups";
 import { nextOf, shortened } from "./funnelNext";
 import { useNextInfo } from "./funnelPartTables";
+import type { FunnelView } from "./funnelView";
+import { intervalOf } from "./interval";
+import { useShareText } from "./Sentence";
 
 interface Props {
   answer: FunnelAnswer;
@@ -24,10 +31,6 @@ const NEXT_MAX = 8;
 
 function bins(of: readonly Bin[]): ColumnBin[] {
   return of.map(({ from_s, to_s, count }) => ({ from: from_s, to: to_s, count }));
-}
-
-function interval({ low, high }: Share): { low: number; high: number } | null {
-  return low == null || high == null ? null : { low, high };
 }
 
 export function FunnelTime({ answer, label }: Props) {
@@ -84,44 +87,58 @@ export function FunnelTime({ answer, label }: Props) {
   );
 }
 
-export function FunnelTrend({ answer, group }: Props) {
+export function FunnelTrend({ answer, group, unit }: Props & { unit: FunnelView["trend"] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const share = useShareText();
+  const open = use(ExplainContext);
+  const explained = useExplained();
+  const words = useCalendarWords();
   const trend = answer.trend ?? [];
   if (trend.length === 0) return <p className="sub">{t("funnel.noTrend")}</p>;
-  const points = trend.map(({ period }) => format.day(period));
-  const groups = shownGroups(answer.groups, ({ subjects }) => subjects.instances).slice(0, SHOWN_MAX);
-  const ofGroups = groups.map((each, index) => ({
-    name: group(each),
-    look: groupLook(each, index),
-    // A group has its own periods, where it has any.
-    values: trend.map(({ period }) => each.trend?.find((other) => other.period === period)?.conversion.share ?? null),
-  }));
+  // A group has its own periods, where it has any.
+  const at = (of: FunnelNumbers, stop: number) => of.trend?.find(({ period }) => period === trend[stop]?.period);
+  const pointsOf = (of: FunnelNumbers) => trend.flatMap((_, x) => pointOf(at(of, x), x));
+  const groups = shownGroups(answer.groups, ({ subjects }) => subjects.instances);
+  const drawn = groups.slice(0, SHOWN_MAX);
+  const held: { series: LineSeries; numbers: FunnelNumbers; of?: string }[] = [
+    { series: { key: "all", name: t("groups.all"), look: "of-category-all", points: pointsOf(answer) }, numbers: answer },
+    ...drawn.map((each, index) => ({ series: { key: `${each.group} ${each.value ?? ""}`, name: group(each), look: groupLook(each, index), points: pointsOf(each) }, numbers: each, of: group(each) })),
+  ];
+  const began = (stop: number) => words.period(trend[stop]?.period ?? "", unit);
   return (
     <section className="card chart-card" aria-labelledby="trend-title">
       <h2 id="trend-title" className="chart-title">
         {t("funnel.trendTitle")}
       </h2>
-      <Lines
-        label={t("funnel.trendTitle")}
-        points={points}
-        series={[
-          {
-            name: t("groups.all"),
-            look: "of-category-all",
-            values: trend.map(({ conversion }) => conversion.share ?? null),
-            intervals: trend.map(({ conversion }) => interval(conversion)),
-            open: trend.map(({ complete }) => !complete),
-          },
-          ...ofGroups,
-        ]}
-        axis={format.percent}
-        read={format.percent}
-        most={1}
+      <LineChart
+        series={held.map(({ series }) => series)}
+        label={t("lines.label", { name: t("funnel.trendTitle"), n: trend.length })}
+        legend={t("groups.group")}
+        stops={trend.map((_, index) => index)}
+        marks={trend.map((_, x) => ({ x, text: began(x) }))}
+        xName={t("funnel.began")}
+        yMax={highest(held.map(({ series }) => series))}
+        yText={share.mark}
+        stopText={began}
+        valueText={(point) => (point.open ? t("funnel.mayChange", { value: share.bounds(point) }) : share.bounds(point))}
+        onOpen={({ key }, stop) => {
+          const own = held.find(({ series }) => series.key === key);
+          const period = own && at(own.numbers, stop);
+          const through = period?.reached.at(-1);
+          if (own && period && through)
+            open(explained({ title: titled(began(stop), t("funnel.conversion"), own.of), definition: t("define.funnel.periodConversion"), pick: through.pick, people: t("people.converted") }, format.percent(period.conversion.share)));
+        }}
       />
+      {groups.length > drawn.length && <p className="chart-note">{t("groups.more", { shown: drawn.length, all: groups.length })}</p>}
       <p className="chart-note">{t("funnel.trendNote")}</p>
     </section>
   );
+}
+
+function pointOf(period: FunnelPeriod | undefined, x: number): LineSeries["points"] {
+  const at = period && intervalOf(period.conversion);
+  return at ? [{ x, y: at.share, low: at.low, high: at.high, open: !period.complete }] : [];
 }
 
 export function FunnelNext({ answer, label }: Props) {

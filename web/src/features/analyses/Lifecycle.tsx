@@ -3,7 +3,7 @@ import { use } from "react";
 import { Trans, useTranslation } from "react-i18next";
 
 import type { LifecycleAnswer, LifecycleNumbers, LifecyclePeriod, WorkspaceInfo } from "../../api/types";
-import type { BarPart } from "../../charts/bars";
+import type { BarPart } from "../../charts/stack";
 import { StackedBars } from "../../charts/StackedBars";
 import { useCount } from "../../ui/count";
 import { Picker } from "../../ui/Controls";
@@ -15,12 +15,13 @@ import { Figure, Said, useExplained } from "./answer";
 import { useCalendarWords } from "./calendarWords";
 import { shownGroups, useGroupWords } from "./groups";
 import { GroupSwitch, numbersOf } from "./GroupSwitch";
+import { intervalOf } from "./interval";
 import { WeekStart } from "./RetentionEditor";
 import { RuleField } from "./RuleField";
 import { Sentences, useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
-import { named } from "./table";
-import { intervalOf, lifecycleFinding } from "./timeFinding";
+import { named, numeric } from "./table";
+import { lifecycleFinding } from "./timeFinding";
 import { CALENDAR } from "./timeViews";
 import type { LifecycleView } from "./timeViews";
 
@@ -228,7 +229,7 @@ function useTables(view: LifecycleView): (answer: LifecycleAnswer) => AnswerTabl
       columns: [
         { name: words.unit(view.calendar) },
         ...(apart ? [{ name: t("groups.group") }] : []),
-        ...[...COUNTS, "retainedShare" as const, "pulse" as const].map((key) => ({ name: t(`lifecycle.${key}`), numeric: true })),
+        ...[...COUNTS, "retainedShare" as const, "pulse" as const].map((key) => numeric(t(`lifecycle.${key}`))),
         { name: t("retention.state") },
       ],
       rows: [...rows(answer, undefined), ...shownGroups(answer.groups, ({ customers }) => customers.instances).flatMap((each) => rows(each, group(each)))],

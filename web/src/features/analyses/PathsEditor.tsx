@@ -15,7 +15,8 @@ import { ANCHORS, EXPANSIONS_MAX, EXPAND_TOPS, furtherSettings, hasFrom, hasTo }
 import type { Expansion } from "./pathsView";
 import { RuleField } from "./RuleField";
 import { useSpan } from "./span";
-import { DEPTHS, TOPS, WINDOWS } from "./view";
+import { WINDOWS } from "./funnelView";
+import { DEPTHS, TOPS } from "./view";
 import type { PathsView } from "./view";
 
 interface Props {

@@ -11,13 +11,15 @@ import { useExplained } from "./answer";
 import { useCalendarWords } from "./calendarWords";
 import { SHOWN_MAX, groupLook, shownGroups, useGroupWords } from "./groups";
 import { useRetentionInfo } from "./retentionInfo";
-import { intervalOf } from "./timeFinding";
+import { intervalOf } from "./interval";
+import { useShareText } from "./Sentence";
 import type { RetentionView } from "./timeViews";
 
 export function RetentionCurve({ answer, view }: { answer: RetentionAnswer; view: RetentionView }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useCalendarWords();
+  const share = useShareText();
   const group = useGroupWords(view.by?.dimension);
   const info = useRetentionInfo(view);
   const open = use(ExplainContext);
@@ -43,9 +45,9 @@ export function RetentionCurve({ answer, view }: { answer: RetentionAnswer; view
         marks={stops.map((index) => ({ x: index, text: (answer.columns[index]?.name ?? "").replace("-", "–") }))}
         xName={words.unit(view.calendar)}
         yMax={highest(held.map(({ series }) => series))}
-        yText={(share) => format.percent(share).replace(/\.0%$/, "%")}
+        yText={share.mark}
         stopText={name}
-        valueText={({ y, low, high }) => (low === undefined || high === undefined ? format.percent(y) : t("share.bounds", { share: format.percent(y), low: format.percent(low), high: format.percent(high) }))}
+        valueText={share.bounds}
         onOpen={({ key }, index) => {
           const own = held.find(({ series }) => series.key === key);
           const [column, total] = [own?.numbers.columns[index], own?.numbers.total[index]];

@@ -16,7 +16,7 @@ import { HIGHS, TIES } from "./rfm";
 import type { RfmKey } from "./rfm";
 import { useRfmTables } from "./rfmTables";
 import { NUMBERS } from "./segments/columns";
-import { RuleField } from "./segments/RuleField";
+import { RuleField } from "./RuleField";
 import { Sentences, useShareText } from "./Sentence";
 import { useSpan } from "./span";
 import type { RfmView } from "./view";
@@ -67,7 +67,6 @@ function Editor({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const words = useFacetWords();
   const span = useSpan();
-  const match = view.match.length > 0 ? view.match : [{}];
   const columns = [...new Set<string>([...NUMBERS, view.value])];
   const windows = [...new Set<string>([...WINDOWS, view.last])];
   return (
@@ -77,7 +76,7 @@ function Editor({ workspace, view, onChange }: Props) {
           <span className="field-label" aria-hidden>
             {t("rfm.purchase")}
           </span>
-          <RuleField workspace={workspace} label={t("rfm.purchase")} rule={match} onChange={(next) => onChange({ match: next })} />
+          <RuleField workspace={workspace} labelHidden label={t("rfm.purchase")} rule={view.match} onChange={(next) => onChange({ match: next })} />
         </span>
         <Picker
           label={t("rfm.value")}

@@ -11,8 +11,8 @@ import { useChannelName } from "../../ui/channel";
 import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { DraftField } from "./DraftField";
 import { EventPicker } from "./EventPicker";
-import { says } from "./rules";
-import { OPS } from "./view";
+import { OPS } from "./fields";
+import { EVENT_COLUMNS, says } from "./rules";
 import type { Step } from "./view";
 
 interface Props {
@@ -42,7 +42,10 @@ export function RuleEditor({ workspace, step, index, of, unchosen, onChange }: P
             {...(unchosen === undefined ? {} : { unchosen: says(condition) ? t("rule.anyEvent") : unchosen })}
             names={workspace.event_names}
             chosen={condition.event ?? []}
-            onChange={(event) => put(at, { ...condition, event })}
+            onChange={(names) => {
+              const { event: _, ...rest } = condition;
+              put(at, names.length > 0 ? { ...rest, event: names } : rest);
+            }}
           />
           {(open || condition.channel || condition.where) && <Condition workspace={workspace} condition={condition} onChange={(next) => put(at, next)} />}
           {match.length > 1 && (
@@ -71,9 +74,6 @@ export function RuleEditor({ workspace, step, index, of, unchosen, onChange }: P
   );
 }
 
-/** Columns that are offered beside the workspace's own dimensions. */
-const COLUMNS = ["amount", "quantity", "product", "category", "page", "campaign", "platform", "city", "site", "score", "error", "duration_seconds"];
-
 export function Condition({ workspace, condition, onChange }: { workspace: WorkspaceInfo; condition: AskedCondition; onChange: (condition: AskedCondition) => void }) {
   const { t } = useTranslation();
   const channelName = useChannelName();
@@ -84,7 +84,7 @@ export function Condition({ workspace, condition, onChange }: { workspace: Works
     const { where: _, ...rest } = condition;
     onChange(next.length > 0 ? { ...rest, where: next } : rest);
   };
-  const columns = [...new Set([...dimensions.map(({ name }) => name), ...COLUMNS])];
+  const columns = [...new Set([...dimensions.map(({ name }) => name), ...EVENT_COLUMNS])];
   return (
     <>
       <MultiPicker

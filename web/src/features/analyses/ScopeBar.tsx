@@ -15,7 +15,7 @@ import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
 import { RulesButton, TimeoutPicker } from "./SessionRulesEditor";
 import { givenRules, wholeRules } from "./sessionRules";
 import { AT, BY_TOPS } from "./view";
-import type { AskedView, By, FunnelView, Unit } from "./view";
+import type { AskedView, By, Unit } from "./view";
 import { VersusPicker } from "./VersusPicker";
 
 const DimensionChooser = lazy(() => import("./DimensionChooser"));
@@ -87,7 +87,7 @@ function UnitPicker({ workspace, unit, journeys: offered, onChange }: { workspac
   );
 }
 
-function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: By | null; steps: FunnelView["steps"]["length"]; onChange: (by: By | null) => void }) {
+function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: By | null; steps: number; onChange: (by: By | null) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useFacetWords();

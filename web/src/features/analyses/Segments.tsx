@@ -6,16 +6,17 @@ import { Trans, useTranslation } from "react-i18next";
 import { segmentsQuery } from "../../api/segments";
 import type { SegmentsAnswer, WorkspaceInfo } from "../../api/types";
 import { IntervalBar } from "../../charts/Bars";
-import { Lines } from "../../charts/Lines";
 import { MultiPicker, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Empty } from "../../ui/States";
 import { AnalysisFrame } from "./AnalysisFrame";
 import { Figure, Said } from "./answer";
-import { Sentences, useShareText } from "./Sentence";
-import { useSizeInfo } from "./segments/Size";
+import { intervalOf } from "./interval";
 import { useOverlapInfo } from "./overlapInfo";
+import { SegmentTrend } from "./segments/SegmentTrend";
+import { useSizeInfo } from "./segments/Size";
+import { Sentences, useShareText } from "./Sentence";
 import { useSegmentsTables } from "./segmentsTables";
 import { SEGMENTS_MAX, TREND_DAYS } from "./view";
 import type { SegmentsView } from "./view";
@@ -92,8 +93,7 @@ function Finding({ answer, label }: { answer: SegmentsAnswer; label: (id: string
   const overlapInfo = useOverlapInfo(label);
   const largest = answer.segments.reduce<SegmentsAnswer["segments"][number] | null>((most, next) => (most === null || next.members.customers > most.members.customers ? next : most), null);
   if (!largest) return t("segments.none");
-  const { share: at, low, high } = largest.share;
-  const interval = at != null && low != null && high != null ? { share: at, low, high } : null;
+  const interval = intervalOf(largest.share);
   const pair = answer.overlaps.filter(({ segments }) => segments.length === 2).reduce<SegmentsAnswer["overlaps"][number] | null>((most, next) => ((next.share_of_union.share ?? -1) > (most?.share_of_union.share ?? -1) ? next : most), null);
   const [first, last] = [answer.trend[0], answer.trend.at(-1)];
   const index = answer.segments.indexOf(largest);
@@ -140,7 +140,7 @@ function Chart({ answer, label }: { answer: SegmentsAnswer; label: (id: string) 
         </header>
         <ul className="size-list">
           {answer.segments.map((segment, index) => {
-            const { share, low, high } = segment.share;
+            const at = intervalOf(segment.share);
             return (
               <li key={segment.id} className={`of-category-${index + 1}`}>
                 <span className="size-name">
@@ -149,8 +149,8 @@ function Chart({ answer, label }: { answer: SegmentsAnswer; label: (id: string) 
                 </span>
                 <Figure info={info(segment)} text={format.count(segment.members.customers)} full={format.whole(segment.members.customers)} />
                 <span className="size-share">
-                  {format.percent(share)}
-                  {share != null && low != null && high != null && <IntervalBar share={share} low={low} high={high} />}
+                  {format.percent(segment.share.share)}
+                  {at && <IntervalBar {...at} />}
                 </span>
                 <span className="sub size-words">{localized(segment.definition)}</span>
               </li>
@@ -158,25 +158,7 @@ function Chart({ answer, label }: { answer: SegmentsAnswer; label: (id: string) 
           })}
         </ul>
       </section>
-      {answer.trend.length > 1 && (
-        <section className="card chart-card" aria-labelledby="trend-title">
-          <h2 id="trend-title" className="chart-title">
-            {t("overlap.trendTitle")}
-          </h2>
-          <Lines
-            label={t("overlap.trendTitle")}
-            points={answer.trend.map(({ day }) => format.day(day))}
-            series={answer.segments.map((segment, index) => ({
-              name: label(segment.id),
-              look: `of-category-${index + 1}`,
-              values: answer.trend.map(({ members }) => members[index]?.customers ?? null),
-            }))}
-            axis={format.count}
-            read={format.whole}
-          />
-          <p className="chart-note">{t("overlap.trendNote")}</p>
-        </section>
-      )}
+      {answer.trend.length > 1 && <SegmentTrend answer={answer} label={label} />}
       {combined.length > 0 && (
         <section className="card" aria-labelledby="overlap-title">
           <header className="section-head">

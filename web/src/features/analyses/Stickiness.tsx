@@ -15,12 +15,13 @@ import { Figure, Said, titled, useExplained } from "./answer";
 import { useCalendarWords } from "./calendarWords";
 import { shownGroups, useGroupWords } from "./groups";
 import { GroupSwitch, numbersOf } from "./GroupSwitch";
+import { intervalOf } from "./interval";
 import { WeekStart } from "./RetentionEditor";
 import { RuleField } from "./RuleField";
 import { Sentences, useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
 import { named, numeric } from "./table";
-import { chosenPeriod, intervalOf, stickinessFinding } from "./timeFinding";
+import { chosenPeriod, stickinessFinding } from "./timeFinding";
 import { CALENDAR } from "./timeViews";
 import type { Calendar, StickinessView } from "./timeViews";
 
@@ -245,7 +246,7 @@ function Daily({ numbers: { units }, view }: { numbers: StickinessNumbers; view:
       </h2>
       <LineChart
         series={[{ key: "all", name, look: "of-category-all", points: units.map(({ active }, x) => ({ x, y: active.instances })) }]}
-        label={t("stickiness.dailyLabel", { name, n: units.length })}
+        label={t("lines.label", { name, n: units.length })}
         legend={name}
         stops={units.map((_, index) => index)}
         marks={units.map(({ period }, x) => ({ x, text: words.period(period, view.calendar) }))}

@@ -5,7 +5,7 @@ import { Trans, useTranslation } from "react-i18next";
 import type { SurvivalAnswer, SurvivalCurve, WorkspaceInfo } from "../../api/types";
 import { LineChart } from "../../charts/LineChart";
 import type { LineSeries } from "../../charts/LineChart";
-import { ticks } from "../../charts/scatter";
+import { ticks } from "../../charts/scale";
 import { useCount } from "../../ui/count";
 import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
@@ -176,6 +176,7 @@ function pointsOf({ steps }: SurvivalCurve): LineSeries["points"] {
 function Curves({ answer, view }: { answer: SurvivalAnswer; view: SurvivalView }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const share = useShareText();
   const info = useInfo();
   const open = use(ExplainContext);
   const explained = useExplained();
@@ -196,9 +197,9 @@ function Curves({ answer, view }: { answer: SurvivalAnswer; view: SurvivalView }
         marks={days.map((day) => ({ x: day * DAY_S, text: format.decimal(day) }))}
         xName={t("survival.days")}
         yMax={1}
-        yText={(share) => format.percent(share).replace(/\.0%$/, "%")}
+        yText={share.mark}
         stopText={(seconds) => t("survival.after", { time: format.duration(seconds) })}
-        valueText={({ y, low, high }) => (low === undefined || high === undefined ? format.percent(y) : t("share.bounds", { share: format.percent(y), low: format.percent(low), high: format.percent(high) }))}
+        valueText={share.bounds}
         stairs
         onOpen={({ key }, seconds) => {
           const own = drawn.find((each) => each.key === key);

@@ -22,7 +22,7 @@ export function SurvivalEditor({ workspace, view, onChange }: Props) {
   return (
     <section className="card editor" aria-label={t("survival.edit")}>
       <RuleField workspace={workspace} label={t("survival.start")} rule={view.start} unchosen={t("survival.firstEvent")} onChange={(start) => onChange({ start })} />
-      <RuleField workspace={workspace} label={t("survival.end")} rule={view.end} unchosen={t("rule.chooseEvents")} onChange={(end) => onChange({ end })} />
+      <RuleField workspace={workspace} label={t("survival.end")} rule={view.end} onChange={(end) => onChange({ end })} />
       {groups.map((group, index) => (
         <div key={`${index} ${groups.length}`} className="survival-group">
           <DraftField label={t("survival.groupName")} value={group.name} onCommit={(name) => onChange({ groups: groups.with(index, { ...group, name }) })} />

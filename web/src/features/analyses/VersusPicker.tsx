@@ -9,6 +9,7 @@ import type { CompareChoice, Days } from "../../ui/scope/period";
 import { chosenDays, comparedDays, dataDays } from "../../ui/scope/period";
 import { daysPage, useDaysText, useGroupOptions } from "../../ui/scope/pickers";
 import type { AskedView } from "./view";
+import { comparesPeriods } from "./versus";
 import type { Versus } from "./versus";
 
 type Place = WorkspaceInfo;
@@ -39,15 +40,16 @@ export function VersusPicker({ workspace, view, onChange }: { workspace: Place; 
   const days = chosenDays(view.period, workspace);
   const data = dataDays(workspace);
   const { versus } = view;
+  const byPeriod = comparesPeriods(view.kind);
   const hasEvents = (compared: Days | null) => compared !== null && data !== null && compared.to.compare(data.from) >= 0;
   const kinds: Exclude<CompareChoice["kind"], "none" | "fixed">[] = ["previous", "year"];
   const periods = kinds.map((kind) => {
     const compared = comparedDays({ kind }, days);
     return {
       label: t(`compare.${kind}`),
-      note: compared === null ? t("compare.needsPeriod") : hasEvents(compared) ? daysText(compared) : t("compare.noEvents"),
+      note: !byPeriod ? t("compare.periodsSideBySide") : compared === null ? t("compare.needsPeriod") : hasEvents(compared) ? daysText(compared) : t("compare.noEvents"),
       chosen: versus.kind === kind,
-      ...(hasEvents(compared) ? { choose: () => onChange({ kind }) } : {}),
+      ...(byPeriod && hasEvents(compared) ? { choose: () => onChange({ kind }) } : {}),
     };
   });
   const fixed = versus.kind === "fixed" ? comparedDays(versus, days) : null;
@@ -65,7 +67,7 @@ export function VersusPicker({ workspace, view, onChange }: { workspace: Place; 
       closed={versus.kind === "none" ? t("compare.none") : versus.kind === "previous" || versus.kind === "year" ? t(`compare.${versus.kind}`) : sides(view, workspace).other}
       sections={[
         { options: [{ label: t("compare.none"), note: "", chosen: versus.kind === "none", choose: () => onChange({ kind: "none" }) }] },
-        { title: t("compare.byPeriod"), options: [...periods, ...calendar] },
+        { title: t("compare.byPeriod"), options: [...periods, ...(byPeriod ? calendar : [])] },
         { title: t("compare.byGroup"), options: groups },
         { title: t("compare.byChannel"), options: channels },
       ]}

@@ -1,8 +1,9 @@
 // The question of a view, as the API takes it.
 import { describe, expect, it } from "vitest";
 
-import { isComplete, questionOf, stepName, versusScope } from "./ask";
-import { defaultView } from "./view";
+import { questionOf, versusScope } from "./ask";
+import { isRule, stepName } from "./rules";
+import { carried, defaultView, readAddress } from "./view";
 import type { Step } from "./view";
 
 const place = { zone: "Asia/Shanghai", first_us: 0, last_us: Date.UTC(2024, 5, 29) * 1000 };
@@ -90,6 +91,16 @@ describe("what is compared with", () => {
     expect(versusScope({ ...view, versus: { kind: "group", group: { by: "segment", segment: "vip" } } }, place)).toEqual({ ...own, segments: ["vip"] });
   });
 
+  it("has the same days where activity over them is asked, which other days could not be put beside", () => {
+    const active = { ...defaultView("lifecycle"), period: view.period };
+    const { scope, over } = questionOf(active, place) as { scope: object; over: object };
+    expect(over).toEqual(own.entry);
+    expect(versusScope({ ...active, versus: { kind: "channels", channels: ["web"] } }, place)).toEqual({ ...scope, events: own.events });
+    expect(carried("stickiness", { ...view, versus: { kind: "previous" } }).versus).toEqual({ kind: "none" });
+    expect(readAddress("lifecycle", JSON.stringify({ v: 1, versus: { kind: "year" } })).versus).toEqual({ kind: "none" });
+    expect(carried("retention", { ...view, versus: { kind: "previous" } }).versus).toEqual({ kind: "previous" });
+  });
+
   it("is nothing where there is no period to go back from", () => {
     expect(versusScope({ ...view, period: { kind: "all" }, versus: { kind: "previous" } }, place)).toBeNull();
   });
@@ -155,5 +166,5 @@ it("a step is called by its name, else by what does it", () => {
   expect(stepName({ ...step("a"), name: " 加购 " })).toBe("加购");
   expect(stepName({ name: "", match: [{ event: ["a", "b"] }, { event: ["c"] }] })).toBe("a | b | c");
   expect(stepName({ name: "", match: [{ where: [{ column: "amount", op: "gt", value: "9" }] }] })).toBe("amount gt 9");
-  expect(isComplete({ name: "x", match: [{ event: [] }] })).toBe(false);
+  expect(isRule([{ event: [] }])).toBe(false);
 });

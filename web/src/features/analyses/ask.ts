@@ -5,13 +5,15 @@ import { groupScope } from "../../ui/scope/group";
 import type { Days } from "../../ui/scope/period";
 import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
 import { attributionQuestion } from "./attributionView";
+import { funnelQuestion } from "./funnelView";
 import { cutQuestion } from "./pathsView";
 import { modelOf } from "./rfm";
-import { ruleName, says, written } from "./rules";
+import { isRule, written } from "./rules";
 import { sessionSubject } from "./sessionRules";
-import { lifecycleQuestion, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
+import { lifecycleQuestion, over, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
+import { comparesPeriods } from "./versus";
 import { sessionsOf } from "./view";
-import type { AskedView, By, FunnelView, Step, TransitionsView, Unit } from "./view";
+import type { AskedView, By, TransitionsView, Unit } from "./view";
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
 
@@ -19,13 +21,8 @@ type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us" | "currency">;
 export function questionOf(view: AskedView, place: Place): object | null {
   const scope = scopeOf(view, place);
   switch (view.kind) {
-    case "funnel": {
-      // Steps of a journey are its stages: they have no window of their own and no mode.
-      if (view.unit.of === "journey") return { scope, ...journeyOf(view.unit), ...optionsOf(view) };
-      const steps = view.steps.map((step) => ({ ...step, match: step.match.map(written) })).filter(isComplete);
-      if (steps.length === 0) return null;
-      return { scope, steps: steps.map((step) => ({ name: stepName(step), match: step.match })), mode: view.mode, ...(view.window ? { window: view.window } : {}), ...optionsOf(view) };
-    }
+    case "funnel":
+      return funnelQuestion(view, scope);
     case "paths":
       return { scope, ...journeyOf(view.unit), collapse: view.collapse, steps: view.depth, top: view.top, ...cutQuestion(view, view.unit.of === "journey") };
     case "transitions":
@@ -51,12 +48,6 @@ export function questionOf(view: AskedView, place: Place): object | null {
   }
 }
 
-/** The options of a funnel that what is shown of it needs. */
-function optionsOf({ part, trend }: FunnelView): object {
-  if (part === "trend") return { options: { trend } };
-  return part === "next" ? { options: { next: true } } : {};
-}
-
 function partOf({ part, depth, after, target }: TransitionsView): object {
   if (part === "steps") return { steps: depth };
   if (part !== "next") return {};
@@ -73,8 +64,11 @@ export function versusDays(view: AskedView, place: Place): Days | null {
 export function versusScope(view: AskedView, place: Place): object | null {
   const { versus } = view;
   if (versus.kind === "none") return null;
-  if (versus.kind === "group") return scopeOf({ ...view, of: versus.group }, place);
-  if (versus.kind === "channels") return scopeOf({ ...view, channels: versus.channels }, place);
+  // Where activity is shown over a period, the period is part of the question, not of whom it is about.
+  const isOver = !comparesPeriods(view.kind);
+  const own = (other: AskedView) => (isOver ? over(scopeOf(other, place)).scope : scopeOf(other, place));
+  if (versus.kind === "group") return own({ ...view, of: versus.group });
+  if (versus.kind === "channels") return own({ ...view, channels: versus.channels });
   const days = versusDays(view, place);
   return days && { ...scopeOf(view, place), entry: periodOf(days, place.zone) };
 }
@@ -99,18 +93,4 @@ function byOf({ dimension, at, top }: By): object {
 
 function journeyOf(unit: Unit): object {
   return unit.of === "journey" ? { journey: { id: unit.journey } } : {};
-}
-
-/** Whether a step says which events do it. */
-export function isComplete(step: Step): boolean {
-  return isRule(step.match);
-}
-
-function isRule(match: Step["match"]): boolean {
-  return match.length > 0 && match.every(says);
-}
-
-/** What a step is called: by its name, else by its events. */
-export function stepName(step: Step): string {
-  return step.name.trim() || ruleName(step.match);
 }

@@ -30,6 +30,11 @@ export function readRule(value: unknown): AskedRule {
   return Array.isArray(value) ? value.filter(isFields).map(readCondition) : [];
 }
 
+/** A rule with a name of its own, as steps and groups are stored. */
+export function readStep(value: Fields): { name: string; match: AskedRule } {
+  return { name: typeof value["name"] === "string" ? value["name"] : "", match: readRule(value["match"]) };
+}
+
 function readCondition(value: Fields): AskedCondition {
   const event = readTexts(value["event"]);
   const channel = readTexts(value["channel"]);

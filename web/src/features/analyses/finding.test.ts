@@ -55,6 +55,12 @@ describe("a funnel", () => {
     expect(found.spread).toBeNull();
   });
 
+  it("does not lose people before a step that may be left out", () => {
+    const withOptional = steps([10, 4, 6], [4, 0, 0]).map((step, index) => ({ ...step, optional: index === 1 }));
+    const found = funnelFinding({ steps: withOptional });
+    expect(found.kind === "funnel" && found.worst).toMatchObject({ from: { name: "s1" }, to: { name: "s3" } });
+  });
+
   it("compares groups only where they are not tiny, and says whether intervals touch", () => {
     const group = (value: string, reached: number[]) => ({ group: "value" as const, value, subjects: subjects(reached[0] ?? 0), steps: steps(reached, [0, 0]) });
     const far = funnelFinding({ steps: steps(), groups: [group("a", [200, 150]), group("b", [200, 40]), group("tiny", [3, 0])] });

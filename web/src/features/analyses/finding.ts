@@ -1,7 +1,7 @@
 // What each answer comes to, in numbers that one sentence can say. Everything is read off the answer.
 import type { Estimate, FunnelAnswer, FunnelNumbers, FunnelStep, PathsComparison, PathsNumbers, SessionsNumbers, ShareDifference, TransitionsNumbers } from "../../api/types";
 import type { GroupOf } from "./groups";
-import { apart, wilson } from "./interval";
+import { apart, intervalOf, wilson } from "./interval";
 import type { Interval } from "./interval";
 
 /** With fewer than this a sentence says that they are few, and does not compare. */
@@ -46,14 +46,14 @@ export function funnelFinding({ steps, groups = [] }: Pick<FunnelAnswer, "steps"
 }
 
 function shareOf(step: FunnelNumbers["steps"][number] | undefined): Interval | null {
-  const from = step?.from_first;
-  return from?.share != null && from.low != null && from.high != null ? { share: from.share, low: from.low, high: from.high } : null;
+  return step ? intervalOf(step.from_first) : null;
 }
 
 function worstOf(steps: readonly FunnelStep[]) {
   let worst: { from: FunnelStep; to: FunnelStep; lost: Interval } | null = null;
   for (const [index, from] of steps.slice(0, -1).entries()) {
-    const to = steps[index + 1];
+    // Who may leave a step out is not lost before it.
+    const to = steps.slice(index + 1).find(({ optional }) => !optional);
     const lost = wilson(from.dropped.instances, from.reached.instances);
     if (to && lost && from.dropped.instances > (worst?.from.dropped.instances ?? 0)) worst = { from, to, lost };
   }

@@ -5,8 +5,12 @@ import type { Bin, FunnelAnswer } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { useFormat } from "../../ui/format";
 import type { FigureInfo } from "./answer";
+import { titled } from "./answer";
+import { useCalendarWords } from "./calendarWords";
 import type { NextRow } from "./funnelNext";
 import { nextOf } from "./funnelNext";
+import type { FunnelView } from "./funnelView";
+import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
 import { named, numeric } from "./table";
@@ -20,10 +24,11 @@ export function useNextInfo(label: (name: string) => string): (row: NextRow, ste
   });
 }
 
-export function useFunnelPartTables(label: (name: string) => string): Record<"time" | "trend" | "next", (answer: FunnelAnswer) => AnswerTable[]> {
+export function useFunnelPartTables(label: (name: string) => string, unit: FunnelView["trend"]): Record<"time" | "trend" | "next", (answer: FunnelAnswer) => AnswerTable[]> {
   const { t } = useTranslation();
   const format = useFormat();
   const channel = useChannelName();
+  const words = useCalendarWords();
   const share = useShareText();
   const nextInfo = useNextInfo(label);
   const whole = (value: number): Cell => ({ value, text: format.whole(value) });
@@ -66,14 +71,13 @@ export function useFunnelPartTables(label: (name: string) => string): Record<"ti
         rows: (trend ?? []).map(({ period, reached, conversion, open, complete }) => {
           const [first] = reached;
           const last = reached.at(-1);
-          const { share: at, low, high } = conversion;
           const people = (of: typeof first, title: string): Cell =>
-            of ? { value: of.instances, text: format.whole(of.instances), info: { title: `${format.day(period)} · ${title}`, definition: t("define.funnel.period"), pick: of.pick } } : { value: null, text: "–" };
+            of ? { value: of.instances, text: format.whole(of.instances), info: { title: titled(words.period(period, unit), title), definition: t("define.funnel.period"), pick: of.pick } } : { value: null, text: "–" };
           return [
-            { value: period, text: format.day(period) },
+            { value: period, text: words.period(period, unit) },
             people(first, t("funnel.entered")),
             people(last, t("funnel.converted")),
-            { value: at ?? null, text: format.percent(at), note: at != null && low != null && high != null ? share.interval({ share: at, low, high }) : "" },
+            { value: conversion.share ?? null, text: format.percent(conversion.share), note: share.interval(intervalOf(conversion)) },
             people(open, t("funnel.open")),
             { value: complete ? "" : "incomplete", text: complete ? "" : t("funnel.incompletePeriod") },
           ];

@@ -5,10 +5,11 @@ import type { FunnelAnswer, FunnelNumbers } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import type { GroupOf } from "./groups";
 import { shownGroups } from "./groups";
+import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import { useStepInfo } from "./stepInfo";
 import type { AnswerTable, Cell } from "./table";
-import { named } from "./table";
+import { named, numeric } from "./table";
 
 const COUNTS = ["reached", "customers", "previous", "fromFirst", "dropped", "open"] as const;
 const TIMES = ["median", "mean", "p90"] as const;
@@ -31,14 +32,11 @@ export function useFunnelTables({ label, group, apart }: Options): (answer: Funn
         const opened = info(step, index, what, of);
         return { value: step[what].instances, text: format.whole(step[what].instances), ...(opened ? { info: opened } : {}) };
       };
-      const rate = ({ share: part, low, high }: typeof step.from_first): Cell => {
-        const at = part == null || low == null || high == null ? null : { share: part, low, high };
-        return { value: part ?? null, text: format.percent(part), note: index > 0 ? share.interval(at) : "" };
-      };
+      const rate = (part: typeof step.from_first): Cell => ({ value: part.share ?? null, text: format.percent(part.share), note: index > 0 ? share.interval(intervalOf(part)) : "" });
       const time = (seconds: number | null | undefined): Cell => ({ value: seconds ?? null, text: format.duration(seconds) });
       const { mean_s: mean, median_s: median, p90_s: p90 } = step.time_from_previous;
       return [
-        named(`${index + 1}. ${label(step.name)}`),
+        named(`${index + 1}. ${label(step.name)}${step.optional ? ` ${t("funnel.optionalStep")}` : ""}`),
         ...(apart ? [named(of ?? t("groups.all"))] : []),
         count("reached"),
         { value: step.reached.customers, text: format.whole(step.reached.customers) },
@@ -60,7 +58,7 @@ export function useFunnelTables({ label, group, apart }: Options): (answer: Funn
         columns: [
           { name: t("funnel.step") },
           ...(apart ? [{ name: t("groups.group") }] : []),
-          ...([...COUNTS, ...TIMES] as const).map((key) => ({ name: t(`funnel.${key}`), numeric: true })),
+          ...([...COUNTS, ...TIMES] as const).map((key) => numeric(t(`funnel.${key}`))),
         ],
         rows: [...rows(answer, undefined), ...groups.flatMap((each) => rows(each, group(each)))],
       },

@@ -1,4 +1,5 @@
-// The 95 % interval of a share that an answer gives without one, as the server computes it (Wilson 1927, JASA 22:209).
+// A share with its 95 % interval: as an answer gives it, and as the server computes it (Wilson 1927, JASA 22:209) where an
+// answer gives none.
 
 /** Standard normal quantile of 0.975. */
 const Z = 1.959963984540054;
@@ -7,6 +8,11 @@ export interface Interval {
   share: number;
   low: number;
   high: number;
+}
+
+/** A share of an answer; null where there is nothing it is a share of. */
+export function intervalOf({ share, low, high }: { [K in keyof Interval]?: number | null }): Interval | null {
+  return share == null || low == null || high == null ? null : { share, low, high };
 }
 
 /** null where there is nothing it is a share of. */

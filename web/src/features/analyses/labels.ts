@@ -6,6 +6,7 @@ import { journeyQuery } from "../../api/queries";
 import type { People } from "../../api/types";
 import { useCount } from "../../ui/count";
 import { usePlaces } from "../../ui/places";
+import type { Count } from "./funnelView";
 import type { Unit } from "./view";
 
 /** What the API calls the goal of a journey. */
@@ -24,12 +25,13 @@ export function useLabels(workspace: string, unit: Unit): (label: string) => str
   };
 }
 
-/** 「600 位客户」, “3,605 sessions (600 customers)”. */
-export function usePeople(unit: Unit): (people: Pick<People, "instances" | "customers">) => string {
+/** 「600 位客户」, “3,605 sessions (600 customers)”. `counted`: what a funnel counts of them. */
+export function usePeople(unit: Unit, counted: Count = "uniques"): (people: Pick<People, "instances" | "customers">) => string {
   const { t } = useTranslation();
   const count = useCount();
   return ({ instances, customers }) => {
-    if (unit.of === "customer") return count("customers", customers);
-    return t("unit.both", { subjects: count(unit.of === "session" ? "sessions" : "journeys", instances), customers: count("customers", customers) });
+    const all = count("customers", customers);
+    if (counted !== "uniques") return t("unit.both", { subjects: count(counted === "totals" ? "attempts" : "sessions", instances), customers: all });
+    return unit.of === "customer" ? all : t("unit.both", { subjects: count(unit.of === "session" ? "sessions" : "journeys", instances), customers: all });
   };
 }

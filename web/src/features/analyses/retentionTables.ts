@@ -9,7 +9,7 @@ import { useRetentionInfo } from "./retentionInfo";
 import { useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
 import { named, numeric } from "./table";
-import { intervalOf } from "./timeFinding";
+import { intervalOf } from "./interval";
 import type { RetentionView } from "./timeViews";
 
 export function useRetentionTables(view: RetentionView): (answer: RetentionAnswer) => AnswerTable[] {

@@ -1,5 +1,7 @@
 // Recency, frequency and monetary value as a person sets them, and the eight named groups.
 import type { AskedRule } from "../../api/queries";
+import { isSpan, readRule, readWord } from "./fields";
+import type { Fields } from "./fields";
 
 /** In the order they are shown: the most valuable first. */
 export const RFM_GROUPS = [
@@ -31,14 +33,14 @@ export interface Rfm {
 
 export const RFM: Rfm = { match: [], value: "amount", last: "", high: 4, ties: "together" };
 
-export function readRfm(fields: Record<string, unknown>, readRule: (value: unknown) => AskedRule, isSpan: (value: unknown) => value is string): Rfm {
+export function readRfm(fields: Fields): Rfm {
   const { value, last } = fields;
   return {
     match: readRule(fields["match"]),
     value: typeof value === "string" && value !== "" ? value : RFM.value,
     last: isSpan(last) ? last : RFM.last,
     high: HIGHS.find((high) => high === fields["high"]) ?? RFM.high,
-    ties: TIES.find((ties) => ties === fields["ties"]) ?? RFM.ties,
+    ties: readWord(TIES, fields["ties"]) ?? RFM.ties,
   };
 }
 

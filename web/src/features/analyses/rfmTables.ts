@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { RfmAnswer, RfmNumbers } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { shownGroups, useGroupWords } from "./groups";
+import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
 import { named, numeric } from "./table";
@@ -22,12 +23,11 @@ export function useRfmTables(dimension: string | undefined, currency: string | n
     const apart = groups.length > 0;
     const rows = (numbers: RfmNumbers, of: string): Cell[][] =>
       numbers.named.map((each) => {
-        const { share, low, high } = each.share;
         return [
           named(t(`rfm.${each.group}`)),
           ...(apart ? [named(of)] : []),
           { ...whole(each.people.customers), info: { title: [t(`rfm.${each.group}`), ...(apart ? [of] : [])].join(" · "), definition: t(`define.rfm.${each.group}`), pick: each.people.pick } },
-          { ...percent(share), note: share != null && low != null && high != null ? interval({ share, low, high }) : "" },
+          { ...percent(each.share.share), note: interval(intervalOf(each.share)) },
           money(each.value),
           percent(each.value_share),
           decimal(each.recency_days_mean),

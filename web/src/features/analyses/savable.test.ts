@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 
 import { inChannels, savableOf } from "./savable";
+import type { FunnelView } from "./funnelView";
 import { defaultView } from "./view";
-import type { FunnelView } from "./view";
 
 const place = { zone: "UTC", first_us: 0, last_us: Date.UTC(2024, 5, 29) * 1000 };
 const people = (customers: number) => ({ customers, instances: customers, pick: "p" });
@@ -43,6 +43,16 @@ describe("what can be kept as a segment", () => {
     expect(savableOf({ ...view, unit: { of: "session", timeout: "30m" } }, answer, place)).toEqual([]);
     expect(savableOf({ ...view, unit: { of: "journey", journey: "j" } }, answer, place)).toEqual([]);
     expect(savableOf({ ...view, mode: "strict_order" }, answer, place).map(({ key }) => key)).toEqual(["everyone"]);
+    const changes: Partial<FunnelView>[] = [
+      { count: "totals" },
+      { entry: "first" },
+      { reuse: true },
+      { hold: ["channel"] },
+      { exclusions: [{ match: [{ event: ["error"] }], after: null, before: null, effect: "drop" }] },
+      { steps: view.steps.map((each, index) => ({ ...each, ...(index === 1 ? { optional: true as const } : {}) })) },
+    ];
+    for (const change of changes) expect(savableOf({ ...view, ...change }, answer, place).map(({ key }) => key)).toEqual(["everyone"]);
+    expect(savableOf({ ...view, count: "sessions" }, answer, place)).toEqual([]);
     expect(savableOf({ ...view, channels: ["web"], of: { by: "value", dimension: "channel", value: "store" } }, answer, place)).toEqual([]);
     const sessions = defaultView("sessions");
     expect(savableOf({ ...sessions, period: { kind: "last", days: 7 } }, { sessions: people(3) }, place)).toEqual([]);

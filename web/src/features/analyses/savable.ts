@@ -1,13 +1,15 @@
 // Which of the groups of people that an answer counts a segment can say exactly, and how. Only what a segment's tests mean the
 // same as the analysis does is offered: customers counted once, steps in order in a window, everything up to the same moment.
-// Sessions, journeys, strict orders and breakdowns have no such test, so nothing of them is offered.
+// Sessions, journeys, strict orders, a funnel's further options and breakdowns have no such test, so nothing of them is offered.
 import type { AskedCondition, AskedRule } from "../../api/queries";
 import type { FunnelAnswer, RfmAnswer, SegmentsAnswer, SessionsAnswer, TransitionsAnswer, Who, WorkspaceInfo } from "../../api/types";
 import { isTrait } from "../../ui/scope/group";
 import { chosenDays, periodOf } from "../../ui/scope/period";
-import { isComplete } from "./ask";
+import { countOf } from "./funnelView";
+import type { FunnelView } from "./funnelView";
 import { modelOf } from "./rfm";
-import type { AskedView, FunnelView } from "./view";
+import { isRule } from "./rules";
+import type { AskedView } from "./view";
 
 export interface Savable {
   /** Tells it from the others of the answer. */
@@ -32,6 +34,7 @@ export function savableOf(view: AskedView, answer: unknown, place: Place): Savab
   const scope = scopeTests(view, place);
   if (scope === null) return [];
   if ("unit" in view && view.unit.of !== "customer") return [];
+  if (view.kind === "funnel" && countOf(view) === "sessions") return [];
   switch (view.kind) {
     case "funnel":
       return ofFunnel(view, answer as FunnelAnswer, scope);
@@ -106,8 +109,8 @@ function everyone(view: AskedView, scope: readonly Who[], customers: number): Sa
 
 function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[]): Savable[] {
   const all = everyone(view, scope, answer.subjects.customers);
-  if (view.mode !== "ordered") return [all];
-  const steps = view.steps.filter(isComplete).map((step) => inChannels(step.match, view.channels));
+  if (!isPlain(view)) return [all];
+  const steps = view.steps.filter(({ match }) => isRule(match)).map((step) => inChannels(step.match, view.channels));
   // What is being typed is not what was answered.
   if (steps.length !== answer.steps.length) return [all];
   const reached = (k: number): Who | null => {
@@ -131,6 +134,12 @@ function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[])
     ];
   });
   return [...found, all];
+}
+
+/** Whether who reached a step is who did the steps in order and in time, whatever else they did. */
+function isPlain({ mode, count, entry, reuse, hold, exclusions, steps }: FunnelView): boolean {
+  const plain = mode === "ordered" && count === "uniques" && entry === "best" && !reuse;
+  return plain && hold.length === 0 && exclusions.length === 0 && steps.every(({ optional }) => !optional);
 }
 
 function ofTransitions(view: AskedView, answer: TransitionsAnswer, scope: readonly Who[]): Savable[] {

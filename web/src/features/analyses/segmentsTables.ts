@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { SegmentsAnswer, SegmentsNumbers } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { shownGroups, useGroupWords } from "./groups";
+import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import { useSizeInfo } from "./segments/Size";
 import { useOverlapInfo } from "./overlapInfo";
@@ -23,14 +24,12 @@ export function useSegmentsTables(label: (id: string) => string, dimension: stri
     const apart = groups.length > 0;
     const sizes = (numbers: SegmentsNumbers, of: string): Cell[][] =>
       numbers.segments.map((segment) => {
-        const { share, low, high } = segment.share;
-        const at = share != null && low != null && high != null ? { share, low, high } : null;
         const opened = info(segment);
         return [
           named(label(segment.id)),
           ...(apart ? [named(of)] : []),
           { value: segment.members.customers, text: format.whole(segment.members.customers), info: apart ? { ...opened, title: `${opened.title} · ${of}` } : opened },
-          { value: share ?? null, text: format.percent(share), note: interval(at) },
+          { value: segment.share.share ?? null, text: format.percent(segment.share.share), note: interval(intervalOf(segment.share)) },
         ];
       });
     return [

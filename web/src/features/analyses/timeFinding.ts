@@ -3,17 +3,8 @@ import type { LifecycleNumbers, LifecyclePeriod, LogRankTest, RetentionNumbers, 
 import { FEW, spread } from "./finding";
 import type { Spread } from "./finding";
 import type { GroupOf } from "./groups";
+import { intervalOf } from "./interval";
 import type { Interval } from "./interval";
-
-interface ShareOf {
-  share?: number | null;
-  low?: number | null;
-  high?: number | null;
-}
-
-export function intervalOf({ share, low, high }: ShareOf): Interval | null {
-  return share == null || low == null || high == null ? null : { share, low, high };
-}
 
 /** A column of retention as a sentence says it. */
 export interface Kept {

@@ -1,8 +1,8 @@
 // Views over the calendar: retention, lifecycle, stickiness and survival. What each remembers, and what the API is asked for it.
 import type { AskedRule, AskedScope } from "../../api/queries";
-import { isFields, isSpan, readCount, readRule, readTexts, readWord } from "./fields";
+import { isFields, isSpan, readCount, readRule, readStep, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
-import { ruleName, ruleOf } from "./rules";
+import { ruleOf, stepName } from "./rules";
 import type { Asked, Only, Step } from "./view";
 
 export const CALENDAR = ["day", "week", "month", "quarter", "year"] as const;
@@ -110,7 +110,7 @@ export function timeDefaults(scope: Asked): { [K in TimeView["kind"]]: Extract<T
 }
 
 /** The view of the stored fields; `asked` and `given` are what all views read alike. */
-export function readTimeView<K extends TimeView["kind"]>(kind: K, fields: Fields, asked: Asked, given: { only: Only; groups: Step[] }): TimeView {
+export function readTimeView<K extends TimeView["kind"]>(kind: K, fields: Fields, asked: Asked, given: { only: Only }): TimeView {
   const normal = timeDefaults(asked);
   const { only } = given;
   const weekStart = readWord(WEEK_STARTS, fields["weekStart"]) ?? "monday";
@@ -150,9 +150,13 @@ export function readTimeView<K extends TimeView["kind"]>(kind: K, fields: Fields
         end: readRule(fields["end"]),
         censor: readWord(CENSORS, fields["censor"]) ?? "as_of",
         times: readTexts(fields["times"]).filter(isSpan).slice(0, TIMES_MAX),
-        groups: given.groups.slice(0, GROUPS_MAX),
+        groups: readGroups(fields["groups"]),
       };
   }
+}
+
+function readGroups(value: unknown): Step[] {
+  return Array.isArray(value) ? value.filter(isFields).map(readStep).slice(0, GROUPS_MAX) : [];
 }
 
 function readBrackets(value: unknown): Bracket[] | null {
@@ -211,7 +215,7 @@ export function retentionQuestion(view: RetentionView, scope: Scoped): object {
 }
 
 /** Activity is shown over the period; what was before counts all the same. */
-function over({ entry, ...scope }: Scoped): { scope: object; over: Scoped["entry"] } {
+export function over({ entry, ...scope }: Scoped): { scope: object; over: Scoped["entry"] } {
   return { scope: { ...scope, entry: {} }, over: entry };
 }
 
@@ -227,13 +231,13 @@ export function stickinessQuestion(view: StickinessView, scope: Scoped): object 
 export function survivalQuestion(view: SurvivalView, scope: Scoped): object | null {
   const end = ruleOf(view.end);
   if (end.length === 0) return null;
-  const groups = view.groups.map(({ name, match }) => ({ name: name.trim(), match: ruleOf(match) })).filter(({ match }) => match.length > 0);
+  const groups = view.groups.map(({ name, match }) => ({ name, match: ruleOf(match) })).filter(({ match }) => match.length > 0);
   return {
     scope,
     ...maybe("start", view.start),
     end,
     censor: view.censor,
     ...(view.times.length > 0 ? { at: view.times } : {}),
-    ...(groups.length > 0 ? { groups: groups.map(({ name, match }) => ({ name: name || ruleName(match), match })) } : {}),
+    ...(groups.length > 0 ? { groups: groups.map((group) => ({ ...group, name: stepName(group) })) } : {}),
   };
 }

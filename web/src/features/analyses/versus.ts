@@ -8,6 +8,19 @@ export type Versus = CompareChoice | { kind: "channels"; channels: string[] } | 
 
 export const NOTHING_ELSE: Versus = { kind: "none" };
 
+/** Analyses that show the periods of what is chosen side by side already: of another period there is no number to put beside theirs. */
+const BY_PERIOD = ["lifecycle", "stickiness"];
+
+/** Whether an analysis can be compared with another period. */
+export function comparesPeriods(kind: string): boolean {
+  return !BY_PERIOD.includes(kind);
+}
+
+/** The comparison as far as an analysis has it. */
+export function fitting(kind: string, versus: Versus): Versus {
+  return comparesPeriods(kind) || versus.kind === "group" || versus.kind === "channels" ? versus : NOTHING_ELSE;
+}
+
 /** A comparison as it is stored; null where it makes no sense. */
 export function readVersus(value: unknown): Versus | null {
   if (value === null || typeof value !== "object") return null;

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { EVERYONE } from "../../ui/scope/group";
 import { canonical } from "../../ui/scope/stored";
-import type { AnalysisView, FunnelView, PathsView } from "./view";
+import type { FunnelView } from "./funnelView";
+import type { AnalysisView, PathsView } from "./view";
 import { KINDS, VIEW_VERSION, addressForm, carried, defaultView, readAddress, readView, storedForm } from "./view";
 
 const funnel: FunnelView = {
@@ -17,12 +18,21 @@ const funnel: FunnelView = {
   unit: { of: "session", timeout: "1h" },
   steps: [
     { name: "", match: [{ event: ["add_to_cart"] }] },
-    { name: "付款", match: [{ event: ["purchase"], channel: ["web"], where: [{ column: "amount", op: "gte", value: "100" }] }, { where: [{ column: "error", op: "missing" }] }] },
+    { name: "付款", optional: true, match: [{ event: ["purchase"], channel: ["web"], where: [{ column: "amount", op: "gte", value: "100" }] }, { where: [{ column: "error", op: "missing" }] }] },
+    { name: "", match: [{ event: ["thanks"] }] },
   ],
   window: "",
   mode: "strict_once",
   part: "trend",
   trend: "month",
+  count: "sessions",
+  entry: "first",
+  reuse: true,
+  hold: ["channel", "props.item"],
+  exclusions: [
+    { match: [{ event: ["payment_error"] }], after: 1, before: 3, effect: "drop" },
+    { match: [], after: null, before: null, effect: "remove" },
+  ],
 };
 const paths: PathsView = { ...defaultView("paths"), only: { value: "web" }, collapse: false, depth: 8, top: 10, unit: { of: "journey", journey: "online-purchase" } };
 const anchored: PathsView = {
@@ -90,6 +100,13 @@ describe("views of analyses", () => {
     expect(readView({ ...storedForm(defaultView("sessions")), timeout: "0m" })).toEqual(defaultView("sessions"));
     const rules = { ...storedForm(defaultView("sessions")), longest: 3, midnight: "yes", apart: [{ channels: ["a", 1], instant: true }, "b"] };
     expect(readView(rules)).toEqual({ ...defaultView("sessions"), apart: [{ channels: ["a"], timeout: "", longest: "", instant: true }] });
+  });
+
+  it("of a funnel made before there were options are read as they were", () => {
+    const { count: _count, entry: _entry, reuse: _reuse, hold: _hold, exclusions: _exclusions, steps, ...rest } = storedForm(funnel) as unknown as FunnelView;
+    const old = { ...rest, steps: steps.map(({ name, match }) => ({ name, match })) };
+    const { count, entry, reuse, hold, exclusions } = defaultView("funnel");
+    expect(readView(old)).toEqual({ ...funnel, steps: old.steps, count, entry, reuse, hold, exclusions });
   });
 
   it("of another page or a newer version are not read", () => {

@@ -7,8 +7,10 @@ import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored"
 import type { Migrations } from "../../ui/scope/stored";
 import { attributionDefaults, readAttribution } from "./attributionView";
 import type { AttributionView } from "./attributionView";
-import { isFields, isSpan, readCount, readRule, readTexts } from "./fields";
+import { isFields, readCount, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
+import { STEPS_MAX, funnelDefaults, readFunnel } from "./funnelView";
+import type { FunnelView } from "./funnelView";
 import { WHOLE, readCut } from "./pathsView";
 import type { PathsCut } from "./pathsView";
 import { RFM, readRfm } from "./rfm";
@@ -17,10 +19,8 @@ import { IDLE, givenRules, readRules, wholeRules } from "./sessionRules";
 import type { GivenRules, SessionRules } from "./sessionRules";
 import { readTimeView, timeDefaults } from "./timeViews";
 import type { TimeView } from "./timeViews";
-import { NOTHING_ELSE, readVersus } from "./versus";
+import { NOTHING_ELSE, fitting, readVersus } from "./versus";
 import type { Versus } from "./versus";
-
-export { OPS, isSpan } from "./fields";
 
 export const KINDS = ["funnel", "paths", "transitions", "sessions", "retention", "lifecycle", "stickiness", "survival", "attribution", "segments", "rfm", "sql"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -49,33 +49,12 @@ export interface Asked {
   show: (typeof SHOWS)[number];
 }
 
-export const MODES = ["ordered", "strict", "unordered", "default", "strict_order", "strict_deduplication", "strict_increase", "strict_once"] as const;
-export type Mode = (typeof MODES)[number];
-
-/** A step of a funnel: any event that matches. */
+/** A rule with a name: any event that matches. */
 export interface Step {
   /** What a person calls it; empty: it is called by its events. */
   name: string;
   match: AskedRule;
 }
-
-export interface FunnelView extends Asked {
-  kind: "funnel";
-  unit: Unit;
-  steps: Step[];
-  /** From the first step; empty: no limit. */
-  window: string;
-  mode: Mode;
-  part: FunnelPart;
-  /** Of what stretches of the calendar the trend is. */
-  trend: Trend;
-}
-
-/** What of a funnel is shown. */
-export const FUNNEL_PARTS = ["steps", "time", "trend", "next"] as const;
-export type FunnelPart = (typeof FUNNEL_PARTS)[number];
-export const TRENDS = ["day", "week", "month"] as const;
-export type Trend = (typeof TRENDS)[number];
 
 /** Of a breakdown: everyone together, or one of its groups. */
 export type Only = "all" | "other" | "none" | { value: string };
@@ -143,12 +122,10 @@ export interface SqlView {
 export type AskedView = FunnelView | PathsView | TransitionsView | SessionsView | TimeView | AttributionView | SegmentsView | RfmView;
 export type AnalysisView = AskedView | SqlView;
 
-export const STEPS_MAX = 50;
 export const DEPTHS = [3, 4, 5, 6, 8, 10, 15, 20] as const;
 export const TOPS = [3, 5, 8, 10, 15] as const;
 export const BY_TOPS = [3, 5, 10, 20] as const;
 export const TIMEOUTS = ["5m", "15m", "30m", "1h", "2h", "12h"] as const;
-export const WINDOWS = ["30m", "1h", "1d", "3d", "7d", "14d", "30d", "90d"] as const;
 const CELLS_MAX = 50;
 
 /** Version of the stored form. Raise it with a step in [`MIGRATIONS`] when a field changes its meaning. */
@@ -160,7 +137,7 @@ const SCOPE: Omit<Asked, "show"> = { period: { kind: "all" }, of: EVERYONE, chan
 const CUSTOMERS: Unit = { of: "customer" };
 
 const DEFAULTS: { [K in Kind]: Extract<AnalysisView, { kind: K }> } = {
-  funnel: { kind: "funnel", ...SCOPE, show: "chart", unit: CUSTOMERS, steps: [], window: "7d", mode: "ordered", part: "steps", trend: "week" },
+  funnel: funnelDefaults({ ...SCOPE, show: "chart" }),
   paths: { kind: "paths", ...SCOPE, show: "chart", unit: { of: "session", timeout: "30m" }, only: "all", collapse: true, depth: 5, top: 5, ...WHOLE },
   transitions: { kind: "transitions", ...SCOPE, show: "chart", unit: CUSTOMERS, only: "all", part: "map", nodes: 10, edges: 25, weigh: "count", depth: 10, after: [], target: "" },
   sessions: { kind: "sessions", ...SCOPE, show: "chart", ...IDLE },
@@ -176,7 +153,7 @@ export function defaultView<K extends Kind>(kind: K): Extract<AnalysisView, { ki
 }
 
 export function isKind(text: unknown): text is Kind {
-  return KINDS.some((kind) => kind === text);
+  return readWord(KINDS, text) !== undefined;
 }
 
 /** The default view of another analysis with the scope of this one: what one looks at stays. */
@@ -186,7 +163,7 @@ export function carried<K extends Kind>(kind: K, from: AnalysisView): Extract<An
   const { period, of, channels, versus } = from;
   // A step speaks only for subjects of its own funnel.
   const by = from.by && typeof from.by.at === "number" ? { ...from.by, at: "first" as const } : from.by;
-  return { ...normal, period, of, channels, by, versus, ...carriedSessions(normal, from) };
+  return { ...normal, period, of, channels, by, versus: fitting(kind, versus), ...carriedSessions(normal, from) };
 }
 
 /** What a session is, where somebody has said so: other analyses then count those. */
@@ -236,20 +213,8 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
   const fields = migrated(stored, migrations, version);
   if (!fields || fields["page"] !== PAGE || !isKind(fields["kind"])) return null;
   switch (fields["kind"]) {
-    case "funnel": {
-      const view = DEFAULTS.funnel;
-      const window = fields["window"];
-      return {
-        ...view,
-        ...readAsked(fields),
-        unit: readUnit(fields["unit"]) ?? view.unit,
-        steps: readSteps(fields["steps"]),
-        window: window === "" || isSpan(window) ? window : view.window,
-        mode: MODES.find((mode) => mode === fields["mode"]) ?? view.mode,
-        part: FUNNEL_PARTS.find((part) => part === fields["part"]) ?? view.part,
-        trend: TRENDS.find((trend) => trend === fields["trend"]) ?? view.trend,
-      };
-    }
+    case "funnel":
+      return readFunnel(fields, readAsked(fields), readUnit(fields["unit"]));
     case "paths": {
       const view = DEFAULTS.paths;
       return {
@@ -271,10 +236,10 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
         ...readAsked(fields),
         unit: readUnit(fields["unit"]) ?? view.unit,
         only: readOnly(fields["only"]),
-        part: TRANSITIONS_PARTS.find((part) => part === fields["part"]) ?? view.part,
+        part: readWord(TRANSITIONS_PARTS, fields["part"]) ?? view.part,
         nodes: readCount(fields["nodes"], NODES_MAX) ?? view.nodes,
         edges: edges === 0 ? 0 : (readCount(edges, 100) ?? view.edges),
-        weigh: WEIGHS.find((weigh) => weigh === fields["weigh"]) ?? view.weigh,
+        weigh: readWord(WEIGHS, fields["weigh"]) ?? view.weigh,
         depth: readCount(fields["depth"], 100) ?? view.depth,
         after: readTexts(fields["after"]).slice(0, AFTER_MAX),
         target: typeof fields["target"] === "string" ? fields["target"] : "",
@@ -286,7 +251,7 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
     case "lifecycle":
     case "stickiness":
     case "survival":
-      return readTimeView(fields["kind"], fields, readAsked(fields), { only: readOnly(fields["only"]), groups: readSteps(fields["groups"]) });
+      return readTimeView(fields["kind"], fields, readAsked(fields), { only: readOnly(fields["only"]) });
     case "attribution": {
       const unit = readUnit(fields["unit"]);
       // A conversion is one of a customer or of a session; journeys have their own goals.
@@ -302,20 +267,21 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
       };
     }
     case "rfm":
-      return { ...DEFAULTS.rfm, ...readAsked(fields), ...readRfm(fields, readRule, isSpan) };
+      return { ...DEFAULTS.rfm, ...readAsked(fields), ...readRfm(fields) };
     case "sql":
       return { kind: "sql", cells: readTexts(fields["cells"]).slice(0, CELLS_MAX) };
   }
 }
 
 function readAsked(fields: Fields): Asked {
+  const { kind } = fields;
   return {
     period: readPeriod(fields["period"]) ?? SCOPE.period,
     of: readGroup(fields["of"]) ?? SCOPE.of,
     channels: readTexts(fields["channels"]).toSorted(),
     by: readBy(fields["by"]),
-    versus: readVersus(fields["versus"]) ?? SCOPE.versus,
-    show: SHOWS.find((show) => show === fields["show"]) ?? "chart",
+    versus: fitting(String(kind), readVersus(fields["versus"]) ?? SCOPE.versus),
+    show: readWord(SHOWS, fields["show"]) ?? "chart",
   };
 }
 
@@ -333,19 +299,10 @@ function readBy(value: unknown): By | null {
   const { dimension, at, top } = value;
   if (typeof dimension !== "string" || dimension === "") return null;
   const step = readCount(at, STEPS_MAX);
-  return { dimension, at: AT.find((each) => each === at) ?? step ?? "first", top: readCount(top, 100) ?? 5 };
+  return { dimension, at: readWord(AT, at) ?? step ?? "first", top: readCount(top, 100) ?? 5 };
 }
 
 function readOnly(value: unknown): Only {
   if (value === "other" || value === "none") return value;
   return isFields(value) && typeof value["value"] === "string" ? { value: value["value"] } : "all";
-}
-
-function readSteps(value: unknown): Step[] {
-  if (!Array.isArray(value)) return [];
-  const steps = value.filter(isFields).map((step) => ({
-    name: typeof step["name"] === "string" ? step["name"] : "",
-    match: readRule(step["match"]),
-  }));
-  return steps.slice(0, STEPS_MAX);
 }

@@ -9,7 +9,6 @@ import { Trans, useTranslation } from "react-i18next";
 import { journeysQuery, workspacesQuery } from "../../../api/queries";
 import { segmentQuery, segmentsQuery, sizeQuery } from "../../../api/segments";
 import type { SegmentVersion, SegmentsAnswer, WorkspaceInfo } from "../../../api/types";
-import { Lines } from "../../../charts/Lines";
 import { Button, Segmented } from "../../../ui/Controls";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
@@ -20,6 +19,7 @@ import { usePageTitle } from "../../../ui/title";
 import { AnswerProvider, Said } from "../answer";
 import { AnswerTables } from "../AnswerTables";
 import { ExportMenu } from "../ExportMenu";
+import { intervalOf } from "../interval";
 import { useShareText } from "../Sentence";
 import { useSegmentsTables } from "../segmentsTables";
 import { KINDS, addressForm, defaultView } from "../view";
@@ -27,6 +27,7 @@ import type { AskedView } from "../view";
 import { DeleteSegment } from "./DeleteSegment";
 import { SegmentForm } from "./SegmentForm";
 import { Crumbs } from "./SegmentsPage";
+import { SegmentTrend } from "./SegmentTrend";
 import { SegmentVersions } from "./SegmentVersions";
 import { useSizeInfo } from "./Size";
 import "../analyses.css";
@@ -82,7 +83,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
   const sizeInfo = useSizeInfo();
   const [panel, setPanel] = useState<"versions" | "delete" | null>(null);
   const [show, setShow] = useState<"chart" | "table">("chart");
-  const drawing = useRef<HTMLElement>(null);
+  const drawing = useRef<HTMLDivElement>(null);
   const { segment, version } = stored;
   const options = sizeQuery(workspace.id, [segment.id], TREND_DAYS);
   const asked = useQuery({ ...options, placeholderData: undefined });
@@ -151,19 +152,9 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
             {show === "table" ? (
               <AnswerTables tables={rows} />
             ) : (
-              <section className="card chart-card" aria-labelledby="trend-title" ref={drawing}>
-                <h2 id="trend-title" className="chart-title">
-                  {t("overlap.trendTitle")}
-                </h2>
-                <Lines
-                  label={t("overlap.trendTitle")}
-                  points={answer.trend.map(({ day }) => format.day(day))}
-                  series={[{ name, look: "of-category-1", values: answer.trend.map(({ members }) => members[0]?.customers ?? null) }]}
-                  axis={format.count}
-                  read={format.whole}
-                />
-                <p className="chart-note">{t("overlap.trendNote")}</p>
-              </section>
+              <div ref={drawing}>
+                <SegmentTrend answer={answer} label={() => name} />
+              </div>
             )}
             <section className="card segment-definition" aria-labelledby="definition-title">
               <header className="section-head">
@@ -199,8 +190,7 @@ function Sentence({ answer, name }: { answer: SegmentsAnswer; name: string }) {
   const info = useSizeInfo();
   const [size] = answer.segments;
   if (!size) return null;
-  const { share: at, low, high } = size.share;
-  const interval = at != null && low != null && high != null ? { share: at, low, high } : null;
+  const interval = intervalOf(size.share);
   const n = format.whole(size.members.customers);
   const [first] = answer.trend;
   const by = first && answer.trend.length > 1 ? size.members.customers - (first.members[0]?.customers ?? 0) : null;

@@ -7,6 +7,8 @@ import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import type { FigureInfo } from "../answer";
 import { Figure } from "../answer";
+import { intervalOf } from "../interval";
+import { useShareText } from "../Sentence";
 
 export function useSizeInfo(): (size: SegmentSize) => FigureInfo {
   const { t } = useTranslation();
@@ -22,8 +24,9 @@ export function useSizeInfo(): (size: SegmentSize) => FigureInfo {
 export function SizeFigure({ size, answer }: { size: SegmentSize; answer: Pick<SegmentsAnswer, "population"> }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const share = useShareText();
   const info = useSizeInfo()(size);
-  const { share, low, high } = size.share;
+  const at = intervalOf(size.share);
   const { customers } = size.members;
   return (
     <>
@@ -31,12 +34,12 @@ export function SizeFigure({ size, answer }: { size: SegmentSize; answer: Pick<S
         <Figure info={info} text={format.count(customers)} full={format.whole(customers)} className="total-number" />
         <span className="sub">{t("segments.of", { all: format.whole(answer.population.customers) })}</span>
       </p>
-      {share != null && low != null && high != null && (
+      {at && (
         <>
-          <IntervalBar share={share} low={low} high={high} />
+          <IntervalBar {...at} />
           <p className="sub">
-            {format.percent(share)}
-            {t("share.aside", { text: t("share.interval", { low: format.percent(low), high: format.percent(high) }) })}
+            {share.share(at)}
+            {t("share.aside", { text: share.interval(at) })}
           </p>
         </>
       )}

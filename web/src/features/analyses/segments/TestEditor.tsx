@@ -12,10 +12,10 @@ import { Button, MultiPicker, Picker } from "../../../ui/Controls";
 import { useFacetWords } from "../../../ui/facet";
 import { sentence, useLocalized } from "../../../ui/language";
 import { DraftField } from "../DraftField";
+import { OPS } from "../fields";
 import { RFM_GROUPS } from "../rfm";
-import { OPS } from "../view";
+import { RuleField } from "../RuleField";
 import { NUMBERS, WAYS, measureKey, measureOf } from "./columns";
-import { RuleField } from "./RuleField";
 import { SpanField } from "./SpanField";
 import { WithinField } from "./WithinField";
 import { BOUNDS, STEPS_MAX, STEPS_MIN, TESTS, blank } from "./who";
@@ -62,7 +62,7 @@ function Fields(props: Props) {
     case "last":
       return (
         <>
-          <RuleField workspace={workspace} label={t("who.events")} rule={test.match} onChange={(match) => onChange({ ...test, match })} />
+          <RuleField workspace={workspace} labelHidden label={t("who.events")} rule={test.match} onChange={(match) => onChange({ ...test, match })} />
           <WithinField workspace={workspace} within={test.within} mayBeEver={false} onChange={(within) => onChange({ ...test, within })} />
         </>
       );
@@ -92,7 +92,7 @@ function DidFields({ workspace, test, onChange }: Of<"did">) {
   };
   return (
     <>
-      <RuleField workspace={workspace} label={t("who.events")} rule={test.match} onChange={(match) => onChange({ ...test, match })} />
+      <RuleField workspace={workspace} labelHidden label={t("who.events")} rule={test.match} onChange={(match) => onChange({ ...test, match })} />
       <Picker
         label={t("who.measure")}
         labelHidden
@@ -158,7 +158,7 @@ function SequenceFields({ workspace, test, onChange }: Of<"sequence">) {
           <span className="stage-order" aria-hidden>
             {index + 1}
           </span>
-          <RuleField workspace={workspace} label={t("rule.events", { n: index + 1 })} rule={rule} onChange={(next) => put(steps.with(index, next))} />
+          <RuleField workspace={workspace} labelHidden label={t("rule.events", { n: index + 1 })} rule={rule} onChange={(next) => put(steps.with(index, next))} />
           <span className="editor-move">
             <Button look="quiet" icon aria-label={t("funnel.up", { n: index + 1 })} isDisabled={index === 0} onPress={() => swap(index, -1)}>
               <ArrowUp size={14} aria-hidden />
@@ -287,7 +287,7 @@ function RfmFields({ workspace, test, onChange }: Of<"rfm">) {
   const { model = {} } = test.rest as { model?: { value?: string } };
   return (
     <>
-      <RuleField workspace={workspace} label={t("rfm.purchase")} rule={test.match} onChange={(match) => onChange({ ...test, match })} />
+      <RuleField workspace={workspace} labelHidden label={t("rfm.purchase")} rule={test.match} onChange={(match) => onChange({ ...test, match })} />
       <Picker
         label={t("rfm.value")}
         value={model.value ?? "amount"}

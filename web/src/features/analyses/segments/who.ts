@@ -1,7 +1,8 @@
 // A segment's definition as it is edited: groups of tests, each of which may be turned round. It is read from and written
 // to the API's tree, where "not" is a node of its own. Pure: nothing here knows the page.
-import type { AskedCondition, AskedRule } from "../../../api/queries";
+import type { AskedRule } from "../../../api/queries";
 import type { Measure, Segment, Who, Within } from "../../../api/types";
+import { isBlank, isRule, written } from "../rules";
 
 /** When events have to have happened; what is left out is open. */
 export type Window = Partial<Within>;
@@ -137,15 +138,17 @@ function inTime(within: Window): { within?: Window } {
   return hasWithin(within) ? { within: given(within) } : {};
 }
 
+const asked = (rule: AskedRule): AskedRule => rule.map(written);
+
 function whoOfTest(test: Test): Who {
   switch (test.kind) {
     case "did":
-      return { did: { match: written(test.match), measure: test.measure, is: test.is, ...inTime(test.within) } } as Who;
+      return { did: { match: asked(test.match), measure: test.measure, is: test.is, ...inTime(test.within) } } as Who;
     case "first":
     case "last":
-      return { [test.kind]: { match: written(test.match), within: given(test.within) } } as unknown as Who;
+      return { [test.kind]: { match: asked(test.match), within: given(test.within) } } as unknown as Who;
     case "sequence":
-      return { sequence: { steps: test.steps.map(written), ...(test.span ? { span: test.span } : {}), ...inTime(test.within) } } as Who;
+      return { sequence: { steps: test.steps.map(asked), ...(test.span ? { span: test.span } : {}), ...inTime(test.within) } } as Who;
     case "channel":
       return { channel: { any_of: test.any_of, ...inTime(test.within) } } as Who;
     case "trait": {
@@ -156,26 +159,10 @@ function whoOfTest(test: Test): Who {
       return { segment: test.segment };
     case "rfm": {
       const { model = {}, ...rest } = test.rest as { model?: object };
-      return { rfm: { model: { match: written(test.match), ...model }, groups: test.groups, r: test.r, f: test.f, m: test.m, ...rest } } as Who;
+      return { rfm: { model: { match: asked(test.match), ...model }, groups: test.groups, r: test.r, f: test.f, m: test.m, ...rest } } as Who;
     }
   }
 }
-
-/** A rule without tests of columns that nobody has written yet. */
-function written(rule: AskedRule): AskedRule {
-  return rule.map((condition) => {
-    const { where, ...rest } = condition;
-    const tests = where?.filter(({ column, op, value }) => column !== "" && (op === "exists" || op === "missing" || !isBlank(value)));
-    return tests && tests.length > 0 ? { ...rest, where: tests } : rest;
-  });
-}
-
-export function isBlank(value: unknown): boolean {
-  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
-const saysSomething = ({ event = [], channel = [], where = [] }: AskedCondition) => event.length + channel.length + where.length > 0;
-const isRule = (rule: AskedRule) => rule.length > 0 && written(rule).every(saysSomething);
 
 export function isComplete(test: Test): boolean {
   switch (test.kind) {

@@ -1,7 +1,7 @@
 // Scales hold their points, and their marks are round and few.
 import { describe, expect, it } from "vitest";
 
-import { on, scaleOf, ticks } from "./scatter";
+import { on, scaleOf, ticks, upTo } from "./scale";
 
 describe("a scale", () => {
   it("holds every value and what it always shows", () => {
@@ -24,5 +24,13 @@ describe("a scale", () => {
       expect(marks.length).toBeLessThanOrEqual(7);
       for (const mark of marks) expect(mark >= scale.low && mark <= scale.high).toBe(true);
     }
+  });
+
+  it("ends at the first round mark that holds the highest value", () => {
+    expect([3, 104, 1999, 0.37, 0.83, 1].map((highest) => upTo(highest, 5).high)).toEqual([3, 150, 2000, 0.4, 1, 1]);
+    expect(upTo(0, 5)).toEqual({ low: 0, high: 1 });
+    // Counts have no halves.
+    expect(ticks(upTo(2, 5, 1), 5, 1)).toEqual([0, 1, 2]);
+    expect(ticks(upTo(0, 5, 1), 5, 1)).toEqual([0, 1]);
   });
 });

@@ -1,7 +1,7 @@
 // Parts stand on top of each other, away from the line on either side of it.
 import { expect, it } from "vitest";
 
-import { reach, stack } from "./bars";
+import { reach, stack } from "./stack";
 
 const part = (key: string, value: number, below = false) => ({ key, value, look: "", below });
 
