@@ -47,7 +47,7 @@ impl Listed {
         state.step_matrix(self.positions.min(state.longest()), self.top)
     }
 
-    fn to_goal(&self, ends: Ends) -> Option<Share> {
+    fn share_to_goal(self, ends: Ends) -> Option<Share> {
         let (goal, left) = (ends.of(End::Goal), ends.of(End::Left));
         self.goal.then(|| share(goal, goal + left))
     }
@@ -64,7 +64,7 @@ pub(crate) fn numbers(labels: &Labels, state: &State, listed: Listed, within: &W
         subjects: within.people(state.paths, "subjects"),
         without: within.people(state.without, "without"),
         ends: counts_of(state.ends(), |end| within.pick(format_args!("end/{end}"))),
-        to_goal: listed.to_goal(state.ends()),
+        to_goal: listed.share_to_goal(state.ends()),
         variants: state.variants() as u64,
         top: variants
             .into_iter()
@@ -73,7 +73,7 @@ pub(crate) fn numbers(labels: &Labels, state: &State, listed: Listed, within: &W
                 share: share(variant.counts.paths.subjects.count, total),
                 longer: variant.counts.longer,
                 duration: durations(&variant.durations_us),
-                to_goal: listed.to_goal(variant.counts.ends()),
+                to_goal: listed.share_to_goal(variant.counts.ends()),
                 open: variant.counts.ended(End::Open),
                 path: variant.labels.iter().map(|label| labels.name(*label)).collect(),
             })

@@ -572,10 +572,10 @@ impl State {
         let mut over: Pairs<u64> = Pairs::default();
         self.table.each(|labels, counts| {
             let subjects = counts.paths.subjects.count;
-            for step in 0..steps.min(labels.len()) {
+            for (step, links) in links.iter_mut().enumerate().take(labels.len()) {
                 match (self.at(labels, step), self.at(labels, step + 1)) {
-                    (Some(here), Some(next)) if self.backwards => *links[step].cell(next, here) += subjects,
-                    (Some(here), Some(next)) => *links[step].cell(here, next) += subjects,
+                    (Some(here), Some(next)) if self.backwards => *links.cell(next, here) += subjects,
+                    (Some(here), Some(next)) => *links.cell(here, next) += subjects,
                     (Some(here), None) => *over.cell(step as u32, here) += subjects,
                     (None, _) => {}
                 }

@@ -32,6 +32,17 @@ struct Expansion {
     other: u32,
 }
 
+/// Events and channels of some rows, and what their codes stand for.
+#[derive(Debug)]
+pub(crate) struct Named<'a> {
+    pub event: &'a [u32],
+    /// Codes of events.
+    pub events: &'a FxHashMap<Arc<str>, u32>,
+    pub channel: &'a [u32],
+    /// By code of a channel.
+    pub channels: &'a [Arc<str>],
+}
+
 impl Expansions {
     /// `first`: the label of the first value.
     ///
@@ -65,16 +76,15 @@ impl Expansions {
         self.expansions.iter().filter_map(|expansion| array_of(&expansion.column))
     }
 
-    /// Rewrites the labels of expanded events in `rows`. `event_code` and `channel_name` tell codes and names.
+    /// Rewrites the labels of expanded events in `rows`.
     pub(crate) fn relabel(
         &self,
         rows: &BooleanBuffer,
-        (event, event_code): (&[u32], &dyn Fn(&str) -> Option<u32>),
-        (channel, channel_name): (&[u32], &[Arc<str>]),
+        names: &Named<'_>,
         arrays: &FxHashMap<&'static str, ArrayRef>,
         label: &mut [u32],
     ) -> Result<()> {
-        self.each(rows, (event, event_code), (channel, channel_name), arrays, |at, row, text| {
+        self.each(rows, names, arrays, |at, row, text| {
             let expansion = &self.expansions[at];
             label[row] = expansion.labels.get(text).copied().unwrap_or(expansion.other);
             Ok(())
@@ -85,14 +95,13 @@ impl Expansions {
     pub(crate) fn each(
         &self,
         rows: &BooleanBuffer,
-        (event, event_code): (&[u32], &dyn Fn(&str) -> Option<u32>),
-        (channel, channel_name): (&[u32], &[Arc<str>]),
+        names: &Named<'_>,
         arrays: &FxHashMap<&'static str, ArrayRef>,
         mut each: impl FnMut(usize, usize, &str) -> Result<()>,
     ) -> Result<()> {
         for (at, expansion) in self.expansions.iter().enumerate() {
-            let Some(code) = event_code(&expansion.event) else { continue };
-            let own = rows & &BooleanBuffer::collect_bool(rows.len(), |row| event[row] == code);
+            let Some(code) = names.events.get(expansion.event.as_str()).copied() else { continue };
+            let own = rows & &BooleanBuffer::collect_bool(rows.len(), |row| names.event[row] == code);
             if own.count_set_bits() == 0 {
                 continue;
             }
@@ -104,7 +113,7 @@ impl Expansions {
             };
             match &expansion.column {
                 ColumnRef::Channel => {
-                    own.set_indices().for_each(|row| tell(row, &channel_name[channel[row] as usize]));
+                    own.set_indices().for_each(|row| tell(row, &names.channels[names.channel[row] as usize]));
                 }
                 column => texts(column, &own, arrays, tell)?,
             }

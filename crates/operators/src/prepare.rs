@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cases::Coded;
 use crate::error::{Error, Result};
+use crate::expand::Named;
 use crate::kernel::regrouped;
 use crate::names::Names;
 use crate::rules::{Columns, Evaluator, Matches, Picked};
@@ -164,9 +165,7 @@ impl Preparer {
         let found = membership(program, block, &matches)?;
         let kept = taking_part(program, block, &matches, &found, known, &exists);
         let kept = kept.unwrap_or_else(|| BooleanBuffer::new_set(rows));
-        let code = |name: &str| known.events.get(name).copied();
-        let channels = (*channel, known.channels.as_slice());
-        program.expansions.each(&kept, (event, &code), channels, arrays, |at, _, text| each(at, text))
+        program.expansions.each(&kept, &known.named(event, channel), arrays, |at, _, text| each(at, text))
     }
 
     /// Rows later than the moment asked about.
@@ -201,9 +200,11 @@ impl Preparer {
 impl Known {
     /// Gives expanded events in `rows` the labels of their values.
     fn relabel(&self, program: &Program, rows: &BooleanBuffer, block: &Block<'_>, label: &mut [u32]) -> Result<()> {
-        let code = |name: &str| self.events.get(name).copied();
-        let channels = (block.channel, self.channels.as_slice());
-        program.expansions.relabel(rows, (block.event, &code), channels, &block.arrays, label)
+        program.expansions.relabel(rows, &self.named(block.event, block.channel), &block.arrays, label)
+    }
+
+    fn named<'a>(&'a self, event: &'a [u32], channel: &'a [u32]) -> Named<'a> {
+        Named { event, events: &self.events, channel, channels: &self.channels }
     }
 }
 

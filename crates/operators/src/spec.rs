@@ -252,7 +252,6 @@ pub enum Pick {
 
 /// A folded state, by the fold of its spec; [`FoldState::Who`] whenever `who` was given.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one of these an answer; a box would save nothing")]
 pub enum FoldState {
     Sessions(sessions::State),
     Funnel(funnel::State),

@@ -11,6 +11,7 @@ use crate::answer::{
 /// An answer of any analysis that can be compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "ask", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one of these a question; a box would save nothing")]
 pub enum Answer {
     Funnel(FunnelAnswer),
     Paths(PathsAnswer),

@@ -61,16 +61,16 @@ impl Classes {
             // All names of the other column are of one class, or it is not there: its class is 0.
             (true, false) => {
                 let by_class: Vec<T> = events.iter().map(|event| value(event, &channels[0])).collect();
-                Table::ByEvent(self.events.class.iter().map(|class| by_class[*class as usize]).collect())
+                Table::Event(self.events.class.iter().map(|class| by_class[*class as usize]).collect())
             }
             (false, true) => {
                 let by_class: Vec<T> = channels.iter().map(|channel| value(&events[0], channel)).collect();
-                Table::ByChannel(self.channels.class.iter().map(|class| by_class[*class as usize]).collect())
+                Table::Channel(self.channels.class.iter().map(|class| by_class[*class as usize]).collect())
             }
             _ => {
                 let value = &value;
                 let pairs = events.iter().flat_map(|event| channels.iter().map(move |channel| value(event, channel)));
-                Table::ByPair(pairs.collect())
+                Table::Pair(pairs.collect())
             }
         }
     }

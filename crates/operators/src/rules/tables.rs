@@ -14,11 +14,11 @@ use super::classes::{Classes, Pair};
 #[derive(Debug)]
 pub(super) enum Table<T> {
     /// By event code: channels do not matter.
-    ByEvent(Vec<T>),
+    Event(Vec<T>),
     /// By channel code: events do not matter.
-    ByChannel(Vec<T>),
+    Channel(Vec<T>),
     /// By pair of classes, see [`Classes::index`].
-    ByPair(Vec<T>),
+    Pair(Vec<T>),
 }
 
 /// The tables that were asked for since names were last learned, by the rules they are of.
@@ -66,9 +66,9 @@ impl<T: Copy> Table<T> {
     /// The value of each row.
     pub(super) fn each(&self, classes: &Classes, columns: &Columns<'_>) -> Vec<T> {
         match self {
-            Table::ByEvent(values) => columns.event.iter().map(|code| values[*code as usize]).collect(),
-            Table::ByChannel(values) => columns.channel.iter().map(|code| values[*code as usize]).collect(),
-            Table::ByPair(values) => (0..columns.rows).map(|row| values[classes.index(columns, row)]).collect(),
+            Table::Event(values) => columns.event.iter().map(|code| values[*code as usize]).collect(),
+            Table::Channel(values) => columns.channel.iter().map(|code| values[*code as usize]).collect(),
+            Table::Pair(values) => (0..columns.rows).map(|row| values[classes.index(columns, row)]).collect(),
         }
     }
 }
@@ -78,9 +78,9 @@ impl Table<bool> {
     pub(super) fn rows(&self, classes: &Classes, columns: &Columns<'_>) -> BooleanBuffer {
         let Columns { rows, event, channel, .. } = *columns;
         match self {
-            Table::ByEvent(values) => BooleanBuffer::collect_bool(rows, |row| values[event[row] as usize]),
-            Table::ByChannel(values) => BooleanBuffer::collect_bool(rows, |row| values[channel[row] as usize]),
-            Table::ByPair(values) => BooleanBuffer::collect_bool(rows, |row| values[classes.index(columns, row)]),
+            Table::Event(values) => BooleanBuffer::collect_bool(rows, |row| values[event[row] as usize]),
+            Table::Channel(values) => BooleanBuffer::collect_bool(rows, |row| values[channel[row] as usize]),
+            Table::Pair(values) => BooleanBuffer::collect_bool(rows, |row| values[classes.index(columns, row)]),
         }
     }
 }

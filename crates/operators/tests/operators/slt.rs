@@ -74,7 +74,7 @@ fn shop(aliases: bool) -> (Vec<Event>, Vec<(Identifier, Identifier)>) {
     for (row, time_us) in ecom.time_us.iter().copied().enumerate() {
         let user = Identifier::new("user", ecom.users[ecom.user[row]].clone());
         let device = Identifier::new("device", ecom.users[ecom.user[row]].clone());
-        let is_alias = aliases && ecom.user[row] % 3 > 0 && row % 2 == 1;
+        let is_alias = aliases && !ecom.user[row].is_multiple_of(3) && row % 2 == 1;
         if is_alias && links.last().is_none_or(|(_, last)| *last != device) {
             links.push((user.clone(), device.clone()));
         }
