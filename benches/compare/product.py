@@ -165,8 +165,10 @@ def asked(letter, filtered):
             answer["sessions"]["instances"], answer["duration"]["mean_s"] * answer["duration"]["count"] * SECOND,
             answer["bounces"]["instances"]]])
     if letter == "g":
-        bought = dict(match=rule(PURCHASE), within=dict(last=span(END - BOUGHT_SINCE)), **{"is": dict(gte=BOUGHT_LEAST)})
-        seen = dict(match=rule(PAGE_VIEW), within=dict(last=span(END - AWAY_SINCE)))
+        # Membership goes by all of a customer's events, whatever the scope leaves out; so the tests say which they mean.
+        only = dict(where=where) if filtered else {}
+        bought = dict(match=rule(PURCHASE, **only), within=dict(last=span(END - BOUGHT_SINCE)), **{"is": dict(gte=BOUGHT_LEAST)})
+        seen = dict(match=rule(PAGE_VIEW, **only), within=dict(last=span(END - AWAY_SINCE)))
         who = {"all": [dict(did=bought), {"not": dict(did=seen)}]}
         return Asked("segmentation", dict(scope=scope, segments=[dict(id="buyers-away", name="buyers away", who=who)]),
                      lambda answer: [[answer["segments"][0]["members"]["customers"]]])
