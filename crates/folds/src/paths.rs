@@ -591,17 +591,6 @@ impl State {
         flows
     }
 
-    /// How many paths go from one label to another between step `step` (from 0) and the next; where steps are counted
-    /// from the last, from the next to this one.
-    pub fn links(&self, step: usize) -> BTreeMap<(u32, u32), u64> {
-        self.flows(step + 1).pop().map_or_else(BTreeMap::new, |flow| flow.links)
-    }
-
-    /// Of the paths that are over after step `step`, the label they have there.
-    pub fn over_after(&self, step: usize) -> BTreeMap<u32, u64> {
-        self.flows(step + 1).pop().map_or_else(BTreeMap::new, |flow| flow.over)
-    }
-
     /// Steps of the longest path that is kept.
     pub fn longest(&self) -> usize {
         self.table.longest()

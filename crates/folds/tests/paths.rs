@@ -314,7 +314,8 @@ proptest! {
             }
             path.get(step).copied()
         };
-        for (step, column) in state.step_matrix(6, 1).iter().enumerate() {
+        let (matrix, flows) = (state.step_matrix(6, 1), state.flows(6));
+        for (step, column) in matrix.iter().enumerate() {
             let named: u64 = column.labels.iter().map(|(_, count)| count).sum();
             prop_assert_eq!(named + column.other + column.ended, total);
             prop_assert_eq!(column.ended, population.picked(&fold, &Pick::EndedBefore { step }).0);
@@ -327,13 +328,14 @@ proptest! {
                 prop_assert_eq!(*count, population.picked(&fold, &Pick::At { step, label: *label }).0);
                 prop_assert_eq!(*count, keys.iter().filter(|path| at(path, step) == Some(*label)).count() as u64);
             }
-            for ((from, to), count) in state.links(step) {
-                prop_assert_eq!(count, population.picked(&fold, &Pick::Link { step, from, to }).0);
+            for ((from, to), count) in &flows[step].links {
+                let (from, to) = (*from, *to);
+                prop_assert_eq!(*count, population.picked(&fold, &Pick::Link { step, from, to }).0);
             }
             // What is at the next step came over a link to it; the others are over.
-            let came: u64 = state.links(step).values().sum();
+            let came: u64 = flows[step].links.values().sum();
             prop_assert_eq!(came, keys.iter().filter(|path| path.len() > step + 1).count() as u64);
-            let over: u64 = state.over_after(step).values().sum();
+            let over: u64 = flows[step].over.values().sum();
             prop_assert_eq!(named + column.other, came + over);
         }
         if let Some((path, _)) = variants.first() {

@@ -92,10 +92,7 @@ impl Preparer {
         let Preparer { program, evaluator, known, .. } = self;
         let Block { customers, offsets, time, event, channel, arrays } = block;
         let rows = time.len();
-        let exists = match program.sure.all_exist {
-            true => BooleanBuffer::new_set(rows),
-            false => BooleanBuffer::collect_bool(rows, |row| time[row] <= program.spec.as_of_us),
-        };
+        let exists = existing(program, time);
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
         let found = membership(program, block, &matches)?;
@@ -104,7 +101,7 @@ impl Preparer {
         let mut label = None;
         if program.labelled_only || !program.expansions.is_empty() {
             let mut labels = labels(program, &matches, event, known);
-            known.relabel(program, &all(&kept), block, &mut labels)?;
+            program.expansions.relabel(&all(&kept), &known.named(event, channel), arrays, &mut labels)?;
             if program.labelled_only {
                 kept = Some(both(kept, BooleanBuffer::collect_bool(rows, |row| labels[row] != 0)));
             }
@@ -159,7 +156,7 @@ impl Preparer {
         let Preparer { program, evaluator, known, .. } = self;
         let Block { offsets, time, event, channel, arrays, .. } = block;
         let rows = time.len();
-        let exists = BooleanBuffer::collect_bool(rows, |row| time[row] <= program.spec.as_of_us);
+        let exists = existing(program, time);
         let traits = Traits::read(&program.traits, arrays.get(lake::schema::TRAITS), offsets, &exists)?;
         let matches = evaluator.evaluate(Columns { rows, event, channel, arrays, traits: &traits })?;
         let found = membership(program, block, &matches)?;
@@ -198,11 +195,6 @@ impl Preparer {
 }
 
 impl Known {
-    /// Gives expanded events in `rows` the labels of their values.
-    fn relabel(&self, program: &Program, rows: &BooleanBuffer, block: &Block<'_>, label: &mut [u32]) -> Result<()> {
-        program.expansions.relabel(rows, &self.named(block.event, block.channel), &block.arrays, label)
-    }
-
     fn named<'a>(&'a self, event: &'a [u32], channel: &'a [u32]) -> Named<'a> {
         Named { event, events: &self.events, channel, channels: &self.channels }
     }
@@ -238,6 +230,14 @@ impl Whole {
             value: pick(&self.value, rows),
             score: pick(&self.score, rows),
         }
+    }
+}
+
+/// The rows that are not later than the moment asked about.
+fn existing(program: &Program, time: &[i64]) -> BooleanBuffer {
+    match program.sure.all_exist {
+        true => BooleanBuffer::new_set(time.len()),
+        false => BooleanBuffer::collect_bool(time.len(), |row| time[row] <= program.spec.as_of_us),
     }
 }
 

@@ -55,8 +55,9 @@ pub(super) fn positions(output: &Output, state: &State) -> Result<RecordBatch> {
 
 /// One row a position and the labels there and at the next.
 pub(super) fn links(output: &Output, state: &State) -> Result<RecordBatch> {
-    let rows: Vec<(u64, (u32, u32), u64)> = (0..state.longest())
-        .flat_map(|step| state.links(step).into_iter().map(move |(pair, count)| (step as u64 + 1, pair, count)))
+    let steps = (1u64..).zip(state.flows(state.longest()));
+    let rows: Vec<(u64, (u32, u32), u64)> = steps
+        .flat_map(|(position, flow)| flow.links.into_iter().map(move |(pair, count)| (position, pair, count)))
         .collect();
     Columns::default()
         .count("position", rows.iter().map(|(position, ..)| *position))

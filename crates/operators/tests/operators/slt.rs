@@ -10,7 +10,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use async_trait::async_trait;
 use lake::Lake;
 use model::event::{Column, ColumnValue, Event, event_id};
-use model::identity::Identifier;
+use model::identity::{Identifier, ProfileId};
 use operators::{Control, Engine, QueryLimits};
 use sqllogictest::{
     AsyncDB, DBOutput, DefaultColumnType, Runner, default_column_validator, default_normalizer, default_validator,
@@ -67,7 +67,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 /// The sample shop. With `aliases` every second event of two customers in three comes from an identity of its own.
-fn shop(aliases: bool) -> (Vec<Event>, Vec<(Identifier, Identifier)>) {
+fn shop(aliases: bool) -> (Vec<Event>, Vec<(ProfileId, ProfileId)>) {
     let ecom = testkit::ecom();
     let mut links = Vec::new();
     let mut events = Vec::new();
@@ -75,8 +75,8 @@ fn shop(aliases: bool) -> (Vec<Event>, Vec<(Identifier, Identifier)>) {
         let user = Identifier::new("user", ecom.users[ecom.user[row]].clone());
         let device = Identifier::new("device", ecom.users[ecom.user[row]].clone());
         let is_alias = aliases && !ecom.user[row].is_multiple_of(3) && row % 2 == 1;
-        if is_alias && links.last().is_none_or(|(_, last)| *last != device) {
-            links.push((user.clone(), device.clone()));
+        if is_alias && links.last().is_none_or(|(_, last)| *last != device.profile(0)) {
+            links.push((user.profile(0), device.profile(0)));
         }
         let (event, platform) = (&ecom.events[ecom.event[row]], &ecom.platforms[ecom.platform[row]]);
         let channel = match (event.as_str(), platform.as_str()) {

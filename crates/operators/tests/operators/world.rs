@@ -200,18 +200,15 @@ pub(crate) async fn compact(lake: &Lake) {
 
 /// Joins pairs of users in the lake and in the world.
 pub(crate) async fn link(lake: &Lake, world: &mut World, pairs: &[(usize, usize)]) {
-    let edges = pairs.iter().map(|(a, b)| {
-        let (a, b) = (profile(*a), profile(*b));
-        IdentityEdge::Link { a, b, strength: Strength::Asserted, source: "t".into(), reason: "r".into(), time_us: 1 }
-    });
-    lake.link(edges.collect()).await.unwrap();
+    let profiles: Vec<_> = pairs.iter().map(|(a, b)| (profile(*a), profile(*b))).collect();
+    link_profiles(lake, &profiles).await;
     world.links.extend(pairs.iter().map(|(a, b)| (profile(*a).0, profile(*b).0)));
 }
 
 /// Joins pairs of identities.
-pub(crate) async fn link_profiles(lake: &Lake, pairs: &[(Identifier, Identifier)]) {
+pub(crate) async fn link_profiles(lake: &Lake, pairs: &[(ProfileId, ProfileId)]) {
     let edges = pairs.iter().map(|(a, b)| {
-        let (a, b) = (a.profile(0), b.profile(0));
+        let (a, b) = (*a, *b);
         IdentityEdge::Link { a, b, strength: Strength::Asserted, source: "t".into(), reason: "r".into(), time_us: 1 }
     });
     lake.link(edges.collect()).await.unwrap();

@@ -122,9 +122,9 @@ pub async fn compare(
     state.compute.run(&headers, work).await.map(Json)
 }
 
-/// A question that may be of a journey's instances.
+/// The handler of one kind of question; `of journey` where it may be of a journey's instances.
 macro_rules! analysis_handler {
-    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $id:literal, $question:ty, $answer:ty) => {
+    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $id:literal, $question:ty, $answer:ty $(, of $journey:ident)?) => {
         $(#[doc = $doc])*
         #[utoipa::path(post, path = $path, tag = "analyses", operation_id = $id,
             params(("workspace" = String, Path, description = "Workspace id"),
@@ -139,10 +139,11 @@ macro_rules! analysis_handler {
             Json(question): Json<$question>,
         ) -> ApiResult<Json<$answer>> {
             let present = state.present(&workspace).await?;
-            let journey = state.journey_of(&workspace, question.journey.as_ref()).await?;
+            $(let $journey = state.journey_of(&workspace, question.journey.as_ref()).await?;)?
             let work = |control| {
-                let (analyst, present, question, journey) = (&state.analyst, &present, &question, journey.as_ref());
-                async move { analyst.$name(present, question, journey, &control).await }
+                let (analyst, present, question) = (&state.analyst, &present, &question);
+                $(let $journey = $journey.as_ref();)?
+                async move { analyst.$name(present, question, $($journey,)? &control).await }
             };
             state.compute.run(&headers, work).await.map(Json)
         }
@@ -151,86 +152,60 @@ macro_rules! analysis_handler {
 
 analysis_handler!(
     /// How many go from step to step, in order and in time.
-    funnel, "/v1/workspaces/{workspace}/funnel", "funnel", FunnelQuestion, FunnelAnswer
+    funnel, "/v1/workspaces/{workspace}/funnel", "funnel", FunnelQuestion, FunnelAnswer, of journey
 );
 
 analysis_handler!(
     /// The paths people take.
-    paths, "/v1/workspaces/{workspace}/paths", "paths", PathsQuestion, PathsAnswer
+    paths, "/v1/workspaces/{workspace}/paths", "paths", PathsQuestion, PathsAnswer, of journey
 );
 
 analysis_handler!(
     /// What directly follows what and after how long, where subjects are at each step, and what comes next.
-    transitions, "/v1/workspaces/{workspace}/transitions", "transitions", TransitionsQuestion, TransitionsAnswer
+    transitions, "/v1/workspaces/{workspace}/transitions", "transitions", TransitionsQuestion, TransitionsAnswer, of journey
 );
 
 analysis_handler!(
     /// Who did something after something else, by a pattern of conditions and times.
-    sequence, "/v1/workspaces/{workspace}/sequence", "sequence", SequenceQuestion, SequenceAnswer
+    sequence, "/v1/workspaces/{workspace}/sequence", "sequence", SequenceQuestion, SequenceAnswer, of journey
 );
 
-/// A question of customers or sessions, never of a journey's instances.
-macro_rules! customers_handler {
-    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $id:literal, $question:ty, $answer:ty) => {
-        $(#[doc = $doc])*
-        #[utoipa::path(post, path = $path, tag = "analyses", operation_id = $id,
-            params(("workspace" = String, Path, description = "Workspace id"),
-                   ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
-            request_body = $question,
-            responses((status = 200, body = $answer), (status = "default", description = "Failure", body = ErrorBody)))]
-        pub async fn $name(
-            State(state): State<AppState>,
-            _: Principal,
-            Path(workspace): Path<String>,
-            headers: HeaderMap,
-            Json(question): Json<$question>,
-        ) -> ApiResult<Json<$answer>> {
-            let present = state.present(&workspace).await?;
-            let work = |control| {
-                let (analyst, present, question) = (&state.analyst, &present, &question);
-                async move { analyst.$name(present, question, &control).await }
-            };
-            state.compute.run(&headers, work).await.map(Json)
-        }
-    };
-}
-
-customers_handler!(
+analysis_handler!(
     /// Sessions: runs of events without a long gap.
     sessions, "/v1/workspaces/{workspace}/sessions", "sessions", SessionsQuestion, SessionsAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// Which touches led to conversions, by all models side by side.
     attribution, "/v1/workspaces/{workspace}/attribution", "attribution", AttributionQuestion, AttributionAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// Of those who started in a period, who came back, and how long after.
     retention, "/v1/workspaces/{workspace}/retention", "retention", RetentionQuestion, RetentionAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// Who is new, stays, comes back and falls silent, by period.
     lifecycle, "/v1/workspaces/{workspace}/lifecycle", "lifecycle", LifecycleQuestion, LifecycleAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// On how many days of a month (weeks of a quarter …) customers are active.
     stickiness, "/v1/workspaces/{workspace}/stickiness", "stickiness", StickinessQuestion, StickinessAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// How long from a start to an end, where the end may not have come yet.
     survival, "/v1/workspaces/{workspace}/survival", "survival", SurvivalQuestion, SurvivalAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// How many customers are in segments, in several at once, and day by day.
     segments, "/v1/workspaces/{workspace}/segmentation", "segmentation", SegmentsQuestion, SegmentsAnswer
 );
 
-customers_handler!(
+analysis_handler!(
     /// Customers by recency, frequency and monetary value.
     rfm, "/v1/workspaces/{workspace}/rfm", "rfm", RfmQuestion, RfmAnswer
 );

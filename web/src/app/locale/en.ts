@@ -1077,6 +1077,8 @@ const en: Record<Key | Plural<Key>, string> = {
   "paths.customers": "Customers",
   "paths.shareOfAll": "Of all",
   "paths.path": "Path",
+  "transitions.all": "Everyone counted",
+  "define.transitions.all": "All subjects in scope.",
   "define.paths.all": "All paths in scope.",
   "define.paths.step": "Paths that have this event at this step.",
   "define.paths.other": "Paths with an event at this step that is not told apart. Tell more apart to see which.",

@@ -1047,6 +1047,8 @@ const zhCN = {
   "paths.customers": "客户",
   "paths.shareOfAll": "占全部",
   "paths.path": "走法",
+  "transitions.all": "全部对象",
+  "define.transitions.all": "这个范围内的全部对象。",
   "define.paths.all": "这个范围内的全部路径。",
   "define.paths.step": "这一步正好是这个事件的路径。",
   "define.paths.other": "这一步是未单列的其他事件的路径。增加「每步单列」就能看到是哪些。",

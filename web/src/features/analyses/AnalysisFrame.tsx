@@ -1,6 +1,5 @@
 // The frame of every analysis with a scope: what it is of, one sentence, picture or table, and what can be done with it.
 import { useQuery } from "@tanstack/react-query";
-import { CircleHelp, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { use, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,6 +14,7 @@ import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { Empty, Failure, Progress } from "../../ui/States";
+import { ExplainButtons } from "../../ui/ExplainButtons";
 import { AnswerProvider } from "./answer";
 import type { Answered } from "./answer";
 import { AnswerTables } from "./AnswerTables";
@@ -176,18 +176,7 @@ function Verbs({ answered, everyone, kind }: { answered: Answered; everyone: Peo
       opensAt,
       ...answered,
     });
-  return (
-    <>
-      <Button onPress={() => explain("meaning")} aria-haspopup="dialog">
-        <CircleHelp size={14} aria-hidden />
-        {t("verb.explain")}
-      </Button>
-      <Button onPress={() => explain("customers")} aria-haspopup="dialog">
-        <Users size={14} aria-hidden />
-        {t("verb.people")}
-      </Button>
-    </>
-  );
+  return <ExplainButtons explain={explain} />;
 }
 
 function Provenance({ answered: { meta } }: { answered: Answered }) {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
+import { TableScroll } from "../../ui/TableScroll";
 import { Figure } from "./answer";
 import { sorted } from "./table";
 import type { AnswerTable, Cell, Column, Sorting } from "./table";
@@ -28,9 +29,7 @@ function OneTable({ table }: { table: AnswerTable }) {
         <h2 id={id}>{table.title}</h2>
         {table.note && <p className="section-note">{table.note}</p>}
       </header>
-      {/* A scrollable region must be reachable by keyboard. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-scroll" role="region" aria-labelledby={id} tabIndex={0}>
+      <TableScroll labelledBy={id}>
         <table className={table.columns.length > MANY ? "table table-many" : "table"}>
           <thead>
             <tr>
@@ -61,7 +60,7 @@ function OneTable({ table }: { table: AnswerTable }) {
             </tfoot>
           )}
         </table>
-      </div>
+      </TableScroll>
       {table.rows.length > shown && (
         <p className="table-more">
           <Button onPress={() => setShown(shown + ROWS)}>{t("explain.more", { shown: format.whole(shown), all: format.whole(table.rows.length) })}</Button>

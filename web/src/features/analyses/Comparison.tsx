@@ -4,6 +4,7 @@ import { Trans, useTranslation } from "react-i18next";
 
 import type { AnswerChange, Meta, People } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { sentence, useLocalized } from "../../ui/language";
 import { AnswerProvider, Said } from "./answer";
 import { AnswerTables } from "./AnswerTables";
 import { useChangeWords } from "./changeWords";
@@ -52,13 +53,14 @@ export function Comparison({ view, own, other, changes, truncated, table, stale,
 function SideNote({ side, which, isOwn = false }: { side: Side; which: string; isOwn?: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const localized = useLocalized();
   return (
     <AnswerProvider value={{ meta: side.meta }}>
       <span className="compare-side">
         <span className={isOwn ? "compare-which compare-own" : "compare-which"}>{which}</span>
         <strong>{side.name}</strong>
         <span className="sub">
-          <Said info={{ title: side.name, definition: t("define.paths.all"), pick: side.everyone.pick }} text={format.whole(side.everyone.customers)} /> {t("versus.customers")}
+          <Said info={{ title: side.name, definition: sentence(localized(side.meta.population)), pick: side.everyone.pick }} text={format.whole(side.everyone.customers)} /> {t("versus.customers")}
         </span>
       </span>
     </AnswerProvider>

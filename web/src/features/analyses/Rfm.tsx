@@ -8,6 +8,7 @@ import { useFacetWords } from "../../ui/facet";
 import { NOTHING, useFormat } from "../../ui/format";
 import { sentence } from "../../ui/language";
 import { Empty } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
 import { AnalysisFrame } from "./AnalysisFrame";
 import type { FigureInfo } from "./answer";
 import { Figure, Said } from "./answer";
@@ -239,7 +240,7 @@ function Scores({ numbers: { cells } }: { numbers: RfmNumbers }) {
         <h2 id="scores-title">{t("rfm.scores")}</h2>
         <p className="section-note">{t("rfm.scoresNote")}</p>
       </header>
-      <div className="table-scroll">
+      <TableScroll labelledBy="scores-title">
         <table className="table heat rfm-scores">
           <thead>
             <tr>
@@ -264,7 +265,7 @@ function Scores({ numbers: { cells } }: { numbers: RfmNumbers }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }

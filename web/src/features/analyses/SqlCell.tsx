@@ -11,6 +11,7 @@ import type { SqlAnswer } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Failure, Progress } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
 import { ExportMenu } from "./ExportMenu";
 import { errorPlace } from "./sqlError";
 import type { AnswerTable } from "./table";
@@ -123,9 +124,7 @@ function Rows({ answer, name }: { answer: SqlAnswer; name: string }) {
         {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={[table]} picture={null} />}
       </div>
       {rows.length > 0 && (
-        // A scrollable region must be reachable by keyboard.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className="table-scroll" role="region" aria-label={t("sql.rows")} tabIndex={0}>
+        <TableScroll label={t("sql.rows")}>
           <table className="table cell-rows">
             <thead>
               <tr>
@@ -148,7 +147,7 @@ function Rows({ answer, name }: { answer: SqlAnswer; name: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
       {pages > 1 && (
         <nav className="cell-pages" aria-label={t("sql.pages")}>

@@ -10,6 +10,7 @@ import { useCount } from "../../ui/count";
 import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Empty } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
 import { AnalysisFrame } from "./AnalysisFrame";
 import type { FigureInfo } from "./answer";
 import { Figure, Said, titled, useExplained } from "./answer";
@@ -236,7 +237,7 @@ function AtRisk({ answer, view }: { answer: SurvivalAnswer; view: SurvivalView }
         <h2 id="survival-at">{t("survival.at")}</h2>
         <p className="section-note">{t("survival.atNote")}</p>
       </header>
-      <div className="table-scroll">
+      <TableScroll labelledBy="survival-at">
         <table className="table">
           <thead>
             <tr>
@@ -294,7 +295,7 @@ function AtRisk({ answer, view }: { answer: SurvivalAnswer; view: SurvivalView }
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }

@@ -81,7 +81,7 @@ function TransitionsSentence({ numbers, view, label }: { numbers: TransitionsNum
             i18nKey="finding.transitionsEnd"
             values={{ all: people(numbers.subjects), label: label(end.label), share: share.share(end.at), interval: share.interval(end.at) }}
             components={{
-              all: <Said info={{ title: t("paths.all"), definition: t("define.paths.all"), pick: numbers.subjects.pick }} text={people(numbers.subjects)} />,
+              all: <Said info={{ title: t("transitions.all"), definition: t("define.transitions.all"), pick: numbers.subjects.pick }} text={people(numbers.subjects)} />,
               label: <strong />,
               share: <Said info={info.end(last)} text={share.share(end.at)} />,
               n: <span className="nowrap" />,

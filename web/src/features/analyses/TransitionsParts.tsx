@@ -6,6 +6,7 @@ import type { TransitionsNumbers } from "../../api/types";
 import { ProcessMap } from "../../charts/ProcessMap";
 import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
+import { TableScroll } from "../../ui/TableScroll";
 import { Figure, useExplained } from "./answer";
 import type { FigureInfo } from "./answer";
 import { heatStep } from "./matrix";
@@ -56,7 +57,7 @@ export function TransitionsMap({ numbers, label, view, onChange }: Props & { vie
         }
         edgeNumber={number}
         edgeText={text}
-        onNode={({ node }) => (node ? show(info.node(node), node.people.instances) : show({ title: t("paths.all"), definition: t("define.paths.all"), pick: numbers.subjects.pick }, numbers.subjects.instances))}
+        onNode={({ node }) => (node ? show(info.node(node), node.people.instances) : show({ title: t("transitions.all"), definition: t("define.transitions.all"), pick: numbers.subjects.pick }, numbers.subjects.instances))}
         onEdge={({ edge, node, from, count }) => {
           if (edge) return show(info.edge(edge), edge.count);
           if (node) show(from === START ? info.start(node) : info.end(node.ends), count);
@@ -201,9 +202,7 @@ export function NextSteps({ numbers, label, after, target }: Props & { after: re
               {t("next.chance", { chance: format.percent(outlook.probability) })}
               {real !== undefined && numbers.subjects.instances > 0 && ` ${t("next.real", { share: format.percent(real / numbers.subjects.instances) })}`}
             </p>
-            {/* A scrollable region must be reachable by keyboard. */}
-            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-            <div className="table-scroll" role="region" aria-labelledby="outlook-title" tabIndex={0}>
+            <TableScroll labelledBy="outlook-title">
               <table className="table">
                 <thead>
                   <tr>
@@ -230,7 +229,7 @@ export function NextSteps({ numbers, label, after, target }: Props & { after: re
                   ))}
                 </tbody>
               </table>
-            </div>
+            </TableScroll>
           </>
         ) : (
           <p className="sub">{t("next.chooseTarget")}</p>

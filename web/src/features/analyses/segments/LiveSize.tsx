@@ -1,6 +1,5 @@
 // How many customers a definition finds while it is being written. Tests that are not complete do not count yet, and it says so.
 import { useQuery } from "@tanstack/react-query";
-import { CircleHelp, Users } from "lucide-react";
 import { use, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,6 +10,7 @@ import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { Failure, Progress } from "../../../ui/States";
+import { ExplainButtons } from "../../../ui/ExplainButtons";
 import { AnswerProvider } from "../answer";
 import { SizeFigure, useSizeInfo } from "./Size";
 import { completed, countTests, isComplete, whoOf } from "./who";
@@ -65,14 +65,7 @@ export function LiveSize({ workspace, name, tree }: { workspace: WorkspaceInfo; 
           <div className={asked.isPlaceholderData ? "stale" : ""} aria-busy={asked.isPlaceholderData}>
             <SizeFigure size={size} answer={answer} />
             <div className="form-actions">
-              <Button onPress={() => explain("meaning")} aria-haspopup="dialog">
-                <CircleHelp size={14} aria-hidden />
-                {t("verb.explain")}
-              </Button>
-              <Button onPress={() => explain("customers")} aria-haspopup="dialog">
-                <Users size={14} aria-hidden />
-                {t("verb.people")}
-              </Button>
+              <ExplainButtons explain={explain} />
             </div>
             <p className="sub live-words">{localized(size.definition)}</p>
           </div>

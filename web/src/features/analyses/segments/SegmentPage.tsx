@@ -1,7 +1,7 @@
 // One segment: how many it has and how that went, who is in it in words, its versions, and what can be done with it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { CircleHelp, History as HistoryIcon, Pencil, Trash2, Users } from "lucide-react";
+import { History as HistoryIcon, Pencil, Trash2 } from "lucide-react";
 import { use, useRef, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Trans, useTranslation } from "react-i18next";
@@ -16,6 +16,7 @@ import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
 import { CopyButton, Failure, Progress } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
+import { ExplainButtons } from "../../../ui/ExplainButtons";
 import { AnswerProvider, Said } from "../answer";
 import { AnswerTables } from "../AnswerTables";
 import { ExportMenu } from "../ExportMenu";
@@ -108,18 +109,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
           </p>
         </div>
         <div className="page-actions">
-          {size && (
-            <>
-              <Button onPress={() => explain("meaning")} aria-haspopup="dialog">
-                <CircleHelp size={14} aria-hidden />
-                {t("verb.explain")}
-              </Button>
-              <Button onPress={() => explain("customers")} aria-haspopup="dialog">
-                <Users size={14} aria-hidden />
-                {t("verb.people")}
-              </Button>
-            </>
-          )}
+          {size && <ExplainButtons explain={explain} />}
           <UseIn workspace={workspace.id} segment={segment.id} />
           {answer && <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />}
           <CopyButton text={`${location.origin}/w/${workspace.id}/segments/${segment.id}`} label={t("link.copy")} />

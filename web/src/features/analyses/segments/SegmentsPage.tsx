@@ -12,6 +12,7 @@ import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
 import { Empty, Failure } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
+import { TableScroll } from "../../../ui/TableScroll";
 import { AnswerProvider, Figure } from "../answer";
 import { addressForm, defaultView } from "../view";
 import { SegmentForm } from "./SegmentForm";
@@ -74,9 +75,7 @@ export function SegmentsPage() {
       )}
       {segments.length > 0 && (
         <section className="card" aria-label={t("nav.segments")}>
-          {/* A scrollable region must be reachable by keyboard. */}
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-          <div className="table-scroll" role="region" aria-label={t("nav.segments")} tabIndex={0}>
+          <TableScroll label={t("nav.segments")}>
             <table className="table segment-list">
               <thead>
                 <tr>
@@ -99,7 +98,7 @@ export function SegmentsPage() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         </section>
       )}
     </div>
