@@ -13,6 +13,7 @@ pub mod event;
 pub mod funnel;
 pub mod hash;
 pub mod history;
+pub mod identifier;
 pub mod identity;
 pub mod journey;
 pub mod journey_diff;

@@ -1,0 +1,178 @@
+//! Which identifiers mean one person, in one spelling, and which mean nobody.
+//!
+//! Senders write the same person in many ways (`+86 138-0013-8000`, `13800138000`) and send placeholders where they
+//! know nobody (`null`, `[object Object]`, an IMEI of zeros). One that is let through fuses strangers, so both are settled here,
+//! before an identifier is hashed. What follows from two identifiers on one event is another module's.
+
+use crate::identity::Identifier;
+use crate::limits::{IDENTIFIER_BYTES_MAX, NAME_BYTES_MAX};
+
+/// How much an identifier says about who somebody is. Later kinds say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A thing that people share and change: a browser, a phone, a till.
+    Device,
+    /// One deed of somebody: an order number. Two deeds of one person are common, two persons of one deed are not.
+    Deed,
+    /// A way to reach somebody, which families share: a phone number, an e-mail address.
+    Contact,
+    /// Given to exactly one person: a login, a member number, an id of a messenger.
+    Person,
+}
+
+/// The kind of a namespace. One that is not known was named by somebody who maps their own customers' numbers.
+pub fn kind(namespace: &str) -> Kind {
+    match namespace {
+        "anonymous_id" | "device_id" | "client_id" | "cookie_id" | "idfa" | "idfv" | "oaid" | "imei" | "mac" => {
+            Kind::Device
+        }
+        "order_id" | "order_no" | "receipt_no" => Kind::Deed,
+        "email" | "phone" => Kind::Contact,
+        _ => Kind::Person,
+    }
+}
+
+/// Why a value names nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Illegal {
+    Empty,
+    TooLong,
+    /// A word that programs write where they know nobody.
+    Placeholder,
+    /// No e-mail address, no phone number.
+    Malformed,
+}
+
+impl Illegal {
+    /// Stable code of a rejection.
+    pub fn code(self) -> &'static str {
+        match self {
+            Illegal::Empty => "identifier_empty",
+            Illegal::TooLong => "identifier_too_long",
+            Illegal::Placeholder => "identifier_placeholder",
+            Illegal::Malformed => "identifier_malformed",
+        }
+    }
+}
+
+/// Values that name nobody, in lower case.
+const PLACEHOLDERS: &[&str] = &[
+    "0",
+    "-1",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "nan",
+    "[object object]",
+    "anonymous",
+    "guest",
+    "unknown",
+    "unbekannt",
+    "not_authenticated",
+    "distinct_id",
+    "distinctid",
+    "id",
+    "email",
+    "true",
+    "false",
+    "test",
+    "n/a",
+    "na",
+    "-",
+];
+
+/// An identifier in its one spelling: trimmed; an e-mail address in lower case; a phone number in digits, that of the
+/// mainland of China without its country code.
+///
+/// # Errors
+/// What is wrong with a value that names nobody.
+pub fn read(namespace: &str, value: &str) -> Result<Identifier, Illegal> {
+    let value = value.trim();
+    if value.is_empty() || namespace.is_empty() {
+        return Err(Illegal::Empty);
+    }
+    if value.len() > IDENTIFIER_BYTES_MAX || namespace.len() > NAME_BYTES_MAX {
+        return Err(Illegal::TooLong);
+    }
+    if is_placeholder(value) {
+        return Err(Illegal::Placeholder);
+    }
+    let value = match namespace {
+        "email" => email(value)?,
+        "phone" => phone(value)?,
+        _ => value.to_owned(),
+    };
+    Ok(Identifier::new(namespace, value))
+}
+
+/// Words for nobody, and what is made of one sign alone: `00000000-0000-0000-0000-000000000000`.
+fn is_placeholder(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let bare = lower.trim_matches(['"', '\'']);
+    let zeros = bare.len() > 1 && bare.bytes().all(|byte| matches!(byte, b'0' | b'-' | b':'));
+    zeros || bare.is_empty() || PLACEHOLDERS.contains(&bare)
+}
+
+fn email(value: &str) -> Result<String, Illegal> {
+    let lower = value.to_lowercase();
+    let (name, host) = lower.rsplit_once('@').ok_or(Illegal::Malformed)?;
+    let plain = |part: &str| !part.is_empty() && !part.contains(|sign: char| sign.is_whitespace() || sign.is_control());
+    if plain(name) && plain(host) && host.contains('.') { Ok(lower) } else { Err(Illegal::Malformed) }
+}
+
+fn phone(value: &str) -> Result<String, Illegal> {
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    let foreign =
+        value.chars().any(|sign| !(sign.is_ascii_digit() || matches!(sign, '+' | '-' | ' ' | '(' | ')' | '.')));
+    let digits = digits.strip_prefix("00").unwrap_or(&digits);
+    let digits = match digits.strip_prefix("86") {
+        Some(mobile) if mobile.len() == 11 && mobile.starts_with('1') => mobile,
+        _ => digits,
+    };
+    if foreign || !(5..=15).contains(&digits.len()) || digits.bytes().all(|digit| digit == b'0') {
+        return Err(Illegal::Malformed);
+    }
+    Ok(digits.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_has_one_spelling() {
+        for written in ["+86 138-0013-8000", "8613800138000", "0086 13800138000", "138 0013 8000", " 13800138000 "] {
+            assert_eq!(read("phone", written), Ok(Identifier::new("phone", "13800138000")), "{written}");
+        }
+        assert_eq!(read("phone", "+49 (30) 901820"), Ok(Identifier::new("phone", "4930901820")));
+        assert_eq!(read("email", " Li.Lei@Example.COM "), Ok(Identifier::new("email", "li.lei@example.com")));
+        assert_eq!(read("user_id", " U-1 "), Ok(Identifier::new("user_id", "U-1")));
+    }
+
+    #[test]
+    fn words_for_nobody_name_nobody() {
+        for nobody in
+            ["null", "[object Object]", "0", "00000000-0000-0000-0000-000000000000", "Guest", "\"undefined\"", "NaN"]
+        {
+            assert_eq!(read("user_id", nobody), Err(Illegal::Placeholder), "{nobody}");
+        }
+        assert_eq!(read("user_id", "  "), Err(Illegal::Empty));
+        assert_eq!(read("user_id", &"x".repeat(600)), Err(Illegal::TooLong));
+        for (namespace, value) in [("email", "li.lei"), ("email", "a b@c.d"), ("phone", "none of it"), ("phone", "12")]
+        {
+            assert_eq!(read(namespace, value), Err(Illegal::Malformed), "{value}");
+        }
+        // What begins like a word for nobody is somebody.
+        assert!(read("user_id", "guest-4411").is_ok());
+    }
+
+    #[test]
+    fn a_persons_number_says_more_than_a_device() {
+        assert!(
+            kind("member_no") > kind("phone")
+                && kind("phone") > kind("order_id")
+                && kind("order_id") > kind("anonymous_id")
+        );
+    }
+}
