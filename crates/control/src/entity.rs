@@ -10,5 +10,7 @@ pub(crate) mod pain_event;
 pub(crate) mod proposal;
 pub(crate) mod proposal_event;
 pub(crate) mod segment_version;
+pub(crate) mod source;
+pub(crate) mod source_key;
 pub(crate) mod view;
 pub(crate) mod workspace;

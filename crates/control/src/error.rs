@@ -34,6 +34,9 @@ pub enum Error {
     #[error("workspace `{0}` exists already")]
     WorkspaceExists(String),
 
+    #[error("source `{0}` exists already")]
+    SourceExists(String),
+
     /// `found` is 0 where nothing is stored yet.
     #[error("journey `{journey}` is at version {found}, not {expected}: someone saved it meanwhile; load it again")]
     VersionConflict { journey: String, expected: u32, found: u32 },
@@ -92,7 +95,10 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Error::NotFound { .. } => ErrorKind::NotFound,
-            Error::WorkspaceExists(_) | Error::VersionConflict { .. } | Error::Changed { .. } => ErrorKind::Conflict,
+            Error::WorkspaceExists(_)
+            | Error::SourceExists(_)
+            | Error::VersionConflict { .. }
+            | Error::Changed { .. } => ErrorKind::Conflict,
             Error::Invalid { .. }
             | Error::Faults { .. }
             | Error::SegmentFaults { .. }

@@ -1,7 +1,7 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
 //! [`Control`] is the open database: workspaces, journeys and segments with all their versions, pains and what is decided
-//! about them, proposals, permalinks, the history of imports. [`definition`] reads and writes definitions as text.
+//! about them, proposals, permalinks, the history of imports, sources and their keys. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
 //! the caller's). All SQL goes through SeaORM's builders, so that PostgreSQL is a second backend and no second
@@ -21,6 +21,7 @@ mod migration;
 mod pain;
 mod proposal;
 mod segment;
+mod source;
 mod store;
 mod template;
 mod view;
@@ -34,6 +35,7 @@ pub use migration::SCHEMA_VERSION;
 pub use pain::{PainFilter, PainLook, PainsRecorded};
 pub use proposal::ProposalFilter;
 pub use segment::{SegmentVersion, StoredSegment};
+pub use source::{KeyKind, KeyOwner, NewKey, Source, SourceKey};
 pub use store::Control;
 pub use template::{Industry, Template, template, templates};
 pub use workspace::{NewWorkspace, SampleKind, SampleNotice, Workspace};

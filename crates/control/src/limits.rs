@@ -50,3 +50,15 @@ pub const HISTORY_MAX: u64 = 1_000;
 
 /// Longest name, note or author in bytes.
 pub const TEXT_BYTES_MAX: usize = 4 << 10;
+
+/// Sources of one workspace. Each is something somebody connected.
+pub const SOURCES_MAX: u64 = 200;
+
+/// Keys of one source: those of a few apps, and those being rotated away.
+pub const KEYS_MAX: u64 = 20;
+
+/// Origins a source names.
+pub const ORIGINS_MAX: usize = 50;
+
+/// Longest id of a source, channel or origin in bytes: the first two stand in every event.
+pub const NAME_BYTES_MAX: usize = 100;
