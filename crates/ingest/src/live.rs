@@ -10,7 +10,12 @@
 
 mod clock;
 mod event;
+pub mod ga4;
+mod gtag;
 mod own;
+mod query;
+#[cfg(test)]
+mod recorded;
 mod unpack;
 mod words;
 
@@ -24,6 +29,10 @@ use serde_json::{Map, Value};
 pub enum Protocol {
     /// Our own `POST /v1/events`.
     Throughline,
+    /// GA4 Measurement Protocol.
+    Ga4,
+    /// What gtag.js sends to `/g/collect`.
+    Gtag,
 }
 
 /// A request as it reached a door. Text that was not sent is empty.
@@ -98,6 +107,8 @@ pub struct Refusal {
 pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refusal> {
     match protocol {
         Protocol::Throughline => own::open(received),
+        Protocol::Ga4 => ga4::open(received),
+        Protocol::Gtag => gtag::open(received),
     }
 }
 
@@ -105,6 +116,8 @@ pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refus
 pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
     let message = match letter.protocol {
         Protocol::Throughline => own::message,
+        Protocol::Ga4 => ga4::message,
+        Protocol::Gtag => gtag::message,
     };
     event::read_all(letter, door, message)
 }
