@@ -16,6 +16,7 @@ mod own;
 mod query;
 #[cfg(test)]
 mod recorded;
+mod sensors;
 mod unpack;
 mod words;
 
@@ -33,6 +34,8 @@ pub enum Protocol {
     Ga4,
     /// What gtag.js sends to `/g/collect`.
     Gtag,
+    /// 神策 Sensors Analytics.
+    Sensors,
 }
 
 /// A request as it reached a door. Text that was not sent is empty.
@@ -109,6 +112,7 @@ pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refus
         Protocol::Throughline => own::open(received),
         Protocol::Ga4 => ga4::open(received),
         Protocol::Gtag => gtag::open(received),
+        Protocol::Sensors => sensors::open(received),
     }
 }
 
@@ -118,6 +122,7 @@ pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
         Protocol::Throughline => own::message,
         Protocol::Ga4 => ga4::message,
         Protocol::Gtag => gtag::message,
+        Protocol::Sensors => sensors::message,
     };
     event::read_all(letter, door, message)
 }
