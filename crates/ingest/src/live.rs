@@ -17,6 +17,7 @@ mod query;
 #[cfg(test)]
 mod recorded;
 mod sensors;
+mod snowplow;
 mod unpack;
 mod words;
 
@@ -36,6 +37,7 @@ pub enum Protocol {
     Gtag,
     /// 神策 Sensors Analytics.
     Sensors,
+    Snowplow,
 }
 
 /// A request as it reached a door. Text that was not sent is empty.
@@ -113,6 +115,7 @@ pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refus
         Protocol::Ga4 => ga4::open(received),
         Protocol::Gtag => gtag::open(received),
         Protocol::Sensors => sensors::open(received),
+        Protocol::Snowplow => snowplow::open(received),
     }
 }
 
@@ -123,6 +126,7 @@ pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
         Protocol::Ga4 => ga4::message,
         Protocol::Gtag => gtag::message,
         Protocol::Sensors => sensors::message,
+        Protocol::Snowplow => snowplow::message,
     };
     event::read_all(letter, door, message)
 }
