@@ -12,6 +12,7 @@ mod clock;
 mod event;
 pub mod ga4;
 mod gtag;
+mod matomo;
 mod own;
 mod query;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub enum Protocol {
     /// 神策 Sensors Analytics.
     Sensors,
     Snowplow,
+    Matomo,
 }
 
 /// A request as it reached a door. Text that was not sent is empty.
@@ -116,6 +118,7 @@ pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refus
         Protocol::Gtag => gtag::open(received),
         Protocol::Sensors => sensors::open(received),
         Protocol::Snowplow => snowplow::open(received),
+        Protocol::Matomo => matomo::open(received),
     }
 }
 
@@ -127,6 +130,7 @@ pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
         Protocol::Gtag => gtag::message,
         Protocol::Sensors => sensors::message,
         Protocol::Snowplow => snowplow::message,
+        Protocol::Matomo => matomo::message,
     };
     event::read_all(letter, door, message)
 }
