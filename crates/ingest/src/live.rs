@@ -14,9 +14,11 @@ pub mod ga4;
 mod gtag;
 mod matomo;
 mod own;
+mod posthog;
 mod query;
 #[cfg(test)]
 mod recorded;
+mod segment;
 mod sensors;
 mod snowplow;
 mod unpack;
@@ -32,6 +34,9 @@ use serde_json::{Map, Value};
 pub enum Protocol {
     /// Our own `POST /v1/events`.
     Throughline,
+    /// Segment and RudderStack.
+    Segment,
+    Posthog,
     /// GA4 Measurement Protocol.
     Ga4,
     /// What gtag.js sends to `/g/collect`.
@@ -114,6 +119,8 @@ pub struct Refusal {
 pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refusal> {
     match protocol {
         Protocol::Throughline => own::open(received),
+        Protocol::Segment => segment::open(received),
+        Protocol::Posthog => posthog::open(received),
         Protocol::Ga4 => ga4::open(received),
         Protocol::Gtag => gtag::open(received),
         Protocol::Sensors => sensors::open(received),
@@ -126,6 +133,8 @@ pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refus
 pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
     let message = match letter.protocol {
         Protocol::Throughline => own::message,
+        Protocol::Segment => segment::message,
+        Protocol::Posthog => posthog::message,
         Protocol::Ga4 => ga4::message,
         Protocol::Gtag => gtag::message,
         Protocol::Sensors => sensors::message,

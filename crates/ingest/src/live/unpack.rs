@@ -290,3 +290,6 @@ pub(super) fn bearer(authorization: &str) -> Option<String> {
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 use model::event::ColumnValue;
 use model::identity::Identifier;
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::live::recorded::{messages, open_and_read, read_obeying};
 use crate::live::{Decoded, open, read};
 
 const NOON: i64 = 1_788_264_000_000_000; // 2026-09-01T12:00:00Z
@@ -82,5 +84,27 @@ fn what_is_unknown_or_of_the_wrong_type_is_told() {
         assert_eq!(decoded.events, [], "{message}");
         let rejection = &decoded.rejections[0];
         assert_eq!((rejection.code.as_str(), rejection.field.as_deref()), (code, Some(field)), "{message}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_ends_in_one_way(
+        batch in messages(
+            &["event", "time", "identifiers", "namespace", "value", "items", "props", "traits", "amount", "page", "link",
+              "message_id", "channel", "sent_at"],
+            &["a", "$identify", "", "2026-09-01T12:00:00Z", "1.5", "member_no"],
+        ),
+        cut in 0_usize..200,
+        bytes in proptest::collection::vec(any::<u8>(), 0..60),
+    ) {
+        let lines: String = batch.iter().map(|message| format!("{message}\n")).collect();
+        let wrapped = json!({"events": batch}).to_string();
+        read_obeying(&opened(wrapped.as_bytes(), "").unwrap(), NOON);
+        let letter = opened(lines.as_bytes(), "application/x-ndjson").unwrap();
+        prop_assert_eq!(letter.messages.len() + letter.unreadable.len(), batch.len());
+        read_obeying(&letter, NOON);
+        open_and_read(Protocol::Throughline, "", &wrapped.as_bytes()[..cut.min(wrapped.len())]);
+        open_and_read(Protocol::Throughline, "", &bytes);
     }
 }
