@@ -60,8 +60,6 @@ pub(super) struct Draft {
     pub(super) columns: BTreeMap<Column, ColumnValue>,
     pub(super) items: Vec<Map<String, Value>>,
     pub(super) traits: Map<String, Value>,
-    /// Traits that the sender has no longer.
-    pub(super) unset_traits: Vec<String>,
     pub(super) props: Map<String, Value>,
     /// Fields of the message that differ when the same message is sent again; they are no part of its id.
     pub(super) volatile: &'static [&'static str],
@@ -241,7 +239,6 @@ impl Place<'_> {
             .or_else(|| zone.and_then(|zone| clock::offset_of(zone, happened.time_us)));
         words::complete(&mut draft);
         draft.props.retain(|_, value| !value.is_null());
-        draft.traits.extend(draft.unset_traits.drain(..).map(|name| (name, Value::Null)));
         let event_id = self.id(&draft, message, seen);
         let event = Event {
             event_id,

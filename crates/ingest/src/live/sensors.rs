@@ -140,8 +140,8 @@ pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {
     vocabulary::identify(&mut draft, message, is_login || kind == Kind::Signup, kind == Kind::Signup);
     draft.channel = vocabulary::channel(message, &properties).map(str::to_owned);
     draft.message_id = message_id(message);
-    let offset_minutes =
-        properties.get("$timezone_offset").and_then(Value::as_i64).and_then(vocabulary::offset_minutes);
+    let behind = properties.shift_remove("$timezone_offset");
+    let offset_minutes = behind.as_ref().and_then(Value::as_i64).and_then(vocabulary::offset_minutes);
     draft.time = clock::said_if_any(message.get("time"), "time", true)?
         .map(|said| Said { offset_minutes: said.offset_minutes.or(offset_minutes), ..said });
     draft.sent_at_us = clock::sent(message.get("_flush_time"));
@@ -182,15 +182,16 @@ fn message_id(message: &Map<String, Value>) -> Option<String> {
     Some(format!("{}:{time}:{number}", text(message, "distinct_id").unwrap_or_default()))
 }
 
-/// Traits hold the last value said, so of the changes only the taking away of a value can be said as one. What adds to
-/// a value, or holds only where there is none yet, needs the value before it: it is kept as it was said, and sets
-/// nothing.
-fn change_traits(draft: &mut Draft, operation: String, operands: Map<String, Value>) {
-    if operation == "profile_unset" {
-        draft.unset_traits = operands.keys().cloned().collect();
+/// Traits hold the last value said. So a value can be set and taken away; one that is to hold only where there is none
+/// yet is set all the same, and a later one replaces it. What adds to a value needs the one before it: it is kept as it
+/// was said, and sets nothing.
+fn change_traits(draft: &mut Draft, operation: String, mut operands: Map<String, Value>) {
+    match operation.as_str() {
+        "profile_set_once" => draft.traits.append(&mut operands),
+        "profile_unset" => draft.traits = operands.into_iter().map(|(name, _)| (name, Value::Null)).collect(),
+        _ => draft.keep(OPERANDS, operands),
     }
     draft.props.insert(OPERATION.to_owned(), operation.into());
-    draft.props.insert(OPERANDS.to_owned(), Value::Object(operands));
 }
 
 /// What an event's properties say in the columns; all that has no column stays a property under its own name.
