@@ -3,7 +3,8 @@
 //! Files of any of the formats that people export (CSV, NDJSON, Parquet, Excel workbooks, XES and OCEL 2 event logs;
 //! gzip or zstd around them) become `(Vec<Event>, Vec<Rejection>)` under a [`Mapping`]. Every row ends as an event, a
 //! rejection with its reason, or is counted as skipped because the mapping says so. The same files become rows of
-//! reference tables under a [`ReferenceMapping`].
+//! reference tables under a [`ReferenceMapping`]. What client libraries send over HTTP becomes events in [`live`], which
+//! needs no mapping: those protocols say what they mean.
 //!
 //! What is not here: no network, no async, no clock (times come from the caller), nothing stored. The caller
 //! runs a [`Decoder`] on a thread that may block and commits [`Batch::position`] with the events.
@@ -39,6 +40,7 @@ mod files;
 mod format;
 mod group;
 pub mod limits;
+pub mod live;
 mod lookup;
 pub mod mapping;
 mod plan;

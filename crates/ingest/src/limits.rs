@@ -72,3 +72,31 @@ pub const BATCH_REJECTIONS_MAX: usize = 10_000;
 
 /// Rows read for one batch at most, so that progress is reported while all rows are skipped.
 pub const BATCH_ROWS_MAX: u64 = 1_000_000;
+
+/// Bytes of a request's body as it arrives: the largest batch that a client library is documented to send (PostHog's).
+pub const LETTER_PACKED_BYTES_MAX: usize = 20 << 20;
+
+/// Bytes of a body once unpacked. Compressed batches of the libraries stay far below; more is a bomb.
+pub const LETTER_UNPACKED_BYTES_MAX: usize = 32 << 20;
+
+/// Messages of one request: libraries send hundreds at most, and a request is answered as a whole.
+pub const LETTER_MESSAGES_MAX: usize = 10_000;
+
+/// Values of one request's JSON. Each takes tens of bytes in memory where it may have been two in the body.
+pub const LETTER_VALUES_MAX: usize = 1_000_000;
+
+/// A body up to this size cannot hold enough values to matter, so they are not counted.
+pub const LETTER_UNCOUNTED_BYTES: usize = 1 << 20;
+
+/// Encodings around one body; a library uses one, a proxy may add another.
+pub const LETTER_ENCODINGS_MAX: usize = 2;
+
+/// Fields of one form or query string.
+pub const FORM_FIELDS_MAX: usize = 2_000;
+
+/// Memory a zstd body may ask for, as the power of two of its window: as much as it may unpack to.
+pub const LETTER_ZSTD_WINDOW_LOG_MAX: u32 = 25;
+
+/// How long an event may lie after its arrival before its time is not believed, microseconds: clocks of phones are
+/// seconds off, rarely minutes; after correction by the sender's own clock there is less.
+pub const FUTURE_US_MAX: i64 = 600_000_000;

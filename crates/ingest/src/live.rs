@@ -1,0 +1,145 @@
+//! Doors: what the libraries of senders deliver over HTTP → events.
+//!
+//! A [`Protocol`] is one way of writing events down that exists outside: a vendor's client library speaks it unmodified.
+//! Reading takes two steps, because who is asking may stand in the body: [`open`] unpacks a request into a [`Letter`],
+//! which names the key it came with and holds one JSON object a message, each complete in itself; [`read`] makes of
+//! every message an event or a rejection. The object of a rejected message, kept as text, is what a later replay reads.
+//!
+//! Not here: sockets, keys and their rights, limits of rates, the log. What a vendor's library expects as an answer is
+//! the server's.
+
+mod clock;
+mod event;
+pub mod ga4;
+mod gtag;
+mod matomo;
+mod own;
+mod posthog;
+mod query;
+#[cfg(test)]
+mod recorded;
+mod segment;
+mod sensors;
+mod snowplow;
+mod unpack;
+mod words;
+
+use model::event::{Event, Rejection};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A way of sending events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// Our own `POST /v1/events`.
+    Throughline,
+    /// Segment and RudderStack.
+    Segment,
+    Posthog,
+    /// GA4 Measurement Protocol.
+    Ga4,
+    /// What gtag.js sends to `/g/collect`.
+    Gtag,
+    /// 神策 Sensors Analytics.
+    Sensors,
+    Snowplow,
+    Matomo,
+}
+
+/// A request as it reached a door. Text that was not sent is empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Received<'a> {
+    /// Below the door's prefix: `/v1/batch`.
+    pub path: &'a str,
+    /// Raw, without `?`.
+    pub query: &'a str,
+    pub content_type: &'a str,
+    pub content_encoding: &'a str,
+    pub authorization: &'a str,
+    pub user_agent: &'a str,
+    /// `Referer`: the page that sent it, where the message does not say.
+    pub referer: &'a str,
+    pub body: &'a [u8],
+}
+
+/// A request, unpacked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Letter {
+    pub protocol: Protocol,
+    /// The key it came with, where the protocol has a place for one.
+    pub key: Option<String>,
+    /// When the sender says it sent it, UTC microseconds by the sender's clock.
+    pub sent_at_us: Option<i64>,
+    /// Messages, each with all that the letter said for all of them.
+    pub messages: Vec<Map<String, Value>>,
+    /// Messages that could not even be told apart as objects.
+    pub unreadable: Vec<Rejection>,
+}
+
+/// What the reader of a letter must know beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Door<'a> {
+    /// The feed the key belongs to; part of every event's id.
+    pub source: &'a str,
+    /// Channel of events that do not say theirs.
+    pub channel: &'a str,
+    /// When the request arrived, UTC microseconds.
+    pub received_at_us: i64,
+    /// `seq` of the first message; the others follow.
+    pub first_seq: i64,
+}
+
+/// Events and what could not become one, each in the order sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decoded {
+    pub events: Vec<Event>,
+    /// `line` is the message's place in the letter, from 1; `original` its JSON object.
+    pub rejections: Vec<Rejection>,
+    /// Messages that are no events by the protocol's own rules: a session's keep-alive, a call for settings.
+    pub skipped: u64,
+}
+
+/// A request that cannot be opened at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Refusal {
+    /// Stable code: `body_unreadable`.
+    pub code: &'static str,
+    /// What is wrong and how to mend it.
+    pub reason: String,
+    /// Whether it is the size that is refused.
+    pub too_large: bool,
+}
+
+/// Unpacks a request.
+///
+/// # Errors
+/// [`Refusal`] where the body is no letter of this protocol, or unpacks to more than a door takes.
+pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refusal> {
+    match protocol {
+        Protocol::Throughline => own::open(received),
+        Protocol::Segment => segment::open(received),
+        Protocol::Posthog => posthog::open(received),
+        Protocol::Ga4 => ga4::open(received),
+        Protocol::Gtag => gtag::open(received),
+        Protocol::Sensors => sensors::open(received),
+        Protocol::Snowplow => snowplow::open(received),
+        Protocol::Matomo => matomo::open(received),
+    }
+}
+
+/// Reads a letter's messages.
+pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
+    let message = match letter.protocol {
+        Protocol::Throughline => own::message,
+        Protocol::Segment => segment::message,
+        Protocol::Posthog => posthog::message,
+        Protocol::Ga4 => ga4::message,
+        Protocol::Gtag => gtag::message,
+        Protocol::Sensors => sensors::message,
+        Protocol::Snowplow => snowplow::message,
+        Protocol::Matomo => matomo::message,
+    };
+    event::read_all(letter, door, message)
+}

@@ -1,0 +1,390 @@
+//! One message to one event, as all protocols share it.
+//!
+//! A protocol's reader says in a [`Draft`] what a message means; what follows from that for every protocol alike is
+//! here: identifiers in their one spelling, names, the time, the id, limits. The words of the e-commerce vocabularies
+//! are in `words`.
+
+use std::collections::BTreeMap;
+
+use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, event_id, event_id_of_row};
+use model::identifier::{self, Illegal};
+use model::identity::Identifier;
+use model::limits::{EVENT_BYTES_MAX, IDENTIFIERS_MAX, NAME_BYTES_MAX};
+use rustc_hash::FxHashMap;
+use serde::Serializer as _;
+use serde_json::{Map, Value, json};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::clock::{self, Said};
+use super::unpack::cut;
+use super::{Decoded, Door, Letter, words};
+use crate::assemble::RowFault;
+use crate::cell::{Cell, excerpt};
+
+/// Somebody says who they are.
+pub(super) const IDENTIFY: &str = "$identify";
+/// Two names of one person.
+pub(super) const ALIAS: &str = "$alias";
+/// A person belongs to an account.
+pub(super) const GROUP: &str = "$group";
+/// A page was seen.
+pub(super) const PAGE_VIEW: &str = "page_view";
+/// A screen of an app was seen.
+pub(super) const SCREEN_VIEW: &str = "screen_view";
+
+/// The property that tells which identifiers named nobody.
+const DROPPED: &str = "$dropped_identifiers";
+
+/// What one message is: an event, nothing by the protocol's own rules, or a fault.
+pub(super) type Reading = Result<Option<Draft>, RowFault>;
+
+/// Reads one message of a protocol.
+pub(super) type Reader = fn(&Map<String, Value>, &Door<'_>) -> Reading;
+
+/// An event as its protocol says it.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) event: String,
+    /// Only where the message says it; else the door's.
+    pub(super) channel: Option<String>,
+    pub(super) message_id: Option<String>,
+    pub(super) time: Option<Said>,
+    /// The message's own time of sending; else the letter's.
+    pub(super) sent_at_us: Option<i64>,
+    /// IANA name of the sender's zone.
+    pub(super) zone: Option<String>,
+    /// As sent, the sending identity first. See [`Draft::identify`].
+    pub(super) identifiers: Vec<Identifier>,
+    /// Whether the protocol states that they are one person.
+    pub(super) link: bool,
+    pub(super) columns: BTreeMap<Column, ColumnValue>,
+    pub(super) items: Vec<Map<String, Value>>,
+    pub(super) traits: Map<String, Value>,
+    pub(super) props: Map<String, Value>,
+    /// Fields of the message that differ when the same message is sent again; they are no part of its id.
+    pub(super) volatile: &'static [&'static str],
+    /// Identifiers that are no text at all.
+    pub(super) no_text: Vec<(String, Value)>,
+}
+
+impl Draft {
+    pub(super) fn new(event: impl Into<String>) -> Draft {
+        Draft { event: event.into(), ..Draft::default() }
+    }
+
+    /// Adds an identifier, if there is one. `null` and an empty text are none.
+    pub(super) fn identify(&mut self, namespace: &str, value: Option<&Value>) {
+        match value {
+            None | Some(Value::Null) => {}
+            Some(value) => match scalar(value) {
+                Some(text) => self.identifiers.push(Identifier::new(namespace, text)),
+                None if value.as_str() == Some("") => {}
+                None => self.no_text.push((namespace.to_owned(), value.clone())),
+            },
+        }
+    }
+
+    /// Adds what traits say of how to reach the person: `email`, `phone`.
+    pub(super) fn identify_by_contacts(&mut self, traits: &Map<String, Value>) {
+        for namespace in ["email", "phone"] {
+            self.identify(namespace, traits.get(namespace));
+        }
+    }
+
+    /// Sets a column, unless it is set already; whether the value is now in it.
+    pub(super) fn set(&mut self, column: Column, value: &Value) -> bool {
+        if self.columns.contains_key(&column) {
+            return false;
+        }
+        let Some(value) = typed(column, value) else { return false };
+        self.columns.insert(column, value);
+        true
+    }
+
+    /// Moves a field of an object into a column. What does not fit stays where it is.
+    pub(super) fn take(&mut self, from: &mut Map<String, Value>, name: &str, column: Column) {
+        if from.get(name).is_some_and(|value| self.set(column, value)) {
+            from.shift_remove(name);
+        }
+    }
+
+    /// Moves every field of an object that a vocabulary knows into its column: where several words mean one column,
+    /// that of the lowest rank. What does not fit stays where it is.
+    pub(super) fn take_words(&mut self, from: &mut Map<String, Value>, word: words::Word) {
+        let mut found: Vec<(u8, Column, String)> =
+            from.keys().filter_map(|name| word(name).map(|(column, rank)| (rank, column, name.clone()))).collect();
+        // Amounts last: what stands beside them says whether they are money.
+        found.sort_by_key(|(rank, column, _)| (*column == Column::Amount, *rank));
+        for (rank, column, name) in found {
+            let trades = || {
+                let beside = [Column::Currency, Column::OrderId];
+                beside.iter().any(|column| self.columns.contains_key(column)) || !self.items.is_empty()
+            };
+            if column != Column::Amount || words::is_money(rank) || trades() {
+                self.take(from, &name, column);
+            }
+        }
+    }
+
+    /// Moves a list of objects to the items.
+    pub(super) fn take_items(&mut self, from: &mut Map<String, Value>, name: &str) {
+        let whole = from.get(name).and_then(Value::as_array).is_some_and(|list| list.iter().all(Value::is_object));
+        if whole
+            && self.items.is_empty()
+            && let Some(Value::Array(list)) = from.shift_remove(name)
+        {
+            self.items = list
+                .into_iter()
+                .filter_map(|item| if let Value::Object(item) = item { Some(item) } else { None })
+                .collect();
+        }
+    }
+
+    /// The page of an address, and the campaign its query names. The address itself stays with the caller.
+    pub(super) fn take_address(&mut self, address: &str) {
+        if let Some(page) = words::page(address) {
+            self.set(Column::Page, &Value::String(page));
+        }
+        for (column, value) in words::campaign(address) {
+            self.set(column, &Value::String(value));
+        }
+    }
+
+    /// Keeps an object under its own name in the properties, unless it is empty.
+    pub(super) fn keep(&mut self, name: &str, object: Map<String, Value>) {
+        if object.is_empty() {
+            return;
+        }
+        let name = if self.props.contains_key(name) { format!("${name}") } else { name.to_owned() };
+        self.props.insert(name, Value::Object(object));
+    }
+}
+
+/// Reads all messages of a letter.
+pub(super) fn read_all(letter: &Letter, door: &Door<'_>, reader: Reader) -> Decoded {
+    let mut decoded = Decoded { rejections: letter.unreadable.clone(), ..Decoded::default() };
+    decoded.events.reserve(letter.messages.len());
+    let mut taken = letter.unreadable.iter().map(|rejection| rejection.line).peekable();
+    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut line = 0;
+    for message in &letter.messages {
+        line += 1;
+        while taken.next_if_eq(&line).is_some() {
+            line += 1;
+        }
+        let place = Place { letter, door, line };
+        let event = reader(message, door)
+            .and_then(|draft| draft.map(|draft| place.finish(draft, message, &mut seen)).transpose());
+        match event {
+            Ok(Some(event)) => decoded.events.push(event),
+            Ok(None) => decoded.skipped += 1,
+            Err(fault) => decoded.rejections.push(rejection(line, fault, message)),
+        }
+    }
+    decoded.rejections.sort_by_key(|rejection| rejection.line);
+    decoded
+}
+
+/// A value as text, if it is one value and not empty: an id that was sent as a number is the same id.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(_) | Value::Object(_) => None,
+        one => Cell::of_json(one).into_text(),
+    }
+}
+
+/// An object's field as text, if it has one.
+pub(super) fn text(from: &Map<String, Value>, name: &str) -> Option<String> {
+    from.get(name).and_then(scalar)
+}
+
+/// An object's field, if that is an object.
+pub(super) fn object<'a>(from: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
+    from.get(name).and_then(Value::as_object)
+}
+
+/// A sender's own name for what happened. Names that begin with `$` are the product's; a foreign one loses it.
+pub(super) fn own_name(name: &str) -> String {
+    name.trim().trim_start_matches(model::event::SYSTEM_PREFIX).to_owned()
+}
+
+/// A message at its place.
+struct Place<'a> {
+    letter: &'a Letter,
+    door: &'a Door<'a>,
+    line: u64,
+}
+
+impl Place<'_> {
+    fn finish(
+        &self,
+        mut draft: Draft,
+        message: &Map<String, Value>,
+        seen: &mut FxHashMap<u64, u32>,
+    ) -> Result<Event, RowFault> {
+        let identifiers = identifiers(&mut draft)?;
+        check_name("event", "event_missing", &draft.event)?;
+        let channel = draft.channel.take().filter(|channel| !channel.is_empty());
+        let channel = channel.unwrap_or_else(|| self.door.channel.to_owned());
+        check_name("channel", "channel_missing", &channel)?;
+        let said = draft.time;
+        let sent_us = draft.sent_at_us.or(self.letter.sent_at_us);
+        let happened = clock::settle(said.map(|said| said.time_us), sent_us, self.door.received_at_us, "time")?;
+        if let Some(disbelieved_us) = happened.disbelieved_us {
+            draft.props.insert(clock::SAID_TIME.to_owned(), clock::text(disbelieved_us).into());
+        }
+        let zone = draft.zone.as_deref();
+        let offset_minutes = said
+            .and_then(|said| said.offset_minutes)
+            .or_else(|| zone.and_then(|zone| clock::offset_of(zone, happened.time_us)));
+        words::complete(&mut draft);
+        draft.props.retain(|_, value| !value.is_null());
+        let event_id = self.id(&draft, message, seen);
+        let event = Event {
+            event_id,
+            time_us: happened.time_us,
+            offset_minutes,
+            received_at_us: self.door.received_at_us,
+            seq: self.door.first_seq.saturating_add((self.line - 1) as i64),
+            event: draft.event,
+            channel,
+            source: self.door.source.to_owned(),
+            message_id: draft.message_id,
+            link_identifiers: draft.link && identifiers.len() > 1,
+            identifiers,
+            columns: draft.columns,
+            items: draft.items,
+            traits: draft.traits,
+            props: draft.props,
+        };
+        check_size(&event)?;
+        Ok(event)
+    }
+
+    fn id(&self, draft: &Draft, message: &Map<String, Value>, seen: &mut FxHashMap<u64, u32>) -> i64 {
+        if let Some(message_id) = &draft.message_id {
+            return event_id(self.door.source, message_id);
+        }
+        let mut bytes = Vec::new();
+        let lasting = message.iter().filter(|(name, _)| !draft.volatile.contains(&name.as_str()));
+        // Writing values to memory cannot fail; if it did, what is written so far would be the identity.
+        let _ = serde_json::Serializer::new(&mut bytes).collect_map(lasting);
+        let nth = seen.entry(xxh3_64(&bytes)).and_modify(|nth| *nth += 1).or_insert(0);
+        event_id_of_row(self.door.source, &bytes, 0, *nth)
+    }
+}
+
+/// The identifiers that name somebody, each once; the others are noted in the properties.
+fn identifiers(draft: &mut Draft) -> Result<Vec<Identifier>, RowFault> {
+    let mut legal: Vec<Identifier> = Vec::with_capacity(draft.identifiers.len());
+    let mut dropped: Vec<(String, &'static str, String)> = draft
+        .no_text
+        .drain(..)
+        .map(|(namespace, value)| (namespace, Illegal::Malformed.code(), value.to_string()))
+        .collect();
+    for sent in draft.identifiers.drain(..) {
+        match identifier::read(&sent.namespace, &sent.value) {
+            Ok(read) if legal.contains(&read) => {}
+            Ok(read) => legal.push(read),
+            Err(Illegal::Empty) => {}
+            Err(illegal) => dropped.push((sent.namespace, illegal.code(), sent.value)),
+        }
+    }
+    if legal.is_empty() {
+        return Err(match dropped.into_iter().next() {
+            Some((namespace, code, value)) => {
+                let reason = format!("`{}` names nobody, and no other identifier does", excerpt(&value));
+                RowFault::new(code, &namespace, reason)
+            }
+            None => RowFault {
+                code: "identifier_missing",
+                field: None,
+                reason: "the message says nobody did it: it has no identifier that is not empty".to_owned(),
+            },
+        });
+    }
+    if legal.len() > IDENTIFIERS_MAX {
+        let reason = format!("the message has {} identifiers, over the limit of {IDENTIFIERS_MAX}", legal.len());
+        return Err(RowFault::new("identifiers_too_many", "identifiers", reason));
+    }
+    if !dropped.is_empty() {
+        let told = |(namespace, code, value): &(String, &str, String)| json!({"namespace": excerpt(namespace), "value": excerpt(value), "code": code});
+        draft.props.insert(DROPPED.to_owned(), dropped.iter().take(IDENTIFIERS_MAX).map(told).collect());
+    }
+    Ok(legal)
+}
+
+fn check_name(field: &'static str, missing: &'static str, name: &str) -> Result<(), RowFault> {
+    if name.trim().is_empty() {
+        return Err(RowFault::new(missing, field, format!("the message has no {field}")));
+    }
+    if name.len() > NAME_BYTES_MAX {
+        let reason = format!("`{}` has {} bytes; a name has at most {NAME_BYTES_MAX}", excerpt(name), name.len());
+        return Err(RowFault::new("name_too_long", field, reason));
+    }
+    Ok(())
+}
+
+/// Refuses an event over the size limit. Only those that may be are written out to be measured.
+fn check_size(event: &Event) -> Result<(), RowFault> {
+    let rough: usize = [&event.props, &event.traits].into_iter().chain(&event.items).map(weight).sum();
+    let texts = event.columns.values().map(|value| if let ColumnValue::Text(text) = value { text.len() } else { 0 });
+    let rough = rough + texts.sum::<usize>() + event.message_id.as_ref().map_or(0, String::len);
+    // A sign takes at most six once written: \u0000.
+    if rough < EVENT_BYTES_MAX / 8 {
+        return Ok(());
+    }
+    let bytes = serde_json::to_vec(event).map_or(usize::MAX, |bytes| bytes.len());
+    if bytes <= EVENT_BYTES_MAX {
+        return Ok(());
+    }
+    let reason = format!("the event has {bytes} bytes, over the limit of {EVENT_BYTES_MAX}; leave out properties");
+    Err(RowFault { code: "event_too_large", field: None, reason })
+}
+
+/// About the bytes of an object once written.
+fn weight(object: &Map<String, Value>) -> usize {
+    fn of(value: &Value) -> usize {
+        match value {
+            Value::Null | Value::Bool(_) => 5,
+            Value::Number(_) => 16,
+            Value::String(text) => text.len() + 3,
+            Value::Array(list) => 2 + list.iter().map(of).sum::<usize>(),
+            Value::Object(object) => weight(object),
+        }
+    }
+    object.iter().map(|(name, value)| name.len() + 4 + of(value)).sum::<usize>() + 2
+}
+
+fn rejection(line: u64, fault: RowFault, message: &Map<String, Value>) -> Rejection {
+    // Kept whole where it can be an event at all, so that it can be read again once the cause is mended.
+    let original = serde_json::to_string(message).unwrap_or_default();
+    Rejection {
+        line,
+        code: fault.code.to_owned(),
+        field: fault.field,
+        reason: fault.reason,
+        original: cut(original, EVENT_BYTES_MAX),
+    }
+}
+
+/// A value as a column holds it; `None` where it does not fit.
+fn typed(column: Column, value: &Value) -> Option<ColumnValue> {
+    match column.column_type() {
+        ColumnType::Text => scalar(value).filter(|text| !text.trim().is_empty()).map(|text| {
+            let is_code = column == Column::Currency && text.len() == 3;
+            ColumnValue::Text(if is_code { text.to_ascii_uppercase() } else { text })
+        }),
+        ColumnType::Number => {
+            let number = match value {
+                Value::Number(number) => number.as_f64(),
+                Value::String(text) => text.trim().parse().ok(),
+                _ => None,
+            };
+            number.filter(|number: &f64| number.is_finite()).map(ColumnValue::Number)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! From the bytes of a request to JSON objects, within limits.
+//!
+//! Libraries pack what they send: gzip with a header that says so, gzip without one, base64 in a form field. Everything
+//! here that makes data larger stops at a limit, because the sender need not be a library at all.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use model::event::Rejection;
+use serde_json::{Map, Value};
+
+use super::{Received, Refusal};
+use crate::limits::{
+    FORM_FIELDS_MAX, LETTER_ENCODINGS_MAX, LETTER_MESSAGES_MAX, LETTER_PACKED_BYTES_MAX, LETTER_UNCOUNTED_BYTES,
+    LETTER_UNPACKED_BYTES_MAX, LETTER_VALUES_MAX, LETTER_ZSTD_WINDOW_LOG_MAX, ORIGINAL_BYTES_MAX,
+};
+
+impl Refusal {
+    /// A body, or a part of it, that is not what the protocol sends.
+    pub(super) fn unreadable(reason: impl Into<String>) -> Refusal {
+        Refusal { code: "body_unreadable", reason: reason.into(), too_large: false }
+    }
+
+    /// A limit of size was met.
+    pub(super) fn too_large(reason: impl Into<String>) -> Refusal {
+        Refusal { code: "body_too_large", reason: reason.into(), too_large: true }
+    }
+}
+
+/// The body as it was before it was compressed: by what its header says, and by its first bytes where the header says
+/// nothing.
+pub(super) fn body<'a>(received: &Received<'a>) -> Result<Cow<'a, [u8]>, Refusal> {
+    if received.body.len() > LETTER_PACKED_BYTES_MAX {
+        let reason = format!(
+            "the body has {} bytes, over the limit of {LETTER_PACKED_BYTES_MAX}; send smaller batches",
+            received.body.len()
+        );
+        return Err(Refusal::too_large(reason));
+    }
+    let mut bytes = Cow::Borrowed(received.body);
+    let encodings: Vec<&str> =
+        received.content_encoding.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    if encodings.len() > LETTER_ENCODINGS_MAX {
+        let reason = format!("the body is encoded {} times over; once is enough", encodings.len());
+        return Err(Refusal::unreadable(reason));
+    }
+    for encoding in encodings.iter().rev() {
+        // What is first applied stands first. A proxy may have unpacked the body and left the header.
+        bytes = match encoding.to_ascii_lowercase().as_str() {
+            "identity" => bytes,
+            "gzip" | "x-gzip" if is_gzip(&bytes) => Cow::Owned(gunzip(&bytes)?),
+            "zstd" if is_zstd(&bytes) => Cow::Owned(unzstd(&bytes)?),
+            "gzip" | "x-gzip" | "zstd" if starts_as_text(&bytes) => bytes,
+            "deflate" => Cow::Owned(inflate(&bytes)?),
+            "gzip" | "x-gzip" | "zstd" => {
+                let reason = format!("the header says the body is {encoding}, its bytes are not");
+                return Err(Refusal::unreadable(reason));
+            }
+            _ => {
+                let reason = format!("`content-encoding: {encoding}` is not read; use gzip, zstd or deflate");
+                return Err(Refusal { code: "encoding_unknown", reason, too_large: false });
+            }
+        };
+    }
+    sniffed(bytes)
+}
+
+/// Bytes that turn out to be gzip or zstd, unpacked; others as they are.
+pub(super) fn sniffed(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, Refusal> {
+    if is_gzip(&bytes) {
+        Ok(Cow::Owned(gunzip(&bytes)?))
+    } else if is_zstd(&bytes) {
+        Ok(Cow::Owned(unzstd(&bytes)?))
+    } else if bytes.len() > LETTER_UNPACKED_BYTES_MAX {
+        Err(over_unpacked())
+    } else {
+        Ok(bytes)
+    }
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+fn is_zstd(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+}
+
+fn starts_as_text(bytes: &[u8]) -> bool {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_none_or(|byte| matches!(byte, b'{' | b'[') || byte.is_ascii_alphabetic())
+}
+
+fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    bounded(flate2::read::MultiGzDecoder::new(bytes), "gzip")
+}
+
+/// `deflate` is zlib by the standard, and raw as some clients send it.
+fn inflate(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let is_zlib = matches!(bytes, [first, second, ..]
+        if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0);
+    if is_zlib {
+        bounded(flate2::read::ZlibDecoder::new(bytes), "deflate")
+    } else {
+        bounded(flate2::read::DeflateDecoder::new(bytes), "deflate")
+    }
+}
+
+fn unzstd(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let broken = |error: std::io::Error| Refusal::unreadable(format!("the zstd data is broken ({error})"));
+    let mut decoder = zstd::stream::read::Decoder::new(bytes).map_err(broken)?;
+    decoder.window_log_max(LETTER_ZSTD_WINDOW_LOG_MAX).map_err(broken)?;
+    bounded(decoder, "zstd")
+}
+
+fn bounded(reader: impl Read, name: &str) -> Result<Vec<u8>, Refusal> {
+    let mut unpacked = Vec::new();
+    let read = reader.take(LETTER_UNPACKED_BYTES_MAX as u64 + 1).read_to_end(&mut unpacked);
+    if unpacked.len() > LETTER_UNPACKED_BYTES_MAX {
+        return Err(over_unpacked());
+    }
+    read.map_err(|error| Refusal::unreadable(format!("the {name} data is broken ({error})")))?;
+    Ok(unpacked)
+}
+
+fn over_unpacked() -> Refusal {
+    let reason =
+        format!("the body unpacks to more than the limit of {LETTER_UNPACKED_BYTES_MAX} bytes; send smaller batches");
+    Refusal::too_large(reason)
+}
+
+/// Base64 as senders write it: either alphabet, padded or not, with a `+` that a form made a space.
+pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
+    );
+    let plain: Vec<u8> = text
+        .trim_ascii()
+        .iter()
+        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        .map(|byte| match byte {
+            b'-' | b' ' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    LENIENT.decode(plain).ok()
+}
+
+/// The fields of a form or of a query string, in order; a name may stand several times.
+pub(super) fn form(text: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
+    let mut fields = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(text) {
+        if fields.len() == FORM_FIELDS_MAX {
+            let reason = format!("the form has more than {FORM_FIELDS_MAX} fields");
+            return Err(Refusal::too_large(reason));
+        }
+        fields.push((name.into_owned(), value.into_owned()));
+    }
+    Ok(fields)
+}
+
+/// The first field of a name.
+pub(super) fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// JSON of any form.
+pub(super) fn json(bytes: &[u8]) -> Result<Value, Refusal> {
+    check_values(bytes)?;
+    serde_json::from_slice(without_mark(bytes))
+        .map_err(|error| Refusal::unreadable(format!("the body is no JSON: {error}")))
+}
+
+/// Refuses JSON that would take many times its size in memory.
+pub(super) fn check_values(bytes: &[u8]) -> Result<(), Refusal> {
+    if bytes.len() <= LETTER_UNCOUNTED_BYTES {
+        return Ok(());
+    }
+    let (mut values, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        if in_text {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = false,
+                _ => {}
+            }
+        } else {
+            match byte {
+                b'"' => in_text = true,
+                b',' | b'[' | b'{' => values += 1,
+                _ => {}
+            }
+        }
+    }
+    if values > LETTER_VALUES_MAX {
+        let reason = format!("the body holds more than {LETTER_VALUES_MAX} values; send smaller batches");
+        return Err(Refusal::too_large(reason));
+    }
+    Ok(())
+}
+
+/// Text without the byte order mark some programs put before it.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// Messages as they are gathered, each at its place from 1.
+#[derive(Debug, Default)]
+pub(super) struct Pile {
+    pub(super) messages: Vec<Map<String, Value>>,
+    pub(super) unreadable: Vec<Rejection>,
+}
+
+impl Pile {
+    /// Every element of a list, or the one object.
+    pub(super) fn of(value: Value) -> Result<Pile, Refusal> {
+        let mut pile = Pile::default();
+        match value {
+            Value::Array(list) => list.into_iter().try_for_each(|value| pile.add(value))?,
+            one => pile.add(one)?,
+        }
+        Ok(pile)
+    }
+
+    /// A message, if it is an object; a rejection, if it is anything else.
+    pub(super) fn add(&mut self, value: Value) -> Result<(), Refusal> {
+        match value {
+            Value::Object(message) => {
+                self.check_room()?;
+                self.messages.push(message);
+                Ok(())
+            }
+            other => self.add_unreadable("a message is a JSON object", other.to_string()),
+        }
+    }
+
+    /// Something that is no message, kept as it stood.
+    pub(super) fn add_unreadable(&mut self, reason: impl Into<String>, original: String) -> Result<(), Refusal> {
+        self.check_room()?;
+        let line = (self.messages.len() + self.unreadable.len() + 1) as u64;
+        self.unreadable.push(Rejection {
+            line,
+            code: "message_unreadable".to_owned(),
+            field: None,
+            reason: reason.into(),
+            original: cut(original, ORIGINAL_BYTES_MAX),
+        });
+        Ok(())
+    }
+
+    fn check_room(&self) -> Result<(), Refusal> {
+        if self.messages.len() + self.unreadable.len() < LETTER_MESSAGES_MAX {
+            return Ok(());
+        }
+        let reason = format!("more than {LETTER_MESSAGES_MAX} messages in one request; send smaller batches");
+        Err(Refusal::too_large(reason))
+    }
+}
+
+/// A text cut to a number of bytes, between two characters.
+pub(super) fn cut(mut text: String, bytes: usize) -> String {
+    if text.len() > bytes {
+        text.truncate(text.floor_char_boundary(bytes));
+    }
+    text
+}
+
+/// The name of `Authorization: Basic`, where senders put their key.
+pub(super) fn basic_name(authorization: &str) -> Option<String> {
+    let (scheme, rest) = authorization.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = String::from_utf8(base64(rest.as_bytes())?).ok()?;
+    let name = pair.split_once(':').map_or(pair.as_str(), |(name, _)| name);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(authorization: &str) -> Option<String> {
+    let (scheme, token) = authorization.trim().split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+}
+
+#[cfg(test)]
+mod tests;
