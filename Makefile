@@ -10,7 +10,7 @@ DATA ?= data
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET)/debug/throughline
 
-.PHONY: help demo test web build release dist bench pain-table shots clean
+.PHONY: help demo test web build release dist bench bench-ingest pain-table shots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +44,11 @@ dist: release ## a self-contained archive: release binary, web app, sample data;
 
 bench: ## speed beside ClickHouse, DuckDB and Polars; EVENTS=10000000 QUESTIONS=a,b REPS=3 choose, see benches/compare
 	@scripts/bench
+
+bench-ingest: ## how fast events come in over HTTP; SECONDS=60 CONNECTIONS=4 LAKE=folder choose, see benches/ingest
+	cargo build --locked --release --workspace --bin throughline --example load
+	python3 benches/ingest/run.py --binary $(TARGET)/release/throughline --load $(TARGET)/release/examples/load \
+	    --seconds $(or $(SECONDS),60) --connections $(or $(CONNECTIONS),4) $(if $(LAKE),--lake $(LAKE))
 
 pain-table: ## what is found of pains planted in sixty simulated worlds, and of none in two hundred; hours
 	cargo test --locked --workspace --test samples the_whole_table -- --ignored --nocapture

@@ -30,7 +30,7 @@ use crate::question::{
 };
 use crate::{
     attribution, compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, rfm, segments,
-    sequence, sessions, timeline, transitions, words,
+    sequence, sessions, sources, timeline, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -92,6 +92,14 @@ impl Analyst {
     /// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
     pub async fn dimensions(&self, present: &Present, control: &Control) -> Result<DimensionsAnswer> {
         dimensions::dimensions(&self.engine, present, control).await
+    }
+
+    /// Events by source, and when the last of each arrived.
+    ///
+    /// # Errors
+    /// `Cancelled` through `control`.
+    pub async fn sources(&self, present: &Present, control: &Control) -> Result<Vec<sources::SourceCount>> {
+        sources::sources(&self.engine, present, control).await
     }
 
     /// The funnel.

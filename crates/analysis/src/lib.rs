@@ -34,6 +34,7 @@ mod segments;
 mod sequence;
 mod sessions;
 pub mod share;
+pub mod sources;
 mod stickiness;
 mod survival;
 pub mod table;

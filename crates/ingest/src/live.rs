@@ -47,6 +47,22 @@ pub enum Protocol {
     Matomo,
 }
 
+impl Protocol {
+    /// Its name in data and in the API.
+    pub fn id(self) -> &'static str {
+        match self {
+            Protocol::Throughline => "throughline",
+            Protocol::Segment => "segment",
+            Protocol::Posthog => "posthog",
+            Protocol::Ga4 => "ga4",
+            Protocol::Gtag => "gtag",
+            Protocol::Sensors => "sensors",
+            Protocol::Snowplow => "snowplow",
+            Protocol::Matomo => "matomo",
+        }
+    }
+}
+
 /// A request as it reached a door. Text that was not sent is empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Received<'a> {
@@ -75,6 +91,15 @@ pub struct Letter {
     pub messages: Vec<Map<String, Value>>,
     /// Messages that could not even be told apart as objects.
     pub unreadable: Vec<Rejection>,
+}
+
+impl Letter {
+    /// The letter of one message that was kept: `original` of a [`Rejection`] that was a JSON object. None: it is no
+    /// object, and no later reader makes an event of it.
+    pub fn again(protocol: Protocol, original: &str) -> Option<Letter> {
+        let message = serde_json::from_str(original).ok()?;
+        Some(Letter { protocol, key: None, sent_at_us: None, messages: vec![message], unreadable: Vec::new() })
+    }
 }
 
 /// What the reader of a letter must know beside it.

@@ -244,6 +244,11 @@ impl Lake {
         Ok(Lake { inner, last_snapshot: Arc::default() })
     }
 
+    /// Whether both are one handle.
+    pub fn is(&self, other: &Lake) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Appends events through the log; durable when this returns, and in the next snapshot. `seq` of each event is
     /// kept: a live door gives its order of arrival. The same event again changes nothing.
     pub async fn append(&self, events: Vec<Event>) -> Result<Appended> {

@@ -21,6 +21,13 @@ pub struct ServerConfig {
 pub struct Limits {
     /// Largest request body in bytes; a journey definition of 500 touchpoints takes a tenth of it.
     pub body_bytes_max: usize,
+    /// Largest request a door takes in bytes, packed as it comes: what the largest of the client libraries sends.
+    pub door_bytes_max: usize,
+    /// Bytes of requests that doors hold at once; beyond it senders are told to come again. Decoded they take some ten
+    /// times as much.
+    pub door_bytes_in_flight_max: usize,
+    /// Messages one key may send in a second.
+    pub key_messages_per_second: u32,
     /// Queries computed at once. More would only share the same cores and the same memory.
     pub queries_running_max: usize,
     /// Queries waiting for their turn; beyond it the server says 503 at once instead of piling up work.
@@ -40,6 +47,9 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Limits {
             body_bytes_max: 2 << 20,
+            door_bytes_max: 20 << 20,
+            door_bytes_in_flight_max: 48 << 20,
+            key_messages_per_second: 100_000,
             queries_running_max: cores.max(2),
             queries_waiting_max: 64,
             drawings_running_max: 2,

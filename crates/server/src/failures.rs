@@ -50,6 +50,23 @@ pub(crate) fn definition_invalid(faults: Vec<Fault>) -> ApiError {
     ApiError::invalid("definition_invalid", message, faults)
 }
 
+impl From<worker::Error> for ApiError {
+    fn from(error: worker::Error) -> ApiError {
+        use worker::ErrorKind::{Cancelled, Conflict, Failed, Input, NotFound};
+        match error {
+            worker::Error::Lake(error) => error.into(),
+            worker::Error::Control(error) => error.into(),
+            error => match error.kind() {
+                Input => ApiError::bad_request("request_invalid", error.to_string()),
+                NotFound => ApiError::not_found("not_found", error.to_string()),
+                Conflict => ApiError::conflict("conflict", error.to_string()),
+                Cancelled => cancelled(),
+                Failed => ApiError::internal(&error),
+            },
+        }
+    }
+}
+
 impl From<operators::Error> for ApiError {
     fn from(error: operators::Error) -> ApiError {
         use operators::ErrorKind::{Cancelled, Internal, Lake, Limit, Question};

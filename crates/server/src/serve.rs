@@ -20,7 +20,7 @@ use crate::guard::{Guard, guard};
 use crate::headers::headers;
 use crate::observe::observe;
 use crate::state::AppState;
-use crate::{api, queries};
+use crate::{api, doors, queries};
 
 /// A server that is bound and not yet serving.
 #[derive(Debug)]
@@ -58,11 +58,15 @@ impl Server {
     /// Serves until `stop` resolves; then cancels what is computed, answers what is under way and returns.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let queries: Arc<queries::Queries> = Arc::clone(&self.state.compute.queries);
+        let (stopping, lakes) = (self.state.stopping.clone(), self.state.lakes.clone());
         let stop = async move {
             stop.await;
+            stopping.cancel();
             queries.cancel_all();
         };
-        axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await.map_err(Error::Serve)
+        axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await.map_err(Error::Serve)?;
+        lakes.close().await;
+        Ok(())
     }
 }
 
@@ -71,6 +75,8 @@ fn router(state: AppState, accepted: Guard) -> Router {
     let limits = Arc::clone(&state.limits);
     let (api, document) = api::router().split_for_parts();
     let document = Arc::new(document);
+    // Keys open doors: what guards pages and sessions is not for them.
+    let doors = doors::router(&state).with_state(state.clone());
     api.route("/v1/openapi.json", get(move || async move { Json(document.as_ref().clone()) }))
         .method_not_allowed_fallback(|| async {
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_refused", "this path does not take this method")
@@ -83,6 +89,7 @@ fn router(state: AppState, accepted: Guard) -> Router {
         .layer(middleware::from_fn_with_state(state, deadline))
         .layer(middleware::from_fn_with_state(Arc::new(accepted), guard))
         .layer(middleware::from_fn_with_state(Assets::embedded(), headers))
+        .merge(doors)
         .layer(middleware::from_fn(observe))
 }
 

@@ -1,5 +1,6 @@
 //! What the handlers share.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,11 +9,14 @@ use analysis::answer::DimensionsAnswer;
 use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use control::{Control, Workspace};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use worker::folder::DataFolder;
 
 use crate::compute::Compute;
 use crate::config::Limits;
+use crate::doors::Keys;
 use crate::error::{ApiError, ApiResult};
+use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
 
@@ -23,21 +27,35 @@ pub struct AppState {
     pub control: Control,
     pub analyst: Analyst,
     pub compute: Arc<Compute>,
-    pub lakes: Arc<Lakes>,
+    pub lakes: Lakes,
+    pub intake: Arc<Intake>,
+    pub keys: Arc<Keys>,
     pub limits: Arc<Limits>,
     pub dimensions: Arc<Kept<DimensionsAnswer>>,
+    /// Events and last arrival by source.
+    pub arrived: Arc<Kept<HashMap<String, (u64, i64)>>>,
+    /// Room for what doors hold, in KiB.
+    pub door_room: Arc<Semaphore>,
+    /// Cancelled when the server ends: streams end with it.
+    pub stopping: CancellationToken,
     /// Turns of drawing maps for files.
     pub drawing: Arc<Semaphore>,
 }
 
 impl AppState {
     pub fn new(folder: DataFolder, control: Control, analyst: Analyst, limits: Limits) -> AppState {
+        let lakes = Lakes::new(folder.clone());
         AppState {
-            folder: folder.clone(),
+            intake: Arc::new(Intake::new(folder.clone(), control.clone(), lakes.clone())),
+            keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
+            arrived: Arc::default(),
+            door_room: Arc::new(Semaphore::new(limits.door_bytes_in_flight_max / 1024)),
+            stopping: CancellationToken::new(),
+            folder,
             control,
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
-            lakes: Arc::new(Lakes::new(folder)),
+            lakes,
             drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
             dimensions: Arc::default(),

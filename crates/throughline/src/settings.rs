@@ -49,6 +49,8 @@ pub struct ServerSettings {
     /// Further origins whose pages may call the API.
     pub origins: Vec<String>,
     pub body_bytes_max: usize,
+    /// Messages one key of a source may send in a second.
+    pub key_messages_per_second: u32,
     pub queries_running_max: usize,
     pub queries_waiting_max: usize,
     pub query_timeout_seconds: u64,
@@ -86,6 +88,7 @@ impl Default for Settings {
                 hosts: server.hosts,
                 origins: server.origins,
                 body_bytes_max: server.limits.body_bytes_max,
+                key_messages_per_second: server.limits.key_messages_per_second,
                 queries_running_max: server.limits.queries_running_max,
                 queries_waiting_max: server.limits.queries_waiting_max,
                 query_timeout_seconds: server.limits.query_timeout.as_secs(),
@@ -164,6 +167,7 @@ impl Settings {
             origins: server.origins.clone(),
             limits: Limits {
                 body_bytes_max: server.body_bytes_max,
+                key_messages_per_second: server.key_messages_per_second,
                 queries_running_max: server.queries_running_max,
                 queries_waiting_max: server.queries_waiting_max,
                 query_timeout: Duration::from_secs(server.query_timeout_seconds),

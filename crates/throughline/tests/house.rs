@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("analysis", &["model", "folds", "lake", "operators"]),
     ("export", &["model", "analysis"]),
     ("worker", &["model", "ingest", "lake", "operators", "control", "analysis", "simulate"]),
-    ("server", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker"]),
+    ("server", &["model", "ingest", "ingest", "lake", "operators", "control", "analysis", "export", "worker"]),
     ("throughline", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker", "server"]),
     ("testkit", &["model"]),
 ];

@@ -5,6 +5,7 @@
 //! workspaces/<id>/lake/           events, identity, log
 //! workspaces/<id>/truth.json      of a simulated world: what is wrong in it
 //! workspaces/<id>/rejects/        rows that could not be taken, one file an import
+//! workspaces/<id>/rejects/live/   messages that doors could not take
 //! workspaces/<id>/imports/        what each import came to, and how far an unfinished one is
 //! ```
 
@@ -55,6 +56,10 @@ impl DataFolder {
 
     pub fn rejects(&self, id: &str) -> PathBuf {
         self.workspace(id).join("rejects")
+    }
+
+    pub fn dead_letters(&self, id: &str) -> PathBuf {
+        self.rejects(id).join("live")
     }
 
     pub fn imports(&self, id: &str) -> PathBuf {

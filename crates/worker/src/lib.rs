@@ -1,4 +1,5 @@
-//! Everything that has no waiting person: importing files and reference tables, loading the samples, simulating worlds, upkeep of the tables.
+//! Everything that has no waiting person: importing files and reference tables, loading the samples, simulating worlds, upkeep of the tables; and what
+//! doors could not take, kept to be read again.
 //!
 //! Work reports its progress through a callback and stops cleanly when its token is cancelled. Paths come from
 //! the caller; nothing here reads arguments or the environment.
@@ -6,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 pub mod clock;
+pub mod dead_letters;
 pub mod demo;
 pub mod error;
 pub mod folder;

@@ -31,7 +31,7 @@ pub async fn settle(lake: &Lake, control: &Control) -> Result<Upkeep> {
 
 /// Merges small files tier by tier until none is due, saying so before each step that has something to do. The steps
 /// done.
-pub(crate) async fn merge_due(lake: &Lake, control: &Control, merging: impl Fn()) -> Result<usize> {
+pub async fn merge_due(lake: &Lake, control: &Control, merging: impl Fn()) -> Result<usize> {
     let mut steps = 0;
     while steps < STEPS_MAX && lake.compaction_due() {
         merging();

@@ -12,11 +12,14 @@ pub mod customers;
 pub mod dimensions;
 pub mod exports;
 pub mod journeys;
+pub mod live;
 pub mod pains;
 pub mod proposals;
 pub mod queries;
 pub mod reference;
+pub mod rejections;
 pub mod segments;
+pub mod sources;
 pub mod sql;
 pub mod templates;
 pub mod versions;
@@ -42,13 +45,15 @@ pub mod workspaces;
         (name = "views", description = "Permalinks"),
         (name = "sql", description = "Read-only SQL"),
         (name = "queries", description = "Progress and cancelling"),
+        (name = "events", description = "Sending events, with a key"),
+        (name = "sources", description = "What sends events of its own accord: keys, the live stream, dead letters"),
     )
 )]
 struct Document;
 
 /// The routes and their description.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    OpenApiRouter::with_openapi(Document::openapi().merge_from(Door::openapi()))
         .routes(routes!(workspaces::list))
         .routes(routes!(workspaces::show))
         .routes(routes!(workspaces::imports))
@@ -96,7 +101,20 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(views::show))
         .routes(routes!(sql::query))
         .routes(routes!(queries::progress, queries::cancel))
+        .routes(routes!(sources::list, sources::add))
+        .routes(routes!(sources::change, sources::delete))
+        .routes(routes!(sources::add_key))
+        .routes(routes!(sources::delete_key))
+        .routes(routes!(sources::rotate_key))
+        .routes(routes!(live::watch))
+        .routes(routes!(rejections::list))
+        .routes(routes!(rejections::replay))
 }
+
+/// The description of our own door: its route stands with the other doors.
+#[derive(OpenApi)]
+#[openapi(paths(crate::doors::own))]
+struct Door;
 
 /// The OpenAPI document, as `GET /v1/openapi.json` serves it.
 pub fn document() -> utoipa::openapi::OpenApi {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analyses;
+mod doors;
 mod exports;
 mod guard;
 mod journeys;

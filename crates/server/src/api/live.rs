@@ -1,0 +1,101 @@
+//! What comes in right now, as a stream.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures::{Stream, stream};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::extract::Path;
+use crate::live::{LiveBatch, LiveEvent, LiveItem, WATCHERS_MAX, Watcher};
+use crate::principal::Principal;
+use crate::state::AppState;
+
+/// How often a quiet stream says that it is there.
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
+
+/// Watch what comes in: `event` and `rejection` messages with JSON data, newest last; `passed_over` with a number where
+/// more came than is shown. It begins with the last 200.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/live", tag = "sources", operation_id = "watchLive",
+    params(("workspace" = String, Path, description = "Workspace id")),
+    responses((status = 200, body = LiveEvent, content_type = "text/event-stream"),
+              (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn watch(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let workspace = state.workspace(&workspace).await?;
+    let watcher = Watcher::enter(&state.intake.watchers).ok_or_else(|| {
+        let message = format!("{WATCHERS_MAX} are watching already");
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
+            .hint("close a page that watches")
+            .retry_after(10)
+    })?;
+    let feed = state.intake.feed(&workspace).await?;
+    let (recent, next) = feed.live.watch();
+    let watching = Watching {
+        waiting: recent.iter().map(message).collect(),
+        next,
+        stopping: state.stopping.clone(),
+        _place: watcher,
+    };
+    let stream = stream::unfold(watching, |mut watching| async move {
+        let message = watching.message().await?;
+        Some((Ok(message), watching))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
+}
+
+struct Watching {
+    waiting: VecDeque<Event>,
+    next: Receiver<LiveBatch>,
+    stopping: CancellationToken,
+    _place: Watcher,
+}
+
+impl Watching {
+    /// The next message; none when the server ends.
+    async fn message(&mut self) -> Option<Event> {
+        loop {
+            if let Some(message) = self.waiting.pop_front() {
+                return Some(message);
+            }
+            let received = tokio::select! {
+                () = self.stopping.cancelled() => return None,
+                received = self.next.recv() => received,
+            };
+            match received {
+                Ok(batch) => {
+                    self.waiting.extend(batch.items.iter().map(message));
+                    if batch.passed_over > 0 {
+                        self.waiting.push_back(passed_over(batch.passed_over));
+                    }
+                }
+                Err(RecvError::Lagged(letters)) => self.waiting.push_back(passed_over(letters)),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+fn message(item: &LiveItem) -> Event {
+    let (name, data) = match item {
+        LiveItem::Event(event) => ("event", serde_json::to_string(event)),
+        LiveItem::Rejection(rejection) => ("rejection", serde_json::to_string(rejection)),
+    };
+    // What is shown always has a JSON form.
+    Event::default().event(name).id(item.seq().to_string()).data(data.unwrap_or_default())
+}
+
+fn passed_over(count: u64) -> Event {
+    Event::default().event("passed_over").data(count.to_string())
+}

@@ -1,0 +1,349 @@
+//! Sources that send events of their own accord, and their keys.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use control::{KeyKind, NewKey, Source, SourceKey};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::extract::{Json, Path};
+use crate::principal::Principal;
+use crate::state::{AppState, now_us};
+
+/// Longest grace of a key that is replaced: a month, in hours.
+const GRACE_HOURS_MAX: u32 = 31 * 24;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceList {
+    pub sources: Vec<SourceInfo>,
+}
+
+/// A source, its keys, and what came from it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceInfo {
+    pub id: String,
+    pub name: String,
+    /// Channel of events that do not say theirs.
+    pub channel: String,
+    /// Origins of pages that may send; empty: any.
+    pub origins: Vec<String>,
+    pub keys: Vec<KeyInfo>,
+    /// Events of it, those imported from files under its name included.
+    pub events: u64,
+    /// Messages that wait among the dead letters.
+    pub rejected: u64,
+    /// When something of it last arrived, UTC microseconds.
+    pub last_us: Option<i64>,
+}
+
+/// A key as it is listed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyInfo {
+    pub id: String,
+    pub kind: SourceKeyKind,
+    /// Its first characters, to know it by.
+    pub start: String,
+    /// The key itself, where it is public.
+    pub key: Option<String>,
+    pub created_us: i64,
+    /// From then on it opens nothing.
+    pub expires_us: Option<i64>,
+    /// To the minute.
+    pub last_used_us: Option<i64>,
+}
+
+/// Who may read a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKeyKind {
+    /// Stands in pages and apps.
+    Public,
+    /// Stays on servers; shown once.
+    Secret,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSource {
+    /// Lower-case letters, digits, `-` and `_`. It stands in every event and never changes.
+    pub id: String,
+    pub name: String,
+    pub channel: String,
+    #[serde(default)]
+    pub origins: Vec<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceChange {
+    pub name: Option<String>,
+    pub channel: Option<String>,
+    pub origins: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRequest {
+    pub kind: SourceKeyKind,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    /// Hours the replaced key goes on to open, 0 to 744.
+    pub grace_hours: u32,
+}
+
+/// A new key: the only time a secret one is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyMade {
+    pub id: String,
+    pub kind: SourceKeyKind,
+    pub key: String,
+    pub start: String,
+    pub created_us: i64,
+}
+
+/// The sources of a workspace.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/sources", tag = "sources", operation_id = "listSources",
+    params(("workspace" = String, Path, description = "Workspace id")),
+    responses((status = 200, body = SourceList), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn list(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Json<SourceList>> {
+    let known = state.workspace(&workspace).await?;
+    let sources = state.control.sources(&workspace).await?;
+    let mut keys: HashMap<String, Vec<KeyInfo>> = HashMap::new();
+    for key in state.control.source_keys(&workspace).await? {
+        keys.entry(key.source.clone()).or_default().push(KeyInfo::from(key));
+    }
+    let arrived = arrived(&state, &workspace, &headers).await?;
+    let mut rejected: HashMap<String, u64> = HashMap::new();
+    for count in state.intake.feed(&known).await?.letters.counts() {
+        *rejected.entry(count.source).or_default() += count.count;
+    }
+    let info = |source: Source| {
+        let (events, last_us) = arrived.get(&source.id).copied().unwrap_or_default();
+        SourceInfo {
+            keys: keys.remove(&source.id).unwrap_or_default(),
+            events,
+            last_us: (events > 0).then_some(last_us),
+            rejected: rejected.get(&source.id).copied().unwrap_or_default(),
+            id: source.id,
+            name: source.name,
+            channel: source.channel,
+            origins: source.origins,
+        }
+    };
+    Ok(Json(SourceList { sources: sources.into_iter().map(info).collect() }))
+}
+
+/// Add a source.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/sources", tag = "sources", operation_id = "addSource",
+    params(("workspace" = String, Path, description = "Workspace id")), request_body = NewSource,
+    responses((status = 201, body = NewSourceMade), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn add(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(workspace): Path<String>,
+    Json(new): Json<NewSource>,
+) -> ApiResult<(StatusCode, Json<NewSourceMade>)> {
+    let NewSource { id, name, channel, origins } = new;
+    let source = Source { id, name, channel, origins, created_at_us: now_us() };
+    let source = state.control.add_source(&workspace, source).await?;
+    Ok((StatusCode::CREATED, Json(NewSourceMade { id: source.id })))
+}
+
+/// That it was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewSourceMade {
+    pub id: String,
+}
+
+/// Change a source's name, channel or origins.
+#[utoipa::path(patch, path = "/v1/workspaces/{workspace}/sources/{source}", tag = "sources", operation_id = "changeSource",
+    params(("workspace" = String, Path, description = "Workspace id"), ("source" = String, Path, description = "Source id")),
+    request_body = SourceChange,
+    responses((status = 204, description = "Changed"), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn change(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, source)): Path<(String, String)>,
+    Json(change): Json<SourceChange>,
+) -> ApiResult<StatusCode> {
+    let before = state.control.sources(&workspace).await?.into_iter().find(|other| other.id == source);
+    let before = before.ok_or_else(|| source_unknown(&source))?;
+    let changed = Source {
+        name: change.name.unwrap_or(before.name),
+        channel: change.channel.unwrap_or(before.channel),
+        origins: change.origins.unwrap_or(before.origins),
+        id: before.id,
+        created_at_us: before.created_at_us,
+    };
+    state.control.change_source(&workspace, changed).await?;
+    state.keys.forget();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Delete a source and its keys. Its events stay.
+#[utoipa::path(delete, path = "/v1/workspaces/{workspace}/sources/{source}", tag = "sources", operation_id = "deleteSource",
+    params(("workspace" = String, Path, description = "Workspace id"), ("source" = String, Path, description = "Source id")),
+    responses((status = 204, description = "Deleted"), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn delete(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, source)): Path<(String, String)>,
+) -> ApiResult<StatusCode> {
+    if !state.control.delete_source(&workspace, &source).await? {
+        return Err(source_unknown(&source));
+    }
+    state.keys.forget();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Make a key of a source.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/sources/{source}/keys", tag = "sources", operation_id = "addSourceKey",
+    params(("workspace" = String, Path, description = "Workspace id"), ("source" = String, Path, description = "Source id")),
+    request_body = KeyRequest,
+    responses((status = 201, body = KeyMade), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn add_key(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, source)): Path<(String, String)>,
+    Json(request): Json<KeyRequest>,
+) -> ApiResult<(StatusCode, Json<KeyMade>)> {
+    let new = new_key(request.kind);
+    let made = state.control.add_source_key(&workspace, &source, new.clone()).await?;
+    state.keys.forget();
+    Ok((StatusCode::CREATED, Json(KeyMade::of(made, new.text))))
+}
+
+/// Replace a key by a new one of its kind; the old one goes on to open for a while.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/sources/{source}/keys/{key}/rotation", tag = "sources",
+    operation_id = "rotateSourceKey",
+    params(("workspace" = String, Path, description = "Workspace id"), ("source" = String, Path, description = "Source id"),
+           ("key" = String, Path, description = "Key id")),
+    request_body = Rotation,
+    responses((status = 201, body = KeyMade), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn rotate_key(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, source, key)): Path<(String, String, String)>,
+    Json(rotation): Json<Rotation>,
+) -> ApiResult<(StatusCode, Json<KeyMade>)> {
+    if rotation.grace_hours > GRACE_HOURS_MAX {
+        let message = format!("`grace_hours` is 0 to {GRACE_HOURS_MAX}");
+        return Err(ApiError::bad_request("grace_invalid", message));
+    }
+    let keys = state.control.source_keys(&workspace).await?;
+    let old = keys.into_iter().find(|other| other.source == source && other.id == key);
+    let new = new_key(old.ok_or_else(|| key_unknown(&key))?.kind.into());
+    let ends_at_us = new.at_us + i64::from(rotation.grace_hours) * 3_600_000_000;
+    let made = state.control.rotate_source_key(&workspace, &source, &key, new.clone(), ends_at_us).await?;
+    state.keys.forget();
+    Ok((StatusCode::CREATED, Json(KeyMade::of(made, new.text))))
+}
+
+/// Take a key away. It opens nothing from now on.
+#[utoipa::path(delete, path = "/v1/workspaces/{workspace}/sources/{source}/keys/{key}", tag = "sources",
+    operation_id = "deleteSourceKey",
+    params(("workspace" = String, Path, description = "Workspace id"), ("source" = String, Path, description = "Source id"),
+           ("key" = String, Path, description = "Key id")),
+    responses((status = 204, description = "Deleted"), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn delete_key(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, source, key)): Path<(String, String, String)>,
+) -> ApiResult<StatusCode> {
+    if !state.control.delete_source_key(&workspace, &source, &key).await? {
+        return Err(key_unknown(&key));
+    }
+    state.keys.forget();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<SourceKeyKind> for KeyKind {
+    fn from(kind: SourceKeyKind) -> KeyKind {
+        match kind {
+            SourceKeyKind::Public => KeyKind::Public,
+            SourceKeyKind::Secret => KeyKind::Secret,
+        }
+    }
+}
+
+impl From<KeyKind> for SourceKeyKind {
+    fn from(kind: KeyKind) -> SourceKeyKind {
+        match kind {
+            KeyKind::Public => SourceKeyKind::Public,
+            KeyKind::Secret => SourceKeyKind::Secret,
+        }
+    }
+}
+
+impl From<SourceKey> for KeyInfo {
+    fn from(key: SourceKey) -> KeyInfo {
+        KeyInfo {
+            id: key.id,
+            kind: key.kind.into(),
+            start: key.start,
+            key: key.plain,
+            created_us: key.created_at_us,
+            expires_us: key.expires_at_us,
+            last_used_us: key.last_used_at_us,
+        }
+    }
+}
+
+impl KeyMade {
+    fn of(made: SourceKey, key: String) -> KeyMade {
+        KeyMade { id: made.id, kind: made.kind.into(), key, start: made.start, created_us: made.created_at_us }
+    }
+}
+
+/// A key nobody guesses: 192 random bits.
+fn new_key(kind: SourceKeyKind) -> NewKey {
+    let start = match kind {
+        SourceKeyKind::Public => "tlp_",
+        SourceKeyKind::Secret => "tls_",
+    };
+    let random: [u8; 24] = rand::random();
+    NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us() }
+}
+
+/// Events by source, and when the last of each arrived.
+async fn arrived(state: &AppState, workspace: &str, headers: &HeaderMap) -> ApiResult<HashMap<String, (u64, i64)>> {
+    let present = match state.present(workspace).await {
+        Ok(present) => present,
+        Err(error) if error.code == "workspace_empty" => return Ok(HashMap::new()),
+        Err(error) => return Err(error),
+    };
+    if let Some(kept) = state.arrived.get(workspace, &present.snapshot) {
+        return Ok(kept);
+    }
+    let work = |control| {
+        let (analyst, present) = (&state.analyst, &present);
+        async move { analyst.sources(present, &control).await }
+    };
+    let found = state.compute.run(headers, work).await?;
+    let found: HashMap<_, _> =
+        found.into_iter().map(|source| (source.source, (source.events, source.last_us))).collect();
+    state.arrived.keep(workspace.to_owned(), &present.snapshot, found.clone());
+    Ok(found)
+}
+
+fn source_unknown(id: &str) -> ApiError {
+    ApiError::not_found("source_unknown", format!("there is no source `{id}`"))
+        .hint("`GET /v1/workspaces/{workspace}/sources` lists them")
+}
+
+fn key_unknown(id: &str) -> ApiError {
+    ApiError::not_found("key_unknown", format!("this source has no key `{id}`"))
+}

@@ -1,0 +1,317 @@
+//! Doors: where client libraries deliver. Each speaks its own protocol at its own path; all of them open with a key.
+//!
+//! A request passes: room for its bytes (else 503), unpacking, the key, the page's origin, the key's rate (else 429),
+//! reading, and the log. Only then is it answered, in the words its library understands. Doors know no session and no
+//! rights: a key may write events of one source and nothing else, so pages of any origin may call them unless the
+//! source names origins.
+//!
+//! Not here: what the bytes mean (`ingest::live`), what becomes of events ([`crate::intake`]).
+
+mod keys;
+mod replies;
+mod stubs;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use ingest::live::{self, Decoded, Door, Letter, Protocol, Received};
+use model::event::Rejection;
+use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
+use utoipa::ToSchema;
+
+pub use keys::{Keys, Opened};
+
+use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::intake::unavailable;
+use crate::state::{AppState, now_us};
+use replies::Asked;
+
+/// Where each protocol is spoken. Every path exists below `/k/{key}` as well, for senders that have no place for a key.
+const PATHS: &[(Protocol, &[&str])] = &[
+    (
+        Protocol::Segment,
+        &[
+            "/v1/batch",
+            "/v1/b",
+            "/v1/import",
+            "/v1/track",
+            "/v1/t",
+            "/v1/identify",
+            "/v1/i",
+            "/v1/page",
+            "/v1/p",
+            "/v1/screen",
+            "/v1/s",
+            "/v1/group",
+            "/v1/g",
+            "/v1/alias",
+            "/v1/a",
+            "/v1/merge",
+        ],
+    ),
+    (
+        Protocol::Posthog,
+        &["/batch", "/batch/", "/capture", "/capture/", "/e", "/e/", "/i/v0/e", "/i/v0/e/", "/track/", "/engage/"],
+    ),
+    (Protocol::Ga4, &["/mp/collect"]),
+    (Protocol::Gtag, &["/g/collect"]),
+    (Protocol::Sensors, &["/sa", "/sa.gif"]),
+    (Protocol::Snowplow, &["/com.snowplowanalytics.snowplow/tp2", "/i"]),
+    (Protocol::Matomo, &["/matomo.php", "/piwik.php"]),
+];
+
+/// Messages a body of this many bytes is decoded beside other work.
+const INLINE_BYTES: usize = 32 << 10;
+
+/// Bytes taken to be coming where a request does not say.
+const UNSAID_BYTES: usize = 1 << 20;
+
+/// The doors.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let mut router = Router::new()
+        .route("/v1/events", any(own))
+        .route("/k/{key}/v1/events", any(own))
+        .route("/debug/mp/collect", any(ga4_debug));
+    for (protocol, paths) in PATHS {
+        for path in *paths {
+            let open = move |State(state): State<AppState>, params: RawPathParams, request: Request| {
+                let key = path_key(&params);
+                async move { answer(&state, *protocol, key, request).await }
+            };
+            router = router.route(path, any(open)).route(&format!("/k/{{key}}{path}"), any(open));
+        }
+    }
+    for prefix in ["", "/k/{in}"] {
+        router = router
+            .route(&format!("{prefix}/v1/projects/{{key}}/settings"), get(stubs::segment_settings))
+            .route(&format!("{prefix}/array/{{key}}/config"), get(stubs::posthog_config))
+            .route(&format!("{prefix}/array/{{key}}/config.js"), get(stubs::posthog_config_script));
+        for path in ["/flags", "/flags/", "/decide", "/decide/"] {
+            router = router.route(&format!("{prefix}{path}"), any(stubs::posthog_flags));
+        }
+    }
+    router.layer(middleware::from_fn_with_state(state.clone(), cross_origin))
+}
+
+/// What became of a letter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventsTaken {
+    /// Events that are durable now.
+    pub accepted: u64,
+    /// Messages that had come a short while before.
+    pub duplicates: u64,
+    pub rejected: Vec<MessageRejected>,
+}
+
+/// A message that could not become an event. It is kept, and can be read again after a change.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageRejected {
+    /// Its place in the letter, from 1.
+    pub line: u64,
+    /// Stable code: `time_unreadable`.
+    pub code: String,
+    pub field: Option<String>,
+    /// What is wrong and how to mend it.
+    pub reason: String,
+}
+
+impl From<&Rejection> for MessageRejected {
+    fn from(rejection: &Rejection) -> MessageRejected {
+        let Rejection { line, code, field, reason, .. } = rejection.clone();
+        MessageRejected { line, code, field, reason }
+    }
+}
+
+/// Send events. A JSON object, an array, `{"events": […]}` or one object a line; gzip or zstd. The key goes into
+/// `Authorization: Bearer`, or into the path as `/k/{key}/v1/events`. What is answered with 200 is durable.
+#[utoipa::path(post, path = "/v1/events", tag = "events", operation_id = "sendEvents",
+    request_body(content = Object, description = "Events; see the reference of doors for their fields"),
+    responses((status = 200, body = EventsTaken), (status = 422, body = EventsTaken, description = "No message could be taken"),
+              (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn own(State(state): State<AppState>, params: RawPathParams, request: Request) -> Response {
+    let key = path_key(&params);
+    answer(&state, Protocol::Throughline, key, request).await
+}
+
+/// Google's own check of a letter: what is wrong with it, and nothing is stored.
+async fn ga4_debug(State(state): State<AppState>, request: Request) -> Response {
+    let check = async {
+        let (parts, body, _room) = receive(&state, request).await?;
+        let messages = live::ga4::validate(&received(&parts, parts.uri.path(), &body), now_us());
+        Ok::<_, ApiError>(replies::json_reply(&serde_json::json!({ "validationMessages": messages })))
+    };
+    check.await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn answer(state: &AppState, protocol: Protocol, key: Option<String>, request: Request) -> Response {
+    let asked = if request.method() == Method::GET { Asked::Picture } else { Asked::Call };
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    match deliver(state, protocol, key, request).await {
+        Ok(taken) => replies::taken(protocol, asked, &query, &taken),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn deliver(
+    state: &AppState,
+    protocol: Protocol,
+    key: Option<String>,
+    request: Request,
+) -> ApiResult<crate::intake::Taken> {
+    let (parts, body, _room) = receive(state, request).await?;
+    let at_us = now_us();
+    let path = below_key(parts.uri.path()).to_owned();
+    let headers = parts.headers.clone();
+    let letter = beside(body.len(), move || live::open(protocol, &received(&parts, &path, &body))).await?;
+    let letter = letter.map_err(refusal)?;
+    let key = key.or_else(|| letter.key.clone()).unwrap_or_default();
+    let opened = state.keys.open(&key).await?;
+    check_origin(&opened, &headers)?;
+    let messages = letter.messages.len() + letter.unreadable.len();
+    state.keys.spend(&key, messages)?;
+    let first_seq = state.intake.places(at_us, messages);
+    let behind = Arc::clone(&opened);
+    let decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
+    state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded).await
+}
+
+fn decode(letter: &Letter, opened: &Opened, received_at_us: i64, first_seq: i64) -> Decoded {
+    let source = &opened.source;
+    let door = Door { source: &source.id, channel: &source.channel, received_at_us, first_seq };
+    live::read(letter, &door)
+}
+
+/// Work of some size is done beside the threads that serve.
+async fn beside<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    if bytes <= INLINE_BYTES {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::internal(&error))
+}
+
+/// Reads a request's body, when there is room for it.
+async fn receive(
+    state: &AppState,
+    request: Request,
+) -> ApiResult<(axum::http::request::Parts, Bytes, OwnedSemaphorePermit)> {
+    let (parts, body) = request.into_parts();
+    let said = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let limit = state.limits.door_bytes_max;
+    if said.is_some_and(|bytes| bytes > limit) {
+        return Err(too_large(limit));
+    }
+    let expected = said.unwrap_or(UNSAID_BYTES.min(limit));
+    let kib = u32::try_from(expected / 1024 + 1).unwrap_or(u32::MAX);
+    let room = Arc::clone(&state.door_room).try_acquire_many_owned(kib);
+    let room = room.map_err(|_| unavailable("too much is coming in at once"))?;
+    let read = axum::body::to_bytes(body, expected.max(1));
+    let body = tokio::time::timeout(state.limits.request_timeout, read).await.map_err(|_| {
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the body did not arrive in time")
+    })?;
+    let body = body.map_err(|_| match said {
+        Some(_) => ApiError::bad_request("body_unreadable", "the body ended early or could not be read"),
+        None => too_large(expected).hint("say how long the body is with `content-length`"),
+    })?;
+    Ok((parts, body, room))
+}
+
+fn too_large(limit: usize) -> ApiError {
+    let message = format!("a request may have {limit} bytes");
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message).hint("send fewer events at once")
+}
+
+fn received<'a>(parts: &'a axum::http::request::Parts, path: &'a str, body: &'a [u8]) -> Received<'a> {
+    let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Received {
+        path,
+        query: parts.uri.query().unwrap_or_default(),
+        content_type: text(header::CONTENT_TYPE),
+        content_encoding: text(header::CONTENT_ENCODING),
+        authorization: text(header::AUTHORIZATION),
+        user_agent: text(header::USER_AGENT),
+        referer: text(header::REFERER),
+        body,
+    }
+}
+
+fn refusal(refusal: live::Refusal) -> ApiError {
+    let status = if refusal.too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+    ApiError::new(status, refusal.code, refusal.reason)
+}
+
+/// Where a source names origins, a page must be of one of them. A sender that is no page has no origin.
+fn check_origin(opened: &Opened, headers: &HeaderMap) -> ApiResult<()> {
+    let origins = &opened.source.origins;
+    let Some(origin) = headers.get(header::ORIGIN).filter(|_| !origins.is_empty()) else { return Ok(()) };
+    if origins.iter().any(|accepted| accepted.as_bytes() == origin.as_bytes()) {
+        return Ok(());
+    }
+    Err(ApiError::new(StatusCode::FORBIDDEN, "origin_refused", "this source takes nothing from pages of this origin")
+        .hint("add the origin to the source"))
+}
+
+fn path_key(params: &RawPathParams) -> Option<String> {
+    params.iter().find(|(name, _)| *name == "key").map(|(_, key)| key.to_owned())
+}
+
+/// `/k/KEY/v1/batch` → `/v1/batch`.
+fn below_key(path: &str) -> &str {
+    let below = path.strip_prefix("/k/").and_then(|rest| rest.find('/').map(|end| &rest[end..]));
+    below.unwrap_or(path)
+}
+
+/// Lets pages of any origin call: a door takes no cookie, and what a key may do does not hang on the page.
+async fn cross_origin(State(_): State<AppState>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let preflight = request.method() == Method::OPTIONS;
+    let wanted = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    let fixed =
+        |name: &'static str, value: &'static str| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    for (name, value) in
+        [fixed("x-content-type-options", "nosniff"), fixed("cross-origin-resource-policy", "cross-origin")]
+    {
+        headers.insert(name, value);
+    }
+    let Some(origin) = origin else { return response };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if preflight {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+        if let Some(wanted) = wanted {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted);
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_path_is_taken_off() {
+        assert_eq!(below_key("/k/tlp_x/v1/batch"), "/v1/batch");
+        assert_eq!(below_key("/v1/batch"), "/v1/batch");
+        assert_eq!(below_key("/k/only"), "/k/only");
+    }
+
+    #[test]
+    fn no_two_protocols_share_a_path() {
+        let mut paths: Vec<_> = PATHS.iter().flat_map(|(_, paths)| paths.iter()).collect();
+        let count = paths.len();
+        paths.sort_unstable();
+        paths.dedup();
+        assert_eq!(paths.len(), count);
+    }
+}

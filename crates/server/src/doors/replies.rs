@@ -1,0 +1,67 @@
+//! What a library expects to hear. Statuses are those the libraries act on: 2xx ends a letter, 429 and 5xx are tried
+//! again, other 4xx are not.
+
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ingest::live::Protocol;
+use serde_json::json;
+
+use crate::intake::Taken;
+
+/// A transparent pixel, for senders that load a picture.
+const PIXEL: &[u8] = &[
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00,
+    0x21, 0xf9, 0x04, 0x01, 0x00, 0x00, 0x00, 0x00, 0x2c, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x02,
+    0x02, 0x44, 0x01, 0x00, 0x3b,
+];
+
+/// How the request came: a picture, or a call that reads its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    Picture,
+    Call,
+}
+
+/// The answer to a letter that was taken in, whole or in part.
+pub(super) fn taken(protocol: Protocol, asked: Asked, query: &str, taken: &Taken) -> Response {
+    match protocol {
+        Protocol::Throughline => own(taken),
+        Protocol::Segment => json_reply(&json!({ "success": true })),
+        Protocol::Posthog => json_reply(&json!({ "status": 1 })),
+        Protocol::Ga4 | Protocol::Gtag => StatusCode::NO_CONTENT.into_response(),
+        Protocol::Matomo if asked == Asked::Call => json_reply(&json!({
+            "status": "success",
+            "tracked": taken.accepted + taken.duplicates,
+            "invalid": taken.rejected.len(),
+            "invalid_indices": taken.rejected.iter().map(|rejection| rejection.line.saturating_sub(1)).collect::<Vec<_>>(),
+        })),
+        Protocol::Matomo if query.split('&').any(|pair| pair == "send_image=0") => {
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Protocol::Sensors | Protocol::Snowplow | Protocol::Matomo => match asked {
+            Asked::Picture => pixel(),
+            Asked::Call => "ok".into_response(),
+        },
+    }
+}
+
+/// The answer of our own protocol: 200 where anything was taken, 422 where nothing could be.
+fn own(taken: &Taken) -> Response {
+    let nothing = taken.accepted + taken.duplicates + taken.skipped == 0 && !taken.rejected.is_empty();
+    let status = if nothing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let body = super::EventsTaken {
+        accepted: taken.accepted,
+        duplicates: taken.duplicates,
+        rejected: taken.rejected.iter().map(super::MessageRejected::from).collect(),
+    };
+    (status, axum::Json(body)).into_response()
+}
+
+pub(super) fn json_reply(body: &serde_json::Value) -> Response {
+    axum::Json(body.clone()).into_response()
+}
+
+pub(super) fn pixel() -> Response {
+    const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+    ([(header::CONTENT_TYPE, "image/gif"), NO_STORE], PIXEL).into_response()
+}

@@ -1,0 +1,83 @@
+//! What client libraries ask for beside sending, answered so that they are content: no flags, no recordings, no
+//! integrations. Nothing here reads or stores anything.
+
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::replies::json_reply;
+
+/// `GET /v1/projects/{key}/settings`: which integrations a Segment library loads. Ours alone, batches allowed.
+pub(super) async fn segment_settings(Path(key): Path<String>) -> Response {
+    json_reply(&json!({
+        "integrations": { "Segment.io": { "apiKey": key, "unbundledIntegrations": [], "addBundledMetadata": true } },
+        "plan": { "track": { "__default": { "enabled": true, "integrations": {} } } },
+        "edgeFunction": {},
+        "metrics": { "sampleRate": 0 },
+        "remotePlugins": [],
+    }))
+}
+
+/// `GET /array/{key}/config`: what a PostHog library is to do beside capturing.
+pub(super) async fn posthog_config() -> Response {
+    json_reply(&posthog_settings())
+}
+
+/// `GET /array/{key}/config.js`: the same as a script.
+pub(super) async fn posthog_config_script(Path(key): Path<String>) -> Response {
+    let settings = json!({ "config": posthog_settings(), "siteApps": [] });
+    // JSON text is a script's literal, and `<` cannot end the page's script element in a file of its own.
+    let script = format!(
+        "(function(){{window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{{}};\
+         window._POSTHOG_REMOTE_CONFIG[{}]={settings};}})();",
+        Value::from(key)
+    );
+    ([(header::CONTENT_TYPE, "application/javascript; charset=utf-8")], script).into_response()
+}
+
+fn posthog_settings() -> Value {
+    json!({
+        "hasFeatureFlags": false,
+        "supportedCompression": ["gzip", "gzip-js"],
+        "sessionRecording": false,
+        "heatmaps": false,
+        "surveys": false,
+        "siteApps": [],
+        "capturePerformance": false,
+        "autocapture_opt_out": false,
+        "autocaptureExceptions": false,
+        "captureDeadClicks": false,
+        "defaultIdentifiedOnly": true,
+        "toolbarParams": {},
+        "isAuthenticated": false,
+        "elementsChainAsString": false,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FlagsQuery {
+    #[serde(default)]
+    v: String,
+}
+
+/// `POST /flags/` and `/decide/`: no flags are on, which is an answer and no failure.
+pub(super) async fn posthog_flags(Query(query): Query<FlagsQuery>) -> Response {
+    let mut reply = json!({
+        "errorsWhileComputingFlags": false,
+        "featureFlags": {},
+        "featureFlagPayloads": {},
+        "quotaLimited": [],
+        "config": { "enable_collect_everything": true },
+        "toolbarParams": {},
+        "isAuthenticated": false,
+        "supportedCompression": ["gzip", "gzip-js"],
+        "siteApps": [],
+        "sessionRecording": false,
+    });
+    if query.v == "2" {
+        reply["flags"] = json!({});
+    }
+    json_reply(&reply)
+}

@@ -1,0 +1,277 @@
+//! Events through doors: what is answered with 200 is there to be asked for, and what is not is told.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+
+use lake::{Lake, LakeOptions, Mode};
+use serde_json::{Value, json};
+use server::config::Limits;
+
+use crate::support::{Response, TestServer};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// A workspace with a source `web` and a key of it.
+struct Shop {
+    server: TestServer,
+    /// Start of the workspace's paths.
+    at: String,
+    key: String,
+}
+
+impl Shop {
+    fn open(limits: Limits) -> Shop {
+        let server = TestServer::start(limits);
+        let at = server.workspace("shop", "Asia/Shanghai");
+        let source = json!({ "id": "web", "name": "Web shop", "channel": "web", "origins": ["https://shop.example"] });
+        assert_eq!(server.post(&format!("{at}/sources"), &source).status, 201);
+        let made = server.post(&format!("{at}/sources/web/keys"), &json!({ "kind": "public" }));
+        assert_eq!(made.status, 201, "{}", made.body);
+        let key = body(&made)["key"].as_str().unwrap().to_owned();
+        Shop { server, at, key }
+    }
+
+    fn send(&self, events: &Value) -> Response {
+        let bearer = format!("Bearer {}", self.key);
+        self.server.send("POST", "/v1/events", &[JSON, ("authorization", &bearer)], &events.to_string())
+    }
+
+    /// The first row of a statement's answer.
+    fn row(&self, sql: &str) -> Vec<Value> {
+        let answer = self.server.post(&format!("{}/sql", self.at), &json!({ "sql": sql }));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()["rows"][0].as_array().unwrap().clone()
+    }
+
+    fn events(&self) -> u64 {
+        self.row("SELECT count(*) FROM events")[0].as_u64().unwrap()
+    }
+}
+
+fn purchase(message: &str, member: &str) -> Value {
+    json!({
+        "event": "purchase", "time": "2026-03-01T12:00:00+08:00", "message_id": message,
+        "identifiers": [{ "namespace": "member_no", "value": member }], "amount": 12.5, "props": { "coupon": "春" },
+    })
+}
+
+#[test]
+fn what_is_accepted_can_be_asked_for_at_once_and_counts_once() {
+    let shop = Shop::open(Limits::default());
+    let taken = shop.send(&json!([purchase("a", "1"), purchase("b", "2"), purchase("a", "1")]));
+    assert_eq!((taken.status, taken.json()), (200, json!({ "accepted": 2, "duplicates": 1, "rejected": [] })));
+    assert_eq!(
+        shop.row("SELECT count(*), sum(amount), min(channel), min(source) FROM events"),
+        [json!(2), json!(25.0), json!("web"), json!("web")]
+    );
+    let again = shop.send(&json!([purchase("b", "2")]));
+    assert_eq!(again.json()["duplicates"], 1);
+    assert_eq!(shop.events(), 2);
+    let sources = shop.server.get(&format!("{}/sources", shop.at)).json();
+    let web = &sources["sources"][0];
+    assert_eq!((&web["events"], &web["rejected"], &web["keys"][0]["key"]), (&json!(2), &json!(0), &json!(shop.key)));
+}
+
+#[test]
+fn a_letter_that_was_acknowledged_survives_the_server() {
+    let shop = Shop::open(Limits::default());
+    assert_eq!(shop.send(&json!([purchase("a", "1"), purchase("b", "2")])).status, 200);
+    let lake = shop.server.folder.lake("shop");
+    let copy = tempfile::tempdir().unwrap();
+    // As after a power cut: what is on disk now, and nothing of what the process holds.
+    copy_tree(&lake, copy.path());
+    let rows = shop.server.runtime.block_on(async {
+        let lake = Lake::open(copy.path(), LakeOptions::new(Mode::ReadOnly)).await.unwrap();
+        lake.snapshot().await.unwrap().rows_upper()
+    });
+    assert_eq!(rows, 2);
+}
+
+#[test]
+fn dead_letters_are_told_kept_and_read_again() {
+    let shop = Shop::open(Limits::default());
+    let mut bad = purchase("c", "3");
+    bad["amount"] = json!("a lot");
+    let taken = shop.send(&json!([purchase("a", "1"), bad, 7]));
+    assert_eq!((taken.status, taken.json()["accepted"].as_u64()), (200, Some(1)));
+    let told = taken.json()["rejected"].clone();
+    assert_eq!((&told[0]["line"], &told[0]["field"]), (&json!(2), &json!("amount")), "{told}");
+    let list = shop.server.get(&format!("{}/rejections", shop.at)).json();
+    assert_eq!(list["rejections"].as_array().unwrap().len(), 2);
+    let kept = list["rejections"].as_array().unwrap().iter().find(|kept| kept["field"] == "amount").unwrap();
+    let original: Value = serde_json::from_str(kept["original"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&original["message_id"], &kept["source"], &kept["protocol"]),
+        (&json!("c"), &json!("web"), &json!("throughline"))
+    );
+    // Nothing has changed, so reading again changes nothing.
+    let report = shop.server.post(&format!("{}/rejections/replay", shop.at), &json!({}));
+    assert_eq!(report.json(), json!({ "read": 2, "accepted": 0, "rejected": 2 }));
+    // A letter of nothing but faults is refused, and kept all the same.
+    assert_eq!(shop.send(&json!([{ "event": "purchase" }])).status, 422);
+    let counts = shop.server.get(&format!("{}/rejections?limit=1", shop.at)).json();
+    assert_eq!(counts["rejections"].as_array().unwrap().len(), 1);
+    assert!(counts["next"].is_u64());
+    assert_eq!(shop.server.get(&format!("{}/sources", shop.at)).json()["sources"][0]["rejected"], 3);
+}
+
+#[test]
+fn who_may_not_is_refused_in_words_libraries_understand() {
+    let shop = Shop::open(Limits { key_messages_per_second: 3, door_bytes_max: 4_000, ..Limits::default() });
+    let body = purchase("a", "1").to_string();
+    let post = |path: &str, headers: &[(&str, &str)], body: &str, status: u16| {
+        shop.server.send("POST", path, headers, body).code(status)
+    };
+    assert_eq!(post("/v1/events", &[JSON], &body, 401), "key_refused");
+    assert_eq!(post("/k/tlp_guessed_012345/v1/events", &[JSON], &body, 401), "key_refused");
+    let path = format!("/k/{}/v1/events", shop.key);
+    let foreign = ("origin", "https://elsewhere.example");
+    assert_eq!(post(&path, &[JSON, foreign], &body, 403), "origin_refused");
+    assert_eq!(post(&path, &[JSON], "{\"event\":", 400), "body_unreadable");
+    assert_eq!(post(&path, &[JSON], &" ".repeat(4_001), 413), "body_too_large");
+    assert_eq!(shop.events_or_none(), None, "nothing of it was taken");
+    // Six may be saved up.
+    let six: Vec<Value> = (0..6).map(|n| purchase(&n.to_string(), "1")).collect();
+    assert_eq!(shop.send(&json!(six)).status, 200);
+    let refused = shop.send(&json!(six));
+    assert_eq!(refused.status, 429);
+    let wait: u32 = refused.header("retry-after").parse().unwrap();
+    assert!(wait >= 1);
+}
+
+#[test]
+fn a_page_of_another_origin_may_ask_and_send() {
+    let shop = Shop::open(Limits::default());
+    let origin = ("origin", "https://shop.example");
+    let ask = [origin, ("access-control-request-method", "POST"), ("access-control-request-headers", "content-type")];
+    let preflight = shop.server.send("OPTIONS", "/v1/batch", &ask, "");
+    assert_eq!(preflight.status, 204);
+    assert_eq!(preflight.header("access-control-allow-origin"), "https://shop.example");
+    assert_eq!(preflight.header("access-control-allow-headers"), "content-type");
+    let path = format!("/k/{}/v1/events", shop.key);
+    let sent =
+        shop.server.send("POST", &path, &[("content-type", "text/plain"), origin], &purchase("a", "1").to_string());
+    assert_eq!((sent.status, sent.header("access-control-allow-origin")), (200, "https://shop.example"));
+    // The doors' leave is not the API's: a foreign page still reads nothing.
+    assert_eq!(shop.server.send("GET", "/v1/workspaces", &[origin], "").status, 403);
+}
+
+#[test]
+fn while_another_process_writes_senders_are_told_to_come_again() {
+    let shop = Shop::open(Limits::default());
+    let folder = shop.server.folder.lake("shop");
+    let other = shop.server.runtime.block_on(async {
+        std::fs::create_dir_all(&folder).unwrap();
+        Lake::open(&folder, LakeOptions::new(Mode::ReadWrite)).await.unwrap()
+    });
+    let refused = shop.send(&purchase("a", "1"));
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "5"), "{}", refused.body);
+    drop(other);
+    assert_eq!(shop.send(&purchase("a", "1")).status, 200);
+    assert_eq!(shop.events(), 1);
+}
+
+#[test]
+fn each_protocol_is_answered_as_its_library_expects() {
+    let shop = Shop::open(Limits::default());
+    let key = &shop.key;
+    let segment = json!({ "writeKey": key, "batch": [
+        { "type": "track", "messageId": "s1", "userId": "u1", "event": "Order Completed", "timestamp": "2026-03-01T12:00:00Z",
+          "properties": { "order_id": "o1", "revenue": 20, "currency": "CNY" } },
+    ] });
+    let posthog = json!({ "api_key": key, "batch": [
+        { "event": "signed up", "distinct_id": "u1", "uuid": "0195a8f0-0000-7000-8000-000000000001",
+          "timestamp": "2026-03-01T12:01:00Z", "properties": {} },
+    ] });
+    let ga4 = json!({ "client_id": "1.2", "events": [{ "name": "login", "params": {} }] });
+    let post = |path: &str, body: &Value| shop.server.send("POST", path, &[JSON], &body.to_string());
+    let answers = [
+        (post("/v1/batch", &segment), 200, "{\"success\":true}"),
+        (post("/batch/", &posthog), 200, "{\"status\":1}"),
+        (post(&format!("/mp/collect?measurement_id=G-1&api_secret={key}"), &ga4), 204, ""),
+        (
+            shop.server.get(&format!(
+                "/k/{key}/matomo.php?idsite=1&rec=1&_id=0123456789abcdef&send_image=0&url=https%3A%2F%2Fa.example%2F"
+            )),
+            204,
+            "",
+        ),
+    ];
+    for (answer, status, body) in answers {
+        assert_eq!((answer.status, answer.body.as_str()), (status, body));
+    }
+    assert_eq!(shop.events(), 4);
+    let flags = shop.server.send("POST", "/flags/?v=2", &[JSON], "{}").json();
+    assert_eq!((&flags["flags"], &flags["errorsWhileComputingFlags"]), (&json!({}), &json!(false)));
+    assert!(shop.server.get(&format!("/array/{key}/config")).json()["supportedCompression"].is_array());
+    assert!(shop.server.get(&format!("/v1/projects/{key}/settings")).json()["integrations"]["Segment.io"].is_object());
+    let check = post(
+        "/debug/mp/collect?measurement_id=G-1&api_secret=x",
+        &json!({ "client_id": "1", "events": [{ "name": "ga_x" }] }),
+    );
+    assert_eq!(check.json()["validationMessages"][0]["validationCode"], "NAME_RESERVED", "{}", check.body);
+}
+
+#[test]
+fn a_rotated_key_opens_through_its_grace_and_a_deleted_one_never() {
+    let shop = Shop::open(Limits::default());
+    let keys = format!("{}/sources/web/keys", shop.at);
+    let id = shop.server.get(&format!("{}/sources", shop.at)).json()["sources"][0]["keys"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let rotated = shop.server.post(&format!("{keys}/{id}/rotation"), &json!({ "grace_hours": 24 }));
+    assert_eq!(rotated.status, 201, "{}", rotated.body);
+    assert_ne!(body(&rotated)["key"], json!(shop.key));
+    assert_eq!(shop.send(&purchase("a", "1")).status, 200);
+    assert_eq!(shop.server.send("DELETE", &format!("{keys}/{id}"), &[], "").status, 204);
+    assert_eq!(shop.send(&purchase("b", "1")).status, 401);
+    let refused = shop.server.post(&format!("{keys}/{id}/rotation"), &json!({ "grace_hours": 1 }));
+    assert_eq!(refused.status, 404);
+}
+
+#[test]
+fn who_watches_sees_what_came_and_what_comes() {
+    let shop = Shop::open(Limits::default());
+    shop.send(&json!([purchase("a", "1"), { "event": "nobody" }]));
+    let mut stream = TcpStream::connect(shop.server.address).unwrap();
+    let request =
+        format!("GET {}/live HTTP/1.1\r\nhost: {}\r\naccept: text/event-stream\r\n\r\n", shop.at, shop.server.address);
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    let mut next = |name: &str| -> Value {
+        lines.by_ref().find(|line| *line == format!("event: {name}")).unwrap();
+        let data = lines.by_ref().find(|line| line.starts_with("data: ")).unwrap();
+        serde_json::from_str(&data["data: ".len()..]).unwrap()
+    };
+    let event = next("event");
+    assert_eq!(
+        (&event["event"], &event["columns"]["amount"], &event["late"]),
+        (&json!("purchase"), &json!(12.5), &json!(true))
+    );
+    assert_eq!(next("rejection")["code"].as_str().unwrap(), "identifier_missing");
+    shop.send(&purchase("b", "2"));
+    assert_eq!(next("event")["identifiers"], json!([{ "namespace": "member_no", "value": "2" }]));
+}
+
+impl Shop {
+    /// None: the workspace has no lake yet.
+    fn events_or_none(&self) -> Option<u64> {
+        self.server.folder.lake("shop").is_dir().then(|| self.events())
+    }
+}
+
+/// The body of an answer of any status.
+fn body(answer: &Response) -> Value {
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+fn copy_tree(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
