@@ -10,5 +10,6 @@ pub(crate) mod pain_event;
 pub(crate) mod proposal;
 pub(crate) mod proposal_event;
 pub(crate) mod segment_version;
+pub(crate) mod traffic_version;
 pub(crate) mod view;
 pub(crate) mod workspace;

@@ -11,6 +11,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod classifiers;
 pub mod compute;
 pub mod config;
 pub mod error;

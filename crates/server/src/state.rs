@@ -10,6 +10,7 @@ use control::{Control, Workspace};
 use tokio::sync::Semaphore;
 use worker::folder::DataFolder;
 
+use crate::classifiers::Classifiers;
 use crate::compute::Compute;
 use crate::config::Limits;
 use crate::error::{ApiError, ApiResult};
@@ -24,6 +25,7 @@ pub struct AppState {
     pub analyst: Analyst,
     pub compute: Arc<Compute>,
     pub lakes: Arc<Lakes>,
+    pub classifiers: Arc<Classifiers>,
     pub limits: Arc<Limits>,
     pub dimensions: Arc<Kept<DimensionsAnswer>>,
     /// Turns of drawing maps for files.
@@ -38,6 +40,7 @@ impl AppState {
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
             lakes: Arc::new(Lakes::new(folder)),
+            classifiers: Arc::default(),
             drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
             dimensions: Arc::default(),
@@ -55,7 +58,8 @@ impl AppState {
     /// The newest state of a workspace's events, to put questions to.
     pub async fn present(&self, workspace: &str) -> ApiResult<Present> {
         let workspace = self.workspace(workspace).await?;
-        let snapshot = self.lakes.snapshot(&workspace).await?;
+        let traffic = self.classifiers.of(&self.control, &workspace).await?;
+        let snapshot = Arc::new(self.lakes.snapshot(&workspace).await?.read_by(traffic));
         let stored = self.control.segments(&workspace.id).await?;
         let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
         Ok(Present { snapshot, zone: workspace.zone, segments, now_us: now_us() })
