@@ -9,13 +9,14 @@ use model::event::Column;
 use model::identity::CustomerId;
 use model::pain::Pain;
 use model::scope::Scope;
+use model::traffic::RuleSet;
 use operators::spec::FoldState;
 use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
     Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta,
     PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer,
-    SequenceAnswer, SessionsAnswer, Timeline, TransitionsAnswer,
+    SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
 use crate::groups::Within;
@@ -30,7 +31,7 @@ use crate::question::{
 };
 use crate::{
     attribution, compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, rfm, segments,
-    sequence, sessions, sources, timeline, transitions, words,
+    sequence, sessions, sources, timeline, traffic, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -100,6 +101,20 @@ impl Analyst {
     /// `Cancelled` through `control`.
     pub async fn sources(&self, present: &Present, control: &Control) -> Result<Vec<sources::SourceCount>> {
         sources::sources(&self.engine, present, control).await
+    }
+
+    /// What traffic rules would do to all of the workspace's events, and what they leave unclassified. Without `draft`: what
+    /// those in force do.
+    ///
+    /// # Errors
+    /// `Invalid` if the draft has a fault; `Cancelled` through `control`.
+    pub async fn traffic_preview(
+        &self,
+        present: &Present,
+        draft: Option<&RuleSet>,
+        control: &Control,
+    ) -> Result<TrafficPreview> {
+        traffic::preview(&self.engine, present, draft, control).await
     }
 
     /// The funnel.
@@ -397,8 +412,9 @@ impl Analyst {
         let FoldState::Who(found) = state else { return Err(mixed_up()) };
         let definition = &journey.definition;
         let span_us = (pain.from_us, pain.to_us.saturating_add(definition.gap.us).min(meta.as_of_us));
-        let mut errors = Voices::new(definition, Column::Error, span_us);
-        let mut texts = Voices::new(definition, Column::Text, span_us);
+        let traffic = present.snapshot.traffic();
+        let mut errors = Voices::new(definition, traffic, Column::Error, span_us);
+        let mut texts = Voices::new(definition, traffic, Column::Text, span_us);
         for id in &found.ids {
             control.check()?;
             let events = timeline::read(&present.snapshot, CustomerId(*id)).await?;

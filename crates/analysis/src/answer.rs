@@ -15,6 +15,7 @@ mod sequence;
 mod sessions;
 mod stickiness;
 mod survival;
+mod traffic;
 mod transitions;
 
 pub use attribution::*;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use sessions::*;
 pub use stickiness::*;
 pub use survival::*;
+pub use traffic::*;
 pub use transitions::*;
 use utoipa::ToSchema;
 

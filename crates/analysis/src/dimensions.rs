@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use lake::schema::CHANNEL;
 use model::event::{Column, ColumnType};
+use model::traffic::TRAFFIC_GROUP;
 use operators::dimensions::Values;
 use operators::{Control, Engine};
 
@@ -21,7 +22,7 @@ pub(crate) async fn dimensions(engine: &Engine, present: &Present, control: &Con
     let started = Instant::now();
     let columns = Column::ALL.iter().filter(|column| column.column_type() == ColumnType::Text);
     let columns = columns.filter(|column| !NOT_CUT_BY.contains(column)).map(|column| column.name());
-    let columns: Vec<&'static str> = std::iter::once(CHANNEL).chain(columns).collect();
+    let columns: Vec<&'static str> = [CHANNEL, TRAFFIC_GROUP].into_iter().chain(columns).collect();
     let (values, traits) = operators::dimensions::values(engine, &present.snapshot, &columns, control).await?;
     let of_events = columns.iter().zip(values).map(|(name, values)| ((*name).to_owned(), DimensionOf::Event, values));
     let of_customers = traits.into_iter().map(|(key, values)| (format!("traits.{key}"), DimensionOf::Customer, values));

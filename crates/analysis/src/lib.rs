@@ -39,6 +39,7 @@ mod stickiness;
 mod survival;
 pub mod table;
 mod timeline;
+mod traffic;
 mod transitions;
 pub mod words;
 

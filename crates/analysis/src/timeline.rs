@@ -7,6 +7,7 @@ use lake::Snapshot;
 use model::event::{ColumnValue, Event};
 use model::identity::{CustomerId, Identifier};
 use model::journey::Journey;
+use model::traffic::Classifier;
 use serde_json::{Map, Value};
 
 use crate::answer::{CustomerSummary, Timeline, TimelineEvent};
@@ -40,10 +41,11 @@ pub(crate) async fn timeline(
     };
     let start = end.saturating_sub(limit);
     let summary = summary(customer, &events);
+    let traffic = present.snapshot.traffic();
     Ok(Timeline {
         events: events[start..end]
             .iter()
-            .map(|event| shown(event, journey.map(|journey| &journey.definition), &summary.traits))
+            .map(|event| shown(event, journey.map(|journey| &journey.definition), &summary.traits, traffic))
             .collect(),
         customer: summary,
         next: (start > 0).then(|| start.to_string()),
@@ -109,8 +111,8 @@ pub(crate) fn traits(events: &[Event]) -> Map<String, Value> {
     traits
 }
 
-fn shown(event: &Event, journey: Option<&Journey>, traits: &Map<String, Value>) -> TimelineEvent {
-    let place = journey.and_then(|journey| place(journey, event, traits));
+fn shown(event: &Event, journey: Option<&Journey>, traits: &Map<String, Value>, traffic: &Classifier) -> TimelineEvent {
+    let place = journey.and_then(|journey| place(journey, event, traits, traffic));
     TimelineEvent {
         event_id: event.event_id.to_string(),
         time_us: event.time_us,
@@ -138,13 +140,18 @@ fn shown(event: &Event, journey: Option<&Journey>, traits: &Map<String, Value>) 
 }
 
 /// The stage and touchpoint an event is, by the rule the map counts with: in the journey's scope, first match wins.
-pub(crate) fn place(journey: &Journey, event: &Event, traits: &Map<String, Value>) -> Option<(String, String)> {
+pub(crate) fn place(
+    journey: &Journey,
+    event: &Event,
+    traits: &Map<String, Value>,
+    traffic: &Classifier,
+) -> Option<(String, String)> {
     let taking_part = match &journey.scope {
-        Some(rule) => rule.matches(event, traits),
+        Some(rule) => rule.matches(event, traits, traffic),
         None => !event.event.starts_with(model::event::SYSTEM_PREFIX),
     };
     let (stage, touchpoint) = taking_part
-        .then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event, traits)))
+        .then(|| journey.touchpoints().find(|(_, touchpoint)| touchpoint.rule.matches(event, traits, traffic)))
         .flatten()?;
     Some((journey.stages[stage].id.clone(), touchpoint.id.clone()))
 }

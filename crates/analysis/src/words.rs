@@ -21,6 +21,7 @@ use model::period::Span;
 use model::rule::{ColumnTest, Op, Rule};
 use model::scope::{Scope, Subject};
 use model::text::LocalizedText;
+use model::traffic::TRAFFIC_GROUP;
 use serde_json::Value;
 
 use crate::pick::{JourneyPick, MoveEnd, Spot, StageSet, unescape};
@@ -38,6 +39,25 @@ pub fn identity() -> LocalizedText {
     )
 }
 
+/// What a traffic group is.
+pub fn traffic() -> LocalizedText {
+    text(
+        "流量渠道：每个事件按自身的来源、媒介、活动、引荐域名、点击 ID 与渠道，依次与规则比对，首条命中的规则决定渠道；\
+         未命中任何规则的为「未分类」。渠道不入库，读取时判定，因此规则变更对全部历史生效",
+        "Traffic group: the rules are tried in order against each event's own source, medium, campaign, referring host, \
+         click ids and channel, and the first that holds decides; an event that none takes is “unassigned”. The group is \
+         not stored but derived on reading, so a change of the rules holds for all of history",
+    )
+}
+
+/// Whom the effect of traffic rules is counted over.
+pub fn traffic_population() -> LocalizedText {
+    text(
+        "截至该时刻的全部事件（不含系统事件），以及拥有这些事件的客户；同一客户可同时出现在多个渠道",
+        "All events up to the moment but the system's own, and the customers who have them; one customer may be in several groups",
+    )
+}
+
 /// By what numbers are shown apart.
 pub fn breakdown(by: &Breakdown) -> LocalizedText {
     let Breakdown { dimension, at, values, .. } = by;
@@ -48,9 +68,15 @@ pub fn breakdown(by: &Breakdown) -> LocalizedText {
         At::Step(step) => (format!("取完成第 {step} 步的事件"), format!("by the event that did step {step}")),
     };
     let count = values.as_ref().map_or(0, Vec::len);
+    let (zh, en) = match dimension.as_str() {
+        TRAFFIC_GROUP => {
+            ("流量渠道（逐个事件按工作区的规则判定）", "traffic channel (each event's own, by the workspace's rules)")
+        }
+        other => (other, other),
+    };
     text(
-        format!("按 {dimension} 分组（{at_zh}）：单列 {count} 个值，其余归入「其他」，没有值的归入「无」"),
-        format!("Apart by {dimension}, {at_en}: {count} values, the rest as “other”, without a value as “none”"),
+        format!("按 {zh} 分组（{at_zh}）：单列 {count} 个值，其余归入「其他」，没有值的归入「无」"),
+        format!("Apart by {en}, {at_en}: {count} values, the rest as “other”, without a value as “none”"),
     )
 }
 

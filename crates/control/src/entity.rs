@@ -12,5 +12,6 @@ pub(crate) mod proposal_event;
 pub(crate) mod segment_version;
 pub(crate) mod source;
 pub(crate) mod source_key;
+pub(crate) mod traffic_version;
 pub(crate) mod view;
 pub(crate) mod workspace;

@@ -61,6 +61,12 @@ pub enum Error {
         faults: Vec<Fault>,
     },
 
+    #[error("the traffic rules have {} fault(s), the first: {}", faults.len(), faults[0])]
+    TrafficFaults {
+        /// At least one.
+        faults: Vec<Fault>,
+    },
+
     #[error("{what}: at most {max}; delete some first")]
     Full { what: &'static str, max: u64 },
 
@@ -102,6 +108,7 @@ impl Error {
             Error::Invalid { .. }
             | Error::Faults { .. }
             | Error::SegmentFaults { .. }
+            | Error::TrafficFaults { .. }
             | Error::Full { .. }
             | Error::Foreign(_) => ErrorKind::Invalid,
             Error::Newer { .. } => ErrorKind::Newer,

@@ -1,7 +1,8 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
-//! [`Control`] is the open database: workspaces, journeys and segments with all their versions, pains and what is decided
-//! about them, proposals, permalinks, the history of imports, sources and their keys. [`definition`] reads and writes definitions as text.
+//! [`Control`] is the open database: workspaces, journeys, segments and traffic rules with all their versions, pains and
+//! what is decided about them, proposals, permalinks, the history of imports, sources and their keys. [`definition`]
+//! reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
 //! the caller's). All SQL goes through SeaORM's builders, so that PostgreSQL is a second backend and no second
@@ -24,6 +25,7 @@ mod segment;
 mod source;
 mod store;
 mod template;
+mod traffic;
 mod view;
 mod workspace;
 
@@ -38,4 +40,5 @@ pub use segment::{SegmentVersion, StoredSegment};
 pub use source::{KeyKind, KeyOwner, NewKey, Source, SourceKey};
 pub use store::Control;
 pub use template::{Industry, Template, template, templates};
+pub use traffic::{StoredTraffic, TrafficSaved, TrafficVersion};
 pub use workspace::{NewWorkspace, SampleKind, SampleNotice, Workspace};

@@ -21,6 +21,9 @@ pub const SEGMENTS_MAX: u64 = 1_000;
 /// Longest definition of a segment once serialised, in bytes.
 pub const SEGMENT_BYTES_MAX: usize = 64 << 10;
 
+/// Longest set of traffic rules once serialised, in bytes: source lists of the largest size fit in it.
+pub const TRAFFIC_BYTES_MAX: usize = 1 << 20;
+
 /// Longest canonical JSON of a view, in bytes. A view is a handful of choices, not data.
 pub const VIEW_BYTES_MAX: usize = 64 << 10;
 

@@ -8,6 +8,7 @@ mod v2;
 mod v3;
 mod v4;
 mod v6;
+mod v7;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 6;
+pub const SCHEMA_VERSION: i64 = 7;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -25,6 +26,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 3, name: "places and kinds of workspaces", statements: v3::statements },
     Migration { version: 4, name: "segments", statements: v4::statements },
     Migration { version: 6, name: "sources and their keys", statements: v6::statements },
+    Migration { version: 7, name: "traffic rules", statements: v7::statements },
 ];
 
 /// One step of the schema.

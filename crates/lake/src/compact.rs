@@ -106,7 +106,7 @@ impl Inner {
         let (id, files, graph) = {
             let state = self.state.read();
             let identity_version = state.graph.version();
-            let id = SnapshotId { delta_version: state.version, log_from: 0, log_to: 0, identity_version };
+            let id = SnapshotId { delta_version: state.version, log_from: 0, log_to: 0, identity_version, traffic: 0 };
             (id, Arc::clone(&state.files), Arc::clone(&state.graph))
         };
         let chosen = match options.extent {

@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use model::hash;
 use model::identity::{CustomerId, ProfileId};
 use model::limits::BUCKETS;
+use model::traffic::Classifier;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -33,12 +34,16 @@ pub struct SnapshotId {
     pub log_from: u64,
     pub log_to: u64,
     pub identity_version: IdentityVersion,
+    /// What the traffic rules it is read by say; 0 for the standard ones.
+    #[serde(default)]
+    pub traffic: i64,
 }
 
 impl fmt::Display for SnapshotId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SnapshotId { delta_version, log_from, log_to, identity_version } = self;
-        write!(f, "v{delta_version}+log{log_from}..{log_to}+id{identity_version}")
+        let SnapshotId { delta_version, log_from, log_to, identity_version, traffic } = self;
+        write!(f, "v{delta_version}+log{log_from}..{log_to}+id{identity_version}")?;
+        if *traffic != 0 { write!(f, "+traffic{traffic:016x}") } else { Ok(()) }
     }
 }
 
@@ -65,16 +70,17 @@ pub enum NameColumn {
 
 /// A fixed state of the lake. Holds no lock; files it reads are kept until [`crate::Lake::vacuum`] is asked to
 /// remove them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     id: SnapshotId,
     inner: Arc<Inner>,
     runs: Vec<Run>,
     graph: Arc<IdentityGraph>,
-    overlay: OnceCell<Overlay>,
-    layouts: Mutex<FxHashMap<Shard, Arc<Layout>>>,
+    overlay: Arc<OnceCell<Overlay>>,
+    layouts: Arc<Mutex<FxHashMap<Shard, Arc<Layout>>>>,
     /// See [`Snapshot::time_range`]; every question asks for it several times.
     times: OnceLock<Option<(i64, i64)>>,
+    traffic: Arc<Classifier>,
 }
 
 fn id_of(state: &State) -> SnapshotId {
@@ -83,6 +89,7 @@ fn id_of(state: &State) -> SnapshotId {
         log_from: state.mark,
         log_to: state.next.max(state.mark),
         identity_version: state.graph.version(),
+        traffic: 0,
     }
 }
 
@@ -120,7 +127,16 @@ impl Snapshot {
     /// A state of some runs only: what compaction merges.
     pub(crate) fn over(inner: &Arc<Inner>, id: SnapshotId, runs: Vec<Run>, graph: Arc<IdentityGraph>) -> Snapshot {
         let inner = Arc::clone(inner);
-        Snapshot { id, inner, runs, graph, overlay: OnceCell::new(), layouts: Mutex::default(), times: OnceLock::new() }
+        Snapshot {
+            id,
+            inner,
+            runs,
+            graph,
+            overlay: Arc::default(),
+            layouts: Arc::default(),
+            times: OnceLock::new(),
+            traffic: Classifier::standard(),
+        }
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -129,6 +145,18 @@ impl Snapshot {
 
     pub fn id(&self) -> SnapshotId {
         self.id
+    }
+
+    /// The same events, read by other traffic rules: groups are no part of the rows, so history changes with them.
+    pub fn read_by(&self, traffic: Arc<Classifier>) -> Snapshot {
+        let standard = traffic.fingerprint() == Classifier::standard().fingerprint();
+        let id = SnapshotId { traffic: if standard { 0 } else { traffic.fingerprint() }, ..self.id };
+        Snapshot { id, traffic, ..self.clone() }
+    }
+
+    /// The traffic rules it is read by; the standard ones unless others were given.
+    pub fn traffic(&self) -> &Arc<Classifier> {
+        &self.traffic
     }
 
     /// Number of the handle this is a snapshot of, different for each that this process opens: part of the key of

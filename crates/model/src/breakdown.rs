@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Breakdown {
-    /// `channel`, a text column (`platform`), a property (`props.plan`), or a trait of the customer (`traits.city_tier`).
+    /// `channel`, `traffic_group`, a text column (`platform`), a property (`props.plan`), or a trait of the customer
+    /// (`traits.city_tier`).
     pub dimension: String,
     /// Which event speaks for its subject. Traits are the same for all of them.
     #[serde(default)]

@@ -33,3 +33,4 @@ pub mod session;
 pub mod signal;
 pub mod survival;
 pub mod text;
+pub mod traffic;

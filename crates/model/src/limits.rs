@@ -63,3 +63,27 @@ pub const PATH_EXPANSIONS_MAX: usize = 10;
 
 /// Values one event is told apart by: more labels than that nobody reads.
 pub const PATH_VALUES_MAX: usize = 100;
+
+/// Rules of one set of traffic rules. They are tried in order for every distinct combination of sources.
+pub const TRAFFIC_RULES_MAX: usize = 200;
+
+/// Traffic groups of one set: as many as a breakdown may show apart.
+pub const TRAFFIC_GROUPS_MAX: usize = 100;
+
+/// Conditions of one traffic rule, and tests of one condition; more nobody reads.
+pub const TRAFFIC_PARTS_MAX: usize = 20;
+
+/// Values of one test of a traffic rule; longer lists belong into a source list.
+pub const TRAFFIC_VALUES_MAX: usize = 200;
+
+/// Source lists of one set of traffic rules.
+pub const TRAFFIC_LISTS_MAX: usize = 50;
+
+/// Sources of all lists of one set, and sites of one's own.
+pub const TRAFFIC_SOURCES_MAX: usize = 2_000;
+
+/// Longest pattern in bytes, and longest text a pattern is held against; a campaign's name is shorter.
+pub const TRAFFIC_TEXT_BYTES_MAX: usize = 500;
+
+/// Bytes a compiled pattern may take: what a person writes takes a tenth of it, a nested repetition far more.
+pub const TRAFFIC_PATTERN_BYTES_MAX: usize = 1 << 18;

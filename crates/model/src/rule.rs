@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::event::{Column, ColumnValue, Event};
+use crate::traffic::{Classifier, TRAFFIC_GROUP};
 
 /// An event matches if it matches any of the conditions. An empty rule matches nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -32,8 +33,8 @@ pub struct Condition {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnTest {
-    /// `event`, `channel`, `source`, a typed column (`amount`), a property (`props.plan`), or a trait of the customer
-    /// (`traits.city_tier`), which is the last value set and the same for all of the customer's events.
+    /// `event`, `channel`, `source`, `traffic_group`, a typed column (`amount`), a property (`props.plan`), or a trait of
+    /// the customer (`traits.city_tier`), which is the last value set and the same for all of the customer's events.
     pub column: String,
     pub op: Op,
     /// One value; a list for `in` and `not_in`; absent for `exists` and `missing`.
@@ -71,6 +72,8 @@ pub enum ColumnRef {
     Prop(String),
     /// A trait of the customer, as last set.
     Trait(String),
+    /// Which way the visitor came, as the rules of the asker tell: [`crate::traffic`].
+    TrafficGroup,
 }
 
 impl ColumnRef {
@@ -80,6 +83,7 @@ impl ColumnRef {
             "event" => Some(ColumnRef::Event),
             "channel" => Some(ColumnRef::Channel),
             "source" => Some(ColumnRef::Source),
+            TRAFFIC_GROUP => Some(ColumnRef::TrafficGroup),
             _ => match (name.strip_prefix("props."), name.strip_prefix("traits.")) {
                 (Some(""), _) | (_, Some("")) => None,
                 (Some(key), _) => Some(ColumnRef::Prop(key.to_owned())),
@@ -131,8 +135,8 @@ impl ColumnTest {
 }
 
 impl Condition {
-    /// `traits`: of the event's customer, as last set.
-    pub fn matches(&self, event: &Event, traits: &Map<String, Value>) -> bool {
+    /// `traits`: of the event's customer, as last set. `traffic`: what gives events their traffic group.
+    pub fn matches(&self, event: &Event, traits: &Map<String, Value>, traffic: &Classifier) -> bool {
         (self.event.is_empty() || self.event.contains(&event.event))
             && (self.channel.is_empty() || self.channel.contains(&event.channel))
             && self.tests.iter().all(|test| match ColumnRef::parse(&test.column) {
@@ -140,6 +144,7 @@ impl Condition {
                 Some(ColumnRef::Event) => test.holds(Cell::Text(&event.event)),
                 Some(ColumnRef::Channel) => test.holds(Cell::Text(&event.channel)),
                 Some(ColumnRef::Source) => test.holds(Cell::Text(&event.source)),
+                Some(ColumnRef::TrafficGroup) => test.holds(Cell::Text(traffic.group_of(event))),
                 Some(ColumnRef::Prop(key)) => test.holds(Cell::of_json(event.props.get(&key))),
                 Some(ColumnRef::Trait(key)) => test.holds(Cell::of_json(traits.get(&key))),
                 Some(ColumnRef::Typed(column)) => test.holds(match event.columns.get(&column) {
@@ -169,9 +174,9 @@ impl Rule {
         Rule(vec![Condition { event: vec![name.to_owned()], ..Condition::default() }])
     }
 
-    /// `traits`: of the event's customer, as last set.
-    pub fn matches(&self, event: &Event, traits: &Map<String, Value>) -> bool {
-        self.0.iter().any(|condition| condition.matches(event, traits))
+    /// `traits`: of the event's customer, as last set. `traffic`: what gives events their traffic group.
+    pub fn matches(&self, event: &Event, traits: &Map<String, Value>, traffic: &Classifier) -> bool {
+        self.0.iter().any(|condition| condition.matches(event, traits, traffic))
     }
 
     /// The rule that matches what both match: each condition of one joined with each of the other.

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use folds::slice::{NO_CASE, NO_UNTIL};
 use model::event::{Column, ColumnType};
 use model::rule::{Cell, ColumnRef};
+use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
@@ -119,6 +120,7 @@ pub(crate) fn array_of(column: &ColumnRef) -> Option<&'static str> {
     match column {
         ColumnRef::Source => Some(SOURCE),
         ColumnRef::Typed(column) => Some(column.name()),
+        ColumnRef::TrafficGroup => Some(TRAFFIC_GROUP),
         ColumnRef::Prop(_) => Some(PROPS),
         ColumnRef::Event | ColumnRef::Channel | ColumnRef::Trait(_) => None,
     }
@@ -141,6 +143,7 @@ pub(crate) fn texts(
         }
         ColumnRef::Typed(column) => dictionary(column.name(), array(column.name())?, rows, each),
         ColumnRef::Source => dictionary(SOURCE, array(SOURCE)?, rows, each),
+        ColumnRef::TrafficGroup => dictionary(TRAFFIC_GROUP, array(TRAFFIC_GROUP)?, rows, each),
         ColumnRef::Prop(key) => {
             let array = array(PROPS)?;
             if *array.data_type() == DataType::Null {

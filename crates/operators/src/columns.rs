@@ -16,12 +16,14 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::ScalarBuffer;
 use arrow::datatypes::TimestampMicrosecondType;
 use lake::{Layout, LayoutKey, Snapshot};
+use model::traffic::TRAFFIC_GROUP;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use tokio::sync::OnceCell;
 
 use crate::error::{Error, Result};
 use crate::names::Names;
+use crate::traffic;
 
 /// A bounded cache of decoded columns, shared by all questions of a process.
 pub struct ColumnCache {
@@ -140,10 +142,30 @@ impl ColumnCache {
             let times = arrow::array::TimestampMicrosecondArray::new(times, None).with_timezone("UTC");
             return Ok(Arc::new(times));
         }
+        if name == TRAFFIC_GROUP {
+            return self.traffic(snapshot, layout).await;
+        }
         let load = async { Ok(Column::Array(snapshot.column(layout, name).await?)) };
         match self.column(snapshot, layout, name, load).await? {
             Column::Array(array) => Ok(array),
             other => Err(other.mistaken(name)),
+        }
+    }
+
+    /// The traffic group of every row, by the rules of the snapshot.
+    async fn traffic(&self, snapshot: &Snapshot, layout: &Layout) -> Result<ArrayRef> {
+        let load = async {
+            let mut columns = FxHashMap::default();
+            for name in traffic::COLUMNS {
+                // Boxed, as this is how such columns are read themselves.
+                columns.insert(name, Box::pin(self.array(snapshot, layout, name)).await?);
+            }
+            Ok(Column::Array(traffic::groups(snapshot.traffic(), layout.rows(), &columns)?))
+        };
+        let key = format!("{TRAFFIC_GROUP}#{:x}", snapshot.traffic().fingerprint());
+        match self.column(snapshot, layout, &key, load).await? {
+            Column::Array(array) => Ok(array),
+            other => Err(other.mistaken(TRAFFIC_GROUP)),
         }
     }
 

@@ -9,6 +9,7 @@ use lake::schema::{CHANNEL, TRAITS};
 use lake::{Control, Snapshot};
 use model::event::ColumnType;
 use model::rule::ColumnRef;
+use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
@@ -66,6 +67,7 @@ pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, cont
         let layout = snapshot.layout(shard).await?;
         let column = match &source {
             ColumnRef::Typed(column) => column.name(),
+            ColumnRef::TrafficGroup => TRAFFIC_GROUP,
             ColumnRef::Trait(_) => TRAITS,
             ColumnRef::Prop(_) => PROPS,
             _ => CHANNEL,
@@ -84,17 +86,17 @@ pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, cont
     Ok(counts.finish())
 }
 
-/// Reads the name of a dimension: `channel`, a text column, `props.…` or `traits.…`.
+/// Reads the name of a dimension: `channel`, `traffic_group`, a text column, `props.…` or `traits.…`.
 ///
 /// # Errors
 /// `Question` for anything else.
 pub(crate) fn parse(dimension: &str) -> Result<ColumnRef> {
     let parsed = ColumnRef::parse(dimension).filter(|parsed| match parsed {
-        ColumnRef::Channel | ColumnRef::Trait(_) | ColumnRef::Prop(_) => true,
+        ColumnRef::Channel | ColumnRef::TrafficGroup | ColumnRef::Trait(_) | ColumnRef::Prop(_) => true,
         ColumnRef::Typed(column) => column.column_type() == ColumnType::Text,
         ColumnRef::Event | ColumnRef::Source => false,
     });
-    let what = "is no dimension; use channel, a text column such as platform, props.… or traits.…";
+    let what = "is no dimension; use channel, traffic_group, a text column such as platform, props.… or traits.…";
     parsed.ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
 }
 

@@ -5,6 +5,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
 use folds::slice::NO_FACET;
 use model::rule::ColumnRef;
+use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
@@ -42,6 +43,7 @@ impl Dimension {
         let source = match ColumnRef::parse(name)? {
             ColumnRef::Channel => Source::Channel,
             ColumnRef::Typed(column) => Source::Column(column.name()),
+            ColumnRef::TrafficGroup => Source::Column(TRAFFIC_GROUP),
             ColumnRef::Prop(key) => Source::Prop(key),
             ColumnRef::Trait(key) => Source::Trait(key),
             ColumnRef::Event | ColumnRef::Source => return None,

@@ -38,6 +38,7 @@ mod shards;
 pub mod spec;
 pub mod sql;
 pub mod tables;
+pub mod traffic;
 mod traits;
 
 pub use engine::{Engine, EngineOptions};

@@ -23,6 +23,10 @@ pub const EXPANDED_VALUES_MAX: usize = 1_000_000;
 /// Rules of one question: labels, masks and filters together.
 pub const RULES_MAX: usize = 1024;
 
+/// Different combinations of source, medium, referrer and campaign that no traffic rule takes and that are counted; a rule is
+/// made for a handful of them.
+pub const UNCLASSIFIED_MAX: usize = 100_000;
+
 /// Rows one SQL query may return.
 pub const SQL_ROWS_MAX: usize = 1_000_000;
 

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use arrow::buffer::BooleanBuffer;
 use model::rule::{ColumnRef, ColumnTest, Rule};
+use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
@@ -43,7 +44,7 @@ struct Compiled {
     event_tests: Vec<ColumnTest>,
     channels: Vec<String>,
     channel_tests: Vec<ColumnTest>,
-    /// Tests on `source` and typed columns, by column name.
+    /// Tests on `source`, `traffic_group` and typed columns, by column name.
     typed: Vec<(&'static str, ColumnTest)>,
     /// Tests on keys of `props`.
     props: Vec<(String, ColumnTest)>,
@@ -90,6 +91,7 @@ impl Rules {
                         Some(ColumnRef::Event) => compiled.event_tests.push(test.clone()),
                         Some(ColumnRef::Channel) => compiled.channel_tests.push(test.clone()),
                         Some(ColumnRef::Source) => compiled.typed.push((SOURCE, test.clone())),
+                        Some(ColumnRef::TrafficGroup) => compiled.typed.push((TRAFFIC_GROUP, test.clone())),
                         Some(ColumnRef::Typed(column)) => compiled.typed.push((column.name(), test.clone())),
                         Some(ColumnRef::Prop(key)) => compiled.props.push((key, test.clone())),
                         Some(ColumnRef::Trait(key)) => compiled.traits.push((key, test.clone())),
@@ -108,7 +110,7 @@ impl Rules {
         Ok(Rules { conditions, rules: count })
     }
 
-    /// Columns needed beyond event and channel: `source`, typed columns, `props`.
+    /// Columns needed beyond event and channel: `source`, `traffic_group`, typed columns, `props`.
     pub fn columns(&self) -> Vec<&'static str> {
         let typed = self.conditions.iter().flat_map(|condition| condition.typed.iter().map(|(name, _)| *name));
         let props = self.conditions.iter().filter(|condition| !condition.props.is_empty()).map(|_| PROPS);

@@ -94,7 +94,8 @@ pub struct SessionSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FacetSpec {
-    /// `channel`, a text column (`platform`), a property (`props.plan`), or a trait of the customer (`traits.city_tier`).
+    /// `channel`, `traffic_group`, a text column (`platform`), a property (`props.plan`), or a trait of the customer
+    /// (`traits.city_tier`).
     pub dimension: String,
     pub values: Vec<String>,
 }

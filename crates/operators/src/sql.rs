@@ -6,6 +6,8 @@
 //! SELECT name, customers FROM funnel('{"steps": ["catalog", "cart", "purchase"], "window": "7d"}');
 //! SELECT array_to_string(path, ' > '), subjects FROM paths('{"steps": 5, "top": 10, "collapse": true}');
 //! SELECT * FROM transitions() WHERE count > 100;
+//! SELECT traffic_group, count(*) FROM events GROUP BY 1;
+//! SELECT channel_group('baidu', 'cpc');
 //! SELECT stage, instances, onward_instances FROM journey_map('{"journey": {…}}');
 //! ```
 //!
@@ -21,7 +23,7 @@ use async_trait::async_trait;
 use datafusion::catalog::{Session, TableFunctionArgs, TableFunctionImpl, TableProvider};
 use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::execution::context::SQLOptions;
-use datafusion::logical_expr::{Expr, TableType};
+use datafusion::logical_expr::{Expr, ScalarUDF, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
@@ -37,6 +39,7 @@ use crate::reference;
 use crate::rows::schema;
 use crate::scan::Scene;
 use crate::tables::{LakeTable, LakeTableProvider};
+use crate::traffic::ChannelGroup;
 
 /// How much a query may return, when it is asked, and who watches it.
 #[derive(Debug, Clone)]
@@ -59,6 +62,8 @@ pub fn register(ctx: &SessionContext, scene: &Scene, now_us: i64) -> Result<()> 
         let table = reference::table(kind, scene)?;
         ctx.register_table(kind.table(), Arc::new(table)).map_err(Error::of_engine)?;
     }
+    let channel_group = ChannelGroup::new(Arc::clone(scene.snapshot.traffic()));
+    ctx.register_udf(ScalarUDF::new_from_impl(channel_group));
     for function in Function::ALL {
         ctx.register_udtf(function.name(), Arc::new(TableFunction { function, now_us, scene: scene.clone() }));
     }

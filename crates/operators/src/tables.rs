@@ -27,6 +27,7 @@ use datafusion::physical_plan::{
 use lake::schema::{BUCKET, CHANNEL, CUSTOMER, EVENT, EVENTS_SCHEMA, IDENTIFIERS, PROFILE, TIME, timestamp};
 use lake::{Layout, Shard};
 use model::identity::Identifier;
+use model::traffic::TRAFFIC_GROUP;
 use serde::{Deserialize, Serialize};
 
 use crate::customers::Wanted;
@@ -46,6 +47,13 @@ pub enum LakeTable {
     /// One row a profile that sent an event: its customer now, its identifier, how many events it sent.
     Identity,
 }
+
+/// The stored columns, and the traffic group, which is derived.
+static EVENTS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let group = Arc::new(Field::new(TRAFFIC_GROUP, dictionary, false));
+    Arc::new(Schema::new(EVENTS_SCHEMA.fields().iter().cloned().chain([group]).collect::<Vec<_>>()))
+});
 
 static PROFILES_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![
@@ -81,7 +89,7 @@ impl LakeTable {
 
     pub fn schema(self) -> SchemaRef {
         match self {
-            LakeTable::Events => Arc::clone(&EVENTS_SCHEMA),
+            LakeTable::Events => Arc::clone(&EVENTS),
             LakeTable::Profiles => Arc::clone(&PROFILES_SCHEMA),
             LakeTable::Identity => Arc::clone(&IDENTITY_SCHEMA),
         }

@@ -25,8 +25,9 @@ impl From<lake::Error> for ApiError {
 
 impl From<control::Error> for ApiError {
     fn from(error: control::Error) -> ApiError {
+        use control::Error::{Faults, SegmentFaults, TrafficFaults};
         use control::ErrorKind::{Conflict, Corrupt, Invalid, Newer, NotFound, Unavailable};
-        if let control::Error::Faults { faults, .. } | control::Error::SegmentFaults { faults, .. } = error {
+        if let Faults { faults, .. } | SegmentFaults { faults, .. } | TrafficFaults { faults } = error {
             return definition_invalid(faults);
         }
         match error.kind() {

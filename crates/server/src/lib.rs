@@ -13,6 +13,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod classifiers;
 pub mod compute;
 pub mod config;
 pub mod doors;

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use worker::folder::DataFolder;
 
+use crate::classifiers::Classifiers;
 use crate::compute::Compute;
 use crate::config::Limits;
 use crate::doors::Keys;
@@ -30,6 +31,7 @@ pub struct AppState {
     pub lakes: Lakes,
     pub intake: Arc<Intake>,
     pub keys: Arc<Keys>,
+    pub classifiers: Arc<Classifiers>,
     pub limits: Arc<Limits>,
     pub dimensions: Arc<Kept<DimensionsAnswer>>,
     /// Events and last arrival by source.
@@ -56,6 +58,7 @@ impl AppState {
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
             lakes,
+            classifiers: Arc::default(),
             drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
             dimensions: Arc::default(),
@@ -73,7 +76,8 @@ impl AppState {
     /// The newest state of a workspace's events, to put questions to.
     pub async fn present(&self, workspace: &str) -> ApiResult<Present> {
         let workspace = self.workspace(workspace).await?;
-        let snapshot = self.lakes.snapshot(&workspace).await?;
+        let traffic = self.classifiers.of(&self.control, &workspace).await?;
+        let snapshot = Arc::new(self.lakes.snapshot(&workspace).await?.read_by(traffic));
         let stored = self.control.segments(&workspace.id).await?;
         let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
         Ok(Present { snapshot, zone: workspace.zone, segments, now_us: now_us() })

@@ -8,6 +8,7 @@ mod funnel;
 mod paths;
 mod segments;
 mod sessions;
+mod traffic;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use funnel::{FunnelArgs, SequenceArgs};
 pub use paths::CutArgs;
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;
+pub use traffic::{TrafficCommand, TrafficPreviewArgs, TrafficSaveArgs, TrafficShowArgs};
 
 /// Customer journeys: from raw events to a live journey map.
 #[derive(Debug, Parser)]
@@ -95,6 +97,9 @@ pub enum Command {
     /// Segments: named sets of customers
     #[command(subcommand)]
     Segment(SegmentCommand),
+    /// Which way visitors came: ordered rules, their versions and their effect
+    #[command(subcommand)]
+    Traffic(TrafficCommand),
     /// Ask questions: funnel, paths, transitions, sessions, segments, and the customers behind a number
     #[command(subcommand)]
     Analyze(AnalyzeCommand),
@@ -467,7 +472,8 @@ pub struct ScopeArgs {
     /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
-    /// Shows the numbers apart by this: channel, a text column such as platform, props.plan or traits.city_tier
+    /// Shows the numbers apart by this: channel, traffic_group, a text column such as platform, props.plan or
+    /// traits.city_tier
     #[arg(long, value_name = "DIMENSION", help_heading = "Breakdown")]
     pub by: Option<String>,
     /// Which event speaks for its subject: first, last, or of a funnel the one that did a step: step:2 [default: first]

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use control::{Control, NewWorkspace, Workspace};
 use lake::{Lake, LakeOptions, Mode, Snapshot};
 use model::text::LocalizedText;
+use model::traffic::Classifier;
 use operators::Engine;
 use tokio_util::sync::CancellationToken;
 use worker::folder::DataFolder;
@@ -95,7 +96,14 @@ impl Context {
 
     /// The same, to put questions to.
     pub async fn present(&self, control: &Control, workspace: &Workspace) -> anyhow::Result<Present> {
-        let snapshot = self.snapshot(&workspace.id).await?;
+        let traffic = match control.traffic(&workspace.id, None).await? {
+            Some(stored) => Classifier::new(&stored.rules).map_err(|faults| {
+                let first = faults.first().map(ToString::to_string).unwrap_or_default();
+                anyhow::anyhow!("the saved traffic rules have a fault, save them again without it: {first}")
+            })?,
+            None => anyhow::bail!("there are no traffic rules in workspace `{}`", workspace.id),
+        };
+        let snapshot = Arc::new(self.snapshot(&workspace.id).await?.read_by(Arc::new(traffic)));
         let stored = control.segments(&workspace.id).await?;
         let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
         Ok(Present { snapshot, zone: workspace.zone.clone(), segments, now_us: worker::clock::now_us() })

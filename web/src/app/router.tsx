@@ -46,6 +46,12 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("../features/sources/SourcesPage"), "SourcesPage"),
 });
 
+const traffic = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/traffic",
+  component: lazyRouteComponent(() => import("../features/traffic/TrafficPage"), "TrafficPage"),
+});
+
 const pains = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/pains",
@@ -128,7 +134,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, shared]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, traffic, shared]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

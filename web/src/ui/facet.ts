@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import { useChannelName } from "./channel";
+import { TRAFFIC_GROUP, useTrafficGroupName } from "./trafficGroup";
 
 export const ARROW = "→";
 
@@ -14,6 +15,7 @@ export interface FacetWords {
 export function useFacetWords(): FacetWords {
   const { t, i18n } = useTranslation();
   const channel = useChannelName();
+  const trafficGroup = useTrafficGroupName();
   return {
     dimension: (dimension) => {
       const name = dimension.replace(/^traits\./, "");
@@ -22,6 +24,7 @@ export function useFacetWords(): FacetWords {
     },
     value: (dimension, value) => {
       const isChannel = dimension === "channel" || dimension === "switch";
+      if (dimension === TRAFFIC_GROUP) return trafficGroup(value);
       return isChannel ? value.split(ARROW).map(channel).join(` ${ARROW} `) : value === "" ? t("facet.empty") : value;
     },
   };

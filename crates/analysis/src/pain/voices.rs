@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::event::{Column, ColumnValue, Event};
 use model::identity::CustomerId;
 use model::journey::Journey;
+use model::traffic::Classifier;
 
 use crate::answer::{Voice, VoiceExample};
 use crate::timeline;
@@ -19,6 +20,7 @@ const LISTED_MAX: usize = 10;
 /// Collects what is said in one column.
 pub(crate) struct Voices<'a> {
     journey: &'a Journey,
+    traffic: &'a Classifier,
     column: Column,
     /// First and last moment that counts, UTC microseconds.
     span_us: (i64, i64),
@@ -33,8 +35,13 @@ struct Said {
 }
 
 impl<'a> Voices<'a> {
-    pub(crate) fn new(journey: &'a Journey, column: Column, span_us: (i64, i64)) -> Voices<'a> {
-        Voices { journey, column, span_us, said: BTreeMap::new() }
+    pub(crate) fn new(
+        journey: &'a Journey,
+        traffic: &'a Classifier,
+        column: Column,
+        span_us: (i64, i64),
+    ) -> Voices<'a> {
+        Voices { journey, traffic, column, span_us, said: BTreeMap::new() }
     }
 
     /// Adds a customer's events, in order of time.
@@ -50,7 +57,7 @@ impl<'a> Voices<'a> {
             said.customers.insert(customer.0);
             said.events += 1;
             if said.newest.as_ref().is_none_or(|newest| newest.time_us <= event.time_us) {
-                let place = timeline::place(self.journey, event, &traits);
+                let place = timeline::place(self.journey, event, &traits, self.traffic);
                 said.newest = Some(VoiceExample {
                     customer: customer.0.to_string(),
                     time_us: event.time_us,

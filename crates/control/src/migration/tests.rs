@@ -42,6 +42,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
             "proposal",
             "proposal_event",
             "segment_version",
+            "traffic_version",
             "view",
             "workspace"
         ]

@@ -11,6 +11,7 @@ mod proposals;
 mod samples;
 mod segments;
 mod templates;
+mod traffic;
 mod views;
 mod workspaces;
 

@@ -23,7 +23,7 @@ pub struct AttributionAsk {
     pub touches: Option<Rule>,
     /// Which touches are direct. None: none.
     pub direct: Option<Rule>,
-    /// What is credited: `event`, `channel`, a text column or a property. Events that have none are no touches.
+    /// What is credited: `event`, `channel`, `traffic_group`, a text column or a property. Events that have none are no touches.
     pub credit: String,
     /// Values told apart; the rest is credited together. Empty: all names there are, of `event` and `channel`.
     pub values: Vec<String>,
@@ -101,10 +101,12 @@ impl Ground<'_> {
 /// When it is none of a touch: numbers, and traits, which are the same for all of a customer's touches.
 pub fn credited(name: &str) -> Result<ColumnRef> {
     match ColumnRef::parse(name) {
-        Some(column @ (ColumnRef::Event | ColumnRef::Channel | ColumnRef::Prop(_))) => Ok(column),
+        Some(column @ (ColumnRef::Event | ColumnRef::Channel | ColumnRef::TrafficGroup | ColumnRef::Prop(_))) => {
+            Ok(column)
+        }
         Some(ColumnRef::Typed(column)) if column.column_type() == ColumnType::Text => Ok(ColumnRef::Typed(column)),
         _ => Err(Error::question(format!(
-            "credit: `{name}` is nothing a touch can be told by; use event, channel, a text column such as utm_source, or props.…"
+            "credit: `{name}` is nothing a touch can be told by; use event, channel, traffic_group, a text column such as utm_source, or props.…"
         ))),
     }
 }

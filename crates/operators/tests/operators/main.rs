@@ -7,4 +7,5 @@ mod plans;
 mod segments;
 mod slt;
 mod sql;
+mod traffic;
 mod world;

@@ -9,6 +9,7 @@ use model::event::{Column, ColumnValue, Event};
 use model::rfm::{Edges, Model, Purchases, Ties};
 use model::rule::Rule;
 use model::segment::{Did, Happened, Measure, Sequence, TraitTest, Who, Within};
+use model::traffic::Classifier;
 use operators::spec::{FoldSpec, FoldState, Labels, Pick, RfmSpec, ScanSpec, SegmentsSpec, WhoSpec};
 use operators::{Control, Engine};
 use serde_json::{Map, Value, json};
@@ -115,7 +116,9 @@ pub(crate) fn runs(spec: &ScanSpec, customer: i64, events: &[&Event], traits: &M
 fn holds(tree: &Who, customer: i64, events: &[&Event], traits: &Map<String, Value>, at_us: i64) -> bool {
     let holds = |tree: &Who| holds(tree, customer, events, traits, at_us);
     let matching = |rule: &Rule, within: &Within| -> Vec<&Event> {
-        let counts = |event: &&&Event| rule.matches(event, traits) && within.contains(event.time_us, at_us);
+        let counts = |event: &&&Event| {
+            rule.matches(event, traits, &Classifier::standard()) && within.contains(event.time_us, at_us)
+        };
         events.iter().filter(counts).copied().collect()
     };
     match tree {
@@ -156,7 +159,7 @@ fn holds(tree: &Who, customer: i64, events: &[&Event], traits: &Map<String, Valu
                     if span.is_some_and(|span| event.time_us - inside[start].time_us > span.us) {
                         break;
                     }
-                    if steps.peek().is_some_and(|step| step.matches(event, traits)) {
+                    if steps.peek().is_some_and(|step| step.matches(event, traits, &Classifier::standard())) {
                         steps.next();
                     }
                 }

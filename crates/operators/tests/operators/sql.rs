@@ -17,7 +17,7 @@ async fn ask(engine: &Engine, lake: &lake::Lake, sql: &str) -> operators::Result
     Ok(cells(&operators::query(engine, lake.snapshot().await.unwrap(), sql, limits).await?))
 }
 
-fn cells(batches: &[RecordBatch]) -> Vec<Vec<String>> {
+pub(crate) fn cells(batches: &[RecordBatch]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for batch in batches {
         let options = FormatOptions::default().with_null("null");

@@ -16,6 +16,7 @@ use model::case::until_us;
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::rule::Rule;
+use model::traffic::Classifier;
 use operators::spec::{
     BySpec, CaseSpec, ExpandSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, RfmSpec, ScanSpec,
     SessionSpec,
@@ -421,7 +422,11 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
         if runs.last().is_some_and(|run| run.bits & required != required) {
             continue;
         }
-        if !spec.customers.iter().all(|rule| exists.iter().any(|event| rule.matches(event, &traits))) {
+        if !spec
+            .customers
+            .iter()
+            .all(|rule| exists.iter().any(|event| rule.matches(event, &traits, &Classifier::standard())))
+        {
             continue;
         }
         let events: Vec<&Event> = exists.into_iter().filter(|event| takes_part(spec, event, &traits)).collect();
@@ -503,7 +508,9 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
         let mut own = own.into_iter();
         splitter.split(&slice, &spec.entry, spec.as_of_us, |subject| {
             let own = own.next().unwrap();
-            let counts = |rule: &Rule| own.iter().any(|position| rule.matches(events[*position as usize], &traits));
+            let counts = |rule: &Rule| {
+                own.iter().any(|position| rule.matches(events[*position as usize], &traits, &Classifier::standard()))
+            };
             if !spec.subjects.as_ref().is_none_or(counts) {
                 return;
             }
@@ -522,14 +529,18 @@ fn fold_all<F: Fold>(world: &World, spec: &ScanSpec, fold: &F, of: &dyn Fn(&Said
 }
 
 fn takes_part(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>) -> bool {
-    spec.filter.as_ref().map_or(!event.event.starts_with('$'), |rule| rule.matches(event, traits))
+    spec.filter
+        .as_ref()
+        .map_or(!event.event.starts_with('$'), |rule| rule.matches(event, traits, &Classifier::standard()))
 }
 
 fn label(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>) -> u32 {
     let position = match &spec.labels {
         Labels::None => None,
         Labels::EventNames(names) => names.iter().position(|name| *name == event.event),
-        Labels::Rules { rules, .. } => rules.iter().position(|rule| rule.matches(event, traits)),
+        Labels::Rules { rules, .. } => {
+            rules.iter().position(|rule| rule.matches(event, traits, &Classifier::standard()))
+        }
         Labels::Expanded { names, expand } => {
             let mut first = names.len();
             let mut own = names.iter().position(|name| *name == event.event);
@@ -606,7 +617,9 @@ fn regrouped(spec: &ScanSpec, label: u32) -> u32 {
 fn mask(spec: &ScanSpec, event: &Event, traits: &Map<String, Value>, label: u32) -> u64 {
     match &spec.masks {
         Masks::None => 0,
-        Masks::Rules(rules) => (0..rules.len()).filter(|k| rules[*k].matches(event, traits)).map(|k| 1 << k).sum(),
+        Masks::Rules(rules) => {
+            (0..rules.len()).filter(|k| rules[*k].matches(event, traits, &Classifier::standard())).map(|k| 1 << k).sum()
+        }
         Masks::LabelReached => (0..64u32).filter(|k| regrouped(spec, label) > *k).map(|k| 1 << k).sum(),
     }
 }

@@ -22,6 +22,7 @@ pub mod segments;
 pub mod sources;
 pub mod sql;
 pub mod templates;
+pub mod traffic;
 pub mod versions;
 pub mod views;
 pub mod workspaces;
@@ -37,6 +38,7 @@ pub mod workspaces;
         (name = "workspaces", description = "Sets of data that never mix"),
         (name = "journeys", description = "Journey definitions, with versions"),
         (name = "segments", description = "Named sets of customers, with versions"),
+        (name = "traffic", description = "Which way visitors came, by rules with versions"),
         (name = "analyses", description = "Questions and answers"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
@@ -86,6 +88,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(segments::versions))
         .routes(routes!(analyses::segments))
         .routes(routes!(analyses::rfm))
+        .routes(routes!(traffic::show, traffic::save))
+        .routes(routes!(traffic::versions))
+        .routes(routes!(traffic::preview))
         .routes(routes!(pains::find))
         .routes(routes!(pains::list))
         .routes(routes!(pains::show, pains::handle))

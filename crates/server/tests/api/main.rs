@@ -18,4 +18,5 @@ mod reference;
 mod segments;
 mod support;
 mod templates;
+mod traffic;
 mod versions;

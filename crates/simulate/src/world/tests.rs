@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use model::event::Column;
 use model::journey::Journey;
+use model::traffic::Classifier;
 
 use super::*;
 use crate::config::{CauseKind, Dimension};
@@ -166,7 +167,9 @@ fn signals_mean_the_same(journey: &str, signals: &serde_json::Value) {
             continue;
         }
         for (cause, kind) in kinds {
-            let matches = rules.iter().any(|(of, rule)| *of == kind && rule.matches(&event, &serde_json::Map::new()));
+            let matches = rules.iter().any(|(of, rule)| {
+                *of == kind && rule.matches(&event, &serde_json::Map::new(), &Classifier::standard())
+            });
             assert_eq!(matches, observe::shows(&event, cause), "{kind}: {event:?}");
             *seen.entry(kind).or_insert(0u32) += u32::from(matches);
         }

@@ -21,7 +21,7 @@ pub struct AttributionArgs {
     /// Touches that came by themselves, for the model last_non_direct: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE")]
     pub direct: Option<String>,
-    /// What of a touch is credited: event, channel, a text column such as utm_source, or props.NAME
+    /// What of a touch is credited: event, channel, traffic_group, a text column such as utm_source, or props.NAME
     #[arg(long, value_name = "COLUMN", default_value = "channel")]
     pub credit: String,
     /// A value to be told apart; may be given several times, the rest is credited together [default: the most frequent]

@@ -14,6 +14,7 @@ mod simulate;
 mod sql;
 mod tables;
 mod templates;
+mod traffic;
 mod versions;
 mod workspace;
 
@@ -30,6 +31,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Simulate(args) => simulate::run(context, &args).await,
         Command::Journey(command) => journey::run(context, command).await,
         Command::Segment(command) => segment::run(context, command).await,
+        Command::Traffic(command) => traffic::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,

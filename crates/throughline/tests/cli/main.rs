@@ -14,3 +14,4 @@ mod serve;
 mod settings;
 mod simulate;
 mod support;
+mod traffic;
