@@ -7,6 +7,7 @@ mod v1;
 mod v2;
 mod v3;
 mod v4;
+mod v5;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -23,6 +24,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 2, name: "pains and proposals", statements: v2::statements },
     Migration { version: 3, name: "places and kinds of workspaces", statements: v3::statements },
     Migration { version: 4, name: "segments", statements: v4::statements },
+    Migration { version: 5, name: "people and rights", statements: v5::statements },
 ];
 
 /// One step of the schema.
