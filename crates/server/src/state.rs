@@ -10,9 +10,10 @@ use control::{Control, Workspace};
 use tokio::sync::Semaphore;
 use worker::folder::DataFolder;
 
+use crate::access::Access;
 use crate::compute::Compute;
-use crate::config::Limits;
-use crate::error::{ApiError, ApiResult};
+use crate::config::{Limits, ServerConfig};
+use crate::error::{ApiError, ApiResult, Error};
 use crate::kept::Kept;
 use crate::lakes::Lakes;
 
@@ -21,6 +22,7 @@ use crate::lakes::Lakes;
 pub struct AppState {
     pub folder: DataFolder,
     pub control: Control,
+    pub access: Arc<Access>,
     pub analyst: Analyst,
     pub compute: Arc<Compute>,
     pub lakes: Arc<Lakes>,
@@ -31,25 +33,32 @@ pub struct AppState {
 }
 
 impl AppState {
-    pub fn new(folder: DataFolder, control: Control, analyst: Analyst, limits: Limits) -> AppState {
-        AppState {
+    /// # Errors
+    /// If the key of the audit log cannot be read or made.
+    pub fn new(
+        folder: DataFolder,
+        control: Control,
+        analyst: Analyst,
+        config: &ServerConfig,
+    ) -> Result<AppState, Error> {
+        let limits = config.limits.clone();
+        let access = Access::new(config, folder.audit_key()?);
+        Ok(AppState {
             folder: folder.clone(),
             control,
+            access: Arc::new(access),
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
             lakes: Arc::new(Lakes::new(folder)),
             drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
             dimensions: Arc::default(),
-        }
+        })
     }
 
     /// The workspace of this id.
     pub async fn workspace(&self, id: &str) -> ApiResult<Workspace> {
-        self.control.workspace(id).await?.ok_or_else(|| {
-            ApiError::not_found("workspace_unknown", format!("there is no workspace `{id}`"))
-                .hint("`GET /v1/workspaces` lists them")
-        })
+        self.control.workspace(id).await?.ok_or_else(|| workspace_unknown(id))
     }
 
     /// The newest state of a workspace's events, to put questions to.
@@ -75,6 +84,12 @@ impl AppState {
             None => Ok(None),
         }
     }
+}
+
+/// No such workspace, or none that the caller is a member of: whoever is not does not learn which.
+pub(crate) fn workspace_unknown(id: &str) -> ApiError {
+    ApiError::not_found("workspace_unknown", format!("there is no workspace `{id}`"))
+        .hint("`GET /v1/workspaces` lists them")
 }
 
 /// No such journey, or no such version of it.

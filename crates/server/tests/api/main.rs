@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod access;
 mod analyses;
 mod exports;
 mod guard;
 mod journeys;
 mod live;
+mod members;
 mod openapi;
 mod pages;
 mod pains;
@@ -14,6 +16,7 @@ mod personas;
 mod proposals;
 mod queries;
 mod reference;
+mod rights;
 mod segments;
 mod support;
 mod templates;
