@@ -60,7 +60,7 @@ class Home:
         settings = dict(THROUGHLINE_ENGINE__CACHE_MIB=cache_mib, THROUGHLINE_ENGINE__MEMORY_MIB=memory_mib,
                         THROUGHLINE_ENGINE__PARTITIONS=threads)
         environment = os.environ | {name: str(value) for name, value in settings.items()}
-        command = [self.binary, "serve", "--listen", "127.0.0.1:0", "--print-url", "--data", str(self.folder)]
+        command = [self.binary, "serve", "--open", "--listen", "127.0.0.1:0", "--print-url", "--data", str(self.folder)]
         return Server(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
 
 

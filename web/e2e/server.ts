@@ -22,7 +22,7 @@ export default async function start(): Promise<() => Promise<void>> {
   if (!given) {
     execFileSync(binary, ["demo", "--data", data, "--samples", join(repository, "samples"), "--no-serve"], { stdio: "inherit" });
   }
-  const server = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0", "--print-url"], {
+  const server = spawn(binary, ["serve", "--open", "--data", data, "--listen", "127.0.0.1:0", "--print-url"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   process.env["THROUGHLINE_URL"] = await printedUrl(server);

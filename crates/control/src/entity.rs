@@ -3,15 +3,20 @@
 // SeaORM's derives write `pub` items beside these, so these are `pub` too; the modules keep them in.
 #![allow(unreachable_pub)]
 
+pub(crate) mod audit;
 pub(crate) mod import_run;
+pub(crate) mod invitation;
 pub(crate) mod journey_version;
+pub(crate) mod membership;
 pub(crate) mod pain;
 pub(crate) mod pain_event;
+pub(crate) mod person;
 pub(crate) mod proposal;
 pub(crate) mod proposal_event;
 pub(crate) mod segment_version;
 pub(crate) mod source;
 pub(crate) mod source_key;
 pub(crate) mod traffic_version;
+pub(crate) mod session;
 pub(crate) mod view;
 pub(crate) mod workspace;

@@ -44,6 +44,21 @@ pub enum Error {
     #[error("{what} `{id}` is at version {found}, not {expected}: someone changed it meanwhile; load it again")]
     Changed { what: &'static str, id: String, expected: u32, found: u32 },
 
+    #[error("somebody has this e-mail address already")]
+    PersonExists,
+
+    #[error("somebody with this e-mail address is a member already")]
+    MemberExists,
+
+    #[error("the installation has its first person already; sign in")]
+    SetUp,
+
+    #[error("workspace `{0}` would be without an owner who can sign in; make another member an owner first")]
+    LastOwner(String),
+
+    #[error("nobody would be left to manage people; make somebody else an administrator first")]
+    LastAdministrator,
+
     #[error("{field}: {message}")]
     Invalid { field: String, message: String },
 
@@ -104,7 +119,12 @@ impl Error {
             Error::WorkspaceExists(_)
             | Error::SourceExists(_)
             | Error::VersionConflict { .. }
-            | Error::Changed { .. } => ErrorKind::Conflict,
+            | Error::Changed { .. }
+            | Error::PersonExists
+            | Error::MemberExists
+            | Error::SetUp
+            | Error::LastOwner(_)
+            | Error::LastAdministrator => ErrorKind::Conflict,
             Error::Invalid { .. }
             | Error::Faults { .. }
             | Error::SegmentFaults { .. }

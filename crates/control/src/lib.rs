@@ -1,8 +1,8 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
 //! [`Control`] is the open database: workspaces, journeys, segments and traffic rules with all their versions, pains and
-//! what is decided about them, proposals, permalinks, the history of imports, sources and their keys. [`definition`]
-//! reads and writes definitions as text.
+//! what is decided about them, proposals, permalinks, the history of imports, sources and their keys; the people who may
+//! sign in, their sessions, roles and invitations, and the audit log. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
 //! the caller's). All SQL goes through SeaORM's builders, so that PostgreSQL is a second backend and no second
@@ -10,18 +10,24 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod audit;
 pub mod definition;
 mod entity;
 mod error;
 mod hierarchy;
 mod history;
 mod import;
+mod invitation;
 mod journey;
 pub mod limits;
+mod membership;
 mod migration;
 mod pain;
+pub mod password;
+mod person;
 mod proposal;
 mod segment;
+mod session;
 mod source;
 mod store;
 mod template;
@@ -29,12 +35,16 @@ mod traffic;
 mod view;
 mod workspace;
 
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use error::{Error, ErrorKind, Result};
 pub use hierarchy::ChildJourney;
 pub use import::{ImportOutcome, ImportRecord, ImportRun};
+pub use invitation::{Invitation, Joining, NewInvitation};
 pub use journey::{JourneySummary, JourneyVersion, SaveInfo, StoredJourney, VersionInfo};
+pub use membership::Member;
 pub use migration::SCHEMA_VERSION;
 pub use pain::{PainFilter, PainLook, PainsRecorded};
+pub use person::{Credentials, NewPerson, Person, PersonChange, checked_email, normal_email};
 pub use proposal::ProposalFilter;
 pub use segment::{SegmentVersion, StoredSegment};
 pub use source::{KeyKind, KeyOwner, NewKey, Source, SourceKey};

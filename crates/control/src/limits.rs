@@ -65,3 +65,41 @@ pub const ORIGINS_MAX: usize = 50;
 
 /// Longest id of a source, channel or origin in bytes: the first two stand in every event.
 pub const NAME_BYTES_MAX: usize = 100;
+/// People of one installation. The list of them is read whole.
+pub const PEOPLE_MAX: u64 = 10_000;
+
+/// Longest e-mail address in bytes: RFC 5321, 4.5.3.1.3, less the angle brackets.
+pub const EMAIL_BYTES_MAX: usize = 254;
+
+/// Longest name of a person in bytes.
+pub const PERSON_NAME_BYTES_MAX: usize = 200;
+
+/// Shortest password in characters. Length is what makes one hard to guess (NIST SP 800-63B, 5.1.1).
+pub const PASSWORD_CHARS_MIN: usize = 10;
+
+/// Longest password in bytes: more is no better, and hashing must not be made to read novels.
+pub const PASSWORD_BYTES_MAX: usize = 512;
+
+/// Open invitations of one workspace.
+pub const INVITATIONS_MAX: u64 = 1_000;
+
+/// How long an invitation can be taken up.
+pub const INVITATION_US: i64 = 7 * 24 * 3_600_000_000;
+
+/// A session that nobody used for so long is over: a working day and the evening after it.
+pub const SESSION_IDLE_US: i64 = 12 * 3_600_000_000;
+
+/// A session is over after so long, however busy: whoever got hold of one does not keep it.
+pub const SESSION_US: i64 = 14 * 24 * 3_600_000_000;
+
+/// A session's last use is written down at most this often, so that reading does not write.
+pub const SESSION_SEEN_US: i64 = 60_000_000;
+
+/// Sessions of one person at a time; the oldest gives way.
+pub const SESSIONS_MAX: u64 = 50;
+
+/// Entries of the audit log on one page.
+pub const AUDIT_PAGE_MAX: u64 = 200;
+
+/// Longest detail of an entry of the audit log, in bytes of JSON.
+pub const AUDIT_DETAIL_BYTES_MAX: usize = 4 << 10;

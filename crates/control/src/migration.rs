@@ -7,6 +7,7 @@ mod v1;
 mod v2;
 mod v3;
 mod v4;
+mod v5;
 mod v6;
 mod v7;
 
@@ -25,6 +26,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 2, name: "pains and proposals", statements: v2::statements },
     Migration { version: 3, name: "places and kinds of workspaces", statements: v3::statements },
     Migration { version: 4, name: "segments", statements: v4::statements },
+    Migration { version: 5, name: "people and rights", statements: v5::statements },
     Migration { version: 6, name: "sources and their keys", statements: v6::statements },
     Migration { version: 7, name: "traffic rules", statements: v7::statements },
 ];

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::entity::workspace;
 use crate::error::{Error, Result};
 use crate::limits::{TEXT_BYTES_MAX, WORKSPACE_KEY_BYTES_MAX, WORKSPACES_MAX};
+use crate::membership;
 use crate::store::Control;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +96,7 @@ impl Control {
         workspace::Entity::find_by_id(id).one(self.reader()).await?.map(from_row).transpose()
     }
 
-    /// Creates a workspace.
+    /// Creates a workspace. Administrators become its owners.
     ///
     /// # Errors
     /// [`Error::WorkspaceExists`], or [`Error::Invalid`] naming the field.
@@ -121,6 +122,7 @@ impl Control {
             sample_kind: Set(sample.as_ref().map(|sample| sample.kind.id().to_owned())),
         };
         workspace::Entity::insert(row).exec_without_returning(&transaction.db).await?;
+        membership::give_to_administrators(&transaction.db, &id, created_at_us).await?;
         transaction.commit().await?;
         Ok(Workspace { id, name, sample, zone, currency, place, created_at_us })
     }

@@ -1,19 +1,30 @@
 //! How the server is set up. Values come from the caller; nothing here reads files or the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Settings of one server, with limits on everything a client can make grow.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
-    /// Loopback only; port 0 takes a free one.
+    /// Port 0 takes a free one.
     pub listen: SocketAddr,
+    pub sign_in: SignIn,
     /// Further `Host` values to answer to (`name` for any port, or `name:port`), as set by a reverse proxy or a
     /// tunnel. Loopback names at the bound port are always accepted.
     pub hosts: Vec<String>,
     /// Further origins whose pages may call the API (`http://localhost:5173`), for web development.
     pub origins: Vec<String>,
+    /// Reverse proxies that are believed whom they speak for (`X-Forwarded-For`).
+    pub trusted_proxies: Vec<IpAddr>,
     pub limits: Limits,
+}
+
+/// Whether people sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignIn {
+    Required,
+    /// Whoever reaches the server is the owner of everything; so only loopback is listened on.
+    Open,
 }
 
 /// Bounds of the server.
@@ -63,6 +74,13 @@ impl Default for Limits {
 impl Default for ServerConfig {
     fn default() -> ServerConfig {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
-        ServerConfig { listen, hosts: Vec::new(), origins: Vec::new(), limits: Limits::default() }
+        ServerConfig {
+            listen,
+            sign_in: SignIn::Required,
+            hosts: Vec::new(),
+            origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            limits: Limits::default(),
+        }
     }
 }

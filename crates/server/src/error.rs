@@ -115,10 +115,10 @@ impl IntoResponse for ApiError {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(
-        "refusing to listen on {0}: this version has no sign-in, so it listens on loopback only; \
-         use 127.0.0.1 or [::1] and reach it through an SSH tunnel"
+        "refusing to listen on {0}: a server that asks nobody to sign in listens on loopback only; \
+         use 127.0.0.1 or [::1], or let people sign in: `throughline serve` without --open"
     )]
-    NotLoopback(std::net::SocketAddr),
+    OpenBeyondLoopback(std::net::SocketAddr),
     #[error("cannot listen on {address}: {source}")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error("the server stopped: {0}")]
@@ -143,7 +143,7 @@ pub enum ErrorKind {
 impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::NotLoopback(_) => ErrorKind::Configuration,
+            Error::OpenBeyondLoopback(_) => ErrorKind::Configuration,
             _ => ErrorKind::Unavailable,
         }
     }

@@ -30,14 +30,37 @@ impl From<control::Error> for ApiError {
         if let Faults { faults, .. } | SegmentFaults { faults, .. } | TrafficFaults { faults } = error {
             return definition_invalid(faults);
         }
+        if let Some(code) = access_code(&error) {
+            return ApiError::conflict(code, error.to_string());
+        }
         match error.kind() {
             NotFound => ApiError::not_found("not_found", error.to_string()),
             Conflict => ApiError::conflict("version_conflict", error.to_string())
                 .hint("load the newest version, make the change there and save again"),
-            Invalid => ApiError::bad_request("request_invalid", error.to_string()),
+            Invalid => match &error {
+                control::Error::Invalid { field, .. } if field == "password" => {
+                    ApiError::bad_request("password_refused", error.to_string())
+                }
+                control::Error::Invalid { field, .. } if field == "email" => {
+                    ApiError::bad_request("email_invalid", error.to_string())
+                }
+                _ => ApiError::bad_request("request_invalid", error.to_string()),
+            },
             Unavailable => unavailable(&error),
             Corrupt | Newer => ApiError { message: error.to_string(), ..ApiError::internal(&error) },
         }
+    }
+}
+
+/// The codes of conflicts about people.
+fn access_code(error: &control::Error) -> Option<&'static str> {
+    match error {
+        control::Error::PersonExists => Some("person_exists"),
+        control::Error::MemberExists => Some("member_exists"),
+        control::Error::SetUp => Some("set_up_already"),
+        control::Error::LastOwner(_) => Some("last_owner"),
+        control::Error::LastAdministrator => Some("last_administrator"),
+        _ => None,
     }
 }
 

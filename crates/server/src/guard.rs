@@ -8,6 +8,7 @@
 //!
 //! Not here: who the caller is (see `principal`).
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -19,27 +20,34 @@ use crate::error::ApiError;
 
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// Whether a `Host` (name and perhaps port) means the machine itself.
+pub(crate) fn names_loopback(host: &str) -> bool {
+    LOOPBACK_NAMES.contains(&split_port(&host.to_ascii_lowercase()).0)
+}
+
 /// The hosts and origins that are accepted.
 #[derive(Debug, Clone)]
 pub struct Guard {
-    /// Port the server is bound to.
-    port: u16,
+    /// What the server is bound to.
+    bound: SocketAddr,
     hosts: Vec<String>,
     origins: Vec<String>,
 }
 
 impl Guard {
-    /// `port` is the bound one; `hosts` and `origins` as in [`crate::config::ServerConfig`].
-    pub fn new(port: u16, hosts: &[String], origins: &[String]) -> Guard {
+    /// `hosts` and `origins` as in [`crate::config::ServerConfig`].
+    pub fn new(bound: SocketAddr, hosts: &[String], origins: &[String]) -> Guard {
         let lower = |list: &[String]| list.iter().map(|entry| entry.trim_end_matches('/').to_lowercase()).collect();
-        Guard { port, hosts: lower(hosts), origins: lower(origins) }
+        Guard { bound, hosts: lower(hosts), origins: lower(origins) }
     }
 
     /// Whether `host` (a `Host` header: name and perhaps port) means this server.
     pub fn host_accepted(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let (name, port) = split_port(&host);
-        let own = LOOPBACK_NAMES.contains(&name) && port.unwrap_or(80) == self.port;
+        // A server for the network answers to addresses: only a name can be pointed elsewhere by its owner.
+        let literal = !self.bound.ip().is_loopback() && is_address(name);
+        let own = (LOOPBACK_NAMES.contains(&name) || literal) && port.unwrap_or(80) == self.bound.port();
         own || self
             .hosts
             .iter()
@@ -105,6 +113,12 @@ fn single(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     values.next().is_none().then(|| value.to_str().ok()).flatten()
 }
 
+/// Whether a host is an address, IPv6 in its brackets.
+fn is_address(name: &str) -> bool {
+    let v6 = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    v6.map_or_else(|| name.parse::<Ipv4Addr>().is_ok(), |name| name.parse::<Ipv6Addr>().is_ok())
+}
+
 /// `[::1]:8080` → (`[::1]`, 8080). A port that does not read makes the whole text the name.
 fn split_port(host: &str) -> (&str, Option<u16>) {
     match host.rsplit_once(':') {
@@ -120,9 +134,13 @@ fn split_port(host: &str) -> (&str, Option<u16>) {
 mod tests {
     use super::*;
 
+    fn bound(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
     #[test]
     fn loopback_names_at_the_bound_port_are_accepted() {
-        let guard = Guard::new(8080, &[], &[]);
+        let guard = Guard::new(bound(8080), &[], &[]);
         for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "LOCALHOST:8080"] {
             assert!(guard.host_accepted(host), "{host}");
         }
@@ -137,13 +155,24 @@ mod tests {
         ] {
             assert!(!guard.host_accepted(host), "{host}");
         }
-        assert!(Guard::new(80, &[], &[]).host_accepted("localhost"));
+        assert!(Guard::new(bound(80), &[], &[]).host_accepted("localhost"));
+    }
+
+    #[test]
+    fn a_server_for_the_network_answers_to_addresses_and_not_to_names() {
+        let guard = Guard::new("0.0.0.0:8080".parse().unwrap(), &[], &[]);
+        for host in ["192.168.1.5:8080", "[2001:db8::1]:8080", "localhost:8080"] {
+            assert!(guard.host_accepted(host), "{host}");
+        }
+        for host in ["192.168.1.5", "192.168.1.5:8081", "evil.example:8080", "192.168.1.5.evil.example:8080"] {
+            assert!(!guard.host_accepted(host), "{host}");
+        }
     }
 
     #[test]
     fn configured_names_are_accepted_with_their_port_or_any() {
         let guard =
-            Guard::new(8080, &["journeys.example".into(), "box:9000".into()], &["http://localhost:5173".into()]);
+            Guard::new(bound(8080), &["journeys.example".into(), "box:9000".into()], &["http://localhost:5173".into()]);
         assert!(guard.host_accepted("journeys.example") && guard.host_accepted("journeys.example:443"));
         assert!(guard.host_accepted("box:9000") && !guard.host_accepted("box:9001"));
         assert!(guard.origin_accepted("https://journeys.example"));

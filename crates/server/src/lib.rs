@@ -1,21 +1,24 @@
 //! The HTTP API and the web app it serves.
 //!
 //! Requests pass, from the outside in: `observe` (request id, log line, panics, error envelope), `headers`
-//! (what a browser may do), `guard` (`Host` and `Origin`), a deadline, compression, a body limit, the routes
-//! of [`api`]. What computes goes through [`compute`], which bounds how many queries run and wait.
+//! (what a browser may do), a deadline, compression, a body limit; then either `guard` (`Host` and `Origin`), `admission`
+//! (who it is and whether they may, by the table in [`rights`]) and the routes of [`api`], or `doors` (routes that know
+//! their callers by a key). What computes goes through [`compute`], which bounds how many queries run and wait.
 //!
-//! Client libraries deliver events at [`doors`], which open with keys and stand outside of guard and sign-in.
-//!
-//! Not here: sign-in (`principal` is its place), importing (the worker's), and every computation: handlers
-//! translate between HTTP and the crates below.
+//! Not here: importing (the worker's), and every computation: handlers translate between HTTP and the crates below.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod access;
+pub mod address;
+mod admission;
 pub mod api;
 pub mod assets;
+pub mod attempts;
 pub mod classifiers;
 pub mod compute;
 pub mod config;
+mod cookie;
 pub mod doors;
 pub mod error;
 mod extract;
@@ -27,9 +30,13 @@ pub mod kept;
 pub mod lakes;
 pub mod live;
 pub mod observe;
+pub mod passwords;
 pub mod principal;
 pub mod queries;
+pub mod rights;
+pub mod secret;
 pub mod serve;
 pub mod state;
+pub mod trail;
 
 pub use error::{Error, ErrorKind};

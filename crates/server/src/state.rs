@@ -12,11 +12,12 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use worker::folder::DataFolder;
 
+use crate::access::Access;
 use crate::classifiers::Classifiers;
 use crate::compute::Compute;
-use crate::config::Limits;
+use crate::config::{Limits, ServerConfig};
 use crate::doors::Keys;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Error};
 use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
@@ -26,6 +27,7 @@ use crate::lakes::Lakes;
 pub struct AppState {
     pub folder: DataFolder,
     pub control: Control,
+    pub access: Arc<Access>,
     pub analyst: Analyst,
     pub compute: Arc<Compute>,
     pub lakes: Lakes,
@@ -45,9 +47,18 @@ pub struct AppState {
 }
 
 impl AppState {
-    pub fn new(folder: DataFolder, control: Control, analyst: Analyst, limits: Limits) -> AppState {
+    /// # Errors
+    /// If the key of the audit log cannot be read or made.
+    pub fn new(
+        folder: DataFolder,
+        control: Control,
+        analyst: Analyst,
+        config: &ServerConfig,
+    ) -> Result<AppState, Error> {
+        let limits = config.limits.clone();
+        let access = Access::new(config, folder.audit_key()?);
         let lakes = Lakes::new(folder.clone());
-        AppState {
+        Ok(AppState {
             intake: Arc::new(Intake::new(folder.clone(), control.clone(), lakes.clone())),
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
             arrived: Arc::default(),
@@ -55,6 +66,7 @@ impl AppState {
             stopping: CancellationToken::new(),
             folder,
             control,
+            access: Arc::new(access),
             analyst,
             compute: Arc::new(Compute::new(limits.clone())),
             lakes,
@@ -62,15 +74,12 @@ impl AppState {
             drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
             dimensions: Arc::default(),
-        }
+        })
     }
 
     /// The workspace of this id.
     pub async fn workspace(&self, id: &str) -> ApiResult<Workspace> {
-        self.control.workspace(id).await?.ok_or_else(|| {
-            ApiError::not_found("workspace_unknown", format!("there is no workspace `{id}`"))
-                .hint("`GET /v1/workspaces` lists them")
-        })
+        self.control.workspace(id).await?.ok_or_else(|| workspace_unknown(id))
     }
 
     /// The newest state of a workspace's events, to put questions to.
@@ -97,6 +106,12 @@ impl AppState {
             None => Ok(None),
         }
     }
+}
+
+/// No such workspace, or none that the caller is a member of: whoever is not does not learn which.
+pub(crate) fn workspace_unknown(id: &str) -> ApiError {
+    ApiError::not_found("workspace_unknown", format!("there is no workspace `{id}`"))
+        .hint("`GET /v1/workspaces` lists them")
 }
 
 /// No such journey, or no such version of it.

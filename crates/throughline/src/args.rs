@@ -6,6 +6,7 @@ mod activity;
 mod attribution;
 mod funnel;
 mod paths;
+mod people;
 mod segments;
 mod sessions;
 mod traffic;
@@ -21,6 +22,7 @@ pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalA
 pub use attribution::*;
 pub use funnel::{FunnelArgs, SequenceArgs};
 pub use paths::CutArgs;
+pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;
 pub use traffic::{TrafficCommand, TrafficPreviewArgs, TrafficSaveArgs, TrafficShowArgs};
@@ -86,7 +88,7 @@ pub enum Command {
     /// Bring files of events into a workspace
     #[command(long_about = IMPORT_ABOUT)]
     Import(ImportArgs),
-    /// Load the sample workspaces and serve them
+    /// Load the sample workspaces and serve them, open to anyone on this machine
     Demo(DemoArgs),
     /// Write an invented retailer's events into a workspace of its own, with pains planted where you say
     #[command(long_about = SIMULATE_ABOUT)]
@@ -114,6 +116,9 @@ pub enum Command {
     /// Workspaces: sets of data that never mix
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
+    /// The people who may sign in
+    #[command(subcommand, long_about = PERSON_ABOUT)]
+    Person(PersonCommand),
     /// Reference data: what figures need beside events, in dated tables
     #[command(subcommand, long_about = REFERENCE_ABOUT)]
     Reference(ReferenceCommand),
@@ -121,6 +126,13 @@ pub enum Command {
     #[command(hide = true)]
     Manual,
 }
+
+const PERSON_ABOUT: &str = "\
+The people who may sign in.
+
+For whoever holds the machine: to make the first administrator without the link a server prints, or to let in somebody \
+who is locked out. Everything else is done in the web app. Passwords are asked for, or read from the first line of stdin \
+where that is no terminal.";
 
 const IMPORT_ABOUT: &str = "\
 Bring files of events into a workspace.
@@ -191,7 +203,16 @@ pub struct SimulateArgs {
 
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Address to listen on, loopback only; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[command(flatten)]
+    pub listen: ListenArgs,
+    /// Ask nobody to sign in: whoever reaches the server is the owner of everything. On loopback only
+    #[arg(long)]
+    pub open: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ListenArgs {
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// Print the URL alone as one line on stdout once the server is ready; with --json, as {"url": …}
@@ -235,7 +256,7 @@ pub struct DemoArgs {
     #[arg(long)]
     pub no_serve: bool,
     #[command(flatten)]
-    pub serve: ServeArgs,
+    pub listen: ListenArgs,
 }
 
 /// The workspace a command works in.

@@ -4,7 +4,7 @@
 //! underscores between a table and its key (`THROUGHLINE_SERVER__LISTEN`). Unknown names in the file are refused:
 //! a misspelt setting must not be silently without effect. `docs/reference/configuration.md` explains each.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use lake::limits::EVENTS_PER_CALL_MAX;
 use operators::EngineOptions;
 use serde::{Deserialize, Serialize};
-use server::config::{Limits, ServerConfig};
+use server::config::{Limits, ServerConfig, SignIn};
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
@@ -42,12 +42,13 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerSettings {
-    /// Loopback only.
     pub listen: SocketAddr,
     /// Further `Host` values to answer to.
     pub hosts: Vec<String>,
     /// Further origins whose pages may call the API.
     pub origins: Vec<String>,
+    /// Reverse proxies that are believed whom they speak for.
+    pub trusted_proxies: Vec<IpAddr>,
     pub body_bytes_max: usize,
     /// Messages one key of a source may send in a second.
     pub key_messages_per_second: u32,
@@ -87,6 +88,7 @@ impl Default for Settings {
                 listen: server.listen,
                 hosts: server.hosts,
                 origins: server.origins,
+                trusted_proxies: server.trusted_proxies,
                 body_bytes_max: server.limits.body_bytes_max,
                 key_messages_per_second: server.limits.key_messages_per_second,
                 queries_running_max: server.limits.queries_running_max,
@@ -159,12 +161,14 @@ impl Settings {
     }
 
     /// The server's part, with the flag's address if one was given.
-    pub fn server(&self, listen: Option<SocketAddr>) -> ServerConfig {
+    pub fn server(&self, listen: Option<SocketAddr>, sign_in: SignIn) -> ServerConfig {
         let server = &self.server;
         ServerConfig {
             listen: listen.unwrap_or(server.listen),
             hosts: server.hosts.clone(),
+            sign_in,
             origins: server.origins.clone(),
+            trusted_proxies: server.trusted_proxies.clone(),
             limits: Limits {
                 body_bytes_max: server.body_bytes_max,
                 key_messages_per_second: server.key_messages_per_second,

@@ -47,6 +47,8 @@ pub enum Error {
          or name another workspace"
     )]
     OtherWorld,
+    #[error("the operating system gives no random numbers: {0}")]
+    Randomness(String),
     /// A task of this process died.
     #[error("a background task failed: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -98,7 +100,7 @@ impl Error {
             Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } => ErrorKind::NotFound,
             Error::Cancelled => ErrorKind::Cancelled,
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ErrorKind::NotFound,
-            Error::Io { .. } | Error::Task(_) => ErrorKind::Failed,
+            Error::Io { .. } | Error::Randomness(_) | Error::Task(_) => ErrorKind::Failed,
         }
     }
 

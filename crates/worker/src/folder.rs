@@ -1,7 +1,8 @@
 //! Where things lie in the data folder. One place names the paths; nobody else joins them.
 //!
 //! ```text
-//! control.db                      definitions, workspaces, import history
+//! control.db                      definitions, workspaces, people, import history, audit log
+//! audit.key                       key of the hashes that stand in the audit log in place of personal data
 //! workspaces/<id>/lake/           events, identity, log
 //! workspaces/<id>/truth.json      of a simulated world: what is wrong in it
 //! workspaces/<id>/rejects/        rows that could not be taken, one file an import
@@ -46,6 +47,23 @@ impl DataFolder {
         self.root.join("control.db")
     }
 
+    /// The key of the audit log's keyed hashes, made when first asked for. It lies beside the control database and not
+    /// in it, so that a copy of the database alone does not let anybody try which addresses its hashes are of.
+    ///
+    /// # Errors
+    /// If it cannot be read or written, or is not 32 bytes long.
+    pub fn audit_key(&self) -> Result<[u8; 32]> {
+        let path = self.root.join("audit.key");
+        if !path.exists() {
+            make_key(&path).map_err(|source| Error::io("make", &path, source))?;
+        }
+        let bytes = std::fs::read(&path).map_err(|source| Error::io("read", &path, source))?;
+        bytes.try_into().map_err(|_| {
+            let what = io::Error::new(io::ErrorKind::InvalidData, "it is not 32 bytes long");
+            Error::io("use", &path, what)
+        })
+    }
+
     pub fn workspace(&self, id: &str) -> PathBuf {
         self.root.join("workspaces").join(id)
     }
@@ -64,6 +82,26 @@ impl DataFolder {
 
     pub fn imports(&self, id: &str) -> PathBuf {
         self.workspace(id).join("imports")
+    }
+}
+
+/// Makes a key for its owner's eyes only, whole or not at all; where another process is faster, the key is that one's.
+fn make_key(path: &Path) -> io::Result<()> {
+    let key = crate::random::bytes::<32>().map_err(io::Error::other)?;
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    io::Write::write_all(&mut file, &key)?;
+    file.sync_all()?;
+    // A link, unlike a new name, never takes the place of what is there.
+    let linked = std::fs::hard_link(&temporary, path);
+    std::fs::remove_file(&temporary)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => path.parent().map_or(Ok(()), sync_folder),
     }
 }
 

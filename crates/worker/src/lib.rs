@@ -13,6 +13,7 @@ pub mod error;
 pub mod folder;
 pub mod import;
 pub mod maintain;
+pub mod random;
 pub mod reference;
 pub mod simulated;
 

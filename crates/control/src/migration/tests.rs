@@ -34,14 +34,21 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
     assert_eq!(
         tables(&control).await,
         [
+            "audit",
             "control_schema",
             "import_run",
+            "invitation",
             "journey_version",
+            "membership",
             "pain",
             "pain_event",
+            "person",
             "proposal",
             "proposal_event",
             "segment_version",
+            "session",
+            "source",
+            "source_key",
             "traffic_version",
             "view",
             "workspace"

@@ -7,6 +7,7 @@ mod hierarchy;
 mod imports;
 mod journeys;
 mod pains;
+mod people;
 mod proposals;
 mod samples;
 mod segments;

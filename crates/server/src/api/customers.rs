@@ -12,6 +12,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
 use crate::state::AppState;
+use crate::trail::Trail;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -63,12 +64,16 @@ pub struct TimelineParams {
 pub async fn list(
     State(state): State<AppState>,
     _: Principal,
+    trail: Trail,
     Path(workspace): Path<String>,
     Query(params): Query<ListParams>,
     headers: HeaderMap,
 ) -> ApiResult<Json<CustomerList>> {
     let limit = page(params.limit, analysis::PAGE_CUSTOMERS_MAX)?;
     let question = Question::decode(&params.question)?;
+    if let Some(journey) = question.journey() {
+        trail.target(&*journey.id);
+    }
     let present = state.present(&workspace).await?;
     let journey = state.journey_of(&workspace, question.journey()).await?;
     let work = |control| {
@@ -86,9 +91,11 @@ pub async fn list(
 pub async fn search(
     State(state): State<AppState>,
     _: Principal,
+    trail: Trail,
     Path(workspace): Path<String>,
     Query(params): Query<SearchParams>,
 ) -> ApiResult<Json<SearchResult>> {
+    trail.target(state.access.keyed("identifier", &params.value));
     let present = state.present(&workspace).await?;
     Ok(Json(state.analyst.search(&present, params.namespace.as_deref(), &params.value).await?))
 }

@@ -14,6 +14,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Path, Query};
 use crate::principal::Principal;
 use crate::state::AppState;
+use crate::trail::Trail;
 
 /// Names the characters no font has, as `U+20BB7 U+1F600`; 〓 stands for them in the file.
 const MISSING: HeaderName = HeaderName::from_static("x-missing-characters");
@@ -52,6 +53,18 @@ pub enum ExportFormat {
     Json,
 }
 
+impl ExportFormat {
+    fn id(self) -> &'static str {
+        match self {
+            ExportFormat::Svg => "svg",
+            ExportFormat::Png => "png",
+            ExportFormat::Pdf => "pdf",
+            ExportFormat::Yaml => "yaml",
+            ExportFormat::Json => "json",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MapTheme {
@@ -81,11 +94,13 @@ fn twice() -> f32 {
 pub async fn export(
     State(state): State<AppState>,
     _: Principal,
+    trail: Trail,
     Path((workspace, id)): Path<(String, String)>,
     Query(params): Query<ExportParams>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let question = question(&id, &params)?;
+    trail.detail("format", params.format.id());
     let (format, content_type, extension) = match params.format {
         ExportFormat::Yaml | ExportFormat::Json => {
             return write_definition(&state, &workspace, &question, &params).await;

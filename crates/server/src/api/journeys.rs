@@ -17,6 +17,7 @@ use crate::extract::{Body, Json, Path, Query};
 use crate::failures::definition_invalid;
 use crate::principal::Principal;
 use crate::state::{AppState, journey_unknown, now_us};
+use crate::trail::Trail;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JourneyList {
@@ -269,6 +270,7 @@ pub async fn save(
 pub async fn create(
     State(state): State<AppState>,
     principal: Principal,
+    trail: Trail,
     Path(workspace): Path<String>,
     Json(new): Json<NewJourney>,
 ) -> ApiResult<Json<Saved>> {
@@ -277,6 +279,7 @@ pub async fn create(
     let journey = template.begin(&new.id, new.name, &zone);
     let info = control::SaveInfo { at_us: now_us(), by: principal.name, note: new.note, expected_version: Some(0) };
     let saved = state.control.save_journey(&workspace, &journey, info).await?;
+    trail.target(journey.id);
     Ok(Json(saved.into()))
 }
 

@@ -8,17 +8,22 @@ use utoipa_axum::routes;
 use crate::state::AppState;
 
 pub mod analyses;
+pub mod audit;
 pub mod customers;
 pub mod dimensions;
 pub mod exports;
+pub mod invitations;
 pub mod journeys;
 pub mod live;
+pub mod members;
 pub mod pains;
+pub mod people;
 pub mod proposals;
 pub mod queries;
 pub mod reference;
 pub mod rejections;
 pub mod segments;
+pub mod session;
 pub mod sources;
 pub mod sql;
 pub mod templates;
@@ -35,6 +40,7 @@ pub mod workspaces;
                        microseconds, money is in the workspace's currency, and every failure has the same envelope."
     ),
     tags(
+        (name = "access", description = "Who may what: sign-in, people, members, invitations, audit"),
         (name = "workspaces", description = "Sets of data that never mix"),
         (name = "journeys", description = "Journey definitions, with versions"),
         (name = "segments", description = "Named sets of customers, with versions"),
@@ -56,6 +62,17 @@ struct Document;
 /// The routes and their description.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi().merge_from(Door::openapi()))
+        .routes(routes!(session::show, session::sign_in, session::sign_out))
+        .routes(routes!(session::change_password))
+        .routes(routes!(session::set_up))
+        .routes(routes!(invitations::show, invitations::accept))
+        .routes(routes!(people::list))
+        .routes(routes!(people::change))
+        .routes(routes!(members::list))
+        .routes(routes!(members::set, members::remove))
+        .routes(routes!(invitations::invite))
+        .routes(routes!(invitations::withdraw))
+        .routes(routes!(audit::list))
         .routes(routes!(workspaces::list))
         .routes(routes!(workspaces::show))
         .routes(routes!(workspaces::imports))

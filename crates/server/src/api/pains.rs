@@ -5,6 +5,7 @@ use analysis::question::{JourneyKey, PainQuestion, Question};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use control::{PainFilter, PainLook, PainsRecorded, SaveInfo};
+use model::access::{Ability, Action};
 use model::history::HistoryEntry;
 use model::pain::{Handling, PainKind, PainStatus, TrackedPain};
 use model::scope::Scope;
@@ -15,6 +16,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
 use crate::state::{AppState, now_us};
+use crate::trail::Trail;
 
 /// Pains a list holds at most.
 const LIST_MAX: u64 = 500;
@@ -104,10 +106,15 @@ pub struct HandlePain {
 pub async fn find(
     State(state): State<AppState>,
     principal: Principal,
+    trail: Trail,
     Path((workspace, id)): Path<(String, String)>,
     headers: HeaderMap,
     Json(request): Json<PainRequest>,
 ) -> ApiResult<Json<PainResponse>> {
+    if request.record {
+        principal.require(Ability::HandlePains)?;
+        trail.action(Action::PainChange);
+    }
     let filtered = request.scope.is_filtered();
     if request.record && filtered {
         let message = "pains of some events or customers are not kept: those of the others would count as not found";

@@ -11,6 +11,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
 use crate::state::{AppState, now_us};
+use crate::trail::Trail;
 
 /// Proposals a list holds at most.
 const LIST_MAX: u64 = 500;
@@ -83,12 +84,15 @@ pub async fn list(
 pub async fn create(
     State(state): State<AppState>,
     principal: Principal,
+    trail: Trail,
     Path(workspace): Path<String>,
     Json(request): Json<SaveProposal>,
 ) -> ApiResult<Json<TrackedProposal>> {
     state.workspace(&workspace).await?;
     let info = request.info(principal);
-    Ok(Json(state.control.create_proposal(&workspace, &request.proposal, info).await?))
+    let made = state.control.create_proposal(&workspace, &request.proposal, info).await?;
+    trail.target(made.id.to_string());
+    Ok(Json(made))
 }
 
 /// One proposal with its history.

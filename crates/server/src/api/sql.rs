@@ -12,6 +12,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
 use crate::state::AppState;
+use crate::trail::Trail;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,11 +31,15 @@ pub struct SqlRequest {
 pub async fn query(
     State(state): State<AppState>,
     _: Principal,
+    trail: Trail,
     Path(workspace): Path<String>,
     headers: HeaderMap,
     Json(request): Json<SqlRequest>,
 ) -> ApiResult<Json<SqlAnswer>> {
     let started = Instant::now();
+    // A statement may name a customer, so only its keyed hash is kept: who has the statement can find its entries.
+    trail.target(state.access.keyed("sql", &request.sql));
+    trail.detail("bytes", request.sql.len());
     let present = state.present(&workspace).await?;
     let rows_max = state.limits.sql_rows_max;
     let work = |control: Control| {

@@ -108,12 +108,14 @@ pub enum ImportState {
     Interrupted,
 }
 
-/// All workspaces, by their place in lists: one's own first, then samples.
+/// The workspaces one is a member of, by their place in lists: one's own first, then samples.
 #[utoipa::path(get, path = "/v1/workspaces", tag = "workspaces", operation_id = "listWorkspaces",
     responses((status = 200, body = WorkspaceList), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn list(State(state): State<AppState>, _: Principal) -> ApiResult<Json<WorkspaceList>> {
+pub async fn list(State(state): State<AppState>, principal: Principal) -> ApiResult<Json<WorkspaceList>> {
+    let roles = state.control.roles_of(&principal.id).await?;
+    let is_theirs = |id: &str| principal.is_local() || roles.iter().any(|(known, _)| known == id);
     let mut workspaces = Vec::new();
-    for workspace in state.control.workspaces().await? {
+    for workspace in state.control.workspaces().await?.into_iter().filter(|workspace| is_theirs(&workspace.id)) {
         workspaces.push(info(&state, workspace).await);
     }
     Ok(Json(WorkspaceList { workspaces }))

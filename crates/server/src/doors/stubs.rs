@@ -12,8 +12,17 @@ use super::replies::json_reply;
 /// `GET /v1/projects/{key}/settings`: which integrations a Segment library loads. Ours alone, batches allowed.
 pub(super) async fn segment_settings(Path(key): Path<String>) -> Response {
     json_reply(&json!({
-        "integrations": { "Segment.io": { "apiKey": key, "unbundledIntegrations": [], "addBundledMetadata": true } },
-        "plan": { "track": { "__default": { "enabled": true, "integrations": {} } } },
+        "integrations": { "Segment.io": {
+            "apiKey": key,
+            "unbundledIntegrations": [],
+            "addBundledMetadata": true,
+            "versionSettings": { "version": "4.4.7", "componentTypes": ["browser"] },
+        } },
+        "plan": {
+            "track": { "__default": { "enabled": true, "integrations": {} } },
+            "identify": { "__default": { "enabled": true } },
+            "group": { "__default": { "enabled": true } },
+        },
         "edgeFunction": {},
         "metrics": { "sampleRate": 0 },
         "remotePlugins": [],

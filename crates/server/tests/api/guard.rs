@@ -115,14 +115,15 @@ fn what_is_not_there_is_said_in_the_same_envelope() {
 }
 
 #[test]
-fn only_loopback_is_listened_on() {
+fn an_open_server_listens_on_loopback_only() {
     let server = shop();
     let refused = server.runtime.block_on(async {
         let control = crate::support::control(server).await;
         let analyst = analysis::Analyst::new(operators::Engine::new(operators::EngineOptions::default()).unwrap());
-        let config = server::config::ServerConfig { listen: "0.0.0.0:0".parse().unwrap(), ..Default::default() };
-        let state =
-            server::state::AppState::new(server.folder.clone(), (*control).clone(), analyst, config.limits.clone());
+        let (listen, sign_in) = ("0.0.0.0:0".parse().unwrap(), server::config::SignIn::Open);
+        let config = server::config::ServerConfig { listen, sign_in, ..Default::default() };
+        let folder = server.folder.clone();
+        let state = server::state::AppState::new(folder, (*control).clone(), analyst, &config).unwrap();
         Server::bind(&config, state).await.unwrap_err()
     });
     assert_eq!(refused.kind(), server::ErrorKind::Configuration);

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod access;
 mod analyses;
 mod doors;
 mod exports;
 mod guard;
 mod journeys;
 mod live;
+mod members;
 mod openapi;
 mod pages;
 mod pains;
@@ -15,6 +17,7 @@ mod personas;
 mod proposals;
 mod queries;
 mod reference;
+mod rights;
 mod segments;
 mod support;
 mod templates;

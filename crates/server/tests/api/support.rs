@@ -10,7 +10,7 @@ use control::{Control, NewWorkspace};
 use model::text::LocalizedText;
 use operators::{Engine, EngineOptions};
 use serde_json::Value;
-use server::config::{Limits, ServerConfig};
+use server::config::{Limits, ServerConfig, SignIn};
 use server::serve::Server;
 use server::state::AppState;
 use tempfile::TempDir;
@@ -23,6 +23,8 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) folder: DataFolder,
     pub(crate) runtime: Runtime,
+    /// Token of the set-up link.
+    pub(crate) setup: Option<String>,
     _data: TempDir,
 }
 
@@ -67,23 +69,34 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 impl TestServer {
-    /// Starts a server with an empty data folder.
+    /// Starts a server with an empty data folder that asks nobody to sign in.
     pub(crate) fn start(limits: Limits) -> TestServer {
+        TestServer::with(ServerConfig { sign_in: SignIn::Open, limits, ..ServerConfig::default() })
+    }
+
+    /// The same where people sign in, which also answers to `journeys.example`.
+    pub(crate) fn secured() -> TestServer {
+        TestServer::with(ServerConfig { hosts: vec!["journeys.example".to_owned()], ..ServerConfig::default() })
+    }
+
+    fn with(config: ServerConfig) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         let folder = DataFolder::new(data.path().join("data"));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let address = runtime.block_on(async {
+        let (address, setup) = runtime.block_on(async {
             folder.create().unwrap();
             let control = Control::open(&folder.control()).await.unwrap();
             let analyst = Analyst::new(Engine::new(EngineOptions::default()).unwrap());
-            let config = ServerConfig { listen: "127.0.0.1:0".parse().unwrap(), limits, ..ServerConfig::default() };
-            let state = AppState::new(folder.clone(), control, analyst, config.limits.clone());
+            let config = ServerConfig { listen: "127.0.0.1:0".parse().unwrap(), ..config };
+            let state = AppState::new(folder.clone(), control, analyst, &config).unwrap();
             let server = Server::bind(&config, state).await.unwrap();
             let address = server.address();
+            let token = |link: String| link.split_once("/setup?token=").unwrap().1.to_owned();
+            let setup = server.setup_link().map(token);
             tokio::spawn(server.serve(std::future::pending()));
-            address
+            (address, setup)
         });
-        TestServer { address, folder, runtime, _data: data }
+        TestServer { address, folder, runtime, setup, _data: data }
     }
 
     pub(crate) fn get(&self, path: &str) -> Response {
@@ -178,4 +191,41 @@ impl Response {
 /// A connection of its own, for tests that need what the server has open.
 pub(crate) async fn control(server: &TestServer) -> Arc<Control> {
     Arc::new(Control::open(&server.folder.control()).await.unwrap())
+}
+
+/// Somebody's browser: it keeps the cookie it is given, and sends the token against forgery along.
+pub(crate) struct Browser<'a> {
+    pub(crate) server: &'a TestServer,
+    /// `name=value`.
+    pub(crate) cookie: Option<String>,
+    pub(crate) csrf: Option<String>,
+}
+
+impl<'a> Browser<'a> {
+    pub(crate) fn new(server: &'a TestServer) -> Browser<'a> {
+        Browser { server, cookie: None, csrf: None }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Response {
+        self.send("GET", path, &Value::Null)
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Response {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(self.cookie.as_deref().map(|cookie| ("cookie", cookie)));
+        headers.extend(self.csrf.as_deref().filter(|_| method != "GET").map(|csrf| ("x-csrf-token", csrf)));
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.server.send(method, path, &headers, &body)
+    }
+
+    /// Sends what signs somebody in, and keeps the session.
+    #[track_caller]
+    pub(crate) fn enter(&mut self, path: &str, body: &Value) -> Value {
+        let response = self.send("POST", path, body);
+        let session = response.json();
+        let cookie = response.header("set-cookie").split(';').next().unwrap();
+        self.cookie = Some(cookie.to_owned());
+        self.csrf = Some(session["csrf"].as_str().unwrap().to_owned());
+        session
+    }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use analysis::question::{JourneyKey, PainQuestion};
 use control::Control;
 use model::scope::Scope;
+use server::config::SignIn;
 use worker::demo::{Loaded, load};
 
 use super::{serve, tables};
@@ -29,7 +30,7 @@ pub async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     context.output.remark(&lines(&loaded));
-    serve::run(context, &args.serve).await
+    serve::serve(context, &args.listen, SignIn::Open).await
 }
 
 /// Looks for pains of a sample's journeys, so that its maps show what hurts from the first look on.

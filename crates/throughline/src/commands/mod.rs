@@ -7,6 +7,7 @@ mod identity;
 mod import;
 mod journey;
 mod lake;
+mod person;
 mod reference;
 mod segment;
 mod serve;
@@ -36,6 +37,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,
         Command::Lake(command) => lake::run(context, command).await,
+        Command::Person(command) => person::run(context, command).await,
         Command::Workspace(command) => workspace::run(context, command).await,
         Command::Reference(command) => reference::run(context, command).await,
         Command::Manual => {

@@ -7,6 +7,7 @@ mod examples;
 mod import;
 mod journey;
 mod manual;
+mod people;
 mod questions;
 mod reference;
 mod segments;

@@ -38,6 +38,7 @@ fn help_is_given_for_everything() {
         "workspace",
         "simulate",
         "reference",
+        "person",
     ] {
         assert!(help.contains(command));
         here.run(&[command, "--help"]).expect(0);

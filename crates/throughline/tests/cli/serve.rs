@@ -28,7 +28,7 @@ fn get(url: &str, path: &str) -> String {
 #[test]
 fn serve_prints_its_url_and_ends_cleanly() {
     let here = Installation::new();
-    let mut server = here.start(&["serve", "--listen", "127.0.0.1:0", "--print-url"]);
+    let mut server = here.start(&["serve", "--open", "--listen", "127.0.0.1:0", "--print-url"]);
     let url = url(&mut server);
     assert!(get(&url, "/v1/workspaces").ends_with("{\"workspaces\":[]}"));
     crate::support::signal(&server, "TERM");
@@ -41,15 +41,18 @@ fn serve_tells_programs_its_url() {
     let here = Installation::new();
     let mut server = here.start(&["serve", "--listen", "127.0.0.1:0", "--json"]);
     let line: serde_json::Value = serde_json::from_str(&url(&mut server)).unwrap();
-    assert!(get(line["url"].as_str().unwrap(), "/v1/workspaces").contains("200 OK"));
+    let (url, setup) = (line["url"].as_str().unwrap(), line["setup"].as_str().unwrap());
+    assert!(setup.starts_with(&format!("{url}/setup?token=")), "{setup}");
+    assert!(get(url, "/v1/workspaces").contains("401 Unauthorized"), "without --open people sign in");
+    assert!(get(url, "/v1/session").contains("\"setup\":true"));
     crate::support::signal(&server, "TERM");
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }
 
 #[test]
-fn serve_refuses_addresses_others_can_reach() {
-    let run = Installation::new().run(&["serve", "--listen", "0.0.0.0:0"]).expect(2);
-    assert!(run.stderr.contains("loopback"), "{}", run.stderr);
+fn an_open_server_refuses_addresses_others_can_reach() {
+    let run = Installation::new().run(&["serve", "--open", "--listen", "0.0.0.0:0"]).expect(2);
+    assert!(run.stderr.contains("loopback") && run.stderr.contains("without --open"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,0 +1,247 @@
+//! Who may do what: the roles of a person in a workspace, what each lets them do, and what is written down about it.
+//!
+//! Roles are in one order and each contains the one below, so a right is the lowest role that has it. Not here: who
+//! has which role (`control`), and which request needs which ability (`server`).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a person is in a workspace. The order is that of what they may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads maps and answers, never single customers.
+    Viewer,
+    /// Also asks in SQL, saves views and segments, exports, and sees customers and their timelines.
+    Analyst,
+    /// Also changes journeys, sources and traffic rules, and handles pains and proposals.
+    Editor,
+    /// Also says who is a member, and reads the audit log.
+    Owner,
+}
+
+/// Something a role lets a person do in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ability {
+    /// Maps, answers to questions, definitions, pains, proposals, reference tables: numbers about many.
+    ReadAnswers,
+    /// Keep views of pages under an address.
+    SaveViews,
+    /// Change and delete segments.
+    SaveSegments,
+    /// Any statement over the events, so also about single customers.
+    AskSql,
+    /// Take answers away as files.
+    Export,
+    /// The customers behind a number, their events and their words.
+    SeeCustomers,
+    /// Change definitions of journeys.
+    ChangeJourneys,
+    /// Keep pains that were found, and say what is done about them.
+    HandlePains,
+    /// Propose, accept, finish.
+    HandleProposals,
+    /// Sources, their keys, what is read again of their dead letters.
+    ManageSources,
+    /// The rules by which traffic is classified.
+    ChangeTraffic,
+    /// Members, their roles, invitations.
+    ManageMembers,
+    /// Who saw and did what.
+    ReadAudit,
+}
+
+impl Role {
+    /// From the least to the most.
+    pub const ALL: [Role; 4] = [Role::Viewer, Role::Analyst, Role::Editor, Role::Owner];
+
+    /// The word for it in answers and in the database.
+    pub fn id(self) -> &'static str {
+        match self {
+            Role::Viewer => "viewer",
+            Role::Analyst => "analyst",
+            Role::Editor => "editor",
+            Role::Owner => "owner",
+        }
+    }
+
+    pub fn by_id(id: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.id() == id)
+    }
+
+    pub fn may(self, ability: Ability) -> bool {
+        self >= ability.role()
+    }
+}
+
+impl Ability {
+    pub const ALL: [Ability; 13] = [
+        Ability::ReadAnswers,
+        Ability::SaveViews,
+        Ability::SaveSegments,
+        Ability::AskSql,
+        Ability::Export,
+        Ability::SeeCustomers,
+        Ability::ChangeJourneys,
+        Ability::HandlePains,
+        Ability::HandleProposals,
+        Ability::ManageSources,
+        Ability::ChangeTraffic,
+        Ability::ManageMembers,
+        Ability::ReadAudit,
+    ];
+
+    /// The lowest role that has it.
+    pub fn role(self) -> Role {
+        match self {
+            Ability::ReadAnswers => Role::Viewer,
+            Ability::SaveViews | Ability::SaveSegments | Ability::AskSql | Ability::Export | Ability::SeeCustomers => {
+                Role::Analyst
+            }
+            Ability::ChangeJourneys
+            | Ability::HandlePains
+            | Ability::HandleProposals
+            | Ability::ManageSources
+            | Ability::ChangeTraffic => Role::Editor,
+            Ability::ManageMembers | Ability::ReadAudit => Role::Owner,
+        }
+    }
+}
+
+/// What an entry of the audit log is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The first administrator was made.
+    Setup,
+    SignIn,
+    SignInRefused,
+    SignOut,
+    PasswordChange,
+    /// A person was made, renamed, disabled, or made administrator, or no longer one.
+    PersonChange,
+    MemberChange,
+    MemberRemoval,
+    Invitation,
+    InvitationWithdrawal,
+    InvitationAcceptance,
+    JourneyChange,
+    SegmentChange,
+    SegmentDeletion,
+    PainChange,
+    ProposalChange,
+    SourceChange,
+    SourceDeletion,
+    /// A key of a source was made or replaced.
+    SourceKey,
+    SourceKeyDeletion,
+    /// Dead letters were read again.
+    RejectionReplay,
+    TrafficChange,
+    WorkspaceCreation,
+    Export,
+    /// The people behind a number, or what they said.
+    CustomersSeen,
+    CustomerSearch,
+    TimelineSeen,
+    Sql,
+}
+
+impl Action {
+    pub const ALL: [Action; 28] = [
+        Action::Setup,
+        Action::SignIn,
+        Action::SignInRefused,
+        Action::SignOut,
+        Action::PasswordChange,
+        Action::PersonChange,
+        Action::MemberChange,
+        Action::MemberRemoval,
+        Action::Invitation,
+        Action::InvitationWithdrawal,
+        Action::InvitationAcceptance,
+        Action::JourneyChange,
+        Action::SegmentChange,
+        Action::SegmentDeletion,
+        Action::PainChange,
+        Action::ProposalChange,
+        Action::SourceChange,
+        Action::SourceDeletion,
+        Action::SourceKey,
+        Action::SourceKeyDeletion,
+        Action::RejectionReplay,
+        Action::TrafficChange,
+        Action::WorkspaceCreation,
+        Action::Export,
+        Action::CustomersSeen,
+        Action::CustomerSearch,
+        Action::TimelineSeen,
+        Action::Sql,
+    ];
+
+    /// The word for it in answers and in the database, where it stays for ever.
+    pub fn id(self) -> &'static str {
+        match self {
+            Action::Setup => "setup",
+            Action::SignIn => "sign_in",
+            Action::SignInRefused => "sign_in_refused",
+            Action::SignOut => "sign_out",
+            Action::PasswordChange => "password_change",
+            Action::PersonChange => "person_change",
+            Action::MemberChange => "member_change",
+            Action::MemberRemoval => "member_removal",
+            Action::Invitation => "invitation",
+            Action::InvitationWithdrawal => "invitation_withdrawal",
+            Action::InvitationAcceptance => "invitation_acceptance",
+            Action::JourneyChange => "journey_change",
+            Action::SegmentChange => "segment_change",
+            Action::SegmentDeletion => "segment_deletion",
+            Action::PainChange => "pain_change",
+            Action::ProposalChange => "proposal_change",
+            Action::SourceChange => "source_change",
+            Action::SourceDeletion => "source_deletion",
+            Action::SourceKey => "source_key",
+            Action::SourceKeyDeletion => "source_key_deletion",
+            Action::RejectionReplay => "rejection_replay",
+            Action::TrafficChange => "traffic_change",
+            Action::WorkspaceCreation => "workspace_creation",
+            Action::Export => "export",
+            Action::CustomersSeen => "customers_seen",
+            Action::CustomerSearch => "customer_search",
+            Action::TimelineSeen => "timeline_seen",
+            Action::Sql => "sql",
+        }
+    }
+
+    pub fn by_id(id: &str) -> Option<Action> {
+        Action::ALL.into_iter().find(|action| action.id() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_serialised_form() {
+        for role in Role::ALL {
+            assert_eq!(serde_json::to_value(role).ok(), Some(role.id().into()));
+            assert_eq!(Role::by_id(role.id()), Some(role));
+        }
+        for action in Action::ALL {
+            assert_eq!(serde_json::to_value(action).ok(), Some(action.id().into()));
+            assert_eq!(Action::by_id(action.id()), Some(action));
+        }
+    }
+
+    #[test]
+    fn a_higher_role_may_all_a_lower_one_may_and_something_more() {
+        let count = |role: Role| Ability::ALL.into_iter().filter(|ability| role.may(*ability)).count();
+        for pair in Role::ALL.windows(2) {
+            assert!(Ability::ALL.into_iter().all(|ability| !pair[0].may(ability) || pair[1].may(ability)));
+            assert!(count(pair[1]) > count(pair[0]), "{pair:?}");
+        }
+        assert_eq!(count(Role::Viewer), 1, "a viewer reads, and nothing else");
+        assert_eq!(count(Role::Owner), Ability::ALL.len());
+    }
+}

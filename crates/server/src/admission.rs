@@ -1,0 +1,172 @@
+//! The layer around every route of the API: who is it, may they, and what is written down about it.
+//!
+//! A session is found by its cookie. A request that may change something and comes with a session must carry the
+//! session's token against forgery in `x-csrf-token`: a page of another origin can send the cookie along, but cannot
+//! read the token. A workspace one is no member of is answered like one that does not exist.
+//!
+//! Not here: what each route needs (`rights`), and which pages may call at all (`guard`).
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use control::NewAuditEntry;
+use model::access::Action;
+
+use crate::access::csrf_token;
+use crate::address::{CameFrom, address};
+use crate::config::SignIn;
+use crate::cookie;
+use crate::error::{ApiError, ApiResult};
+use crate::principal::{Principal, role_refused, sign_in_required};
+use crate::rights::{Need, Right, Rights};
+use crate::state::{AppState, now_us, workspace_unknown};
+use crate::trail::Trail;
+
+/// Name of the header that carries the token against forgery.
+const CSRF: &str = "x-csrf-token";
+
+/// What the layer looks things up in.
+#[derive(Debug, Clone)]
+pub(crate) struct Admission {
+    pub(crate) state: AppState,
+    pub(crate) rights: Arc<Rights>,
+}
+
+/// A request that was let in.
+struct Admitted {
+    right: Right,
+    person: Option<String>,
+    address: Option<IpAddr>,
+    params: HashMap<String, String>,
+    trail: Trail,
+}
+
+/// The middleware.
+pub(crate) async fn admit(State(admission): State<Admission>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let admitted = match admission.check(&mut parts).await {
+        Ok(admitted) => admitted,
+        Err(error) => return error.into_response(),
+    };
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match admission.write_down(admitted, response.status()).await {
+        Ok(()) => response,
+        // What cannot be written down is not shown either.
+        Err(error) => error.into_response(),
+    }
+}
+
+impl Admission {
+    async fn check(&self, parts: &mut Parts) -> ApiResult<Admitted> {
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let Some(right) = self.rights.of(&parts.method, route).copied() else {
+            return Err(ApiError::internal(&format!("no right is stated for {} {route}", parts.method)));
+        };
+        let params = path_params(parts).await?;
+        let from = address(parts, &self.state.access.trusted_proxies);
+        let mut principal = self.principal(parts).await?;
+        if let Some(token) = principal.as_ref().and_then(|principal| principal.token.as_deref()) {
+            check_forgery(parts, token)?;
+        }
+        self.check_need(right.need, principal.as_mut(), params.get("workspace")).await?;
+
+        let trail = Trail::default();
+        let person = principal.as_ref().map(|principal| principal.id.clone());
+        parts.extensions.insert(trail.clone());
+        parts.extensions.insert(CameFrom(from));
+        if let Some(principal) = principal {
+            parts.extensions.insert(principal);
+        }
+        Ok(Admitted { right, person, address: from, params, trail })
+    }
+
+    /// Whoever the cookie says, or the owner of an open server.
+    async fn principal(&self, parts: &Parts) -> ApiResult<Option<Principal>> {
+        if self.state.access.sign_in == SignIn::Open {
+            return Ok(Some(Principal::local()));
+        }
+        let Some(token) = cookie::session(parts) else { return Ok(None) };
+        let person = self.state.control.session(&token, now_us()).await?;
+        Ok(person.map(|person| Principal::of(person, token)))
+    }
+
+    async fn check_need(
+        &self,
+        need: Need,
+        principal: Option<&mut Principal>,
+        workspace: Option<&String>,
+    ) -> ApiResult<()> {
+        if need == Need::Nobody {
+            return Ok(());
+        }
+        let principal = principal.ok_or_else(sign_in_required)?;
+        if principal.is_local() {
+            return Ok(());
+        }
+        match need {
+            Need::Nobody | Need::SignedIn => Ok(()),
+            Need::Administrator if principal.administrator => Ok(()),
+            Need::Administrator => Err(role_refused("administrator")),
+            Need::In(ability) => {
+                let workspace = workspace.map(String::as_str).unwrap_or_default();
+                let role = self.state.control.role(workspace, &principal.id).await?;
+                principal.role = Some(role.ok_or_else(|| workspace_unknown(workspace))?);
+                principal.require(ability)
+            }
+        }
+    }
+
+    async fn write_down(&self, admitted: Admitted, status: StatusCode) -> ApiResult<()> {
+        let Admitted { right, person, address, params, trail } = admitted;
+        let remarks = trail.take();
+        let Some(action) = remarks.action.or(right.audit).filter(|_| status.is_success() || remarks.refused) else {
+            return Ok(());
+        };
+        let access = &self.state.access;
+        let target = remarks.target.unwrap_or_else(|| match (action, params.get("customer")) {
+            (Action::TimelineSeen, Some(customer)) => access.keyed("customer", customer),
+            _ => {
+                let names = ["journey", "segment", "pain", "proposal", "person", "invitation"];
+                names.iter().find_map(|name| params.get(*name)).cloned().unwrap_or_default()
+            }
+        });
+        let entry = NewAuditEntry {
+            time_us: now_us(),
+            person: remarks.person.or(person),
+            action,
+            target,
+            workspace: remarks.workspace.or_else(|| params.get("workspace").cloned()),
+            detail: remarks.detail,
+            address_hash: address.map(|address| access.keyed("address", &address.to_string())),
+        };
+        self.state.control.record_audit(entry).await?;
+        Ok(())
+    }
+}
+
+/// Fails if a request that may change something does not carry the token of its session.
+fn check_forgery(parts: &Parts, session: &str) -> ApiResult<()> {
+    if parts.method.is_safe() {
+        return Ok(());
+    }
+    let sent = parts.headers.get(CSRF).map(|value| value.as_bytes()).unwrap_or_default();
+    // Hashes are compared in the same time wherever they differ.
+    if blake3::hash(sent) == blake3::hash(csrf_token(session).as_bytes()) {
+        return Ok(());
+    }
+    Err(ApiError::new(StatusCode::FORBIDDEN, "csrf_refused", "the request does not carry the token of its session")
+        .hint(format!("send the `csrf` of `GET /v1/session` as `{CSRF}`")))
+}
+
+async fn path_params(parts: &mut Parts) -> ApiResult<HashMap<String, String>> {
+    match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(params) => Ok(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()),
+        Err(error) => Err(ApiError::new(error.status(), "path_invalid", error.body_text().to_lowercase())),
+    }
+}
