@@ -16,7 +16,6 @@ use super::event::{Draft, Reading, object, own_name, text};
 use super::unpack::{self, Pile};
 use super::{Door, Letter, Protocol, Received, Refusal, clock, words};
 use crate::assemble::RowFault;
-use crate::limits::LETTER_UNPACKED_BYTES_MAX;
 
 /// What the query says of the stream; it is kept with every message.
 const STREAM: &[&str] = &["measurement_id", "firebase_app_id"];
@@ -34,7 +33,10 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let mut pile = Pile::default();
     match envelope.shift_remove("events") {
         Some(Value::Array(events)) if !events.is_empty() => {
-            check_spread(|| serde_json::to_vec(&envelope).map_or(usize::MAX, |bytes| bytes.len()), events.len())?;
+            unpack::check_spread(
+                || serde_json::to_vec(&envelope).map_or(usize::MAX, |bytes| bytes.len()),
+                events.len(),
+            )?;
             for event in events {
                 let mut message = envelope.clone();
                 message.insert("event".to_owned(), event);
@@ -54,16 +56,6 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let Pile { messages, unreadable } = pile;
     let key = unpack::field(&query, "api_secret").filter(|key| !key.is_empty()).map(str::to_owned);
     Ok(Letter { protocol: Protocol::Ga4, key, sent_at_us: None, messages, unreadable })
-}
-
-/// Refuses a letter whose common part, copied to every message, would take more memory than a body may.
-pub(super) fn check_spread(common_bytes: impl FnOnce() -> usize, messages: usize) -> Result<(), Refusal> {
-    if messages < 2 || common_bytes().saturating_mul(messages) <= LETTER_UNPACKED_BYTES_MAX {
-        return Ok(());
-    }
-    let reason =
-        format!("what is said for all of {messages} events is too large to go with each; send smaller batches");
-    Err(Refusal::too_large(reason))
 }
 
 pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {

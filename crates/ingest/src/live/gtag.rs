@@ -82,7 +82,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     if lines.is_empty() {
         pile.add(Value::Object(common.clone()))?;
     }
-    ga4::check_spread(|| received.query.len() + received.referer.len(), lines.len())?;
+    unpack::check_spread(|| received.query.len() + received.referer.len(), lines.len())?;
     for line in lines {
         let mut message = common.clone();
         message.extend(query::object(line)?);

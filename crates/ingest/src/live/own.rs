@@ -50,9 +50,9 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     };
     let Pile { mut messages, unreadable } = pile;
     let sent_at_us = clock::sent(sent_at.as_ref());
-    if let Some(sent_at) = sent_at {
+    if let Some(sent_us) = sent_at_us {
         for message in &mut messages {
-            message.entry("sent_at").or_insert_with(|| sent_at.clone());
+            message.entry("sent_at").or_insert_with(|| clock::text(sent_us).into());
         }
     }
     Ok(Letter {

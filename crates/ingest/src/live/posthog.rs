@@ -79,17 +79,18 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let key = key
         .or_else(|| messages.iter().find_map(key_of))
         .or_else(|| unpack::field(&query, "api_key").or_else(|| unpack::field(&query, "token")).map(str::to_owned));
+    let sent_at_us = clock::sent(sent_at.as_ref());
     for message in &mut messages {
         message.shift_remove("api_key");
         message.shift_remove("token");
         if let Some(Value::Object(properties)) = message.get_mut("properties") {
             properties.shift_remove("token");
         }
-        if let Some(sent_at) = &sent_at {
-            message.entry("sent_at").or_insert_with(|| sent_at.clone());
+        if let Some(sent_us) = sent_at_us {
+            message.entry("sent_at").or_insert_with(|| clock::text(sent_us).into());
         }
     }
-    Ok(Letter { protocol: Protocol::Posthog, key, sent_at_us: clock::sent(sent_at.as_ref()), messages, unreadable })
+    Ok(Letter { protocol: Protocol::Posthog, key, sent_at_us, messages, unreadable })
 }
 
 /// JSON, or JSON in base64, gzip between them or not.
@@ -133,6 +134,11 @@ pub(super) fn message(message: &Map<String, Value>, door: &Door<'_>) -> Reading 
     let mut properties = object(message, "properties").cloned().unwrap_or_default();
     let distinct = message.get("distinct_id").or_else(|| message.get("$distinct_id")).cloned();
     let inner = properties.shift_remove("distinct_id");
+    if let (Some(other), Some(inner)) = (&distinct, &inner)
+        && other != inner
+    {
+        properties.insert("distinct_id".to_owned(), inner.clone());
+    }
     let distinct = distinct.or(inner);
     let distinct = distinct.as_ref().and_then(super::event::scalar);
     if name == "$groupidentify" && is_group_itself(&properties, distinct.as_deref()) {

@@ -12,20 +12,12 @@ use super::unpack::{self, Pile};
 use super::{Door, Letter, Protocol, Received, Refusal, clock, words};
 use crate::assemble::RowFault;
 
-/// Fields of a message that are read, or that are about its delivery and not about what happened.
+/// Fields of a message that are read whatever the call, or that are about its delivery and not about what happened.
 const READ: &[&str] = &[
     "type",
-    "event",
-    "name",
-    "category",
     "messageId",
     "userId",
     "anonymousId",
-    "previousId",
-    "groupId",
-    "properties",
-    "traits",
-    "context",
     "timestamp",
     "originalTimestamp",
     "sentAt",
@@ -33,8 +25,19 @@ const READ: &[&str] = &[
     "integrations",
     "writeKey",
     "_metadata",
-    "channel",
 ];
+
+/// Whether a field of a message has gone somewhere.
+fn is_read(name: &str, value: &Value, kind: &str) -> bool {
+    match name {
+        "event" => kind == "track",
+        "name" | "category" => matches!(kind, "page" | "screen"),
+        "groupId" => kind == "group",
+        "previousId" => kind == "alias",
+        "properties" | "context" | "traits" => value.is_object(),
+        _ => READ.contains(&name),
+    }
+}
 
 pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     // The content type is not asked: browsers send text/plain, RudderStack's node library says it is a form.
@@ -56,10 +59,11 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let Pile { mut messages, unreadable } = Pile::of(Value::Array(batch))?;
     let key = key.or_else(|| messages.iter().find_map(|message| text(message, "writeKey")));
     let shared = object(&whole, "context");
+    unpack::check_spread(|| serde_json::to_vec(&shared).map_or(usize::MAX, |bytes| bytes.len()), messages.len())?;
     for message in &mut messages {
         message.shift_remove("writeKey");
-        if let Some(sent_at) = whole.get("sentAt") {
-            message.entry("sentAt").or_insert_with(|| sent_at.clone());
+        if let Some(sent_us) = sent_at_us {
+            message.entry("sentAt").or_insert_with(|| clock::text(sent_us).into());
         }
         if let (Some(shared), Value::Object(own)) =
             (shared, message.entry("context").or_insert_with(|| Value::Object(Map::new())))
@@ -99,12 +103,12 @@ pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {
     let traits = object(message, "traits").cloned().unwrap_or_default();
     draft.identify("user_id", message.get("userId"));
     draft.identify("anonymous_id", message.get("anonymousId"));
-    match text(message, "type").as_deref().unwrap_or_default() {
+    let kind = text(message, "type").unwrap_or_default();
+    match kind.as_str() {
         "track" => draft.event = own_name(&text(message, "event").unwrap_or_default()),
         "identify" => {
             draft.event = IDENTIFY.to_owned();
             draft.identify_by_contacts(&traits);
-            draft.traits = traits;
         }
         "page" => view(&mut draft, PAGE_VIEW, message, &mut properties),
         "screen" => view(&mut draft, SCREEN_VIEW, message, &mut properties),
@@ -113,7 +117,6 @@ pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {
             if !message.get("groupId").is_some_and(|id| draft.set(Column::Account, id)) {
                 return Err(RowFault::new("group_missing", "groupId", "the call names no group: `groupId` is empty"));
             }
-            draft.keep("traits", traits);
         }
         "alias" => {
             draft.event = ALIAS.to_owned();
@@ -134,13 +137,17 @@ pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {
     if let Some(name) = properties.get("name").filter(|_| draft.event == PAGE_VIEW) {
         draft.set(Column::Page, name);
     }
-    let kept = std::mem::take(&mut draft.props);
     draft.props = properties;
-    for (name, value) in kept {
-        draft.props.entry(name).or_insert(value);
+    // A group's traits are the account's, every other call's the person's.
+    if kind == "group" {
+        draft.keep("traits", traits);
+    } else {
+        draft.traits.extend(traits);
     }
     for (name, value) in message {
-        if !READ.contains(&name.as_str()) {
+        // A channel that is none is kept as said.
+        let is_channel = name == "channel" && draft.channel.is_some();
+        if !is_channel && !is_read(name, value, &kind) {
             draft.props.entry(name).or_insert_with(|| value.clone());
         }
     }
@@ -218,9 +225,8 @@ fn channel(
 
 /// What the context says of campaign, page, device and place. The rest of it is kept.
 fn about(draft: &mut Draft, context: &mut Map<String, Value>) {
-    if let Some(Value::Object(mut traits)) = context.shift_remove("traits") {
+    if let Some(Value::Object(traits)) = context.shift_remove("traits") {
         draft.identify_by_contacts(&traits);
-        traits.append(&mut draft.traits);
         draft.traits = traits;
     }
     draft.zone = text(context, "timezone");

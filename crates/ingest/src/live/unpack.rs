@@ -265,6 +265,16 @@ impl Pile {
     }
 }
 
+/// Refuses a letter whose common part, copied to every message, would take more memory than a body may.
+pub(super) fn check_spread(common_bytes: impl FnOnce() -> usize, messages: usize) -> Result<(), Refusal> {
+    if messages < 2 || common_bytes().saturating_mul(messages) <= LETTER_UNPACKED_BYTES_MAX {
+        return Ok(());
+    }
+    let reason =
+        format!("what is said for all of {messages} events is too large to go with each; send smaller batches");
+    Err(Refusal::too_large(reason))
+}
+
 /// A text cut to a number of bytes, between two characters.
 pub(super) fn cut(mut text: String, bytes: usize) -> String {
     if text.len() > bytes {

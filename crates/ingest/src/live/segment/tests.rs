@@ -134,6 +134,22 @@ fn a_letters_context_key_and_time_are_for_all_its_calls() {
 }
 
 #[test]
+fn what_is_not_read_is_kept_and_what_is_for_all_is_not_copied_without_end() {
+    let call = json!({"type": "track", "event": "a", "userId": "u", "name": "n", "groupId": "g", "traits": {"tier": "gold"},
+        "properties": "none", "channel": "server", "colour": {"deep": true}, "context": {"ip": "192.0.2.1"}});
+    let one = &decoded("/v1/track", &call).events[0];
+    assert_eq!(json!(one.traits), json!({"tier": "gold"}));
+    let expected = json!({"name": "n", "groupId": "g", "properties": "none", "channel": "server",
+        "colour": {"deep": true}, "context": {"ip": "192.0.2.1"}});
+    assert_eq!(json!(one.props), expected);
+
+    let batch = vec![json!({"type": "track", "event": "a", "userId": "u"}); 1_000];
+    let body = json!({"batch": batch, "context": {"x": "y".repeat(100_000)}}).to_string();
+    let received = Received { path: "/v1/batch", body: body.as_bytes(), ..Received::default() };
+    assert!(open(Protocol::Segment, &received).unwrap_err().too_large);
+}
+
+#[test]
 fn single_calls_are_named_by_their_path() {
     for (path, event) in [
         ("/v1/t", "a"),
