@@ -31,5 +31,6 @@ pub mod scope;
 pub mod segment;
 pub mod session;
 pub mod signal;
+pub mod stitching;
 pub mod survival;
 pub mod text;

@@ -63,3 +63,9 @@ pub const PATH_EXPANSIONS_MAX: usize = 10;
 
 /// Values one event is told apart by: more labels than that nobody reads.
 pub const PATH_VALUES_MAX: usize = 100;
+
+/// Identifiers of one customer at most, whatever a policy says: a component is walked when something of it changes.
+pub const CUSTOMER_IDENTIFIERS_MAX: u32 = 10_000;
+
+/// Namespaces a stitching policy speaks of: more than that is a generated list, not a policy.
+pub const POLICY_NAMESPACES_MAX: usize = 200;
