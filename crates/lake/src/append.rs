@@ -1,74 +1,119 @@
-//! Events through the log: senders get their profiles, new links their edges, and all of it one durable record.
+//! Events through the log: senders get their profiles, what they say of identities is judged, and all of it is one
+//! durable record.
 
 use std::ops::Range;
 
 use bytes::Bytes;
 use model::event::Event;
+use model::identifier::Kind;
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
-use rustc_hash::FxHashSet;
+use model::stitching::{Policy, Statement};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::{Error, Result};
 use crate::lake::{Appended, Inner};
 use crate::limits::LOG_RECORD_BYTES;
 use crate::log::FRAME_BYTES_MAX;
-use crate::publish::StoredEdge;
 use crate::row::{Record, Row};
-
-/// Edges of one log record; a frame holds about a hundred thousand edges of usual length.
-const RECORD_EDGES: usize = 16 * 1024;
 
 /// Events with their senders known, and what the log must say of them.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
     pub rows: Vec<Row>,
     pub registered: Vec<(i64, Identifier)>,
-    pub edges: Vec<IdentityEdge>,
+    /// Statements that add something to what is known, as links.
+    pub statements: Vec<IdentityEdge>,
+    /// Whether a link named one of `registered` before any event did: what was said of it is judged again.
+    pub named_late: bool,
+}
+
+/// Statements of one call: of one pair and source the earliest.
+#[derive(Debug, Default)]
+struct Statements {
+    of: FxHashMap<(i64, i64, String), usize>,
+    list: Vec<IdentityEdge>,
+}
+
+impl Statements {
+    fn add(&mut self, statement: &Statement<'_>) {
+        let Statement { a, b, strength, source, time_us } = *statement;
+        let next = self.list.len();
+        let at = *self.of.entry((a.0.min(b.0), a.0.max(b.0), source.to_owned())).or_insert(next);
+        if at == next {
+            let (source, reason) = (source.to_owned(), "identifiers of one event".to_owned());
+            self.list.push(IdentityEdge::Link { a, b, strength, source, reason, time_us });
+        } else if let IdentityEdge::Link { strength: known, time_us: first, .. } = &mut self.list[at] {
+            *known = strength.max(*known);
+            *first = time_us.min(*first);
+        }
+    }
+}
+
+/// Of the identifiers of an event that links them, the place of the one that says most about who it was. The event is
+/// that one's, and the others are said to be one with it: a shared device that is withheld takes nothing else with it.
+fn sender(identifiers: &[Identifier], policy: &Policy) -> usize {
+    let priority = |at: &usize| policy.rules(&identifiers[*at].namespace).priority;
+    // The first of equals.
+    (0..identifiers.len()).rev().max_by_key(priority).unwrap_or(0)
+}
+
+/// Two values of one person's namespace on one event are an alias: nobody writes both but to say that they are one.
+fn strength(a: &Identifier, b: &Identifier, policy: &Policy) -> Strength {
+    let alias = a.namespace == b.namespace && policy.rules(&a.namespace).kind == Kind::Person;
+    if alias { Strength::Asserted } else { Strength::Observed }
 }
 
 impl Inner {
-    /// Gives every event its profile, and says which profiles and links are new.
+    /// Gives every event its profile, and says which profiles and statements are new.
     pub(crate) async fn resolve(&self, events: Vec<Event>, source: Option<&str>) -> Result<Resolved> {
         let mut register = self.register().await?;
         let mut resolved = Resolved { rows: Vec::with_capacity(events.len()), ..Resolved::default() };
         let mut named = FxHashSet::default();
-        let mut linked = FxHashSet::default();
+        let mut statements = Statements::default();
         let state = self.state.read();
+        let policy = state.stitcher.policy();
         for event in events {
-            let mut sender = None;
-            for identifier in event.identifiers.iter().take(if event.link_identifiers { usize::MAX } else { 1 }) {
+            let links = event.link_identifiers && event.identifiers.len() > 1;
+            let first = if links { sender(&event.identifiers, policy) } else { 0 };
+            let mut assign = |at: usize| -> Result<i64> {
+                let position = resolved.rows.len();
+                let identifier = event.identifiers.get(at).ok_or(Error::NoIdentifier { position })?;
                 let (profile, unlogged) = register.assign(identifier)?;
                 if unlogged && named.insert(profile) {
+                    resolved.named_late |= state.stitcher.is_nameless(ProfileId(profile));
                     resolved.registered.push((profile, identifier.clone()));
                 }
-                let first = *sender.get_or_insert(profile);
+                Ok(profile)
+            };
+            let profile = assign(first)?;
+            for at in (0..event.identifiers.len()).filter(|at| links && *at != first) {
+                let (a, b) = (ProfileId(profile), ProfileId(assign(at)?));
+                let strength = strength(&event.identifiers[first], &event.identifiers[at], policy);
                 let source = source.unwrap_or(&event.source);
-                if profile != first && !state.links.has(first, profile, source) && linked.insert((first, profile)) {
-                    resolved.edges.push(IdentityEdge::Link {
-                        a: ProfileId(first),
-                        b: ProfileId(profile),
-                        strength: Strength::Observed,
-                        source: source.to_owned(),
-                        reason: "identifiers of one event".to_owned(),
-                        time_us: event.time_us,
-                    });
+                let statement = Statement { a, b, strength, source, time_us: event.time_us };
+                if a != b && !state.stitcher.knows(&statement) {
+                    statements.add(&statement);
                 }
             }
-            let profile = sender.ok_or(Error::NoIdentifier { position: resolved.rows.len() })?;
             resolved.rows.push(Row::new(event, profile));
         }
+        resolved.statements = statements.list;
         Ok(resolved)
     }
 
     pub(crate) async fn append(&self, events: Vec<Event>) -> Result<Appended> {
         let count = events.len();
-        let Resolved { rows, registered, edges } = self.resolve(events, None).await?;
-        let order = if edges.is_empty() { None } else { Some(self.edges.lock().await) };
-        let edges = self.new_edges(edges);
+        let Resolved { rows, registered, statements, named_late } = self.resolve(events, None).await?;
         let logged: Vec<i64> = registered.iter().map(|(profile, _)| *profile).collect();
-        let mut records = vec![Record { registered, edges, rows: Vec::new() }];
+        let mut records = vec![Record { registered, ..Record::default() }];
         split_rows(rows, &mut records);
-        let log = self.log_records(records).await?;
-        drop(order);
+        let log = if statements.is_empty() && !named_late {
+            self.log_records(records).await?
+        } else {
+            let _order = self.edges.lock().await;
+            let first = records.remove(0);
+            self.log_acts(statements, first, records).await?
+        };
         if !logged.is_empty() {
             self.register().await?.logged(logged);
         }
@@ -78,49 +123,8 @@ impl Inner {
         Ok(Appended { events: count, log })
     }
 
-    /// Those that nobody has added since they were collected; under the lock of edges.
-    fn new_edges(&self, edges: Vec<IdentityEdge>) -> Vec<StoredEdge> {
-        let state = self.state.read();
-        let new = edges.iter().filter(|edge| match edge {
-            IdentityEdge::Link { a, b, source, .. } => !state.links.has(a.0, b.0, source),
-            IdentityEdge::Unlink { .. } => true,
-        });
-        new.map(StoredEdge::from).collect()
-    }
-
-    /// Logs links that are new, durably.
-    pub(crate) async fn log_edges(&self, edges: Vec<IdentityEdge>) -> Result<()> {
-        if edges.is_empty() {
-            return Ok(());
-        }
-        let _order = self.edges.lock().await;
-        let edges = self.new_edges(edges);
-        let records = edges.chunks(RECORD_EDGES).map(|edges| Record { edges: edges.to_vec(), ..Record::default() });
-        self.log_records(records.collect()).await.map(drop)
-    }
-
-    /// Logs edges whether or not the like stand already, durably. Those of one group are there all or none, whatever
-    /// happens.
-    pub(crate) async fn log_edge_groups(&self, groups: Vec<Vec<IdentityEdge>>) -> Result<()> {
-        let mut records = vec![Record::default()];
-        for group in &groups {
-            if records.last().is_some_and(|last| last.edges.len() + group.len() > RECORD_EDGES) {
-                records.push(Record::default());
-            }
-            if let Some(last) = records.last_mut() {
-                last.edges.extend(group.iter().map(StoredEdge::from));
-            }
-        }
-        records.retain(|record| !record.edges.is_empty());
-        if records.is_empty() {
-            return Ok(());
-        }
-        let _order = self.edges.lock().await;
-        self.log_records(records).await.map(drop)
-    }
-
     /// Appends records to the log and applies them. Records with edges only under the lock of edges.
-    async fn log_records(&self, records: Vec<Record>) -> Result<Range<u64>> {
+    pub(crate) async fn log_records(&self, records: Vec<Record>) -> Result<Range<u64>> {
         let log = self.writer()?;
         let _in_flight = self.in_flight.read().await;
         let mut done: Option<Range<u64>> = None;

@@ -75,6 +75,14 @@ pub enum Error {
     /// There is no such column.
     #[error("events have no column `{name}`")]
     NoColumn { name: String },
+    /// A stitching policy that cannot be one.
+    #[error("stitching policy: {0}")]
+    Policy(#[from] model::stitching::PolicyFault),
+    /// A decision about the wrong number of identifiers.
+    #[error(
+        "decision {decision:?} does not fit: to join and to keep apart name two different identifiers, to block one"
+    )]
+    Verdict { decision: model::stitching::Decision },
     /// More was asked than a limit allows.
     #[error("{what} is {got}, over the limit of {limit}")]
     Limit { what: &'static str, got: u64, limit: u64 },
@@ -134,7 +142,11 @@ impl Error {
             Error::Released { .. } | Error::Locked { .. } | Error::Raced { .. } | Error::ImportKnown { .. } => {
                 ErrorKind::Conflict
             }
-            Error::ReadOnly { .. } | Error::NoIdentifier { .. } | Error::NoColumn { .. } => ErrorKind::Invalid,
+            Error::ReadOnly { .. }
+            | Error::NoIdentifier { .. }
+            | Error::NoColumn { .. }
+            | Error::Policy(_)
+            | Error::Verdict { .. } => ErrorKind::Invalid,
             Error::Missing { .. } => ErrorKind::Missing,
             Error::Limit { .. } => ErrorKind::Limit,
             Error::Cancelled => ErrorKind::Cancelled,
@@ -160,6 +172,8 @@ impl Error {
             | Error::ImportKnown { .. }
             | Error::NoIdentifier { .. }
             | Error::NoColumn { .. }
+            | Error::Policy(_)
+            | Error::Verdict { .. }
             | Error::Cancelled
             | Error::Limit { .. } => false,
         }

@@ -3,19 +3,21 @@
 //! A version is a number of edges: the graph answers for the present and for any earlier version, so a
 //! file written under version 7 can be read under version 9, and taking an edge back gives the earlier
 //! answers exactly. A customer is the smallest profile of its component; the order in which links
-//! arrive does not matter. Pure: no files, no clock. Not here: which links deserve to be made (ingest
-//! and review), where the log is stored and how rows follow a moved profile (the tables).
+//! arrive does not matter. Pure: no files, no clock. Not here: which links deserve to be made (the steward),
+//! where the log is stored and how rows follow a moved profile (the tables).
 //!
 //! Components of the present are kept as a union-find forest, so a link costs next to nothing and a
 //! lookup a few steps; an unlink walks the component it may split. Earlier versions are walked on demand.
 
 mod history;
 mod preview;
+mod said;
 
 use std::fmt;
 use std::sync::Arc;
 
 use model::identity::{CustomerId, IdentityEdge, ProfileId, Strength};
+use model::stitching::{Decision, Policy};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,8 @@ pub struct IdentityGraph {
     node_of: FxHashMap<i64, u32>,
     nodes: Vec<Node>,
     rows: Vec<Row>,
+    /// Rows of decisions, in order.
+    decisions: Vec<u32>,
     words: Words,
 }
 
@@ -62,7 +66,7 @@ struct Node {
     size: u32,
     /// Version at which the component last gained or lost a profile; kept right at roots only.
     changed: u32,
-    /// Last link row that touches this node, whence earlier ones are chained.
+    /// Last row that speaks of this node and another, whence earlier ones are chained.
     last_row: u32,
 }
 
@@ -71,10 +75,10 @@ struct Row {
     time_us: i64,
     a: u32,
     b: u32,
-    /// The link row before this one at `a`, and at `b`.
+    /// The row before this one at `a`, and at `b`.
     before_a: u32,
     before_b: u32,
-    /// Row of the unlink that took this link back.
+    /// Row that took this link back or withheld it.
     ended: u32,
     source: u32,
     reason: u32,
@@ -84,7 +88,12 @@ struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowKind {
     Link(Strength),
+    Seen(Strength),
     Unlink,
+    Withhold,
+    Decision(Decision),
+    /// Its policy is the reason; it has no ends. Whether it is settled.
+    Policy(bool),
 }
 
 impl IdentityGraph {
@@ -115,7 +124,8 @@ impl IdentityGraph {
         let (a, b) = (self.rows[row as usize].a, self.rows[row as usize].b);
         match edge {
             IdentityEdge::Link { .. } => self.join(a, b, row + 1),
-            IdentityEdge::Unlink { .. } => self.part(a, b, row + 1),
+            IdentityEdge::Unlink { .. } | IdentityEdge::Withhold { .. } => self.part(a, b, row + 1),
+            IdentityEdge::Seen { .. } | IdentityEdge::Decision { .. } | IdentityEdge::Policy { .. } => {}
         }
         Ok(self.version())
     }
@@ -145,6 +155,11 @@ impl IdentityGraph {
         CustomerId(self.nodes[self.root(node) as usize].smallest)
     }
 
+    /// Profiles of the customer that a profile is of now.
+    pub fn profiles_with(&self, profile: ProfileId) -> u64 {
+        self.node_of.get(&profile.0).map_or(1, |node| u64::from(self.nodes[self.root(*node) as usize].size))
+    }
+
     /// Every profile that any edge has named with its customer now, by profile: what the published
     /// `identity` table holds.
     pub fn resolved(&self) -> Vec<(ProfileId, CustomerId)> {
@@ -172,24 +187,40 @@ impl IdentityGraph {
             });
         }
         let index = self.rows.len() as u32;
-        let (kind, a, b, source, reason, time_us) = match edge {
+        let (kind, ends, source, reason, time_us) = match edge {
             IdentityEdge::Link { a, b, strength, source, reason, time_us } => {
-                (RowKind::Link(*strength), *a, *b, source, reason, *time_us)
+                (RowKind::Link(*strength), Some((*a, *b)), source, reason.clone(), *time_us)
+            }
+            IdentityEdge::Seen { a, b, strength, source, reason, time_us } => {
+                (RowKind::Seen(*strength), Some((*a, *b)), source, reason.clone(), *time_us)
             }
             IdentityEdge::Unlink { a, b, source, reason, time_us } => {
-                (RowKind::Unlink, *a, *b, source, reason, *time_us)
+                (RowKind::Unlink, Some((*a, *b)), source, reason.clone(), *time_us)
+            }
+            IdentityEdge::Withhold { a, b, source, reason, time_us } => {
+                (RowKind::Withhold, Some((*a, *b)), source, reason.clone(), *time_us)
+            }
+            IdentityEdge::Decision { a, b, decision, source, reason, time_us } => {
+                (RowKind::Decision(*decision), Some((*a, *b)), source, reason.clone(), *time_us)
+            }
+            IdentityEdge::Policy { policy, settled, source, time_us } => {
+                (RowKind::Policy(*settled), None, source, policy_text(policy), *time_us)
             }
         };
-        let (a, b) = (self.node(a), self.node(b));
-        let (source, reason) = (self.words.code(source), self.words.code(reason));
+        let (a, b) = ends.map_or((NONE, NONE), |(a, b)| (self.node(a), self.node(b)));
+        let (source, reason) = (self.words.code(source), self.words.code(&reason));
         let mut row = Row { time_us, a, b, before_a: NONE, before_b: NONE, ended: NONE, source, reason, kind };
-        if kind == RowKind::Unlink {
+        if matches!(kind, RowKind::Unlink | RowKind::Withhold) {
             for link in self.links_between(a, b, index) {
                 self.rows[link as usize].ended = index;
             }
-        } else if a != b {
+        }
+        if a != b {
             row.before_a = std::mem::replace(&mut self.nodes[a as usize].last_row, index);
             row.before_b = std::mem::replace(&mut self.nodes[b as usize].last_row, index);
+        }
+        if matches!(kind, RowKind::Decision(_)) {
+            self.decisions.push(index);
         }
         self.rows.push(row);
         Ok(index)
@@ -273,10 +304,10 @@ impl IdentityGraph {
     /// Whether `row` is a link that stands at `version`.
     fn stands(&self, row: u32, version: u32) -> bool {
         let Row { a, b, ended, kind, .. } = &self.rows[row as usize];
-        row < version && *ended >= version && a != b && *kind != RowKind::Unlink
+        row < version && *ended >= version && a != b && matches!(kind, RowKind::Link(_))
     }
 
-    /// The link rows at `node`, latest first, each with its other end. Ended ones too.
+    /// The rows at `node`, latest first, each with its other end. Of every kind, ended links too.
     fn rows_at(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
         let mut next = self.nodes[node as usize].last_row;
         std::iter::from_fn(move || {
@@ -323,14 +354,33 @@ impl IdentityGraph {
 
     fn edge(&self, row: u32) -> IdentityEdge {
         let row = &self.rows[row as usize];
+        let (source, reason, time_us) = (self.words.word(row.source), self.words.word(row.reason), row.time_us);
+        if let RowKind::Policy(settled) = row.kind {
+            // What was read or set is a policy, so its own text is one.
+            let policy = policy_of(&reason).unwrap_or_default();
+            return IdentityEdge::Policy { policy, settled, source, time_us };
+        }
         let profile = |node: u32| ProfileId(self.nodes[node as usize].profile);
-        let (a, b, time_us) = (profile(row.a), profile(row.b), row.time_us);
-        let (source, reason) = (self.words.word(row.source), self.words.word(row.reason));
+        let (a, b) = (profile(row.a), profile(row.b));
         match row.kind {
-            RowKind::Link(strength) => IdentityEdge::Link { a, b, strength, source, reason, time_us },
+            RowKind::Seen(strength) => IdentityEdge::Seen { a, b, strength, source, reason, time_us },
             RowKind::Unlink => IdentityEdge::Unlink { a, b, source, reason, time_us },
+            RowKind::Withhold => IdentityEdge::Withhold { a, b, source, reason, time_us },
+            RowKind::Decision(decision) => IdentityEdge::Decision { a, b, decision, source, reason, time_us },
+            RowKind::Link(strength) => IdentityEdge::Link { a, b, strength, source, reason, time_us },
+            RowKind::Policy(_) => unreachable!("returned above"),
         }
     }
+}
+
+/// The stored form of a policy.
+pub(crate) fn policy_text(policy: &Policy) -> String {
+    // Strings and numbers always have a JSON form.
+    serde_json::to_string(policy).unwrap_or_default()
+}
+
+pub(crate) fn policy_of(text: &str) -> Option<Policy> {
+    serde_json::from_str(text).ok()
 }
 
 /// Sources and reasons, each kept once: a log of millions of edges has a handful of them.

@@ -5,9 +5,10 @@
 
 use model::event::Event;
 use model::hash;
-use model::identity::IdentityEdge;
-use rustc_hash::{FxHashMap, FxHashSet};
+use model::identity::{IdentityEdge, ProfileId, Strength};
+use model::stitching::Decision;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -18,10 +19,12 @@ use crate::append::Resolved;
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, TableFile};
 use crate::error::{Error, Result};
+use crate::identity::IdentityGraph;
 use crate::lake::{Inner, Lake, encode, limit_events, spawned};
 use crate::layout::BatchRows;
-use crate::row::Row;
+use crate::row::{Record, Row};
 use crate::schema::{BATCH, EVENTS_SCHEMA};
+use crate::steward::now_us;
 use crate::tail::sorted_batch;
 
 /// Which file an import is of.
@@ -155,8 +158,8 @@ impl Inner {
             // that commit may have read the file by another mapping.
             self.unlink_source(&source).await?;
         }
-        let Resolved { rows, edges, .. } = self.resolve(events, Some(&source)).await?;
-        self.log_edges(edges).await?;
+        let Resolved { rows, statements, registered, named_late } = self.resolve(events, Some(&source)).await?;
+        self.log_statements(statements, registered, named_late).await?;
         let graph = Arc::clone(&self.state.read().graph);
         let label = key.batch.clone();
         let (encoded, graph) = crate::lake::blocking(move || {
@@ -224,9 +227,12 @@ impl Inner {
         if removing == 0 {
             return Ok(());
         }
-        let graph = Arc::clone(&self.state.read().graph);
-        if let Some(app) = graph.words().find(|word| removal(word) == removing) {
-            self.unlink_source(app).await?;
+        let app = {
+            let graph = Arc::clone(&self.state.read().graph);
+            graph.words().find(|word| removal(word) == removing).map(str::to_owned)
+        };
+        if let Some(app) = app {
+            self.unlink_source(&app).await?;
         }
         let versions = vec![(APP_REMOVING.to_owned(), 0)];
         self.commit_events(Change { label: "links removed", versions, ..Change::default() }, |_| {}).await?;
@@ -272,45 +278,72 @@ impl Inner {
         Ok(removed)
     }
 
-    /// Takes back the links that `source` alone states. A pair that others state too is unlinked and linked
-    /// again by them: an unlink ends every link of its pair.
+    /// Takes back what `source` said. A pair that others speak of too is taken back whole and said again by them; in
+    /// portions, each with what follows from it.
     async fn unlink_source(&self, source: &str) -> Result<()> {
-        let graph = Arc::clone(&self.state.read().graph);
-        if !graph.may_name(source) {
-            return Ok(());
-        }
-        let mut standing: FxHashMap<(i64, i64), Vec<IdentityEdge>> = FxHashMap::default();
-        let mut stated = FxHashSet::default();
-        for edge in graph.edges() {
-            let (a, b) = edge.ends();
-            match &edge {
-                IdentityEdge::Unlink { .. } => {
-                    standing.remove(&(a.0, b.0));
-                    stated.remove(&(a.0, b.0));
-                }
-                IdentityEdge::Link { source: of, .. } => {
-                    if of == source {
-                        stated.insert((a.0, b.0));
-                    } else {
-                        standing.entry((a.0, b.0)).or_default().push(edge);
-                    }
-                }
+        // Not held while lines are added: they would be added to a copy.
+        let pairs = {
+            let graph = Arc::clone(&self.state.read().graph);
+            said_by(&graph, source)
+        };
+        for portion in pairs.chunks(PAIRS_TAKEN_BACK) {
+            let _order = self.edges.lock().await;
+            let graph = Arc::clone(&self.state.read().graph);
+            let mut acts = Vec::with_capacity(2 * portion.len());
+            for &(a, b) in portion {
+                let (source, reason) = (source.to_owned(), "the import was removed".to_owned());
+                let mut others = graph.said_between(a, b);
+                others.reverse();
+                others.retain(|said| {
+                    !matches!(said, IdentityEdge::Link { source: of, .. }
+                    | IdentityEdge::Seen { source: of, .. } if *of == source)
+                });
+                let decision = graph.decision_between(a, b);
+                acts.push(IdentityEdge::Unlink { a, b, source, reason, time_us: now_us() });
+                acts.extend(others.into_iter().map(as_statement));
+                // A decision that joins is taken back with the pair, too.
+                let joins = |decision: &IdentityEdge| {
+                    matches!(decision, IdentityEdge::Decision { decision: Decision::Join, .. })
+                };
+                acts.extend(decision.filter(|decision| joins(decision) && graph.is_decided(decision)));
             }
+            drop(graph);
+            self.log_acts(acts, Record::default(), Vec::new()).await?;
         }
-        let mut pairs: Vec<(i64, i64)> = stated.into_iter().collect();
-        pairs.sort_unstable();
-        let mut groups = Vec::with_capacity(pairs.len());
-        for (a, b) in pairs {
-            let mut group = vec![IdentityEdge::Unlink {
-                a: model::identity::ProfileId(a),
-                b: model::identity::ProfileId(b),
-                source: source.to_owned(),
-                reason: "the import was removed".to_owned(),
-                time_us: crate::delta::now_ms() * 1000,
-            }];
-            group.extend(standing.remove(&(a, b)).into_iter().flatten());
-            groups.push(group);
+        Ok(())
+    }
+}
+
+/// The pairs of which `source` has said something that is not taken back.
+fn said_by(graph: &IdentityGraph, source: &str) -> Vec<(ProfileId, ProfileId)> {
+    let mut pairs = BTreeSet::new();
+    if !graph.may_name(source) {
+        return Vec::new();
+    }
+    for edge in graph.edges() {
+        match &edge {
+            IdentityEdge::Unlink { .. } => {
+                pairs.remove(&edge.ends());
+            }
+            IdentityEdge::Link { source: of, strength, .. } | IdentityEdge::Seen { source: of, strength, .. }
+                if of == source && *strength != Strength::Decided =>
+            {
+                pairs.insert(edge.ends());
+            }
+            _ => {}
         }
-        self.log_edge_groups(groups).await
+    }
+    pairs.into_iter().collect()
+}
+
+/// Pairs that are taken back at a time.
+const PAIRS_TAKEN_BACK: usize = 2 * 1024;
+
+fn as_statement(said: IdentityEdge) -> IdentityEdge {
+    match said {
+        IdentityEdge::Seen { a, b, strength, source, reason, time_us } => {
+            IdentityEdge::Link { a, b, strength, source, reason, time_us }
+        }
+        said => said,
     }
 }

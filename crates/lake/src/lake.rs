@@ -35,7 +35,7 @@ use crate::register::Register;
 use crate::row::{Record, Row};
 use crate::schema::*;
 use crate::snapshot::Snapshot;
-use crate::state::{APP_LOG, Published, State, decode_record};
+use crate::state::{APP_JUDGED, APP_LOG, Published, State, decode_record};
 use crate::storage::{LocalStorage, Storage, clear_staging};
 use crate::tail::{Sorted, sorted_batch};
 
@@ -266,12 +266,15 @@ impl Lake {
         Ok(appended)
     }
 
-    /// Adds edges to the identity log; durable when this returns, and in the next snapshot.
+    /// States links and takes earlier ones back; durable when this returns, and in the next snapshot. A link is a
+    /// statement like any other: whether it stands the policy says. What a person has looked at goes by
+    /// [`Lake::decide`].
     pub async fn link(&self, edges: Vec<IdentityEdge>) -> Result<IdentityVersion> {
         self.inner.writes("link profiles")?;
         let inner = Arc::clone(&self.inner);
         spawned(async move {
-            inner.log_edge_groups(edges.into_iter().map(|edge| vec![edge]).collect()).await?;
+            let _order = inner.edges.lock().await;
+            inner.log_acts(edges, Record::default(), Vec::new()).await?;
             Ok(inner.state.read().graph.version())
         })
         .await
@@ -408,6 +411,9 @@ impl Inner {
         for (seq, record) in self.read_log(mark).await? {
             state.apply(seq, record, edges_mark)?;
         }
+        // Edges in the table are judged if those that wrote them judged; of a log alone it is not known.
+        let judged = edges.app_version(APP_JUDGED).await? == Some(1) || state.graph.version().0 == 0;
+        state.judged = judged && !matches!(state.graph.policy(), Some((_, false)));
         let published = identity.app_version("identity").await?.map(|version| version as u64);
         state.published = published
             .filter(|version| *version == state.graph.version().0)

@@ -4,7 +4,7 @@
 //! log/               durable log: what was acknowledged and is not in the tables yet
 //! events/            Delta table of events, sorted by (bucket, customer, time, seq)
 //! identity/          Delta table, one row a profile: its identifier and its customer now
-//! identity_edges/    Delta table, the append-only log of links and unlinks
+//! identity_edges/    Delta table, the append-only log of what was said and decided of identities, and which links stand
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
 //! reference_…/       Delta tables of reference data, one a kind, made by their first import
 //! staging/           objects that are not whole yet; emptied when a writer opens
@@ -44,11 +44,13 @@ mod publish;
 mod reader;
 mod reference;
 mod register;
+mod review;
 mod row;
 pub mod schema;
 mod snapshot;
 mod state;
 mod status;
+mod steward;
 pub mod storage;
 mod tail;
 mod vacuum;
@@ -67,6 +69,7 @@ pub use reference::{
     IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,
     ReferenceState, ReferenceTable, ReferenceWriter, VERSION, reference_key, reference_schema, rows_of,
 };
+pub use review::{DecisionMade, IdentityChange, Member, ReviewCase, ReviewPage, Verdict, WithheldLink};
 pub use snapshot::{NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
 pub use vacuum::{VacuumOptions, VacuumReport};

@@ -61,3 +61,15 @@ pub const REFERENCE_PART_ROWS: u32 = 64 * 1024;
 /// Rows of one import of a reference table: the stock of a thousand shops and a thousand products over a month. It is
 /// written as one file.
 pub const REFERENCE_ROWS_MAX: u64 = 32 * 1024 * 1024;
+
+/// Cases of one page of the review queue: a screen or two.
+pub const REVIEW_PAGE_MAX: usize = 200;
+
+/// Withheld links shown of one case: a till that thousands used has as many, and they all say the same.
+pub const CASE_MEMBERS_MAX: usize = 50;
+
+/// Statements shown of one withheld link.
+pub const CASE_EVIDENCE_MAX: usize = 10;
+
+/// Customers whose events a preview counts one by one.
+pub const PREVIEW_COUNTED_MAX: usize = 1000;

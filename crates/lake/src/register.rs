@@ -4,8 +4,6 @@
 //! takes the next salt; so an identifier's profile depends on which came first, and the register (kept in the
 //! table `identity`) remembers. In memory it holds a second hash per profile, not the identifier.
 
-use std::collections::BTreeSet;
-
 use model::identity::{Identifier, ProfileId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,8 +13,9 @@ use crate::limits::SALTS_MAX;
 /// The register of a workspace.
 #[derive(Debug, Clone)]
 pub(crate) struct Register {
-    taken: FxHashMap<i64, u64>,
-    namespaces: BTreeSet<String>,
+    /// Of each profile, another hash of its identifier, and the namespace's place in `namespaces`.
+    taken: FxHashMap<i64, (u64, u32)>,
+    namespaces: Vec<String>,
     /// Registered since the table was last written.
     unpublished: Vec<(i64, Identifier)>,
     /// Profiles the table has a row of without an identifier, because only edges have named them.
@@ -30,7 +29,7 @@ impl Default for Register {
     fn default() -> Self {
         Register {
             taken: FxHashMap::default(),
-            namespaces: BTreeSet::new(),
+            namespaces: Vec::new(),
             unpublished: Vec::new(),
             unnamed: FxHashSet::default(),
             unlogged: FxHashSet::default(),
@@ -55,7 +54,7 @@ impl Register {
         for salt in 0..SALTS_MAX {
             let profile = (self.hash)(identifier, salt).0;
             match self.taken.get(&profile) {
-                Some(taken) if *taken == print => return Ok((profile, self.unlogged.contains(&profile))),
+                Some((taken, _)) if *taken == print => return Ok((profile, self.unlogged.contains(&profile))),
                 Some(_) => {}
                 None => {
                     self.insert(profile, identifier.clone(), print);
@@ -73,7 +72,7 @@ impl Register {
         let identifier = Identifier::new(namespace, value);
         for salt in 0..SALTS_MAX {
             let profile = (self.hash)(&identifier, salt).0;
-            if *self.taken.get(&profile)? == print {
+            if self.taken.get(&profile)?.0 == print {
                 return Some(profile);
             }
         }
@@ -97,10 +96,14 @@ impl Register {
 
     /// Takes over a row of the table.
     pub(crate) fn load(&mut self, profile: i64, namespace: &str, value: &str) {
-        self.taken.insert(profile, fingerprint(namespace, value));
-        if !self.namespaces.contains(namespace) {
-            self.namespaces.insert(namespace.to_owned());
-        }
+        let code = self.code(namespace);
+        self.taken.insert(profile, (fingerprint(namespace, value), code));
+    }
+
+    /// The namespace of a profile's identifier, if an identifier of that profile is known.
+    pub(crate) fn namespace_of(&self, profile: i64) -> Option<&str> {
+        let (_, code) = self.taken.get(&profile)?;
+        self.namespaces.get(*code as usize).map(String::as_str)
     }
 
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
@@ -129,11 +132,18 @@ impl Register {
     }
 
     fn insert(&mut self, profile: i64, identifier: Identifier, print: u64) {
-        self.taken.insert(profile, print);
-        if !self.namespaces.contains(&identifier.namespace) {
-            self.namespaces.insert(identifier.namespace.clone());
-        }
+        let code = self.code(&identifier.namespace);
+        self.taken.insert(profile, (print, code));
         self.unpublished.push((profile, identifier));
+    }
+
+    /// A workspace has a handful of namespaces.
+    fn code(&mut self, namespace: &str) -> u32 {
+        if let Some(code) = self.namespaces.iter().position(|known| known == namespace) {
+            return code as u32;
+        }
+        self.namespaces.push(namespace.to_owned());
+        self.namespaces.len() as u32 - 1
     }
 }
 

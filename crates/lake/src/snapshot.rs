@@ -247,6 +247,11 @@ impl Snapshot {
         self.plan(Selection::Customer(customer.0), Duplicates::OfCustomer).await?.batch().await
     }
 
+    /// The number of rows of one customer.
+    pub async fn customer_row_count(&self, customer: CustomerId) -> Result<u64> {
+        Ok(self.plan(Selection::Customer(customer.0), Duplicates::OfCustomer).await?.rows() as u64)
+    }
+
     /// The profile of an identifier; `None` if no event has carried it.
     pub async fn profile_of(&self, identifier: &model::identity::Identifier) -> Result<Option<ProfileId>> {
         let register = self.inner.register().await?;

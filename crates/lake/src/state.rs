@@ -5,16 +5,20 @@
 use std::sync::Arc;
 
 use model::identity::{Identifier, IdentityEdge};
-use rustc_hash::FxHashMap;
+use model::stitching::Stitcher;
 
 use crate::delta::TableFile;
 use crate::error::{Error, Result};
 use crate::identity::IdentityGraph;
 use crate::publish::StoredEdge;
 use crate::row::{Record, Row};
+use crate::steward;
 
 /// The application whose version in a table is the first log record the table does not hold yet.
 pub(crate) const APP_LOG: &str = "log";
+
+/// The application whose version in the table of edges is 1 once every edge in it was judged under a policy.
+pub(crate) const APP_JUDGED: &str = "judged";
 
 /// Rows and registrations of one log record.
 #[derive(Debug, Clone)]
@@ -40,7 +44,12 @@ pub(crate) struct State {
     pub table_edges: u64,
     /// Edges that are only in the log, in order.
     pub log_edges: Vec<StoredEdge>,
-    pub links: Links,
+    /// What the edges say, for judging what is said next.
+    pub stitcher: Stitcher,
+    /// Whether the stitcher knows the namespaces of the profiles in it.
+    pub named: bool,
+    /// Whether every edge was judged under a policy: those of a lake from before there was one were not.
+    pub judged: bool,
     pub published: Option<Published>,
 }
 
@@ -54,10 +63,11 @@ pub(crate) struct Published {
 
 impl State {
     pub(crate) fn new(version: u64, files: Vec<TableFile>, mark: u64, edges: &[IdentityEdge]) -> Result<State> {
-        let mut links = Links::default();
+        let mut stitcher = Stitcher::default();
         for edge in edges {
-            links.note(edge);
+            steward::note(&mut stitcher, edge);
         }
+        stitcher.settled();
         Ok(State {
             version,
             files: files.into(),
@@ -65,7 +75,7 @@ impl State {
             next: mark,
             graph: Arc::new(IdentityGraph::from_edges(edges)?),
             table_edges: edges.len() as u64,
-            links,
+            stitcher,
             ..State::default()
         })
     }
@@ -77,8 +87,9 @@ impl State {
             for stored in &record.edges {
                 let edge = IdentityEdge::from(stored);
                 graph.push(&edge)?;
-                self.links.note(&edge);
+                steward::note(&mut self.stitcher, &edge);
             }
+            self.stitcher.settled();
             self.log_edges.extend(record.edges);
         }
         if seq >= self.mark && !(record.rows.is_empty() && record.registered.is_empty()) {
@@ -100,38 +111,4 @@ impl State {
 /// Reads a log record.
 pub(crate) fn decode_record(seq: u64, bytes: &[u8]) -> Result<Record> {
     postcard::from_bytes(bytes).map_err(|error| Error::corrupt(format!("log record {seq}"), error.to_string()))
-}
-
-/// Standing links by pair of profiles, each with the sources that state it: what an event says again need
-/// not be logged again.
-#[derive(Debug, Default)]
-pub(crate) struct Links {
-    standing: FxHashMap<(i64, i64), Vec<u64>>,
-}
-
-impl Links {
-    pub(crate) fn has(&self, a: i64, b: i64, source: &str) -> bool {
-        let sources = self.standing.get(&(a.min(b), a.max(b)));
-        sources.is_some_and(|sources| sources.contains(&source_hash(source)))
-    }
-
-    pub(crate) fn note(&mut self, edge: &IdentityEdge) {
-        let (a, b) = edge.ends();
-        match edge {
-            IdentityEdge::Unlink { .. } => {
-                self.standing.remove(&(a.0, b.0));
-            }
-            IdentityEdge::Link { source, .. } => {
-                let sources = self.standing.entry((a.0, b.0)).or_default();
-                let hash = source_hash(source);
-                if !sources.contains(&hash) {
-                    sources.push(hash);
-                }
-            }
-        }
-    }
-}
-
-fn source_hash(source: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
 }

@@ -255,6 +255,14 @@ impl Inner {
                 }
             }
         }
+        if self.is_judged_otherwise().await? {
+            report.add(
+                "standing",
+                IDENTITY_EDGES,
+                true,
+                "links stand that the stitching policy withholds, or the other way round; set the policy again",
+            );
+        }
         let published = identity.app_version("identity").await?;
         let current = published == Some(graph.version().0 as i64);
         let mut seen = FxHashSet::default();

@@ -13,19 +13,19 @@ use crate::lake::Inner;
 use crate::publish;
 use crate::reader::read_table;
 use crate::schema::{IDENTITY, IDENTITY_SCHEMA};
-use crate::state::{APP_LOG, Published};
+use crate::state::{APP_JUDGED, APP_LOG, Published};
 
 impl Inner {
     /// Moves the first `count` edges of the log, all of records before `mark`, into their table.
     pub(crate) async fn publish_edges(&self, mark: u64, count: usize) -> Result<()> {
-        let (first, edges) = {
+        let (first, edges, judged) = {
             let state = self.state.read();
-            (state.table_edges + 1, state.log_edges[..count].to_vec())
+            (state.table_edges + 1, state.log_edges[..count].to_vec(), state.judged)
         };
         let batch = publish::edges_batch(first, &edges)?;
         let table = &self.tables.edges;
         let new = table.write(small_file(&batch)?, count, small_stats(count)).await?;
-        let versions = vec![(APP_LOG.to_owned(), mark as i64)];
+        let versions = vec![(APP_LOG.to_owned(), mark as i64), (APP_JUDGED.to_owned(), i64::from(judged))];
         let change = Change { add: vec![new], versions, changes_data: true, label: "flush", ..Change::default() };
         self.noted(table.commit(change).await)?;
         let mut state = self.state.write();

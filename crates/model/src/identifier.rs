@@ -4,11 +4,15 @@
 //! know nobody (`null`, `[object Object]`, an IMEI of zeros). One that is let through fuses strangers, so both are settled here,
 //! before an identifier is hashed. What follows from two identifiers on one event is another module's.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::identity::Identifier;
 use crate::limits::{IDENTIFIER_BYTES_MAX, NAME_BYTES_MAX};
 
 /// How much an identifier says about who somebody is. Later kinds say more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A thing that people share and change: a browser, a phone, a till.
     Device,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::hash;
+use crate::stitching::{Decision, Policy};
 
 /// An identifier as a source gave it: `("member_no", "8812")`, `("wechat_unionid", "oX…")`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -52,36 +53,41 @@ pub enum Strength {
     Observed,
     /// Stated by a person or a system of record.
     Asserted,
+    /// Decided by a person who looked at it: the link of a [`Decision`], and no statement of its own.
+    Decided,
 }
 
-/// One line of the append-only edge log: two profiles are the same customer, or an earlier line is
-/// taken back. Clusters are derived from the log, so every merge can be explained and undone.
+/// One line of the append-only log of identity: what was said, what was decided, and which links stand. Clusters are
+/// derived from it, so every merge can be explained and undone. `Link`, `Unlink` and `Withhold` take effect; the others
+/// are what those follow from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum IdentityEdge {
-    Link {
-        a: ProfileId,
-        b: ProfileId,
-        strength: Strength,
-        source: String,
-        reason: String,
-        time_us: i64,
-    },
-    /// Takes back every standing link between the two profiles.
-    Unlink {
-        a: ProfileId,
-        b: ProfileId,
-        source: String,
-        reason: String,
-        time_us: i64,
-    },
+    /// It was said that the two are one customer, and it stands.
+    Link { a: ProfileId, b: ProfileId, strength: Strength, source: String, reason: String, time_us: i64 },
+    /// It was said that the two are one customer, and it did not stand when it was said.
+    Seen { a: ProfileId, b: ProfileId, strength: Strength, source: String, reason: String, time_us: i64 },
+    /// Takes back everything said so far about the two profiles.
+    Unlink { a: ProfileId, b: ProfileId, source: String, reason: String, time_us: i64 },
+    /// Links between the two stand no more, because of what was said of others; they stay said. `reason` is the code of a
+    /// [`crate::stitching::Why`].
+    Withhold { a: ProfileId, b: ProfileId, source: String, reason: String, time_us: i64 },
+    /// A person decided about the two, or about one identifier (both the same).
+    Decision { a: ProfileId, b: ProfileId, decision: Decision, source: String, reason: String, time_us: i64 },
+    /// From here on links stand by another policy. `settled`: those before are judged by it too.
+    Policy { policy: Policy, settled: bool, source: String, time_us: i64 },
 }
 
 impl IdentityEdge {
-    /// The two profiles, smaller first.
+    /// The two profiles, smaller first; of a policy (0, 0), which is nobody.
     pub fn ends(&self) -> (ProfileId, ProfileId) {
         let (a, b) = match self {
-            IdentityEdge::Link { a, b, .. } | IdentityEdge::Unlink { a, b, .. } => (*a, *b),
+            IdentityEdge::Link { a, b, .. }
+            | IdentityEdge::Seen { a, b, .. }
+            | IdentityEdge::Unlink { a, b, .. }
+            | IdentityEdge::Withhold { a, b, .. }
+            | IdentityEdge::Decision { a, b, .. } => (*a, *b),
+            IdentityEdge::Policy { .. } => (ProfileId(0), ProfileId(0)),
         };
         if a <= b { (a, b) } else { (b, a) }
     }

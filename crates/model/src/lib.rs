@@ -32,6 +32,7 @@ pub mod scope;
 pub mod segment;
 pub mod session;
 pub mod signal;
+pub mod stitching;
 pub mod survival;
 pub mod text;
 pub mod traffic;

@@ -87,3 +87,9 @@ pub const TRAFFIC_TEXT_BYTES_MAX: usize = 500;
 
 /// Bytes a compiled pattern may take: what a person writes takes a tenth of it, a nested repetition far more.
 pub const TRAFFIC_PATTERN_BYTES_MAX: usize = 1 << 18;
+
+/// Identifiers of one customer at most, whatever a policy says: a component is walked when something of it changes.
+pub const CUSTOMER_IDENTIFIERS_MAX: u32 = 10_000;
+
+/// Namespaces a stitching policy speaks of: more than that is a generated list, not a policy.
+pub const POLICY_NAMESPACES_MAX: usize = 200;

@@ -7,4 +7,5 @@ pub mod instances;
 pub mod journey;
 pub mod paths;
 pub mod sessions;
+pub mod stitching;
 pub mod transitions;

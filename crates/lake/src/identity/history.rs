@@ -36,7 +36,10 @@ impl IdentityGraph {
     pub fn moved(&self, from: IdentityVersion, to: IdentityVersion) -> Vec<Moved> {
         let (from, to) = (self.row_version(from), self.row_version(to));
         let touched = &self.rows[from.min(to) as usize..from.max(to) as usize];
-        let touched: Vec<u32> = touched.iter().flat_map(|row| [row.a, row.b]).collect();
+        let effective = |row: &&super::Row| {
+            matches!(row.kind, super::RowKind::Link(_) | super::RowKind::Unlink | super::RowKind::Withhold)
+        };
+        let touched: Vec<u32> = touched.iter().filter(effective).flat_map(|row| [row.a, row.b]).collect();
         let before = self.customers_around(&touched, from);
         let after = self.customers_around(&touched, to);
         // Both maps hold the same profiles: what no touched profile reaches in one version is joined to

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::identity::{CustomerId, IdentityEdge, ProfileId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{IdentityGraph, Moved};
 use crate::error::Result;
 
 /// The effect of edges that have not been added.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Preview {
     /// Profiles that would change hands, by profile: (profile, customer before, customer after).
+    #[schema(value_type = Vec<Vec<i64>>)]
     pub moved: Vec<Moved>,
     /// Customers that would hold the profiles of several.
     pub merged: Vec<Merge>,
@@ -20,7 +22,7 @@ pub struct Preview {
 }
 
 /// Several customers would become one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Merge {
     /// The customer that would be.
     pub into: CustomerId,
@@ -29,7 +31,7 @@ pub struct Merge {
 }
 
 /// One customer would become several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Split {
     /// The customer that is.
     pub from: CustomerId,

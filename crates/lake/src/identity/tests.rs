@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::identity::{CustomerId, IdentityEdge, ProfileId, Strength};
+use model::stitching::{Decision, Policy};
 use proptest::prelude::*;
 
 use super::*;
@@ -28,6 +29,31 @@ fn unlink(a: i64, b: i64) -> IdentityEdge {
     }
 }
 
+fn withhold(a: i64, b: i64) -> IdentityEdge {
+    let (source, reason) = ("stitching".to_owned(), "shared".to_owned());
+    IdentityEdge::Withhold { a: ProfileId(a), b: ProfileId(b), source, reason, time_us: 8 }
+}
+
+/// The same statement, withheld from the first.
+fn seen(a: i64, b: i64) -> IdentityEdge {
+    match link(a, b) {
+        IdentityEdge::Link { a, b, strength, source, reason, time_us } => {
+            IdentityEdge::Seen { a, b, strength, source, reason, time_us }
+        }
+        other => other,
+    }
+}
+
+fn decision(a: i64, b: i64, decision: Decision) -> IdentityEdge {
+    let (source, reason) = ("anna".to_owned(), "looked".to_owned());
+    IdentityEdge::Decision { a: ProfileId(a), b: ProfileId(b), decision, source, reason, time_us: 9 }
+}
+
+fn policy(settled: bool) -> IdentityEdge {
+    let policy = Policy { customer_identifiers_max: 7, ..Policy::default() };
+    IdentityEdge::Policy { policy, settled, source: "anna".to_owned(), time_us: 10 }
+}
+
 /// The pairs that are linked after these edges.
 fn standing(edges: &[IdentityEdge]) -> BTreeSet<(i64, i64)> {
     let mut pairs = BTreeSet::new();
@@ -35,7 +61,8 @@ fn standing(edges: &[IdentityEdge]) -> BTreeSet<(i64, i64)> {
         let (a, b) = edge.ends();
         match edge {
             IdentityEdge::Link { .. } => pairs.insert((a.0, b.0)),
-            IdentityEdge::Unlink { .. } => pairs.remove(&(a.0, b.0)),
+            IdentityEdge::Unlink { .. } | IdentityEdge::Withhold { .. } => pairs.remove(&(a.0, b.0)),
+            _ => false,
         };
     }
     pairs
@@ -87,6 +114,11 @@ fn edge() -> impl Strategy<Value = IdentityEdge> {
     prop_oneof![
         3 => (profile(), profile()).prop_map(|(a, b)| link(a, b)),
         2 => (profile(), profile()).prop_map(|(a, b)| unlink(a, b)),
+        1 => (profile(), profile()).prop_map(|(a, b)| withhold(a, b)),
+        1 => (profile(), profile()).prop_map(|(a, b)| seen(a, b)),
+        1 => (profile(), profile(), any::<bool>())
+            .prop_map(|(a, b, undo)| decision(a, b, if undo { Decision::Undo } else { Decision::Join })),
+        1 => any::<bool>().prop_map(policy),
     ]
 }
 
@@ -130,6 +162,23 @@ proptest! {
             .collect();
         let graph = pushed(&edges);
         prop_assert_eq!(graph.moved(IdentityVersion(from as u64), IdentityVersion(to as u64)), expected);
+    }
+
+    #[test]
+    fn what_was_said_and_not_taken_back_is_found(edges in edges(), a in 0..PROFILES, b in 0..PROFILES) {
+        prop_assume!(a != b);
+        let (graph, pair) = (pushed(&edges), link(a, b).ends());
+        let of_pair = || edges.iter().filter(|edge| edge.ends() == pair);
+        let mut said: Vec<_> = of_pair().rev().take_while(|edge| !matches!(edge, IdentityEdge::Unlink { .. })).collect();
+        said.retain(|edge| matches!(edge, IdentityEdge::Link { .. } | IdentityEdge::Seen { .. }));
+        prop_assert_eq!(graph.said_between(pair.1, pair.0).iter().collect::<Vec<_>>(), said);
+        let last = of_pair().rev().find(|edge| matches!(edge, IdentityEdge::Decision { .. }));
+        let taken = of_pair().rev().take_while(|edge| !matches!(edge, IdentityEdge::Decision { .. }))
+            .any(|edge| matches!(edge, IdentityEdge::Unlink { .. }));
+        let joins = |edge: &&IdentityEdge| matches!(edge, IdentityEdge::Decision { decision: Decision::Join, .. });
+        let expected: Vec<_> = last.filter(joins).filter(|_| !taken).into_iter().cloned().collect();
+        let found: Vec<_> = graph.decisions().into_iter().filter(|edge| edge.ends() == pair).collect();
+        prop_assert_eq!(found, expected);
     }
 
     #[test]

@@ -9,5 +9,6 @@ mod log_crash;
 mod read;
 mod reference;
 mod sequences;
+mod stitching;
 mod tables;
 mod world;

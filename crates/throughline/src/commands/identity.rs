@@ -1,7 +1,10 @@
 //! `throughline identity`.
 
-use lake::Mode;
-use model::identity::{CustomerId, Identifier, IdentityEdge, Strength};
+mod review;
+
+use lake::{Mode, Verdict};
+use model::identity::{CustomerId, Identifier, IdentityEdge};
+use model::stitching::Decision;
 use serde::Serialize;
 
 use super::tables;
@@ -19,6 +22,10 @@ pub async fn run(context: &Context, command: IdentityCommand) -> anyhow::Result<
         IdentityCommand::Unlink(args) => change(context, &args, Change::Unlink).await,
         IdentityCommand::Show(args) => show(context, &args).await,
         IdentityCommand::Explain(args) => explain(context, &args).await,
+        IdentityCommand::Review(args) => review::review(context, &args).await,
+        IdentityCommand::Decide(args) => review::decide(context, &args).await,
+        IdentityCommand::Decisions(args) => review::decisions(context, &args).await,
+        IdentityCommand::Policy(args) => review::policy(context, &args).await,
     }
 }
 
@@ -57,12 +64,14 @@ async fn change(context: &Context, args: &LinkArgs, change: Change) -> anyhow::R
         return Err(Failure::input("both are the same identifier").into());
     }
     let (source, reason, time_us) = (SOURCE.to_owned(), args.reason.clone(), worker::clock::now_us());
-    let edge = match change {
-        Change::Link => IdentityEdge::Link { a, b, strength: Strength::Asserted, source, reason, time_us },
-        Change::Unlink => IdentityEdge::Unlink { a, b, source, reason, time_us },
-    };
     let before = lake.identity().await?;
-    let version = lake.link(vec![edge]).await?;
+    let version = match change {
+        Change::Link => {
+            let [a, b] = ends;
+            lake.decide(vec![Verdict { decision: Decision::Join, a, b: Some(b), reason }], &source, time_us).await?
+        }
+        Change::Unlink => lake.link(vec![IdentityEdge::Unlink { a, b, source, reason, time_us }]).await?,
+    };
     let after = lake.identity().await?;
     let changed = Changed {
         identity_version: version.0,
@@ -144,11 +153,12 @@ fn human(explained: &Explained) -> String {
         let (a, b) = link.edge.ends();
         let (strength, source, reason, time_us) = match &link.edge {
             IdentityEdge::Link { strength, source, reason, time_us, .. } => {
-                (format!("{strength:?}").to_lowercase(), source, reason, *time_us)
+                (format!("{strength:?}").to_lowercase(), source.clone(), reason.clone(), *time_us)
             }
-            IdentityEdge::Unlink { source, reason, time_us, .. } => ("taken back".to_owned(), source, reason, *time_us),
+            // What holds a customer together is links.
+            _ => return [a.0.to_string(), b.0.to_string(), String::new(), String::new(), String::new(), String::new()],
         };
-        [a.0.to_string(), b.0.to_string(), strength, source.clone(), reason.clone(), time(time_us)]
+        [a.0.to_string(), b.0.to_string(), strength, source, reason, time(time_us)]
     };
     format!(
         "{head}\n{}",

@@ -77,6 +77,21 @@ fn linking_two_customers_makes_them_one_and_unlinking_gives_both_back() {
     assert_eq!(people(), json!([31_106, 599]));
     here.run(&["identity", "unlink", &a, &b, "-w", "shop"]).expect(0);
     assert_eq!(people(), before);
+    let preview = here.json(&["identity", "decide", "join", &a, &b, "-w", "shop", "--preview"]);
+    assert_eq!(preview["change"]["customers"]["merged"].as_array().map(Vec::len), Some(1));
+    assert_eq!(people(), before);
+    here.run(&["identity", "decide", "block", &a, "-w", "shop", "--reason", "a test account"]).expect(0);
+    let decisions = here.json(&["identity", "decisions", "-w", "shop"]);
+    assert_eq!(
+        (decisions[0]["decision"].as_str(), decisions[0]["reason"].as_str()),
+        (Some("block"), Some("a test account"))
+    );
+    assert!(here.run(&["identity", "review", "-w", "shop"]).expect(0).stdout.contains("no case is open"));
+    std::fs::write(here.path("policy.json"), "{\"shared\": \"last\"}").unwrap();
+    let path = here.path("policy.json").display().to_string();
+    here.run(&["identity", "policy", "--set", &path, "-w", "shop"]).expect(0);
+    assert_eq!(here.json(&["identity", "policy", "-w", "shop"])["policy"]["shared"], "last");
+    here.run(&["identity", "decide", "join", &a, "-w", "shop"]).expect(3);
     here.run(&["identity", "link", &a, "user_id:nobody", "-w", "shop"]).expect(4);
     here.run(&["identity", "link", &a, "nobody", "-w", "shop"]).expect(2);
 }
