@@ -22,6 +22,8 @@ export function Shell() {
   const explain = useCallback((next: Explained) => setExplained(next), []);
   const known = workspaces.data?.workspaces.find((workspace) => workspace.id === id);
   if (known) localStorage.setItem(LAST_WORKSPACE, known.id);
+  // Pages of no workspace stand beside the one looked at last.
+  const beside = id === undefined ? workspaces.data?.workspaces.find((workspace) => workspace.id === localStorage.getItem(LAST_WORKSPACE)) : known;
 
   return (
     <ExplainContext value={explain}>
@@ -29,7 +31,7 @@ export function Shell() {
         {t("shell.skip")}
       </a>
       <div className="shell">
-        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={known} />
+        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={beside} />
         <main id="main" className="shell-main" tabIndex={-1}>
           {workspaces.error ? (
             <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
