@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Session } from "../api/access";
-import { ABILITIES, ROLES, may, roleIn } from "./rights";
+import { ABILITIES, ROLES, may, neededRole, roleIn } from "./rights";
 
 const session: Session = {
   person: { id: "p1", name: "林", email: "lin@shop.cn", administrator: true },
@@ -29,5 +29,11 @@ describe("rights", () => {
     expect(roleIn(session, "bank")).toBeNull();
     expect(may(roleIn(session, "bank"), "read_answers")).toBe(false);
     expect(roleIn({ ...session, person: null, open: true, roles: [] }, "bank")).toBe("owner");
+  });
+
+  it("are read off a refusal", () => {
+    expect(neededRole("this needs the role `editor`")).toBe("editor");
+    expect(neededRole("this needs the role `administrator`")).toBe("administrator");
+    expect(neededRole("no column `amount`")).toBeNull();
   });
 });

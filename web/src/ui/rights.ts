@@ -44,6 +44,12 @@ export function may(role: Role | null, ability: Ability): boolean {
   return role !== null && atLeast(role, NEEDED[ability]);
 }
 
+/** The role a refusal of the server asks for: it stands between backticks; null where none is named. */
+export function neededRole(message: string): Role | "administrator" | null {
+  const word = /`(\w+)`/.exec(message)?.[1];
+  return word === "administrator" ? word : (ROLES.find((role) => role === word) ?? null);
+}
+
 /** Who is at the screen; undefined until the server has said it. */
 export function useSession(): Session | undefined {
   return useQuery(sessionQuery()).data;
