@@ -29,7 +29,7 @@ for (const language of LANGUAGES) {
   const look = { language, theme: language === "en" ? "dark" : "light" } as const;
 
   test.describe(`${language}: sign-in and rights`, () => {
-    test.describe.configure({ mode: "serial" });
+    test.describe.configure({ mode: "serial", timeout: 180_000 });
     let server: Secured;
     let invitation = "";
     test.beforeAll(async () => {
@@ -212,7 +212,7 @@ for (const language of LANGUAGES) {
       for (const action of ["invitation", "invitation_acceptance", "member_change"] as const) {
         await expect(actions.filter({ hasText: t[`audit.action.${action}`] }).first()).toBeVisible();
       }
-      // Neither addresses nor names of people stand in it.
+      // Neither e-mail addresses nor those of machines stand in it.
       for (const secret of [VIEWER.email, OWNER.email, "127.0.0.1"]) await expect(page.locator("main")).not.toContainText(secret);
       await check(page, "audit log");
       await page.locator(".scope .select-button").last().click();

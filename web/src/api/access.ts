@@ -41,6 +41,7 @@ export interface Session {
 
 export interface Account extends Person {
   disabled: boolean;
+  created_us: number;
 }
 
 export interface Member {
@@ -78,15 +79,18 @@ export interface Invited {
 export interface AuditEntry {
   seq: number;
   time_us: number;
-  person: string | null;
+  /** null: nobody was signed in. `local`: whoever used an open server; `terminal`: the command line. */
+  person: { id: string; name: string } | null;
   action: string;
-  target: string | null;
+  /** An id, or a keyed hash in place of personal data. May be empty. */
+  target: string;
   detail: unknown;
   address_hash: string | null;
 }
 
 export interface AuditPage {
   entries: AuditEntry[];
+  /** `broken_at`: the first entry of the whole installation that does not follow from the one before. */
   chain: { intact: boolean; broken_at: number | null };
   next: number | null;
 }

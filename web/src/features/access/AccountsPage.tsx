@@ -80,7 +80,7 @@ function Accounts({ people, self }: { people: Account[]; self: string | null }) 
                     {person.disabled ? <span className="badge badge-bad">{t("accounts.disabled")}</span> : <span className="badge">{t("accounts.active")}</span>}
                   </span>
                 </td>
-                <td className="numeric">
+                <td className={person.id === self ? "accounts-self" : "numeric"}>
                   {person.id === self ? (
                     <span className="sub">{t("accounts.self")}</span>
                   ) : (

@@ -18,6 +18,9 @@ import "./access.css";
 
 /** In the pickers: no filter. */
 const ALL = "";
+/** Who is no person: whoever used a server that asks nobody to sign in, and the command line. */
+const LOCAL = "local";
+const TERMINAL = "terminal";
 /** As much of a keyed hash as tells two addresses apart. */
 const HASH_SHOWN = 8;
 
@@ -33,9 +36,9 @@ export function AuditPage() {
   usePageTitle(t("nav.audit"));
 
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? [];
-  const names = new Map(members.map((member) => [member.person.id, member.person.name]));
-  const nameOf = (who: string) => names.get(who) ?? who;
-  const people = [...new Set([...names.keys(), ...entries.flatMap((entry) => entry.person ?? []), ...(person === null ? [] : [person])])];
+  const names = new Map([...members.map((member) => member.person), ...entries.flatMap((entry) => entry.person ?? [])].map(({ id: who, name }) => [who, name]));
+  const nameOf = (who: string) => (who === LOCAL || who === TERMINAL ? t(`audit.${who}`) : (names.get(who) ?? who));
+  const people = [...new Set([...names.keys(), ...(person === null ? [] : [person])])];
   const go = (next: { action: string | null; person: string | null }) =>
     void navigate({
       to: "/w/$workspace/audit",
@@ -135,7 +138,7 @@ function Entries({ entries, zone, nameOf }: { entries: AuditEntry[]; zone: strin
                 <td className="moment">
                   {format.date(entry.time_us, zone)} {format.time(entry.time_us, zone)}
                 </td>
-                <td>{entry.person === null ? NOTHING : nameOf(entry.person)}</td>
+                <td>{entry.person === null ? NOTHING : nameOf(entry.person.id)}</td>
                 <th scope="row">{action(entry.action)}</th>
                 <td className="audit-target">{entry.target || NOTHING}</td>
                 <td className="audit-detail">{detailText(entry.detail) || NOTHING}</td>

@@ -200,7 +200,7 @@ function Invitations({ workspace, invitations }: { workspace: WorkspaceInfo; inv
             {invitations.map(({ id, email, role, expires_us }) => (
               <tr key={id}>
                 <th scope="row">{email}</th>
-                <td>{t(`role.${role}`)}</td>
+                <td className="nowrap">{t(`role.${role}`)}</td>
                 <td className="moment">{format.dateTime(expires_us, workspace.zone)}</td>
                 <td className="numeric">
                   <Button look="quiet" isDisabled={revoke.isPending} aria-label={t("action.of", { action: t("invitations.revoke"), of: email })} onPress={() => revoke.mutate(id)}>
