@@ -9,7 +9,8 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { ApiError } from "./api/client";
+import { sessionQuery } from "./api/access";
+import { ApiError, whenSignedOut } from "./api/client";
 import { guardDom } from "./app/domGuard";
 import { startI18n } from "./app/i18n";
 import { Locale } from "./app/Locale";
@@ -27,6 +28,7 @@ const client = new QueryClient({
   },
 });
 
+whenSignedOut(() => void client.refetchQueries(sessionQuery(), { cancelRefetch: false }));
 guardDom();
 await startI18n();
 

@@ -4,11 +4,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { ApiError, address, path, request } from "./client";
+import { ApiError, address, keepCsrf, path, request, whenSignedOut } from "./client";
 import openapi from "./openapi.json";
 import { PATHS } from "./paths";
 
 const here = import.meta.dirname;
+
+const answers = (code: string, status: number, headers = {}) => async () => new Response(JSON.stringify({ error: { code, message: code } }), { status, headers });
 
 describe("api", () => {
   it("has every path the app calls", () => {
@@ -34,5 +36,34 @@ describe("api", () => {
     globalThis.fetch = async () => Promise.reject(new TypeError("refused"));
     await expect(request("/v1/x")).rejects.toBeInstanceOf(ApiError);
     await expect(request("/v1/x")).rejects.toMatchObject({ code: "network", retryable: true });
+  });
+
+  it("shows with every change, and with nothing else, that it comes from the app", async () => {
+    const sent: [string, string | null][] = [];
+    globalThis.fetch = async (_, init) => {
+      sent.push([init?.method ?? "", new Headers(init?.headers).get("x-csrf-token")]);
+      return new Response("{}");
+    };
+    keepCsrf("token-1");
+    await request("/v1/x");
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) await request("/v1/x", { method });
+    keepCsrf(null);
+    await request("/v1/x", { body: {} });
+    expect(sent).toEqual([["GET", null], ["POST", "token-1"], ["PUT", "token-1"], ["PATCH", "token-1"], ["DELETE", "token-1"], ["POST", null]]);
+  });
+
+  it("tells when nobody is signed in, and not when a password was wrong", async () => {
+    let told = 0;
+    whenSignedOut(() => (told += 1));
+    globalThis.fetch = answers("credentials_refused", 401);
+    await expect(request("/v1/session", { body: {} })).rejects.toMatchObject({ code: "credentials_refused" });
+    expect(told).toBe(0);
+    globalThis.fetch = answers("sign_in_required", 401);
+    await expect(request("/v1/workspaces")).rejects.toMatchObject({ code: "sign_in_required" });
+    expect(told).toBe(1);
+    const before = Date.now();
+    globalThis.fetch = answers("sign_in_limited", 429, { "retry-after": "30" });
+    const error = await request("/v1/session", { body: {} }).catch((cause: unknown) => cause);
+    expect((error as ApiError).retryAtMs).toBeGreaterThanOrEqual(before + 30_000);
   });
 });

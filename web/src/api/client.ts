@@ -13,6 +13,8 @@ export class ApiError extends Error {
     readonly hint: string | null = null,
     readonly details: Fault[] = [],
     readonly requestId: string | null = null,
+    /** When the server takes another try (milliseconds since 1970); null where it does not say. */
+    readonly retryAtMs: number | null = null,
   ) {
     super(message);
   }
@@ -24,7 +26,7 @@ export class ApiError extends Error {
 }
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   query?: Record<string, string | number | null | undefined>;
   body?: unknown;
   /** A body that is no JSON of ours, as it stands: its media type and its text. */
@@ -32,6 +34,20 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Names the query, so that its progress can be asked and it can be cancelled. */
   queryId?: string;
+}
+
+/** What shows the server that a change comes from the app and not from another site that rides on its cookie. */
+let csrf: string | null = null;
+let signedOut: () => void = () => undefined;
+
+/** The token of the session that stands; null: there is none, or none is needed. */
+export function keepCsrf(token: string | null): void {
+  csrf = token;
+}
+
+/** `told` is called whenever the server answers that nobody is signed in. */
+export function whenSignedOut(told: () => void): void {
+  signedOut = told;
 }
 
 /** Fills `{name}` in an API path, percent-encoded. */
@@ -52,10 +68,12 @@ export async function request<T>(base: string, options: RequestOptions = {}): Pr
   if (options.text) headers["content-type"] = options.text.of;
   const body = options.text?.is ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   if (options.queryId) headers["x-query-id"] = options.queryId;
+  const method = options.method ?? (body === undefined ? "GET" : "POST");
+  if (csrf !== null && method !== "GET") headers["x-csrf-token"] = csrf;
   let answer: Response;
   try {
     answer = await fetch(address(base, options.query), {
-      method: options.method ?? (body === undefined ? "GET" : "POST"),
+      method,
       headers,
       ...(body === undefined ? {} : { body }),
       ...(options.signal ? { signal: options.signal } : {}),
@@ -64,7 +82,11 @@ export async function request<T>(base: string, options: RequestOptions = {}): Pr
     if (options.signal?.aborted) throw cause;
     throw new ApiError("network", "the server did not answer", 0);
   }
-  if (!answer.ok) throw await failure(answer);
+  if (!answer.ok) {
+    const error = await failure(answer);
+    if (error.code === "sign_in_required") signedOut();
+    throw error;
+  }
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
@@ -82,7 +104,13 @@ async function failure(answer: Response): Promise<ApiError> {
     error.hint ?? null,
     error.details ?? [],
     error.request_id ?? answer.headers.get("x-request-id"),
+    retryAt(answer.headers.get("retry-after")),
   );
+}
+
+/** `Retry-After` in seconds; it may also be a date, of which nothing is made. */
+function retryAt(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Date.now() + Number(text) * 1000 : null;
 }
 
 /** An id no other query has. `randomUUID` exists only on https and loopback pages. */

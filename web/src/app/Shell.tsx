@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { openOnes } from "../api/pains";
 import { painsQuery, workspacesQuery } from "../api/queries";
+import type { WorkspaceInfo } from "../api/types";
 import { ExplainContext } from "../ui/explain";
 import type { Explained } from "../ui/explain";
 import { Command, Empty, Failure } from "../ui/States";
@@ -22,6 +23,8 @@ export function Shell() {
   const explain = useCallback((next: Explained) => setExplained(next), []);
   const known = workspaces.data?.workspaces.find((workspace) => workspace.id === id);
   if (known) localStorage.setItem(LAST_WORKSPACE, known.id);
+  // Pages of no workspace stand beside the one looked at last.
+  const beside = id === undefined ? lastOf(workspaces.data?.workspaces ?? []) : known;
 
   return (
     <ExplainContext value={explain}>
@@ -29,7 +32,7 @@ export function Shell() {
         {t("shell.skip")}
       </a>
       <div className="shell">
-        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={known} />
+        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={beside} />
         <main id="main" className="shell-main" tabIndex={-1}>
           {workspaces.error ? (
             <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
@@ -59,8 +62,7 @@ export function Shell() {
 export function Home() {
   const { t } = useTranslation();
   const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
-  const last = localStorage.getItem(LAST_WORKSPACE);
-  const workspace = workspaces.find((other) => other.id === last) ?? workspaces[0];
+  const workspace = lastOf(workspaces);
   const pains = useQuery({ ...painsQuery(workspace?.id ?? "", null), enabled: workspace !== undefined });
   if (workspace && pains.isPending) return null;
   const [worst] = openOnes(pains.data?.pains ?? []);
@@ -79,6 +81,12 @@ export function Home() {
       </Empty>
     </div>
   );
+}
+
+/** The workspace looked at last, else the first. */
+function lastOf(workspaces: readonly WorkspaceInfo[]): WorkspaceInfo | undefined {
+  const last = localStorage.getItem(LAST_WORKSPACE);
+  return workspaces.find((other) => other.id === last) ?? workspaces[0];
 }
 
 export function Missing() {

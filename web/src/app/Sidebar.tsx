@@ -1,14 +1,17 @@
-// The six steps of the loop; under each the pages that work today.
+// The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, Database, Layers, Lightbulb, Map as MapIcon, Signpost, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, Database, Layers, Lightbulb, Map as MapIcon, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
-import { Picker, Segmented } from "../ui/Controls";
-import { LANGUAGES, useLanguage, useLocalized } from "../ui/language";
+import { Picker } from "../ui/Controls";
+import { useLocalized } from "../ui/language";
+import { useMay } from "../ui/rights";
+import type { Ability } from "../ui/rights";
 import { SampleBadge } from "../ui/SampleBadge";
-import { THEMES, setTheme, useTheme } from "../ui/theme";
-import { setLanguage } from "./i18n";
+import { AccountMenu } from "./AccountMenu";
+import { Brand } from "./Brand";
+import { Settings } from "./Settings";
 
 const PAGES = {
   sources: { to: "/w/$workspace/sources", icon: Database },
@@ -19,6 +22,8 @@ const PAGES = {
   pains: { to: "/w/$workspace/pains", icon: CircleAlert },
   analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
   proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
+  members: { to: "/w/$workspace/members", icon: UserRoundCog },
+  audit: { to: "/w/$workspace/audit", icon: ScrollText },
 } as const;
 
 type Page = keyof typeof PAGES;
@@ -32,17 +37,21 @@ const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "
   { step: "prove", pages: [] },
 ];
 
+const MANAGED: Page[] = ["members", "audit"];
+
+/** Pages that are of no use to those who may not do this. */
+const NEEDS: Partial<Record<Page, Ability>> = { customers: "see_customers", members: "manage_members", audit: "read_audit" };
+
 export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; current: WorkspaceInfo | undefined }) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const navigate = useNavigate();
+  const may = useMay(current?.id);
+  const open = (page: Page) => NEEDS[page] === undefined || may(NEEDS[page]);
+  const managed = MANAGED.filter(open);
   return (
     <aside className="sidebar">
-      <div className="brand">
-        <img src="/icon.svg" alt="" width={20} height={20} />
-        <span className="brand-zh">动线</span>
-        <span>Throughline</span>
-      </div>
+      <Brand />
       {current && (
         <div className="workspace">
           <Picker
@@ -70,54 +79,48 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
                   </span>
                   {t(`step.${step}`)}
                 </span>
-                {pages.map((page) => {
-                  const { to, icon: Icon } = PAGES[page];
-                  return (
-                    <Link
-                      key={page}
-                      to={to}
-                      params={{ workspace: current.id }}
-                      search={{}}
-                      className="nav-link"
-                      activeProps={{ className: "nav-link active", "aria-current": "page" }}
-                      activeOptions={{ includeSearch: false }}
-                    >
-                      <Icon size={15} aria-hidden />
-                      {t(`nav.${page}`)}
-                    </Link>
-                  );
-                })}
+                {pages.filter(open).map((page) => (
+                  <PageLink key={page} page={page} workspace={current.id} />
+                ))}
               </li>
             ))}
           </ol>
         </nav>
       )}
-      <Settings />
+      {current && managed.length > 0 && (
+        <nav className="manage" aria-label={t("shell.manage")}>
+          <span className="step-name">{t("shell.manage")}</span>
+          <ul>
+            {managed.map((page) => (
+              <li key={page}>
+                <PageLink page={page} workspace={current.id} />
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <div className="sidebar-foot">
+        <AccountMenu workspace={current} />
+        <Settings />
+      </div>
     </aside>
   );
 }
 
-function Settings() {
+function PageLink({ page, workspace }: { page: Page; workspace: string }) {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const theme = useTheme();
+  const { to, icon: Icon } = PAGES[page];
   return (
-    <div className="settings">
-      <Segmented
-        label={t("shell.language")}
-        value={language}
-        choices={LANGUAGES.map((id) => ({
-          id,
-          label: <span lang={id}>{id === "en" ? "English" : "中文"}</span>,
-        }))}
-        onChange={(id) => void setLanguage(id)}
-      />
-      <Segmented
-        label={t("shell.theme")}
-        value={theme}
-        choices={THEMES.map((id) => ({ id, label: t(`theme.${id}`) }))}
-        onChange={setTheme}
-      />
-    </div>
+    <Link
+      to={to}
+      params={{ workspace }}
+      search={{}}
+      className="nav-link"
+      activeProps={{ className: "nav-link active", "aria-current": "page" }}
+      activeOptions={{ includeSearch: false }}
+    >
+      <Icon size={15} aria-hidden />
+      {t(`nav.${page}`)}
+    </Link>
   );
 }

@@ -1,9 +1,10 @@
 // Addresses of the app. Pages are loaded when first visited.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 
-import { Home, Missing, Shell } from "./Shell";
+import { Root } from "./Root";
+import { Home, Missing } from "./Shell";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
+const root = createRootRoute({ component: Root, notFoundComponent: Missing });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
 
@@ -119,6 +120,54 @@ const shared = createRoute({
   component: lazyRouteComponent(() => import("./SharedView"), "SharedView"),
 });
 
+const members = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/members",
+  component: lazyRouteComponent(() => import("../features/access/MembersPage"), "MembersPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/audit",
+  validateSearch: (search: Record<string, unknown>): { action?: string; person?: string } => ({ ...text(search, "action"), ...text(search, "person") }),
+  component: lazyRouteComponent(() => import("../features/access/AuditPage"), "AuditPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../features/access/AccountPage"), "AccountPage"),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: "/accounts",
+  component: lazyRouteComponent(() => import("../features/access/AccountsPage"), "AccountsPage"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  staticData: { door: true },
+  validateSearch: (search: Record<string, unknown>): { to?: string } => text(search, "to"),
+  component: lazyRouteComponent(() => import("../features/access/SignInPage"), "SignInPage"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  staticData: { door: true },
+  validateSearch: (search: Record<string, unknown>): { token?: string } => text(search, "token"),
+  component: lazyRouteComponent(() => import("../features/access/SetupPage"), "SetupPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation/$token",
+  staticData: { door: true },
+  component: lazyRouteComponent(() => import("../features/access/InvitationPage"), "InvitationPage"),
+});
+
 function text<Key extends string>(search: Record<string, unknown>, key: Key): { [K in Key]?: string } {
   const value = search[key];
   return (typeof value === "string" && value !== "" ? { [key]: value } : {}) as { [K in Key]?: string };
@@ -134,7 +183,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, traffic, shared]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, traffic, shared, members, audit, account, accounts, signIn, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,
@@ -143,5 +192,9 @@ export const router = createRouter({
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** A page in front of the app, for those who are not signed in. */
+    door?: boolean;
   }
 }

@@ -2,6 +2,7 @@
 import { CircleHelp, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { Allowed } from "./Allowed";
 import { Button } from "./Controls";
 import type { Explained } from "./explain";
 
@@ -13,10 +14,12 @@ export function ExplainButtons({ explain }: { explain: (opensAt: NonNullable<Exp
         <CircleHelp size={14} aria-hidden />
         {t("verb.explain")}
       </Button>
-      <Button onPress={() => explain("customers")} aria-haspopup="dialog">
-        <Users size={14} aria-hidden />
-        {t("verb.people")}
-      </Button>
+      <Allowed to="see_customers">
+        <Button onPress={() => explain("customers")} aria-haspopup="dialog">
+          <Users size={14} aria-hidden />
+          {t("verb.people")}
+        </Button>
+      </Allowed>
     </>
   );
 }

@@ -1,24 +1,5 @@
-// Fields of forms: a line or some lines of text, a number, a day. Each says what is wrong with it below it.
-import { CalendarDate, parseDate } from "@internationalized/date";
-import { Calendar as CalendarIcon, ChevronLeft, ChevronRight, X } from "lucide-react";
-import { useId } from "react";
-import {
-  Button as AriaButton,
-  Calendar,
-  CalendarCell,
-  CalendarGrid,
-  CalendarGridBody,
-  CalendarGridHeader,
-  CalendarHeaderCell,
-  DateInput,
-  DatePicker,
-  DateSegment,
-  Dialog,
-  Group,
-  Heading,
-  Label,
-  Popover,
-} from "react-aria-components";
+// Fields of forms: a line or some lines of text, a number, a password. Each says what is wrong with it below it.
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 interface FieldProps {
@@ -34,7 +15,13 @@ interface FieldProps {
   hint?: string;
 }
 
-export function TextField({ lines = 1, numeric = false, ...field }: FieldProps & { lines?: number; numeric?: boolean }) {
+/** What browsers and password managers recognise a field by. */
+interface Known {
+  name: string;
+  autoComplete: string;
+}
+
+export function TextField({ lines = 1, numeric = false, email = false, known, ...field }: FieldProps & { lines?: number; numeric?: boolean; email?: boolean; known?: Known }) {
   const id = useId();
   const { label, value, onChange, required = false, wrong = false, fault, hint } = field;
   const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
@@ -43,6 +30,7 @@ export function TextField({ lines = 1, numeric = false, ...field }: FieldProps &
     value,
     required,
     autoComplete: "off",
+    ...known,
     "aria-invalid": wrong || fault !== undefined,
     ...(about ? { "aria-describedby": about } : {}),
   };
@@ -57,10 +45,51 @@ export function TextField({ lines = 1, numeric = false, ...field }: FieldProps &
         <input
           className="input"
           {...(numeric ? { inputMode: "decimal" as const } : {})}
+          {...(email ? { type: "email", spellCheck: false } : {})}
           {...props}
           onChange={(event) => onChange(event.target.value)}
         />
       )}
+      {hint && (
+        <span id={`${id}-hint`} className="sub">
+          {hint}
+        </span>
+      )}
+      <Fault id={`${id}-fault`} text={fault} />
+    </div>
+  );
+}
+
+/** A password, which can be shown while it is typed. */
+export function PasswordField({ known, ...field }: Omit<FieldProps, "wrong"> & { known: Known }) {
+  const { t } = useTranslation();
+  const id = useId();
+  const [shown, setShown] = useState(false);
+  const { label, value, onChange, required = true, fault, hint } = field;
+  const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
+  return (
+    <div className="form-field">
+      <label htmlFor={id} className="form-label">
+        {label}
+      </label>
+      <div className="password">
+        <input
+          id={id}
+          className="input"
+          type={shown ? "text" : "password"}
+          {...known}
+          value={value}
+          required={required}
+          spellCheck={false}
+          autoCapitalize="off"
+          aria-invalid={fault !== undefined}
+          {...(about ? { "aria-describedby": about } : {})}
+          onChange={(event) => onChange(event.target.value)}
+        />
+        <button type="button" className="button button-quiet" aria-controls={id} aria-label={t(shown ? "form.hideOf" : "form.showOf", { field: label })} onClick={() => setShown(!shown)}>
+          {t(shown ? "form.hide" : "form.show")}
+        </button>
+      </div>
       {hint && (
         <span id={`${id}-hint`} className="sub">
           {hint}
@@ -81,53 +110,5 @@ export function Fault({ id, text }: { id?: string; text: string | undefined }) {
     <span {...(id ? { id } : {})} className="form-fault">
       {text}
     </span>
-  );
-}
-
-/** A day as `2024-05-20`, or none as an empty text. */
-export function DayField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  const { t } = useTranslation();
-  return (
-    <DatePicker
-      className="form-field"
-      granularity="day"
-      firstDayOfWeek="mon"
-      value={value ? parseDate(value) : null}
-      onChange={(day) => onChange(day instanceof CalendarDate ? day.toString() : "")}
-    >
-      <Label className="form-label">{label}</Label>
-      <div className="day-field">
-        <Group className="input day-input">
-          <DateInput className="day-segments">{(segment) => <DateSegment segment={segment} className="day-segment" />}</DateInput>
-          <AriaButton className="button button-quiet button-icon">
-            <CalendarIcon size={14} aria-hidden />
-          </AriaButton>
-        </Group>
-        {value && (
-          <AriaButton slot={null} className="button button-quiet button-icon" aria-label={t("form.clear", { field: label })} onPress={() => onChange("")}>
-            <X size={14} aria-hidden />
-          </AriaButton>
-        )}
-      </div>
-      <Popover className="popover" offset={4}>
-        <Dialog className="chooser">
-          <Calendar className="calendar">
-            <header className="calendar-head">
-              <AriaButton slot="previous" className="button button-quiet button-icon">
-                <ChevronLeft size={16} aria-hidden />
-              </AriaButton>
-              <Heading className="calendar-title" />
-              <AriaButton slot="next" className="button button-quiet button-icon">
-                <ChevronRight size={16} aria-hidden />
-              </AriaButton>
-            </header>
-            <CalendarGrid className="calendar-grid">
-              <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
-              <CalendarGridBody>{(date) => <CalendarCell date={date} className="calendar-cell" />}</CalendarGridBody>
-            </CalendarGrid>
-          </Calendar>
-        </Dialog>
-      </Popover>
-    </DatePicker>
   );
 }

@@ -10,6 +10,7 @@ import { ApiError } from "../api/client";
 import { progressOf, runningId, stopOnServer } from "../api/running";
 import { Button } from "./Controls";
 import { useFormat } from "./format";
+import { neededRole } from "./rights";
 
 /** A question that answers within this time shows no progress. */
 const PATIENCE_MS = 1000;
@@ -30,7 +31,7 @@ export function CopyButton({ text, label, icon = false }: { text: string; label:
       <Button
         look="quiet"
         icon={icon}
-        aria-label={label}
+        {...(icon ? { "aria-label": label } : {})}
         onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
       >
         <Icon size={14} aria-hidden />
@@ -71,7 +72,9 @@ export function Failure({ error, retry, retryName }: { error: unknown; retry?: (
   const failure = error instanceof ApiError ? error : null;
   const known = failure ? `error.${failure.code}` : "error.unexpected";
   const cause = i18n.exists(known) ? t(known as "error.network") : (failure?.message ?? t("error.unexpected"));
-  const remedy = i18n.exists(`${known}.remedy`) ? t(`${known}.remedy` as "error.network.remedy") : failure?.hint;
+  const said = i18n.exists(`${known}.remedy`) ? t(`${known}.remedy` as "error.network.remedy") : failure?.hint;
+  const needed = failure?.code === "role_refused" ? neededRole(failure.message) : null;
+  const remedy = needed === null ? said : t("error.role_refused.needs", { role: t(`role.${needed}`) });
   const diagnostics = JSON.stringify(
     {
       code: failure?.code ?? "unexpected",

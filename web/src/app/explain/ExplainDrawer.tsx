@@ -13,6 +13,7 @@ import type { Explained } from "../../ui/explain";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
+import { useMay } from "../../ui/rights";
 import { CopyButton, Failure, Progress } from "../../ui/States";
 import "./explain.css";
 
@@ -24,6 +25,8 @@ interface Props {
 
 export function ExplainDrawer({ workspace, explained, onClose }: Props) {
   const { t } = useTranslation();
+  const may = useMay();
+  const pick = may("see_customers") ? explained?.pick : undefined;
   return (
     <ModalOverlay className="scrim" isDismissable isOpen={explained !== null} onOpenChange={(open) => !open && onClose()}>
       <Modal className="drawer">
@@ -40,12 +43,12 @@ export function ExplainDrawer({ workspace, explained, onClose }: Props) {
                 <X size={16} aria-hidden />
               </Button>
             </header>
-            <Tabs className="tabs explain-tabs" defaultSelectedKey={explained.opensAt ?? "meaning"}>
+            <Tabs className="tabs explain-tabs" defaultSelectedKey={pick === undefined ? "meaning" : (explained.opensAt ?? "meaning")}>
               <TabList className="tab-list" aria-label={t("explain.label")}>
                 <Tab id="meaning" className="tab">
                   {t("explain.meaning")}
                 </Tab>
-                {explained.pick !== undefined && (
+                {pick !== undefined && (
                   <Tab id="customers" className="tab">
                     {t("explain.customers")}
                   </Tab>
@@ -54,9 +57,9 @@ export function ExplainDrawer({ workspace, explained, onClose }: Props) {
               <TabPanel id="meaning" className="tab-panel explain-panel">
                 <Meaning explained={explained} />
               </TabPanel>
-              {explained.pick !== undefined && (
+              {pick !== undefined && (
                 <TabPanel id="customers" className="tab-panel explain-panel">
-                  <Customers explained={explained} pick={explained.pick} workspace={workspace} onClose={onClose} />
+                  <Customers explained={explained} pick={pick} workspace={workspace} onClose={onClose} />
                 </TabPanel>
               )}
             </Tabs>

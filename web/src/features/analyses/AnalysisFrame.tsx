@@ -8,6 +8,7 @@ import type { Answers } from "../../api/queries";
 import { analysisQuery, journeysQuery } from "../../api/queries";
 import { compareQuery } from "../../api/segments";
 import type { People, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button, Segmented } from "../../ui/Controls";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
@@ -89,16 +90,22 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
         {answer && answered && !nobody && (
           <>
             <Verbs answered={answered} everyone={everyone(answer)} kind={view.kind} />
-            <SaveSegment workspace={workspace} view={view} place={place} answer={answer} {...(props.label ? { label: props.label } : {})} />
-            <ExportMenu
-              name={`${workspace.id}-${view.kind}`}
-              answer={answer}
-              tables={tables}
-              picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
-            />
+            <Allowed to="save_segments">
+              <SaveSegment workspace={workspace} view={view} place={place} answer={answer} {...(props.label ? { label: props.label } : {})} />
+            </Allowed>
+            <Allowed to="export">
+              <ExportMenu
+                name={`${workspace.id}-${view.kind}`}
+                answer={answer}
+                tables={tables}
+                picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
+              />
+            </Allowed>
           </>
         )}
-        <SavedViews workspace={workspace.id} stored={() => storedForm(view)} />
+        <Allowed to="save_views">
+          <SavedViews workspace={workspace.id} stored={() => storedForm(view)} />
+        </Allowed>
         <CopyLink workspace={place} period={view.period} stored={(fixed) => storedForm({ ...view, period: fixed })} />
       </PageHead>
       <ScopeBar workspace={place} view={view} onChange={change} />

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { workspacesQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { usePageTitle } from "../../ui/title";
 import type { AnalysisView, Kind } from "./view";
 import { addressForm, isKind, readAddress } from "./view";
@@ -96,6 +97,10 @@ function Page({ workspace, view, onChange }: PageProps) {
     case "rfm":
       return <PAGES.rfm workspace={workspace} view={view} onChange={onChange} />;
     case "sql":
-      return <PAGES.sql workspace={workspace} view={view} onChange={onChange} />;
+      return (
+        <Allowed to="ask_sql" said>
+          <PAGES.sql workspace={workspace} view={view} onChange={onChange} />
+        </Allowed>
+      );
   }
 }

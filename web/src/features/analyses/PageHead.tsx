@@ -4,17 +4,19 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../../api/types";
+import { useMay } from "../../ui/rights";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { KINDS, addressForm, carried } from "./view";
 import type { AnalysisView } from "./view";
 
 export function PageHead({ workspace, view, children }: { workspace: WorkspaceInfo; view: AnalysisView; children: ReactNode }) {
   const { t } = useTranslation();
+  const may = useMay();
   return (
     <>
       <nav aria-label={t("analysis.kinds")} className="analysis-kinds">
         <ul>
-          {KINDS.map((kind) => {
+          {KINDS.filter((kind) => kind !== "sql" || may("ask_sql")).map((kind) => {
             const address = kind === view.kind ? undefined : addressForm(carried(kind, view));
             return (
               <li key={kind}>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { searchQuery, workspacesQuery } from "../../api/queries";
+import { Allowed } from "../../ui/Allowed";
 import { useFormat } from "../../ui/format";
 import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
@@ -24,15 +25,17 @@ export function CustomersPage() {
           <p className="page-note">{t("customers.note")}</p>
         </div>
       </header>
-      <SearchForm key={`${asked.value} ${asked.namespace}`} workspace={workspace} value={asked.value ?? ""} namespace={asked.namespace ?? ""} />
-      {asked.value ? (
-        <Results workspace={workspace} value={asked.value} namespace={asked.namespace ?? null} />
-      ) : (
-        <Empty title={t("customers.how")}>
-          <p>{t("customers.howExact")}</p>
-          <p>{t("customers.howNumbers")}</p>
-        </Empty>
-      )}
+      <Allowed to="see_customers" said>
+        <SearchForm key={`${asked.value} ${asked.namespace}`} workspace={workspace} value={asked.value ?? ""} namespace={asked.namespace ?? ""} />
+        {asked.value ? (
+          <Results workspace={workspace} value={asked.value} namespace={asked.namespace ?? null} />
+        ) : (
+          <Empty title={t("customers.how")}>
+            <p>{t("customers.howExact")}</p>
+            <p>{t("customers.howNumbers")}</p>
+          </Empty>
+        )}
+      </Allowed>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { path } from "../../api/client";
 import { PATHS } from "../../api/paths";
 import type { WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { Empty } from "../../ui/States";
 import { useFrame } from "./frame";
@@ -40,19 +41,21 @@ export function EmptyMap({ workspace, view, onChange }: Props) {
   return (
     <Empty title={t("map.emptyRules")}>
       <p>{t("map.emptyRulesWhy")}</p>
-      <ol className="steps-list">
-        <li>
-          {t("map.emptyDownload")}{" "}
-          <a className="button" href={path(PATHS.definition, { workspace: workspace.id, journey: view.journey })} download>
-            {t("export.yaml")}
-          </a>
-        </li>
-        <li>{t("map.emptyMatch")}</li>
-        <li>
-          {t("map.emptyUpload")}
-          <UploadDefinition workspace={workspace.id} journey={view.journey} version={map.journey.version} />
-        </li>
-      </ol>
+      <Allowed to="change_journeys" said>
+        <ol className="steps-list">
+          <li>
+            {t("map.emptyDownload")}{" "}
+            <a className="button" href={path(PATHS.definition, { workspace: workspace.id, journey: view.journey })} download>
+              {t("export.yaml")}
+            </a>
+          </li>
+          <li>{t("map.emptyMatch")}</li>
+          <li>
+            {t("map.emptyUpload")}
+            <UploadDefinition workspace={workspace.id} journey={view.journey} version={map.journey.version} />
+          </li>
+        </ol>
+      </Allowed>
       <div className="names-pair">
         <Names title={t("map.emptyAsked")} names={asked} known={own} />
         <Names title={t("map.emptyOwn")} names={own} known={asked} />

@@ -10,6 +10,7 @@ import { openOnes } from "../../api/pains";
 import type { MapAsk } from "../../api/queries";
 import { journeyQuery, journeysQuery, mapQuery, painsQuery, workspacesQuery } from "../../api/queries";
 import type { Journey, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -142,7 +143,9 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
               <HistoryIcon size={14} aria-hidden />
               {t("versions.open")}
             </Button>
-            <ExportMenu workspace={workspace.id} journey={view.journey} version={view.version} map={map} />
+            <Allowed to="export">
+              <ExportMenu workspace={workspace.id} journey={view.journey} version={view.version} map={map} />
+            </Allowed>
             <CopyLink workspace={workspace} period={view.period} stored={(period) => storedForm({ ...view, period })} />
           </div>
         )}

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { openOnes } from "../../api/pains";
 import { journeysQuery, painsQuery, workspacesQuery } from "../../api/queries";
 import type { TrackedPain } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
@@ -53,10 +54,12 @@ export function JourneysPage() {
           <p className="page-note">{t("journeys.note")}</p>
         </div>
         <div className="page-actions">
-          <Button look="primary" onPress={() => setMaking(true)}>
-            <Plus size={14} aria-hidden />
-            {t("newJourney.title")}
-          </Button>
+          <Allowed to="change_journeys">
+            <Button look="primary" onPress={() => setMaking(true)}>
+              <Plus size={14} aria-hidden />
+              {t("newJourney.title")}
+            </Button>
+          </Allowed>
         </div>
       </header>
       {journeys.error && <Failure error={journeys.error} retry={() => void journeys.refetch()} />}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { diffQuery, journeyQuery, restoreVersion, versionsQuery } from "../../api/queries";
 import type { Change, Journey, VersionInfo, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField } from "../../ui/Fields";
@@ -34,10 +35,12 @@ export default function Versions({ workspace, journey, onOpen, onClose }: Props)
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {!list.data && !list.error && <div className="skeleton" aria-hidden />}
       {newest !== undefined && (
-        <div className="version-upload">
-          <p className="sub">{t("versions.upload")}</p>
-          <UploadDefinition workspace={workspace.id} journey={journey} version={newest} />
-        </div>
+        <Allowed to="change_journeys" said>
+          <div className="version-upload">
+            <p className="sub">{t("versions.upload")}</p>
+            <UploadDefinition workspace={workspace.id} journey={journey} version={newest} />
+          </div>
+        </Allowed>
       )}
       {versions.length > 1 && <Compare key={newest} workspace={workspace} journey={journey} versions={versions} />}
       {list.data && (
@@ -190,9 +193,11 @@ function VersionItem({ workspace, journey, version, newest, isNewest, onOpen }: 
             {t("versions.show")}
           </Button>
           {!isNewest && (
-            <Button onPress={() => setRestoring(true)} aria-label={t("action.of", { action: t("versions.restore"), of: name })}>
-              {t("versions.restore")}
-            </Button>
+            <Allowed to="change_journeys">
+              <Button onPress={() => setRestoring(true)} aria-label={t("action.of", { action: t("versions.restore"), of: name })}>
+                {t("versions.restore")}
+              </Button>
+            </Allowed>
           )}
         </p>
       )}

@@ -8,7 +8,8 @@ import { ApiError } from "../../api/client";
 import { handlePain } from "../../api/queries";
 import type { PainInfo } from "../../api/types";
 import { Picker } from "../../ui/Controls";
-import { DayField, TextField, focusFault } from "../../ui/Fields";
+import { DayField } from "../../ui/DayField";
+import { TextField, focusFault } from "../../ui/Fields";
 import { Failure } from "../../ui/States";
 import { decision, draftOf, isChanged, needsOwner, statusChoices } from "./handling";
 

@@ -8,11 +8,13 @@ import { useTranslation } from "react-i18next";
 import { notSeen } from "../../api/pains";
 import { journeyQuery, painQuery, proposalsQuery, workspacesQuery } from "../../api/queries";
 import type { PainInfo, TrackedProposal, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { ExplainContext } from "../../ui/explain";
-import { useFormat } from "../../ui/format";
+import { NOTHING, useFormat } from "../../ui/format";
 import { History } from "../../ui/History";
 import { usePlaces } from "../../ui/places";
+import { useMay } from "../../ui/rights";
 import { Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { Causes } from "./Causes";
@@ -67,6 +69,7 @@ function PainOf({ workspace, info }: { workspace: WorkspaceInfo; info: PainInfo 
   const definition = useQuery(journeyQuery(workspace.id, pain.journey, info.journey_version)).data?.journey;
   const places = usePlaces(definition);
   usePageTitle(sentence);
+  const may = useMay();
   return (
     <div className="page">
       <header className="page-head">
@@ -85,14 +88,18 @@ function PainOf({ workspace, info }: { workspace: WorkspaceInfo; info: PainInfo 
           {notSeen(info) && <NotSeen workspace={workspace} info={info} />}
         </div>
         <div className="page-actions">
-          <Button onPress={() => open(explain(info, customers, "customers"))}>
-            <Users size={14} aria-hidden />
-            {t("pain.openCustomers")}
-          </Button>
-          <Link className="button button-primary" to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{ pain: pain.key }}>
-            <Lightbulb size={14} aria-hidden />
-            {t("pain.propose")}
-          </Link>
+          <Allowed to="see_customers">
+            <Button onPress={() => open(explain(info, customers, "customers"))}>
+              <Users size={14} aria-hidden />
+              {t("pain.openCustomers")}
+            </Button>
+          </Allowed>
+          <Allowed to="handle_proposals">
+            <Link className="button button-primary" to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{ pain: pain.key }}>
+              <Lightbulb size={14} aria-hidden />
+              {t("pain.propose")}
+            </Link>
+          </Allowed>
         </div>
       </header>
       <div className="pain-columns">
@@ -102,12 +109,14 @@ function PainOf({ workspace, info }: { workspace: WorkspaceInfo; info: PainInfo 
           <Suggestions workspace={workspace} pain={pain} />
           <Effects pain={pain} />
           <NextSteps pain={pain} definition={definition} />
-          <Voices workspace={workspace} pain={pain.key} definition={definition} />
+          <Allowed to="see_customers">
+            <Voices workspace={workspace} pain={pain.key} definition={definition} />
+          </Allowed>
         </div>
         <aside className="pain-side" aria-label={t("pain.handling")}>
           <section className="card pain-card">
             <h2>{t("pain.handling")}</h2>
-            <HandlingForm key={info.version} workspace={workspace.id} info={info} onSaved={() => setSaved(true)} />
+            {may("handle_pains") ? <HandlingForm key={info.version} workspace={workspace.id} info={info} onSaved={() => setSaved(true)} /> : <Handled info={info} />}
             <p role="status" className="sub form-said">
               {saved ? t("form.saved") : ""}
             </p>
@@ -117,6 +126,22 @@ function PainOf({ workspace, info }: { workspace: WorkspaceInfo; info: PainInfo 
         </aside>
       </div>
     </div>
+  );
+}
+
+/** What was decided, for those who decide nothing. */
+function Handled({ info }: { info: PainInfo }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <dl>
+      <dt className="sub">{t("pain.status")}</dt>
+      <dd>{t(`pain.status.${info.status}`)}</dd>
+      <dt className="sub">{t("pain.owner")}</dt>
+      <dd>{info.owner ?? NOTHING}</dd>
+      <dt className="sub">{t("pain.due")}</dt>
+      <dd>{info.due == null ? NOTHING : format.day(info.due)}</dd>
+    </dl>
   );
 }
 

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { findPainsQuery, journeyQuery, journeysQuery, painsQuery, workspacesQuery } from "../../api/queries";
 import type { Recorded, TrackedPain, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -81,10 +82,12 @@ function PainsOf({ workspace, journey, filter }: { workspace: WorkspaceInfo; jou
           <p className="page-note">{t("pains.note")}</p>
         </div>
         <div className="page-actions">
-          <Button look="primary" onPress={() => void find()} isDisabled={found.isFetching}>
-            <Search size={14} aria-hidden />
-            {t(pains?.length ? "pains.findAgain" : "pains.find")}
-          </Button>
+          <Allowed to="handle_pains">
+            <Button look="primary" onPress={() => void find()} isDisabled={found.isFetching}>
+              <Search size={14} aria-hidden />
+              {t(pains?.length ? "pains.findAgain" : "pains.find")}
+            </Button>
+          </Allowed>
         </div>
       </header>
       <Filters workspace={workspace} journey={journey} filter={filter} pains={pains ?? []} onChange={go} onJourney={(id) => go({ ...filter, stage: null }, id)} />

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import type { Estimate, Pain, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { useInterval } from "../../ui/estimate";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -34,14 +35,16 @@ export function Suggestions({ workspace, pain }: { workspace: WorkspaceInfo; pai
               {money && t("common.comma")}
               {money && gain(money, (value) => format.money(value, currency), "pain.perMonthMoney")}
             </p>
-            <Link
-              className="button"
-              to="/w/$workspace/proposals"
-              params={{ workspace: workspace.id }}
-              search={{ pain: pain.key, ...(restsOn.on === "cause" ? { cause: restsOn.kind } : {}) }}
-            >
-              {t("suggestion.propose")}
-            </Link>
+            <Allowed to="handle_proposals">
+              <Link
+                className="button"
+                to="/w/$workspace/proposals"
+                params={{ workspace: workspace.id }}
+                search={{ pain: pain.key, ...(restsOn.on === "cause" ? { cause: restsOn.kind } : {}) }}
+              >
+                {t("suggestion.propose")}
+              </Link>
+            </Allowed>
           </li>
         ))}
       </ul>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { painsQuery, proposalsQuery, saveProposal, workspacesQuery } from "../../api/queries";
 import type { ProposalStatus, TrackedProposal, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -92,10 +93,12 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
           <p className="page-note">{t("proposals.note")}</p>
         </div>
         <div className="page-actions">
-          <Button onPress={() => go({ open: NEW })}>
-            <Plus size={14} aria-hidden />
-            {t("proposals.new")}
-          </Button>
+          <Allowed to="handle_proposals">
+            <Button onPress={() => go({ open: NEW })}>
+              <Plus size={14} aria-hidden />
+              {t("proposals.new")}
+            </Button>
+          </Allowed>
         </div>
       </header>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { journeyQuery } from "../../api/queries";
 import type { ProposalStatus, RunningCost, TrackedProposal, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
@@ -90,21 +91,23 @@ export function Card({
           {proposal.owner ?? t("proposal.ownerNone")}
           {proposal.due && ` · ${t("pain.dueBy", { day: format.day(proposal.due) })}`}
         </span>
-        <MenuTrigger>
-          <AriaButton id={`move-${id}`} className="button button-quiet" aria-label={`${t("proposal.move")} ${proposal.title}`}>
-            <ArrowRightLeft size={14} aria-hidden />
-            {t("proposal.move")}
-          </AriaButton>
-          <Popover className="popover" offset={4} placement="bottom end">
-            <Menu className="menu" aria-label={t("proposal.moveOf", { title: proposal.title })} onAction={(key) => onMove(key as ProposalStatus)}>
-              {nextOf(statusOf(card)).map((status) => (
-                <MenuItem key={status} id={status} className="option">
-                  {t(`proposal.status.${status}`)}
-                </MenuItem>
-              ))}
-            </Menu>
-          </Popover>
-        </MenuTrigger>
+        <Allowed to="handle_proposals">
+          <MenuTrigger>
+            <AriaButton id={`move-${id}`} className="button button-quiet" aria-label={`${t("proposal.move")} ${proposal.title}`}>
+              <ArrowRightLeft size={14} aria-hidden />
+              {t("proposal.move")}
+            </AriaButton>
+            <Popover className="popover" offset={4} placement="bottom end">
+              <Menu className="menu" aria-label={t("proposal.moveOf", { title: proposal.title })} onAction={(key) => onMove(key as ProposalStatus)}>
+                {nextOf(statusOf(card)).map((status) => (
+                  <MenuItem key={status} id={status} className="option">
+                    {t(`proposal.status.${status}`)}
+                  </MenuItem>
+                ))}
+              </Menu>
+            </Popover>
+          </MenuTrigger>
+        </Allowed>
       </p>
     </li>
   );

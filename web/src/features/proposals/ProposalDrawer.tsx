@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { journeyQuery, journeysQuery, painQuery, proposalQuery, saveProposal } from "../../api/queries";
 import type { ProposalInfo, ProposalStatus, SaveProposal, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Drawer } from "../../ui/Drawer";
 import { useFormat } from "../../ui/format";
 import { History } from "../../ui/History";
@@ -32,8 +33,11 @@ export function ProposalDrawer({ wanted, ...props }: Props & { wanted: Wanted })
   const { t } = useTranslation();
   return (
     <Drawer title={t(wanted.is === "known" ? "proposal.edit" : "proposals.new")} onClose={props.onClose}>
-      {wanted.is === "new" && <Fresh {...props} />}
-      {wanted.is === "against" && <Against {...props} pain={wanted.pain} cause={wanted.cause} />}
+      {wanted.is !== "known" && (
+        <Allowed to="handle_proposals" said>
+          {wanted.is === "new" ? <Fresh {...props} /> : <Against {...props} pain={wanted.pain} cause={wanted.cause} />}
+        </Allowed>
+      )}
       {wanted.is === "known" && <Known {...props} id={wanted.id} status={wanted.status} />}
     </Drawer>
   );
@@ -104,16 +108,18 @@ function KnownOf({ workspace, onClose, info, status }: Props & { info: ProposalI
   const draft = draftOf(info.proposal);
   return (
     <>
-      <ProposalForm
-        workspace={workspace}
-        start={status ? { ...draft, status } : draft}
-        asked={status !== null}
-        statuses={[statusOf(info), ...nextOf(statusOf(info))]}
-        error={save.error}
-        saving={save.isPending}
-        onSave={(proposal, note) => save.mutate({ proposal, expected_version: info.version, ...(note ? { note } : {}) })}
-        onReload={() => void client.invalidateQueries({ queryKey: ["proposal", workspace.id, info.id] })}
-      />
+      <Allowed to="handle_proposals" said>
+        <ProposalForm
+          workspace={workspace}
+          start={status ? { ...draft, status } : draft}
+          asked={status !== null}
+          statuses={[statusOf(info), ...nextOf(statusOf(info))]}
+          error={save.error}
+          saving={save.isPending}
+          onSave={(proposal, note) => save.mutate({ proposal, expected_version: info.version, ...(note ? { note } : {}) })}
+          onReload={() => void client.invalidateQueries({ queryKey: ["proposal", workspace.id, info.id] })}
+        />
+      </Allowed>
       <section className="proposal-history">
         <h3>{t("history.title")}</h3>
         <p className="sub">{t("proposal.created", { by: info.created_by, when: format.dateTime(info.created_at_us, workspace.zone) })}</p>

@@ -8,6 +8,8 @@ import { useTranslation } from "react-i18next";
 import { saveView } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { Button } from "../Controls";
+import { useMay } from "../rights";
+import { CopyButton } from "../States";
 import { fixed } from "./period";
 import type { PeriodChoice } from "./period";
 
@@ -21,6 +23,9 @@ interface Props {
 export function CopyLink({ workspace, period, stored }: Props) {
   const { t } = useTranslation();
   const [said, setSaid] = useState("");
+  const may = useMay();
+  // Who may store nothing hands on the address as it stands.
+  if (!may("save_views")) return <CopyButton text={location.href} label={t("link.copy")} />;
   const copy = async (of: PeriodChoice) => {
     try {
       const { hash } = await saveView(workspace.id, stored(of));

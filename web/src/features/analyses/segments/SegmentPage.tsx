@@ -9,6 +9,7 @@ import { Trans, useTranslation } from "react-i18next";
 import { journeysQuery, workspacesQuery } from "../../../api/queries";
 import { segmentQuery, segmentsQuery, sizeQuery } from "../../../api/segments";
 import type { SegmentVersion, SegmentsAnswer, WorkspaceInfo } from "../../../api/types";
+import { Allowed } from "../../../ui/Allowed";
 import { Button, Segmented } from "../../../ui/Controls";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
@@ -66,7 +67,9 @@ export function SegmentPage() {
               <h1>{t("segments.editing", { name })}</h1>
             </div>
           </header>
-          <SegmentForm key={stored.data.version} workspace={workspace} from={stored.data} taken={taken.map(({ segment }) => segment.id)} onSaved={() => go({})} onCancel={() => go({})} />
+          <Allowed to="save_segments" said>
+            <SegmentForm key={stored.data.version} workspace={workspace} from={stored.data} taken={taken.map(({ segment }) => segment.id)} onSaved={() => go({})} onCancel={() => go({})} />
+          </Allowed>
         </>
       )}
       {stored.data && edit === undefined && <Shown workspace={workspace} stored={stored.data} name={name} onEdit={() => go({ edit: "1" })} />}
@@ -111,20 +114,26 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
         <div className="page-actions">
           {size && <ExplainButtons explain={explain} />}
           <UseIn workspace={workspace.id} segment={segment.id} />
-          {answer && <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />}
+          {answer && (
+            <Allowed to="export">
+              <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />
+            </Allowed>
+          )}
           <CopyButton text={`${location.origin}/w/${workspace.id}/segments/${segment.id}`} label={t("link.copy")} />
           <Button onPress={() => setPanel("versions")} aria-haspopup="dialog">
             <HistoryIcon size={14} aria-hidden />
             {t("versions.open")}
           </Button>
-          <Button onPress={() => setPanel("delete")} aria-haspopup="dialog">
-            <Trash2 size={14} aria-hidden />
-            {t("segments.delete")}
-          </Button>
-          <Button look="primary" onPress={onEdit}>
-            <Pencil size={14} aria-hidden />
-            {t("segments.edit")}
-          </Button>
+          <Allowed to="save_segments">
+            <Button onPress={() => setPanel("delete")} aria-haspopup="dialog">
+              <Trash2 size={14} aria-hidden />
+              {t("segments.delete")}
+            </Button>
+            <Button look="primary" onPress={onEdit}>
+              <Pencil size={14} aria-hidden />
+              {t("segments.edit")}
+            </Button>
+          </Allowed>
         </div>
       </header>
       {asked.isFetching && <Progress key={JSON.stringify(options.queryKey)} queryKey={options.queryKey} />}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { saveSegment, segmentQuery, segmentVersionsQuery, sizeQuery } from "../../../api/segments";
 import type { Segment, SegmentVersion, VersionInfo, WorkspaceInfo } from "../../../api/types";
+import { Allowed } from "../../../ui/Allowed";
 import { Button } from "../../../ui/Controls";
 import { useCount } from "../../../ui/count";
 import { Drawer } from "../../../ui/Drawer";
@@ -70,9 +71,11 @@ function Item({ workspace, newest, info, onRestored }: { workspace: WorkspaceInf
       )}
       {restore.error && <Failure error={restore.error} />}
       {segment && info.version !== newest.version && (
-        <Button isDisabled={restore.isPending} onPress={() => restore.mutate(segment)}>
-          {t("segments.restore")}
-        </Button>
+        <Allowed to="save_segments">
+          <Button isDisabled={restore.isPending} onPress={() => restore.mutate(segment)}>
+            {t("segments.restore")}
+          </Button>
+        </Allowed>
       )}
     </li>
   );

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { workspacesQuery } from "../../../api/queries";
 import { segmentsQuery, sizeQuery } from "../../../api/segments";
 import type { SegmentVersion, WorkspaceInfo } from "../../../api/types";
+import { Allowed } from "../../../ui/Allowed";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
@@ -52,10 +53,12 @@ export function SegmentsPage() {
               {t("analysis.segments")}
             </Link>
           )}
-          <Link className="button button-primary" to="/w/$workspace/new-segment" params={{ workspace: id }}>
-            <Plus size={14} aria-hidden />
-            {t("segments.new")}
-          </Link>
+          <Allowed to="save_segments">
+            <Link className="button button-primary" to="/w/$workspace/new-segment" params={{ workspace: id }}>
+              <Plus size={14} aria-hidden />
+              {t("segments.new")}
+            </Link>
+          </Allowed>
         </div>
       </header>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
@@ -68,9 +71,11 @@ export function SegmentsPage() {
               <li key={idea}>{t(`segments.idea.${idea}`)}</li>
             ))}
           </ul>
-          <Link className="button button-primary" to="/w/$workspace/new-segment" params={{ workspace: id }}>
-            {t("segments.new")}
-          </Link>
+          <Allowed to="save_segments" said>
+            <Link className="button button-primary" to="/w/$workspace/new-segment" params={{ workspace: id }}>
+              {t("segments.new")}
+            </Link>
+          </Allowed>
         </Empty>
       )}
       {segments.length > 0 && (
@@ -171,13 +176,15 @@ export function NewSegmentPage() {
       </header>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.data && (
-        <SegmentForm
-          workspace={workspace}
-          from={null}
-          taken={list.data.segments.map(({ segment }) => segment.id)}
-          onSaved={(segment) => void navigate({ to: "/w/$workspace/segments/$segment", params: { workspace: id, segment }, search: {} })}
-          onCancel={() => void navigate({ to: "/w/$workspace/segments", params: { workspace: id } })}
-        />
+        <Allowed to="save_segments" said>
+          <SegmentForm
+            workspace={workspace}
+            from={null}
+            taken={list.data.segments.map(({ segment }) => segment.id)}
+            onSaved={(segment) => void navigate({ to: "/w/$workspace/segments/$segment", params: { workspace: id, segment }, search: {} })}
+            onCancel={() => void navigate({ to: "/w/$workspace/segments", params: { workspace: id } })}
+          />
+        </Allowed>
       )}
     </div>
   );

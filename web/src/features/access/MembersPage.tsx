@@ -1,0 +1,217 @@
+// People and rights of a workspace: who is in it with which role, who is invited, and what each role may do.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { membersQuery, removeMember, revokeInvitation, sessionQuery, setRole } from "../../api/access";
+import type { Member, MemberList, PendingInvitation, Role } from "../../api/access";
+import { workspacesQuery } from "../../api/queries";
+import type { WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
+import { Ask } from "../../ui/Ask";
+import { Button, Picker } from "../../ui/Controls";
+import { useFormat } from "../../ui/format";
+import { ROLES, useMay, useSession } from "../../ui/rights";
+import { Failure } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
+import { usePageTitle } from "../../ui/title";
+import { Invite } from "./Invite";
+import { isLastOwner } from "./members";
+import { RightsTable } from "./RightsTable";
+import "./access.css";
+
+export function MembersPage() {
+  const { t } = useTranslation();
+  const { workspace: id } = useParams({ from: "/w/$workspace/members" });
+  const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
+  const manages = useMay()("manage_members");
+  const open = useSession()?.open ?? false;
+  const list = useQuery({ ...membersQuery(id), enabled: manages });
+  usePageTitle(t("nav.members"));
+  if (!workspace) return null;
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{t("nav.members")}</h1>
+          <p className="page-note">{t(open ? "members.open" : "members.note")}</p>
+        </div>
+      </header>
+      <Allowed to="manage_members" said>
+        {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+        {list.isPending && <div className="skeleton" aria-hidden />}
+        {list.data && <Members key={id} workspace={workspace} list={list.data} />}
+        {list.data && <Invite workspace={workspace} />}
+        {list.data && list.data.invitations.length > 0 && <Invitations workspace={workspace} invitations={list.data.invitations} />}
+      </Allowed>
+      <RightsTable />
+    </div>
+  );
+}
+
+function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; list: MemberList }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const self = useSession()?.person?.id;
+  const [asking, setAsking] = useState<{ member: Member; role: Role | null } | null>(null);
+  const [said, setSaid] = useState("");
+  const change = useMutation({
+    mutationFn: ({ member, role }: { member: Member; role: Role | null }) =>
+      role === null ? removeMember(workspace.id, member.person.id) : setRole(workspace.id, member.person.id, role),
+    onSuccess: async (_, { member, role }) => {
+      setAsking(null);
+      setSaid(role === null ? t("members.removed", { name: member.person.name }) : t("members.changed", { name: member.person.name, role: t(`role.${role}`) }));
+      await client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey });
+      // One's own rights may be others now.
+      if (member.person.id === self) await client.invalidateQueries({ queryKey: sessionQuery().queryKey });
+    },
+  });
+  const put = (member: Member, role: Role) => {
+    if (role === member.role) return;
+    setSaid("");
+    change.reset();
+    // To give up what one has cannot be undone by oneself.
+    if (member.person.id === self) setAsking({ member, role });
+    else change.mutate({ member, role });
+  };
+  return (
+    <section className="card" aria-labelledby="members-title">
+      <header className="section-head">
+        <h2 id="members-title">{t("members.title")}</h2>
+        <span role="status" className="section-note">
+          {said}
+        </span>
+      </header>
+      {change.error && !asking && <Failure error={change.error} />}
+      {members.length === 0 && <p className="access-none">{t("members.none")}</p>}
+      {members.length > 0 && (
+        <TableScroll labelledBy="members-title">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t("members.person")}</th>
+                <th scope="col">{t("members.role")}</th>
+                <th scope="col">
+                  <span className="visually-hidden">{t("members.actions")}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {members.map((member) => (
+                <Row
+                  key={member.person.id}
+                  member={member}
+                  isSelf={member.person.id === self}
+                  isLast={isLastOwner(members, member.person.id)}
+                  onRole={(role) => put(member, role)}
+                  onRemove={() => {
+                    setSaid("");
+                    change.reset();
+                    setAsking({ member, role: null });
+                  }}
+                />
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
+      )}
+      {asking && (
+        <Ask
+          title={asking.role === null ? t("members.removeAsk", { name: asking.member.person.name }) : t("members.ownRoleAsk", { role: t(`role.${asking.role}`) })}
+          action={asking.role === null ? t("members.removeDo") : t("members.ownRoleDo")}
+          run={{ ...change, mutate: () => change.mutate(asking) }}
+          onClose={() => {
+            setAsking(null);
+            change.reset();
+          }}
+        >
+          <p>{t(asking.role === null ? "members.removeWhat" : "members.ownRoleWhat")}</p>
+        </Ask>
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  member: Member;
+  isSelf: boolean;
+  isLast: boolean;
+  onRole: (role: Role) => void;
+  onRemove: () => void;
+}
+
+function Row({ member: { person, role }, isSelf, isLast, onRole, onRemove }: RowProps) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <th scope="row">
+        {person.name} {isSelf && <span className="badge badge-accent">{t("members.you")}</span>} {person.disabled && <span className="badge badge-bad">{t("accounts.disabled")}</span>}
+        <span className="sub access-email">{person.email}</span>
+      </th>
+      <td>
+        {isLast ? (
+          <>
+            {t(`role.${role}`)}
+            <span className="sub access-email">{t("members.last")}</span>
+          </>
+        ) : (
+          <Picker label={t("members.roleOf", { name: person.name })} labelHidden value={role} choices={ROLES.map((each) => ({ id: each, label: t(`role.${each}`) }))} onChange={onRole} />
+        )}
+      </td>
+      <td className="numeric">
+        {!isLast && (
+          <Button look="quiet" aria-label={t("action.of", { action: t("members.remove"), of: person.name })} aria-haspopup="dialog" onPress={onRemove}>
+            {t("members.remove")}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Invitations({ workspace, invitations }: { workspace: WorkspaceInfo; invitations: PendingInvitation[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: (invitation: string) => revokeInvitation(workspace.id, invitation),
+    onSuccess: () => client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey }),
+  });
+  return (
+    <section className="card" aria-labelledby="invitations-title">
+      <header className="section-head">
+        <h2 id="invitations-title">{t("invitations.title")}</h2>
+      </header>
+      {revoke.error && <Failure error={revoke.error} />}
+      <TableScroll labelledBy="invitations-title">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{t("signIn.email")}</th>
+              <th scope="col">{t("members.role")}</th>
+              <th scope="col">{t("invitations.expires")}</th>
+              <th scope="col">
+                <span className="visually-hidden">{t("members.actions")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {invitations.map(({ id, email, role, expires_us }) => (
+              <tr key={id}>
+                <th scope="row">{email}</th>
+                <td className="nowrap">{t(`role.${role}`)}</td>
+                <td className="moment">{format.dateTime(expires_us, workspace.zone)}</td>
+                <td className="numeric">
+                  <Button look="quiet" isDisabled={revoke.isPending} aria-label={t("action.of", { action: t("invitations.revoke"), of: email })} onPress={() => revoke.mutate(id)}>
+                    {t("invitations.revoke")}
+                  </Button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableScroll>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+// The actions an entry of the audit log can be about, and its details as text.
+
+/** In the order they are offered as a filter: coming in, people, changes, looks. */
+export const ACTIONS = [
+  "setup",
+  "sign_in",
+  "sign_in_refused",
+  "sign_out",
+  "password_change",
+  "person_change",
+  "member_change",
+  "member_removal",
+  "invitation",
+  "invitation_withdrawal",
+  "invitation_acceptance",
+  "journey_change",
+  "segment_change",
+  "segment_deletion",
+  "pain_change",
+  "proposal_change",
+  "export",
+  "customers_seen",
+  "customer_search",
+  "timeline_seen",
+  "sql",
+] as const;
+
+/** Details are what the action was made with: `role: viewer · version: 3`; nothing where there are none. */
+export function detailText(detail: unknown): string {
+  if (detail === null || detail === undefined) return "";
+  if (typeof detail !== "object") return String(detail);
+  if (Array.isArray(detail)) return detail.map(plain).join(", ");
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${plain(value)}`)
+    .join(" · ");
+}
+
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,39 @@
+// Roles contain each other, and where no sign-in is asked for everybody is the owner.
+import { describe, expect, it } from "vitest";
+
+import type { Session } from "../api/access";
+import { ABILITIES, ROLES, may, neededRole, roleIn } from "./rights";
+
+const session: Session = {
+  person: { id: "p1", name: "林", email: "lin@shop.cn", administrator: true },
+  open: false,
+  setup: false,
+  csrf: "t",
+  roles: [{ workspace: "shop", role: "analyst" }],
+};
+
+describe("rights", () => {
+  it("grow with the role", () => {
+    const allowed = ROLES.map((role) => ABILITIES.filter((ability) => may(role, ability)));
+    for (const [index, abilities] of allowed.entries()) {
+      const before = allowed[index - 1] ?? [];
+      expect(abilities).toEqual(expect.arrayContaining(before));
+      expect(abilities.length).toBeGreaterThan(before.length);
+    }
+    expect(allowed[0]).toEqual(["read_answers"]);
+    expect(allowed.at(-1)).toEqual(ABILITIES);
+  });
+
+  it("are those of the workspace, also for an administrator", () => {
+    expect(roleIn(session, "shop")).toBe("analyst");
+    expect(roleIn(session, "bank")).toBeNull();
+    expect(may(roleIn(session, "bank"), "read_answers")).toBe(false);
+    expect(roleIn({ ...session, person: null, open: true, roles: [] }, "bank")).toBe("owner");
+  });
+
+  it("are read off a refusal", () => {
+    expect(neededRole("this needs the role `editor`")).toBe("editor");
+    expect(neededRole("this needs the role `administrator`")).toBe("administrator");
+    expect(neededRole("no column `amount`")).toBeNull();
+  });
+});

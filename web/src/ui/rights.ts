@@ -1,0 +1,70 @@
+// What each role may do. The server decides; this keeps what it would refuse out of sight.
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+
+import { sessionQuery } from "../api/access";
+import type { Role, Session } from "../api/access";
+
+/** From the least to the most; each may what those before it may. */
+export const ROLES = ["viewer", "analyst", "editor", "owner"] as const satisfies readonly Role[];
+
+/** The least role for each thing there is to do, in the order they are told to people. */
+export const NEEDED = {
+  read_answers: "viewer",
+  save_views: "analyst",
+  save_segments: "analyst",
+  ask_sql: "analyst",
+  export: "analyst",
+  see_customers: "analyst",
+  change_journeys: "editor",
+  handle_pains: "editor",
+  handle_proposals: "editor",
+  change_sources: "editor",
+  change_rules: "editor",
+  manage_members: "owner",
+  manage_keys: "owner",
+  change_identity: "owner",
+  read_audit: "owner",
+} as const satisfies Record<string, Role>;
+
+export type Ability = keyof typeof NEEDED;
+export const ABILITIES = Object.keys(NEEDED) as Ability[];
+
+export function atLeast(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** The role in a workspace; null: none. Where no sign-in is asked for, everybody is the owner. */
+export function roleIn(session: Session, workspace: string): Role | null {
+  if (session.open) return "owner";
+  return session.roles.find((each) => each.workspace === workspace)?.role ?? null;
+}
+
+export function may(role: Role | null, ability: Ability): boolean {
+  return role !== null && atLeast(role, NEEDED[ability]);
+}
+
+/** The role a refusal of the server asks for: it stands between backticks; null where none is named. */
+export function neededRole(message: string): Role | "administrator" | null {
+  const word = /`(\w+)`/.exec(message)?.[1];
+  return word === "administrator" ? word : (ROLES.find((role) => role === word) ?? null);
+}
+
+/** Who is at the screen; undefined until the server has said it. */
+export function useSession(): Session | undefined {
+  return useQuery(sessionQuery()).data;
+}
+
+/** The role in `workspace`, or else in the workspace of the page. */
+export function useRole(workspace?: string): Role | null {
+  const session = useSession();
+  const { workspace: shown } = useParams({ strict: false });
+  const id = workspace ?? shown;
+  return session && id !== undefined ? roleIn(session, id) : null;
+}
+
+/** Whether the person may do something in the workspace of the page. */
+export function useMay(workspace?: string): (ability: Ability) => boolean {
+  const role = useRole(workspace);
+  return (ability) => may(role, ability);
+}
