@@ -13,7 +13,7 @@ const TYPED = "6222 0200 typed by a visitor";
 interface Message {
   event: string;
   message_id: string;
-  identifiers: { namespace: string; value: string }[];
+  identifiers: { anonymous_id: string; user_id?: string };
   page: string;
   props?: Record<string, unknown>;
   [more: string]: unknown;
@@ -35,7 +35,7 @@ async function receiver() {
     request.on("data", (part: Buffer) => (body += part.toString()));
     request.on("end", () => {
       const { method = "", url = "", headers } = request;
-      requests.push({ method, url, type: headers["content-type"] ?? "", cookie: headers.cookie ?? "", messages: body ? (JSON.parse(body) as Message[]) : [] });
+      requests.push({ method, url, type: headers["content-type"] ?? "", cookie: headers.cookie ?? "", messages: body ? (JSON.parse(body) as { events: Message[] }).events : [] });
       response.setHeader("access-control-allow-origin", headers.origin ?? "*").writeHead(202).end();
     });
     return undefined;
@@ -99,9 +99,9 @@ test("a visit arrives: views, clicks, rage, errors, depth and time in sight, wit
   expect(home?.page).toContain("utm_source");
   expect(cart).toMatchObject({ page: `${site.origin}/cart`, props: { scroll_percent: 100 } });
   expect(cart?.["duration_seconds"]).toBeGreaterThan(0);
-  const [anonymous] = new Set(door.messages().map(({ identifiers }) => identifiers[0]?.value));
-  expect(door.messages().every(({ identifiers }) => identifiers[0]?.value === anonymous)).toBe(true);
-  expect(door.named("$profile_set")[0]).toMatchObject({ traits: { tier: "gold" }, identifiers: [{}, { namespace: "user_id", value: "member-7" }] });
+  const [anonymous] = new Set(door.messages().map(({ identifiers }) => identifiers.anonymous_id));
+  expect(door.messages().every(({ identifiers }) => identifiers.anonymous_id === anonymous)).toBe(true);
+  expect(door.named("$profile_set")[0]).toMatchObject({ traits: { tier: "gold" }, identifiers: { user_id: "member-7" } });
 
   // Each at least once, and no browser asked for permission first.
   expect(new Set(door.requests.map(({ method, type }) => `${method} ${type.split(";")[0]}`))).toEqual(new Set(["POST text/plain"]));
@@ -132,7 +132,7 @@ test("before consent nothing is kept or sent; after it is withdrawn neither", as
   await expect.poll(() => door.named("page_view").length).toBe(3);
   // Between the two nothing was told, and the visitor who comes back is somebody new.
   expect(door.messages()).toHaveLength(before + 1);
-  const ids = door.messages().map(({ identifiers }) => identifiers[0]?.value);
+  const ids = door.messages().map(({ identifiers }) => identifiers.anonymous_id);
   expect(ids.at(-1)).not.toBe(ids[0]);
   site.close();
   door.close();

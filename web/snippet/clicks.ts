@@ -8,7 +8,7 @@ const RAGE_PX = 30;
 /** A click on a label is followed by one on its field, at once. */
 const ECHO_MS = 20;
 
-const ACTS = "a,button,input,summary,label,[role=button],[role=tab],[role^=menu]";
+const ACTS = "a,button,input,summary,label,[role=button],[role=link],[role=tab],[role^=menu]";
 /** What a visitor writes in, and what the page's author marked as nobody's business. */
 const PRIVATE = "[contenteditable],[data-private]";
 

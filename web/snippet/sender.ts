@@ -13,7 +13,8 @@ export function sender(url: URL): [add: (message: object) => void, leave: () => 
   let queue: object[] = [];
   let timer: ReturnType<typeof setTimeout> | 0 = 0;
   let failures = 0;
-  const next = () => JSON.stringify(queue.slice(0, BATCH));
+  // With the time of sending the server tells by how much a visitor's clock is wrong.
+  const next = () => JSON.stringify({ events: queue.slice(0, BATCH), sent_at: new Date() });
   const later = () => {
     if (queue[0]) timer ||= setTimeout(flush, WAIT_MS * 2 ** Math.min(failures, DOUBLINGS_MAX));
   };

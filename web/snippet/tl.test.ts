@@ -7,7 +7,7 @@ interface Message {
   time: string;
   channel: string;
   message_id: string;
-  identifiers: { namespace: string; value: string }[];
+  identifiers: { anonymous_id: string; user_id?: string };
   page: string;
   props?: Record<string, unknown>;
   [more: string]: unknown;
@@ -33,7 +33,8 @@ async function load(data: Record<string, string> = {}): Promise<string> {
 }
 
 const sentBy = (key: string) => requests.filter(({ url }) => url === `https://collect.example/v1/events?key=${key}`);
-const messages = (key: string): Message[] => sentBy(key).flatMap(({ body }) => JSON.parse(body) as Message[]);
+const eventsOf = (body: string) => (JSON.parse(body) as { events: Message[] }).events;
+const messages = (key: string): Message[] => sentBy(key).flatMap(({ body }) => eventsOf(body));
 const named = (key: string, event: string) => messages(key).filter((message) => message.event === event);
 /** Lets everything that waits be sent. */
 const settle = () => vi.advanceTimersByTimeAsync(1100);
@@ -79,9 +80,12 @@ describe("the snippet", () => {
     expect(view).toMatchObject({ event: "page_view", channel: "web", page: location.href, utm_source: "wechat", utm_medium: "social" });
     expect(view).not.toHaveProperty("utm_id");
     expect(Math.abs(Date.parse(view?.time ?? "") - Date.now())).toBeLessThan(5000);
-    expect(view?.identifiers).toEqual([{ namespace: "anonymous_id", value: expect.stringMatching(/^[\d-]{20,}$/) }]);
+    expect(view?.identifiers).toEqual({ anonymous_id: expect.stringMatching(/^[\d-]{20,}$/) });
     // Text: a body with a media type of its own would have to be asked for first.
     expect(typeof sentBy(key)[0]?.body).toBe("string");
+    // By which the server tells how wrong the visitor's clock is.
+    const { sent_at } = JSON.parse(sentBy(key)[0]?.body ?? "") as { sent_at: string };
+    expect(Date.parse(sent_at) - Date.parse(view?.time ?? "")).toBe(1000);
   });
 
   it("keeps the id for the next page, and every message has its own", async () => {
@@ -89,7 +93,7 @@ describe("the snippet", () => {
     tl("track", "order_paid", { coupon: "A1" }, { amount: 199, currency: "CNY" });
     const second = await load();
     await settle();
-    const ids = new Set([...messages(first), ...messages(second)].map(({ identifiers }) => identifiers[0]?.value));
+    const ids = new Set([...messages(first), ...messages(second)].map(({ identifiers }) => identifiers.anonymous_id));
     expect(ids.size).toBe(1);
     expect(new Set([...messages(first), ...messages(second)].map(({ message_id }) => message_id)).size).toBe(3);
     expect(named(first, "order_paid")).toMatchObject([{ props: { coupon: "A1" }, amount: 199, currency: "CNY" }]);
@@ -183,7 +187,7 @@ describe("the snippet", () => {
     Object.defineProperty(document, "hidden", { value: false, configurable: true });
     window.dispatchEvent(new Event("visibilitychange"));
     window.dispatchEvent(new Event("pagehide"));
-    expect(sentBy(key).map(({ by, body }) => [by, (JSON.parse(body) as unknown[]).length])).toEqual([
+    expect(sentBy(key).map(({ by, body }) => [by, eventsOf(body).length])).toEqual([
       ["beacon", 20],
       ["beacon", 20],
       ["beacon", 12],
@@ -227,7 +231,7 @@ describe("the snippet", () => {
     tl("reset");
     tl("track", "nobody");
     await settle();
-    const ids = (event: string) => named(key, event)[0]?.identifiers.map(({ value }) => value) ?? [];
+    const ids = (event: string) => Object.values(named(key, event)[0]?.identifiers ?? {});
     const [before] = ids("page_view");
     expect(named(key, "$profile_set")[0]).toMatchObject({ traits: { tier: "gold" } });
     expect(ids("one")).toEqual([before, "42"]);

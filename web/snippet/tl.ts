@@ -27,7 +27,7 @@ const script = page.currentScript as HTMLScriptElement;
  * everything. `domain`: all its hosts share the cookie; else only this one has it.
  */
 const { key, consent: required, signals, domain } = script.dataset;
-const [add, sendAll, clear] = sender(new URL(`/v1/events?key=${key}`, script.src));
+const [add, sendAll, clear] = sender(new URL(`v1/events?key=${key}`, script.src));
 const view = window as unknown as { tl?: ((...call: Call) => void) & { q?: Iterable<Iterable<unknown>> } };
 const listen = addEventListener;
 
@@ -66,7 +66,7 @@ const send = (event: string, props?: object, more?: object) =>
     time: new Date(),
     channel: "web",
     message_id: newId(),
-    identifiers: [{ namespace: "anonymous_id", value: anonymous }, ...(user ? [{ namespace: "user_id", value: user }] : [])],
+    identifiers: { anonymous_id: anonymous, user_id: user || undefined },
     page: address,
     referrer: referrer || undefined,
     ...Object.fromEntries([...new URL(address).searchParams].filter(([field]) => /^utm_(source|medium|campaign|term|content)$/.test(field))),
