@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, Database, Layers, Lightbulb, Map as MapIcon, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Layers, Lightbulb, Map as MapIcon, Radio, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -11,7 +11,9 @@ import { THEMES, setTheme, useTheme } from "../ui/theme";
 import { setLanguage } from "./i18n";
 
 const PAGES = {
+  live: { to: "/w/$workspace/live", icon: Radio },
   sources: { to: "/w/$workspace/sources", icon: Database },
+  rejections: { to: "/w/$workspace/rejections", icon: CircleX },
   customers: { to: "/w/$workspace/customers", icon: Users },
   segments: { to: "/w/$workspace/segments", icon: Layers },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
@@ -23,7 +25,7 @@ const PAGES = {
 type Page = keyof typeof PAGES;
 
 const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
-  { step: "collect", pages: ["sources"] },
+  { step: "collect", pages: ["live", "sources", "rejections"] },
   { step: "identify", pages: ["customers", "segments"] },
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },

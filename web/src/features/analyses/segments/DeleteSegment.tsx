@@ -1,12 +1,10 @@
 // Asks before a segment and all its versions are gone. One that another segment names stays, and it says which.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import { deleteSegment, segmentsQuery } from "../../../api/segments";
-import { Button } from "../../../ui/Controls";
+import { Ask } from "../../../ui/Ask";
 import { useLocalized } from "../../../ui/language";
-import { Failure } from "../../../ui/States";
 import { namedIn, treeOf } from "./who";
 
 interface Props {
@@ -24,23 +22,9 @@ export function DeleteSegment({ workspace, segment, name, onClose, onDeleted }: 
   const users = others.filter((other) => namedIn(treeOf(other.segment.who)).includes(segment)).map((other) => t("segments.quoted", { name: localized(other.segment.name) }));
   const remove = useMutation({ mutationFn: () => deleteSegment(workspace, segment), onSuccess: onDeleted });
   return (
-    <ModalOverlay className="scrim" isOpen onOpenChange={(open) => !open && onClose()}>
-      <Modal className="ask">
-        <Dialog role="alertdialog" className="ask-body">
-          <Heading slot="title">{t("segments.deleteAsk", { name })}</Heading>
-          <p>{t("segments.deleteWhat")}</p>
-          {users.length > 0 && <p className="form-fault">{t("segments.inUse", { names: users.join(t("common.comma")) })}</p>}
-          {remove.error && <Failure error={remove.error} />}
-          <div className="form-actions">
-            <Button look="primary" isDisabled={remove.isPending || users.length > 0} onPress={() => remove.mutate()}>
-              {t("segments.deleteDo")}
-            </Button>
-            <Button onPress={onClose}>
-              {t("common.cancel")}
-            </Button>
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Ask title={t("segments.deleteAsk", { name })} action={t("segments.deleteDo")} run={remove} disabled={users.length > 0} onClose={onClose}>
+      <p>{t("segments.deleteWhat")}</p>
+      {users.length > 0 && <p className="form-fault">{t("segments.inUse", { names: users.join(t("common.comma")) })}</p>}
+    </Ask>
   );
 }
