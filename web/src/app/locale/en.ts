@@ -694,7 +694,7 @@ const en: Record<Key | Plural<Key>, string> = {
   "sources.channels": "Channels",
   "sources.eventNames": "Event names ({{n}})",
   "sources.empty": "There is no data yet",
-  "sources.more": "Import more",
+  "sources.more": "Import files",
   "sources.how": "CSV, NDJSON, Parquet, Excel, XES and OCEL 2, plain or packed by gzip or zstd; encoding, delimiter and header are detected.",
   "sources.howSuggest": "1. Look at the files and write a mapping:",
   "sources.howPreview": "2. Preview, nothing is written:",

@@ -676,7 +676,7 @@ const zhCN = {
   "sources.channels": "渠道",
   "sources.eventNames": "事件名（{{n}}）",
   "sources.empty": "还没有数据",
-  "sources.more": "继续导入",
+  "sources.more": "从文件导入",
   "sources.how": "CSV、NDJSON、Parquet、Excel、XES 和 OCEL 2，可用 gzip 或 zstd 压缩；编码、分隔符与表头自动识别。",
   "sources.howSuggest": "1. 看一眼文件，写出字段映射：",
   "sources.howPreview": "2. 预览，不写入：",

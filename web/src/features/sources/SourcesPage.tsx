@@ -45,7 +45,7 @@ export function SourcesPage() {
       {workspace && workspace.events > 0 && <Contents workspace={workspace} />}
       {imports.error && <Failure error={imports.error} retry={() => void imports.refetch()} />}
       {imports.data && imports.data.imports.length > 0 && <Imports imports={imports.data.imports} zone={workspace?.zone ?? "UTC"} />}
-      {imports.data && <HowTo workspace={id} first={imports.data.imports.length === 0} />}
+      {imports.data && <HowTo workspace={id} first={imports.data.imports.length === 0 && workspace?.events === 0 && sources.data?.sources.length === 0} />}
       {adding && (
         <SourceForm
           workspace={id}
