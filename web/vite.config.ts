@@ -1,32 +1,10 @@
 // Builds the app into `dist`, which the server embeds; in development it proxies the API to a running server.
-import { readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { brotliCompress } from "node:zlib";
-
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-const server = process.env.THROUGHLINE_URL ?? "http://127.0.0.1:8080";
+import { packed } from "./tools/packed.ts";
 
-/** Puts `x.br` beside every text file: the server sends it as it is instead of packing it at each request. */
-function packed(): Plugin {
-  let folder = "";
-  return {
-    name: "packed",
-    apply: "build",
-    configResolved(config) {
-      folder = config.build.outDir;
-    },
-    async closeBundle() {
-      const pack = promisify(brotliCompress);
-      const files = await readdir(folder, { recursive: true });
-      const texts = files.filter((file) => /\.(js|css|html|svg)$/.test(file)).map((file) => join(folder, file));
-      await Promise.all(texts.map(async (file) => writeFile(`${file}.br`, await pack(await readFile(file)))));
-    },
-  };
-}
+const server = process.env.THROUGHLINE_URL ?? "http://127.0.0.1:8080";
 
 const proxy = { "/v1": { target: server, changeOrigin: true, headers: { origin: server } } };
 
@@ -43,6 +21,6 @@ export default defineConfig({
   preview: { proxy },
   test: {
     environment: "happy-dom",
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "snippet/**/*.test.ts"],
   },
 });

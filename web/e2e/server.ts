@@ -35,6 +35,24 @@ export default async function start(): Promise<() => Promise<void>> {
   };
 }
 
+/**
+ * A server with nothing but an empty workspace, for stories that send events: sent to the samples they would move what
+ * other stories read off them.
+ */
+export async function startEmpty(workspace: string): Promise<Running> {
+  const data = newFolder();
+  const words = ["workspace", "create", workspace, "--data", data, "--name", "Shop", "--zone", "Asia/Shanghai", "--currency", "CNY"];
+  execFileSync(binary(), words, { stdio: "inherit" });
+  const server = await serve(data, ["--open"]);
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
 /** An empty folder for the data of a run. */
 export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "throughline-e2e-"));

@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, Database, Layers, Lightbulb, Map as MapIcon, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -14,7 +14,9 @@ import { Brand } from "./Brand";
 import { Settings } from "./Settings";
 
 const PAGES = {
+  live: { to: "/w/$workspace/live", icon: Radio },
   sources: { to: "/w/$workspace/sources", icon: Database },
+  rejections: { to: "/w/$workspace/rejections", icon: CircleX },
   traffic: { to: "/w/$workspace/traffic", icon: Signpost },
   customers: { to: "/w/$workspace/customers", icon: Users },
   segments: { to: "/w/$workspace/segments", icon: Layers },
@@ -29,7 +31,7 @@ const PAGES = {
 type Page = keyof typeof PAGES;
 
 const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
-  { step: "collect", pages: ["sources", "traffic"] },
+  { step: "collect", pages: ["live", "sources", "rejections", "traffic"] },
   { step: "identify", pages: ["customers", "segments"] },
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },
@@ -40,7 +42,13 @@ const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "
 const MANAGED: Page[] = ["members", "audit"];
 
 /** Pages that are of no use to those who may not do this. */
-const NEEDS: Partial<Record<Page, Ability>> = { customers: "see_customers", members: "manage_members", audit: "read_audit" };
+const NEEDS: Partial<Record<Page, Ability>> = {
+  live: "see_customers",
+  rejections: "see_customers",
+  customers: "see_customers",
+  members: "manage_members",
+  audit: "read_audit",
+};
 
 export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; current: WorkspaceInfo | undefined }) {
   const { t } = useTranslation();

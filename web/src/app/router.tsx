@@ -53,6 +53,36 @@ const traffic = createRoute({
   component: lazyRouteComponent(() => import("../features/traffic/TrafficPage"), "TrafficPage"),
 });
 
+const source = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sources/$source",
+  validateSearch: (search: Record<string, unknown>): { setup?: string } => text(search, "setup"),
+  component: lazyRouteComponent(() => import("../features/sources/SourcePage"), "SourcePage"),
+});
+
+const live = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/live",
+  validateSearch: (search: Record<string, unknown>): { source?: string; channel?: string; event?: string; who?: string; rejected?: string } => ({
+    ...text(search, "source"),
+    ...text(search, "channel"),
+    ...text(search, "event"),
+    ...text(search, "who"),
+    ...text(search, "rejected"),
+  }),
+  component: lazyRouteComponent(() => import("../features/live/LivePage"), "LivePage"),
+});
+
+const rejections = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/rejections",
+  validateSearch: (search: Record<string, unknown>): { source?: string; code?: string } => ({
+    ...text(search, "source"),
+    ...text(search, "code"),
+  }),
+  component: lazyRouteComponent(() => import("../features/rejections/RejectionsPage"), "RejectionsPage"),
+});
+
 const pains = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/pains",
@@ -183,7 +213,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, traffic, shared, members, audit, account, accounts, signIn, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, signIn, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -13,11 +13,11 @@ import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField, focusFault } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
+import { KEY, keyOf } from "../../ui/keys";
 import { useLocalized } from "../../ui/language";
 import { Failure, Progress } from "../../ui/States";
 import type { Savable } from "./savable";
 import { savableOf } from "./savable";
-import { KEY, keyOf } from "./segments/who";
 import { useSpan } from "./span";
 import type { AskedView } from "./view";
 
@@ -80,7 +80,7 @@ function SaveForm({ workspace, view, answer, label, found }: Props & { found: Sa
   const taken = (list.data?.segments ?? []).map(({ segment }) => segment.id);
   const one = found.find((each) => each.key === chosen) ?? found[0];
   const name = typed ?? (one ? words(one) : "");
-  const id = key ?? keyOf(name, taken);
+  const id = key ?? keyOf(name, taken, "segment");
   const counting = sizeQuery(workspace.id, one ? [{ id: "preview", name: t("segments.preview"), who: one.who }] : [], null, answer.meta.as_of_us);
   const counted = useQuery({ ...counting, enabled: one !== undefined, retry: false });
   const [size] = counted.isPlaceholderData ? [] : (counted.data?.segments ?? []);

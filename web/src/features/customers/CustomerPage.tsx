@@ -8,9 +8,10 @@ import type { CustomerSummary } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { plain } from "../../ui/plain";
 import { Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
-import { newestFirst, plain } from "./details";
+import { newestFirst } from "./details";
 import { EventList } from "./EventList";
 import "./customers.css";
 

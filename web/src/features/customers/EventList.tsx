@@ -8,7 +8,8 @@ import { useChannelName } from "../../ui/channel";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
-import { details, plain } from "./details";
+import { plain } from "../../ui/plain";
+import { details } from "./details";
 
 /** Details shown without opening the event. */
 const SHOWN = 3;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { TimelineEvent } from "../../api/types";
-import { details, newestFirst, plain } from "./details";
+import { plain } from "../../ui/plain";
+import { details, newestFirst } from "./details";
 
 const event = (id: string, rest: object = {}) =>
   ({ event_id: id, columns: {}, props: {}, traits: {}, items: [], ...rest }) as unknown as TimelineEvent;

@@ -1,21 +1,30 @@
-// Where the events come from: what was imported, what was refused, what there is now.
+// Where the events come from: live sources, what was imported, what was refused, what there is now.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { importsQuery, workspacesQuery } from "../../api/queries";
+import { sourcesQuery } from "../../api/sources";
 import type { ImportInfo, WorkspaceInfo } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
+import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Command, Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { LiveSources } from "./LiveSources";
+import { SourceForm } from "./SourceForm";
 import "./sources.css";
 
 export function SourcesPage() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const { workspace: id } = useParams({ from: "/w/$workspace/sources" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const imports = useQuery(importsQuery(id));
+  const sources = useQuery(sourcesQuery(id));
+  const [adding, setAdding] = useState(false);
   usePageTitle(t("nav.sources"));
   return (
     <div className="page">
@@ -24,11 +33,29 @@ export function SourcesPage() {
           <h1>{t("nav.sources")}</h1>
           <p className="page-note">{t("sources.note")}</p>
         </div>
+        <div className="page-actions">
+          <Button look="primary" onPress={() => setAdding(true)} aria-haspopup="dialog">
+            <Plus size={14} aria-hidden />
+            {t("source.new")}
+          </Button>
+        </div>
       </header>
+      {sources.error && <Failure error={sources.error} retry={() => void sources.refetch()} />}
+      {sources.data && <LiveSources workspace={id} zone={workspace?.zone ?? "UTC"} sources={sources.data.sources} now={sources.dataUpdatedAt} onAdd={() => setAdding(true)} />}
       {workspace && workspace.events > 0 && <Contents workspace={workspace} />}
       {imports.error && <Failure error={imports.error} retry={() => void imports.refetch()} />}
       {imports.data && imports.data.imports.length > 0 && <Imports imports={imports.data.imports} zone={workspace?.zone ?? "UTC"} />}
-      {imports.data && <HowTo workspace={id} first={imports.data.imports.length === 0} />}
+      {imports.data && <HowTo workspace={id} first={imports.data.imports.length === 0 && workspace?.events === 0 && sources.data?.sources.length === 0} />}
+      {adding && (
+        <SourceForm
+          workspace={id}
+          from={null}
+          taken={sources.data?.sources.map((source) => source.id) ?? []}
+          channels={workspace?.channels ?? []}
+          onClose={() => setAdding(false)}
+          onSaved={(source) => void navigate({ to: "/w/$workspace/sources/$source", params: { workspace: id, source }, search: {} })}
+        />
+      )}
     </div>
   );
 }

@@ -8,10 +8,11 @@ import { saveSegment } from "../../../api/segments";
 import type { Segment, SegmentVersion, WorkspaceInfo } from "../../../api/types";
 import { Button } from "../../../ui/Controls";
 import { TextField, focusFault } from "../../../ui/Fields";
+import { KEY, keyOf } from "../../../ui/keys";
 import { useLanguage, useLocalized } from "../../../ui/language";
 import { Failure } from "../../../ui/States";
 import { LiveSize } from "./LiveSize";
-import { KEY, emptyTree, keyOf, renamed, treeOf, whoOf } from "./who";
+import { emptyTree, renamed, treeOf, whoOf } from "./who";
 import { WhoEditor } from "./WhoEditor";
 
 interface Props {
@@ -35,7 +36,7 @@ export function SegmentForm({ workspace, from, taken, onSaved, onCancel }: Props
   const [note, setNote] = useState("");
   const [tree, setTree] = useState(() => (before ? treeOf(before.who) : emptyTree()));
   const [tried, setTried] = useState(false);
-  const id = before?.id ?? key ?? keyOf(name, taken);
+  const id = before?.id ?? key ?? keyOf(name, taken, "segment");
   const who = whoOf(tree);
   const faults = {
     name: name.trim() === "" ? t("form.needed") : undefined,

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { Who } from "../../../api/types";
-import { TESTS, append, blank, completed, countTests, emptyTree, isComplete, keyOf, moved, namedIn, nodeAt, put, renamed, treeOf, whoOf } from "./who";
+import { keyOf } from "../../../ui/keys";
+import { TESTS, append, blank, completed, countTests, emptyTree, isComplete, moved, namedIn, nodeAt, put, renamed, treeOf, whoOf } from "./who";
 
 const buys = [{ event: ["purchase"] }];
 const LAPSING = {
@@ -75,9 +76,9 @@ describe("editing", () => {
 
 describe("keys and names", () => {
   it("are made of what may stand in a key, and are nobody else's", () => {
-    expect(keyOf("Lapsing buyers!", [])).toBe("lapsing-buyers");
-    expect(keyOf("Lapsing buyers", ["lapsing-buyers"])).toBe("lapsing-buyers-2");
-    expect(keyOf("快流失的买家", ["segment-1"])).toBe("segment-2");
+    expect(keyOf("Lapsing buyers!", [], "segment")).toBe("lapsing-buyers");
+    expect(keyOf("Lapsing buyers", ["lapsing-buyers"], "segment")).toBe("lapsing-buyers-2");
+    expect(keyOf("快流失的买家", ["segment-1"], "segment")).toBe("segment-2");
   });
 
   it("keep the other languages", () => {

@@ -225,21 +225,6 @@ export function namedIn(node: Node): string[] {
   return node.test.kind === "segment" && node.test.segment !== "" ? [node.test.segment] : [];
 }
 
-/** Keys of segments: small letters, digits, hyphens and underscores. */
-export const KEY = /^[a-z0-9][a-z0-9_-]*$/;
-
-/** A key made of a name that no other has; `segment` where nothing of the name can stand in a key, as in Chinese. */
-export function keyOf(name: string, taken: readonly string[]): string {
-  const plain = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "");
-  const key = plain || "segment";
-  if (plain && !taken.includes(key)) return key;
-  for (let n = plain ? 2 : 1; ; n += 1) if (!taken.includes(`${key}-${n}`)) return `${key}-${n}`;
-}
-
 /** A name in the language of the page, the others as they were. */
 export function renamed(name: Segment["name"] | null | undefined, language: string, text: string): Segment["name"] {
   return name != null && typeof name === "object" ? { ...name, [language]: text } : text;

@@ -1,0 +1,128 @@
+// A live source from nothing: made, given keys, set up, its keys replaced and taken back, changed and deleted.
+import { expect, test } from "@playwright/test";
+
+import type { Source } from "../src/api/sources";
+import { setupsOf } from "../src/features/sources/setups";
+import { SHOP, addKey, addSource, event, send } from "./live";
+import type { Running } from "./server";
+import { startEmpty } from "./server";
+import { LANGUAGES, TEXTS, THEMES, open } from "./story";
+import { check, withAxe } from "./wcag";
+
+let server: Running;
+test.beforeAll(async () => {
+  server = await startEmpty(SHOP);
+});
+test.afterAll(() => server.stop());
+
+const at = (path: string) => `${server.url}/w/${SHOP}/${path}`;
+const refusedStatus = (status: number) => status === 401 || status === 403;
+
+test("a source is made, and a key of it sends until it is taken back", async ({ page, request }) => {
+  const t = TEXTS["zh-CN"];
+  await open(page, at("sources"), { language: "zh-CN", theme: "light" });
+  await page.locator(".page-actions").getByRole("button", { name: t["source.new"] }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("button", { name: t["form.save"] }).click();
+  await expect(form.getByLabel(t["source.name"])).toBeFocused();
+  await form.getByLabel(t["source.name"]).fill("Web shop");
+  await expect(form.getByLabel(t["source.id"], { exact: true })).toHaveValue("web-shop");
+  await form.getByLabel(t["source.origins"]).fill("shop.example.com");
+  await form.getByRole("button", { name: t["form.save"] }).click();
+  await expect(form.getByText(t["source.originFault"].replace("{{origin}}", "shop.example.com"))).toBeVisible();
+  await form.getByLabel(t["source.origins"]).fill("https://shop.example.com\nhttp://127.0.0.1:3000/");
+  await form.getByRole("button", { name: t["form.save"] }).click();
+
+  await expect(page).toHaveURL(/\/sources\/web-shop$/);
+  await expect(page.getByText(t["keys.none"])).toBeVisible();
+  await expect(page.locator(".facts")).toContainText("http://127.0.0.1:3000");
+  await expect(page.locator(".facts")).toContainText(t["source.waiting"]);
+
+  // A secret is read this once, and fills the code that needs one.
+  await page.getByRole("button", { name: t["keys.new.secret"] }).first().click();
+  const secret = (await page.locator(".fresh-key code").textContent()) ?? "";
+  expect(secret.length).toBeGreaterThan(20);
+  await page.goto(at("sources/web-shop?setup=throughline-http"));
+  await expect(page.locator(".fresh-key")).toHaveCount(0);
+  await expect(page.locator(".set-up")).toContainText("YOUR_SECRET_KEY");
+  expect(await page.locator("main").textContent()).not.toContain(secret);
+  expect(await send(request, server.url, secret, event("order_paid", "m1"))).toBeLessThan(300);
+  await expect(page.locator(".facts")).toContainText(t["source.sending"]);
+
+  // Rotated: both work for a while; then the old one is taken back.
+  const rows = page.locator("tbody tr");
+  await rows.first().getByRole("button", { name: new RegExp(t["keys.rotate"]) }).click();
+  const ask = page.getByRole("alertdialog");
+  await ask.getByLabel(t["keys.grace"]).fill("9999");
+  await expect(ask.getByRole("button", { name: t["keys.rotateDo"] })).toBeDisabled();
+  await ask.getByLabel(t["keys.grace"]).fill("2");
+  await ask.getByRole("button", { name: t["keys.rotateDo"] }).click();
+  await expect(rows).toHaveCount(2);
+  const next = (await page.locator(".fresh-key code").textContent()) ?? "";
+  await expect(page.locator(".set-up")).toContainText(next);
+  expect(await send(request, server.url, secret, event("order_paid", "m1"))).toBeLessThan(300);
+  await rows.filter({ hasText: secret.slice(0, 8) }).filter({ hasNot: page.getByRole("button", { name: new RegExp(t["keys.rotate"]) }) }).getByRole("button", { name: new RegExp(t["keys.revoke"]) }).click();
+  await ask.getByRole("button", { name: t["keys.revokeDo"] }).click();
+  await expect(rows).toHaveCount(1);
+  expect(refusedStatus(await send(request, server.url, secret, event("order_paid", "m1")))).toBe(true);
+  expect(await send(request, server.url, next, event("order_paid", "m1"))).toBeLessThan(300);
+
+  // Changed, then deleted: its keys are gone with it.
+  await page.getByRole("button", { name: t["source.edit"] }).click();
+  await page.getByRole("dialog").getByLabel(t["source.name"]).fill("官网");
+  await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "官网" })).toBeVisible();
+  await page.getByRole("button", { name: t["source.delete"], exact: true }).click();
+  await ask.getByRole("button", { name: t["source.deleteDo"] }).click();
+  await expect(page).toHaveURL(/\/sources$/);
+  const { sources } = (await (await request.get(`${server.url}/v1/workspaces/${SHOP}/sources`)).json()) as { sources: Source[] };
+  expect(sources.map(({ id }) => id)).not.toContain("web-shop");
+  expect(refusedStatus(await send(request, server.url, next, event("order_paid", "m1")))).toBe(true);
+});
+
+test("every sender has code with this server's address and the source's key", async ({ page, request }) => {
+  const t = TEXTS.en;
+  await addSource(request, server.url, "set-up", "Set-up");
+  const { key } = await addKey(request, server.url, "set-up", "public");
+  for (const { id, vendor, key: kind } of setupsOf({ address: server.url, key })) {
+    await open(page, at(`sources/set-up?setup=${id}`), { language: "en", theme: "light" });
+    const code = page.locator(".set-up .code pre");
+    await expect(page.locator(".set-up .select-button").first()).toContainText(t[`setup.vendor.${vendor}`]);
+    const said = (await code.allTextContents()).join("\n");
+    expect(said, id).toContain(new URL(server.url).host);
+    expect(said, id).toContain(kind === "public" ? key : "YOUR_SECRET_KEY");
+  }
+  await page.getByLabel(t["setup.address"]).fill("https://collect.example.com/in/");
+  await expect(page.locator(".set-up .code pre").last()).toContainText("https://collect.example.com/in/");
+  await page.getByLabel(t["setup.address"]).fill("nonsense");
+  await expect(page.getByText(t["setup.addressFault"])).toBeVisible();
+});
+
+for (const language of LANGUAGES) {
+  for (const theme of THEMES) {
+    test(`sources are accessible ${language} ${theme}`, async ({ page, request }) => {
+      const t = TEXTS[language];
+      const look = { language, theme } as const;
+      await withAxe({ page });
+      const id = `axe-${language}-${theme}`.toLowerCase();
+      await addSource(request, server.url, id, "Web");
+      await open(page, at("sources"), look);
+      await page.locator("tbody tr").first().waitFor();
+      await check(page, "list");
+      await page.locator(".page-actions").getByRole("button", { name: t["source.new"] }).click();
+      await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
+      await check(page, "form with a fault");
+      await open(page, at(`sources/${id}`), look);
+      await page.getByRole("button", { name: t["keys.new.secret"] }).first().click();
+      await page.locator(".fresh-key").waitFor();
+      await check(page, "source with a new secret");
+      await page.getByRole("button", { name: new RegExp(`^${t["keys.rotate"]}`) }).first().click();
+      await page.getByRole("alertdialog").waitFor();
+      await check(page, "rotation");
+      await page.route("**/sources", (route) => route.fulfill({ json: { sources: [] } }));
+      await open(page, at("sources"), look);
+      await page.locator(".empty").first().waitFor();
+      await check(page, "no sources");
+    });
+  }
+}

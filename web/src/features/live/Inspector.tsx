@@ -1,0 +1,121 @@
+// One arrival in full: an event with all it says and who it is of, or a refused message with the reason.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { searchQuery } from "../../api/queries";
+import type { LiveEvent } from "../../api/sources";
+import { useChannelName } from "../../ui/channel";
+import { Drawer } from "../../ui/Drawer";
+import { useFormat } from "../../ui/format";
+import { useProtocolName, useRefusalName } from "../../ui/ingest";
+import { plain } from "../../ui/plain";
+import { Original } from "../../ui/Original";
+import { CopyButton } from "../../ui/States";
+import type { Arrival } from "./feed";
+
+interface Props {
+  workspace: string;
+  zone: string;
+  arrival: Arrival;
+  sourceName: string;
+  onClose: () => void;
+}
+
+export function Inspector({ workspace, zone, arrival, sourceName, onClose }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const protocolName = useProtocolName();
+  const refusalName = useRefusalName();
+  const when = (us: number) => `${format.date(us, zone)} ${format.time(us, zone)}`;
+  return (
+    <Drawer title={arrival.is === "event" ? arrival.event : refusalName(arrival.code)} onClose={onClose}>
+      <div className="inspect">
+        <dl className="inspect-facts">
+          <Fact name={t("live.received")} value={when(arrival.received_us)} />
+          {arrival.is === "event" && <Fact name={t("live.time")} value={`${when(arrival.time_us)}${arrival.late ? ` (${t("live.late")})` : ""}`} />}
+          <Fact name={t("live.source")} value={`${sourceName} (${protocolName(arrival.protocol)})`} />
+          {arrival.is === "rejection" && arrival.field !== null && <Fact name={t("rejections.field")} value={arrival.field} />}
+        </dl>
+        {arrival.is === "event" ? (
+          <Whole workspace={workspace} event={arrival} />
+        ) : (
+          <>
+            <p>{arrival.reason}</p>
+            <Original text={arrival.original} />
+            <Link to="/w/$workspace/rejections" params={{ workspace }} search={{ code: arrival.code, source: arrival.source }}>
+              {t("live.toRejections")}
+            </Link>
+          </>
+        )}
+      </div>
+    </Drawer>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Whole({ workspace, event }: { workspace: string; event: LiveEvent }) {
+  const { t } = useTranslation();
+  const channelName = useChannelName();
+  const { seq, received_us, time_us, source, protocol, event: name, channel, identifiers, columns, traits, props, items, late } = event;
+  const whole = JSON.stringify({ seq, received_us, time_us, source, protocol, event: name, channel, identifiers, columns, traits, props, items, late }, null, 2);
+  return (
+    <>
+      <dl className="inspect-facts">
+        <Fact name={t("live.channel")} value={channelName(channel)} />
+        {identifiers.map((identifier) => (
+          <div key={`${identifier.namespace}: ${identifier.value}`}>
+            <dt>{identifier.namespace}</dt>
+            <dd>
+              <Who workspace={workspace} {...identifier} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Part title={t("live.columns")} fields={columns} />
+      <Part title={t("live.traits")} fields={traits} />
+      <Part title={t("live.props")} fields={props} />
+      {items.map((item, index) => (
+        // Items have no id of their own and never change their order.
+        // oxlint-disable-next-line react/no-array-index-key
+        <Part key={index} title={t("customer.item", { n: index + 1 })} fields={typeof item === "object" && item !== null ? (item as Record<string, unknown>) : { "": item }} />
+      ))}
+      <CopyButton text={whole} label={t("live.copy")} />
+    </>
+  );
+}
+
+function Part({ title, fields }: { title: string; fields: Record<string, unknown> }) {
+  const entries = Object.entries(fields);
+  if (entries.length === 0) return null;
+  return (
+    <section>
+      <h3>{title}</h3>
+      <dl className="inspect-facts">
+        {entries.map(([key, value]) => (
+          <Fact key={key} name={key} value={plain(value)} />
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** An identifier; a way to its customer, where there is one already. */
+function Who({ workspace, namespace, value }: { workspace: string; namespace: string; value: string }) {
+  const { t } = useTranslation();
+  const found = useQuery({ ...searchQuery(workspace, value, namespace), retry: false }).data?.items[0];
+  if (!found) return value;
+  return (
+    <Link to="/w/$workspace/customers/$customer" params={{ workspace, customer: found.customer }} search={{}} aria-label={t("live.toCustomer", { id: value })}>
+      {value}
+    </Link>
+  );
+}

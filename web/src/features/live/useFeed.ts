@@ -1,0 +1,92 @@
+// Listens to the workspace's stream: gathers what comes into a few drawings a second, and begins again when it is cut.
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { listen } from "../../api/sources";
+import type { Arrival } from "./feed";
+import { arrived, joined, refused } from "./feed";
+
+/** Four drawings a second at most, however much comes. */
+const GATHER_MS = 250;
+/** A screen reader is told of the sums no more often than this. */
+const SAY_MS = 10_000;
+const RETRY_MS = 1000;
+const RETRY_MAX_MS = 30_000;
+
+export type Connection = "connecting" | "open" | "lost";
+
+export interface Feed {
+  arrivals: Arrival[];
+  connection: Connection;
+  /** What came since the page was opened, said now and then. */
+  said: { events: number; rejections: number };
+  retry: () => void;
+}
+
+export function useFeed(workspace: string): Feed {
+  const [arrivals, setArrivals] = useState<Arrival[]>([]);
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const [said, setSaid] = useState({ events: 0, rejections: 0 });
+  const kept = useRef<Arrival[]>([]);
+  const restart = useRef(() => {});
+
+  useEffect(() => {
+    let batch: Arrival[] = [];
+    let gathering: ReturnType<typeof setTimeout> | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let stop = () => {};
+    let failures = 0;
+    const draw = () => {
+      gathering = undefined;
+      kept.current = joined(kept.current, batch);
+      batch = [];
+      setArrivals(kept.current);
+    };
+    const take = (arrival: Arrival) => {
+      batch.push(arrival);
+      gathering ??= setTimeout(draw, GATHER_MS);
+    };
+    const begin = () => {
+      stop();
+      clearTimeout(again);
+      stop = listen(workspace, {
+        open: () => {
+          failures = 0;
+          setConnection("open");
+        },
+        event: (event) => take(arrived(event)),
+        rejection: (rejection) => take(refused(rejection)),
+        lost: (browserRetries) => {
+          setConnection(browserRetries ? "connecting" : "lost");
+          if (browserRetries) return;
+          again = setTimeout(begin, Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures));
+          failures += 1;
+        },
+      });
+    };
+    restart.current = () => {
+      failures = 0;
+      setConnection("connecting");
+      begin();
+    };
+    begin();
+    return () => {
+      stop();
+      clearTimeout(gathering);
+      clearTimeout(again);
+      restart.current = () => {};
+    };
+  }, [workspace]);
+
+  useEffect(() => {
+    const counted = () => {
+      const rejections = kept.current.filter(({ is }) => is === "rejection").length;
+      const next = { events: kept.current.length - rejections, rejections };
+      setSaid((before) => (before.events === next.events && before.rejections === next.rejections ? before : next));
+    };
+    const timer = setInterval(counted, SAY_MS);
+    return () => clearInterval(timer);
+  }, []);
+
+  const retry = useCallback(() => restart.current(), []);
+  return { arrivals, connection, said, retry };
+}

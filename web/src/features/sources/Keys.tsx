@@ -1,0 +1,177 @@
+// The keys of a source: made, replaced with a time in which both work, and taken back.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { KeyKind, NewKey, Source, SourceKey } from "../../api/sources";
+import { createKey, revokeKey, rotateKey } from "../../api/sources";
+import { Ask } from "../../ui/Ask";
+import { Code } from "../../ui/Code";
+import { Button } from "../../ui/Controls";
+import { TextField } from "../../ui/Fields";
+import { NOTHING, useFormat } from "../../ui/format";
+import { CopyButton, Failure } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
+
+const GRACE_HOURS = 24;
+/** Thirty days: what is to work longer need not be replaced. */
+const GRACE_HOURS_MAX = 720;
+
+interface Props {
+  workspace: string;
+  zone: string;
+  source: Source;
+  fresh: NewKey | null;
+  onFresh: (key: NewKey | null) => void;
+}
+
+/** Makes a key and tells the page of it. */
+export function useMakeKey(workspace: string, source: string, onFresh: (key: NewKey) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (kind: KeyKind) => createKey(workspace, source, kind),
+    onSuccess: async (key) => {
+      onFresh(key);
+      await client.invalidateQueries({ queryKey: ["sources", workspace] });
+    },
+  });
+}
+
+export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
+  const { t } = useTranslation();
+  const make = useMakeKey(workspace, source.id, onFresh);
+  const [asked, setAsked] = useState<{ to: "rotate" | "revoke"; key: SourceKey } | null>(null);
+  return (
+    <section className="card" aria-labelledby="keys-title">
+      <header className="section-head keys-head">
+        <h2 id="keys-title">{t("keys.title")}</h2>
+        <span className="section-note">{t("keys.note")}</span>
+        <div className="page-actions">
+          {(["public", "secret"] as const).map((kind) => (
+            <Button key={kind} onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
+              <KeyRound size={14} aria-hidden />
+              {t(`keys.new.${kind}`)}
+            </Button>
+          ))}
+        </div>
+      </header>
+      {make.error && <Failure error={make.error} />}
+      <div role="status">{fresh?.kind === "secret" && <Fresh made={fresh} onDone={() => onFresh(null)} />}</div>
+      {source.keys.length === 0 ? (
+        <p className="keys-none">{t("keys.none")}</p>
+      ) : (
+        <TableScroll labelledBy="keys-title">
+          <KeyTable zone={zone} keys={source.keys} onAsk={(to, key) => setAsked({ to, key })} />
+        </TableScroll>
+      )}
+      {asked?.to === "rotate" && <Rotate workspace={workspace} source={source.id} of={asked.key} onFresh={onFresh} onClose={() => setAsked(null)} />}
+      {asked?.to === "revoke" && <Revoke workspace={workspace} source={source.id} of={asked.key} onClose={() => setAsked(null)} />}
+    </section>
+  );
+}
+
+/** A secret, the one time it can be read. */
+function Fresh({ made, onDone }: { made: NewKey; onDone: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="fresh-key">
+      <p>
+        <strong>{t("keys.once")}</strong> {t("keys.onceHow")}
+      </p>
+      <Code label={t("keys.kind.secret")}>{made.key}</Code>
+      <Button onPress={onDone}>{t("keys.kept")}</Button>
+    </div>
+  );
+}
+
+function KeyTable({ zone, keys, onAsk }: { zone: string; keys: SourceKey[]; onAsk: (to: "rotate" | "revoke", key: SourceKey) => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          <th scope="col">{t("keys.key")}</th>
+          <th scope="col">{t("keys.kind")}</th>
+          <th scope="col">{t("keys.created")}</th>
+          <th scope="col">{t("keys.used")}</th>
+          <th scope="col">{t("keys.expires")}</th>
+          <th scope="col">{t("keys.actions")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <tr key={key.id}>
+            <th scope="row" className="key-cell">
+              <code>{key.key ?? `${key.start}…`}</code>
+              {key.key !== null && <CopyButton text={key.key} label={t("keys.copy", { key: key.start })} icon />}
+            </th>
+            <td>{t(`keys.kind.${key.kind}`)}</td>
+            <td className="moment">{format.dateTime(key.created_us, zone)}</td>
+            <td className="moment">{key.last_used_us === null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
+            <td className="moment">{key.expires_us === null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
+            <td>
+              <div className="key-actions">
+                {key.expires_us === null && (
+                  <Button look="quiet" onPress={() => onAsk("rotate", key)} aria-haspopup="dialog" aria-label={t("keys.rotateOf", { key: key.start })}>
+                    {t("keys.rotate")}
+                  </Button>
+                )}
+                <Button look="quiet" onPress={() => onAsk("revoke", key)} aria-haspopup="dialog" aria-label={t("keys.revokeOf", { key: key.start })}>
+                  {t("keys.revoke")}
+                </Button>
+              </div>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface AskProps {
+  workspace: string;
+  source: string;
+  of: SourceKey;
+  onClose: () => void;
+}
+
+function Rotate({ workspace, source, of, onFresh, onClose }: AskProps & { onFresh: (key: NewKey) => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState(String(GRACE_HOURS));
+  const hours = /^\d+$/.test(typed.trim()) ? Number(typed) : Number.NaN;
+  const fits = hours <= GRACE_HOURS_MAX;
+  const rotate = useMutation({
+    mutationFn: () => rotateKey(workspace, source, of.id, hours),
+    onSuccess: async (key) => {
+      onFresh(key);
+      await client.invalidateQueries({ queryKey: ["sources", workspace] });
+      onClose();
+    },
+  });
+  return (
+    <Ask title={t("keys.rotateAsk", { key: of.start })} action={t("keys.rotateDo")} run={{ ...rotate, mutate: () => rotate.mutate() }} disabled={!fits} onClose={onClose}>
+      <p>{t("keys.rotateWhat")}</p>
+      <TextField label={t("keys.grace")} numeric value={typed} onChange={setTyped} fault={fits ? undefined : t("keys.graceFault", { max: GRACE_HOURS_MAX })} hint={t("keys.graceHint")} />
+    </Ask>
+  );
+}
+
+function Revoke({ workspace, source, of, onClose }: AskProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => revokeKey(workspace, source, of.id),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["sources", workspace] });
+      onClose();
+    },
+  });
+  return (
+    <Ask title={t("keys.revokeAsk", { key: of.start })} action={t("keys.revokeDo")} run={{ ...revoke, mutate: () => revoke.mutate() }} onClose={onClose}>
+      <p>{t("keys.revokeWhat")}</p>
+    </Ask>
+  );
+}
