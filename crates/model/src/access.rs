@@ -41,8 +41,10 @@ pub enum Ability {
     HandlePains,
     /// Propose, accept, finish.
     HandleProposals,
-    /// Sources, their keys, what is read again of their dead letters.
+    /// Sources, and what is read again of their dead letters.
     ManageSources,
+    /// The keys of sources.
+    ManageKeys,
     /// The rules by which traffic is classified.
     ChangeTraffic,
     /// Members, their roles, invitations.
@@ -75,7 +77,7 @@ impl Role {
 }
 
 impl Ability {
-    pub const ALL: [Ability; 13] = [
+    pub const ALL: [Ability; 14] = [
         Ability::ReadAnswers,
         Ability::SaveViews,
         Ability::SaveSegments,
@@ -86,6 +88,7 @@ impl Ability {
         Ability::HandlePains,
         Ability::HandleProposals,
         Ability::ManageSources,
+        Ability::ManageKeys,
         Ability::ChangeTraffic,
         Ability::ManageMembers,
         Ability::ReadAudit,
@@ -103,7 +106,7 @@ impl Ability {
             | Ability::HandleProposals
             | Ability::ManageSources
             | Ability::ChangeTraffic => Role::Editor,
-            Ability::ManageMembers | Ability::ReadAudit => Role::Owner,
+            Ability::ManageKeys | Ability::ManageMembers | Ability::ReadAudit => Role::Owner,
         }
     }
 }

@@ -73,7 +73,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(invitations::invite))
         .routes(routes!(invitations::withdraw))
         .routes(routes!(audit::list))
-        .routes(routes!(workspaces::list))
+        .routes(routes!(workspaces::list, workspaces::create))
         .routes(routes!(workspaces::show))
         .routes(routes!(workspaces::imports))
         .routes(routes!(journeys::list, journeys::create))

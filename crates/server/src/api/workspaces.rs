@@ -3,16 +3,17 @@
 use std::collections::HashSet;
 
 use axum::extract::State;
-use control::{ImportOutcome, Workspace};
+use axum::http::StatusCode;
+use control::{ImportOutcome, NewWorkspace, Workspace};
 use lake::NameColumn;
 use model::text::LocalizedText;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
-use crate::state::AppState;
+use crate::state::{AppState, now_us};
 
 /// Runs of imports looked back at.
 const IMPORTS_MAX: u64 = 500;
@@ -106,6 +107,37 @@ pub enum ImportState {
     Complete,
     /// Ended before the end of the file; the same command goes on where it stopped.
     Interrupted,
+}
+
+/// A workspace to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWorkspaceRequest {
+    /// Lower-case letters, digits and `-`; it never changes.
+    pub id: String,
+    pub name: String,
+    /// IANA zone its people think in.
+    #[schema(example = "Asia/Shanghai")]
+    pub zone: String,
+    /// ISO 4217 code of its money.
+    #[serde(default)]
+    pub currency: Option<String>,
+}
+
+/// Make a workspace. Administrators become its owners.
+#[utoipa::path(post, path = "/v1/workspaces", tag = "workspaces", operation_id = "createWorkspace",
+    request_body = NewWorkspaceRequest,
+    responses((status = 201, body = WorkspaceInfo), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn create(
+    State(state): State<AppState>,
+    _: Principal,
+    Json(request): Json<NewWorkspaceRequest>,
+) -> ApiResult<(StatusCode, Json<WorkspaceInfo>)> {
+    let NewWorkspaceRequest { id, name, zone, currency } = request;
+    let name = LocalizedText::from(name.as_str());
+    let new = NewWorkspace { id, name, sample: None, zone, currency, place: 0, created_at_us: now_us() };
+    let workspace = state.control.create_workspace(new).await?;
+    Ok((StatusCode::CREATED, Json(info(&state, workspace).await)))
 }
 
 /// The workspaces one is a member of, by their place in lists: one's own first, then samples.

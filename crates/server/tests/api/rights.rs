@@ -20,15 +20,17 @@ enum Promise {
 fn promise(operation: &str, path: &str) -> Promise {
     match operation {
         "showSession" | "signIn" | "signOut" | "setUp" | "showInvitation" | "acceptInvitation" => Promise::Anyone,
-        "listPeople" | "changePerson" => Promise::Administrator,
-        "listMembers" | "setMember" | "removeMember" | "invite" | "withdrawInvitation" | "listAudit" => {
-            Promise::AtLeast(Role::Owner)
-        }
+        "listPeople" | "changePerson" | "createWorkspace" => Promise::Administrator,
+        "addSourceKey" | "rotateSourceKey" | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember"
+        | "invite" | "withdrawInvitation" | "listAudit" => Promise::AtLeast(Role::Owner),
         "createJourney" | "saveJourney" | "restoreJourney" | "handlePain" | "createProposal" | "changeProposal"
-        | "addSource" | "changeSource" | "deleteSource" | "addSourceKey" | "rotateSourceKey" | "deleteSourceKey"
-        | "replayRejections" | "saveTraffic" => Promise::AtLeast(Role::Editor),
+        | "addSource" | "changeSource" | "deleteSource" | "replayRejections" | "saveTraffic" => {
+            Promise::AtLeast(Role::Editor)
+        }
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"
-        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" => Promise::AtLeast(Role::Analyst),
+        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" => {
+            Promise::AtLeast(Role::Analyst)
+        }
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }

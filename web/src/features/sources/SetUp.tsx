@@ -46,22 +46,22 @@ export function SetUp({ workspace, source, fresh, onFresh }: Props) {
       resetScroll: false,
     });
   const ofVendor = setups.filter(({ vendor }) => vendor === setup.vendor);
-  const note = `setup.note.${setup.id}`;
+  const note = `sdk.note.${setup.id}`;
   return (
     <section className="card set-up" aria-labelledby="setup-title">
-      <h2 id="setup-title">{t("setup.title")}</h2>
+      <h2 id="setup-title">{t("sdk.title")}</h2>
       <div className="scope">
         <Picker
-          label={t("setup.sdk")}
+          label={t("sdk.sdk")}
           value={setup.vendor}
-          choices={VENDORS.map((id) => ({ id, label: t(`setup.vendor.${id}`) }))}
+          choices={VENDORS.map((id) => ({ id, label: t(`sdk.vendor.${id}`) }))}
           onChange={(vendor) => choose(setups.find((other) => other.vendor === vendor)?.id)}
         />
         {ofVendor.length > 1 && (
           <Segmented
-            label={t("setup.platform")}
+            label={t("sdk.platform")}
             value={setup.id}
-            choices={ofVendor.map(({ id, platform }) => ({ id, label: t(`setup.platform.${platform ?? "web"}`) }))}
+            choices={ofVendor.map(({ id, platform }) => ({ id, label: t(`sdk.platform.${platform ?? "web"}`) }))}
             onChange={choose}
           />
         )}
@@ -75,13 +75,13 @@ export function SetUp({ workspace, source, fresh, onFresh }: Props) {
         )}
       </div>
       <div className="set-up-address">
-        <TextField label={t("setup.address")} value={typed} onChange={setTyped} fault={address === null ? t("setup.addressFault") : undefined} hint={t("setup.addressHint")} />
+        <TextField label={t("sdk.address")} value={typed} onChange={setTyped} fault={address === null ? t("sdk.addressFault") : undefined} hint={t("sdk.addressHint")} />
       </div>
-      {i18n.exists(note) && <p>{t(note as "setup.note.gtag")}</p>}
+      {i18n.exists(note) && <p>{t(note as "sdk.note.gtag")}</p>}
       {!key && <NoKey workspace={workspace} source={source.id} kind={kind} onFresh={onFresh} />}
-      {key && value === HIDDEN_KEY && <p className="sub">{t("setup.hidden", { placeholder: HIDDEN_KEY })}</p>}
+      {key && value === HIDDEN_KEY && <p className="sub">{t("sdk.hidden", { placeholder: HIDDEN_KEY })}</p>}
       {setup.blocks.map(({ goes, code }) => (
-        <Code key={code} label={t(`setup.goes.${goes}`)}>
+        <Code key={code} label={t(`sdk.goes.${goes}`)}>
           {code}
         </Code>
       ))}
@@ -94,7 +94,7 @@ function NoKey({ workspace, source, kind, onFresh }: { workspace: string; source
   const make = useMakeKey(workspace, source, onFresh);
   return (
     <div className="set-up-key">
-      <p>{t(`setup.noKey.${kind}`)}</p>
+      <p>{t(`sdk.noKey.${kind}`)}</p>
       <Button look="primary" onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
         {t(`keys.new.${kind}`)}
       </Button>
