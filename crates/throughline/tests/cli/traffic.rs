@@ -147,6 +147,9 @@ fn the_reference_lists_the_standard_rules() {
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::write(&path, &made).unwrap();
         }
-        assert!(std::fs::read_to_string(&path).unwrap() == made, "{page} is out of date; run this test with UPDATE_SNAPSHOTS=1");
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == made,
+            "{page} is out of date; run this test with UPDATE_SNAPSHOTS=1"
+        );
     }
 }
