@@ -171,7 +171,8 @@ proptest! {
         let of_pair = || edges.iter().filter(|edge| edge.ends() == pair);
         let mut said: Vec<_> = of_pair().rev().take_while(|edge| !matches!(edge, IdentityEdge::Unlink { .. })).collect();
         said.retain(|edge| matches!(edge, IdentityEdge::Link { .. } | IdentityEdge::Seen { .. }));
-        prop_assert_eq!(graph.said_between(pair.1, pair.0).iter().collect::<Vec<_>>(), said);
+        let between = graph.said_between(pair.1, pair.0);
+        prop_assert_eq!(between.iter().collect::<Vec<_>>(), said);
         let last = of_pair().rev().find(|edge| matches!(edge, IdentityEdge::Decision { .. }));
         let taken = of_pair().rev().take_while(|edge| !matches!(edge, IdentityEdge::Decision { .. }))
             .any(|edge| matches!(edge, IdentityEdge::Unlink { .. }));

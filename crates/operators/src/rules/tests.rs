@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, DictionaryArray, Float64Array, StringArray};
 use model::event::{Column, ColumnType, ColumnValue, Event};
 use model::identity::Identifier;
 use model::rule::{Condition, Op};
+use model::traffic::Classifier;
 use proptest::prelude::*;
 use serde_json::{Map, json};
 

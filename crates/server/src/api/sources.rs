@@ -19,7 +19,7 @@ use crate::state::{AppState, now_us};
 const GRACE_HOURS_MAX: u32 = 31 * 24;
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SourceList {
+pub struct Sources {
     pub sources: Vec<SourceInfo>,
 }
 
@@ -112,13 +112,13 @@ pub struct KeyMade {
 /// The sources of a workspace.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/sources", tag = "sources", operation_id = "listSources",
     params(("workspace" = String, Path, description = "Workspace id")),
-    responses((status = 200, body = SourceList), (status = "default", description = "Failure", body = ErrorBody)))]
+    responses((status = 200, body = Sources), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn list(
     State(state): State<AppState>,
     _: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
-) -> ApiResult<Json<SourceList>> {
+) -> ApiResult<Json<Sources>> {
     let known = state.workspace(&workspace).await?;
     let sources = state.control.sources(&workspace).await?;
     let mut keys: HashMap<String, Vec<KeyInfo>> = HashMap::new();
@@ -143,7 +143,7 @@ pub async fn list(
             origins: source.origins,
         }
     };
-    Ok(Json(SourceList { sources: sources.into_iter().map(info).collect() }))
+    Ok(Json(Sources { sources: sources.into_iter().map(info).collect() }))
 }
 
 /// Add a source.
