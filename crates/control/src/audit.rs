@@ -183,7 +183,7 @@ fn number(seq: i64) -> Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::ActiveValue::Set;
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
     use super::*;
 

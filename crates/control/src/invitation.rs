@@ -67,10 +67,10 @@ impl Control {
         let transaction = self.write().await?;
         let db = &transaction.db;
         crate::workspace::require(db, new.workspace).await?;
-        if let Some(known) = person::by_email(db, &email).await? {
-            if membership::find(db, new.workspace, &known.id).await?.is_some() {
-                return Err(Error::MemberExists);
-            }
+        if let Some(known) = person::by_email(db, &email).await?
+            && membership::find(db, new.workspace, &known.id).await?.is_some()
+        {
+            return Err(Error::MemberExists);
         }
         let of_workspace = || invitation::Column::WorkspaceId.eq(new.workspace);
         invitation::Entity::delete_many()

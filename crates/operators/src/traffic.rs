@@ -99,7 +99,8 @@ impl Origins {
     /// What rules look at, of one of them.
     pub fn facts(&self, origin: usize, classifier: &Classifier) -> Facts {
         let codes = &self.codes[origin];
-        let text = |at: usize| codes[at].checked_sub(1).map(|code| self.texts[at][code as usize].as_str());
+        // Of pages there are no texts here: they are read as a whole.
+        let text = |at: usize| self.texts[at].get((codes[at] as usize).checked_sub(1)?).map(String::as_str);
         let [utm_source, utm_medium, utm_campaign, campaign, referrer_host, _, channel] = std::array::from_fn(text);
         let page = codes[PAGE].checked_sub(1).map(|code| &self.pages[code as usize]);
         let channel = channel.unwrap_or_default();

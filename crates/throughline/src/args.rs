@@ -711,6 +711,7 @@ pub enum DecisionName {
 
 #[derive(Debug, Args)]
 pub struct DecideArgs {
+    /// What is decided
     pub decision: DecisionName,
     /// NAMESPACE:VALUE
     pub a: String,

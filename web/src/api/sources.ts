@@ -24,10 +24,10 @@ export interface SourceKey {
   /** Its first characters, by which people tell keys apart. */
   start: string;
   /** In full: of public keys alone. */
-  key: string | null;
+  key?: string | null;
   created_us: number;
-  expires_us: number | null;
-  last_used_us: number | null;
+  expires_us?: number | null;
+  last_used_us?: number | null;
 }
 
 export interface Source {
@@ -40,9 +40,9 @@ export interface Source {
   keys: SourceKey[];
   events: number;
   rejected: number;
-  last_us: number | null;
+  last_us?: number | null;
   /** Since when nothing came, where that is longer than usual. */
-  silent_since_us: number | null;
+  silent_since_us?: number | null;
 }
 
 export type SourceFields = Pick<Source, "name" | "channel" | "origins">;
@@ -80,7 +80,7 @@ export interface Refused {
   protocol: string;
   /** Stable: `time_missing`. */
   code: string;
-  field: string | null;
+  field?: string | null;
   /** For a person, in the server's words. */
   reason: string;
   /** What was sent, as text. */
@@ -90,8 +90,8 @@ export interface Refused {
 export type LiveRejection = Refused & { seq: number };
 
 export interface KeptRejection extends Refused {
-  id: string;
-  replayed_us: number | null;
+  id: number;
+  replayed_us?: number | null;
 }
 
 export interface RejectionCount {
@@ -103,13 +103,13 @@ export interface RejectionCount {
 export interface RejectionPage {
   rejections: KeptRejection[];
   counts: RejectionCount[];
-  next: string | number | null;
+  next?: string | number | null;
 }
 
 export interface ReplayAsk {
   source?: string;
   code?: string;
-  ids?: string[];
+  ids?: number[];
 }
 
 export interface Replayed {
@@ -160,7 +160,7 @@ export const rejectionsQuery = (workspace: string, source: string | null, code: 
     queryFn: ({ signal, pageParam }) =>
       request<RejectionPage>(path(PATHS.rejections, { workspace }), { query: { source, code, before: pageParam, limit: PAGE }, signal }),
     initialPageParam: null as string | number | null,
-    getNextPageParam: (page: RejectionPage) => page.next,
+    getNextPageParam: (page: RejectionPage) => page.next ?? null,
   });
 
 export function replay(workspace: string, ask: ReplayAsk): Promise<Replayed> {

@@ -6,7 +6,7 @@ import { Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import { signOut } from "../api/access";
-import type { Person } from "../api/access";
+import type { Person } from "../api/types";
 import type { WorkspaceInfo } from "../api/types";
 import { Button } from "../ui/Controls";
 import { useRole, useSession } from "../ui/rights";

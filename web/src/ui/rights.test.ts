@@ -1,7 +1,7 @@
 // Roles contain each other, and where no sign-in is asked for everybody is the owner.
 import { describe, expect, it } from "vitest";
 
-import type { Session } from "../api/access";
+import type { Session } from "../api/types";
 import { ABILITIES, ROLES, may, neededRole, roleIn } from "./rights";
 
 const session: Session = {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
 import { sessionQuery } from "../api/access";
-import type { Role, Session } from "../api/access";
+import type { Role, Session } from "../api/types";
 
 /** From the least to the most; each may what those before it may. */
 export const ROLES = ["viewer", "analyst", "editor", "owner"] as const satisfies readonly Role[];

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use model::event::{Column, ColumnValue};
+use model::traffic::{CLICK_IDS, Page};
 use serde_json::Value;
 use url::Url;
 
@@ -101,8 +102,24 @@ pub(super) fn page(address: &str) -> Option<String> {
     }
 }
 
-/// What the `utm_` parameters of an address say.
+/// What the `utm_` parameters of an address say; where it has none, what the click id of a platform says. Of the
+/// address only the path becomes a column, so it is said here or nowhere.
 pub(super) fn campaign(address: &str) -> Vec<(Column, String)> {
+    let tagged = tags(address);
+    if tagged.is_empty() { clicked(address) } else { tagged }
+}
+
+fn clicked(address: &str) -> Vec<(Column, String)> {
+    let page = Page::read(address);
+    let clicks = page.click_ids.iter().filter_map(|at| CLICK_IDS.get(*at));
+    let Some(click) = clicks.clone().find(|click| click.paid).or_else(|| clicks.clone().next()) else {
+        return Vec::new();
+    };
+    let medium = click.paid.then(|| (Column::UtmMedium, "cpc".to_owned()));
+    std::iter::once((Column::UtmSource, click.source.to_owned())).chain(medium).collect()
+}
+
+fn tags(address: &str) -> Vec<(Column, String)> {
     let Some((_, rest)) = address.split_once('?').filter(|(_, rest)| rest.contains("utm_")) else { return Vec::new() };
     let query = rest.split_once('#').map_or(rest, |(query, _)| query);
     url::form_urlencoded::parse(query.as_bytes())
@@ -173,5 +190,9 @@ mod tests {
         let said =
             campaign("https://shop.example/?utm_source=wechat&utm_medium=&utm_campaign=618+%E5%A4%A7%E4%BF%83#x");
         assert_eq!(said, [(Column::UtmSource, "wechat".to_owned()), (Column::UtmCampaign, "618 大促".to_owned())]);
+        let paid = [(Column::UtmSource, "google".to_owned()), (Column::UtmMedium, "cpc".to_owned())];
+        assert_eq!(campaign("https://shop.example/?fbclid=a&gclid=b"), paid);
+        assert_eq!(campaign("https://shop.example/?fbclid=a"), [(Column::UtmSource, "facebook".to_owned())]);
+        assert_eq!(campaign("https://shop.example/?gclid="), []);
     }
 }

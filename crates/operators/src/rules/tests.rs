@@ -176,7 +176,7 @@ proptest! {
             let first = matches.first(from..questions.len());
             let mask = matches.mask(0..questions.len());
             for (row, event) in shard.iter().enumerate() {
-                let expected: Vec<bool> = questions.iter().map(|rule| rule.matches(event, &Map::new())).collect();
+                let expected: Vec<bool> = questions.iter().map(|rule| rule.matches(event, &Map::new(), &Classifier::standard())).collect();
                 let label = expected[from..].iter().position(|matches| *matches).map_or(0, |i| i as u32 + 1);
                 prop_assert_eq!(first[row], label);
                 for (rule, expected) in expected.iter().enumerate() {

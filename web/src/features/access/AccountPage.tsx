@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { changePassword } from "../../api/access";
-import type { Person, Session } from "../../api/access";
+import type { Person, Session } from "../../api/types";
 import { workspacesQuery } from "../../api/queries";
 import { PasswordField, focusFault } from "../../ui/Fields";
 import { useLocalized } from "../../ui/language";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { accountsQuery, changeAccount } from "../../api/access";
-import type { Account } from "../../api/access";
+import type { Account } from "../../api/types";
 import { Ask } from "../../ui/Ask";
 import { Button } from "../../ui/Controls";
 import { useSession } from "../../ui/rights";

@@ -4,7 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { auditQuery, membersQuery } from "../../api/access";
-import type { AuditEntry, AuditPage as Page } from "../../api/access";
+import type { AuditEntry, AuditPage as Page } from "../../api/types";
 import { workspacesQuery } from "../../api/queries";
 import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
@@ -94,7 +94,7 @@ function Chain({ chain: { intact, broken_at } }: { chain: Page["chain"] }) {
   if (!intact) {
     return (
       <div className="failure" role="alert">
-        <p className="failure-title">{broken_at === null ? t("audit.broken") : t("audit.brokenAt", { n: format.whole(broken_at) })}</p>
+        <p className="failure-title">{broken_at == null ? t("audit.broken") : t("audit.brokenAt", { n: format.whole(broken_at) })}</p>
         <p>{t("audit.brokenWhat")}</p>
       </div>
     );
@@ -138,7 +138,7 @@ function Entries({ entries, zone, nameOf }: { entries: AuditEntry[]; zone: strin
                 <td className="moment">
                   {format.date(entry.time_us, zone)} {format.time(entry.time_us, zone)}
                 </td>
-                <td>{entry.person === null ? NOTHING : nameOf(entry.person.id)}</td>
+                <td>{entry.person == null ? NOTHING : nameOf(entry.person.id)}</td>
                 <th scope="row">{action(entry.action)}</th>
                 <td className="audit-target">{entry.target || NOTHING}</td>
                 <td className="audit-detail">{detailText(entry.detail) || NOTHING}</td>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { accept, enter, invitedQuery } from "../../api/access";
-import type { Invited } from "../../api/access";
+import type { Invited } from "../../api/types";
 import { PasswordField, TextField, focusFault } from "../../ui/Fields";
 import { useLocalized } from "../../ui/language";
 import { useSession } from "../../ui/rights";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { invite, membersQuery } from "../../api/access";
-import type { NewInvitation, Role } from "../../api/access";
+import type { NewInvitation, Role } from "../../api/types";
 import type { WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { TextField, focusFault } from "../../ui/Fields";

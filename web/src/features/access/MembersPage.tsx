@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { membersQuery, removeMember, revokeInvitation, sessionQuery, setRole } from "../../api/access";
-import type { Member, MemberList, PendingInvitation, Role } from "../../api/access";
+import type { Member, MemberList, PendingInvitation, Role } from "../../api/types";
 import { workspacesQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";

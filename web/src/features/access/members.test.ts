@@ -1,7 +1,7 @@
 // The last owner who can sign in is guarded, and details of the audit log are read as text.
 import { describe, expect, it } from "vitest";
 
-import type { Member, Role } from "../../api/access";
+import type { Member, Role } from "../../api/types";
 import { detailText } from "./audit";
 import { isLastOwner } from "./members";
 

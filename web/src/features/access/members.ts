@@ -1,5 +1,5 @@
 // Rules of the list of members.
-import type { Member } from "../../api/access";
+import type { Member } from "../../api/types";
 
 /** Whether a workspace would be without an owner who can sign in if this member were none. */
 export function isLastOwner(members: readonly Member[], id: string): boolean {

@@ -35,7 +35,7 @@ export function Inspector({ workspace, zone, arrival, sourceName, onClose }: Pro
           <Fact name={t("live.received")} value={when(arrival.received_us)} />
           {arrival.is === "event" && <Fact name={t("live.time")} value={`${when(arrival.time_us)}${arrival.late ? ` (${t("live.late")})` : ""}`} />}
           <Fact name={t("live.source")} value={`${sourceName} (${protocolName(arrival.protocol)})`} />
-          {arrival.is === "rejection" && arrival.field !== null && <Fact name={t("rejections.field")} value={arrival.field} />}
+          {arrival.is === "rejection" && arrival.field != null && <Fact name={t("rejections.field")} value={arrival.field} />}
         </dl>
         {arrival.is === "event" ? (
           <Whole workspace={workspace} event={arrival} />

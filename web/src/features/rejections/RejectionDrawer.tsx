@@ -12,7 +12,7 @@ export function RejectionDrawer({ rejection, zone, sourceName, onClose }: { reje
   const format = useFormat();
   const protocolName = useProtocolName();
   const refusalName = useRefusalName();
-  const facts: [string, string | null][] = [
+  const facts: [string, string | null | undefined][] = [
     [t("live.received"), `${format.date(rejection.received_us, zone)} ${format.time(rejection.received_us, zone)}`],
     [t("live.source"), `${sourceName} (${protocolName(rejection.protocol)})`],
     [t("rejections.code"), rejection.code],
@@ -24,7 +24,7 @@ export function RejectionDrawer({ rejection, zone, sourceName, onClose }: { reje
       <dl className="rejection-facts">
         {facts.map(
           ([name, value]) =>
-            value !== null && (
+            value != null && (
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>{value}</dd>

@@ -10,14 +10,14 @@ interface Props {
   rows: KeptRejection[];
   zone: string;
   names: ReadonlyMap<string, string>;
-  chosen: ReadonlySet<string>;
-  onChoose: (ids: ReadonlySet<string>) => void;
+  chosen: ReadonlySet<number>;
+  onChoose: (ids: ReadonlySet<number>) => void;
   onOpen: (row: KeptRejection) => void;
 }
 
 export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: Props) {
   const { t } = useTranslation();
-  const open = rows.filter((row) => row.replayed_us === null);
+  const open = rows.filter((row) => row.replayed_us == null);
   const all = open.length > 0 && open.every((row) => chosen.has(row.id));
   return (
     <TableScroll labelledBy="rejections-title">
@@ -70,12 +70,12 @@ function Row({ row, zone, source, checked, onCheck, onOpen }: RowProps) {
   return (
     <tr>
       <td>
-        <Check label={t("rejections.choose", { when })} checked={checked} disabled={row.replayed_us !== null} onChange={onCheck} />
+        <Check label={t("rejections.choose", { when })} checked={checked} disabled={row.replayed_us != null} onChange={onCheck} />
       </td>
       <td className="moment">{when}</td>
       <th scope="row">
         {refusalName(row.code)}
-        {row.field !== null && (
+        {row.field != null && (
           <>
             {" "}
             <code className="sub">{row.field}</code>
@@ -90,7 +90,7 @@ function Row({ row, zone, source, checked, onCheck, onOpen }: RowProps) {
           <code>{row.original}</code>
         </button>
       </td>
-      <td>{row.replayed_us === null ? <span className="badge">{t("rejections.open")}</span> : <span className="badge badge-accent">{t("rejections.done", { when: format.dateTime(row.replayed_us, zone) })}</span>}</td>
+      <td>{row.replayed_us == null ? <span className="badge">{t("rejections.open")}</span> : <span className="badge badge-accent">{t("rejections.done", { when: format.dateTime(row.replayed_us, zone) })}</span>}</td>
     </tr>
   );
 }

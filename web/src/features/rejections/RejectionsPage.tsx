@@ -169,11 +169,11 @@ function List({ workspace, zone, source, code, names, busy, onReplay }: ListProp
   const { t } = useTranslation();
   const format = useFormat();
   const list = useInfiniteQuery(rejectionsQuery(workspace, source, code));
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [opened, setOpened] = useState<KeptRejection | null>(null);
   const rows = list.data?.pages.flatMap((page) => page.rejections) ?? [];
   // What was sent in again meanwhile cannot be chosen any more.
-  const ids = rows.filter((row) => row.replayed_us === null && chosen.has(row.id)).map((row) => row.id);
+  const ids = rows.filter((row) => row.replayed_us == null && chosen.has(row.id)).map((row) => row.id);
   if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
   return (
     <section className="card" aria-labelledby="rejections-title">

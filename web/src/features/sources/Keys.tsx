@@ -105,15 +105,15 @@ function KeyTable({ zone, keys, onAsk }: { zone: string; keys: SourceKey[]; onAs
           <tr key={key.id}>
             <th scope="row" className="key-cell">
               <code>{key.key ?? `${key.start}…`}</code>
-              {key.key !== null && <CopyButton text={key.key} label={t("keys.copy", { key: key.start })} icon />}
+              {key.key != null && <CopyButton text={key.key} label={t("keys.copy", { key: key.start })} icon />}
             </th>
             <td>{t(`keys.kind.${key.kind}`)}</td>
             <td className="moment">{format.dateTime(key.created_us, zone)}</td>
-            <td className="moment">{key.last_used_us === null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
-            <td className="moment">{key.expires_us === null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
+            <td className="moment">{key.last_used_us == null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
+            <td className="moment">{key.expires_us == null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
             <td>
               <div className="key-actions">
-                {key.expires_us === null && (
+                {key.expires_us == null && (
                   <Button look="quiet" onPress={() => onAsk("rotate", key)} aria-haspopup="dialog" aria-label={t("keys.rotateOf", { key: key.start })}>
                     {t("keys.rotate")}
                   </Button>

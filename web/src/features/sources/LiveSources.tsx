@@ -83,7 +83,7 @@ function Row({ workspace, zone, source, now }: { workspace: string; zone: string
       <td className="numeric">
         <RejectedCount workspace={workspace} source={source} />
       </td>
-      <td className="moment">{source.last_us === null ? NOTHING : format.dateTime(source.last_us, zone)}</td>
+      <td className="moment">{source.last_us == null ? NOTHING : format.dateTime(source.last_us, zone)}</td>
       <td>
         <SourceState source={source} now={now} />
       </td>
@@ -107,7 +107,7 @@ export function RejectedCount({ workspace, source }: { workspace: string; source
 export function SourceState({ source, now }: { source: Source; /** When that was known, milliseconds since 1970. */ now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (source.silent_since_us !== null) {
+  if (source.silent_since_us != null) {
     const seconds = Math.max(0, now / 1000 - source.silent_since_us / 1e6);
     return (
       <span className="badge badge-bad">
@@ -116,7 +116,7 @@ export function SourceState({ source, now }: { source: Source; /** When that was
       </span>
     );
   }
-  if (source.last_us === null) return <span className="badge">{t("source.waiting")}</span>;
+  if (source.last_us == null) return <span className="badge">{t("source.waiting")}</span>;
   return (
     <span className="badge badge-accent">
       <span aria-hidden>✓</span>

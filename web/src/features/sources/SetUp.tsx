@@ -32,7 +32,7 @@ export function SetUp({ workspace, source, fresh, onFresh }: Props) {
   const known = setupsOf(place);
   const kind: KeyKind = (known.find(({ id }) => id === asked) ?? known[0])?.key ?? "public";
   const keys = source.keys.filter((key) => key.kind === kind);
-  const key = keys.find(({ id }) => id === chosen) ?? keys.find(({ id }) => id === fresh?.id) ?? keys.find(({ expires_us }) => expires_us === null) ?? keys[0];
+  const key = keys.find(({ id }) => id === chosen) ?? keys.find(({ id }) => id === fresh?.id) ?? keys.find(({ expires_us }) => expires_us == null) ?? keys[0];
   const value = key?.key ?? (fresh && fresh.id === key?.id ? fresh.key : HIDDEN_KEY);
   const setups = setupsOf({ ...place, key: value });
   const setup = setups.find(({ id }) => id === asked) ?? setups[0];
@@ -69,7 +69,7 @@ export function SetUp({ workspace, source, fresh, onFresh }: Props) {
           <Picker
             label={t(`keys.kind.${kind}`)}
             value={key.id}
-            choices={keys.map(({ id, start, expires_us }) => ({ id, label: `${start}…`, ...(expires_us === null ? {} : { note: t("keys.ending") }) }))}
+            choices={keys.map(({ id, start, expires_us }) => ({ id, label: `${start}…`, ...(expires_us == null ? {} : { note: t("keys.ending") }) }))}
             onChange={setChosen}
           />
         )}

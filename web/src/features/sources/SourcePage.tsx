@@ -120,7 +120,7 @@ function Facts({ workspace, zone, source, now }: { workspace: string; zone: stri
       </div>
       <div>
         <dt>{t("source.last")}</dt>
-        <dd>{source.last_us === null ? NOTHING : format.dateTime(source.last_us, zone)}</dd>
+        <dd>{source.last_us == null ? NOTHING : format.dateTime(source.last_us, zone)}</dd>
       </div>
       <div>
         <dt>{t("source.channel")}</dt>
