@@ -3,6 +3,7 @@
 A drive gets the address, the key and the words of the story, and returns once the library says that all is sent.
 """
 
+import logging
 import sys
 import uuid
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from rudderstack.analytics.client import Client as RudderClient
 from segment.analytics.client import Client as SegmentClient
 from sensorsanalytics import BatchConsumer, SensorsAnalytics
 from snowplow_tracker import Emitter, PageView, ScreenView, SelfDescribing, SelfDescribingJson, Subject, Tracker
+
+# It tells of every request.
+logging.getLogger("snowplow_tracker").setLevel(logging.WARNING)
 
 
 @dataclass

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 PAGE_VIEW, SCREEN_VIEW = "page_view", "screen_view"
 AMOUNT, CURRENCY, PAGE, PLAN = 99.5, "CNY", "/shoes", "gold"
 ADDRESS = "https://shop.example/shoes?utm_source=newsletter&utm_medium=email&utm_campaign=autumn"
+# That of the source, where the library does not say another.
+CHANNEL = "web"
 # What the address says of the campaign.
 CAMPAIGN = {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "autumn"}
 
@@ -15,7 +17,7 @@ class Story:
 
     `traits`: whether the protocol carries traits; `reaches`: whether an e-mail among them is an identifier. `again`: whether messages have an id or a time of their own, so
     that sending them again adds nothing; a message without either is new each time it is sent. `stumble`: the first
-    request is refused with 503, and the library must send it again. `currency`: None where the protocol has none.
+    request is refused with 503, and the library must send it again. `currency`: None where the protocol has none. `page`, `channel`: of what the visitor saw.
     """
 
     events: dict
@@ -25,6 +27,8 @@ class Story:
     stumble: bool = False
     reaches: bool = True
     currency: str | None = CURRENCY
+    page: str = PAGE
+    channel: str = CHANNEL
 
 
 def segment(**more):
@@ -59,4 +63,11 @@ STORIES = {
     "snowplow-browser": Story({PAGE_VIEW: 1, "transaction": 1}, "transaction", traits=False),
     # The second sets once when the visitor came first.
     "sensors-browser": Story({PAGE_VIEW: 1, "$identify": 1, "$profile_set": 2, "PayOrder": 1}, "PayOrder"),
+    # It sets once when the visitor came first, and by which campaign.
+    "sensors-miniprogram": Story(
+        {"app_start": 1, "app_show": 1, SCREEN_VIEW: 1, "$identify": 1, "$profile_set": 3, "PayOrder": 1},
+        "PayOrder",
+        page="pages/shoes",
+        channel="wechat_mini_program",
+    ),
 }

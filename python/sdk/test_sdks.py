@@ -25,7 +25,7 @@ from pathlib import Path
 
 from drives import DRIVES, Words
 from product import DEADLINE_SECONDS, Failure, Product, check
-from stories import ADDRESS, AMOUNT, CAMPAIGN, PAGE, PLAN, STORIES
+from stories import ADDRESS, AMOUNT, CAMPAIGN, PAGE_VIEW, PLAN, SCREEN_VIEW, STORIES
 from wire import Wire, send
 
 NODE = Path(__file__).parent / "node"
@@ -84,9 +84,10 @@ def check_story(name, story, words, rows):
     order = next(row for row in rows if row["event"] == story.bought)
     found = (order["order_id"], order["amount"], order["currency"])
     check(found == (words.order, AMOUNT, story.currency), f"{story.bought}: order, amount and currency are {found}")
-    view = next((row for row in rows if row["page"] == PAGE), None)
-    check(view, f"no event is on the page {PAGE}: {sorted({str(row['page']) for row in rows})}")
-    for column, value in CAMPAIGN.items():
+    seen = [row for row in rows if row["event"] in (PAGE_VIEW, SCREEN_VIEW)]
+    view = next((row for row in seen if row["page"] == story.page), None)
+    check(view, f"no view is of the page {story.page}: {[row['page'] for row in seen]}")
+    for column, value in (CAMPAIGN | {"channel": story.channel}).items():
         check(view[column] == value, f"{view['event']}: {column} is {view[column]!r}, expected {value!r}")
     if story.traits:
         traits = {}
