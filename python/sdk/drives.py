@@ -15,7 +15,7 @@ from sensorsanalytics import BatchConsumer, SensorsAnalytics
 from snowplow_tracker import Emitter, PageView, ScreenView, SelfDescribing, SelfDescribingJson, Subject, Tracker
 
 # It tells of every request.
-logging.getLogger("snowplow_tracker").setLevel(logging.WARNING)
+logging.getLogger("snowplow_tracker.emitters").setLevel(logging.WARNING)
 
 
 @dataclass

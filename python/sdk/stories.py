@@ -59,6 +59,7 @@ STORIES = {
     "ga4-mp": Story({PAGE_VIEW: 1, "login": 1, "purchase": 1}, "purchase", reaches=False),
     "gtag-hits": Story({PAGE_VIEW: 1, "login": 1, "purchase": 1}, "purchase", reaches=False, again=False),
     "segment-browser": segment(),
+    "rudder-browser": Story({PAGE_VIEW: 1, "$identify": 1, "Order Completed": 1, "$alias": 1}, "Order Completed"),
     "posthog-browser": Story({PAGE_VIEW: 1, "$identify": 1, "Order Completed": 1, "$alias": 1}, "Order Completed"),
     "snowplow-browser": Story({PAGE_VIEW: 1, "transaction": 1}, "transaction", traits=False),
     # The second sets once when the visitor came first.

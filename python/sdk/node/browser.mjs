@@ -22,6 +22,8 @@ export function open(url) {
     virtualConsole,
   });
   const { window } = dom;
+  // Every browser has these; jsdom has not.
+  Object.assign(window, { TextDecoder, TextEncoder });
   // jsdom has no `fetch`; this one goes through its XMLHttpRequest, and so under its rules of origins.
   window.eval(text("whatwg-fetch/dist/fetch.umd.js"));
   return {
