@@ -1,7 +1,7 @@
 //! The web app, embedded into the binary from `web/dist`.
 //!
 //! Hashed assets are kept by browsers for ever, `index.html` is asked for again each time, and every path that
-//! is no file and no API path is a page of the app. A file `x.br` beside `x` is served as its compressed
+//! is no file, names none and is no API path is a page of the app. A file `x.br` beside `x` is served as its compressed
 //! form. Built without the web app, the server says how to build it.
 
 use std::sync::LazyLock;
@@ -22,6 +22,9 @@ use crate::error::ApiError;
 struct Dist;
 
 const INDEX: &str = "index.html";
+
+/// Who asks for such a path wants that file; given the app's page instead, a library's loader would run HTML as a script.
+const SCRIPT_ENDINGS: [&str; 3] = [".js", ".css", ".map"];
 
 const MISSING: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Throughline</title>\
 <h1>Throughline</h1><p>This binary was built without the web app. Build it with <code>make web</code> (or \
@@ -62,7 +65,7 @@ pub async fn serve(request: Request) -> Response {
     if let Some(file) = Dist::get(name).filter(|_| !name.is_empty() && !name.ends_with(".br")) {
         return file_response(name, file, request.headers());
     }
-    if name.starts_with("assets/") {
+    if name.starts_with("assets/") || SCRIPT_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
         return ApiError::not_found("asset_unknown", "there is no such file; the page may be of an older version")
             .hint("load the page again")
             .into_response();

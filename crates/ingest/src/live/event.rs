@@ -269,6 +269,10 @@ impl Place<'_> {
         let lasting = message.iter().filter(|(name, _)| !draft.volatile.contains(&name.as_str()));
         // Writing values to memory cannot fail; if it did, what is written so far would be the identity.
         let _ = serde_json::Serializer::new(&mut bytes).collect_map(lasting);
+        if draft.time.is_none() {
+            // Who looks at a page twice and says neither id nor time looked at it twice.
+            bytes.extend_from_slice(&self.door.received_at_us.to_le_bytes());
+        }
         let nth = seen.entry(xxh3_64(&bytes)).and_modify(|nth| *nth += 1).or_insert(0);
         event_id_of_row(self.door.source, &bytes, 0, *nth)
     }

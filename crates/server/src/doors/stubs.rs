@@ -46,13 +46,13 @@ pub(super) async fn posthog_config_script(Path(key): Path<String>) -> Response {
     ([(header::CONTENT_TYPE, "application/javascript; charset=utf-8")], script).into_response()
 }
 
+/// Says nothing of `surveys`: told that there are none, the library fetches its script of surveys all the same.
 fn posthog_settings() -> Value {
     json!({
         "hasFeatureFlags": false,
         "supportedCompression": ["gzip", "gzip-js"],
         "sessionRecording": false,
         "heatmaps": false,
-        "surveys": false,
         "siteApps": [],
         "capturePerformance": false,
         "autocapture_opt_out": false,

@@ -11,6 +11,7 @@ fn every_page_address_gives_the_app() {
         assert_eq!(server.get(path).body, home.body, "{path}");
     }
     assert_eq!(server.get("/assets/gone-0000.js").code(404), "asset_unknown", "a missing file is not the page");
+    assert_eq!(server.get("/static/1.2.3/recorder.js").code(404), "asset_unknown", "nor that of a library");
     assert_eq!(server.send("POST", "/w/ecom", &[], "").code(405), "method_refused");
 }
 

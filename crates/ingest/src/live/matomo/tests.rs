@@ -40,6 +40,15 @@ fn node_sends_one_by_get_and_several_in_bulk() {
 }
 
 #[test]
+fn a_page_seen_twice_was_seen_twice_unless_its_time_says_that_it_is_the_same() {
+    let view = "rec=1&_id=0123456789abcdef&url=https%3A%2F%2Fs.cn%2Fa";
+    let id = |query: &str, received_at_us| read_obeying(&letter(query, ""), received_at_us).events[0].event_id;
+    assert_ne!(id(view, NOON), id(view, NOON + 60_000_000));
+    let timed = format!("{view}&cdt=1788263990");
+    assert_eq!(id(&timed, NOON), id(&timed, NOON + 60_000_000));
+}
+
+#[test]
 fn what_happened_follows_from_the_keys() {
     let order = "idgoal=0&ec_id=O-1&revenue=12.5&ec_tx=1.5&ec_items=%5B%5B%22SKU%22%2C%22%E5%90%8D%22%2C%5B%22a%22%2C%22b%22%5D%2C3%2C2%5D%5D";
     for (query, name, columns) in [
