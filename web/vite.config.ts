@@ -21,6 +21,8 @@ export default defineConfig({
   preview: { proxy },
   test: {
     environment: "happy-dom",
+    // Generous: a busy machine is no failure.
+    testTimeout: 60_000,
     include: ["src/**/*.test.{ts,tsx}", "snippet/**/*.test.ts"],
   },
 });

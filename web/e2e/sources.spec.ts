@@ -87,15 +87,15 @@ test("every sender has code with this server's address and the source's key", as
   for (const { id, vendor, key: kind } of setupsOf({ address: server.url, key })) {
     await open(page, at(`sources/set-up?setup=${id}`), { language: "en", theme: "light" });
     const code = page.locator(".set-up .code pre");
-    await expect(page.locator(".set-up .select-button").first()).toContainText(t[`setup.vendor.${vendor}`]);
+    await expect(page.locator(".set-up .select-button").first()).toContainText(t[`sdk.vendor.${vendor}`]);
     const said = (await code.allTextContents()).join("\n");
     expect(said, id).toContain(new URL(server.url).host);
     expect(said, id).toContain(kind === "public" ? key : "YOUR_SECRET_KEY");
   }
-  await page.getByLabel(t["setup.address"]).fill("https://collect.example.com/in/");
+  await page.getByLabel(t["sdk.address"]).fill("https://collect.example.com/in/");
   await expect(page.locator(".set-up .code pre").last()).toContainText("https://collect.example.com/in/");
-  await page.getByLabel(t["setup.address"]).fill("nonsense");
-  await expect(page.getByText(t["setup.addressFault"])).toBeVisible();
+  await page.getByLabel(t["sdk.address"]).fill("nonsense");
+  await expect(page.getByText(t["sdk.addressFault"])).toBeVisible();
 });
 
 for (const language of LANGUAGES) {
