@@ -2,7 +2,7 @@
 import type { APIRequestContext } from "@playwright/test";
 import { expect } from "@playwright/test";
 
-import type { NewKey } from "../src/api/sources";
+import type { NewKey } from "../src/api/types";
 
 export const SHOP = "shop";
 

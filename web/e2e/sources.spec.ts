@@ -1,7 +1,7 @@
 // A live source from nothing: made, given keys, set up, its keys replaced and taken back, changed and deleted.
 import { expect, test } from "@playwright/test";
 
-import type { Source } from "../src/api/sources";
+import type { Sources } from "../src/api/types";
 import { setupsOf } from "../src/features/sources/setups";
 import { SHOP, addKey, addSource, event, send } from "./live";
 import type { Running } from "./server";
@@ -75,7 +75,7 @@ test("a source is made, and a key of it sends until it is taken back", async ({ 
   await page.getByRole("button", { name: t["source.delete"], exact: true }).click();
   await ask.getByRole("button", { name: t["source.deleteDo"] }).click();
   await expect(page).toHaveURL(/\/sources$/);
-  const { sources } = (await (await request.get(`${server.url}/v1/workspaces/${SHOP}/sources`)).json()) as { sources: Source[] };
+  const { sources } = (await (await request.get(`${server.url}/v1/workspaces/${SHOP}/sources`)).json()) as Sources;
   expect(sources.map(({ id }) => id)).not.toContain("web-shop");
   expect(refusedStatus(await send(request, server.url, next, event("order_paid", "m1")))).toBe(true);
 });

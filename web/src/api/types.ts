@@ -157,6 +157,24 @@ export type TrafficRules = Schemas["TrafficRules"];
 export type TrafficPreview = Schemas["TrafficPreview"];
 export type TrafficUnclassified = Schemas["TrafficUnclassified"];
 export type SourceList = Schemas["SourceList"];
+export type Sources = Schemas["Sources"];
+export type Source = Schemas["SourceInfo"];
+export type NewSource = Schemas["NewSource"];
+export type NewSourceMade = Schemas["NewSourceMade"];
+export type SourceChange = Schemas["SourceChange"];
+export type SourceKey = Schemas["KeyInfo"];
+export type KeyKind = Schemas["SourceKeyKind"];
+export type NewKey = Schemas["KeyMade"];
+/** With what its objects hold: any JSON, which the description's types take for nothing. */
+export type LiveEvent = Omit<Schemas["LiveEvent"], Loose> & Record<Exclude<Loose, "items">, Record<string, unknown>> & { items: unknown[] };
+type Loose = "columns" | "traits" | "props" | "items";
+export type Rejection = Schemas["RejectionInfo"];
+/** As the stream tells it, which the description has no schema of. */
+export type LiveRejection = Omit<Rejection, "id" | "replayed_us"> & { seq: number };
+export type RejectionCount = Schemas["RejectionCount"];
+export type RejectionList = Schemas["RejectionList"];
+export type ReplayRequest = Schemas["ReplayRequest"];
+export type ReplayReport = Schemas["ReplayReport"];
 export type Role = Schemas["Role"];
 export type Session = Schemas["SessionInfo"];
 export type Person = Schemas["SignedIn"];

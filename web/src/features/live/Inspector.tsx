@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { searchQuery } from "../../api/queries";
-import type { LiveEvent } from "../../api/sources";
+import type { LiveEvent } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { Drawer } from "../../ui/Drawer";
 import { useFormat } from "../../ui/format";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { LiveEvent, LiveRejection } from "../../api/sources";
+import type { LiveEvent, LiveRejection } from "../../api/types";
 import { KEPT_MAX, SHOWN_MAX, arrived, gist, joined, matches, refused, shown } from "./feed";
 
 const event = (seq: number, rest: Partial<LiveEvent> = {}) =>

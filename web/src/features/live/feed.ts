@@ -1,5 +1,5 @@
 // What has arrived, newest first: how much of it is kept, and which of it a person wants to see.
-import type { LiveEvent, LiveRejection } from "../../api/sources";
+import type { LiveEvent, LiveRejection } from "../../api/types";
 import { plain } from "../../ui/plain";
 
 export type Arrival = { id: string } & (({ is: "event" } & LiveEvent) | ({ is: "rejection" } & LiveRejection));

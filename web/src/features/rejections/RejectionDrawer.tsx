@@ -1,13 +1,13 @@
 // A refused message in full: why, where, and as it was sent.
 import { useTranslation } from "react-i18next";
 
-import type { KeptRejection } from "../../api/sources";
+import type { Rejection } from "../../api/types";
 import { Drawer } from "../../ui/Drawer";
 import { useFormat } from "../../ui/format";
 import { useProtocolName, useRefusalName } from "../../ui/ingest";
 import { Original } from "../../ui/Original";
 
-export function RejectionDrawer({ rejection, zone, sourceName, onClose }: { rejection: KeptRejection; zone: string; sourceName: string; onClose: () => void }) {
+export function RejectionDrawer({ rejection, zone, sourceName, onClose }: { rejection: Rejection; zone: string; sourceName: string; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const protocolName = useProtocolName();

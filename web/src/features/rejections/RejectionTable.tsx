@@ -1,18 +1,18 @@
 // Refused messages to choose from; each can be opened as it was sent.
 import { useTranslation } from "react-i18next";
 
-import type { KeptRejection } from "../../api/sources";
+import type { Rejection } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useProtocolName, useRefusalName } from "../../ui/ingest";
 import { TableScroll } from "../../ui/TableScroll";
 
 interface Props {
-  rows: KeptRejection[];
+  rows: Rejection[];
   zone: string;
   names: ReadonlyMap<string, string>;
   chosen: ReadonlySet<number>;
   onChoose: (ids: ReadonlySet<number>) => void;
-  onOpen: (row: KeptRejection) => void;
+  onOpen: (row: Rejection) => void;
 }
 
 export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: Props) {
@@ -53,7 +53,7 @@ export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: 
 }
 
 interface RowProps {
-  row: KeptRejection;
+  row: Rejection;
   zone: string;
   source: string;
   checked: boolean;

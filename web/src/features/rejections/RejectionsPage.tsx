@@ -6,8 +6,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { workspacesQuery } from "../../api/queries";
-import type { KeptRejection, ReplayAsk } from "../../api/sources";
+import type { ReplayAsk } from "../../api/sources";
 import { rejectionsQuery, replay, sourcesQuery } from "../../api/sources";
+import type { Rejection, ReplayReport } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useRefusalName } from "../../ui/ingest";
@@ -24,6 +25,7 @@ const ALL = "*";
 
 export function RejectionsPage() {
   const { t } = useTranslation();
+  const format = useFormat();
   const { workspace: id } = useParams({ from: "/w/$workspace/rejections" });
   const { source, code } = useSearch({ from: "/w/$workspace/rejections" });
   const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id)?.zone ?? "UTC";
@@ -35,6 +37,7 @@ export function RejectionsPage() {
     onSuccess: () => Promise.all(["rejections", "sources"].map((key) => client.invalidateQueries({ queryKey: [key, id] }))),
   });
   const counts = all.data?.pages[0]?.counts ?? [];
+  const dropped = all.data?.pages[0]?.dropped ?? 0;
   const found = reasons(counts, source);
   usePageTitle(t("nav.rejections"));
   return (
@@ -46,6 +49,7 @@ export function RejectionsPage() {
         </div>
       </header>
       {all.error && <Failure error={all.error} retry={() => void all.refetch()} />}
+      {dropped > 0 && <p className="page-note">{t("rejections.dropped", { n: format.whole(dropped) })}</p>}
       {all.data && counts.length === 0 && (
         <Empty title={t("rejections.none")}>
           <p>{t("rejections.noneWhat")}</p>
@@ -143,7 +147,7 @@ function Reasons({ workspace, source, code, found, busy, onReplay }: ReasonsProp
 }
 
 /** What came of sending in again. */
-function Result({ result, busy }: { result: { read: number; accepted: number; rejected: number } | undefined; busy: boolean }) {
+function Result({ result, busy }: { result: ReplayReport | undefined; busy: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -170,7 +174,7 @@ function List({ workspace, zone, source, code, names, busy, onReplay }: ListProp
   const format = useFormat();
   const list = useInfiniteQuery(rejectionsQuery(workspace, source, code));
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
-  const [opened, setOpened] = useState<KeptRejection | null>(null);
+  const [opened, setOpened] = useState<Rejection | null>(null);
   const rows = list.data?.pages.flatMap((page) => page.rejections) ?? [];
   // What was sent in again meanwhile cannot be chosen any more.
   const ids = rows.filter((row) => row.replayed_us == null && chosen.has(row.id)).map((row) => row.id);

@@ -1,5 +1,5 @@
 // How much was refused for which reason.
-import type { RejectionCount } from "../../api/sources";
+import type { RejectionCount } from "../../api/types";
 
 export interface Reason {
   code: string;

@@ -4,8 +4,8 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { KeyKind, NewKey, Source, SourceKey } from "../../api/sources";
 import { createKey, revokeKey, rotateKey } from "../../api/sources";
+import type { KeyKind, NewKey, Source, SourceKey } from "../../api/types";
 import { Ask } from "../../ui/Ask";
 import { Code } from "../../ui/Code";
 import { Button } from "../../ui/Controls";
@@ -15,8 +15,8 @@ import { CopyButton, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 
 const GRACE_HOURS = 24;
-/** Thirty days: what is to work longer need not be replaced. */
-const GRACE_HOURS_MAX = 720;
+/** What the server takes, 31 days: what is to work longer need not be replaced. */
+const GRACE_HOURS_MAX = 744;
 
 interface Props {
   workspace: string;

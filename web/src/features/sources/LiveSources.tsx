@@ -1,8 +1,8 @@
-// The sources that send by themselves: how much came of each, how much was refused, and which have fallen silent.
+// The sources that send by themselves: how much came of each, how much was refused, and which have sent at all.
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import type { Source } from "../../api/sources";
+import type { Source } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
@@ -13,12 +13,10 @@ interface Props {
   workspace: string;
   zone: string;
   sources: Source[];
-  /** When they were told, milliseconds since 1970. */
-  now: number;
   onAdd: () => void;
 }
 
-export function LiveSources({ workspace, zone, sources, now, onAdd }: Props) {
+export function LiveSources({ workspace, zone, sources, onAdd }: Props) {
   const { t } = useTranslation();
   if (sources.length === 0) {
     return (
@@ -58,7 +56,7 @@ export function LiveSources({ workspace, zone, sources, now, onAdd }: Props) {
           </thead>
           <tbody>
             {sources.map((source) => (
-              <Row key={source.id} workspace={workspace} zone={zone} source={source} now={now} />
+              <Row key={source.id} workspace={workspace} zone={zone} source={source} />
             ))}
           </tbody>
         </table>
@@ -67,7 +65,7 @@ export function LiveSources({ workspace, zone, sources, now, onAdd }: Props) {
   );
 }
 
-function Row({ workspace, zone, source, now }: { workspace: string; zone: string; source: Source; now: number }) {
+function Row({ workspace, zone, source }: { workspace: string; zone: string; source: Source }) {
   const format = useFormat();
   const channelName = useChannelName();
   return (
@@ -85,7 +83,7 @@ function Row({ workspace, zone, source, now }: { workspace: string; zone: string
       </td>
       <td className="moment">{source.last_us == null ? NOTHING : format.dateTime(source.last_us, zone)}</td>
       <td>
-        <SourceState source={source} now={now} />
+        <SourceState source={source} />
       </td>
     </tr>
   );
@@ -104,18 +102,8 @@ export function RejectedCount({ workspace, source }: { workspace: string; source
 }
 
 /** Whether it sends. */
-export function SourceState({ source, now }: { source: Source; /** When that was known, milliseconds since 1970. */ now: number }) {
+export function SourceState({ source }: { source: Source }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  if (source.silent_since_us != null) {
-    const seconds = Math.max(0, now / 1000 - source.silent_since_us / 1e6);
-    return (
-      <span className="badge badge-bad">
-        <span aria-hidden>!</span>
-        {t("source.silent", { since: format.duration(seconds) })}
-      </span>
-    );
-  }
   if (source.last_us == null) return <span className="badge">{t("source.waiting")}</span>;
   return (
     <span className="badge badge-accent">

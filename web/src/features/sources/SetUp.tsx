@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { KeyKind, NewKey, Source } from "../../api/sources";
+import type { KeyKind, NewKey, Source } from "../../api/types";
 import { Code } from "../../ui/Code";
 import { Button, Picker, Segmented } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";

@@ -4,8 +4,8 @@ import type { FormEvent } from "react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Source } from "../../api/sources";
 import { changeSource, createSource } from "../../api/sources";
+import type { Source } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField, focusFault } from "../../ui/Fields";

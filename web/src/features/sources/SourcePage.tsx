@@ -6,8 +6,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { workspacesQuery } from "../../api/queries";
-import type { NewKey, Source } from "../../api/sources";
 import { deleteSource, sourcesQuery } from "../../api/sources";
+import type { NewKey, Source } from "../../api/types";
 import { Ask } from "../../ui/Ask";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
@@ -79,7 +79,7 @@ export function SourcePage() {
       )}
       {source && (
         <>
-          <Facts workspace={id} zone={zone} source={source} now={list.dataUpdatedAt} />
+          <Facts workspace={id} zone={zone} source={source} />
           <Keys workspace={id} zone={zone} source={source} fresh={fresh} onFresh={setFresh} />
           <SetUp workspace={id} source={source} fresh={fresh} onFresh={setFresh} />
         </>
@@ -96,7 +96,7 @@ export function SourcePage() {
   );
 }
 
-function Facts({ workspace, zone, source, now }: { workspace: string; zone: string; source: Source; now: number }) {
+function Facts({ workspace, zone, source }: { workspace: string; zone: string; source: Source }) {
   const { t } = useTranslation();
   const format = useFormat();
   const channelName = useChannelName();
@@ -105,7 +105,7 @@ function Facts({ workspace, zone, source, now }: { workspace: string; zone: stri
       <div>
         <dt>{t("source.state")}</dt>
         <dd>
-          <SourceState source={source} now={now} />
+          <SourceState source={source} />
         </dd>
       </div>
       <div>

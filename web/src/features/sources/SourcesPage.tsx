@@ -41,7 +41,7 @@ export function SourcesPage() {
         </div>
       </header>
       {sources.error && <Failure error={sources.error} retry={() => void sources.refetch()} />}
-      {sources.data && <LiveSources workspace={id} zone={workspace?.zone ?? "UTC"} sources={sources.data.sources} now={sources.dataUpdatedAt} onAdd={() => setAdding(true)} />}
+      {sources.data && <LiveSources workspace={id} zone={workspace?.zone ?? "UTC"} sources={sources.data.sources} onAdd={() => setAdding(true)} />}
       {workspace && workspace.events > 0 && <Contents workspace={workspace} />}
       {imports.error && <Failure error={imports.error} retry={() => void imports.refetch()} />}
       {imports.data && imports.data.imports.length > 0 && <Imports imports={imports.data.imports} zone={workspace?.zone ?? "UTC"} />}

@@ -1,5 +1,5 @@
 // How each sender is told where to send: code that can be pasted as it stands, with this server's address and a key.
-import type { KeyKind } from "../../../api/sources";
+import type { KeyKind } from "../../../api/types";
 import { ownSetups } from "./own";
 import { productSetups } from "./product";
 import { segmentSetups } from "./segment";
