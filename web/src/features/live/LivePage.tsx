@@ -7,9 +7,11 @@ import { useTranslation } from "react-i18next";
 
 import { workspacesQuery } from "../../api/queries";
 import { sourcesQuery } from "../../api/sources";
+import { Allowed } from "../../ui/Allowed";
 import { useChannelName } from "../../ui/channel";
 import { Button, Picker, Segmented } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
+import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ArrivalTable } from "./ArrivalTable";
@@ -25,8 +27,19 @@ const ALL = "*";
 
 export function LivePage() {
   const { workspace } = useParams({ from: "/w/$workspace/live" });
+  const { t } = useTranslation();
+  const may = useMay();
+  usePageTitle(t("nav.live"));
   // What has arrived belongs to its workspace.
-  return <Live key={workspace} workspace={workspace} />;
+  if (may("see_customers")) return <Live key={workspace} workspace={workspace} />;
+  return (
+    <div className="page">
+      <h1>{t("nav.live")}</h1>
+      <Allowed to="see_customers" said>
+        {null}
+      </Allowed>
+    </div>
+  );
 }
 
 function Live({ workspace: id }: { workspace: string }) {
@@ -54,7 +67,6 @@ function Live({ workspace: id }: { workspace: string }) {
   const names = useMemo(() => new Map(sources.data?.sources.map((each) => [each.id, each.name])), [sources.data]);
   const zone = workspace?.zone ?? "UTC";
   const nothing = feed.arrivals.length === 0;
-  usePageTitle(t("nav.live"));
   return (
     <div className="page">
       <header className="page-head">

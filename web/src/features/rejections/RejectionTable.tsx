@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Rejection } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useProtocolName, useRefusalName } from "../../ui/ingest";
+import { useMay } from "../../ui/rights";
 import { TableScroll } from "../../ui/TableScroll";
 
 interface Props {
@@ -17,6 +18,7 @@ interface Props {
 
 export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: Props) {
   const { t } = useTranslation();
+  const replays = useMay()("change_sources");
   const open = rows.filter((row) => row.replayed_us == null);
   const all = open.length > 0 && open.every((row) => chosen.has(row.id));
   return (
@@ -24,9 +26,11 @@ export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: 
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">
-              <Check label={t("rejections.chooseAll")} checked={all} disabled={open.length === 0} onChange={(on) => onChoose(new Set(on ? open.map((row) => row.id) : []))} />
-            </th>
+            {replays && (
+              <th scope="col">
+                <Check label={t("rejections.chooseAll")} checked={all} disabled={open.length === 0} onChange={(on) => onChoose(new Set(on ? open.map((row) => row.id) : []))} />
+              </th>
+            )}
             <th scope="col">{t("live.received")}</th>
             <th scope="col">{t("rejections.reason")}</th>
             <th scope="col">{t("live.source")}</th>
@@ -41,7 +45,7 @@ export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: 
               row={row}
               zone={zone}
               source={names.get(row.source) ?? row.source}
-              checked={chosen.has(row.id)}
+              checked={replays ? chosen.has(row.id) : null}
               onCheck={(on) => onChoose(new Set(on ? [...chosen, row.id] : [...chosen].filter((id) => id !== row.id)))}
               onOpen={() => onOpen(row)}
             />
@@ -56,7 +60,8 @@ interface RowProps {
   row: Rejection;
   zone: string;
   source: string;
-  checked: boolean;
+  /** null: it cannot be chosen. */
+  checked: boolean | null;
   onCheck: (on: boolean) => void;
   onOpen: () => void;
 }
@@ -69,9 +74,11 @@ function Row({ row, zone, source, checked, onCheck, onOpen }: RowProps) {
   const when = `${format.date(row.received_us, zone)} ${format.time(row.received_us, zone)}`;
   return (
     <tr>
-      <td>
-        <Check label={t("rejections.choose", { when })} checked={checked} disabled={row.replayed_us != null} onChange={onCheck} />
-      </td>
+      {checked !== null && (
+        <td>
+          <Check label={t("rejections.choose", { when })} checked={checked} disabled={row.replayed_us != null} onChange={onCheck} />
+        </td>
+      )}
       <td className="moment">{when}</td>
       <th scope="row">
         {refusalName(row.code)}

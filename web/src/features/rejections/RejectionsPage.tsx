@@ -9,9 +9,11 @@ import { workspacesQuery } from "../../api/queries";
 import type { ReplayAsk } from "../../api/sources";
 import { rejectionsQuery, replay, sourcesQuery } from "../../api/sources";
 import type { Rejection, ReplayReport } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useRefusalName } from "../../ui/ingest";
+import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
@@ -30,7 +32,8 @@ export function RejectionsPage() {
   const { source, code } = useSearch({ from: "/w/$workspace/rejections" });
   const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id)?.zone ?? "UTC";
   const sources = useQuery(sourcesQuery(id)).data?.sources ?? [];
-  const all = useInfiniteQuery(rejectionsQuery(id, null, null));
+  const sees = useMay()("see_customers");
+  const all = useInfiniteQuery({ ...rejectionsQuery(id, null, null), enabled: sees });
   const client = useQueryClient();
   const again = useMutation({
     mutationFn: (ask: ReplayAsk) => replay(id, ask),
@@ -48,6 +51,11 @@ export function RejectionsPage() {
           <p className="page-note">{t("rejections.note")}</p>
         </div>
       </header>
+      {!sees && (
+        <Allowed to="see_customers" said>
+          {null}
+        </Allowed>
+      )}
       {all.error && <Failure error={all.error} retry={() => void all.refetch()} />}
       {dropped > 0 && <p className="page-note">{t("rejections.dropped", { n: format.whole(dropped) })}</p>}
       {all.data && counts.length === 0 && (
@@ -99,6 +107,7 @@ function Reasons({ workspace, source, code, found, busy, onReplay }: ReasonsProp
   const { t } = useTranslation();
   const format = useFormat();
   const refusalName = useRefusalName();
+  const replays = useMay()("change_sources");
   const of = source === undefined ? {} : { source };
   return (
     <section className="card" aria-labelledby="reasons-title">
@@ -118,7 +127,7 @@ function Reasons({ workspace, source, code, found, busy, onReplay }: ReasonsProp
               <th scope="col" className="numeric">
                 {t("rejections.count")}
               </th>
-              <th scope="col">{t("rejections.mend")}</th>
+              {replays && <th scope="col">{t("rejections.mend")}</th>}
             </tr>
           </thead>
           <tbody>
@@ -131,12 +140,14 @@ function Reasons({ workspace, source, code, found, busy, onReplay }: ReasonsProp
                   <code className="sub">{reason.code}</code>
                 </th>
                 <td className="numeric">{format.whole(reason.count)}</td>
-                <td>
-                  <Button isDisabled={busy} onPress={() => onReplay({ ...of, code: reason.code })} aria-label={t("rejections.replayOf", { reason: refusalName(reason.code) })}>
-                    <RotateCcw size={14} aria-hidden />
-                    {t("rejections.replayAll")}
-                  </Button>
-                </td>
+                {replays && (
+                  <td>
+                    <Button isDisabled={busy} onPress={() => onReplay({ ...of, code: reason.code })} aria-label={t("rejections.replayOf", { reason: refusalName(reason.code) })}>
+                      <RotateCcw size={14} aria-hidden />
+                      {t("rejections.replayAll")}
+                    </Button>
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>
@@ -184,10 +195,12 @@ function List({ workspace, zone, source, code, names, busy, onReplay }: ListProp
       <header className="section-head">
         <h2 id="rejections-title">{t("rejections.messages")}</h2>
         <div className="rejections-actions">
-          <Button look="primary" isDisabled={busy || ids.length === 0} onPress={() => onReplay({ ids })}>
-            <RotateCcw size={14} aria-hidden />
-            {t("rejections.replayChosen", { n: format.whole(ids.length) })}
-          </Button>
+          <Allowed to="change_sources" said>
+            <Button look="primary" isDisabled={busy || ids.length === 0} onPress={() => onReplay({ ids })}>
+              <RotateCcw size={14} aria-hidden />
+              {t("rejections.replayChosen", { n: format.whole(ids.length) })}
+            </Button>
+          </Allowed>
         </div>
       </header>
       <RejectionTable rows={rows} zone={zone} names={names} chosen={new Set(ids)} onChoose={setChosen} onOpen={setOpened} />

@@ -6,11 +6,13 @@ import { useTranslation } from "react-i18next";
 
 import { createKey, revokeKey, rotateKey } from "../../api/sources";
 import type { KeyKind, NewKey, Source, SourceKey } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { Code } from "../../ui/Code";
 import { Button } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
 import { NOTHING, useFormat } from "../../ui/format";
+import { useMay } from "../../ui/rights";
 import { CopyButton, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 
@@ -47,14 +49,16 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
       <header className="section-head keys-head">
         <h2 id="keys-title">{t("keys.title")}</h2>
         <span className="section-note">{t("keys.note")}</span>
-        <div className="page-actions">
-          {(["public", "secret"] as const).map((kind) => (
-            <Button key={kind} onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
-              <KeyRound size={14} aria-hidden />
-              {t(`keys.new.${kind}`)}
-            </Button>
-          ))}
-        </div>
+        <Allowed to="manage_keys" said>
+          <div className="page-actions">
+            {(["public", "secret"] as const).map((kind) => (
+              <Button key={kind} onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
+                <KeyRound size={14} aria-hidden />
+                {t(`keys.new.${kind}`)}
+              </Button>
+            ))}
+          </div>
+        </Allowed>
       </header>
       {make.error && <Failure error={make.error} />}
       <div role="status">{fresh?.kind === "secret" && <Fresh made={fresh} onDone={() => onFresh(null)} />}</div>
@@ -88,6 +92,7 @@ function Fresh({ made, onDone }: { made: NewKey; onDone: () => void }) {
 function KeyTable({ zone, keys, onAsk }: { zone: string; keys: SourceKey[]; onAsk: (to: "rotate" | "revoke", key: SourceKey) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const manages = useMay()("manage_keys");
   return (
     <table className="table">
       <thead>
@@ -97,7 +102,7 @@ function KeyTable({ zone, keys, onAsk }: { zone: string; keys: SourceKey[]; onAs
           <th scope="col">{t("keys.created")}</th>
           <th scope="col">{t("keys.used")}</th>
           <th scope="col">{t("keys.expires")}</th>
-          <th scope="col">{t("keys.actions")}</th>
+          {manages && <th scope="col">{t("keys.actions")}</th>}
         </tr>
       </thead>
       <tbody>
@@ -111,18 +116,20 @@ function KeyTable({ zone, keys, onAsk }: { zone: string; keys: SourceKey[]; onAs
             <td className="moment">{format.dateTime(key.created_us, zone)}</td>
             <td className="moment">{key.last_used_us == null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
             <td className="moment">{key.expires_us == null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
-            <td>
-              <div className="key-actions">
-                {key.expires_us == null && (
-                  <Button look="quiet" onPress={() => onAsk("rotate", key)} aria-haspopup="dialog" aria-label={t("keys.rotateOf", { key: key.start })}>
-                    {t("keys.rotate")}
+            {manages && (
+              <td>
+                <div className="key-actions">
+                  {key.expires_us == null && (
+                    <Button look="quiet" onPress={() => onAsk("rotate", key)} aria-haspopup="dialog" aria-label={t("keys.rotateOf", { key: key.start })}>
+                      {t("keys.rotate")}
+                    </Button>
+                  )}
+                  <Button look="quiet" onPress={() => onAsk("revoke", key)} aria-haspopup="dialog" aria-label={t("keys.revokeOf", { key: key.start })}>
+                    {t("keys.revoke")}
                   </Button>
-                )}
-                <Button look="quiet" onPress={() => onAsk("revoke", key)} aria-haspopup="dialog" aria-label={t("keys.revokeOf", { key: key.start })}>
-                  {t("keys.revoke")}
-                </Button>
-              </div>
-            </td>
+                </div>
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -3,9 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import type { Source } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
+import { useMay } from "../../ui/rights";
 import { Empty } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 
@@ -23,9 +25,11 @@ export function LiveSources({ workspace, zone, sources, onAdd }: Props) {
       <section className="card">
         <Empty title={t("source.none")}>
           <p>{t("source.noneHow")}</p>
-          <Button look="primary" onPress={onAdd} aria-haspopup="dialog">
-            {t("source.new")}
-          </Button>
+          <Allowed to="change_sources" said>
+            <Button look="primary" onPress={onAdd} aria-haspopup="dialog">
+              {t("source.new")}
+            </Button>
+          </Allowed>
         </Empty>
       </section>
     );
@@ -34,9 +38,11 @@ export function LiveSources({ workspace, zone, sources, onAdd }: Props) {
     <section className="card" aria-labelledby="sources-title">
       <header className="section-head">
         <h2 id="sources-title">{t("source.live")}</h2>
-        <Link to="/w/$workspace/live" params={{ workspace }} search={{}}>
-          {t("source.toLive")}
-        </Link>
+        <Allowed to="see_customers">
+          <Link to="/w/$workspace/live" params={{ workspace }} search={{}}>
+            {t("source.toLive")}
+          </Link>
+        </Allowed>
       </header>
       <TableScroll labelledBy="sources-title">
         <table className="table">
@@ -89,11 +95,12 @@ function Row({ workspace, zone, source }: { workspace: string; zone: string; sou
   );
 }
 
-/** How many were refused; where there are any, the way to them. */
+/** How many were refused; where there are any, the way to them for those who may see what was sent. */
 export function RejectedCount({ workspace, source }: { workspace: string; source: Source }) {
   const format = useFormat();
+  const may = useMay();
   const text = format.whole(source.rejected);
-  if (source.rejected === 0) return text;
+  if (source.rejected === 0 || !may("see_customers")) return text;
   return (
     <Link to="/w/$workspace/rejections" params={{ workspace }} search={{ source: source.id }}>
       {text}

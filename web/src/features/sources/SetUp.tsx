@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { KeyKind, NewKey, Source } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Code } from "../../ui/Code";
 import { Button, Picker, Segmented } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
@@ -95,9 +96,11 @@ function NoKey({ workspace, source, kind, onFresh }: { workspace: string; source
   return (
     <div className="set-up-key">
       <p>{t(`sdk.noKey.${kind}`)}</p>
-      <Button look="primary" onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
-        {t(`keys.new.${kind}`)}
-      </Button>
+      <Allowed to="manage_keys">
+        <Button look="primary" onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
+          {t(`keys.new.${kind}`)}
+        </Button>
+      </Allowed>
       {make.error && <Failure error={make.error} />}
     </div>
   );

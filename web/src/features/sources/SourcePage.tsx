@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { workspacesQuery } from "../../api/queries";
 import { deleteSource, sourcesQuery } from "../../api/sources";
 import type { NewKey, Source } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
@@ -54,18 +55,22 @@ export function SourcePage() {
         </div>
         {source && (
           <div className="page-actions">
-            <Link className="button" to="/w/$workspace/live" params={{ workspace: id }} search={{ source: key }}>
-              <Radio size={14} aria-hidden />
-              {t("nav.live")}
-            </Link>
-            <Button onPress={() => setPanel("delete")} aria-haspopup="dialog">
-              <Trash2 size={14} aria-hidden />
-              {t("source.delete")}
-            </Button>
-            <Button onPress={() => setPanel("edit")} aria-haspopup="dialog">
-              <Pencil size={14} aria-hidden />
-              {t("source.edit")}
-            </Button>
+            <Allowed to="see_customers">
+              <Link className="button" to="/w/$workspace/live" params={{ workspace: id }} search={{ source: key }}>
+                <Radio size={14} aria-hidden />
+                {t("nav.live")}
+              </Link>
+            </Allowed>
+            <Allowed to="change_sources">
+              <Button onPress={() => setPanel("delete")} aria-haspopup="dialog">
+                <Trash2 size={14} aria-hidden />
+                {t("source.delete")}
+              </Button>
+              <Button onPress={() => setPanel("edit")} aria-haspopup="dialog">
+                <Pencil size={14} aria-hidden />
+                {t("source.edit")}
+              </Button>
+            </Allowed>
           </div>
         )}
       </header>

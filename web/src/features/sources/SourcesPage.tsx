@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { importsQuery, workspacesQuery } from "../../api/queries";
 import { sourcesQuery } from "../../api/sources";
 import type { ImportInfo, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
@@ -34,10 +35,12 @@ export function SourcesPage() {
           <p className="page-note">{t("sources.note")}</p>
         </div>
         <div className="page-actions">
-          <Button look="primary" onPress={() => setAdding(true)} aria-haspopup="dialog">
-            <Plus size={14} aria-hidden />
-            {t("source.new")}
-          </Button>
+          <Allowed to="change_sources">
+            <Button look="primary" onPress={() => setAdding(true)} aria-haspopup="dialog">
+              <Plus size={14} aria-hidden />
+              {t("source.new")}
+            </Button>
+          </Allowed>
         </div>
       </header>
       {sources.error && <Failure error={sources.error} retry={() => void sources.refetch()} />}

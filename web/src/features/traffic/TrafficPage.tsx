@@ -10,6 +10,7 @@ import { ApiError } from "../../api/client";
 import { workspacesQuery } from "../../api/queries";
 import { saveTraffic, trafficPreviewQuery, trafficQuery } from "../../api/traffic";
 import type { TrafficRuleSet, TrafficRules, TrafficUnclassified, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
@@ -142,12 +143,16 @@ function Save({ workspace, rules, version, unchanged, children }: SaveProps) {
   });
   return (
     <section className="card traffic-save" aria-label={t("form.save")}>
-      <TextField label={t("form.note")} value={note} onChange={setNote} hint={t("form.noteHint")} />
+      <Allowed to="change_rules" said>
+        <TextField label={t("form.note")} value={note} onChange={setNote} hint={t("form.noteHint")} />
+      </Allowed>
       {save.error && <Faults error={save.error} />}
       <div className="form-actions">
-        <Button look="primary" isDisabled={unchanged || save.isPending} onPress={() => save.mutate()}>
-          {t(save.isPending ? "form.saving" : "segments.saveNext")}
-        </Button>
+        <Allowed to="change_rules">
+          <Button look="primary" isDisabled={unchanged || save.isPending} onPress={() => save.mutate()}>
+            {t(save.isPending ? "form.saving" : "segments.saveNext")}
+          </Button>
+        </Allowed>
         {children}
       </div>
       <p className="sub" role="status">

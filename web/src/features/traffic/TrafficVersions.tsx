@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { saveTraffic, trafficQuery, trafficVersionsQuery } from "../../api/traffic";
 import type { TrafficRules, VersionInfo, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { useFormat } from "../../ui/format";
@@ -59,9 +60,11 @@ function Item({ workspace, current, info, onRestored }: { workspace: WorkspaceIn
       {info?.note && <p className="history-note">{info.note}</p>}
       {restore.error && <Failure error={restore.error} />}
       {version !== current.version && (
-        <Button isDisabled={restore.isPending} aria-label={`${t("segments.restore")}: ${name}`} onPress={() => restore.mutate()}>
-          {t("segments.restore")}
-        </Button>
+        <Allowed to="change_rules">
+          <Button isDisabled={restore.isPending} aria-label={`${t("segments.restore")}: ${name}`} onPress={() => restore.mutate()}>
+            {t("segments.restore")}
+          </Button>
+        </Allowed>
       )}
     </li>
   );
