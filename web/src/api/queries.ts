@@ -18,6 +18,7 @@ import type {
   JourneyVersion,
   LifecycleAnswer,
   NewJourney,
+  NewWorkspace,
   PainInfo,
   PainList,
   PainResponse,
@@ -45,6 +46,7 @@ import type {
   TrackedProposal,
   TransitionsAnswer,
   VersionList,
+  WorkspaceInfo,
   WorkspaceList,
 } from "./types";
 
@@ -67,6 +69,10 @@ export const workspacesQuery = () =>
     queryKey: ["workspaces"],
     queryFn: ({ signal }) => request<WorkspaceList>(PATHS.workspaces, { signal }),
   });
+
+export function createWorkspace(workspace: NewWorkspace): Promise<WorkspaceInfo> {
+  return request<WorkspaceInfo>(PATHS.workspaces, { body: workspace });
+}
 
 export const importsQuery = (workspace: string) =>
   queryOptions({

@@ -94,6 +94,7 @@ export type Scope = Schemas["Scope"];
 export type Period = Schemas["Period"];
 export type WorkspaceInfo = Schemas["WorkspaceInfo"];
 export type Sample = Schemas["Sample"];
+export type NewWorkspace = Schemas["NewWorkspaceRequest"];
 export type WorkspaceList = Schemas["WorkspaceList"];
 export type ImportInfo = Schemas["ImportInfo"];
 export type ImportList = Schemas["ImportList"];

@@ -1,6 +1,6 @@
 // The frame of every page: workspace, the loop as navigation, language and theme, and the explain drawer.
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useParams } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useParams } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,6 +9,7 @@ import { painsQuery, workspacesQuery } from "../api/queries";
 import type { WorkspaceInfo } from "../api/types";
 import { ExplainContext } from "../ui/explain";
 import type { Explained } from "../ui/explain";
+import { useAdministers } from "../ui/rights";
 import { Command, Empty, Failure } from "../ui/States";
 import { ExplainDrawer } from "./explain/ExplainDrawer";
 import { Sidebar } from "./Sidebar";
@@ -63,6 +64,7 @@ export function Home() {
   const { t } = useTranslation();
   const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
   const workspace = lastOf(workspaces);
+  const administers = useAdministers();
   const pains = useQuery({ ...painsQuery(workspace?.id ?? "", null), enabled: workspace !== undefined });
   if (workspace && pains.isPending) return null;
   const [worst] = openOnes(pains.data?.pains ?? []);
@@ -74,6 +76,11 @@ export function Home() {
   return (
     <div className="page">
       <Empty page title={t("workspace.none")}>
+        {administers && (
+          <Link className="button button-primary" to="/new-workspace">
+            {t("newWorkspace.title")}
+          </Link>
+        )}
         <p>{t("workspace.noneDemo")}</p>
         <Command>{"throughline demo"}</Command>
         <p>{t("workspace.noneOwn")}</p>

@@ -1,12 +1,12 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
 import { Picker } from "../ui/Controls";
 import { useLocalized } from "../ui/language";
-import { useMay } from "../ui/rights";
+import { useAdministers, useMay } from "../ui/rights";
 import type { Ability } from "../ui/rights";
 import { SampleBadge } from "../ui/SampleBadge";
 import { AccountMenu } from "./AccountMenu";
@@ -56,23 +56,31 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
   const navigate = useNavigate();
   const may = useMay(current?.id);
   const open = (page: Page) => NEEDS[page] === undefined || may(NEEDS[page]);
+  const administers = useAdministers();
   const managed = MANAGED.filter(open);
   return (
     <aside className="sidebar">
       <Brand />
       {current && (
         <div className="workspace">
-          <Picker
-            label={t("workspace.label")}
-            labelHidden
-            value={current.id}
-            choices={workspaces.map((workspace) => ({
-              id: workspace.id,
-              label: localized(workspace.name),
-              ...(workspace.fault != null ? { note: t("workspace.damaged") } : workspace.sample ? { note: t(`sample.${workspace.sample.kind}`) } : {}),
-            }))}
-            onChange={(id) => void navigate({ to: "/w/$workspace/journeys", params: { workspace: id } })}
-          />
+          <div className="workspace-choice">
+            <Picker
+              label={t("workspace.label")}
+              labelHidden
+              value={current.id}
+              choices={workspaces.map((workspace) => ({
+                id: workspace.id,
+                label: localized(workspace.name),
+                ...(workspace.fault != null ? { note: t("workspace.damaged") } : workspace.sample ? { note: t(`sample.${workspace.sample.kind}`) } : {}),
+              }))}
+              onChange={(id) => void navigate({ to: "/w/$workspace/journeys", params: { workspace: id } })}
+            />
+            {administers && (
+              <Link to="/new-workspace" className="button button-quiet button-icon" aria-label={t("newWorkspace.title")} title={t("newWorkspace.title")}>
+                <Plus size={15} aria-hidden />
+              </Link>
+            )}
+          </div>
           {current.sample && <SampleBadge sample={current.sample} />}
         </div>
       )}

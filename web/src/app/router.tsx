@@ -175,6 +175,12 @@ const accounts = createRoute({
   component: lazyRouteComponent(() => import("../features/access/AccountsPage"), "AccountsPage"),
 });
 
+const newWorkspace = createRoute({
+  getParentRoute: () => root,
+  path: "/new-workspace",
+  component: lazyRouteComponent(() => import("../features/workspaces/NewWorkspacePage"), "NewWorkspacePage"),
+});
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -213,7 +219,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, signIn, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -68,3 +68,9 @@ export function useMay(workspace?: string): (ability: Ability) => boolean {
   const role = useRole(workspace);
   return (ability) => may(role, ability);
 }
+
+/** Whether the person manages the installation: its accounts and its workspaces. */
+export function useAdministers(): boolean {
+  const session = useSession();
+  return session?.open === true || session?.person?.administrator === true;
+}

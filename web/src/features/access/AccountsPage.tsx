@@ -7,7 +7,7 @@ import { accountsQuery, changeAccount } from "../../api/access";
 import type { Account } from "../../api/types";
 import { Ask } from "../../ui/Ask";
 import { Button } from "../../ui/Controls";
-import { useSession } from "../../ui/rights";
+import { useAdministers, useSession } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
@@ -18,7 +18,7 @@ type Change = { administrator: boolean } | { disabled: boolean };
 export function AccountsPage() {
   const { t } = useTranslation();
   const session = useSession();
-  const manages = session?.open === true || session?.person?.administrator === true;
+  const manages = useAdministers();
   const list = useQuery({ ...accountsQuery(), enabled: manages });
   usePageTitle(t("accounts.title"));
   return (
