@@ -23,6 +23,9 @@ struct Dist;
 
 const INDEX: &str = "index.html";
 
+/// What other sites load: not asked for again on every page of theirs, and new within minutes.
+const SNIPPET: &str = "tl.js";
+
 /// Who asks for such a path wants that file; given the app's page instead, a library's loader would run HTML as a script.
 const SCRIPT_ENDINGS: [&str; 3] = [".js", ".css", ".map"];
 
@@ -79,7 +82,11 @@ pub async fn serve(request: Request) -> Response {
 fn file_response(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
     let etag = format!("W/\"{}\"", STANDARD.encode(&file.metadata.sha256_hash()[..12]));
     let content_type = file.metadata.mimetype().to_owned();
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = match name {
+        SNIPPET => "public, max-age=300",
+        _ if name.starts_with("assets/") => "public, max-age=31536000, immutable",
+        _ => "no-cache",
+    };
     let unchanged = request.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == etag.as_bytes());
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()

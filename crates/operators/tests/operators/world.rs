@@ -11,11 +11,12 @@ use folds::fold::Fold;
 use folds::slice::{End, Membership, NO_CAMPAIGN, NO_CASE, NO_FACET, NO_HELD, NO_UNTIL, Slice};
 use folds::slicer::Splitter;
 use folds::who::Who;
-use lake::{CompactExtent, CompactOptions, Control, ImportKey, Lake, LakeOptions, Mode};
+use lake::{CompactExtent, CompactOptions, Control, ImportKey, Lake, LakeOptions, Mode, Verdict};
 use model::case::until_us;
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::rule::Rule;
+use model::stitching::Decision;
 use model::traffic::Classifier;
 use operators::spec::{
     BySpec, CaseSpec, ExpandSpec, FacetSpec, FoldSpec, FoldState, GroupStates, Labels, Masks, Pick, RfmSpec, ScanSpec,
@@ -201,8 +202,14 @@ pub(crate) async fn compact(lake: &Lake) {
 
 /// Joins pairs of users in the lake and in the world.
 pub(crate) async fn link(lake: &Lake, world: &mut World, pairs: &[(usize, usize)]) {
-    let profiles: Vec<_> = pairs.iter().map(|(a, b)| (profile(*a), profile(*b))).collect();
-    link_profiles(lake, &profiles).await;
+    let user = |user: usize| Identifier::new("user", format!("u{user}"));
+    let verdict = |(a, b): &(usize, usize)| Verdict {
+        decision: Decision::Join,
+        a: user(*a),
+        b: Some(user(*b)),
+        reason: "r".into(),
+    };
+    lake.decide(pairs.iter().map(verdict).collect(), "t", 1).await.unwrap();
     world.links.extend(pairs.iter().map(|(a, b)| (profile(*a).0, profile(*b).0)));
 }
 

@@ -28,6 +28,7 @@ use utoipa::ToSchema;
 
 pub use keys::{Keys, Opened};
 
+use crate::assets;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::intake::unavailable;
 use crate::state::{AppState, now_us};
@@ -78,7 +79,9 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let mut router = Router::new()
         .route("/v1/events", any(own))
         .route("/k/{key}/v1/events", any(own))
-        .route("/debug/mp/collect", any(ga4_debug));
+        .route("/debug/mp/collect", any(ga4_debug))
+        // Pages of other origins load our own snippet.
+        .route("/tl.js", get(assets::serve));
     for (protocol, paths) in PATHS {
         for path in *paths {
             let open = move |State(state): State<AppState>, params: RawPathParams, request: Request| {
@@ -91,6 +94,8 @@ pub fn router(state: &AppState) -> Router<AppState> {
     for prefix in ["", "/k/{in}"] {
         router = router
             .route(&format!("{prefix}/v1/projects/{{key}}/settings"), get(stubs::segment_settings))
+            .route(&format!("{prefix}/sourceConfig"), get(stubs::rudder_source))
+            .route(&format!("{prefix}/sourceConfig/"), get(stubs::rudder_source))
             .route(&format!("{prefix}/array/{{key}}/config"), get(stubs::posthog_config))
             .route(&format!("{prefix}/array/{{key}}/config.js"), get(stubs::posthog_config_script));
         for path in ["/flags", "/flags/", "/decide", "/decide/"] {

@@ -29,6 +29,29 @@ pub(super) async fn segment_settings(Path(key): Path<String>) -> Response {
     }))
 }
 
+/// `GET /sourceConfig/`: what a RudderStack library asks its control plane: one source that is on, and nothing beside it.
+pub(super) async fn rudder_source(Query(query): Query<SourceQuery>) -> Response {
+    json_reply(&json!({
+        "source": {
+            "id": query.write_key,
+            "name": "Throughline",
+            "writeKey": query.write_key,
+            "config": { "statsCollection": { "errors": { "enabled": false }, "metrics": { "enabled": false } } },
+            "enabled": true,
+            "workspaceId": "throughline",
+            "destinations": [],
+            "connections": [],
+        },
+        "updatedAt": "2026-01-01T00:00:00.000Z",
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SourceQuery {
+    #[serde(default, rename = "writeKey")]
+    write_key: String,
+}
+
 /// `GET /array/{key}/config`: what a PostHog library is to do beside capturing.
 pub(super) async fn posthog_config() -> Response {
     json_reply(&posthog_settings())

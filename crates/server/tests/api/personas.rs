@@ -87,10 +87,10 @@ fn dimensions_are_what_the_events_tell() {
     let answer = server.get("/v1/workspaces/ecom/dimensions").json();
     let dimensions = answer["dimensions"].as_array().unwrap();
     let names: Vec<_> = dimensions.iter().map(|dimension| dimension["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["channel", "platform", "traits.acquisition_channel", "traits.user_cohort"]);
+    assert_eq!(names, ["channel", "traffic_group", "platform", "traits.acquisition_channel", "traits.user_cohort"]);
     let of = |n: usize| dimensions[n]["of"].as_str().unwrap();
-    assert_eq!((of(0), of(1), of(2)), ("event", "event", "customer"));
-    for (dimension, column) in dimensions.iter().zip(["channel", "platform"]) {
+    assert_eq!((of(0), of(1), of(2), of(3)), ("event", "event", "event", "customer"));
+    for (dimension, column) in dimensions.iter().zip(["channel", "traffic_group", "platform"]) {
         let sql = format!("SELECT {column}, count(*) AS n FROM events GROUP BY 1 ORDER BY n DESC, 1");
         let counted = server.post("/v1/workspaces/ecom/sql", &json!({"sql": sql})).json();
         let listed: Vec<_> =

@@ -136,8 +136,15 @@ impl TestServer {
         }
         let mut stream = self.open(method, path, &all, body);
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        Response::parse(&answer)
+        let mut part = [0; 64 << 10];
+        loop {
+            let read = stream.read(&mut part).unwrap();
+            answer.extend_from_slice(&part[..read]);
+            // A stream has no end: its head says whether it was let in.
+            if read == 0 || is_stream(&answer) {
+                return Response::parse(&answer);
+            }
+        }
     }
 
     /// Sends a request and leaves its answer to the caller.
@@ -152,6 +159,13 @@ impl TestServer {
         let _ = stream.write_all(request.as_bytes());
         stream
     }
+}
+
+/// Whether these bytes are the head of a stream of events.
+fn is_stream(answer: &[u8]) -> bool {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let head = end.map(|end| String::from_utf8_lossy(&answer[..end]).to_lowercase());
+    head.is_some_and(|head| head.contains("content-type: text/event-stream"))
 }
 
 impl Response {

@@ -34,7 +34,8 @@ fn rules_have_versions_and_faults_with_paths() {
     assert_eq!(stale.code(409), "version_conflict");
     let wrong = server.put(&path, &with_channel(server, &path, "x", "nowhere"));
     assert_eq!(wrong.code(422), "definition_invalid");
-    assert_eq!(wrong.json()["error"]["details"][0]["path"], "rules[0].group");
+    let faults: Value = serde_json::from_str(&wrong.body).unwrap();
+    assert_eq!(faults["error"]["details"][0]["path"], "rules[0].group");
     assert_eq!(server.put(&path, &json!({"rules": []})).status, 422);
     let newest = server.get(&path).json();
     assert_eq!((&newest["version"], &newest["note"]), (&json!(1), &json!("kiosks")));
