@@ -279,8 +279,11 @@ fn what_everybody_uses_joins_nobody_and_customers_stay_of_a_size() {
     assert_eq!(groups(&tablets, &[], &told), sets(&[]));
 }
 
+/// What records are blocked by.
+type KeyOf = dyn Fn(&[String]) -> String;
+
 /// Records of a public data set joined by match keys: `keys` gives the values of each that a record has.
-fn clusters(records: &[Vec<String>], keys: &[&dyn Fn(&[String]) -> String]) -> usize {
+fn clusters(records: &[Vec<String>], keys: &[&KeyOf]) -> usize {
     // A key is a way to reach somebody: it may join any number of records.
     let free = |kind| NamespacePolicy {
         kind: Some(kind),
@@ -342,13 +345,13 @@ fn public_data_sets_fall_into_the_golden_clusters() {
     let (email, name_dob, surname_dob_city) = (by(&[5]), by(&[1, 2, 3]), by(&[2, 3, 4]));
     assert_eq!(clusters(&fake, &[&email]), wanted("fake1000_email"));
     assert_eq!(clusters(&fake, &[&email, &name_dob]), wanted("fake1000_email|name+dob"));
-    let all: [&dyn Fn(&[String]) -> String; 3] = [&email, &name_dob, &surname_dob_city];
+    let all: [&KeyOf; 3] = [&email, &name_dob, &surname_dob_city];
     assert_eq!(clusters(&fake, &all), wanted("fake1000_email|name+dob|surname+dob+city"));
     let febrl = records("febrl3.csv", csv::Trim::All);
     let (ssn, name_dob) = (by(&[10]), by(&[1, 2, 9]));
     let (surname_dob, given_dob) = (by(&[2, 9]), by(&[1, 9]));
     assert_eq!(clusters(&febrl, &[&ssn]), wanted("febrl3_ssn"));
     assert_eq!(clusters(&febrl, &[&ssn, &name_dob]), wanted("febrl3_ssn|name+dob"));
-    let all: [&dyn Fn(&[String]) -> String; 4] = [&ssn, &name_dob, &surname_dob, &given_dob];
+    let all: [&KeyOf; 4] = [&ssn, &name_dob, &surname_dob, &given_dob];
     assert_eq!(clusters(&febrl, &all), wanted("febrl3_ssn|name+dob|surname+dob|given+dob"));
 }

@@ -146,8 +146,8 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
     lake.append(vec![
         seen(&[tablet.clone(), anna.clone()], 10, 1),
         seen(&[tablet.clone(), bob.clone()], 20, 2),
-        seen(&[tablet.clone()], 30, 3),
-        seen(&[bob.clone()], 40, 4),
+        seen(std::slice::from_ref(&tablet), 30, 3),
+        seen(std::slice::from_ref(&bob), 40, 4),
     ])
     .await
     .unwrap();
@@ -219,7 +219,9 @@ async fn removing_a_file_judges_what_it_had_decided() {
     let folder = tempfile::tempdir().unwrap();
     let lake = open(folder.path(), Mode::ReadWrite).await;
     let (tablet, anna, bob) = (id("anonymous_id", "tablet"), id("user_id", "anna"), id("user_id", "bob"));
-    lake.append(vec![seen(&[tablet.clone(), bob.clone()], 20, 2), seen(&[anna.clone()], 30, 3)]).await.unwrap();
+    lake.append(vec![seen(&[tablet.clone(), bob.clone()], 20, 2), seen(std::slice::from_ref(&anna), 30, 3)])
+        .await
+        .unwrap();
     let rows = read::all(&lake).await.unwrap();
     let key = ImportKey { source: "shop".into(), file: "f".into(), mapping: 1, batch: "b".into() };
     // The file knows of an earlier user of the tablet: it is not Bob's any more.

@@ -141,7 +141,7 @@ impl Counting {
         let both = |origin: usize| {
             let facts = origins.facts(origin, after);
             let group = after.group(&facts) as u32;
-            let unclassified = (group == self.unassigned).then(|| Unclassified {
+            let unclassified = (group == self.unassigned).then_some(Unclassified {
                 source: facts.source,
                 medium: facts.medium,
                 referrer_host: facts.referrer_host,
