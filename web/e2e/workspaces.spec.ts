@@ -1,8 +1,12 @@
-// Which workspace one comes to first, and that each says whose data it holds.
+// Which workspace one comes to first, that each says whose data it holds, and how one is made.
 import { expect, test } from "@playwright/test";
 
 import type { PainList, WorkspaceList } from "../src/api/types";
-import { LANGUAGES, TEXTS, open, sentenceIn } from "./story";
+import { SHOP } from "./live";
+import type { Running } from "./server";
+import { startEmpty } from "./server";
+import { LANGUAGES, TEXTS, THEMES, open, sentenceIn, tabTo } from "./story";
+import { check, withAxe } from "./wcag";
 
 for (const language of LANGUAGES) {
   const t = TEXTS[language];
@@ -39,3 +43,66 @@ for (const language of LANGUAGES) {
     await expect(page.locator("main .page-head").getByRole("button", { name: t["sample.sample"], exact: true })).toBeVisible();
   });
 }
+
+test.describe("a workspace is made", () => {
+  let server: Running;
+  test.beforeAll(async () => {
+    server = await startEmpty(SHOP);
+  });
+  test.afterAll(() => server.stop());
+
+  for (const language of LANGUAGES) {
+    const t = TEXTS[language];
+    const id = `new-${language}`.toLowerCase();
+
+    test(`${language}: by keyboard, from beside the list of workspaces, and then its sources are set up`, async ({ page, request }) => {
+      await open(page, `${server.url}/w/${SHOP}/sources`, { language, theme: "light" });
+      await tabTo(page, new RegExp(`^${t["newWorkspace.title"]}$`));
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("heading", { level: 1, name: t["newWorkspace.title"] })).toBeVisible();
+      await page.getByLabel(t["newWorkspace.name"], { exact: true }).focus();
+      await page.keyboard.press("Enter");
+      await expect(page.getByLabel(t["newWorkspace.name"], { exact: true })).toHaveAttribute("aria-invalid", "true");
+      await page.keyboard.type("品牌 2");
+      const field = page.getByLabel(t["newWorkspace.id"], { exact: true });
+      await expect(field).toHaveValue("2");
+      // Taken by a workspace this person sees, then by one that was made meanwhile.
+      await field.fill(SHOP);
+      await page.keyboard.press("Enter");
+      await expect(page.getByText(t["newWorkspace.idTaken"])).toBeVisible();
+      const meanwhile = await request.post(`${server.url}/v1/workspaces`, { data: { id: `${id}-meanwhile`, name: "x", zone: "UTC" } });
+      expect(meanwhile.status()).toBe(201);
+      await field.fill(`${id}-meanwhile`);
+      await expect(page.getByText(t["newWorkspace.idTaken"])).toHaveCount(0);
+      await page.keyboard.press("Enter");
+      await expect(page.getByText(t["newWorkspace.idTaken"])).toBeVisible();
+      await expect(field).toBeFocused();
+      await field.fill(id);
+      const currency = page.getByRole("button", { name: new RegExp(t["newWorkspace.currency"]) });
+      await currency.focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("option", { name: /^EUR / }).click();
+      await expect(currency).toContainText("EUR");
+      await tabTo(page, new RegExp(`^${t["newWorkspace.make"]}$`));
+      await page.keyboard.press("Enter");
+      await expect(page).toHaveURL(`${server.url}/w/${id}/sources`);
+      await expect(page.locator(".workspace .select-button")).toContainText("品牌 2");
+      const { workspaces } = (await (await request.get(`${server.url}/v1/workspaces`)).json()) as WorkspaceList;
+      expect(workspaces.find((workspace) => workspace.id === id)).toMatchObject({ name: "品牌 2", zone: "UTC", currency: "EUR", events: 0 });
+    });
+
+    for (const theme of THEMES) {
+      test(`its page is accessible ${language} ${theme}`, async ({ page }) => {
+        await withAxe({ page });
+        await open(page, `${server.url}/new-workspace`, { language, theme });
+        await page.locator("main form").waitFor();
+        await page.getByRole("button", { name: t["newWorkspace.make"] }).click();
+        await expect(page.locator(".form-fault").first()).toBeVisible();
+        await check(page, "a new workspace with a fault");
+        await page.getByRole("button", { name: new RegExp(t["newWorkspace.zone"]) }).click();
+        await page.getByRole("listbox").waitFor();
+        await check(page, "zones to choose from");
+      });
+    }
+  }
+});
