@@ -638,7 +638,7 @@ const zhCN = {
   "rejections.count": "条数",
   "rejections.mend": "重放",
   "rejections.replayAll": "全部重放",
-  "rejections.replayOf": "重放全部：{{reason}}",
+  "rejections.replayOf": "全部重放：{{reason}}",
   "rejections.replayChosen": "重放所选（{{n}}）",
   "rejections.replaying": "正在重放…",
   "rejections.replayed": "重放完成：读取 {{read}} 条，接收 {{accepted}} 条，仍被拒收 {{rejected}} 条。",

@@ -93,7 +93,8 @@ function Row({ row, zone, source, checked, onCheck, onOpen }: RowProps) {
         {source} <span className="sub">{protocolName(row.protocol)}</span>
       </td>
       <td>
-        <button type="button" className="rejection-open" aria-haspopup="dialog" aria-label={t("rejections.openOf", { when })} onClick={onOpen}>
+        <button type="button" className="rejection-open" aria-haspopup="dialog" onClick={onOpen}>
+          <span className="visually-hidden">{t("rejections.openOf", { when })} </span>
           <code>{row.original}</code>
         </button>
       </td>
