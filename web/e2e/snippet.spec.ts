@@ -105,7 +105,7 @@ test("a visit arrives: views, clicks, rage, errors, depth and time in sight, wit
 
   // Each at least once, and no browser asked for permission first.
   expect(new Set(door.requests.map(({ method, type }) => `${method} ${type.split(";")[0]}`))).toEqual(new Set(["POST text/plain"]));
-  expect(new Set(door.requests.map(({ url }) => url))).toEqual(new Set(["/v1/events?key=pk_shop"]));
+  expect(new Set(door.requests.map(({ url }) => url))).toEqual(new Set(["/k/pk_shop/v1/events"]));
   expect(JSON.stringify(door.requests)).not.toContain(TYPED);
   site.close();
   door.close();

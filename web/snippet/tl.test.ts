@@ -32,7 +32,7 @@ async function load(data: Record<string, string> = {}): Promise<string> {
   return key;
 }
 
-const sentBy = (key: string) => requests.filter(({ url }) => url === `https://collect.example/v1/events?key=${key}`);
+const sentBy = (key: string) => requests.filter(({ url }) => url === `https://collect.example/k/${key}/v1/events`);
 const eventsOf = (body: string) => (JSON.parse(body) as { events: Message[] }).events;
 const messages = (key: string): Message[] => sentBy(key).flatMap(({ body }) => eventsOf(body));
 const named = (key: string, event: string) => messages(key).filter((message) => message.event === event);

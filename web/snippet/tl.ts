@@ -27,7 +27,7 @@ const script = page.currentScript as HTMLScriptElement;
  * everything. `domain`: all its hosts share the cookie; else only this one has it.
  */
 const { key, consent: required, signals, domain } = script.dataset;
-const [add, sendAll, clear] = sender(new URL(`v1/events?key=${key}`, script.src));
+const [add, sendAll, clear] = sender(new URL(`k/${key}/v1/events`, script.src));
 const view = window as unknown as { tl?: ((...call: Call) => void) & { q?: Iterable<Iterable<unknown>> } };
 const listen = addEventListener;
 
