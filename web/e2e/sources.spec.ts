@@ -119,7 +119,7 @@ for (const language of LANGUAGES) {
       await page.getByRole("button", { name: new RegExp(`^${t["keys.rotate"]}`) }).first().click();
       await page.getByRole("alertdialog").waitFor();
       await check(page, "rotation");
-      await page.route("**/sources", (route) => route.fulfill({ json: { sources: [] } }));
+      await page.route("**/v1/workspaces/*/sources", (route) => route.fulfill({ json: { sources: [] } }));
       await open(page, at("sources"), look);
       await page.locator(".empty").first().waitFor();
       await check(page, "no sources");

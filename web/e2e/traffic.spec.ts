@@ -89,7 +89,7 @@ for (const language of LANGUAGES) {
     expect((await preview(request)).groups.find(({ group }) => group === "call_center")?.after.events).toBe(effect.moved);
 
     // Back to the standard rules.
-    await page.getByRole("button", { name: t["versions.open"] }).click();
+    await page.getByRole("button", { name: t["versions.open"], exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: `${t["segments.restore"]}: ${t["traffic.standard"]}` }).click();
     await expect(items).toHaveCount(standard.rules.rules.length);
     expect((await stored(request)).rules).toEqual(standard.rules);
@@ -127,7 +127,7 @@ test.describe("accessible", () => {
         await page.getByRole("button", { name: t["traffic.add"], exact: true }).click();
         for (const summary of await page.locator(".traffic summary").all()) await summary.click();
         await check(page, "form and lists");
-        await page.getByRole("button", { name: t["versions.open"] }).click();
+        await page.getByRole("button", { name: t["versions.open"], exact: true }).click();
         await page.getByRole("dialog").waitFor();
         await check(page, "versions");
       });
