@@ -31,7 +31,7 @@ async function shows(page: Page, { steps }: FunnelAnswer, language: Language = "
 async function pick(page: Page, label: string, choice: string): Promise<void> {
   await page.getByRole("button", { name: label }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("option", { name: choice }).focus();
+  await page.getByRole("option", { name: choice }).first().focus();
   await page.keyboard.press("Enter");
 }
 
