@@ -93,13 +93,20 @@ function Row({ row, zone, source, checked, onCheck, onOpen }: RowProps) {
         {source} <span className="sub">{protocolName(row.protocol)}</span>
       </td>
       <td>
-        <button type="button" className="rejection-open" aria-haspopup="dialog" onClick={onOpen}>
-          <span className="visually-hidden">{t("rejections.openOf", { when })} </span>
-          <code>{row.original}</code>
-        </button>
+        <Original text={row.original} when={when} onOpen={onOpen} />
       </td>
       <td>{row.replayed_us == null ? <span className="badge">{t("rejections.open")}</span> : <span className="badge badge-accent">{t("rejections.done", { when: format.dateTime(row.replayed_us, zone) })}</span>}</td>
     </tr>
+  );
+}
+
+function Original({ text, when, onOpen }: { text: string; when: string; onOpen: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <button type="button" className="rejection-open" aria-haspopup="dialog" onClick={onOpen}>
+      <span className="visually-hidden">{t("rejections.openOf", { when })} </span>
+      <code>{text}</code>
+    </button>
   );
 }
 
