@@ -70,8 +70,7 @@ def measure(args, folder):
     finally:
         server.terminate()
         server.wait()
-    files = [path for path in (lake / "events").glob("*.parquet")]
-    result["files"] = len(files)
+    result["files"] = len(list((lake / "events").glob("*.parquet")))
     result["disk_bytes"] = sum(path.stat().st_size for path in lake.rglob("*") if path.is_file())
     result["log_bytes"] = sum(path.stat().st_size for path in (lake / "log").glob("*"))
     return result

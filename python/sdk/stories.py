@@ -15,9 +15,10 @@ CAMPAIGN = {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "
 class Story:
     """`events`: how often each name must be there, no others. `bought`: the event that holds the order.
 
-    `traits`: whether the protocol carries traits; `reaches`: whether an e-mail among them is an identifier. `again`: whether messages have an id or a time of their own, so
-    that sending them again adds nothing; a message without either is new each time it is sent. `stumble`: the first
-    request is refused with 503, and the library must send it again. `currency`: None where the protocol has none. `page`, `channel`: of what the visitor saw.
+    `traits`: whether the protocol carries traits; `reaches`: whether an e-mail among them is an identifier. `again`:
+    whether messages have an id or a time of their own, so that sending them again adds nothing; a message without
+    either is new each time it is sent. `stumble`: the first request is refused with 503, and the library must send it
+    again. `currency`: None where the protocol has none. `page`, `channel`: of what the visitor saw.
     """
 
     events: dict

@@ -166,3 +166,17 @@ for (const language of LANGUAGES) {
     });
   }
 }
+
+// The last: for a second after it the server shows nothing more.
+test("what comes faster than is shown is counted", async ({ page, request }) => {
+  const t = TEXTS.en;
+  const key = await addSource(request, server.url, "flood", "Flood");
+  await open(page, at("live?source=flood"), { language: "en", theme: "light" });
+  await expect(page.locator(".live-state [role=status]")).toContainText(t["live.connection.open"]);
+  const events = Array.from({ length: 500 }, (_, n) => event("flood", `who-${n}`));
+  expect(await send(request, server.url, key, { events })).toBeLessThan(300);
+  // The server shows 200 in a second.
+  const [before = "", after = ""] = t["live.passedOver"].split("{{n}}");
+  await expect(page.getByText(after)).toHaveText(new RegExp(`^${before}3\\d\\d`));
+  await expect(page.locator(".live-table tbody tr").first()).toContainText("flood");
+});

@@ -115,7 +115,7 @@ for (const language of LANGUAGES) {
 
     // Back to the first.
     await page.getByRole("button", { name: t["versions.open"] }).click();
-    const versions = page.getByRole("dialog").locator(".segment-versions > li");
+    const versions = page.getByRole("dialog").locator(".saved-versions > li");
     await expect(versions).toHaveCount(2);
     await expect(versions.first()).toContainText("60 is enough");
     await versions.last().getByRole("button", { name: t["segments.restore"] }).click();
@@ -331,7 +331,7 @@ for (const language of LANGUAGES) {
       await page.locator("svg.picture").waitFor();
       await check(page, "a segment");
       await page.getByRole("button", { name: t["versions.open"] }).click();
-      await page.locator(".segment-versions > li").first().waitFor();
+      await page.locator(".saved-versions > li").first().waitFor();
       await check(page, "versions of a segment");
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: t["segments.delete"], exact: true }).click();

@@ -86,6 +86,11 @@ export async function painReady(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
+/** What a button that does `action` to one of several things is called. */
+export function labelled(action: string, of: string, form: string): string {
+  return form.replace("{{action}}", action).replace("{{of}}", of);
+}
+
 /** Walks with Tab until the focus is on something whose accessible text matches; keyboards have no other way. */
 export async function tabTo(page: Page, name: RegExp, limit = 400): Promise<void> {
   for (let presses = 0; presses < limit; presses += 1) {

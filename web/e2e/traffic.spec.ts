@@ -4,7 +4,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { TrafficPreview, TrafficRuleSet, TrafficRules } from "../src/api/types";
-import { LANGUAGES, TEXTS, THEMES, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEMES, labelled, open, tabTo } from "./story";
 import type { Language } from "./story";
 import { check, withAxe } from "./wcag";
 
@@ -90,7 +90,7 @@ for (const language of LANGUAGES) {
 
     // Back to the standard rules.
     await page.getByRole("button", { name: t["versions.open"], exact: true }).click();
-    await page.getByRole("dialog").getByRole("button", { name: `${t["segments.restore"]}: ${t["traffic.standard"]}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: labelled(t["segments.restore"], t["traffic.standard"], t["action.of"]) }).click();
     await expect(items).toHaveCount(standard.rules.rules.length);
     expect((await stored(request)).rules).toEqual(standard.rules);
   });

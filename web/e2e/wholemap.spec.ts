@@ -5,18 +5,13 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { JourneyMap, JourneyVersion, PersonasAnswer, VersionList } from "../src/api/types";
-import { JOURNEY, LANGUAGES, MAP, OTHER_WORKSPACE, TEXTS, WORKSPACE, askMap, mapReady, open, sentenceIn } from "./story";
+import { JOURNEY, LANGUAGES, MAP, OTHER_WORKSPACE, TEXTS, WORKSPACE, askMap, labelled, mapReady, open, sentenceIn } from "./story";
 
 const whole = (value: number) => new Intl.NumberFormat("en").format(value);
 const view = (fields: object) => `${MAP}?view=${encodeURIComponent(JSON.stringify({ v: 1, ...fields }))}`;
 const viewOf = (page: Page) => JSON.parse(new URL(page.url()).searchParams.get("view") ?? "{}") as Record<string, unknown>;
 const channel = (value: string) => ({ by: "value", dimension: "channel", value });
 const JOURNEYS = `/v1/workspaces/${WORKSPACE}/journeys`;
-
-/** What a button that does `action` to one of several things is called. */
-function labelled(action: string, of: string, form: string): string {
-  return form.replace("{{action}}", action).replace("{{of}}", of);
-}
 
 /** Shown numbers of the strip of totals, in the order of the page. */
 async function started(page: Page, language: keyof typeof TEXTS): Promise<string> {

@@ -12,6 +12,8 @@ const ACTS = "a,button,input,summary,label,[role=button],[role=link],[role=tab],
 /** What a visitor writes in, and what the page's author marked as nobody's business. */
 const PRIVATE = "[contenteditable],[data-private]";
 
+type Click = MouseEvent & { target: Element };
+
 function selectorOf(element: Element | null, levels = LEVELS): string {
   if (!element || !levels) return "";
   if (element.id) return `${element.localName}#${element.id}`;
@@ -23,8 +25,7 @@ export function watchClicks(listen: typeof addEventListener, send: (event: strin
   let raging = 0;
   listen(
     "click",
-    ({ target: on, timeStamp: at, x, y }) => {
-      const target = on as Element;
+    (({ target, timeStamp: at, x, y }: Click) => {
       // The document itself can be told that it was clicked.
       if (!target.closest || taps.some((tap) => at - tap.at < ECHO_MS)) return;
       const acting = target.closest<HTMLElement>(ACTS);
@@ -39,7 +40,7 @@ export function watchClicks(listen: typeof addEventListener, send: (event: strin
       taps = taps.filter((tap) => at - tap.at < RAGE_MS && Math.hypot(tap.x - x, tap.y - y) < RAGE_PX);
       if (taps.push({ at, x, y }) < RAGE_CLICKS) raging = 0;
       else if (!raging++) send("rage_click", props);
-    },
+    }) as (click: MouseEvent) => void,
     true,
   );
 }

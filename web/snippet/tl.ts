@@ -6,7 +6,9 @@
 //
 // Pages load it before things their visitors wait for, so it is written to be small; a test holds the limit.
 import { watchClicks } from "./clicks";
-import { sender } from "./sender";
+import { ERRORS_MAX, ERROR_TEXT_MAX, YEAR_S } from "./limits";
+import { domain, page, required, signals } from "./script";
+import { add, clear, sendAll } from "./sender";
 
 type Fields = Record<string, unknown>;
 type Call =
@@ -16,18 +18,6 @@ type Call =
   | ["consent", given: boolean]
   | ["reset"];
 
-const ERRORS_MAX = 10;
-const ERROR_TEXT_MAX = 200;
-const YEAR_S = 31_536_000;
-
-const page = document;
-const script = page.currentScript as HTMLScriptElement;
-/**
- * `consent`: the visitor must have agreed. `signals`: "do not track" and "global privacy control" of the browser stop
- * everything. `domain`: all its hosts share the cookie; else only this one has it.
- */
-const { key, consent: required, signals, domain } = script.dataset;
-const [add, sendAll, clear] = sender(new URL(`k/${key}/v1/events`, script.src));
 const view = window as unknown as { tl?: ((...call: Call) => void) & { q?: Iterable<Iterable<unknown>> } };
 const listen = addEventListener;
 
@@ -50,7 +40,7 @@ const here = () => location.href.replace(/#(?![!/]).*/, "");
 
 /** The one thing kept: `id~user`, or `0`: the visitor refused. An empty text: nothing. */
 const keep = (text: string) => {
-  page.cookie = `tl=${text};path=/;samesite=lax;max-age=${text ? YEAR_S : 0};domain=${domain ?? ""}`;
+  page.cookie = `tl=${text};path=/;samesite=lax;max-age=${text ? YEAR_S : 0};domain=${domain}`;
 };
 /** An empty `id`: a new one. */
 const name = (id: string, next: string) => {
@@ -122,33 +112,36 @@ for (const change of ["pushState", "replaceState"] as const) {
 }
 listen("popstate", moved);
 listen("scroll", scrolled);
-listen("error", ({ message, filename, lineno }) => failed(message, `${filename}:${lineno}`));
+listen("error", (error) => failed(error.message, `${error.filename}:${error.lineno}`));
 listen("unhandledrejection", ({ reason }) => failed(reason?.message ?? reason));
 listen("visibilitychange", look);
 listen("pagehide", () => {
   leave();
   sendAll();
 });
-listen("pageshow", ({ persisted }) => persisted && enter(referrer));
+listen("pageshow", (shown) => shown.persisted && enter(referrer));
 watchClicks(listen, send);
 
-const [, id, known] = page.cookie.match(/(?:^|; )tl=([^~;]+)~?([^;]*)/) ?? [];
+const [, , id, known] = page.cookie.match(/(^|; )tl=([^~;]+)~?([^;]*)/) ?? [];
 if (id ? id !== "0" : !required) begin(id, known);
 
 const commands = {
   track: send,
   identify(given: string | number, traits?: Fields) {
-    if (!on) return;
-    const next = `${given}`;
-    // Somebody else at the same device is not the same person.
-    name(user && user !== next ? "" : anonymous, next);
-    send("$profile_set", undefined, { traits });
+    if (on) {
+      const next = `${given}`;
+      // Somebody else at the same device is not the same person.
+      name(user && user !== next ? "" : anonymous, next);
+      send("$profile_set", undefined, { traits });
+    }
   },
   consent(given: boolean) {
-    if (given) return begin();
-    on = false;
-    clear();
-    keep(required ? "" : "0");
+    if (given) begin();
+    else {
+      on = false;
+      clear();
+      keep(required ? "" : "0");
+    }
   },
   reset() {
     if (on) name("", "");

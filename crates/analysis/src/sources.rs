@@ -1,9 +1,11 @@
 //! Which sources a workspace's events came from.
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::Int64Type;
+use arrow::array::AsArray;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type};
 use operators::{Control, Engine, QueryLimits};
 
+use crate::analyst::mixed_up;
 use crate::error::Result;
 use crate::question::Present;
 
@@ -25,21 +27,17 @@ pub struct SourceCount {
 pub(crate) async fn sources(engine: &Engine, present: &Present, control: &Control) -> Result<Vec<SourceCount>> {
     let limits = QueryLimits { rows: SOURCES_MAX, now_us: present.now_us, control: control.clone() };
     let batches = operators::query(engine, present.snapshot.clone(), SQL, limits).await?;
-    Ok(batches.iter().flat_map(counts).collect())
-}
-
-/// The casts of the statement say what the columns are.
-fn counts(batch: &RecordBatch) -> Vec<SourceCount> {
-    let names = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8);
-    let (Ok(names), Some(events), Some(last)) =
-        (names, batch.column(1).as_primitive_opt::<Int64Type>(), batch.column(2).as_primitive_opt::<Int64Type>())
-    else {
-        return Vec::new();
-    };
-    let names = names.as_string::<i32>();
-    let rows = names.iter().zip(events.values()).zip(last.values());
-    rows.filter_map(|((source, events), last)| {
-        Some(SourceCount { source: source?.to_owned(), events: u64::try_from(*events).ok()?, last_us: *last })
-    })
-    .collect()
+    let mut found = Vec::new();
+    for batch in &batches {
+        let long = |at: usize| batch.column(at).as_primitive_opt::<Int64Type>().ok_or_else(mixed_up);
+        let names = cast(batch.column(0), &DataType::Utf8).map_err(|_| mixed_up())?;
+        for row in 0..batch.num_rows() {
+            found.push(SourceCount {
+                source: names.as_string::<i32>().value(row).to_owned(),
+                events: long(1)?.value(row).unsigned_abs(),
+                last_us: long(2)?.value(row),
+            });
+        }
+    }
+    Ok(found)
 }

@@ -170,9 +170,7 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Error {
-        let is_busy =
-            matches!(error, DbErr::ConnectionAcquire(_)) || matches!(sqlite_code(&error), Some(BUSY | LOCKED));
-        if is_busy { Error::Busy(error) } else { Error::Database(error) }
+        if is_busy(&error) { Error::Busy(error) } else { Error::Database(error) }
     }
 }
 

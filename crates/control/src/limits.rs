@@ -65,6 +65,7 @@ pub const ORIGINS_MAX: usize = 50;
 
 /// Longest id of a source, channel or origin in bytes: the first two stand in every event.
 pub const NAME_BYTES_MAX: usize = 100;
+
 /// People of one installation. The list of them is read whole.
 pub const PEOPLE_MAX: u64 = 10_000;
 

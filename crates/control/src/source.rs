@@ -16,7 +16,7 @@ use crate::entity::{source, source_key};
 use crate::error::{Error, Result};
 use crate::limits::{KEYS_MAX, NAME_BYTES_MAX, ORIGINS_MAX, SOURCES_MAX};
 use crate::store::Control;
-use crate::workspace::{self, check_text};
+use crate::workspace::{self, Workspace, check_text};
 
 /// A feed that sends events of its own accord.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,9 +82,9 @@ impl fmt::Debug for NewKey {
 }
 
 /// What a key opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct KeyOwner {
-    pub workspace: String,
+    pub workspace: Workspace,
     pub source: Source,
     pub key: SourceKey,
 }
@@ -233,9 +233,11 @@ impl Control {
         let Some(key) = source_key::Entity::find_by_id(hash_of(text)).one(self.reader()).await? else {
             return Ok(None);
         };
+        let workspace = self.workspace(&key.workspace_id).await?;
         let source = find(self.reader(), &key.workspace_id, &key.source_id).await?;
-        let source = source.ok_or_else(|| no_source(&key.source_id))?;
-        Ok(Some(KeyOwner { workspace: key.workspace_id.clone(), source, key: read_key(key)? }))
+        // Deleted between two of the three readings, it opens nothing.
+        let (Some(workspace), Some(source)) = (workspace, source) else { return Ok(None) };
+        Ok(Some(KeyOwner { workspace, source, key: read_key(key)? }))
     }
 
     /// Notes when keys were last used: pairs of a key's id and a time.
@@ -417,7 +419,7 @@ mod tests {
         assert_eq!((secret.plain, secret.start.as_str()), (None, "tls_012345"));
         assert_eq!(public.plain.as_deref(), Some("tlp_0123456789abcdef"));
         let owner = control.key_owner("tls_0123456789abcdef").await.unwrap().unwrap();
-        assert_eq!((owner.workspace.as_str(), owner.source), ("shop", web()));
+        assert_eq!((owner.workspace.id.as_str(), owner.source), ("shop", web()));
         assert_eq!(control.key_owner("tls_0123456789abcdeF").await.unwrap(), None);
         assert_eq!(control.source_keys("shop").await.unwrap().len(), 2);
         assert!(control.source_keys("bank").await.unwrap().is_empty());

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::event::{Column, ColumnType, ColumnValue, Event, event_id, event_id_of_row};
 use model::identity::Identifier;
-use model::limits::{EVENT_BYTES_MAX, IDENTIFIER_BYTES_MAX, NAME_BYTES_MAX};
+use model::limits::{EVENT_BYTES_MAX, NAME_BYTES_MAX};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
@@ -19,6 +19,7 @@ use crate::format::row::{Row, Slot};
 use crate::limits::{ROWS_WITHOUT_ID_MAX, TRAIT_SENDERS_MAX};
 use crate::mapping::Kind;
 use crate::plan::{ColumnAt, ExpressionAt, InputAt, Kept, Place, Plan, Rule, Term, Time};
+use crate::senders::Senders;
 
 /// Why a row is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,7 +243,6 @@ impl Memory {
     /// An event without id, position and traits.
     pub(crate) fn event(&mut self, scope: Scope<'_>, rule: &Rule) -> RowResult<Event> {
         let plan = scope.plan;
-        let identifiers = self.identifiers(scope)?;
         let (time_us, offset_minutes) = self.time(scope, &rule.time)?;
         let event = self.name(scope, &rule.event, "event", "event_missing")?;
         let channel = self.name(scope, &rule.channel, "channel", "channel_missing")?;
@@ -264,6 +264,7 @@ impl Memory {
                 props.insert(name.clone(), value);
             }
         }
+        let identifiers = self.identifiers(scope, &mut props)?;
         let items = match &plan.items {
             Some(column) => scope.items(column)?,
             None => Vec::new(),
@@ -287,28 +288,16 @@ impl Memory {
         })
     }
 
-    fn identifiers(&mut self, scope: Scope<'_>) -> RowResult<Vec<Identifier>> {
-        let mut identifiers: Vec<Identifier> = Vec::with_capacity(scope.plan.identifiers.len());
+    fn identifiers(&mut self, scope: Scope<'_>, props: &mut Map<String, Value>) -> RowResult<Vec<Identifier>> {
+        let mut senders = Senders::default();
         for (namespace, term) in &scope.plan.identifiers {
-            let Some(value) = self.value(scope, term, namespace)?.into_text() else { continue };
-            if value.trim().is_empty() {
-                continue;
-            }
-            if value.len() > IDENTIFIER_BYTES_MAX {
-                let reason =
-                    format!("the identifier has {} bytes, over the limit of {IDENTIFIER_BYTES_MAX}", value.len());
-                return Err(RowFault::new("identifier_too_long", namespace, reason));
-            }
-            if !identifiers.iter().any(|known| known.namespace == *namespace && known.value == value) {
-                identifiers.push(Identifier { namespace: namespace.clone(), value });
+            if let Some(value) = self.value(scope, term, namespace)?.into_text() {
+                senders.offer(namespace, &value);
             }
         }
-        if identifiers.is_empty() {
-            let wanted: Vec<&str> = scope.plan.identifiers.iter().map(|(namespace, _)| namespace.as_str()).collect();
-            let reason = "the row says nobody did it: every identifier is empty";
-            return Err(RowFault::new("identifier_missing", &wanted.join(", "), reason));
-        }
-        Ok(identifiers)
+        let wanted: Vec<&str> = scope.plan.identifiers.iter().map(|(namespace, _)| namespace.as_str()).collect();
+        let reason = "the row says nobody did it: every identifier is empty";
+        senders.settle(props, RowFault::new("identifier_missing", &wanted.join(", "), reason))
     }
 
     fn time(&mut self, scope: Scope<'_>, time: &Time) -> RowResult<(i64, Option<i16>)> {

@@ -45,6 +45,7 @@ mod lookup;
 pub mod mapping;
 mod plan;
 mod reference;
+mod senders;
 pub mod sniff;
 mod suggest;
 mod time;

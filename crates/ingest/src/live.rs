@@ -47,22 +47,6 @@ pub enum Protocol {
     Matomo,
 }
 
-impl Protocol {
-    /// Its name in data and in the API.
-    pub fn id(self) -> &'static str {
-        match self {
-            Protocol::Throughline => "throughline",
-            Protocol::Segment => "segment",
-            Protocol::Posthog => "posthog",
-            Protocol::Ga4 => "ga4",
-            Protocol::Gtag => "gtag",
-            Protocol::Sensors => "sensors",
-            Protocol::Snowplow => "snowplow",
-            Protocol::Matomo => "matomo",
-        }
-    }
-}
-
 /// A request as it reached a door. Text that was not sent is empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Received<'a> {
@@ -73,7 +57,6 @@ pub struct Received<'a> {
     pub content_type: &'a str,
     pub content_encoding: &'a str,
     pub authorization: &'a str,
-    pub user_agent: &'a str,
     /// `Referer`: the page that sent it, where the message does not say.
     pub referer: &'a str,
     pub body: &'a [u8],

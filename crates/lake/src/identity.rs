@@ -319,20 +319,27 @@ impl IdentityGraph {
         })
     }
 
-    /// The links between two nodes that stand at `version`. Both ends' chains are walked in step, so
-    /// that a profile of one link is found at once beside a device shared by thousands.
+    /// The links between two nodes that stand at `version`.
     fn links_between(&self, a: u32, b: u32, version: u32) -> Vec<u32> {
+        let mut rows = self.rows_between(a, b);
+        rows.retain(|row| self.stands(*row, version));
+        rows
+    }
+
+    /// The rows of every kind about two nodes, the latest first. Both ends' chains are walked in step, so
+    /// that a profile of one link is found at once beside a device shared by thousands.
+    fn rows_between(&self, a: u32, b: u32) -> Vec<u32> {
         let (mut at_a, mut at_b) = (self.rows_at(a), self.rows_at(b));
         let (mut found_a, mut found_b) = (Vec::new(), Vec::new());
         loop {
             match at_a.next() {
                 None => return found_a,
-                Some((row, other)) if other == b && self.stands(row, version) => found_a.push(row),
+                Some((row, other)) if other == b => found_a.push(row),
                 Some(_) => {}
             }
             match at_b.next() {
                 None => return found_b,
-                Some((row, other)) if other == a && self.stands(row, version) => found_b.push(row),
+                Some((row, other)) if other == a => found_b.push(row),
                 Some(_) => {}
             }
         }

@@ -305,7 +305,7 @@ impl Inner {
                 let joins = |decision: &IdentityEdge| {
                     matches!(decision, IdentityEdge::Decision { decision: Decision::Join, .. })
                 };
-                acts.extend(decision.filter(|decision| joins(decision) && graph.is_decided(decision)));
+                acts.extend(decision.filter(joins));
             }
             drop(graph);
             self.log_acts(acts, Record::default(), Vec::new()).await?;

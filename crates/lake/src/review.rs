@@ -364,10 +364,8 @@ impl Inner {
         };
         let mut acts = Vec::with_capacity(verdicts.len());
         for Verdict { decision, a, b, reason } in verdicts {
-            let ends = [Some(a), b.as_ref()].map(|end| end.map(&mut profile_of).transpose());
-            let [a, b] = ends;
-            let a = a?.unwrap_or(ProfileId(0));
-            let b = b?.filter(|b| *b != a);
+            let a = profile_of(a)?;
+            let b = b.as_ref().map(&mut profile_of).transpose()?.filter(|b| *b != a);
             let of_one = match decision {
                 Decision::Block => b.is_none(),
                 Decision::Join | Decision::KeepApart => b.is_some(),

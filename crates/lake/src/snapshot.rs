@@ -74,12 +74,12 @@ pub enum NameColumn {
 pub struct Snapshot {
     id: SnapshotId,
     inner: Arc<Inner>,
-    runs: Vec<Run>,
+    runs: Arc<[Run]>,
     graph: Arc<IdentityGraph>,
     overlay: Arc<OnceCell<Overlay>>,
     layouts: Arc<Mutex<FxHashMap<Shard, Arc<Layout>>>>,
     /// See [`Snapshot::time_range`]; every question asks for it several times.
-    times: OnceLock<Option<(i64, i64)>>,
+    times: Arc<OnceLock<Option<(i64, i64)>>>,
     traffic: Arc<Classifier>,
 }
 
@@ -130,11 +130,11 @@ impl Snapshot {
         Snapshot {
             id,
             inner,
-            runs,
+            runs: runs.into(),
             graph,
             overlay: Arc::default(),
             layouts: Arc::default(),
-            times: OnceLock::new(),
+            times: Arc::default(),
             traffic: Classifier::standard(),
         }
     }
@@ -148,6 +148,7 @@ impl Snapshot {
     }
 
     /// The same events, read by other traffic rules: groups are no part of the rows, so history changes with them.
+    /// Shares all that is worked out of the rows, so it costs nothing to ask for each question.
     pub fn read_by(&self, traffic: Arc<Classifier>) -> Snapshot {
         let standard = traffic.fingerprint() == Classifier::standard().fingerprint();
         let id = SnapshotId { traffic: if standard { 0 } else { traffic.fingerprint() }, ..self.id };
@@ -302,7 +303,7 @@ impl Snapshot {
         let hashes: Vec<i64> = batches.iter().map(|batch| hash::parts(&[batch.as_bytes()])).collect();
         let mut rows: Asked =
             hashes.iter().enumerate().rev().map(|(nth, hash)| (*hash, (nth, BatchRows::default()))).collect();
-        for run in &self.runs {
+        for run in self.runs.iter() {
             run.count_stored(&mut rows).await?;
         }
         let overlay = self.overlay().await?;

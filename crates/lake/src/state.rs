@@ -64,10 +64,7 @@ pub(crate) struct Published {
 impl State {
     pub(crate) fn new(version: u64, files: Vec<TableFile>, mark: u64, edges: &[IdentityEdge]) -> Result<State> {
         let mut stitcher = Stitcher::default();
-        for edge in edges {
-            steward::note(&mut stitcher, edge);
-        }
-        stitcher.settled();
+        stitcher.replay(|stitcher| edges.iter().for_each(|edge| steward::note(stitcher, edge)));
         Ok(State {
             version,
             files: files.into(),
@@ -84,12 +81,11 @@ impl State {
     pub(crate) fn apply(&mut self, seq: u64, record: Record, edges_mark: u64) -> Result<()> {
         if seq >= edges_mark && !record.edges.is_empty() {
             let graph = Arc::make_mut(&mut self.graph);
-            for stored in &record.edges {
-                let edge = IdentityEdge::from(stored);
-                graph.push(&edge)?;
-                steward::note(&mut self.stitcher, &edge);
+            let edges: Vec<IdentityEdge> = record.edges.iter().map(IdentityEdge::from).collect();
+            for edge in &edges {
+                graph.push(edge)?;
             }
-            self.stitcher.settled();
+            self.stitcher.replay(|stitcher| edges.iter().for_each(|edge| steward::note(stitcher, edge)));
             self.log_edges.extend(record.edges);
         }
         if seq >= self.mark && !(record.rows.is_empty() && record.registered.is_empty()) {

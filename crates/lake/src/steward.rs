@@ -275,13 +275,14 @@ impl Inner {
             // Somebody else has, and may be judging by now.
             return Ok(());
         }
-        for profile in state.stitcher.nameless() {
-            if let Some(namespace) = register.namespace_of(profile.0) {
-                state.stitcher.name(profile, namespace);
-            }
-        }
         // Judged or not, they were so with their namespaces.
-        state.stitcher.settled();
+        state.stitcher.replay(|stitcher| {
+            for profile in stitcher.nameless() {
+                if let Some(namespace) = register.namespace_of(profile.0) {
+                    stitcher.name(profile, namespace);
+                }
+            }
+        });
         state.named = true;
         Ok(())
     }
@@ -331,10 +332,7 @@ impl Inner {
         let mut state = self.state.write();
         let graph = std::sync::Arc::clone(&state.graph);
         let mut stitcher = Stitcher::default();
-        for edge in graph.edges() {
-            note(&mut stitcher, &edge);
-        }
-        stitcher.settled();
+        stitcher.replay(|stitcher| graph.edges().for_each(|edge| note(stitcher, &edge)));
         state.stitcher = stitcher;
         (state.named, state.judged) = (false, false);
     }

@@ -16,7 +16,7 @@ pub enum Role {
     Analyst,
     /// Also changes journeys, sources and traffic rules, and handles pains and proposals.
     Editor,
-    /// Also says who is a member, and reads the audit log.
+    /// Also says who is a member, hands out the keys of sources, and reads the audit log.
     Owner,
 }
 

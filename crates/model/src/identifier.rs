@@ -1,8 +1,8 @@
 //! Which identifiers mean one person, in one spelling, and which mean nobody.
 //!
 //! Senders write the same person in many ways (`+86 138-0013-8000`, `13800138000`) and send placeholders where they
-//! know nobody (`null`, `[object Object]`, an IMEI of zeros). One that is let through fuses strangers, so both are settled here,
-//! before an identifier is hashed. What follows from two identifiers on one event is another module's.
+//! know nobody (`null`, `[object Object]`, an IMEI of zeros). One that is let through fuses strangers, so both are settled
+//! here, before an identifier is hashed. What follows from two identifiers on one event is another module's.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -61,8 +61,6 @@ impl Illegal {
 
 /// Values that name nobody, in lower case.
 const PLACEHOLDERS: &[&str] = &[
-    "0",
-    "-1",
     "null",
     "nil",
     "none",
@@ -83,7 +81,6 @@ const PLACEHOLDERS: &[&str] = &[
     "test",
     "n/a",
     "na",
-    "-",
 ];
 
 /// An identifier in its one spelling: trimmed; an e-mail address in lower case; a phone number in digits, that of the
@@ -99,7 +96,7 @@ pub fn read(namespace: &str, value: &str) -> Result<Identifier, Illegal> {
     if value.len() > IDENTIFIER_BYTES_MAX || namespace.len() > NAME_BYTES_MAX {
         return Err(Illegal::TooLong);
     }
-    if is_placeholder(value) {
+    if is_placeholder(namespace, value) {
         return Err(Illegal::Placeholder);
     }
     let value = match namespace {
@@ -110,12 +107,19 @@ pub fn read(namespace: &str, value: &str) -> Result<Identifier, Illegal> {
     Ok(Identifier::new(namespace, value))
 }
 
-/// Words for nobody, and what is made of one sign alone: `00000000-0000-0000-0000-000000000000`.
-fn is_placeholder(value: &str) -> bool {
+/// Words for nobody, and ids of zeros alone: `00000000-0000-0000-0000-000000000000`.
+///
+/// Zero is nobody where a program fills the namespace. Where somebody numbers their own, it may be their first.
+fn is_placeholder(namespace: &str, value: &str) -> bool {
     let lower = value.to_lowercase();
     let bare = lower.trim_matches(['"', '\'']);
-    let zeros = bare.len() > 1 && bare.bytes().all(|byte| matches!(byte, b'0' | b'-' | b':'));
-    zeros || bare.is_empty() || PLACEHOLDERS.contains(&bare)
+    if bare.bytes().all(|byte| matches!(byte, b'-' | b':')) {
+        return true;
+    }
+    if bare == "-1" || bare.bytes().all(|byte| matches!(byte, b'0' | b'-' | b':')) {
+        return namespace == "user_id" || kind(namespace) != Kind::Person;
+    }
+    PLACEHOLDERS.contains(&bare)
 }
 
 fn email(value: &str) -> Result<String, Illegal> {
@@ -166,6 +170,14 @@ mod tests {
         for (namespace, value) in [("email", "li.lei"), ("email", "a b@c.d"), ("phone", "none of it"), ("phone", "12")]
         {
             assert_eq!(read(namespace, value), Err(Illegal::Malformed), "{value}");
+        }
+        for first in ["0", "00"] {
+            assert_eq!(
+                read("household", first),
+                Ok(Identifier::new("household", first)),
+                "one's own numbers begin where one likes"
+            );
+            assert_eq!(read("anonymous_id", first), Err(Illegal::Placeholder));
         }
         // What begins like a word for nobody is somebody.
         assert!(read("user_id", "guest-4411").is_ok());

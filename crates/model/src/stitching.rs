@@ -132,6 +132,8 @@ pub struct Stitcher {
     withheld: FxHashSet<u32>,
     /// Nodes whose surroundings are to be judged again.
     touched: FxHashSet<u32>,
+    /// What is taken over comes with its judgement, and touches nothing.
+    replaying: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -195,6 +197,7 @@ impl Stitcher {
             pairs: Vec::new(),
             withheld: FxHashSet::default(),
             touched: FxHashSet::default(),
+            replaying: false,
         }
     }
 
@@ -213,7 +216,9 @@ impl Stitcher {
 
     /// Everything is to be judged again.
     pub fn touch_all(&mut self) {
-        self.touched.extend(0..self.nodes.len() as u32);
+        if !self.replaying {
+            self.touched.extend(0..self.nodes.len() as u32);
+        }
     }
 
     /// Says which namespace a profile's identifier is of. Best before anything is said of it.
@@ -325,7 +330,16 @@ impl Stitcher {
         self.pair(a, b).is_some_and(|pair| self.pairs[pair as usize].stands)
     }
 
-    /// What was taken over since needs no judgement: it came from a log that holds the judgement too.
+    /// Takes over what needs no judgement, because it comes from a log that holds the judgement too. Looks at nothing
+    /// around it, so that a log is read in its own length.
+    pub fn replay(&mut self, take_over: impl FnOnce(&mut Stitcher)) {
+        self.replaying = true;
+        take_over(self);
+        self.replaying = false;
+        self.settled();
+    }
+
+    /// What was taken over since needs no judgement.
     pub fn settled(&mut self) {
         self.touched.clear();
     }
@@ -358,16 +372,6 @@ impl Stitcher {
         judged.retain(|judged| judged.why.is_some());
         judged.sort_unstable();
         judged
-    }
-
-    /// Statements that do not stand.
-    pub fn withheld_count(&self) -> usize {
-        self.withheld.len()
-    }
-
-    /// Whether two profiles were said to be one, however it was judged.
-    pub fn is_said(&self, a: ProfileId, b: ProfileId) -> bool {
-        self.pair(a, b).is_some_and(|pair| !self.pairs[pair as usize].said.is_empty())
     }
 
     /// The profiles anything was said of together with this one.
@@ -413,15 +417,19 @@ impl Stitcher {
     fn change(&mut self, pair: u32, change: impl FnOnce(&mut Pair)) {
         self.touch(pair);
         let held = &mut self.pairs[pair as usize];
-        let was = held.is_live();
+        let (was, decided) = (held.is_live(), held.decided);
         change(held);
         let (is, a, b) = (held.is_live(), held.a, held.b);
+        let decided_otherwise = held.decided != decided;
         for node in [a, b] {
             let live = &mut self.nodes[node as usize].live;
             *live = *live + u32::from(is && !was) - u32::from(was && !is);
         }
         self.note_withheld(pair);
         self.touch(pair);
+        if decided_otherwise && !self.replaying {
+            self.touched.extend([a, b]);
+        }
     }
 
     fn note_withheld(&mut self, pair: u32) {
@@ -434,11 +442,18 @@ impl Stitcher {
     }
 
     fn touch(&mut self, pair: u32) {
+        if self.replaying {
+            return;
+        }
         let Pair { a, b, .. } = self.pairs[pair as usize];
         let is_person = |node: u32| self.rules(node).kind == Kind::Person;
         let (person_a, person_b) = (is_person(a), is_person(b));
-        for (node, person) in [(a, person_a), (b, person_b)] {
-            self.touched.insert(node);
+        let (stays_a, stays_b) = (self.stays_common(a), self.stays_common(b));
+        for (node, person, by_the_other) in [(a, person_a, stays_a && !stays_b), (b, person_b, stays_b && !stays_a)] {
+            // A till that everybody used is not looked through for one more of them.
+            if !by_the_other {
+                self.touched.insert(node);
+            }
             // A person's own links choose nothing, but for how many there are.
             let live = self.nodes[node as usize].live;
             if !person || (person_a && person_b) || live >= self.policy.customer_identifiers_max {
@@ -453,6 +468,9 @@ impl Stitcher {
 
     /// Who counts as one person decides what is shared, wherever they were seen.
     fn touch_person(&mut self, node: u32) {
+        if self.replaying {
+            return;
+        }
         for member in self.person(node) {
             self.touch_around(member);
         }
@@ -468,13 +486,20 @@ impl Stitcher {
         }
     }
 
-    /// What a node was said with, unless it joins nobody before and after.
+    /// What a node was said with, unless one of the two joins nobody before and after.
     fn touch_neighbours(&mut self, node: u32) {
-        let Node { live, pairs, .. } = &self.nodes[node as usize];
-        if *live <= self.policy.customer_identifiers_max.saturating_add(1) {
-            let others = pairs.iter().map(|pair| self.pairs[*pair as usize].other(node));
-            self.touched.extend(others);
+        if self.stays_common(node) {
+            return;
         }
+        let others = self.nodes[node as usize].pairs.iter().map(|pair| self.pairs[*pair as usize].other(node));
+        let others: Vec<u32> = others.filter(|other| !self.stays_common(*other)).collect();
+        self.touched.extend(others);
+    }
+
+    /// Whether a node was and is seen with so many, whatever the change of one pair is, that only decisions join it:
+    /// what is said of it is judged at the other end.
+    fn stays_common(&self, node: u32) -> bool {
+        self.nodes[node as usize].live > self.policy.customer_identifiers_max.saturating_add(1)
     }
 }
 

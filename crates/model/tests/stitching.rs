@@ -279,6 +279,46 @@ fn what_everybody_uses_joins_nobody_and_customers_stay_of_a_size() {
     assert_eq!(groups(&tablets, &[], &told), sets(&[]));
 }
 
+/// What is said of one that everybody uses is judged at the other end; what is decided of it, all around it.
+#[test]
+fn what_everybody_uses_is_judged_step_by_step_as_at_once() {
+    let policy = Policy { customer_identifiers_max: 3, ..Policy::default() };
+    let (till, kiosk) = (id("device_id", "till"), id("device_id", "kiosk"));
+    let user = |n: i64| id("user_id", n);
+    let (mut all, mut decisions): (Vec<Said>, Vec<Decided>) = (Vec::new(), Vec::new());
+    let mut stitcher = Stitcher::new(policy.clone());
+    let mut step = |said: Option<Said>, decided: Option<Decided>| {
+        said.iter().for_each(|said| say(&mut stitcher, said));
+        decided.iter().for_each(|decided| decide(&mut stitcher, decided));
+        settle(&mut stitcher);
+        all.extend(said);
+        decisions.extend(decided);
+        assert_eq!(customers(&stitcher, &all, &decisions), oracle::customers(&all, &decisions, &policy));
+        let mut whole = Stitcher::new(policy.clone());
+        all.iter().for_each(|said| say(&mut whole, said));
+        decisions.iter().for_each(|decided| decide(&mut whole, decided));
+        settle(&mut whole);
+        for (a, b, ..) in &all {
+            let (x, y) = (a.profile(0), b.profile(0));
+            assert_eq!(stitcher.stands(x, y), whole.stands(x, y), "{a:?} and {b:?}");
+        }
+    };
+    for n in 0..7 {
+        step(Some(observed(till.clone(), user(n), n)), None);
+        step(Some(observed(kiosk.clone(), user(n), n)), None);
+    }
+    step(None, Some((till.clone(), user(0), Decision::Join)));
+    step(None, Some((kiosk.clone(), user(0), Decision::Join)));
+    step(Some(observed(till.clone(), kiosk.clone(), 8)), None);
+    step(Some(observed(user(0), id("phone", "555"), 9)), None);
+    step(Some(observed(till.clone(), id("phone", "555"), 9)), None);
+    step(None, Some((till.clone(), user(0), Decision::Undo)));
+    step(None, Some((till.clone(), kiosk.clone(), Decision::Join)));
+    step(None, Some((kiosk.clone(), user(0), Decision::KeepApart)));
+    step(None, Some((till.clone(), kiosk.clone(), Decision::Undo)));
+    step(None, Some((till, user(1), Decision::Join)));
+}
+
 /// What records are blocked by.
 type KeyOf = dyn Fn(&[String]) -> String;
 

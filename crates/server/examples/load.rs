@@ -125,12 +125,8 @@ fn letter(body: &mut String, batch: u64, stream: u64, number: &mut u64, random: 
         }
         // One in a hundred says again what the one before it said.
         let again = *number % 100 == 99 && position > 0;
-        if !again {
-            *number += 1;
-            distinct += 1;
-        } else {
-            *number += 1;
-        }
+        *number += 1;
+        distinct += u64::from(!again);
         let id = if again { *number - 2 } else { *number - 1 };
         let customer = (*random >> 20) % CUSTOMERS;
         let customer = if again { id % CUSTOMERS } else { customer };

@@ -132,8 +132,10 @@ impl Admission {
         let target = remarks.target.unwrap_or_else(|| match (action, params.get("customer")) {
             (Action::TimelineSeen, Some(customer)) => access.keyed("customer", customer),
             _ => {
-                let names = ["journey", "segment", "pain", "proposal", "person", "invitation"];
-                names.iter().find_map(|name| params.get(*name)).cloned().unwrap_or_default()
+                // A key is one of a source.
+                let names = ["journey", "segment", "pain", "proposal", "person", "invitation", "source", "key"];
+                let named: Vec<&str> = names.iter().filter_map(|name| params.get(*name)).map(String::as_str).collect();
+                named.join("/")
             }
         });
         let entry = NewAuditEntry {

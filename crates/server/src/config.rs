@@ -58,7 +58,7 @@ impl Default for Limits {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Limits {
             body_bytes_max: 2 << 20,
-            door_bytes_max: 20 << 20,
+            door_bytes_max: ingest::limits::LETTER_PACKED_BYTES_MAX,
             door_bytes_in_flight_max: 48 << 20,
             key_messages_per_second: 100_000,
             queries_running_max: cores.max(2),

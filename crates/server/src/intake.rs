@@ -7,7 +7,7 @@ mod window;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ use worker::folder::DataFolder;
 
 use crate::error::{ApiError, ApiResult};
 use crate::lakes::Lakes;
-use crate::live::{Live, LiveItem, LiveRejection, RECENT_MAX, event_item};
+use crate::live::{Live, LiveItem, LiveRejection, event_item};
 use crate::state::now_us;
 use window::Window;
 
@@ -97,8 +97,7 @@ impl Intake {
     pub fn places(&self, received_at_us: i64, count: usize) -> i64 {
         let count = count.max(1) as i64;
         let next = |last: i64| Some(last.max(received_at_us - 1) + count);
-        let ordering = std::sync::atomic::Ordering::AcqRel;
-        let last = self.last_seq.fetch_update(ordering, std::sync::atomic::Ordering::Acquire, next).unwrap_or_default();
+        let last = self.last_seq.fetch_update(Ordering::AcqRel, Ordering::Acquire, next).unwrap_or_default();
         last.max(received_at_us - 1) + 1
     }
 
@@ -116,36 +115,26 @@ impl Intake {
         let feed = self.feed(workspace).await?;
         let Decoded { events, rejections, skipped } = decoded;
         let (fresh, duplicates) = feed.fresh(events);
-        let mut items: Vec<LiveItem> = Vec::new();
-        let shown = fresh.len().saturating_sub(RECENT_MAX);
-        items.extend(fresh[shown..].iter().map(|event| event_item(event, protocol)));
-        let ids: Vec<i64> = fresh.iter().map(|event| event.event_id).collect();
-        let accepted = ids.len() as u64;
+        let accepted = fresh.len() as u64;
         if !fresh.is_empty() {
+            let ids: Vec<i64> = fresh.iter().map(|event| event.event_id).collect();
+            let shown = feed.ready(&fresh, protocol);
             self.append(workspace, fresh).await?;
             let mut window = feed.window.lock();
             ids.into_iter().for_each(|id| window.remember(id));
+            drop(window);
+            feed.live.show(shown);
         }
         if !rejections.is_empty() {
             let received_us = now_us();
-            items.extend(rejections.iter().rev().take(RECENT_MAX).rev().map(|rejection| {
-                LiveItem::Rejection(LiveRejection {
-                    seq: self.places(received_us, 1),
-                    received_us,
-                    source: source.to_owned(),
-                    protocol: protocol.id(),
-                    code: rejection.code.clone(),
-                    field: rejection.field.clone(),
-                    reason: rejection.reason.clone(),
-                    original: rejection.original.clone(),
-                })
-            }));
-            let refused =
+            let refused: Vec<_> =
                 rejections.iter().map(|rejection| refused(rejection, protocol, source, received_us)).collect();
+            let first_seq = self.places(received_us, refused.len());
+            let shown = refused[refused.len() - feed.live.room(refused.len())..].to_vec();
             keep(&feed, refused).await?;
+            let rejection = |(seq, refused)| LiveItem::Rejection(LiveRejection { seq, refused });
+            feed.live.show((first_seq..).zip(shown).map(rejection).collect());
         }
-        let passed_over = accepted + rejections.len() as u64 - items.len() as u64;
-        feed.live.show(items, passed_over);
         Ok(Taken { accepted, duplicates, skipped, rejected: rejections })
     }
 
@@ -177,7 +166,7 @@ impl Intake {
                 replayed.rejected += 1;
                 continue;
             }
-            shown.extend(decoded.events.iter().map(|event| event_item(event, dead.letter.protocol)));
+            shown.extend(feed.ready(&decoded.events, dead.letter.protocol));
             events.extend(decoded.events);
             ids.push(dead.id);
         }
@@ -186,30 +175,34 @@ impl Intake {
         }
         self.append(workspace, events).await?;
         replayed.accepted = ids.len() as u64;
-        let surplus = shown.len().saturating_sub(RECENT_MAX);
-        shown.drain(..surplus);
-        feed.live.show(shown, surplus as u64);
+        feed.live.show(shown);
         blocking(move || feed.letters.replayed(ids, now_us())).await??;
         Ok(replayed)
     }
 
     async fn append(&self, workspace: &Workspace, events: Vec<Event>) -> ApiResult<()> {
-        let lake = self.lakes.writer(workspace).await.map_err(come_again)?;
+        let lake = self.lakes.writer(workspace).await.map_err(not_writable)?;
         match tokio::time::timeout(APPEND_TIMEOUT, lake.append(events)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(match error.kind() {
                 ErrorKind::Storage | ErrorKind::Conflict => {
                     tracing::error!(workspace = workspace.id, %error, "events could not be made durable");
-                    unavailable("the events cannot be made durable now")
+                    come_again("the events cannot be made durable now")
                 }
                 _ => ApiError::from(error),
             }),
-            Err(_) => Err(unavailable("the disk is too slow for what comes in")),
+            Err(_) => Err(come_again("the disk is too slow for what comes in")),
         }
     }
 }
 
 impl Feed {
+    /// The last of these events as they are shown, as far as there is room.
+    fn ready(&self, events: &[Event], protocol: Protocol) -> Vec<LiveItem> {
+        let shown = &events[events.len() - self.live.room(events.len())..];
+        shown.iter().map(|event| event_item(event, protocol)).collect()
+    }
+
     /// Events that did not come a short while before, each once, and how many did.
     fn fresh(&self, events: Vec<Event>) -> (Vec<Event>, u64) {
         let before = events.len();
@@ -238,7 +231,7 @@ async fn keep(feed: &Arc<Feed>, refused: Vec<Refused>) -> ApiResult<()> {
     let feed = Arc::clone(feed);
     blocking(move || feed.letters.keep(refused)).await?.map_err(|error| {
         tracing::error!(%error, "dead letters could not be kept");
-        unavailable("what could not be read cannot be kept now")
+        come_again("what could not be read cannot be kept now")
     })
 }
 
@@ -247,15 +240,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// A lake that is another process's, or whose disk refuses, is a reason to come again.
-fn come_again(error: ApiError) -> ApiError {
+fn not_writable(error: ApiError) -> ApiError {
     if error.status.is_server_error() || error.status == StatusCode::CONFLICT {
         tracing::warn!(error = error.message, "a lake cannot be written to");
-        return unavailable("the workspace cannot be written to now");
+        return come_again("the workspace cannot be written to now");
     }
     error
 }
 
 /// 503 with the time to wait.
-pub(crate) fn unavailable(message: &str) -> ApiError {
+pub(crate) fn come_again(message: &str) -> ApiError {
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message).hint("send it again").retry_after(5)
 }

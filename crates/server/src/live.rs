@@ -1,12 +1,15 @@
 //! What comes in right now, for those who watch: the last items of a workspace, and a feed of the next ones.
 //!
-//! It shows, it does not keep: who watches too slowly is told how many items were passed over, and of a letter with many
-//! messages only the last are shown. What was accepted is in the lake, what was not in the dead letters.
+//! It shows, it does not keep: of what comes faster than anybody reads, and to one who reads too slowly, it is told how
+//! much was passed over. What was accepted is in the lake, what was not in the dead letters.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use ingest::live::Protocol;
 use model::event::{Column, ColumnValue, Event};
 use model::identity::Identifier;
 use parking_lot::Mutex;
@@ -14,10 +17,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::broadcast;
 use utoipa::ToSchema;
+use worker::dead_letters::Refused;
 
-use ingest::live::Protocol;
-
-/// Items shown to one who begins to watch, and of one letter.
+/// Items shown to one who begins to watch, and in a second at most.
 pub const RECENT_MAX: usize = 200;
 
 /// Letters that wait for one who watches.
@@ -35,7 +37,8 @@ pub struct LiveEvent {
     pub received_us: i64,
     pub time_us: i64,
     pub source: String,
-    pub protocol: &'static str,
+    #[schema(value_type = String)]
+    pub protocol: Protocol,
     pub event: String,
     pub channel: String,
     pub identifiers: Vec<Identifier>,
@@ -53,16 +56,11 @@ pub struct LiveEvent {
 }
 
 /// A message that was not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LiveRejection {
     pub seq: i64,
-    pub received_us: i64,
-    pub source: String,
-    pub protocol: &'static str,
-    pub code: String,
-    pub field: Option<String>,
-    pub reason: String,
-    pub original: String,
+    #[serde(flatten)]
+    pub refused: Refused,
 }
 
 /// One line of the stream.
@@ -81,10 +79,10 @@ impl LiveItem {
     }
 }
 
-/// Of one letter: what is shown of it, and how many messages are not.
+/// What is shown at once, and how many messages before it were not.
 #[derive(Debug, Clone)]
 pub struct LiveBatch {
-    pub items: Arc<[LiveItem]>,
+    pub items: Arc<[Arc<LiveItem>]>,
     pub passed_over: u64,
 }
 
@@ -92,30 +90,59 @@ pub struct LiveBatch {
 #[derive(Debug)]
 pub struct Live {
     feed: broadcast::Sender<LiveBatch>,
-    recent: Mutex<VecDeque<LiveItem>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    recent: VecDeque<Arc<LiveItem>>,
+    /// Room taken since `since`, which is at most a second ago.
+    taken: usize,
+    since: Instant,
+    /// Messages that found no room since the last that did.
+    passed_over: u64,
 }
 
 impl Default for Live {
     fn default() -> Live {
-        Live { feed: broadcast::channel(WAITING_MAX).0, recent: Mutex::default() }
+        let state = State { recent: VecDeque::new(), taken: 0, since: Instant::now(), passed_over: 0 };
+        Live { feed: broadcast::channel(WAITING_MAX).0, state: Mutex::new(state) }
     }
 }
 
 impl Live {
-    /// Shows items, `passed_over` of their letter left out.
-    pub fn show(&self, items: Vec<LiveItem>, passed_over: u64) {
-        let mut recent = self.recent.lock();
-        let surplus = (recent.len() + items.len()).saturating_sub(RECENT_MAX).min(recent.len());
-        recent.drain(..surplus);
-        recent.extend(items.iter().cloned());
+    /// How many of `count` messages are to be shown: what comes faster than anybody reads is counted and not made ready
+    /// to be shown. The others count as passed over.
+    pub fn room(&self, count: usize) -> usize {
+        let mut state = self.state.lock();
+        if state.since.elapsed() >= Duration::from_secs(1) {
+            (state.taken, state.since) = (0, Instant::now());
+        }
+        let shown = count.min(RECENT_MAX - state.taken);
+        state.taken += shown;
+        state.passed_over += (count - shown) as u64;
+        shown
+    }
+
+    /// Shows items, for which there was room.
+    pub fn show(&self, items: Vec<LiveItem>) {
+        if items.is_empty() {
+            return;
+        }
+        let items: Arc<[Arc<LiveItem>]> = items.into_iter().map(Arc::new).collect();
+        let mut state = self.state.lock();
+        state.recent.extend(items.iter().cloned());
+        let surplus = state.recent.len().saturating_sub(RECENT_MAX);
+        state.recent.drain(..surplus);
+        let passed_over = mem::take(&mut state.passed_over);
         // Nobody watching is no error. Sent under the lock, so that who begins to watch misses and doubles nothing.
-        let _ = self.feed.send(LiveBatch { items: items.into(), passed_over });
+        let _ = self.feed.send(LiveBatch { items, passed_over });
     }
 
     /// What there is, and the feed of what comes next.
-    pub fn watch(&self) -> (Vec<LiveItem>, broadcast::Receiver<LiveBatch>) {
-        let recent = self.recent.lock();
-        (recent.iter().cloned().collect(), self.feed.subscribe())
+    pub fn watch(&self) -> (Vec<Arc<LiveItem>>, broadcast::Receiver<LiveBatch>) {
+        let state = self.state.lock();
+        (state.recent.iter().cloned().collect(), self.feed.subscribe())
     }
 }
 
@@ -145,7 +172,7 @@ pub(crate) fn event_item(event: &Event, protocol: Protocol) -> LiveItem {
         received_us: event.received_at_us,
         time_us: event.time_us,
         source: event.source.clone(),
-        protocol: protocol.id(),
+        protocol,
         event: event.event.clone(),
         channel: event.channel.clone(),
         identifiers: event.identifiers.clone(),
@@ -155,4 +182,38 @@ pub(crate) fn event_item(event: &Event, protocol: Protocol) -> LiveItem {
         items: event.items.clone(),
         late: event.received_at_us - event.time_us > DAY_US,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(seq: i64) -> LiveItem {
+        let refused = Refused {
+            received_us: 0,
+            source: "web".to_owned(),
+            protocol: Protocol::Segment,
+            code: "event_missing".to_owned(),
+            field: None,
+            reason: String::new(),
+            original: "{}".to_owned(),
+        };
+        LiveItem::Rejection(LiveRejection { seq, refused })
+    }
+
+    #[test]
+    fn a_flood_is_counted_and_not_shown() {
+        let live = Live::default();
+        let (_, mut feed) = live.watch();
+        assert_eq!(live.room(150), 150);
+        live.show((0..150).map(item).collect());
+        assert_eq!(live.room(150), 50);
+        live.show((150..200).map(item).collect());
+        assert_eq!(live.room(1_000), 0);
+        live.show(Vec::new());
+        let counts: Vec<_> = std::iter::from_fn(|| feed.try_recv().ok()).map(|batch| batch.passed_over).collect();
+        assert_eq!(counts, [0, 100], "what found no room later is told with the next that does");
+        let (recent, _) = live.watch();
+        assert_eq!((recent.len(), recent[0].seq(), recent[199].seq()), (200, 0, 199));
+    }
 }

@@ -106,7 +106,7 @@ fn router(state: AppState, accepted: Guard) -> Router {
     let document = Arc::new(document);
     let admission = Admission { state: state.clone(), rights };
     // Keys open doors: what guards pages and sessions is not for them.
-    let doors = doors::router(&state).with_state(state.clone());
+    let doors = doors::router().with_state(state.clone());
     api.route_layer(middleware::from_fn_with_state(admission, admit))
         .route("/v1/openapi.json", get(move || async move { Json(document.as_ref().clone()) }))
         .method_not_allowed_fallback(|| async {

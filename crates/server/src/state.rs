@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use analysis::Analyst;
 use analysis::answer::DimensionsAnswer;
@@ -11,6 +10,9 @@ use control::{Control, Workspace};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use worker::folder::DataFolder;
+
+/// UTC microseconds. The server is the edge where the clock is read.
+pub(crate) use worker::clock::now_us;
 
 use crate::access::Access;
 use crate::classifiers::Classifiers;
@@ -121,9 +123,4 @@ pub(crate) fn journey_unknown(key: &JourneyKey) -> ApiError {
         None => format!("there is no journey `{}`", key.id),
     };
     ApiError::not_found("journey_unknown", message).hint("`GET /v1/workspaces/{workspace}/journeys` lists them")
-}
-
-/// UTC microseconds. The server is the edge where the clock is read.
-pub(crate) fn now_us() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64)
 }

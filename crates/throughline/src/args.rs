@@ -5,8 +5,11 @@
 mod activity;
 mod attribution;
 mod funnel;
+mod identity;
+mod journey;
 mod paths;
 mod people;
+mod reference;
 mod segments;
 mod sessions;
 mod traffic;
@@ -14,15 +17,16 @@ mod traffic;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use model::reference::TableKind;
+use clap::{Args, Parser, Subcommand};
 
 pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
 pub use attribution::*;
 pub use funnel::{FunnelArgs, SequenceArgs};
+pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, LinkArgs, PolicyArgs, ReviewArgs};
+pub use journey::*;
 pub use paths::CutArgs;
 pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
+pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;
 pub use traffic::{TrafficCommand, TrafficPreviewArgs, TrafficSaveArgs, TrafficShowArgs};
@@ -133,6 +137,18 @@ The people who may sign in.
 For whoever holds the machine: to make the first administrator without the link a server prints, or to let in somebody \
 who is locked out. Everything else is done in the web app. Passwords are asked for, or read from the first line of stdin \
 where that is no terminal.";
+
+const REFERENCE_ABOUT: &str = "\
+Reference data: what figures need beside events, in dated tables.
+
+Tables are catalogue (sku, name, category, price, cost, margin), stock (sku, site, day, quantity), rosters (site, \
+role, day, start, end, staff, hourly_cost), channel_costs (channel, cost, target), promotions (id, name, scope) and \
+calendar (day, name, kind, site). Every row holds from `valid_from` to `valid_to`. An import is a version of the whole \
+table, in force from its day until the day of the next one, so that old questions are answered with what was valid \
+then; a later import of the same day corrects the earlier one.
+
+Pains and proposals name these tables as the source of their figures, or say which one is missing. In SQL they are \
+reference_catalogue, reference_stock and so on.";
 
 const IMPORT_ABOUT: &str = "\
 Bring files of events into a workspace.
@@ -265,199 +281,6 @@ pub struct WorkspaceArg {
     /// Workspace id [default: main]
     #[arg(long, short, value_name = "ID")]
     pub workspace: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum JourneyCommand {
-    /// List the journeys of a workspace
-    List(WorkspaceArg),
-    /// Show a journey's stages and touchpoints
-    Show(JourneyArg),
-    /// Compute the journey map
-    #[command(
-        after_help = "Example:\n  throughline journey map online-purchase -w ecom --from 2024-03-01 --to 2024-04-01"
-    )]
-    Map(MapArgs),
-    /// Pain points: what hurts, for whom, how much, and why
-    #[command(after_help = "Example:\n  throughline journey pains omni-purchase -w simulated --record")]
-    Pains(PainsArgs),
-    /// The personas of a journey side by side
-    Personas(PersonasArgs),
-    /// List the templates, or write one to stdout
-    Templates {
-        /// Template id
-        template: Option<String>,
-    },
-    /// Begin a journey with a template
-    #[command(after_help = "Example:\n  throughline journey new e-commerce --id our-shop --name 'Our shop' -w shop")]
-    New(NewArgs),
-    /// The maps above and below a journey
-    Tree(JourneyIdArg),
-    /// Check definitions and save them as the next versions
-    Import(JourneyImportArgs),
-    /// Write a journey as a file: its map as SVG, PNG or PDF, or its definition as YAML or JSON
-    #[command(
-        after_help = "Examples:\n  throughline journey export online-purchase -w ecom -o map.pdf --lang zh-CN\n  throughline journey export online-purchase -w ecom --format yaml > online-purchase.yaml"
-    )]
-    Export(JourneyExportArgs),
-    /// List the versions of a journey
-    Versions(JourneyIdArg),
-    /// What changed between two versions
-    Diff(DiffArgs),
-    /// Save an old version's definition as the next version
-    Restore(RestoreArgs),
-    /// Check definitions; every fault is shown with file, line and field
-    Validate {
-        /// Definitions, YAML or JSON
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-}
-
-#[derive(Debug, Clone, Args)]
-pub struct JourneyIdArg {
-    /// Journey id
-    pub journey: String,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-}
-
-#[derive(Debug, Args)]
-pub struct JourneyArg {
-    #[command(flatten)]
-    pub id: JourneyIdArg,
-    /// Version of the definition [default: the newest]
-    #[arg(long, value_name = "N")]
-    pub version: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub struct MapArgs {
-    #[command(flatten)]
-    pub journey: JourneyArg,
-    /// Only customers of this persona of the journey
-    #[arg(long, value_name = "ID")]
-    pub persona: Option<String>,
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct PersonasArgs {
-    #[command(flatten)]
-    pub journey: JourneyArg,
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct NewArgs {
-    /// Template id
-    pub template: String,
-    /// Key of the new journey, which no other has
-    #[arg(long, value_name = "KEY")]
-    pub id: String,
-    /// Its name [default: the template's, in every language]
-    #[arg(long, value_name = "TEXT")]
-    pub name: Option<String>,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Why, in a few words; kept with the version
-    #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct DiffArgs {
-    #[command(flatten)]
-    pub journey: JourneyIdArg,
-    /// The version to compare with
-    #[arg(long, value_name = "N")]
-    pub from: u32,
-    /// The version that is compared [default: the newest]
-    #[arg(long, value_name = "N")]
-    pub to: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub struct RestoreArgs {
-    #[command(flatten)]
-    pub journey: JourneyIdArg,
-    /// The version to go back to
-    #[arg(long, value_name = "N")]
-    pub version: u32,
-    /// Why, in a few words; kept with the new version
-    #[arg(long, value_name = "TEXT")]
-    pub note: String,
-    /// The newest version when this was decided; if there is a newer one, nothing is saved
-    #[arg(long, value_name = "N")]
-    pub expected_version: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub struct PainsArgs {
-    #[command(flatten)]
-    pub journey: JourneyArg,
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-    /// Keep what is found, so that it can be followed; only without filters
-    #[arg(long)]
-    pub record: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct JourneyImportArgs {
-    /// Definitions, YAML or JSON
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Why, in a few words; kept with the version
-    #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-    /// The version the change was made from; if there is a newer one, nothing is saved
-    #[arg(long, value_name = "N")]
-    pub expected_version: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub struct JourneyExportArgs {
-    #[command(flatten)]
-    pub journey: JourneyArg,
-    /// SVG, PNG and PDF are the map, YAML and JSON the definition [default: as FILE ends, else yaml]
-    #[arg(long, value_enum)]
-    pub format: Option<ExportFormat>,
-    /// File to write [default: stdout]
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Colours of the map
-    #[arg(long, value_enum, default_value_t = MapTheme::Light)]
-    pub theme: MapTheme,
-    /// Pixels of a PNG for each of the map's, 1 to 4
-    #[arg(long, value_name = "N", default_value_t = export::SCALE_DEFAULT)]
-    pub scale: f32,
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// One wide drawing
-    Svg,
-    /// The same as a picture
-    Png,
-    /// Pages of A3
-    Pdf,
-    /// The definition
-    Yaml,
-    /// The definition
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MapTheme {
-    Light,
-    Dark,
 }
 
 /// The people, events and period a question is about.
@@ -655,111 +478,6 @@ pub struct CustomersArgs {
     pub limit: usize,
 }
 
-#[derive(Debug, Subcommand)]
-pub enum IdentityCommand {
-    /// Decide that two identifiers are the same customer
-    #[command(
-        after_help = "Example:\n  throughline identity link member_no:8812 wechat_unionid:oX1 -w shop --reason 'shown at the till'"
-    )]
-    Link(LinkArgs),
-    /// Take back everything said so far about two identifiers; events that say it later count again
-    Unlink(LinkArgs),
-    /// Show the customers an identifier belongs to
-    Show(IdentifierArgs),
-    /// Show the links that hold a customer together
-    Explain(IdentifierArgs),
-    /// List the cases a person is asked about: links that were said and do not stand
-    Review(ReviewArgs),
-    /// Decide about two identifiers, or about one
-    #[command(
-        after_help = "Example:\n  throughline identity decide keep-apart user_id:anna user_id:bob -w shop --reason 'a family'"
-    )]
-    Decide(DecideArgs),
-    /// List the decisions in force
-    Decisions(WorkspaceArg),
-    /// Show or set the rules by which links stand
-    #[command(
-        after_help = "Example:\n  echo '{\"shared\": \"last\"}' > policy.json\n  throughline identity policy --set policy.json --preview -w shop"
-    )]
-    Policy(PolicyArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct ReviewArgs {
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// `next` of the page before
-    #[arg(long)]
-    pub after: Option<i64>,
-    /// Cases of one page, 1 to 200
-    #[arg(long, default_value_t = 50)]
-    pub limit: usize,
-}
-
-/// What may be decided.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum DecisionName {
-    /// The two are one customer, whatever the rules say
-    Join,
-    /// The two are never one customer
-    KeepApart,
-    /// The identifier joins nobody
-    Block,
-    /// Take the decision about the same back
-    Undo,
-}
-
-#[derive(Debug, Args)]
-pub struct DecideArgs {
-    /// What is decided
-    pub decision: DecisionName,
-    /// NAMESPACE:VALUE
-    pub a: String,
-    /// NAMESPACE:VALUE; left out of a decision about one identifier
-    pub b: Option<String>,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Why; kept with the decision
-    #[arg(long, value_name = "TEXT", default_value = "decided on the command line")]
-    pub reason: String,
-    /// Only tell what would change
-    #[arg(long)]
-    pub preview: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct PolicyArgs {
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Set the policy of a JSON file, and judge everything that was said by it
-    #[arg(long, value_name = "FILE")]
-    pub set: Option<PathBuf>,
-    /// Only tell what setting it would change
-    #[arg(long, requires = "set")]
-    pub preview: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct LinkArgs {
-    /// NAMESPACE:VALUE
-    pub a: String,
-    /// NAMESPACE:VALUE
-    pub b: String,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Why; kept with the link
-    #[arg(long, value_name = "TEXT", default_value = "stated on the command line")]
-    pub reason: String,
-}
-
-#[derive(Debug, Args)]
-pub struct IdentifierArgs {
-    /// NAMESPACE:VALUE, or VALUE in any namespace
-    pub identifier: String,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-}
-
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  throughline sql -w ecom 'SELECT event, count(*) AS n FROM events GROUP BY event ORDER BY n DESC'"
@@ -819,90 +537,4 @@ pub enum WorkspaceCommand {
         #[arg(long, required = true)]
         yes: bool,
     },
-}
-
-const REFERENCE_ABOUT: &str = "\
-Reference data: what figures need beside events, in dated tables.
-
-Tables are catalogue (sku, name, category, price, cost, margin), stock (sku, site, day, quantity), rosters (site, \
-role, day, start, end, staff, hourly_cost), channel_costs (channel, cost, target), promotions (id, name, scope) and \
-calendar (day, name, kind, site). Every row holds from `valid_from` to `valid_to`. An import is a version of the whole \
-table, in force from its day until the day of the next one, so that old questions are answered with what was valid \
-then; a later import of the same day corrects the earlier one.
-
-Pains and proposals name these tables as the source of their figures, or say which one is missing. In SQL they are \
-reference_catalogue, reference_stock and so on.";
-
-#[derive(Debug, Subcommand)]
-pub enum ReferenceCommand {
-    /// Import a file as the table from a day on
-    #[command(
-        after_help = "Examples:\n  throughline reference import items.xlsx -w shop --table catalogue --columns sku=编码,name=名称,price=售价,cost=成本 --valid-from 2025-11-01 --source 'ERP 2025-11'\n  throughline reference import costs.csv -w shop --table channel_costs --mapping costs.yaml --valid-from 2025-11-01 --source 'budget 2025'"
-    )]
-    Import(ReferenceImportArgs),
-    /// The tables, their versions, and when each is in force
-    List(WorkspaceArg),
-    /// Rows of a table
-    #[command(
-        after_help = "Example:\n  throughline reference show stock -w shop --as-of 2025-11-11 --where site=杭州西湖店"
-    )]
-    Show(ReferenceShowArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct ReferenceImportArgs {
-    /// CSV, Excel workbook, NDJSON or Parquet
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Which table: catalogue, stock, rosters, channel_costs, promotions, calendar [default: as the mapping says]
-    #[arg(long, value_name = "TABLE", value_parser = table_kind, required_unless_present = "mapping")]
-    pub table: Option<TableKind>,
-    /// Which column of the file is which: COLUMN=FILE_COLUMN,… Columns of the same name need none
-    #[arg(long, value_name = "PAIRS", value_delimiter = ',')]
-    pub columns: Vec<String>,
-    /// The same in YAML, with encoding, sheet, number format, constants and meanings of values
-    #[arg(long, short, value_name = "FILE")]
-    pub mapping: Option<PathBuf>,
-    /// The first day the table holds
-    #[arg(long, value_name = "DAY")]
-    pub valid_from: NaiveDate,
-    /// Where it comes from, as figures will name it
-    #[arg(long, value_name = "TEXT")]
-    pub source: String,
-    /// ISO 4217 code of its money [default: the workspace's]
-    #[arg(long, value_name = "CODE")]
-    pub currency: Option<String>,
-    /// Exit with 0 although up to this many rows were rejected
-    #[arg(long, value_name = "ROWS", default_value_t = 0)]
-    pub allow_rejects: u64,
-}
-
-#[derive(Debug, Args)]
-pub struct ReferenceShowArgs {
-    /// Which table
-    #[arg(value_name = "TABLE", value_parser = table_kind)]
-    pub table: TableKind,
-    #[command(flatten)]
-    pub workspace: WorkspaceArg,
-    /// Only rows that hold on this day
-    #[arg(long, value_name = "DAY")]
-    pub as_of: Option<NaiveDate>,
-    /// Only rows with this value: COLUMN=VALUE
-    #[arg(long = "where", value_name = "COLUMN=VALUE")]
-    pub filter: Option<String>,
-    /// Rows to pass over
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub offset: u64,
-    /// Rows shown at most
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub limit: usize,
-}
-
-fn table_kind(text: &str) -> Result<TableKind, String> {
-    TableKind::by_id(text).ok_or_else(|| {
-        let known: Vec<_> = TableKind::ALL.iter().map(|kind| kind.id()).collect();
-        format!("there is no such table; one of {}", known.join(", "))
-    })
 }

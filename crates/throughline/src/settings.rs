@@ -137,6 +137,7 @@ impl Settings {
             ("import.batch_events", self.import.batch_events),
             ("server.queries_running_max", self.server.queries_running_max),
             ("server.body_bytes_max", self.server.body_bytes_max),
+            ("server.key_messages_per_second", self.server.key_messages_per_second as usize),
             ("engine.memory_mib", self.engine.memory_mib),
         ];
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
@@ -215,6 +216,13 @@ mod tests {
     fn every_setting_has_a_name() {
         let names = names();
         assert!(names.contains(&"server.listen".to_owned()) && names.contains(&"data".to_owned()), "{names:?}");
+    }
+
+    #[test]
+    fn a_setting_that_would_let_nothing_through_is_refused() {
+        let mut settings = Settings::default();
+        settings.server.key_messages_per_second = 0;
+        assert!(settings.check().is_err());
     }
 
     #[test]

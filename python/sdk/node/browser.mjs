@@ -3,7 +3,6 @@
 import { readFileSync } from "node:fs";
 import { JSDOM, VirtualConsole } from "jsdom";
 
-
 /** Opens the page at `url`. `load` runs a file of a package in it and gives what it exports; `leave` closes it and fails if its
  * console holds an error. */
 export function open(url) {

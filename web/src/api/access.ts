@@ -4,7 +4,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { keepCsrf, path, request } from "./client";
 import { PATHS } from "./paths";
-import type { AuditPage, Invited, MemberList, NewInvitation, PersonList, Role, Session } from "./types";
+import type { AcceptRequest, AccountChange, AuditPage, Invited, MemberList, NewInvitation, PersonList, Role, Session, SetupRequest } from "./types";
 
 const SESSION = ["session"] as const;
 
@@ -41,7 +41,7 @@ export function changePassword(current: string, next: string): Promise<void> {
   return request<void>(PATHS.password, { body: { current, next } });
 }
 
-export function setUp(first: { token: string; name: string; email: string; password: string }): Promise<Session> {
+export function setUp(first: SetupRequest): Promise<Session> {
   return kept(request<Session>(PATHS.setup, { body: first }));
 }
 
@@ -53,7 +53,7 @@ export const invitedQuery = (token: string) =>
   });
 
 /** `name` only of somebody who is not known yet. */
-export function accept(token: string, answer: { name?: string; password: string }): Promise<Session> {
+export function accept(token: string, answer: AcceptRequest): Promise<Session> {
   return kept(request<Session>(path(PATHS.invited, { token }), { body: answer }));
 }
 
@@ -63,7 +63,7 @@ export const accountsQuery = () =>
     queryFn: ({ signal }) => request<PersonList>(PATHS.people, { signal }),
   });
 
-export function changeAccount(person: string, change: { administrator?: boolean; disabled?: boolean }): Promise<unknown> {
+export function changeAccount(person: string, change: AccountChange): Promise<unknown> {
   return request<unknown>(path(PATHS.person, { person }), { method: "PATCH", body: change });
 }
 

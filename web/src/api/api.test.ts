@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { ApiError, address, keepCsrf, path, request, whenSignedOut } from "./client";
 import openapi from "./openapi.json";
 import { PATHS } from "./paths";
+import { listen } from "./sources";
 
 const here = import.meta.dirname;
 
@@ -50,6 +51,22 @@ describe("api", () => {
     keepCsrf(null);
     await request("/v1/x", { body: {} });
     expect(sent).toEqual([["GET", null], ["POST", "token-1"], ["PUT", "token-1"], ["PATCH", "token-1"], ["DELETE", "token-1"], ["POST", null]]);
+  });
+
+  it("hears what the stream tells, and how much it does not", () => {
+    const heard: unknown[] = [];
+    const stream = new EventTarget();
+    vi.stubGlobal("EventSource", function Stream() {
+      return stream;
+    });
+    const hear = (value: unknown) => void heard.push(value);
+    listen("shop", { open: () => hear("open"), event: hear, rejection: hear, passedOver: hear, lost: hear });
+    vi.unstubAllGlobals();
+    stream.dispatchEvent(new Event("open"));
+    for (const [name, data] of [["event", '{"seq":1}'], ["rejection", '{"seq":2}'], ["passed_over", "1200"]] as const) {
+      stream.dispatchEvent(new MessageEvent(name, { data }));
+    }
+    expect(heard).toEqual(["open", { seq: 1 }, { seq: 2 }, 1200]);
   });
 
   it("tells when nobody is signed in, and not when a password was wrong", async () => {

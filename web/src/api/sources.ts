@@ -61,6 +61,8 @@ export interface StreamHandlers {
   open: () => void;
   event: (event: LiveEvent) => void;
   rejection: (rejection: LiveRejection) => void;
+  /** More came than is told: this many more. */
+  passedOver: (count: number) => void;
   /** `again`: the browser itself tries again. */
   lost: (again: boolean) => void;
 }
@@ -70,11 +72,12 @@ function read<T>(message: Event): T {
 }
 
 /** Listens to what arrives, after the last few that arrived before. Returns what ends it. */
-export function listen(workspace: string, { open, event, rejection, lost }: StreamHandlers): () => void {
+export function listen(workspace: string, { open, event, rejection, passedOver, lost }: StreamHandlers): () => void {
   const stream = new EventSource(path(PATHS.live, { workspace }));
   stream.addEventListener("open", open);
   stream.addEventListener("event", (message) => event(read<LiveEvent>(message)));
   stream.addEventListener("rejection", (message) => rejection(read<LiveRejection>(message)));
+  stream.addEventListener("passed_over", (message) => passedOver(read<number>(message)));
   stream.addEventListener("error", () => lost(stream.readyState === EventSource.CONNECTING));
   return () => stream.close();
 }

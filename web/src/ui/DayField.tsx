@@ -1,24 +1,10 @@
 // A day of a form, typed or taken from a calendar.
 import { CalendarDate, parseDate } from "@internationalized/date";
-import { Calendar as CalendarIcon, ChevronLeft, ChevronRight, X } from "lucide-react";
-import {
-  Button as AriaButton,
-  Calendar,
-  CalendarCell,
-  CalendarGrid,
-  CalendarGridBody,
-  CalendarGridHeader,
-  CalendarHeaderCell,
-  DateInput,
-  DatePicker,
-  DateSegment,
-  Dialog,
-  Group,
-  Heading,
-  Label,
-  Popover,
-} from "react-aria-components";
+import { Calendar as CalendarIcon, X } from "lucide-react";
+import { Button as AriaButton, Calendar, DateInput, DatePicker, DateSegment, Dialog, Group, Label, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+
+import { Month } from "./Month";
 
 /** A day as `2024-05-20`, or none as an empty text. */
 export function DayField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
@@ -48,19 +34,7 @@ export function DayField({ label, value, onChange }: { label: string; value: str
       <Popover className="popover" offset={4}>
         <Dialog className="chooser">
           <Calendar className="calendar">
-            <header className="calendar-head">
-              <AriaButton slot="previous" className="button button-quiet button-icon">
-                <ChevronLeft size={16} aria-hidden />
-              </AriaButton>
-              <Heading className="calendar-title" />
-              <AriaButton slot="next" className="button button-quiet button-icon">
-                <ChevronRight size={16} aria-hidden />
-              </AriaButton>
-            </header>
-            <CalendarGrid className="calendar-grid">
-              <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
-              <CalendarGridBody>{(date) => <CalendarCell date={date} className="calendar-cell" />}</CalendarGridBody>
-            </CalendarGrid>
+            <Month />
           </Calendar>
         </Dialog>
       </Popover>

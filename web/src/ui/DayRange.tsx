@@ -1,16 +1,8 @@
 // A range of days from a calendar. A module of its own, loaded when a calendar is opened.
 import type { CalendarDate } from "@internationalized/date";
-import { ChevronLeft, ChevronRight } from "lucide-react";
-import {
-  Button,
-  CalendarCell,
-  CalendarGrid,
-  CalendarGridBody,
-  CalendarGridHeader,
-  CalendarHeaderCell,
-  Heading,
-  RangeCalendar,
-} from "react-aria-components";
+import { RangeCalendar } from "react-aria-components";
+
+import { Month } from "./Month";
 
 export interface DayRangeProps {
   label: string;
@@ -36,19 +28,7 @@ export default function DayRange({ label, from, to, min, max, onChange }: DayRan
       autoFocus
       onChange={(range) => onChange(range.start, range.end)}
     >
-      <header className="calendar-head">
-        <Button slot="previous" className="button button-quiet button-icon">
-          <ChevronLeft size={16} aria-hidden />
-        </Button>
-        <Heading className="calendar-title" />
-        <Button slot="next" className="button button-quiet button-icon">
-          <ChevronRight size={16} aria-hidden />
-        </Button>
-      </header>
-      <CalendarGrid className="calendar-grid">
-        <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
-        <CalendarGridBody>{(date) => <CalendarCell date={date} className="calendar-cell" />}</CalendarGridBody>
-      </CalendarGrid>
+      <Month />
     </RangeCalendar>
   );
 }

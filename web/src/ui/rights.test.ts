@@ -1,8 +1,11 @@
-// Roles contain each other, and where no sign-in is asked for everybody is the owner.
+// Roles contain each other and allow what the server allows, and where no sign-in is asked for everybody is the owner.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import type { Session } from "../api/types";
-import { ABILITIES, ROLES, may, neededRole, roleIn } from "./rights";
+import { ABILITIES, NEEDED, ROLES, may, neededRole, roleIn } from "./rights";
 
 const session: Session = {
   person: { id: "p1", name: "林", email: "lin@shop.cn", administrator: true },
@@ -11,6 +14,9 @@ const session: Session = {
   csrf: "t",
   roles: [{ workspace: "shop", role: "analyst" }],
 };
+
+/** `ReadAudit` as it is written here. */
+const named = (camel: string) => camel.replaceAll(/(?<!^)[A-Z]/g, "_$&").toLowerCase();
 
 describe("rights", () => {
   it("grow with the role", () => {
@@ -22,6 +28,16 @@ describe("rights", () => {
     }
     expect(allowed[0]).toEqual(["read_answers"]);
     expect(allowed.at(-1)).toEqual(ABILITIES);
+  });
+
+  it("are those the server checks", () => {
+    const source = readFileSync(join(import.meta.dirname, "../../../crates/model/src/access.rs"), "utf8");
+    const table = /pub fn role\(self\)[^]*?\n {4}\}\n/.exec(source)?.[0] ?? "";
+    const rules = table.matchAll(/((?:[\s|]*Ability::\w+)+)\s*=>[\s{]*Role::(\w+)/g);
+    const checked = [...rules].flatMap(([, abilities = "", role = ""]) =>
+      [...abilities.matchAll(/Ability::(\w+)/g)].map(([, ability = ""]) => [named(ability), named(role)]),
+    );
+    expect(Object.fromEntries(checked)).toEqual(NEEDED);
   });
 
   it("are those of the workspace, also for an administrator", () => {

@@ -8,7 +8,7 @@ import type { Role, Session } from "../api/types";
 /** From the least to the most; each may what those before it may. */
 export const ROLES = ["viewer", "analyst", "editor", "owner"] as const satisfies readonly Role[];
 
-/** The least role for each thing there is to do, in the order they are told to people. */
+/** The least role for each thing there is to do, in the order they are told to people; a test holds it to the server. */
 export const NEEDED = {
   read_answers: "viewer",
   save_views: "analyst",
@@ -19,11 +19,10 @@ export const NEEDED = {
   change_journeys: "editor",
   handle_pains: "editor",
   handle_proposals: "editor",
-  change_sources: "editor",
-  change_rules: "editor",
+  manage_sources: "editor",
+  change_traffic: "editor",
   manage_members: "owner",
   manage_keys: "owner",
-  change_identity: "owner",
   read_audit: "owner",
 } as const satisfies Record<string, Role>;
 

@@ -13,8 +13,6 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Offset, TimeZone};
-use chrono_tz::Tz;
 use serde_json::Value;
 
 use crate::assemble::RowFault;
@@ -135,15 +133,12 @@ pub(super) fn settle(
 
 /// The offset of a zone at an instant, in minutes: `Asia/Shanghai` → 480.
 pub(super) fn offset_of(zone: &str, time_us: i64) -> Option<i16> {
-    let zone: Tz = zone.parse().ok()?;
-    let time = DateTime::from_timestamp_micros(time_us)?;
-    i16::try_from(zone.offset_from_utc_datetime(&time.naive_utc()).fix().local_minus_utc() / 60).ok()
+    TimeReader::new(&[], Some(zone)).ok()?.read(&Cell::Instant(time_us)).ok()?.offset_minutes
 }
 
 /// An instant as ISO 8601 in UTC.
 pub(super) fn text(time_us: i64) -> String {
-    DateTime::from_timestamp_micros(time_us)
-        .map_or_else(|| time_us.to_string(), |time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+    Cell::Instant(time_us).into_text().unwrap_or_default()
 }
 
 fn out_of_range(field: &str) -> RowFault {

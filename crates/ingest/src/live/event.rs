@@ -7,19 +7,19 @@
 use std::collections::BTreeMap;
 
 use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, event_id, event_id_of_row};
-use model::identifier::{self, Illegal};
 use model::identity::Identifier;
-use model::limits::{EVENT_BYTES_MAX, IDENTIFIERS_MAX, NAME_BYTES_MAX};
+use model::limits::{EVENT_BYTES_MAX, NAME_BYTES_MAX};
 use rustc_hash::FxHashMap;
 use serde::Serializer as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::clock::{self, Said};
-use super::unpack::cut;
+use super::unpack::{cut, written_bytes};
 use super::{Decoded, Door, Letter, words};
 use crate::assemble::RowFault;
-use crate::cell::{Cell, excerpt};
+use crate::cell::{Cell, Digits, excerpt};
+use crate::senders::Senders;
 
 /// Somebody says who they are.
 pub(super) const IDENTIFY: &str = "$identify";
@@ -31,9 +31,6 @@ pub(super) const GROUP: &str = "$group";
 pub(super) const PAGE_VIEW: &str = "page_view";
 /// A screen of an app was seen.
 pub(super) const SCREEN_VIEW: &str = "screen_view";
-
-/// The property that tells which identifiers named nobody.
-const DROPPED: &str = "$dropped_identifiers";
 
 /// What one message is: an event, nothing by the protocol's own rules, or a fault.
 pub(super) type Reading = Result<Option<Draft>, RowFault>;
@@ -142,10 +139,15 @@ impl Draft {
 
     /// The page of an address, and the campaign its query names. The address itself stays with the caller.
     pub(super) fn take_address(&mut self, address: &str) {
+        self.take_tagged_address(address, words::utm);
+    }
+
+    /// The same where campaigns are named by parameters of the protocol's own.
+    pub(super) fn take_tagged_address(&mut self, address: &str, tag: words::Tag) {
         if let Some(page) = words::page(address) {
             self.set(Column::Page, &Value::String(page));
         }
-        for (column, value) in words::campaign(address) {
+        for (column, value) in words::campaign(address, tag) {
             self.set(column, &Value::String(value));
         }
     }
@@ -206,6 +208,15 @@ pub(super) fn object<'a>(from: &'a Map<String, Value>, name: &str) -> Option<&'a
 /// A sender's own name for what happened. Names that begin with `$` are the product's; a foreign one loses it.
 pub(super) fn own_name(name: &str) -> String {
     name.trim().trim_start_matches(model::event::SYSTEM_PREFIX).to_owned()
+}
+
+/// Whether an id is of the form that libraries make for a browser they do not know: 8-4-4-4-12 hexadecimal digits.
+pub(super) fn is_uuid(id: &str) -> bool {
+    id.len() == 36
+        && id.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 /// A message at its place.
@@ -280,42 +291,15 @@ impl Place<'_> {
 
 /// The identifiers that name somebody, each once; the others are noted in the properties.
 fn identifiers(draft: &mut Draft) -> Result<Vec<Identifier>, RowFault> {
-    let mut legal: Vec<Identifier> = Vec::with_capacity(draft.identifiers.len());
-    let mut dropped: Vec<(String, &'static str, String)> = draft
-        .no_text
-        .drain(..)
-        .map(|(namespace, value)| (namespace, Illegal::Malformed.code(), value.to_string()))
-        .collect();
-    for sent in draft.identifiers.drain(..) {
-        match identifier::read(&sent.namespace, &sent.value) {
-            Ok(read) if legal.contains(&read) => {}
-            Ok(read) => legal.push(read),
-            Err(Illegal::Empty) => {}
-            Err(illegal) => dropped.push((sent.namespace, illegal.code(), sent.value)),
-        }
-    }
-    if legal.is_empty() {
-        return Err(match dropped.into_iter().next() {
-            Some((namespace, code, value)) => {
-                let reason = format!("`{}` names nobody, and no other identifier does", excerpt(&value));
-                RowFault::new(code, &namespace, reason)
-            }
-            None => RowFault {
-                code: "identifier_missing",
-                field: None,
-                reason: "the message says nobody did it: it has no identifier that is not empty".to_owned(),
-            },
-        });
-    }
-    if legal.len() > IDENTIFIERS_MAX {
-        let reason = format!("the message has {} identifiers, over the limit of {IDENTIFIERS_MAX}", legal.len());
-        return Err(RowFault::new("identifiers_too_many", "identifiers", reason));
-    }
-    if !dropped.is_empty() {
-        let told = |(namespace, code, value): &(String, &str, String)| json!({"namespace": excerpt(namespace), "value": excerpt(value), "code": code});
-        draft.props.insert(DROPPED.to_owned(), dropped.iter().take(IDENTIFIERS_MAX).map(told).collect());
-    }
-    Ok(legal)
+    let mut senders = Senders::default();
+    draft.no_text.drain(..).for_each(|(namespace, value)| senders.drop(namespace, &value));
+    draft.identifiers.drain(..).for_each(|sent| senders.offer(&sent.namespace, &sent.value));
+    let missing = RowFault {
+        code: "identifier_missing",
+        field: None,
+        reason: "the message says nobody did it: it has no identifier that is not empty".to_owned(),
+    };
+    senders.settle(&mut draft.props, missing)
 }
 
 fn check_name(field: &'static str, missing: &'static str, name: &str) -> Result<(), RowFault> {
@@ -338,7 +322,7 @@ fn check_size(event: &Event) -> Result<(), RowFault> {
     if rough < EVENT_BYTES_MAX / 8 {
         return Ok(());
     }
-    let bytes = serde_json::to_vec(event).map_or(usize::MAX, |bytes| bytes.len());
+    let bytes = written_bytes(event);
     if bytes <= EVENT_BYTES_MAX {
         return Ok(());
     }
@@ -382,10 +366,10 @@ fn typed(column: Column, value: &Value) -> Option<ColumnValue> {
         ColumnType::Number => {
             let number = match value {
                 Value::Number(number) => number.as_f64(),
-                Value::String(text) => text.trim().parse().ok(),
+                Value::String(text) => Digits::PLAIN.parse(text),
                 _ => None,
             };
-            number.filter(|number: &f64| number.is_finite()).map(ColumnValue::Number)
+            number.map(ColumnValue::Number)
         }
     }
 }

@@ -33,10 +33,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let mut pile = Pile::default();
     match envelope.shift_remove("events") {
         Some(Value::Array(events)) if !events.is_empty() => {
-            unpack::check_spread(
-                || serde_json::to_vec(&envelope).map_or(usize::MAX, |bytes| bytes.len()),
-                events.len(),
-            )?;
+            unpack::check_spread(|| unpack::written_bytes(&envelope), events.len())?;
             for event in events {
                 let mut message = envelope.clone();
                 message.insert("event".to_owned(), event);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::event::{Draft, PAGE_VIEW, Reading, own_name, scalar, text};
 use super::unpack::{self, Pile};
-use super::{Door, Letter, Protocol, Received, Refusal, clock, query};
+use super::{Door, Letter, Protocol, Received, Refusal, clock, query, words};
 use crate::assemble::RowFault;
 
 /// Keys that are about the request and not about what happened; the first is a secret.
@@ -90,8 +90,7 @@ pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {
     name(&mut draft, &mut rest);
     take_order(&mut draft, &mut rest);
     if let Some(address) = text(&rest, "url") {
-        draft.take_address(&address);
-        take_campaign(&mut draft, &address);
+        draft.take_tagged_address(&address, tag);
     }
     for (key, column) in [
         ("urlref", Column::Referrer),
@@ -175,23 +174,18 @@ fn item(item: &Value) -> Option<Map<String, Value>> {
     Some(item)
 }
 
-/// Matomo's own names of campaign parameters in the page's address.
-fn take_campaign(draft: &mut Draft, address: &str) {
-    let Some((_, query)) = address.split_once('?') else { return };
-    let query = query.split_once('#').map_or(query, |(query, _)| query);
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
-        let column = match name.as_ref() {
-            "mtm_campaign" | "matomo_campaign" | "pk_campaign" | "piwik_campaign" | "mtm_cpn" | "pk_cpn" => {
-                Column::UtmCampaign
-            }
-            "mtm_source" | "matomo_source" | "pk_source" => Column::UtmSource,
-            "mtm_medium" | "matomo_medium" | "pk_medium" => Column::UtmMedium,
-            "mtm_kwd" | "mtm_keyword" | "matomo_kwd" | "pk_kwd" | "pk_keyword" | "piwik_kwd" => Column::UtmTerm,
-            "mtm_content" | "matomo_content" | "pk_content" => Column::UtmContent,
-            _ => continue,
-        };
-        draft.set(column, &Value::String(value.into_owned()));
-    }
+/// Matomo's own names of campaign parameters in the page's address, and everybody's.
+fn tag(parameter: &str) -> Option<Column> {
+    Some(match parameter {
+        "mtm_campaign" | "matomo_campaign" | "pk_campaign" | "piwik_campaign" | "mtm_cpn" | "pk_cpn" => {
+            Column::UtmCampaign
+        }
+        "mtm_source" | "matomo_source" | "pk_source" => Column::UtmSource,
+        "mtm_medium" | "matomo_medium" | "pk_medium" => Column::UtmMedium,
+        "mtm_kwd" | "mtm_keyword" | "matomo_kwd" | "pk_kwd" | "pk_keyword" | "piwik_kwd" => Column::UtmTerm,
+        "mtm_content" | "matomo_content" | "pk_content" => Column::UtmContent,
+        other => return words::utm(other),
+    })
 }
 
 fn is_set(message: &Map<String, Value>, name: &str) -> bool {

@@ -10,7 +10,9 @@ use model::event::{Column, PROFILE_SET};
 use model::identifier;
 use serde_json::{Map, Value};
 
-use super::event::{ALIAS, Draft, GROUP, IDENTIFY, PAGE_VIEW, Reading, SCREEN_VIEW, object, own_name, text};
+use super::event::{
+    ALIAS, Draft, GROUP, IDENTIFY, PAGE_VIEW, Reading, SCREEN_VIEW, is_uuid, object, own_name, scalar, text,
+};
 use super::unpack::{self, Pile};
 use super::{Door, Letter, Protocol, Received, Refusal, clock, words};
 use crate::assemble::RowFault;
@@ -80,9 +82,15 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
         .or_else(|| messages.iter().find_map(key_of))
         .or_else(|| unpack::field(&query, "api_key").or_else(|| unpack::field(&query, "token")).map(str::to_owned));
     let sent_at_us = clock::sent(sent_at.as_ref());
+    // Old libraries describe a person at a path of its own, and name no event.
+    let describes = received.path.trim_end_matches('/') == "/engage";
     for message in &mut messages {
-        message.shift_remove("api_key");
-        message.shift_remove("token");
+        for name in ["api_key", "token", "$token"] {
+            message.shift_remove(name);
+        }
+        if describes {
+            message.entry("event").or_insert_with(|| "$identify".into());
+        }
         if let Some(Value::Object(properties)) = message.get_mut("properties") {
             properties.shift_remove("token");
         }
@@ -123,6 +131,7 @@ fn messages(whole: Value, sent_at: &mut Option<Value>) -> Result<(Option<String>
 fn key_of(from: &Map<String, Value>) -> Option<String> {
     text(from, "api_key")
         .or_else(|| text(from, "token"))
+        .or_else(|| text(from, "$token"))
         .or_else(|| object(from, "properties").and_then(|properties| text(properties, "token")))
 }
 
@@ -140,7 +149,7 @@ pub(super) fn message(message: &Map<String, Value>, door: &Door<'_>) -> Reading 
         properties.insert("distinct_id".to_owned(), inner.clone());
     }
     let distinct = distinct.or(inner);
-    let distinct = distinct.as_ref().and_then(super::event::scalar);
+    let distinct = distinct.as_ref().and_then(scalar);
     if name == "$groupidentify" && is_group_itself(&properties, distinct.as_deref()) {
         return Ok(None);
     }
@@ -248,12 +257,7 @@ fn is_person(name: &str, distinct: &str, properties: &Map<String, Value>) -> boo
 
 /// A UUID of version 7, which the libraries make for somebody they do not know.
 fn is_generated(id: &str) -> bool {
-    id.len() == 36
-        && id.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            14 => byte == b'7',
-            _ => byte.is_ascii_hexdigit(),
-        })
+    is_uuid(id) && id.as_bytes().get(14) == Some(&b'7')
 }
 
 /// `$set_once`, `$set` and `$unset`, beside the properties or in them. What is set wins over what is set once; what is

@@ -19,7 +19,6 @@ pub(super) struct Request {
     pub(super) query: String,
     pub(super) content_type: String,
     pub(super) referer: String,
-    pub(super) user_agent: String,
     #[serde(default)]
     pub(super) content_encoding: String,
     #[serde(default)]
@@ -38,7 +37,6 @@ impl Request {
             query: &self.query,
             content_type: &self.content_type,
             referer: &self.referer,
-            user_agent: &self.user_agent,
             content_encoding: &self.content_encoding,
             authorization: &self.authorization,
             body: if packed.is_empty() { self.body.as_bytes() } else { &packed },

@@ -7,7 +7,9 @@
 use model::event::Column;
 use serde_json::{Map, Value};
 
-use super::event::{ALIAS, Draft, GROUP, IDENTIFY, PAGE_VIEW, Reading, SCREEN_VIEW, object, own_name, scalar, text};
+use super::event::{
+    ALIAS, Draft, GROUP, IDENTIFY, PAGE_VIEW, Reading, SCREEN_VIEW, is_uuid, object, own_name, scalar, text,
+};
 use super::unpack::{self, Pile};
 use super::{Door, Letter, Protocol, Received, Refusal, clock, words};
 use crate::assemble::RowFault;
@@ -59,7 +61,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let Pile { mut messages, unreadable } = Pile::of(Value::Array(batch))?;
     let key = key.or_else(|| messages.iter().find_map(|message| text(message, "writeKey")));
     let shared = object(&whole, "context");
-    unpack::check_spread(|| serde_json::to_vec(&shared).map_or(usize::MAX, |bytes| bytes.len()), messages.len())?;
+    unpack::check_spread(|| unpack::written_bytes(&shared), messages.len())?;
     for message in &mut messages {
         message.shift_remove("writeKey");
         if let Some(sent_us) = sent_at_us {
@@ -190,15 +192,6 @@ fn alias(draft: &mut Draft, message: &Map<String, Value>) -> Result<(), RowFault
     let namespace = if is_browsers { "anonymous_id" } else { "user_id" };
     draft.identify(namespace, Some(&Value::String(previous)));
     Ok(())
-}
-
-/// What libraries make for a browser they do not know: 8-4-4-4-12 hexadecimal digits.
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 /// The channel a message says: its own, or where its library says it runs.

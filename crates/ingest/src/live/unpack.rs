@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use model::event::Rejection;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Received, Refusal};
@@ -17,6 +18,7 @@ use crate::limits::{
     FORM_FIELDS_MAX, LETTER_ENCODINGS_MAX, LETTER_MESSAGES_MAX, LETTER_PACKED_BYTES_MAX, LETTER_UNCOUNTED_BYTES,
     LETTER_UNPACKED_BYTES_MAX, LETTER_VALUES_MAX, LETTER_ZSTD_WINDOW_LOG_MAX, ORIGINAL_BYTES_MAX,
 };
+use crate::sniff::Compression;
 
 impl Refusal {
     /// A body, or a part of it, that is not what the protocol sends.
@@ -82,11 +84,11 @@ pub(super) fn sniffed(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, Refusal> {
 }
 
 fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b])
+    matches!(Compression::of(bytes), Ok(Compression::Gzip))
 }
 
 fn is_zstd(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+    matches!(Compression::of(bytes), Ok(Compression::Zstd))
 }
 
 fn starts_as_text(bytes: &[u8]) -> bool {
@@ -273,6 +275,11 @@ pub(super) fn check_spread(common_bytes: impl FnOnce() -> usize, messages: usize
     let reason =
         format!("what is said for all of {messages} events is too large to go with each; send smaller batches");
     Err(Refusal::too_large(reason))
+}
+
+/// Bytes of a value once it is written as JSON.
+pub(super) fn written_bytes(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(usize::MAX, |bytes| bytes.len())
 }
 
 /// A text cut to a number of bytes, between two characters.

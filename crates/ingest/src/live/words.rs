@@ -102,10 +102,18 @@ pub(super) fn page(address: &str) -> Option<String> {
     }
 }
 
-/// What the `utm_` parameters of an address say; where it has none, what the click id of a platform says. Of the
-/// address only the path becomes a column, so it is said here or nowhere.
-pub(super) fn campaign(address: &str) -> Vec<(Column, String)> {
-    let tagged = tags(address);
+/// The column that a parameter of a page's address is for.
+pub(super) type Tag = fn(&str) -> Option<Column>;
+
+/// The `utm_` parameters.
+pub(super) fn utm(parameter: &str) -> Option<Column> {
+    if parameter.starts_with("utm_") { Column::by_name(parameter) } else { None }
+}
+
+/// What the parameters of an address that name a campaign say; where it has none, what the click id of a platform says.
+/// Of the address only the path becomes a column, so it is said here or nowhere.
+pub(super) fn campaign(address: &str, tag: Tag) -> Vec<(Column, String)> {
+    let tagged = tags(address, tag);
     if tagged.is_empty() { clicked(address) } else { tagged }
 }
 
@@ -119,12 +127,12 @@ fn clicked(address: &str) -> Vec<(Column, String)> {
     std::iter::once((Column::UtmSource, click.source.to_owned())).chain(medium).collect()
 }
 
-fn tags(address: &str) -> Vec<(Column, String)> {
-    let Some((_, rest)) = address.split_once('?').filter(|(_, rest)| rest.contains("utm_")) else { return Vec::new() };
+fn tags(address: &str, tag: Tag) -> Vec<(Column, String)> {
+    let Some((_, rest)) = address.split_once('?') else { return Vec::new() };
     let query = rest.split_once('#').map_or(rest, |(query, _)| query);
     url::form_urlencoded::parse(query.as_bytes())
-        .filter(|(name, value)| name.starts_with("utm_") && !value.is_empty())
-        .filter_map(|(name, value)| Some((Column::by_name(&name)?, value.into_owned())))
+        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(name, value)| Some((tag(&name)?, value.into_owned())))
         .collect()
 }
 
@@ -187,6 +195,7 @@ mod tests {
         ] {
             assert_eq!(page(address).as_deref(), expected, "{address}");
         }
+        let campaign = |address| campaign(address, utm);
         let said =
             campaign("https://shop.example/?utm_source=wechat&utm_medium=&utm_campaign=618+%E5%A4%A7%E4%BF%83#x");
         assert_eq!(said, [(Column::UtmSource, "wechat".to_owned()), (Column::UtmCampaign, "618 大促".to_owned())]);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use model::identity::{IdentityEdge, ProfileId};
+use model::identity::{IdentityEdge, ProfileId, Strength};
+use model::stitching::{Decision, Policy};
 
-use super::{IdentityGraph, NONE, RowKind};
+use super::{IdentityGraph, RowKind};
 
 impl IdentityGraph {
     /// What was said of two profiles and not taken back, the latest first: links and statements that are withheld.
@@ -13,7 +14,7 @@ impl IdentityGraph {
         let mut said = Vec::new();
         for row in self.rows_between(a, b) {
             match self.rows[row as usize].kind {
-                RowKind::Link(strength) | RowKind::Seen(strength) if strength != model::identity::Strength::Decided => {
+                RowKind::Link(strength) | RowKind::Seen(strength) if strength != Strength::Decided => {
                     said.push(self.edge(row));
                 }
                 RowKind::Unlink => break,
@@ -34,25 +35,16 @@ impl IdentityGraph {
         rows.into_iter().map(|row| self.edge(row)).collect()
     }
 
-    /// The decision last made about two profiles.
+    /// The decision in force about two profiles.
     pub(crate) fn decision_between(&self, a: ProfileId, b: ProfileId) -> Option<IdentityEdge> {
         let (a, b) = (*self.node_of.get(&a.0)?, *self.node_of.get(&b.0)?);
         let is_decision = |row: &u32| matches!(self.rows[*row as usize].kind, RowKind::Decision(_));
-        self.rows_between(a, b).into_iter().find(is_decision).map(|row| self.edge(row))
-    }
-
-    /// Whether a decision is the one in force about its profiles.
-    pub(crate) fn is_decided(&self, decision: &IdentityEdge) -> bool {
-        let (a, b) = decision.ends();
-        let (Some(&a), Some(&b)) = (self.node_of.get(&a.0), self.node_of.get(&b.0)) else { return false };
-        let is_decision = |row: &u32| matches!(self.rows[*row as usize].kind, RowKind::Decision(_));
         let last = self.rows_between(a, b).into_iter().find(is_decision);
-        last.is_some_and(|row| self.edge(row) == *decision && self.is_in_force(row))
+        last.filter(|row| self.is_in_force(*row)).map(|row| self.edge(row))
     }
 
     /// Whether a decision, the last one about its profiles, was neither undone nor, if it joined them, taken back.
     fn is_in_force(&self, row: u32) -> bool {
-        use model::stitching::Decision;
         let held = &self.rows[row as usize];
         match held.kind {
             RowKind::Decision(Decision::Undo) => false,
@@ -65,7 +57,7 @@ impl IdentityGraph {
     }
 
     /// The last policy that was set, and whether everything before was judged by it.
-    pub(crate) fn policy(&self) -> Option<(model::stitching::Policy, bool)> {
+    pub(crate) fn policy(&self) -> Option<(Policy, bool)> {
         (0..self.rows.len() as u32).rev().find_map(|row| match self.rows[row as usize].kind {
             RowKind::Policy(settled) => match self.edge(row) {
                 IdentityEdge::Policy { policy, .. } => Some((policy, settled)),
@@ -73,26 +65,5 @@ impl IdentityGraph {
             },
             _ => None,
         })
-    }
-
-    /// Every row about two nodes, the latest first. Both ends' chains are walked in step, as for links.
-    fn rows_between(&self, a: u32, b: u32) -> Vec<u32> {
-        if a == b || a == NONE {
-            return Vec::new();
-        }
-        let (mut at_a, mut at_b) = (self.rows_at(a), self.rows_at(b));
-        let (mut found_a, mut found_b) = (Vec::new(), Vec::new());
-        loop {
-            match at_a.next() {
-                None => return found_a,
-                Some((row, other)) if other == b => found_a.push(row),
-                Some(_) => {}
-            }
-            match at_b.next() {
-                None => return found_b,
-                Some((row, other)) if other == a => found_b.push(row),
-                Some(_) => {}
-            }
-        }
     }
 }

@@ -176,7 +176,7 @@ impl Facts {
     }
 
     /// What an event says.
-    pub fn of_event(event: &Event, classifier: &Classifier) -> Facts {
+    pub(super) fn of_event(event: &Event, classifier: &Classifier) -> Facts {
         let text = |column: Column| match event.columns.get(&column) {
             Some(ColumnValue::Text(text)) => Some(text.as_str()),
             _ => None,

@@ -82,12 +82,16 @@ pub async fn effect(
         let counts = |row: usize| time[row] <= as_of_us && !system[events[row] as usize];
         let origins = Origins::of(layout.rows(), &columns)?;
         let of = counting.classify(&origins, &before, after);
+        let mut found = vec![Found::default(); of.len()];
         for rows in layout.offsets().windows(2) {
             counting.next_customer();
             for row in (rows[0] as usize..rows[1] as usize).filter(|row| counts(*row)) {
-                counting.add(&of[origins.of_row[row] as usize], time[row]);
+                let origin = origins.of_row[row] as usize;
+                counting.add(&of[origin]);
+                found[origin].add(Found { events: 1, first_us: time[row], last_us: time[row] });
             }
         }
+        counting.leave(of, found);
         control.add_rows(layout.rows() as u64);
     }
     counting.effect.rows_scanned = control.rows_done();
@@ -157,7 +161,7 @@ impl Counting {
         self.customer += 1;
     }
 
-    fn add(&mut self, of: &Both, time_us: i64) {
+    fn add(&mut self, of: &Both) {
         let customer = self.customer;
         let count = |counted: &mut Counted, seen: &mut u64| {
             counted.events += 1;
@@ -171,16 +175,28 @@ impl Counting {
         count(&mut self.effect.after[of.after as usize], &mut self.seen_after[of.after as usize]);
         let pair = (of.before, of.after);
         count(self.effect.moves.entry(pair).or_default(), self.seen_moves.entry(pair).or_default());
-        let Some(unclassified) = &of.unclassified else { return };
-        if let Some(found) = self.effect.unclassified.get_mut(unclassified) {
-            found.events += 1;
-            found.first_us = found.first_us.min(time_us);
-            found.last_us = found.last_us.max(time_us);
-        } else if self.effect.unclassified.len() < UNCLASSIFIED_MAX {
-            let found = Found { events: 1, first_us: time_us, last_us: time_us };
-            self.effect.unclassified.insert(unclassified.clone(), found);
-        } else {
-            self.effect.unclassified_cut = true;
+    }
+
+    /// Takes over what some rows without a group say: by origin, not by row.
+    fn leave(&mut self, of: Vec<Both>, found: Vec<Found>) {
+        for (both, more) in of.into_iter().zip(found).filter(|(_, more)| more.events > 0) {
+            let Some(unclassified) = both.unclassified else { continue };
+            if let Some(found) = self.effect.unclassified.get_mut(&unclassified) {
+                found.add(more);
+            } else if self.effect.unclassified.len() < UNCLASSIFIED_MAX {
+                self.effect.unclassified.insert(unclassified, more);
+            } else {
+                self.effect.unclassified_cut = true;
+            }
         }
+    }
+}
+
+impl Found {
+    fn add(&mut self, more: Found) {
+        let none = self.events == 0;
+        self.events += more.events;
+        self.first_us = if none { more.first_us } else { self.first_us.min(more.first_us) };
+        self.last_us = if none { more.last_us } else { self.last_us.max(more.last_us) };
     }
 }

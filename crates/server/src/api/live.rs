@@ -43,7 +43,7 @@ pub async fn watch(
     let feed = state.intake.feed(&workspace).await?;
     let (recent, next) = feed.live.watch();
     let watching = Watching {
-        waiting: recent.iter().map(message).collect(),
+        waiting: recent.iter().map(|item| message(item)).collect(),
         next,
         stopping: state.stopping.clone(),
         _place: watcher,
@@ -75,10 +75,8 @@ impl Watching {
             };
             match received {
                 Ok(batch) => {
-                    self.waiting.extend(batch.items.iter().map(message));
-                    if batch.passed_over > 0 {
-                        self.waiting.push_back(passed_over(batch.passed_over));
-                    }
+                    self.waiting.extend((batch.passed_over > 0).then(|| passed_over(batch.passed_over)));
+                    self.waiting.extend(batch.items.iter().map(|item| message(item)));
                 }
                 Err(RecvError::Lagged(letters)) => self.waiting.push_back(passed_over(letters)),
                 Err(RecvError::Closed) => return None,

@@ -1,6 +1,7 @@
 //! Dead letters: messages that reached a door and could not become events.
 
 use axum::extract::State;
+use ingest::live::Protocol;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use worker::dead_letters::{DeadLetter, LetterFilter, PAGE_MAX};
@@ -9,6 +10,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
 use crate::state::AppState;
+use crate::trail::Trail;
 
 const PAGE: usize = 100;
 
@@ -50,7 +52,8 @@ pub struct RejectionInfo {
     /// UTC microseconds.
     pub received_us: i64,
     pub source: String,
-    pub protocol: &'static str,
+    #[schema(value_type = String)]
+    pub protocol: Protocol,
     pub code: String,
     pub field: Option<String>,
     /// What is wrong and how to mend it.
@@ -121,6 +124,7 @@ pub async fn replay(
     State(state): State<AppState>,
     _: Principal,
     Path(workspace): Path<String>,
+    trail: Trail,
     Json(request): Json<ReplayRequest>,
 ) -> ApiResult<Json<ReplayReport>> {
     let workspace = state.workspace(&workspace).await?;
@@ -129,6 +133,8 @@ pub async fn replay(
     }
     let filter = LetterFilter { source: request.source, code: request.code, ids: request.ids, waiting: true };
     let replayed = state.intake.replay(&workspace, filter).await?;
+    trail.detail("accepted", replayed.accepted);
+    trail.detail("rejected", replayed.rejected);
     Ok(Json(ReplayReport { read: replayed.read, accepted: replayed.accepted, rejected: replayed.rejected }))
 }
 
@@ -139,7 +145,7 @@ impl From<DeadLetter> for RejectionInfo {
             id: dead.id,
             received_us: letter.received_us,
             source: letter.source,
-            protocol: letter.protocol.id(),
+            protocol: letter.protocol,
             code: letter.code,
             field: letter.field,
             reason: letter.reason,

@@ -43,6 +43,13 @@ pub struct SignedIn {
     pub administrator: bool,
 }
 
+impl From<Person> for SignedIn {
+    fn from(person: Person) -> SignedIn {
+        let Person { id, name, email, administrator, .. } = person;
+        SignedIn { id, name, email, administrator }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceRole {
     pub workspace: String,
@@ -233,8 +240,7 @@ pub(super) async fn begin(state: &AppState, way: Way, person: Person, trail: &Tr
     let token = worker::random::token().map_err(|error| ApiError::internal(&error))?;
     state.control.begin_session(&token, &person.id, now_us()).await?;
     trail.person(&person.id);
-    let Person { id, name, email, administrator, .. } = person;
-    let session = somebody(state, SignedIn { id, name, email, administrator }, Some(csrf_token(&token))).await?;
+    let session = somebody(state, person.into(), Some(csrf_token(&token))).await?;
     Ok(([(header::SET_COOKIE, cookie::keep(way, &token)?)], Json(session)).into_response())
 }
 

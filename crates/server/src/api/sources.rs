@@ -14,6 +14,7 @@ use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
 use crate::state::{AppState, now_us};
+use crate::trail::Trail;
 
 /// Longest grace of a key that is replaced: a month, in hours.
 const GRACE_HOURS_MAX: u32 = 31 * 24;
@@ -154,11 +155,13 @@ pub async fn add(
     State(state): State<AppState>,
     _: Principal,
     Path(workspace): Path<String>,
+    trail: Trail,
     Json(new): Json<NewSource>,
 ) -> ApiResult<(StatusCode, Json<NewSourceMade>)> {
     let NewSource { id, name, channel, origins } = new;
     let source = Source { id, name, channel, origins, created_at_us: now_us() };
     let source = state.control.add_source(&workspace, source).await?;
+    trail.target(&*source.id);
     Ok((StatusCode::CREATED, Json(NewSourceMade { id: source.id })))
 }
 
@@ -218,11 +221,13 @@ pub async fn add_key(
     State(state): State<AppState>,
     _: Principal,
     Path((workspace, source)): Path<(String, String)>,
+    trail: Trail,
     Json(request): Json<KeyRequest>,
 ) -> ApiResult<(StatusCode, Json<KeyMade>)> {
-    let new = new_key(request.kind);
+    let new = new_key(request.kind)?;
     let made = state.control.add_source_key(&workspace, &source, new.clone()).await?;
     state.keys.forget();
+    trail.detail("key", &*made.id);
     Ok((StatusCode::CREATED, Json(KeyMade::of(made, new.text))))
 }
 
@@ -237,6 +242,7 @@ pub async fn rotate_key(
     State(state): State<AppState>,
     _: Principal,
     Path((workspace, source, key)): Path<(String, String, String)>,
+    trail: Trail,
     Json(rotation): Json<Rotation>,
 ) -> ApiResult<(StatusCode, Json<KeyMade>)> {
     if rotation.grace_hours > GRACE_HOURS_MAX {
@@ -245,10 +251,11 @@ pub async fn rotate_key(
     }
     let keys = state.control.source_keys(&workspace).await?;
     let old = keys.into_iter().find(|other| other.source == source && other.id == key);
-    let new = new_key(old.ok_or_else(|| key_unknown(&key))?.kind.into());
+    let new = new_key(old.ok_or_else(|| key_unknown(&key))?.kind.into())?;
     let ends_at_us = new.at_us + i64::from(rotation.grace_hours) * 3_600_000_000;
     let made = state.control.rotate_source_key(&workspace, &source, &key, new.clone(), ends_at_us).await?;
     state.keys.forget();
+    trail.detail("key", &*made.id);
     Ok((StatusCode::CREATED, Json(KeyMade::of(made, new.text))))
 }
 
@@ -309,13 +316,13 @@ impl KeyMade {
 }
 
 /// A key nobody guesses: 192 random bits.
-fn new_key(kind: SourceKeyKind) -> NewKey {
+fn new_key(kind: SourceKeyKind) -> ApiResult<NewKey> {
     let start = match kind {
         SourceKeyKind::Public => "tlp_",
         SourceKeyKind::Secret => "tls_",
     };
-    let random: [u8; 24] = rand::random();
-    NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us() }
+    let random = worker::random::bytes::<24>().map_err(|error| ApiError::internal(&error))?;
+    Ok(NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us() })
 }
 
 /// Events by source, and when the last of each arrived.

@@ -14,6 +14,7 @@ use crate::error::{ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
 use crate::state::{AppState, now_us};
+use crate::trail::Trail;
 
 /// Runs of imports looked back at.
 const IMPORTS_MAX: u64 = 500;
@@ -131,12 +132,15 @@ pub struct NewWorkspaceRequest {
 pub async fn create(
     State(state): State<AppState>,
     _: Principal,
+    trail: Trail,
     Json(request): Json<NewWorkspaceRequest>,
 ) -> ApiResult<(StatusCode, Json<WorkspaceInfo>)> {
     let NewWorkspaceRequest { id, name, zone, currency } = request;
     let name = LocalizedText::from(name.as_str());
     let new = NewWorkspace { id, name, sample: None, zone, currency, place: 0, created_at_us: now_us() };
     let workspace = state.control.create_workspace(new).await?;
+    trail.target(&*workspace.id);
+    trail.workspace(&workspace.id);
     Ok((StatusCode::CREATED, Json(info(&state, workspace).await)))
 }
 

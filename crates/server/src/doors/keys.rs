@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use control::{Control, KeyOwner, Source, SourceKey, Workspace};
+use control::{Control, KeyOwner, SourceKey};
 use parking_lot::Mutex;
 
 use crate::error::{ApiError, ApiResult};
@@ -27,14 +27,6 @@ const KEY_BYTES_MAX: usize = 200;
 /// How exactly it is kept when a key was last used.
 const USED_EVERY_US: i64 = 60_000_000;
 
-/// What a key opens.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Opened {
-    pub workspace: Workspace,
-    pub source: Source,
-    pub key: SourceKey,
-}
-
 /// The keys this process has met.
 #[derive(Debug)]
 pub struct Keys {
@@ -47,7 +39,7 @@ pub struct Keys {
 #[derive(Debug)]
 struct Known {
     since: Instant,
-    opened: Option<Arc<Opened>>,
+    opened: Option<Arc<KeyOwner>>,
     /// Messages it may still send, as of `filled`.
     left: f64,
     filled: Instant,
@@ -62,7 +54,7 @@ impl Keys {
     ///
     /// # Errors
     /// 401 where it opens nothing, or nothing any more.
-    pub async fn open(&self, text: &str) -> ApiResult<Arc<Opened>> {
+    pub async fn open(&self, text: &str) -> ApiResult<Arc<KeyOwner>> {
         if text.is_empty() || text.len() > KEY_BYTES_MAX {
             return Err(key_refused());
         }
@@ -107,14 +99,8 @@ impl Keys {
         self.known.lock().values_mut().for_each(|known| known.since -= REMEMBERED);
     }
 
-    async fn look_up(&self, text: &str) -> ApiResult<Option<Arc<Opened>>> {
-        let opened = match self.control.key_owner(text).await? {
-            Some(KeyOwner { workspace, source, key }) => {
-                let workspace = self.control.workspace(&workspace).await?;
-                workspace.map(|workspace| Arc::new(Opened { workspace, source, key }))
-            }
-            None => None,
-        };
+    async fn look_up(&self, text: &str) -> ApiResult<Option<Arc<KeyOwner>>> {
+        let opened = self.control.key_owner(text).await?.map(Arc::new);
         if let Some(opened) = &opened {
             self.note_used(&opened.key);
         }

@@ -1,6 +1,7 @@
 //! What a library expects to hear. Statuses are those the libraries act on: 2xx ends a letter, 429 and 5xx are tried
 //! again, other 4xx are not.
 
+use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::live::Protocol;
@@ -26,15 +27,16 @@ pub(super) enum Asked {
 pub(super) fn taken(protocol: Protocol, asked: Asked, query: &str, taken: &Taken) -> Response {
     match protocol {
         Protocol::Throughline => own(taken),
-        Protocol::Segment => json_reply(&json!({ "success": true })),
-        Protocol::Posthog => json_reply(&json!({ "status": 1 })),
+        Protocol::Segment => Json(json!({ "success": true })).into_response(),
+        Protocol::Posthog => Json(json!({ "status": 1 })).into_response(),
         Protocol::Ga4 | Protocol::Gtag => StatusCode::NO_CONTENT.into_response(),
-        Protocol::Matomo if asked == Asked::Call => json_reply(&json!({
+        Protocol::Matomo if asked == Asked::Call => Json(json!({
             "status": "success",
             "tracked": taken.accepted + taken.duplicates,
             "invalid": taken.rejected.len(),
             "invalid_indices": taken.rejected.iter().map(|rejection| rejection.line.saturating_sub(1)).collect::<Vec<_>>(),
-        })),
+        }))
+        .into_response(),
         Protocol::Matomo if query.split('&').any(|pair| pair == "send_image=0") => {
             StatusCode::NO_CONTENT.into_response()
         }
@@ -54,14 +56,10 @@ fn own(taken: &Taken) -> Response {
         duplicates: taken.duplicates,
         rejected: taken.rejected.iter().map(super::MessageRejected::from).collect(),
     };
-    (status, axum::Json(body)).into_response()
+    (status, Json(body)).into_response()
 }
 
-pub(super) fn json_reply(body: &serde_json::Value) -> Response {
-    axum::Json(body.clone()).into_response()
-}
-
-pub(super) fn pixel() -> Response {
+fn pixel() -> Response {
     const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
     ([(header::CONTENT_TYPE, "image/gif"), NO_STORE], PIXEL).into_response()
 }

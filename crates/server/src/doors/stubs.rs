@@ -1,17 +1,19 @@
 //! What client libraries ask for beside sending, answered so that they are content: no flags, no recordings, no
 //! integrations. Nothing here reads or stores anything.
 
-use axum::extract::{Path, Query};
+use axum::Json;
+use axum::extract::{Query, RawPathParams};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::replies::json_reply;
+use super::path_key;
 
 /// `GET /v1/projects/{key}/settings`: which integrations a Segment library loads. Ours alone, batches allowed.
-pub(super) async fn segment_settings(Path(key): Path<String>) -> Response {
-    json_reply(&json!({
+pub(super) async fn segment_settings(params: RawPathParams) -> Json<Value> {
+    let key = path_key(&params);
+    Json(json!({
         "integrations": { "Segment.io": {
             "apiKey": key,
             "unbundledIntegrations": [],
@@ -30,8 +32,8 @@ pub(super) async fn segment_settings(Path(key): Path<String>) -> Response {
 }
 
 /// `GET /sourceConfig/`: what a RudderStack library asks its control plane: one source that is on, and nothing beside it.
-pub(super) async fn rudder_source(Query(query): Query<SourceQuery>) -> Response {
-    json_reply(&json!({
+pub(super) async fn rudder_source(Query(query): Query<SourceQuery>) -> Json<Value> {
+    Json(json!({
         "source": {
             "id": query.write_key,
             "name": "Throughline",
@@ -53,12 +55,13 @@ pub(super) struct SourceQuery {
 }
 
 /// `GET /array/{key}/config`: what a PostHog library is to do beside capturing.
-pub(super) async fn posthog_config() -> Response {
-    json_reply(&posthog_settings())
+pub(super) async fn posthog_config() -> Json<Value> {
+    Json(posthog_settings())
 }
 
 /// `GET /array/{key}/config.js`: the same as a script.
-pub(super) async fn posthog_config_script(Path(key): Path<String>) -> Response {
+pub(super) async fn posthog_config_script(params: RawPathParams) -> Response {
+    let key = path_key(&params);
     let settings = json!({ "config": posthog_settings(), "siteApps": [] });
     // JSON text is a script's literal, and `<` cannot end the page's script element in a file of its own.
     let script = format!(
@@ -95,7 +98,7 @@ pub(super) struct FlagsQuery {
 }
 
 /// `POST /flags/` and `/decide/`: no flags are on, which is an answer and no failure.
-pub(super) async fn posthog_flags(Query(query): Query<FlagsQuery>) -> Response {
+pub(super) async fn posthog_flags(Query(query): Query<FlagsQuery>) -> Json<Value> {
     let mut reply = json!({
         "errorsWhileComputingFlags": false,
         "featureFlags": {},
@@ -111,5 +114,5 @@ pub(super) async fn posthog_flags(Query(query): Query<FlagsQuery>) -> Response {
     if query.v == "2" {
         reply["flags"] = json!({});
     }
-    json_reply(&reply)
+    Json(reply)
 }

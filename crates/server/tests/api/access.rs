@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, TestServer, shop};
+use crate::support::{Browser, TestServer, repository, shop};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
@@ -193,6 +193,54 @@ fn the_log_says_who_did_what_and_holds_no_personal_data() {
     let theirs = admin.get(&format!("/v1/workspaces/shop/audit?person={id}&action=sign_in")).json();
     assert_eq!(theirs["entries"].as_array().unwrap().len(), 1);
     assert_eq!(admin.get("/v1/workspaces/shop/audit?limit=201").code(400), "limit_invalid");
+}
+
+#[test]
+fn what_is_made_changed_and_deleted_is_named() {
+    let server = set_up();
+    let admin = signed_in(&server, "first@example.com");
+    let done = |method: &str, path: &str, body: Value, status: u16| {
+        let response = admin.send(method, path, &body);
+        assert_eq!(response.status, status, "{method} {path} {}", response.body);
+        response.body
+    };
+    done("POST", "/v1/workspaces", json!({"id": "till", "name": "Till", "zone": "UTC"}), 201);
+    let (sources, web) = ("/v1/workspaces/till/sources", "/v1/workspaces/till/sources/web");
+    done("POST", sources, json!({"id": "web", "name": "Web", "channel": "web"}), 201);
+    let key = done("POST", &format!("{web}/keys"), json!({"kind": "public"}), 201);
+    let key = serde_json::from_str::<Value>(&key).unwrap()["id"].as_str().unwrap().to_owned();
+    done("DELETE", &format!("{web}/keys/{key}"), Value::Null, 204);
+    done("PATCH", web, json!({"name": "Web shop"}), 204);
+    done("DELETE", web, Value::Null, 204);
+
+    let page = admin.get("/v1/workspaces/till/audit").json();
+    let entries = page["entries"].as_array().unwrap().iter();
+    let told: Vec<_> = entries.map(|one| (one["action"].as_str().unwrap(), one["target"].as_str().unwrap())).collect();
+    let one_key = format!("web/{key}");
+    let expected = [
+        ("source_deletion", "web"),
+        ("source_change", "web"),
+        ("source_key_deletion", &*one_key),
+        ("source_key", "web"),
+    ];
+    assert_eq!(told[..4], expected);
+    assert_eq!(told[5], ("workspace_creation", "till"));
+    // Whoever does not see what belongs to no workspace sees that theirs was made.
+    let made = server.runtime.block_on(async {
+        let filter = control::AuditFilter { workspace: "till".to_owned(), ..Default::default() };
+        crate::support::control(&server).await.audit(&filter, 50).await.unwrap().pop().unwrap()
+    });
+    assert_eq!(made.entry.action, model::access::Action::WorkspaceCreation);
+}
+
+#[test]
+fn the_reference_names_every_action() {
+    for reference in ["access.md", "access.zh-CN.md"] {
+        let text = std::fs::read_to_string(repository().join("docs/reference").join(reference)).unwrap();
+        for action in model::access::Action::ALL {
+            assert!(text.contains(&format!("`{}`", action.id())), "{reference} does not name `{}`", action.id());
+        }
+    }
 }
 
 #[test]

@@ -205,6 +205,9 @@ fn each_protocol_is_answered_as_its_library_expects() {
     assert_eq!((&flags["flags"], &flags["errorsWhileComputingFlags"]), (&json!({}), &json!(false)));
     assert!(shop.server.get(&format!("/array/{key}/config")).json()["supportedCompression"].is_array());
     assert!(shop.server.get(&format!("/v1/projects/{key}/settings")).json()["integrations"]["Segment.io"].is_object());
+    let settings = shop.server.get(&format!("/k/{key}/v1/projects/{key}/settings")).json();
+    assert_eq!(settings["integrations"]["Segment.io"]["apiKey"], json!(key));
+    assert!(shop.server.get(&format!("/k/{key}/array/{key}/config.js")).body.contains(key.as_str()));
     let check = post(
         "/debug/mp/collect?measurement_id=G-1&api_secret=x",
         &json!({ "client_id": "1", "events": [{ "name": "ga_x" }] }),

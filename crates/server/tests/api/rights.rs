@@ -79,6 +79,18 @@ fn every_operation_lets_in_whom_it_should_and_nobody_else() {
     assert!(seen > 700, "{seen}");
 }
 
+#[test]
+fn the_table_names_every_operation_once_and_no_other() {
+    let document = serde_json::to_value(server::api::document()).unwrap();
+    let methods = document["paths"].as_object().unwrap().values().flat_map(|methods| methods.as_object().unwrap());
+    let mut described: Vec<_> = methods.map(|(_, operation)| operation["operationId"].as_str().unwrap()).collect();
+    described.retain(|id| *id != "sendEvents");
+    let mut stated: Vec<_> = server::rights::RIGHTS.iter().map(|right| right.operation).collect();
+    described.sort_unstable();
+    stated.sort_unstable();
+    assert_eq!(stated, described);
+}
+
 fn expected(promise: Promise, role: &str, workspace: &str) -> Option<&'static str> {
     let (signed_in, of_own) = (role != "none", Role::by_id(role).filter(|_| workspace == "own"));
     match promise {

@@ -66,9 +66,9 @@ pub enum RoleName {
     Viewer,
     /// Also asks in SQL, saves, exports, and sees customers
     Analyst,
-    /// Also changes journeys and handles pains and proposals
+    /// Also changes journeys, sources and traffic rules, and handles pains and proposals
     Editor,
-    /// Also says who is a member, and reads the audit log
+    /// Also says who is a member, hands out keys of sources, and reads the audit log
     Owner,
 }
 

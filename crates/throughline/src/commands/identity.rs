@@ -3,7 +3,7 @@
 mod review;
 
 use lake::{Mode, Verdict};
-use model::identity::{CustomerId, Identifier, IdentityEdge};
+use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId};
 use model::stitching::Decision;
 use serde::Serialize;
 
@@ -107,7 +107,7 @@ async fn show(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> 
 #[derive(Debug, Serialize)]
 struct Explained {
     customer: CustomerId,
-    profiles: Vec<model::identity::ProfileId>,
+    profiles: Vec<ProfileId>,
     links: Vec<Link>,
 }
 

@@ -8,7 +8,7 @@ use control::{Control, NewAuditEntry, NewPerson, Person, password};
 use model::access::{Action, Role};
 use serde_json::{Map, Value};
 
-use crate::args::{PersonAddArgs, PersonCommand, PersonRoleArgs};
+use crate::args::{PersonAddArgs, PersonCommand, PersonRoleArgs, WorkspaceArg};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
@@ -43,7 +43,7 @@ async fn add(context: &Context, control: &Control, args: PersonAddArgs) -> anyho
     let PersonAddArgs { person, name, administrator, workspace, role } = args;
     let member = workspace.zip(role.map(Role::from));
     if let Some((workspace, _)) = &member {
-        require_workspace(control, workspace).await?;
+        context.workspace(control, &named(workspace)).await?;
     }
     let email = control::checked_email(&person.email)?;
     let given = new_password(&email)?;
@@ -61,7 +61,7 @@ async fn add(context: &Context, control: &Control, args: PersonAddArgs) -> anyho
 
 async fn set_role(context: &Context, control: &Control, args: PersonRoleArgs) -> anyhow::Result<()> {
     let person = known(control, &args.person.email).await?;
-    require_workspace(control, &args.workspace).await?;
+    context.workspace(control, &named(&args.workspace)).await?;
     let role = Role::from(args.role);
     give(control, &args.workspace, &person, role).await?;
     context.output.result(&person, |person| format!("{} is {} of {}", person.email, role.id(), args.workspace))
@@ -87,6 +87,10 @@ async fn switch(context: &Context, control: &Control, email: &str, disabled: boo
     })
 }
 
+fn named(workspace: &str) -> WorkspaceArg {
+    WorkspaceArg { workspace: Some(workspace.to_owned()) }
+}
+
 async fn known(control: &Control, email: &str) -> anyhow::Result<Person> {
     let known = control.credentials(email).await?.map(|known| known.person);
     Ok(known.ok_or_else(|| {
@@ -94,16 +98,6 @@ async fn known(control: &Control, email: &str) -> anyhow::Result<Person> {
             "there is nobody with the e-mail {email}; `throughline person list` shows everybody"
         ))
     })?)
-}
-
-async fn require_workspace(control: &Control, id: &str) -> anyhow::Result<()> {
-    match control.workspace(id).await? {
-        Some(_) => Ok(()),
-        None => Err(Failure::not_found(format!(
-            "there is no workspace `{id}`; `throughline workspace list` shows those there are"
-        ))
-        .into()),
-    }
 }
 
 async fn record(

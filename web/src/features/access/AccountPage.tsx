@@ -47,7 +47,7 @@ export function AccountPage() {
         )}
       </dl>
       <Roles roles={roles} />
-      <section className="card access-card" aria-labelledby="password-title">
+      <section className="card card-body" aria-labelledby="password-title">
         <h2 id="password-title">{t("password.title")}</h2>
         <PasswordForm person={person} />
       </section>
@@ -60,7 +60,7 @@ function Roles({ roles }: { roles: Session["roles"] }) {
   const localized = useLocalized();
   const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
   return (
-    <section className="card access-card" aria-labelledby="roles-title">
+    <section className="card card-body" aria-labelledby="roles-title">
       <h2 id="roles-title">{t("account.roles")}</h2>
       {roles.length === 0 && <p className="sub">{t("account.noRoles")}</p>}
       <ul className="role-list">

@@ -11,6 +11,7 @@ import { useAdministers, useSession } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
+import { PersonCell } from "./PersonCell";
 import "./access.css";
 
 type Change = { administrator: boolean } | { disabled: boolean };
@@ -70,10 +71,7 @@ function Accounts({ people, self }: { people: Account[]; self: string | null }) 
           <tbody>
             {people.map((person) => (
               <tr key={person.id}>
-                <th scope="row">
-                  {person.name} {person.id === self && <span className="badge badge-accent">{t("members.you")}</span>}
-                  <span className="sub access-email">{person.email}</span>
-                </th>
+                <PersonCell person={person} isSelf={person.id === self} />
                 <td>
                   <span className="badges">
                     {person.administrator && <span className="badge badge-accent">{t("accounts.administrator")}</span>}

@@ -44,7 +44,7 @@ export function Invite({ workspace }: { workspace: WorkspaceInfo }) {
     else if (!send.isPending) send.mutate(email.trim());
   };
   return (
-    <section className="card access-card" aria-labelledby="invite-title">
+    <section className="card card-body" aria-labelledby="invite-title">
       <h2 id="invite-title">{t("invite.title")}</h2>
       <form className="form invite" noValidate onSubmit={submit}>
         <TextField email label={t("signIn.email")} required value={email} fault={fault(emailFault(email))} onChange={setEmail} />
@@ -67,7 +67,7 @@ function Link({ made, zone, onClose }: { made: Made; zone: string; onClose: () =
   const format = useFormat();
   const link = `${location.origin}/invitation/${encodeURIComponent(made.token)}`;
   return (
-    <div className="invite-link">
+    <div className="handed invite-link">
       <p>{t("invite.made", { email: made.email, until: format.dateTime(made.expires_us, zone) })}</p>
       <div className="command">
         <code>{link}</code>

@@ -18,6 +18,7 @@ import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
 import { Invite } from "./Invite";
 import { isLastOwner } from "./members";
+import { PersonCell } from "./PersonCell";
 import { RightsTable } from "./RightsTable";
 import "./access.css";
 
@@ -145,10 +146,9 @@ function Row({ member: { person, role }, isSelf, isLast, onRole, onRemove }: Row
   const { t } = useTranslation();
   return (
     <tr>
-      <th scope="row">
-        {person.name} {isSelf && <span className="badge badge-accent">{t("members.you")}</span>} {person.disabled && <span className="badge badge-bad">{t("accounts.disabled")}</span>}
-        <span className="sub access-email">{person.email}</span>
-      </th>
+      <PersonCell person={person} isSelf={isSelf}>
+        {person.disabled && <span className="badge badge-bad">{t("accounts.disabled")}</span>}
+      </PersonCell>
       <td>
         {isLast ? (
           <>

@@ -1,4 +1,5 @@
 // The actions an entry of the audit log can be about, and its details as text.
+import type { AuditEntry } from "../../api/types";
 
 /** In the order they are offered as a filter: coming in, people, changes, looks. */
 export const ACTIONS = [
@@ -30,7 +31,7 @@ export const ACTIONS = [
   "customer_search",
   "timeline_seen",
   "sql",
-] as const;
+] as const satisfies readonly AuditEntry["action"][];
 
 /** Details are what the action was made with: `role: viewer · version: 3`; nothing where there are none. */
 export function detailText(detail: unknown): string {

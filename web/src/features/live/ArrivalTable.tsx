@@ -83,7 +83,7 @@ const Row = memo(function Row({ arrival, zone, source, tabbed, onOpen, onFocus }
     <tr className={event ? undefined : "live-refused"}>
       <td className="moment">{format.time(arrival.received_us, zone)}</td>
       <th scope="row">
-        <button type="button" className="live-open" aria-haspopup="dialog" tabIndex={tabbed ? 0 : -1} onFocus={() => onFocus(arrival.id)} onKeyDown={walk} onClick={() => onOpen(arrival)}>
+        <button type="button" className="opener live-open" aria-haspopup="dialog" tabIndex={tabbed ? 0 : -1} onFocus={() => onFocus(arrival.id)} onKeyDown={walk} onClick={() => onOpen(arrival)}>
           {arrival.is === "event" ? (
             arrival.event
           ) : (

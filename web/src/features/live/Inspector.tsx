@@ -7,10 +7,11 @@ import { searchQuery } from "../../api/queries";
 import type { LiveEvent } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { Drawer } from "../../ui/Drawer";
+import { Fact } from "../../ui/Fact";
 import { useFormat } from "../../ui/format";
 import { useProtocolName, useRefusalName } from "../../ui/ingest";
 import { plain } from "../../ui/plain";
-import { Original } from "../../ui/Original";
+import { Refused } from "../../ui/Refused";
 import { CopyButton } from "../../ui/States";
 import type { Arrival } from "./feed";
 
@@ -24,25 +25,15 @@ interface Props {
 
 export function Inspector({ workspace, zone, arrival, sourceName, onClose }: Props) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const protocolName = useProtocolName();
   const refusalName = useRefusalName();
-  const when = (us: number) => `${format.date(us, zone)} ${format.time(us, zone)}`;
   return (
     <Drawer title={arrival.is === "event" ? arrival.event : refusalName(arrival.code)} onClose={onClose}>
       <div className="inspect">
-        <dl className="inspect-facts">
-          <Fact name={t("live.received")} value={when(arrival.received_us)} />
-          {arrival.is === "event" && <Fact name={t("live.time")} value={`${when(arrival.time_us)}${arrival.late ? ` (${t("live.late")})` : ""}`} />}
-          <Fact name={t("live.source")} value={`${sourceName} (${protocolName(arrival.protocol)})`} />
-          {arrival.is === "rejection" && arrival.field != null && <Fact name={t("rejections.field")} value={arrival.field} />}
-        </dl>
         {arrival.is === "event" ? (
-          <Whole workspace={workspace} event={arrival} />
+          <Whole workspace={workspace} zone={zone} event={arrival} sourceName={sourceName} />
         ) : (
           <>
-            <p>{arrival.reason}</p>
-            <Original text={arrival.original} />
+            <Refused refused={arrival} zone={zone} sourceName={sourceName} />
             <Link to="/w/$workspace/rejections" params={{ workspace }} search={{ code: arrival.code, source: arrival.source }}>
               {t("live.toRejections")}
             </Link>
@@ -53,31 +44,23 @@ export function Inspector({ workspace, zone, arrival, sourceName, onClose }: Pro
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
-function Whole({ workspace, event }: { workspace: string; event: LiveEvent }) {
+function Whole({ workspace, zone, event, sourceName }: { workspace: string; zone: string; event: LiveEvent; sourceName: string }) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const protocolName = useProtocolName();
   const channelName = useChannelName();
   const { seq, received_us, time_us, source, protocol, event: name, channel, identifiers, columns, traits, props, items, late } = event;
   const whole = JSON.stringify({ seq, received_us, time_us, source, protocol, event: name, channel, identifiers, columns, traits, props, items, late }, null, 2);
+  const when = (us: number) => `${format.date(us, zone)} ${format.time(us, zone)}`;
   return (
     <>
       <dl className="inspect-facts">
+        <Fact name={t("live.received")} value={when(received_us)} />
+        <Fact name={t("live.time")} value={`${when(time_us)}${late ? ` (${t("live.late")})` : ""}`} />
+        <Fact name={t("live.source")} value={`${sourceName} (${protocolName(protocol)})`} />
         <Fact name={t("live.channel")} value={channelName(channel)} />
         {identifiers.map((identifier) => (
-          <div key={`${identifier.namespace}: ${identifier.value}`}>
-            <dt>{identifier.namespace}</dt>
-            <dd>
-              <Who workspace={workspace} {...identifier} />
-            </dd>
-          </div>
+          <Fact key={`${identifier.namespace}: ${identifier.value}`} name={identifier.namespace} value={<Who workspace={workspace} {...identifier} />} />
         ))}
       </dl>
       <Part title={t("live.columns")} fields={columns} />

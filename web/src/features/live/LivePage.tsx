@@ -16,7 +16,7 @@ import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ArrivalTable } from "./ArrivalTable";
 import type { Arrival, Filter } from "./feed";
-import { SHOWN_MAX, shown } from "./feed";
+import { SHOWN_MAX, shown, since } from "./feed";
 import { Inspector } from "./Inspector";
 import type { Connection } from "./useFeed";
 import { useFeed } from "./useFeed";
@@ -63,7 +63,7 @@ function Live({ workspace: id }: { workspace: string }) {
     [source, channel, event, who, rejected],
   );
   const rows = useMemo(() => shown(frozen ?? feed.arrivals, filter), [frozen, feed.arrivals, filter]);
-  const waiting = frozen === null ? 0 : feed.arrivals.findIndex((arrival) => arrival.id === frozen[0]?.id);
+  const waiting = frozen === null ? 0 : since(feed.arrivals, frozen);
   const names = useMemo(() => new Map(sources.data?.sources.map((each) => [each.id, each.name])), [sources.data]);
   const zone = workspace?.zone ?? "UTC";
   const nothing = feed.arrivals.length === 0;
@@ -90,6 +90,7 @@ function Live({ workspace: id }: { workspace: string }) {
       </p>
       {rows.length > 0 && <ArrivalTable arrivals={rows} zone={zone} names={names} onOpen={setOpened} />}
       {rows.length > 0 && <p className="provenance">{t("live.shown", { n: format.whole(rows.length), max: format.whole(SHOWN_MAX) })}</p>}
+      {feed.passedOver > 0 && <p className="provenance">{t("live.passedOver", { n: format.whole(feed.passedOver) })}</p>}
       {rows.length === 0 &&
         (nothing ? (
           <Empty title={t(feed.connection === "open" ? "live.none" : "live.connecting")}>

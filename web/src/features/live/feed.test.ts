@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { LiveEvent, LiveRejection } from "../../api/types";
-import { KEPT_MAX, SHOWN_MAX, arrived, gist, joined, matches, refused, shown } from "./feed";
+import type { Arrival } from "./feed";
+import { KEPT_MAX, SHOWN_MAX, arrived, fresh, gist, joined, matches, refused, shown, since } from "./feed";
 
 const event = (seq: number, rest: Partial<LiveEvent> = {}) =>
   arrived({
@@ -23,23 +24,32 @@ const event = (seq: number, rest: Partial<LiveEvent> = {}) =>
 const rejection = (seq: number, rest: Partial<LiveRejection> = {}) =>
   refused({ seq, received_us: seq, source: "shop", protocol: "segment", code: "time_missing", field: "time", reason: "no time", original: '{"event":"order_paid"}', ...rest });
 
+const told = (kept: Arrival[], batch: Arrival[]) => joined(kept, fresh(kept, batch));
+
 describe("the feed", () => {
   it("stands newest first, and what is told again counts once", () => {
-    const first = joined([], [event(1), event(2)]);
-    const again = joined(first, [event(1), event(2), rejection(2), event(3)]);
+    const first = told([], [event(1), event(2)]);
+    const again = told(first, [event(1), event(2), rejection(2), event(3)]);
     expect(again.map(({ id }) => id)).toEqual(["e3-3", "r2-2", "e2-2", "e1-1"]);
     // Nothing new: the very list, so that nothing is drawn again.
-    expect(joined(again, [event(3)])).toBe(again);
+    expect(told(again, [event(3)])).toBe(again);
   });
 
   it("keeps and shows no more than it may, the newest of both", () => {
-    const kept = joined([], Array.from({ length: KEPT_MAX + 100 }, (_, n) => event(n)));
+    const kept = told([], Array.from({ length: KEPT_MAX + 100 }, (_, n) => event(n)));
     expect(kept).toHaveLength(KEPT_MAX);
     expect(kept[0]).toMatchObject({ seq: KEPT_MAX + 99 });
     expect(shown(kept, {})).toHaveLength(SHOWN_MAX);
     // A filter looks through all that is kept, not only through what is shown.
     expect(shown(kept, { who: "member" })).toHaveLength(SHOWN_MAX);
     expect(shown([...kept.slice(0, 1000), event(0, { event: "rare" })], { event: "rare" })).toHaveLength(1);
+  });
+
+  it("knows what came while it stood still, also when that is more than is kept", () => {
+    const frozen = told([], [event(1), event(2)]);
+    expect(since(frozen, frozen)).toBe(0);
+    expect(since(told(frozen, [event(3), rejection(4)]), frozen)).toBe(2);
+    expect(since(told(frozen, Array.from({ length: KEPT_MAX }, (_, n) => event(n + 3))), frozen)).toBe(KEPT_MAX);
   });
 
   it("is filtered by source, channel, parts of names and identifiers, and to what was refused", () => {

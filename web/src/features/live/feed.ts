@@ -28,16 +28,26 @@ export function refused(rejection: LiveRejection): Arrival {
   return { ...rejection, is: "rejection", id: `r${rejection.seq}-${rejection.received_us}` };
 }
 
-/** `batch` in the order it came. What is known already is left out: a stream that begins again tells its last again. */
-export function joined(kept: readonly Arrival[], batch: readonly Arrival[]): Arrival[] {
+/** Of `batch`, in the order it came, what is new, newest first: a stream that begins again tells its last again. */
+export function fresh(kept: readonly Arrival[], batch: readonly Arrival[]): Arrival[] {
   const known = new Set(kept.map(({ id }) => id));
-  const fresh: Arrival[] = [];
+  const found: Arrival[] = [];
   for (const arrival of batch) {
     if (known.has(arrival.id)) continue;
     known.add(arrival.id);
-    fresh.unshift(arrival);
+    found.push(arrival);
   }
-  return fresh.length === 0 ? (kept as Arrival[]) : [...fresh, ...kept].slice(0, KEPT_MAX);
+  return found.toReversed();
+}
+
+export function joined(kept: Arrival[], added: readonly Arrival[]): Arrival[] {
+  return added.length === 0 ? kept : [...added, ...kept].slice(0, KEPT_MAX);
+}
+
+/** How many of what is kept came after `frozen` was; all, where nothing of it is kept any more. */
+export function since(kept: readonly Arrival[], frozen: readonly Arrival[]): number {
+  const at = kept.findIndex(({ id }) => id === frozen[0]?.id);
+  return at < 0 ? kept.length : at;
 }
 
 function includes(text: string, part: string): boolean {

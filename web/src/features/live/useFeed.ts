@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { listen } from "../../api/sources";
 import type { Arrival } from "./feed";
-import { arrived, joined, refused } from "./feed";
+import { arrived, fresh, joined, refused } from "./feed";
 
 /** Four drawings a second at most, however much comes. */
 const GATHER_MS = 250;
@@ -14,32 +14,49 @@ const RETRY_MAX_MS = 30_000;
 
 export type Connection = "connecting" | "open" | "lost";
 
+interface Sums {
+  events: number;
+  rejections: number;
+}
+
 export interface Feed {
   arrivals: Arrival[];
   connection: Connection;
-  /** What came since the page was opened, said now and then. */
-  said: { events: number; rejections: number };
+  /** What was told since the page was opened, said now and then. */
+  said: Sums;
+  /** What came beside that, too fast to be told. */
+  passedOver: number;
   retry: () => void;
 }
 
 export function useFeed(workspace: string): Feed {
   const [arrivals, setArrivals] = useState<Arrival[]>([]);
   const [connection, setConnection] = useState<Connection>("connecting");
-  const [said, setSaid] = useState({ events: 0, rejections: 0 });
+  const [said, setSaid] = useState<Sums>({ events: 0, rejections: 0 });
+  const [passedOver, setPassedOver] = useState(0);
   const kept = useRef<Arrival[]>([]);
+  /** A new one when it changes. */
+  const sums = useRef<Sums>(said);
   const restart = useRef(() => {});
 
   useEffect(() => {
     let batch: Arrival[] = [];
+    let passed = 0;
     let gathering: ReturnType<typeof setTimeout> | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
     let stop = () => {};
     let failures = 0;
     const draw = () => {
       gathering = undefined;
-      kept.current = joined(kept.current, batch);
+      const added = fresh(kept.current, batch);
+      kept.current = joined(kept.current, added);
       batch = [];
+      if (added.length > 0) {
+        const rejections = added.filter(({ is }) => is === "rejection").length;
+        sums.current = { events: sums.current.events + added.length - rejections, rejections: sums.current.rejections + rejections };
+      }
       setArrivals(kept.current);
+      setPassedOver(passed);
     };
     const take = (arrival: Arrival) => {
       batch.push(arrival);
@@ -55,6 +72,10 @@ export function useFeed(workspace: string): Feed {
         },
         event: (event) => take(arrived(event)),
         rejection: (rejection) => take(refused(rejection)),
+        passedOver: (count) => {
+          passed += count;
+          gathering ??= setTimeout(draw, GATHER_MS);
+        },
         lost: (browserRetries) => {
           setConnection(browserRetries ? "connecting" : "lost");
           if (browserRetries) return;
@@ -78,15 +99,10 @@ export function useFeed(workspace: string): Feed {
   }, [workspace]);
 
   useEffect(() => {
-    const counted = () => {
-      const rejections = kept.current.filter(({ is }) => is === "rejection").length;
-      const next = { events: kept.current.length - rejections, rejections };
-      setSaid((before) => (before.events === next.events && before.rejections === next.rejections ? before : next));
-    };
-    const timer = setInterval(counted, SAY_MS);
+    const timer = setInterval(() => setSaid(sums.current), SAY_MS);
     return () => clearInterval(timer);
   }, []);
 
   const retry = useCallback(() => restart.current(), []);
-  return { arrivals, connection, said, retry };
+  return { arrivals, connection, said, passedOver, retry };
 }

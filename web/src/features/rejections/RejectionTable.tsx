@@ -18,7 +18,7 @@ interface Props {
 
 export function RejectionTable({ rows, zone, names, chosen, onChoose, onOpen }: Props) {
   const { t } = useTranslation();
-  const replays = useMay()("change_sources");
+  const replays = useMay()("manage_sources");
   const open = rows.filter((row) => row.replayed_us == null);
   const all = open.length > 0 && open.every((row) => chosen.has(row.id));
   return (
@@ -103,7 +103,7 @@ function Row({ row, zone, source, checked, onCheck, onOpen }: RowProps) {
 function Original({ text, when, onOpen }: { text: string; when: string; onOpen: () => void }) {
   const { t } = useTranslation();
   return (
-    <button type="button" className="rejection-open" aria-haspopup="dialog" onClick={onOpen}>
+    <button type="button" className="opener rejection-open" aria-haspopup="dialog" onClick={onOpen}>
       <span className="visually-hidden">{t("rejections.openOf", { when })} </span>
       <code>{text}</code>
     </button>

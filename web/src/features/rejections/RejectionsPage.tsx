@@ -107,7 +107,7 @@ function Reasons({ workspace, source, code, found, busy, onReplay }: ReasonsProp
   const { t } = useTranslation();
   const format = useFormat();
   const refusalName = useRefusalName();
-  const replays = useMay()("change_sources");
+  const replays = useMay()("manage_sources");
   const of = source === undefined ? {} : { source };
   return (
     <section className="card" aria-labelledby="reasons-title">
@@ -195,7 +195,7 @@ function List({ workspace, zone, source, code, names, busy, onReplay }: ListProp
       <header className="section-head">
         <h2 id="rejections-title">{t("rejections.messages")}</h2>
         <div className="rejections-actions">
-          <Allowed to="change_sources" said>
+          <Allowed to="manage_sources" said>
             <Button look="primary" isDisabled={busy || ids.length === 0} onPress={() => onReplay({ ids })}>
               <RotateCcw size={14} aria-hidden />
               {t("rejections.replayChosen", { n: format.whole(ids.length) })}

@@ -79,7 +79,7 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
 function Fresh({ made, onDone }: { made: NewKey; onDone: () => void }) {
   const { t } = useTranslation();
   return (
-    <div className="fresh-key">
+    <div className="handed fresh-key">
       <p>
         <strong>{t("keys.once")}</strong> {t("keys.onceHow")}
       </p>

@@ -25,7 +25,7 @@ export function LiveSources({ workspace, zone, sources, onAdd }: Props) {
       <section className="card">
         <Empty title={t("source.none")}>
           <p>{t("source.noneHow")}</p>
-          <Allowed to="change_sources" said>
+          <Allowed to="manage_sources" said>
             <Button look="primary" onPress={onAdd} aria-haspopup="dialog">
               {t("source.new")}
             </Button>

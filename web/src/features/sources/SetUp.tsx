@@ -49,7 +49,7 @@ export function SetUp({ workspace, source, fresh, onFresh }: Props) {
   const ofVendor = setups.filter(({ vendor }) => vendor === setup.vendor);
   const note = `sdk.note.${setup.id}`;
   return (
-    <section className="card set-up" aria-labelledby="setup-title">
+    <section className="card card-body set-up" aria-labelledby="setup-title">
       <h2 id="setup-title">{t("sdk.title")}</h2>
       <div className="scope">
         <Picker

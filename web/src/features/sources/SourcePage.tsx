@@ -61,7 +61,7 @@ export function SourcePage() {
                 {t("nav.live")}
               </Link>
             </Allowed>
-            <Allowed to="change_sources">
+            <Allowed to="manage_sources">
               <Button onPress={() => setPanel("delete")} aria-haspopup="dialog">
                 <Trash2 size={14} aria-hidden />
                 {t("source.delete")}

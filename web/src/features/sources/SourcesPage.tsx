@@ -35,7 +35,7 @@ export function SourcesPage() {
           <p className="page-note">{t("sources.note")}</p>
         </div>
         <div className="page-actions">
-          <Allowed to="change_sources">
+          <Allowed to="manage_sources">
             <Button look="primary" onPress={() => setAdding(true)} aria-haspopup="dialog">
               <Plus size={14} aria-hidden />
               {t("source.new")}

@@ -12,8 +12,8 @@ const MOVES_SHOWN = 8;
 interface Props {
   preview: TrafficPreview;
   rules: TrafficRuleSet;
-  /** Of which rules the numbers are: those in force, the draft, or a draft that has changed since. */
-  state: "inForce" | "draft" | "stale";
+  /** Of which rules the numbers are: those in force, the draft, a draft that has changed since, or what was asked before this. */
+  state: "inForce" | "draft" | "stale" | "asked";
   zone: string;
 }
 
@@ -24,13 +24,15 @@ export function Effect({ preview, rules, state, zone }: Props) {
   const words = useTrafficWords(rules);
   const compared = state !== "inForce";
   return (
-    <section className={state === "stale" ? "card stale" : "card"} aria-labelledby="effect-title">
+    <section className={state === "stale" || state === "asked" ? "card stale" : "card"} aria-labelledby="effect-title">
       <header className="section-head">
         <h2 id="effect-title">{t("traffic.effect")}</h2>
       </header>
       <div className="traffic-effect">
         <p role="status">
-          {state === "stale" ? t("traffic.stale") : compared ? t("traffic.moved", { n: format.whole(preview.moved), all: format.whole(preview.all.events) }) : t("traffic.inForce")}
+          {state === "stale" && t("traffic.stale")}
+          {state === "draft" && t("traffic.moved", { n: format.whole(preview.moved), all: format.whole(preview.all.events) })}
+          {state === "inForce" && t("traffic.inForce")}
         </p>
         <TableScroll labelledBy="effect-title">
           <table className="table">

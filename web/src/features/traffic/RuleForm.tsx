@@ -7,8 +7,9 @@ import type { TrafficRule, TrafficTest } from "../../api/types";
 import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
 import { useLanguage, useLocalized } from "../../ui/language";
+import { UNASSIGNED } from "../../ui/trafficGroup";
 import type { Draft } from "./draft";
-import { FIELDS, emptyTest, opsOf, renamed, valuesOf, valuesText } from "./draft";
+import { FIELDS, emptyTest, isListed, opsOf, renamed, valuesOf, valuesText } from "./draft";
 import { useTrafficWords } from "./words";
 
 interface Props {
@@ -26,7 +27,7 @@ export function RuleForm({ draft, clickIds, rule, onChange, onDone }: Props) {
   const words = useTrafficWords(draft);
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
-  const groups = [...draft.groups.map(({ id }) => id), "unassigned"].map((id) => ({ id, label: words.group(id) }));
+  const groups = [...draft.groups.map(({ id }) => id), UNASSIGNED].map((id) => ({ id, label: words.group(id) }));
   const conditions = (any: TrafficRule["any"]) => onChange({ ...rule, any });
   const tests = (at: number, all: TrafficTest[]) =>
     conditions(all.length > 0 ? rule.any.map((each, i) => (i === at ? { all } : each)) : rule.any.filter((_, i) => i !== at));
@@ -82,9 +83,8 @@ function TestRow({ n, test, lists, clickIds, onChange, onRemove }: TestProps) {
   const localized = useLocalized();
   const { field, op, values } = test;
   const ops = opsOf(field);
-  const listed = op === "in_list" || op === "not_in_list";
+  const listed = isListed(op);
   const choices = listed ? lists.map(({ id, name }) => ({ id, label: localized(name) })) : clickIds.map((id) => ({ id, label: id }));
-  const isListed = (each: typeof op) => each === "in_list" || each === "not_in_list";
   return (
     <div className="traffic-test" role="group" aria-label={t("traffic.testN", { n })}>
       <Picker

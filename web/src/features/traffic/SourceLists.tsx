@@ -7,6 +7,7 @@ import type { SourceList } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
 import { useLanguage, useLocalized } from "../../ui/language";
+import { UNASSIGNED } from "../../ui/trafficGroup";
 import type { Draft } from "./draft";
 import { renamed, sourcesOf, sourcesText, valuesOf } from "./draft";
 
@@ -46,7 +47,7 @@ function Groups({ draft, onChange }: Props) {
   const [key, setKey] = useState("");
   const used = new Set(draft.rules.map(({ rule }) => rule.group));
   const known = draft.groups.some(({ id }) => id === key);
-  const fits = /^[a-z0-9_-]+$/.test(key) && !known && key !== "unassigned";
+  const fits = /^[a-z0-9_-]+$/.test(key) && !known && key !== UNASSIGNED;
   const add = () => {
     onChange({ ...draft, groups: [...draft.groups, { id: key, name: key }] });
     setKey("");

@@ -17,6 +17,7 @@ import { useFormat } from "../../ui/format";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { UNASSIGNED } from "../../ui/trafficGroup";
 import { added, draftOf, emptyRule, ruleFor, ruleNumber, rulesOf, same } from "./draft";
 import { Effect } from "./Effect";
 import { RuleList } from "./RuleList";
@@ -61,7 +62,7 @@ function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: Traffi
     setEditing(draft.next);
     setDraft(added(draft, rule));
   };
-  const first = draft.groups[0]?.id ?? "unassigned";
+  const first = draft.groups[0]?.id ?? UNASSIGNED;
   const take = (of: TrafficUnclassified) => add(ruleFor(of, first));
   return (
     <>
@@ -112,7 +113,7 @@ function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: Traffi
             <Effect
               preview={preview.data}
               rules={rules}
-              state={tried === null ? "inForce" : same(tried, rules) ? "draft" : "stale"}
+              state={preview.isPlaceholderData ? "asked" : tried === null ? "inForce" : same(tried, rules) ? "draft" : "stale"}
               zone={workspace.zone}
             />
           )}
@@ -143,12 +144,12 @@ function Save({ workspace, rules, version, unchanged, children }: SaveProps) {
   });
   return (
     <section className="card traffic-save" aria-label={t("form.save")}>
-      <Allowed to="change_rules" said>
+      <Allowed to="change_traffic" said>
         <TextField label={t("form.note")} value={note} onChange={setNote} hint={t("form.noteHint")} />
       </Allowed>
       {save.error && <Faults error={save.error} />}
       <div className="form-actions">
-        <Allowed to="change_rules">
+        <Allowed to="change_traffic">
           <Button look="primary" isDisabled={unchanged || save.isPending} onPress={() => save.mutate()}>
             {t(save.isPending ? "form.saving" : "segments.saveNext")}
           </Button>

@@ -23,6 +23,11 @@ export function opsOf(field: TrafficField): readonly TrafficOp[] {
   return field === "source" ? ["in_list", "not_in_list", ...texts] : field === "click_id" ? ["is", "is_not"] : texts;
 }
 
+/** Whether a test's values are lists. */
+export function isListed(op: TrafficOp): boolean {
+  return op === "in_list" || op === "not_in_list";
+}
+
 export function draftOf(rules: TrafficRuleSet): Draft {
   return {
     groups: rules.groups,

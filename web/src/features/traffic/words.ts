@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 
 import type { TrafficRule, TrafficRuleSet, TrafficTest } from "../../api/types";
 import { useLocalized } from "../../ui/language";
+import { useGroupName } from "../../ui/trafficGroup";
+import { isListed } from "./draft";
 
 /** Values of one test that are written out. */
 const VALUES_SHOWN = 4;
@@ -16,15 +18,16 @@ export interface TrafficWords {
 export function useTrafficWords(rules: Pick<TrafficRuleSet, "groups" | "lists">): TrafficWords {
   const { t } = useTranslation();
   const localized = useLocalized();
+  const group = useGroupName(rules.groups);
   const list = (id: string) => localized(rules.lists.find((each) => each.id === id)?.name) || id;
   const test = ({ field, op, values }: TrafficTest) => {
-    const named = op === "in_list" || op === "not_in_list" ? values.map(list) : values;
+    const named = isListed(op) ? values.map(list) : values;
     const shown = named.slice(0, VALUES_SHOWN).join(t("traffic.or"));
     const text = named.length > VALUES_SHOWN ? t("traffic.more", { shown, n: named.length }) : shown;
     return t("traffic.said", { field: t(`traffic.field.${field}`), op: t(`traffic.op.${op}`), values: text });
   };
   return {
-    group: (id) => (id === "unassigned" ? t("traffic.unassigned") : localized(rules.groups.find((group) => group.id === id)?.name) || id),
+    group,
     test,
     rule: ({ any }) => any.map(({ all }) => all.map(test).join(t("traffic.and"))).join(t("traffic.orElse")),
   };

@@ -57,6 +57,17 @@ fn what_happened_follows_from_the_keys() {
             "page_view",
             json!({"page": "/a", "utm_source": "wx", "utm_campaign": "618"}),
         ),
+        (
+            // Who named the campaign meant it, whatever click id the platform added.
+            "url=https%3A%2F%2Fs.cn%2Fa%3Fmtm_source%3Dnews%26mtm_campaign%3D618%26gclid%3Dx",
+            "page_view",
+            json!({"page": "/a", "utm_source": "news", "utm_campaign": "618"}),
+        ),
+        (
+            "url=https%3A%2F%2Fs.cn%2Fa%3Fgclid%3Dx",
+            "page_view",
+            json!({"page": "/a", "utm_source": "google", "utm_medium": "cpc"}),
+        ),
         ("action_name=Home", "page_view", json!({})),
         ("search=%E9%9E%8B&search_count=3&url=https://s.cn/s", "search", json!({"page": "/s"})),
         ("link=https://other.cn&url=https://s.cn/s", "outlink", json!({"page": "/s"})),

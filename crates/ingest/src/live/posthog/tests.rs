@@ -39,6 +39,17 @@ fn id(namespace: &str, value: &str) -> Identifier {
 }
 
 #[test]
+fn a_person_is_described_without_a_name_of_an_event() {
+    let body = json!({"$token": "k", "$distinct_id": "U1", "$set": {"tier": "gold"}}).to_string();
+    let received = Received { path: "/engage/", body: body.as_bytes(), ..Received::default() };
+    let letter = open(Protocol::Posthog, &received).unwrap();
+    assert_eq!(letter.key.as_deref(), Some("k"));
+    let event = read_obeying(&letter, NOON).events.remove(0);
+    assert_eq!((event.event.as_str(), event.identifiers.as_slice()), ("$identify", [id("user_id", "U1")].as_slice()));
+    assert_eq!((json!(event.traits), json!(event.props)), (json!({"tier": "gold"}), json!({})));
+}
+
+#[test]
 fn the_browsers_library_leads_from_a_browser_to_a_person() {
     let decoded = recorded("posthog-js 1.449.2 (npm)");
     assert_eq!(decoded.rejections, []);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{SOURCE, identifier};
 use crate::args::{DecideArgs, DecisionName, PolicyArgs, ReviewArgs, WorkspaceArg};
-use crate::context::Context;
+use crate::context::{Context, read_text};
 use crate::exit::{Exit, Failure};
 use crate::output::{count, table, time};
 
@@ -81,8 +81,7 @@ pub async fn policy(context: &Context, args: &PolicyArgs) -> anyhow::Result<Exit
         context.output.result(&shown(policy, None), |shown| human(shown, args.preview))?;
         return Ok(Exit::Done);
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::not_found(format!("cannot read {}: {error}", path.display())))?;
+    let text = read_text(path)?;
     let policy: Policy = serde_json::from_str(&text)
         .map_err(|error| Failure::input(format!("{} is no stitching policy: {error}", path.display())))?;
     let mode = if args.preview { Mode::ReadOnly } else { Mode::ReadWrite };

@@ -4,13 +4,11 @@ import { useTranslation } from "react-i18next";
 
 import { saveSegment, segmentQuery, segmentVersionsQuery, sizeQuery } from "../../../api/segments";
 import type { Segment, SegmentVersion, VersionInfo, WorkspaceInfo } from "../../../api/types";
-import { Allowed } from "../../../ui/Allowed";
-import { Button } from "../../../ui/Controls";
 import { useCount } from "../../../ui/count";
 import { Drawer } from "../../../ui/Drawer";
-import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { Failure } from "../../../ui/States";
+import { SavedVersion } from "../../../ui/SavedVersion";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -25,7 +23,7 @@ export function SegmentVersions({ workspace, newest, onClose }: Props) {
     <Drawer title={t("segments.versions")} onClose={onClose}>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {!list.data && !list.error && <div className="skeleton" aria-hidden />}
-      <ol className="segment-versions">
+      <ol className="saved-versions">
         {(list.data?.versions ?? []).map((info) => (
           <Item key={info.version} workspace={workspace} newest={newest} info={info} onRestored={onClose} />
         ))}
@@ -36,7 +34,6 @@ export function SegmentVersions({ workspace, newest, onClose }: Props) {
 
 function Item({ workspace, newest, info, onRestored }: { workspace: WorkspaceInfo; newest: SegmentVersion; info: VersionInfo; onRestored: () => void }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const localized = useLocalized();
   const count = useCount();
   const client = useQueryClient();
@@ -54,14 +51,14 @@ function Item({ workspace, newest, info, onRestored }: { workspace: WorkspaceInf
     },
   });
   return (
-    <li>
-      <p>
-        <strong>{t("scope.versionN", { n: info.version })}</strong> {info.version === newest.version && <span className="badge badge-accent">{t("scope.newest")}</span>}
-      </p>
-      <p className="sub">
-        {format.dateTime(info.saved_at_us, workspace.zone)} · {info.by}
-      </p>
-      {info.note && <p className="history-note">{info.note}</p>}
+    <SavedVersion
+      name={t("scope.versionN", { n: info.version })}
+      now={info.version === newest.version ? t("scope.newest") : null}
+      info={info}
+      zone={workspace.zone}
+      to="save_segments"
+      restore={{ ...restore, mutate: () => segment && restore.mutate(segment), waits: segment === undefined }}
+    >
       {segment && <p>{localized(segment.name)}</p>}
       {size && (
         <>
@@ -69,14 +66,6 @@ function Item({ workspace, newest, info, onRestored }: { workspace: WorkspaceInf
           <p className="sub">{t("segments.today", { customers: count("customers", size.members.customers) })}</p>
         </>
       )}
-      {restore.error && <Failure error={restore.error} />}
-      {segment && info.version !== newest.version && (
-        <Allowed to="save_segments">
-          <Button isDisabled={restore.isPending} onPress={() => restore.mutate(segment)}>
-            {t("segments.restore")}
-          </Button>
-        </Allowed>
-      )}
-    </li>
+    </SavedVersion>
   );
 }

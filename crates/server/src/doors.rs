@@ -20,17 +20,19 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use control::KeyOwner;
 use ingest::live::{self, Decoded, Door, Letter, Protocol, Received};
 use model::event::Rejection;
 use serde::Serialize;
+use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
-pub use keys::{Keys, Opened};
+pub use keys::Keys;
 
 use crate::assets;
 use crate::error::{ApiError, ApiResult, ErrorBody};
-use crate::intake::unavailable;
+use crate::intake::come_again;
 use crate::state::{AppState, now_us};
 use replies::Asked;
 
@@ -68,14 +70,14 @@ const PATHS: &[(Protocol, &[&str])] = &[
     (Protocol::Matomo, &["/matomo.php", "/piwik.php"]),
 ];
 
-/// Messages a body of this many bytes is decoded beside other work.
+/// Work on more bytes than this is done beside the threads that serve.
 const INLINE_BYTES: usize = 32 << 10;
 
 /// Bytes taken to be coming where a request does not say.
 const UNSAID_BYTES: usize = 1 << 20;
 
 /// The doors.
-pub fn router(state: &AppState) -> Router<AppState> {
+pub fn router() -> Router<AppState> {
     let mut router = Router::new()
         .route("/v1/events", any(own))
         .route("/k/{key}/v1/events", any(own))
@@ -102,7 +104,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
             router = router.route(&format!("{prefix}{path}"), any(stubs::posthog_flags));
         }
     }
-    router.layer(middleware::from_fn_with_state(state.clone(), cross_origin))
+    router.layer(middleware::from_fn(cross_origin))
 }
 
 /// What became of a letter.
@@ -150,7 +152,7 @@ async fn ga4_debug(State(state): State<AppState>, request: Request) -> Response 
     let check = async {
         let (parts, body, _room) = receive(&state, request).await?;
         let messages = live::ga4::validate(&received(&parts, parts.uri.path(), &body), now_us());
-        Ok::<_, ApiError>(replies::json_reply(&serde_json::json!({ "validationMessages": messages })))
+        Ok::<_, ApiError>(axum::Json(json!({ "validationMessages": messages })).into_response())
     };
     check.await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -187,7 +189,7 @@ async fn deliver(
     state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded).await
 }
 
-fn decode(letter: &Letter, opened: &Opened, received_at_us: i64, first_seq: i64) -> Decoded {
+fn decode(letter: &Letter, opened: &KeyOwner, received_at_us: i64, first_seq: i64) -> Decoded {
     let source = &opened.source;
     let door = Door { source: &source.id, channel: &source.channel, received_at_us, first_seq };
     live::read(letter, &door)
@@ -215,7 +217,7 @@ async fn receive(
     let expected = said.unwrap_or(UNSAID_BYTES.min(limit));
     let kib = u32::try_from(expected / 1024 + 1).unwrap_or(u32::MAX);
     let room = Arc::clone(&state.door_room).try_acquire_many_owned(kib);
-    let room = room.map_err(|_| unavailable("too much is coming in at once"))?;
+    let room = room.map_err(|_| come_again("too much is coming in at once"))?;
     let read = axum::body::to_bytes(body, expected.max(1));
     let body = tokio::time::timeout(state.limits.request_timeout, read).await.map_err(|_| {
         ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the body did not arrive in time")
@@ -240,7 +242,6 @@ fn received<'a>(parts: &'a axum::http::request::Parts, path: &'a str, body: &'a 
         content_type: text(header::CONTENT_TYPE),
         content_encoding: text(header::CONTENT_ENCODING),
         authorization: text(header::AUTHORIZATION),
-        user_agent: text(header::USER_AGENT),
         referer: text(header::REFERER),
         body,
     }
@@ -252,7 +253,7 @@ fn refusal(refusal: live::Refusal) -> ApiError {
 }
 
 /// Where a source names origins, a page must be of one of them. A sender that is no page has no origin.
-fn check_origin(opened: &Opened, headers: &HeaderMap) -> ApiResult<()> {
+fn check_origin(opened: &KeyOwner, headers: &HeaderMap) -> ApiResult<()> {
     let origins = &opened.source.origins;
     let Some(origin) = headers.get(header::ORIGIN).filter(|_| !origins.is_empty()) else { return Ok(()) };
     if origins.iter().any(|accepted| accepted.as_bytes() == origin.as_bytes()) {
@@ -273,7 +274,7 @@ fn below_key(path: &str) -> &str {
 }
 
 /// Lets pages of any origin call: a door takes no cookie, and what a key may do does not hang on the page.
-async fn cross_origin(State(_): State<AppState>, request: Request, next: Next) -> Response {
+async fn cross_origin(request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let preflight = request.method() == Method::OPTIONS;
     let wanted = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
