@@ -197,6 +197,37 @@ fn observed(a: Identifier, b: Identifier, time: i64) -> Said {
     (a, b, Strength::Observed, time)
 }
 
+/// A person is one set whichever of its identifiers is asked first: not one set from the blocked end of an alias and
+/// another from the free one.
+#[test]
+fn a_blocked_end_of_an_alias_is_no_part_of_the_person() {
+    let (users, device) = ([0, 1].map(|n| id("user_id", n)), id("anonymous_id", 2));
+    for blocked in [0, 1] {
+        let decisions = [
+            (users[blocked].clone(), users[blocked].clone(), Decision::Block),
+            (users[0].clone(), users[1].clone(), Decision::Join),
+        ];
+        // Another person uses the device too: who came first has it.
+        let said =
+            [observed(users[1 - blocked].clone(), device.clone(), 0), observed(id("user_id", 3), device.clone(), 4)];
+        let expected = oracle::customers(&said, &decisions, &Policy::default());
+        // The order of judging is that of a hash set of numbers: all numberings of the four, and others before them.
+        for at in 0..24 * 8 {
+            let mut stitcher = Stitcher::default();
+            (0..at / 24).for_each(|n| stitcher.name(id("order_no", n).profile(0), "order_no"));
+            let mut left = vec![&users[0], &users[1], &said[1].0, &device];
+            for count in (1..=4).rev() {
+                let one = left.remove(at % 24 / (count..4).map(|n| n + 1).product::<usize>() % count);
+                stitcher.name(one.profile(0), &one.namespace);
+            }
+            said.iter().for_each(|said| say(&mut stitcher, said));
+            decisions.iter().for_each(|decided| decide(&mut stitcher, decided));
+            settle(&mut stitcher);
+            assert_eq!(customers(&stitcher, &said, &decisions), expected);
+        }
+    }
+}
+
 /// The groups of more than one identifier.
 fn groups(said: &[Said], decided: &[Decided], policy: &Policy) -> BTreeSet<BTreeSet<String>> {
     let mut stitcher = Stitcher::new(policy.clone());

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Decision, Judged, Pair, Shared, Stitcher, Why};
+use super::{Decision, Judged, Node, Pair, Shared, Stitcher, Why};
 use crate::identifier::Kind;
 use crate::identity::{ProfileId, Strength};
 
@@ -62,7 +62,11 @@ impl Stitcher {
     /// The nodes that a node and other, certain ones of its namespace are one person with, by aliases and decisions.
     pub(super) fn person(&self, node: u32) -> Vec<u32> {
         let mut members = vec![node];
-        let namespace = self.nodes[node as usize].namespace;
+        let Node { namespace, blocked, .. } = self.nodes[node as usize];
+        if blocked {
+            // Nor do the others find it: one person, whoever asks first.
+            return members;
+        }
         let mut at = 0;
         while at < members.len() {
             for &pair in &self.nodes[members[at] as usize].pairs {
