@@ -3,28 +3,40 @@
 
 use std::ops::Range;
 
-use bytes::Bytes;
 use model::event::Event;
 use model::identifier::Kind;
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::stitching::{Policy, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
+use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
 use crate::lake::{Appended, Inner};
-use crate::limits::LOG_RECORD_BYTES;
+use crate::limits::{LOG_RECORD_BYTES, STATING_EVENTS_MAX};
 use crate::log::FRAME_BYTES_MAX;
-use crate::row::{Record, Row};
+use crate::row::Entry;
 
-/// Events with their senders known, and what the log must say of them.
+/// Who sent events, and what the log must say of them.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
-    pub rows: Vec<Row>,
+    /// Of each event.
+    pub profiles: Vec<i64>,
     pub registered: Vec<(i64, Identifier)>,
     /// Statements that add something to what is known, as links.
     pub statements: Vec<IdentityEdge>,
     /// Whether a link named one of `registered` before any event did: what was said of it is judged again.
     pub named_late: bool,
+}
+
+/// An append that states something of identities: it waits to be judged together with those that came meanwhile, so that
+/// they share the log's next frame.
+#[derive(Debug)]
+pub(crate) struct Stating {
+    statements: Vec<IdentityEdge>,
+    registered: Vec<(i64, Identifier)>,
+    entries: Vec<Entry>,
+    events: usize,
+    reply: oneshot::Sender<Result<Range<u64>>>,
 }
 
 /// Statements of one call: of one pair and source the earliest.
@@ -65,18 +77,17 @@ fn strength(a: &Identifier, b: &Identifier, policy: &Policy) -> Strength {
 
 impl Inner {
     /// Gives every event its profile, and says which profiles and statements are new.
-    pub(crate) async fn resolve(&self, events: Vec<Event>, source: Option<&str>) -> Result<Resolved> {
+    pub(crate) async fn resolve(&self, events: &[Event], source: Option<&str>) -> Result<Resolved> {
         let mut register = self.register().await?;
-        let mut resolved = Resolved { rows: Vec::with_capacity(events.len()), ..Resolved::default() };
+        let mut resolved = Resolved { profiles: Vec::with_capacity(events.len()), ..Resolved::default() };
         let mut named = FxHashSet::default();
         let mut statements = Statements::default();
         let state = self.state.read();
         let policy = state.stitcher.policy();
-        for event in events {
+        for (position, event) in events.iter().enumerate() {
             let links = event.link_identifiers && event.identifiers.len() > 1;
             let first = if links { sender(&event.identifiers, policy) } else { 0 };
             let mut assign = |at: usize| -> Result<i64> {
-                let position = resolved.rows.len();
                 let identifier = event.identifiers.get(at).ok_or(Error::NoIdentifier { position })?;
                 let (profile, unlogged) = register.assign(identifier)?;
                 if unlogged && named.insert(profile) {
@@ -95,7 +106,7 @@ impl Inner {
                     statements.add(&statement);
                 }
             }
-            resolved.rows.push(Row::new(event, profile));
+            resolved.profiles.push(profile);
         }
         resolved.statements = statements.list;
         Ok(resolved)
@@ -103,16 +114,16 @@ impl Inner {
 
     pub(crate) async fn append(&self, events: Vec<Event>) -> Result<Appended> {
         let count = events.len();
-        let Resolved { rows, registered, statements, named_late } = self.resolve(events, None).await?;
+        let Resolved { profiles, registered, statements, named_late } = self.resolve(&events, None).await?;
         let logged: Vec<i64> = registered.iter().map(|(profile, _)| *profile).collect();
-        let mut records = vec![Record { registered, ..Record::default() }];
-        split_rows(rows, &mut records);
         let log = if statements.is_empty() && !named_late {
-            self.log_records(records).await?
+            let entries = Entry::of_events(&events, &profiles, registered);
+            drop(events);
+            self.log_entries(entries).await?
         } else {
-            let _order = self.edges.lock().await;
-            let first = records.remove(0);
-            self.log_acts(statements, first, records).await?
+            let entries = Entry::of_events(&events, &profiles, Vec::new());
+            drop(events);
+            self.state_together(statements, registered, entries, count).await?
         };
         if !logged.is_empty() {
             self.register().await?.logged(logged);
@@ -123,52 +134,78 @@ impl Inner {
         Ok(Appended { events: count, log })
     }
 
+    /// Judges and logs an append that states something, with all others that wait to.
+    async fn state_together(
+        &self,
+        statements: Vec<IdentityEdge>,
+        registered: Vec<(i64, Identifier)>,
+        entries: Vec<Entry>,
+        events: usize,
+    ) -> Result<Range<u64>> {
+        let (reply, answer) = oneshot::channel();
+        self.stating.lock().push(Stating { statements, registered, entries, events, reply });
+        {
+            let _order = self.edges.lock().await;
+            let group = self.take_stating();
+            if !group.is_empty() {
+                self.log_group(group).await;
+            }
+        }
+        // Whoever took it from the list has answered, unless that one was cut off by the end of the runtime.
+        answer.await.unwrap_or_else(|_| Err(Error::LogStopped { reason: "an append was cut off".to_owned() }))
+    }
+
+    /// The first of those that wait, as many as are one group. Whoever is left has a turn of their own.
+    fn take_stating(&self) -> Vec<Stating> {
+        let mut waiting = self.stating.lock();
+        let mut events = 0;
+        let fits = |stating: &&Stating| {
+            events += stating.events;
+            events <= STATING_EVENTS_MAX
+        };
+        let count = waiting.iter().take_while(fits).count().max(1).min(waiting.len());
+        waiting.drain(..count).collect()
+    }
+
+    /// Under the lock of edges.
+    async fn log_group(&self, group: Vec<Stating>) {
+        let (mut acts, mut all, mut rest, mut replies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut named = FxHashSet::default();
+        for Stating { statements, registered, entries, reply, .. } in group {
+            acts.extend(statements);
+            all.extend(registered.into_iter().filter(|(profile, _)| named.insert(*profile)));
+            rest.extend(entries);
+            replies.push(reply);
+        }
+        let done = self.log_acts(acts, all, rest).await;
+        for reply in replies {
+            // Whoever waits runs to its end, unless the runtime ends.
+            let _ = reply.send(done.clone());
+        }
+    }
+
     /// Appends records to the log and applies them. Records with edges only under the lock of edges.
-    pub(crate) async fn log_records(&self, records: Vec<Record>) -> Result<Range<u64>> {
+    pub(crate) async fn log_entries(&self, entries: Vec<Entry>) -> Result<Range<u64>> {
         let log = self.writer()?;
         let _in_flight = self.in_flight.read().await;
         let mut done: Option<Range<u64>> = None;
-        let mut records = records.into_iter().peekable();
-        while records.peek().is_some() {
-            let (mut frame, mut bytes, mut size) = (Vec::new(), Vec::new(), 0);
-            for record in records.by_ref() {
-                // Into a growable buffer postcard cannot fail.
-                let encoded = Bytes::from(postcard::to_stdvec(&record).unwrap_or_default());
-                size += encoded.len();
-                frame.push(record);
-                bytes.push(encoded);
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            let (mut frame, mut size) = (Vec::new(), 0);
+            for entry in entries.by_ref() {
+                size += entry.bytes.len();
+                frame.push(entry);
                 if size + 2 * LOG_RECORD_BYTES > FRAME_BYTES_MAX {
                     break;
                 }
             }
-            let seqs = log.append(bytes).await?;
+            let seqs = log.append(frame.iter().map(|entry| entry.bytes.clone()).collect()).await?;
             let mut state = self.state.write();
-            for (seq, record) in seqs.clone().zip(frame) {
-                state.apply(seq, record, 0)?;
+            for (seq, entry) in seqs.clone().zip(frame) {
+                state.apply(seq, entry, 0)?;
             }
             done = Some(done.map_or(seqs.start, |done| done.start)..seqs.end);
         }
         Ok(done.unwrap_or_else(|| log.next_seq()..log.next_seq()))
-    }
-}
-
-/// Adds rows to records of a bounded size, the first ones to the record there is.
-fn split_rows(rows: Vec<Row>, records: &mut Vec<Record>) {
-    let mut size = 0;
-    for row in rows {
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        size += 128
-            + row.identifiers.len()
-            + row.columns.len() * 32
-            + text(&row.items)
-            + text(&row.traits)
-            + text(&row.props);
-        if size > LOG_RECORD_BYTES {
-            records.push(Record::default());
-            size = 0;
-        }
-        if let Some(last) = records.last_mut() {
-            last.rows.push(row);
-        }
     }
 }

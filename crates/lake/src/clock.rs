@@ -4,6 +4,7 @@
 //! and a file for every handful of rows would be many files. Snapshots of this handle count as asking; a reader in
 //! another process does not.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::lake::{Inner, spawned};
 use crate::limits::{FLUSH_ASKED, FLUSH_QUIET};
+use crate::view::View;
 
 /// How long rows wait in the log at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +37,25 @@ impl Default for FlushAfter {
 struct Tail {
     since: Instant,
     asked: bool,
+    /// It has as many rows as a flush waits for.
+    full: bool,
+    /// Moving it failed: it is not tried again before its time.
+    failed: bool,
+}
+
+impl From<Instant> for Tail {
+    fn from(since: Instant) -> Tail {
+        Tail { since, asked: false, full: false, failed: false }
+    }
 }
 
 impl Tail {
     fn due(self, after: FlushAfter) -> Instant {
-        self.since + if self.asked { after.asked.min(after.quiet) } else { after.quiet }
+        match self {
+            Tail { full: true, failed: false, .. } => self.since,
+            Tail { asked: true, .. } => self.since + after.asked.min(after.quiet),
+            _ => self.since + after.quiet,
+        }
     }
 }
 
@@ -47,6 +63,7 @@ impl Tail {
 pub(crate) struct FlushClock {
     tail: Mutex<Option<Tail>>,
     changed: Notify,
+    ticks: AtomicBool,
 }
 
 impl FlushClock {
@@ -54,7 +71,7 @@ impl FlushClock {
     pub(crate) fn appended(&self) {
         let mut tail = self.tail.lock();
         if tail.is_none() {
-            *tail = Some(Tail { since: Instant::now(), asked: false });
+            *tail = Some(Instant::now().into());
             self.changed.notify_one();
         }
     }
@@ -67,10 +84,25 @@ impl FlushClock {
         }
     }
 
-    /// A flush ended, well or not; rows that came meanwhile, or stayed, begin to wait now.
+    /// The tail has as many rows as a flush waits for. Whether it is moved for that reason: not where no clock runs.
+    pub(crate) fn full(&self) -> bool {
+        let ticks = self.ticks.load(Ordering::Acquire);
+        if ticks && let Some(tail) = self.tail.lock().as_mut().filter(|tail| !tail.full) {
+            tail.full = true;
+            self.changed.notify_one();
+        }
+        ticks
+    }
+
+    /// A flush ended; rows that came meanwhile begin to wait now.
     pub(crate) fn flushed(&self, rows_left: usize) {
-        *self.tail.lock() = (rows_left > 0).then(|| Tail { since: Instant::now(), asked: false });
+        *self.tail.lock() = (rows_left > 0).then(|| Instant::now().into());
         self.changed.notify_one();
+    }
+
+    /// A flush failed; what stayed begins to wait anew.
+    fn failed(&self) {
+        *self.tail.lock() = Some(Tail { failed: true, ..Instant::now().into() });
     }
 
     /// Ends with the lake it is for.
@@ -91,13 +123,16 @@ impl FlushClock {
                     // A flush that has begun is not cut off by the end of the lake.
                     let done = spawned(async move {
                         let _commit = work.commit.lock().await;
-                        work.flush_locked().await
+                        work.flush_locked(View::InTime).await
                     });
-                    if let Err(error) = done.await {
-                        // The rows are durable in the log; it is tried again after as long a wait.
-                        tracing::warn!(%error, "flush failed");
+                    match done.await {
+                        Ok(_) => self.flushed(inner.state.read().tail_rows),
+                        Err(error) => {
+                            // The rows are durable in the log; it is tried again after as long a wait.
+                            tracing::warn!(%error, "flush failed");
+                            self.failed();
+                        }
                     }
-                    self.flushed(inner.state.read().tail_rows);
                 }
             }
         }
@@ -110,6 +145,7 @@ pub(crate) struct Ticking(AbortHandle);
 
 impl Ticking {
     pub(crate) fn start(clock: &Arc<FlushClock>, after: FlushAfter, lake: Weak<Inner>) -> Ticking {
+        clock.ticks.store(true, Ordering::Release);
         Ticking(tokio::spawn(Arc::clone(clock).run(after, lake)).abort_handle())
     }
 }
@@ -128,9 +164,14 @@ mod tests {
     fn asking_makes_it_due_sooner_and_never_later() {
         let since = Instant::now();
         let after = FlushAfter { asked: Duration::from_secs(5), quiet: Duration::from_secs(30) };
-        assert_eq!(Tail { since, asked: false }.due(after), since + Duration::from_secs(30));
-        assert_eq!(Tail { since, asked: true }.due(after), since + Duration::from_secs(5));
+        let asked = Tail { asked: true, ..since.into() };
+        assert_eq!(Tail::from(since).due(after), since + Duration::from_secs(30));
+        assert_eq!(asked.due(after), since + Duration::from_secs(5));
         let turned = FlushAfter { asked: after.quiet, quiet: after.asked };
-        assert_eq!(Tail { since, asked: true }.due(turned), since + Duration::from_secs(5));
+        assert_eq!(asked.due(turned), since + Duration::from_secs(5));
+        // As many as a flush waits for: at once, unless the disk has just refused.
+        let full = Tail { full: true, ..asked };
+        assert_eq!(full.due(after), since);
+        assert_eq!(Tail { failed: true, ..full }.due(after), since + Duration::from_secs(5));
     }
 }

@@ -16,6 +16,7 @@ use crate::lake::{Inner, Lake, blocking, spawned};
 use crate::layout::{Duplicates, Run, Selection};
 use crate::limits::{COMPACT_ROWS, FILE_ROWS, RACE_RETRIES, TIER_FILES};
 use crate::snapshot::{Snapshot, SnapshotId};
+use crate::view::View;
 
 /// How much is merged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +85,7 @@ impl Inner {
                 let _commit = self.commit.lock().await;
                 match options.extent {
                     CompactExtent::Full => {
-                        self.flush_locked().await?;
+                        self.flush_locked(View::Now).await?;
                     }
                     CompactExtent::Tier => self.settle().await?,
                 }

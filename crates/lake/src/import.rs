@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::identity::IdentityGraph;
 use crate::lake::{Inner, Lake, encode, limit_events, spawned};
 use crate::layout::BatchRows;
-use crate::row::{Record, Row};
+use crate::row::Row;
 use crate::schema::{BATCH, EVENTS_SCHEMA};
 use crate::steward::now_us;
 use crate::tail::sorted_batch;
@@ -158,16 +158,17 @@ impl Inner {
             // that commit may have read the file by another mapping.
             self.unlink_source(&source).await?;
         }
-        let Resolved { rows, statements, registered, named_late } = self.resolve(events, Some(&source)).await?;
+        let Resolved { profiles, statements, registered, named_late } = self.resolve(&events, Some(&source)).await?;
         self.log_statements(statements, registered, named_late).await?;
         let graph = Arc::clone(&self.state.read().graph);
         let label = key.batch.clone();
         let (encoded, graph) = crate::lake::blocking(move || {
-            let rows_by_ref: Vec<&Row> = rows.iter().collect();
-            let sorted = sorted_batch(&rows_by_ref, &label, &graph)?;
+            let rows: Vec<Row<'_>> =
+                events.iter().zip(&profiles).map(|(event, profile)| Row::new(event, *profile)).collect();
+            let sorted = sorted_batch(&rows, &label, &graph)?;
             // The rows are columns now: they need not stay in memory while those are encoded.
-            drop(rows_by_ref);
             drop(rows);
+            drop(events);
             Ok((encode(&sorted, graph.version().0)?, graph))
         })
         .await?;
@@ -308,7 +309,7 @@ impl Inner {
                 acts.extend(decision.filter(joins));
             }
             drop(graph);
-            self.log_acts(acts, Record::default(), Vec::new()).await?;
+            self.log_acts(acts, Vec::new(), Vec::new()).await?;
         }
         Ok(())
     }

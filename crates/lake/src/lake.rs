@@ -19,6 +19,7 @@ use parking_lot::RwLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::append::Stating;
 use crate::clock::{FlushAfter, FlushClock, Ticking};
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, Table, TableFile};
@@ -26,18 +27,19 @@ use crate::error::{Error, Result};
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::import::{APP_REMOVING, ImportState};
 use crate::index::FileIndex;
-use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, RACE_RETRIES};
+use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, RACE_RETRIES, TAIL_FLUSHES};
 use crate::log::{Log, LogOptions, LogReader};
 use crate::overlay::MovedCache;
 use crate::publish;
 use crate::reader::{FileCache, index_path};
 use crate::register::Register;
-use crate::row::{Record, Row};
+use crate::row::Entry;
 use crate::schema::*;
 use crate::snapshot::Snapshot;
-use crate::state::{APP_JUDGED, APP_LOG, Published, State, decode_record};
+use crate::state::{APP_JUDGED, APP_LOG, Published, State, tail_rows};
 use crate::storage::{LocalStorage, Storage, clear_staging};
 use crate::tail::{Sorted, sorted_batch};
+use crate::view::View;
 
 /// Whether a lake may be changed through a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +154,8 @@ pub(crate) struct Inner {
     pub one_import: tokio::sync::Mutex<()>,
     pub imports: parking_lot::Mutex<FxHashMap<(String, String), (ImportState, i64)>>,
     pub edges: tokio::sync::Mutex<()>,
+    /// Appends that state something of identities and wait to be judged, together.
+    pub stating: parking_lot::Mutex<Vec<Stating>>,
     pub in_flight: tokio::sync::RwLock<()>,
     refresh: tokio::sync::Mutex<()>,
     /// The removal of an import whose links still stand, as its commit names it; 0: none.
@@ -224,6 +228,7 @@ impl Lake {
             one_import: tokio::sync::Mutex::default(),
             imports: parking_lot::Mutex::default(),
             edges: tokio::sync::Mutex::default(),
+            stating: parking_lot::Mutex::default(),
             in_flight: tokio::sync::RwLock::default(),
             refresh: tokio::sync::Mutex::default(),
             number: HANDLES.fetch_add(1, Ordering::Relaxed),
@@ -257,11 +262,14 @@ impl Lake {
         // A caller that goes away must not leave a record in the log that the state does not know of.
         let inner = Arc::clone(&self.inner);
         let appended = spawned(async move { inner.append(events).await }).await?;
-        if self.inner.state.read().tail_rows >= self.inner.options.flush_rows
-            && let Err(error) = self.flush().await
-        {
-            // What was appended is durable in the log; the next append tries again.
-            tracing::warn!(%error, "flush failed");
+        let (rows, full) = (self.inner.state.read().tail_rows, self.inner.options.flush_rows);
+        if rows >= full {
+            // Beside the appends, as long as it keeps up with them.
+            let beside = rows < full.saturating_mul(TAIL_FLUSHES) && self.inner.clock.full();
+            if !beside && let Err(error) = self.flush().await {
+                // What was appended is durable in the log; the next append tries again.
+                tracing::warn!(%error, "flush failed");
+            }
         }
         Ok(appended)
     }
@@ -274,7 +282,7 @@ impl Lake {
         let inner = Arc::clone(&self.inner);
         spawned(async move {
             let _order = inner.edges.lock().await;
-            inner.log_acts(edges, Record::default(), Vec::new()).await?;
+            inner.log_acts(edges, Vec::new(), Vec::new()).await?;
             Ok(inner.state.read().graph.version())
         })
         .await
@@ -292,7 +300,7 @@ impl Lake {
         let inner = Arc::clone(&self.inner);
         spawned(async move {
             let _commit = inner.commit.lock().await;
-            inner.flush_locked().await
+            inner.flush_locked(View::Now).await
         })
         .await
     }
@@ -408,8 +416,8 @@ impl Inner {
         let edges_mark = self::mark(edges).await?.max(mark);
         let stored = publish::read_edges(&self.storage.objects(), &edges.files()).await?;
         let mut state = State::new(events.version(), events.files(), mark, &stored)?;
-        for (seq, record) in self.read_log(mark).await? {
-            state.apply(seq, record, edges_mark)?;
+        for (seq, entry) in self.read_log(mark).await? {
+            state.apply(seq, entry, edges_mark)?;
         }
         // Edges in the table are judged if those that wrote them judged; of a log alone it is not known.
         let judged = edges.app_version(APP_JUDGED).await? == Some(1) || state.graph.version().0 == 0;
@@ -423,7 +431,7 @@ impl Inner {
         Ok(())
     }
 
-    async fn read_log(&self, from: u64) -> Result<Vec<(u64, Record)>> {
+    async fn read_log(&self, from: u64) -> Result<Vec<(u64, Entry)>> {
         let records = match &self.log {
             LogHandle::Writer(log) => log.read_from(from).await?,
             LogHandle::Reader(reader) => {
@@ -436,7 +444,7 @@ impl Inner {
                 reader.read_from(from).await?
             }
         };
-        records.into_iter().map(|(seq, bytes)| Ok((seq, decode_record(seq, &bytes)?))).collect()
+        records.into_iter().map(|(seq, bytes)| Ok((seq, Entry::read(seq, bytes)?))).collect()
     }
 
     /// A reader takes over what the writer did since; the writer knows it already.
@@ -468,7 +476,7 @@ impl Inner {
         match self.read_log(from).await {
             Ok(records) => {
                 let mut state = self.state.write();
-                records.into_iter().try_for_each(|(seq, record)| state.apply(seq, record, from))
+                records.into_iter().try_for_each(|(seq, entry)| state.apply(seq, entry, from))
             }
             Err(Error::Released { .. }) => self.reload().await,
             Err(error) => Err(error),
@@ -524,7 +532,7 @@ impl Inner {
     }
 
     /// Moves what the log holds now into the tables; under the lock of commits.
-    pub(crate) async fn flush_locked(&self) -> Result<FlushReport> {
+    pub(crate) async fn flush_locked(&self, view: View) -> Result<FlushReport> {
         self.settle().await?;
         let log = self.writer()?;
         let (mark, parts, graph, edges) = {
@@ -536,18 +544,18 @@ impl Inner {
         if edges > 0 {
             self.publish_edges(mark, edges).await?;
         }
-        self.publish_view(&graph).await?;
+        self.publish_view(&graph, view).await?;
         if mark == self.state.read().mark {
             return Ok(FlushReport { version: self.state.read().version, ..FlushReport::default() });
         }
         let mut change = Change { label: "flush", changes_data: true, ..Change::default() };
         change.versions.push((APP_LOG.to_owned(), mark as i64));
         let mut report = FlushReport::default();
-        if parts.iter().any(|part| !part.rows.is_empty()) {
+        if parts.iter().any(|part| part.row_count > 0) {
             let version = graph.version().0;
             let (files, duplicates) = blocking(move || {
-                let rows: Vec<&Row> = parts.iter().flat_map(|part| part.rows.iter()).collect();
-                let sorted = sorted_batch(&rows, BATCH_LOG, &graph)?;
+                let sorted = sorted_batch(&tail_rows(&parts)?, BATCH_LOG, &graph)?;
+                drop(parts);
                 Ok((encode(&sorted, version)?, sorted.duplicates))
             })
             .await?;

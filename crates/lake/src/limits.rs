@@ -6,6 +6,15 @@ use std::time::Duration;
 /// in a blink when a snapshot asks for it.
 pub const FLUSH_ROWS: usize = 100_000;
 
+/// Files of the published view of identities before it is written anew as one.
+pub const VIEW_FILES_MAX: usize = 32;
+
+/// Flushes' worth of rows the tail may hold while one runs beside the appends; then they wait for it.
+pub const TAIL_FLUSHES: usize = 4;
+
+/// Events of appends that are judged and logged together: as many as fit a frame of the log with what follows from them.
+pub const STATING_EVENTS_MAX: usize = 16 * 1024;
+
 /// How long a tail waits that somebody asks about: each answer sorts it anew.
 pub const FLUSH_ASKED: Duration = Duration::from_secs(5);
 

@@ -19,7 +19,6 @@ use crate::lake::{Inner, Lake, blocking, spawned};
 use crate::limits::{CASE_EVIDENCE_MAX, CASE_MEMBERS_MAX, PREVIEW_COUNTED_MAX, REVIEW_PAGE_MAX};
 use crate::publish::each_registered;
 use crate::reader::read_table;
-use crate::row::Record;
 use crate::schema::{IDENTITY, IDENTITY_SCHEMA};
 use crate::steward::judge;
 
@@ -151,7 +150,7 @@ impl Lake {
             let logged: Vec<i64> = registered.iter().map(|(profile, _)| *profile).collect();
             {
                 let _order = inner.edges.lock().await;
-                inner.log_acts(acts, Record { registered, ..Record::default() }, Vec::new()).await?;
+                inner.log_acts(acts, registered, Vec::new()).await?;
             }
             inner.register().await?.logged(logged);
             Ok(inner.state.read().graph.version())
@@ -215,7 +214,7 @@ impl Lake {
         spawned(async move {
             let _order = inner.edges.lock().await;
             let act = IdentityEdge::Policy { policy, settled: false, source, time_us };
-            inner.log_acts(vec![act], Record::default(), Vec::new()).await?;
+            inner.log_acts(vec![act], Vec::new(), Vec::new()).await?;
             Ok(inner.state.read().graph.version())
         })
         .await

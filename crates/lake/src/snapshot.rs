@@ -20,9 +20,8 @@ use crate::lake::{IdentityView, Inner, blocking};
 use crate::layout::{Asked, BatchRows, Duplicates, Layout, MemoryRun, Run, Selection};
 use crate::limits::COMPACT_ROWS;
 use crate::overlay::Overlay;
-use crate::row::Row;
 use crate::schema::BATCH_LOG;
-use crate::state::State;
+use crate::state::{State, tail_rows};
 use crate::tail::sorted_batch;
 
 /// What a snapshot holds: the same id, the same answers.
@@ -104,11 +103,10 @@ impl Snapshot {
         for file in files.iter() {
             runs.push(Run::File(inner.files.get(&store, file).await?));
         }
-        if parts.iter().any(|part| !part.rows.is_empty()) {
+        if parts.iter().any(|part| part.row_count > 0) {
             let resolver = Arc::clone(&graph);
             let run = blocking(move || {
-                let rows: Vec<&Row> = parts.iter().flat_map(|part| part.rows.iter()).collect();
-                let batch = sorted_batch(&rows, BATCH_LOG, &resolver)?.batch;
+                let batch = sorted_batch(&tail_rows(&parts)?, BATCH_LOG, &resolver)?.batch;
                 let mut index = IndexBuilder::new(resolver.version().0);
                 index.push(&batch)?;
                 let name = format!("tail {}..{} {}", id.log_from, id.log_to, id.identity_version);

@@ -4,14 +4,15 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use model::identity::{Identifier, IdentityEdge};
 use model::stitching::Stitcher;
 
 use crate::delta::TableFile;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::identity::IdentityGraph;
 use crate::publish::StoredEdge;
-use crate::row::{Record, Row};
+use crate::row::{self, Entry, Row};
 use crate::steward;
 
 /// The application whose version in a table is the first log record the table does not hold yet.
@@ -25,7 +26,24 @@ pub(crate) const APP_JUDGED: &str = "judged";
 pub(crate) struct TailPart {
     pub seq: u64,
     pub registered: Arc<Vec<(i64, Identifier)>>,
-    pub rows: Arc<Vec<Row>>,
+    pub row_count: usize,
+    bytes: Bytes,
+}
+
+impl TailPart {
+    /// Its rows, over its bytes.
+    pub(crate) fn rows(&self) -> Result<Vec<Row<'_>>> {
+        row::rows(self.seq, &self.bytes)
+    }
+}
+
+/// The rows of parts, in order.
+pub(crate) fn tail_rows(parts: &[TailPart]) -> Result<Vec<Row<'_>>> {
+    let mut rows = Vec::with_capacity(parts.iter().map(|part| part.row_count).sum());
+    for part in parts.iter().filter(|part| part.row_count > 0) {
+        rows.extend(part.rows()?);
+    }
+    Ok(rows)
 }
 
 #[derive(Debug, Default)]
@@ -78,19 +96,20 @@ impl State {
     }
 
     /// Takes over a log record. `edges_mark`: first record whose edges are not in the table of edges.
-    pub(crate) fn apply(&mut self, seq: u64, record: Record, edges_mark: u64) -> Result<()> {
-        if seq >= edges_mark && !record.edges.is_empty() {
+    pub(crate) fn apply(&mut self, seq: u64, entry: Entry, edges_mark: u64) -> Result<()> {
+        let Entry { registered, edges: stored, row_count, bytes } = entry;
+        if seq >= edges_mark && !stored.is_empty() {
             let graph = Arc::make_mut(&mut self.graph);
-            let edges: Vec<IdentityEdge> = record.edges.iter().map(IdentityEdge::from).collect();
+            let edges: Vec<IdentityEdge> = stored.iter().map(IdentityEdge::from).collect();
             for edge in &edges {
                 graph.push(edge)?;
             }
             self.stitcher.replay(|stitcher| edges.iter().for_each(|edge| steward::note(stitcher, edge)));
-            self.log_edges.extend(record.edges);
+            self.log_edges.extend(stored);
         }
-        if seq >= self.mark && !(record.rows.is_empty() && record.registered.is_empty()) {
-            self.tail_rows += record.rows.len();
-            self.tail.push(TailPart { seq, registered: Arc::new(record.registered), rows: Arc::new(record.rows) });
+        if seq >= self.mark && !(row_count == 0 && registered.is_empty()) {
+            self.tail_rows += row_count;
+            self.tail.push(TailPart { seq, registered, row_count, bytes });
         }
         self.next = self.next.max(seq + 1);
         Ok(())
@@ -100,11 +119,6 @@ impl State {
     pub(crate) fn moved_into_table(&mut self, mark: u64) {
         self.mark = mark;
         self.tail.retain(|part| part.seq >= mark);
-        self.tail_rows = self.tail.iter().map(|part| part.rows.len()).sum();
+        self.tail_rows = self.tail.iter().map(|part| part.row_count).sum();
     }
-}
-
-/// Reads a log record.
-pub(crate) fn decode_record(seq: u64, bytes: &[u8]) -> Result<Record> {
-    postcard::from_bytes(bytes).map_err(|error| Error::corrupt(format!("log record {seq}"), error.to_string()))
 }

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::identity::IdentityGraph;
 use crate::lake::Inner;
 use crate::publish::StoredEdge;
-use crate::row::Record;
+use crate::row::Entry;
 
 /// Edges of one log record; a frame holds about a hundred thousand edges of usual length.
 const RECORD_EDGES: usize = 16 * 1024;
@@ -164,31 +164,30 @@ fn link_of(
 
 impl Inner {
     /// Judges acts and takes them into the log with what follows, durably; those of one call are there all or none,
-    /// as far as a frame of the log goes. `rest` are records that come with them.
+    /// as far as a frame of the log goes. `registered` are profiles that come with them, `rest` the records after them.
     pub(crate) async fn log_acts(
         &self,
         acts: Vec<IdentityEdge>,
-        mut first: Record,
-        rest: Vec<Record>,
+        registered: Vec<(i64, Identifier)>,
+        rest: Vec<Entry>,
     ) -> Result<std::ops::Range<u64>> {
         self.ready_to_judge().await?;
         self.name(&acts).await?;
-        self.name_registered(&first.registered);
-        let mut records = Vec::new();
+        self.name_registered(&registered);
+        let mut entries = Vec::new();
         {
             let mut state = self.state.write();
             let graph = std::sync::Arc::clone(&state.graph);
             let lines = judge(&mut state.stitcher, &graph, acts, now_us());
             let mut lines = lines.iter().map(StoredEdge::from).peekable();
-            first.edges = lines.by_ref().take(RECORD_EDGES).collect();
-            records.push(first);
+            entries.push(Entry::of_identities(registered, lines.by_ref().take(RECORD_EDGES).collect()));
             while lines.peek().is_some() {
-                records.push(Record { edges: lines.by_ref().take(RECORD_EDGES).collect(), ..Record::default() });
+                entries.push(Entry::of_identities(Vec::new(), lines.by_ref().take(RECORD_EDGES).collect()));
             }
         }
-        records.extend(rest);
-        records.retain(|record| *record != Record::default());
-        let done = self.log_records(records).await;
+        entries.extend(rest);
+        entries.retain(|entry| !entry.is_empty());
+        let done = self.log_entries(entries).await;
         if done.is_err() {
             self.forget_judged();
         }
@@ -212,7 +211,7 @@ impl Inner {
             };
             let late = late.into_iter().filter_map(|profile| Some((profile, registered.remove(&profile)?))).collect();
             let _order = self.edges.lock().await;
-            self.log_acts(Vec::new(), Record { registered: late, ..Record::default() }, Vec::new()).await?;
+            self.log_acts(Vec::new(), late, Vec::new()).await?;
         }
         let mut statements = statements.into_iter().peekable();
         while statements.peek().is_some() {
@@ -224,7 +223,7 @@ impl Inner {
             let registered =
                 spoken_of.into_iter().filter_map(|profile| Some((profile, registered.remove(&profile)?))).collect();
             let _order = self.edges.lock().await;
-            self.log_acts(portion, Record { registered, ..Record::default() }, Vec::new()).await?;
+            self.log_acts(portion, registered, Vec::new()).await?;
         }
         Ok(())
     }
@@ -240,7 +239,7 @@ impl Inner {
         if self.state.read().judged {
             return Ok(());
         }
-        let records: Vec<Record> = {
+        let entries: Vec<Entry> = {
             let mut state = self.state.write();
             state.stitcher.touch_all();
             let graph = std::sync::Arc::clone(&state.graph);
@@ -250,9 +249,9 @@ impl Inner {
                 lines.push(IdentityEdge::Policy { policy, settled: true, source, time_us });
             }
             let lines: Vec<StoredEdge> = lines.iter().map(StoredEdge::from).collect();
-            lines.chunks(RECORD_EDGES).map(|edges| Record { edges: edges.to_vec(), ..Record::default() }).collect()
+            lines.chunks(RECORD_EDGES).map(|edges| Entry::of_identities(Vec::new(), edges.to_vec())).collect()
         };
-        let done = self.log_records(records).await;
+        let done = self.log_entries(entries).await;
         if done.is_err() {
             self.forget_judged();
         }

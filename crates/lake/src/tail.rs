@@ -27,7 +27,7 @@ pub(crate) struct Sorted {
 
 /// Sorts rows by (bucket, customer, time, seq) as `graph` resolves them, drops duplicates (the lowest `seq`
 /// stays) and lays them out in columns. `batch` is the column of that name.
-pub(crate) fn sorted_batch(rows: &[&Row], batch: &str, graph: &IdentityGraph) -> Result<Sorted> {
+pub(crate) fn sorted_batch(rows: &[Row<'_>], batch: &str, graph: &IdentityGraph) -> Result<Sorted> {
     let mut order: Vec<Key> = rows
         .iter()
         .enumerate()
@@ -42,7 +42,7 @@ pub(crate) fn sorted_batch(rows: &[&Row], batch: &str, graph: &IdentityGraph) ->
     drop_duplicates(&mut order, rows);
     let mut columns = Columns::with_capacity(order.len());
     for (position, key) in order.iter().enumerate() {
-        columns.push(position, key, rows[key.row as usize], batch);
+        columns.push(position, key, &rows[key.row as usize], batch);
     }
     Ok(Sorted { duplicates: (before - order.len()) as u64, batch: columns.finish(order.len())? })
 }
@@ -61,12 +61,12 @@ struct Key {
 
 /// Rows of one profile only: two profiles that are one customer today may be two again tomorrow, and then
 /// each has its own.
-fn drop_duplicates(order: &mut Vec<Key>, rows: &[&Row]) {
+fn drop_duplicates(order: &mut Vec<Key>, rows: &[Row<'_>]) {
     let mut seen: FxHashSet<(i64, i64)> = FxHashSet::default();
     let mut group = None;
     let mut pending: Option<(i64, i64)> = None;
     order.retain(|key| {
-        let row = rows[key.row as usize];
+        let row = &rows[key.row as usize];
         let id = (row.event_id, row.profile);
         if group != Some((key.customer, key.time_us)) {
             group = Some((key.customer, key.time_us));
@@ -190,7 +190,7 @@ impl Columns {
         }
     }
 
-    fn push(&mut self, position: usize, key: &Key, row: &Row, batch: &str) {
+    fn push(&mut self, position: usize, key: &Key, row: &Row<'_>, batch: &str) {
         self.bucket.append_value(key.bucket);
         self.customer.append_value(key.customer);
         self.time.append_value(row.time_us);
@@ -203,7 +203,7 @@ impl Columns {
         self.batch.push(batch);
         self.received_at.append_value(row.received_at_us);
         self.offset_minutes.append_option(row.offset_minutes);
-        self.identifiers.append_value(&row.identifiers);
+        self.identifiers.append_value(&*row.identifiers);
         for (column, cell) in &row.columns {
             // The enum's order is the order of `Column::ALL`.
             match (&mut self.typed[column.0 as usize], cell) {

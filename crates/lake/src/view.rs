@@ -10,10 +10,19 @@ use crate::delta::Change;
 use crate::error::Result;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::lake::Inner;
+use crate::limits::VIEW_FILES_MAX;
 use crate::publish;
 use crate::reader::read_table;
 use crate::schema::{IDENTITY, IDENTITY_SCHEMA};
 use crate::state::{APP_JUDGED, APP_LOG, Published};
+
+/// When the view profile → customer is to be right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    Now,
+    /// Every [`VIEW_FILES_MAX`] flushes: customers that change with every second are not all written out every time.
+    InTime,
+}
 
 impl Inner {
     /// Moves the first `count` edges of the log, all of records before `mark`, into their table.
@@ -60,17 +69,21 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes the published view profile → customer right for `graph`. Under the lock of commits.
-    pub(crate) async fn publish_view(&self, graph: &IdentityGraph) -> Result<()> {
-        const FILES_MAX: usize = 32;
+    /// Makes the published view profile → customer right for `graph`, at the latest when `view` says. Under the lock of
+    /// commits.
+    pub(crate) async fn publish_view(&self, graph: &IdentityGraph, view: View) -> Result<()> {
         self.publish_registered(graph).await?;
         let table = &self.tables.identity;
+        let many = table.files().len() > VIEW_FILES_MAX;
+        if view == View::InTime && !many {
+            return Ok(());
+        }
         let right = self.state.read().published.as_ref().is_some_and(|published| {
             let unmoved = || graph.moved(IdentityVersion(published.version), graph.version()).is_empty();
             let right = |&(profile, customer): &(i64, i64)| graph.customer(ProfileId(profile)).0 == customer;
             published.added.iter().all(right) && (published.version == graph.version().0 || unmoved())
         });
-        if right && table.files().len() <= FILES_MAX {
+        if right && !many {
             return Ok(());
         }
         self.rewrite_view(graph, &[]).await

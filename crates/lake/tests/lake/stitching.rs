@@ -11,6 +11,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use testkit::oracle::stitching as oracle;
+use tokio::task::JoinSet;
 
 use crate::read;
 use crate::tables::event;
@@ -101,6 +102,15 @@ async fn any_order_and_any_door_give_the_same_customers() {
                         let batch = name.clone();
                         let key = ImportKey { source: "shop".into(), file: name, mapping: 1, batch };
                         lake.import(&key, portion.to_vec(), 1, true).await.unwrap();
+                    }
+                    1 => {
+                        // At once: they are judged together as they come.
+                        let mut appends = JoinSet::new();
+                        for events in portion.chunks(2) {
+                            let (lake, events) = (lake.clone(), events.to_vec());
+                            appends.spawn(async move { lake.append(events).await });
+                        }
+                        appends.join_all().await.into_iter().for_each(|done| drop(done.unwrap()));
                     }
                     _ => drop(lake.append(portion.to_vec()).await.unwrap()),
                 }

@@ -629,4 +629,13 @@ async fn a_short_tail_is_flushed_by_time() {
     let lake = Lake::open(folder.path(), clocked(Some(when_quiet))).await.unwrap();
     assert_eq!(flushed(folder.path()).await, 40);
     drop(lake);
+
+    // As many rows as a flush waits for are moved beside the appends, whatever time it is.
+    let never = FlushAfter { asked: NEVER, quiet: NEVER };
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open(folder.path(), LakeOptions { flush_rows: 30, ..clocked(Some(never)) }).await.unwrap();
+    for rows in [40, 80] {
+        lake.append(many(rows - 40, 40, 5)).await.unwrap();
+        assert_eq!(flushed(folder.path()).await, rows as u64);
+    }
 }
