@@ -53,6 +53,7 @@ export function CustomerPage() {
           <h1>
             {name} {summary?.identifiers[0] && <span className="sub">{summary.identifiers[0].namespace}</span>}
           </h1>
+          <StoresShown />
         </div>
         <Picker
           label={t("customer.mark")}

@@ -44,7 +44,8 @@ export function JourneysPage() {
   const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === workspace)?.zone ?? "UTC";
   const journeys = useQuery(journeysQuery(workspace));
   // Those that cost most first.
-  const pains = openOnes(useQuery(painsQuery(workspace, null)).data?.pains ?? []);
+  const limited = useStores(workspace) !== null;
+  const pains = openOnes(useQuery({ ...painsQuery(workspace, null), enabled: !limited }).data?.pains ?? []);
   usePageTitle(t("nav.journeys"));
   return (
     <div className="page">
