@@ -49,7 +49,7 @@ export function storesIn(session: Session, workspace: string): readonly string[]
   return session.roles.find((each) => each.workspace === workspace)?.stores ?? null;
 }
 
-/** The highest roles that can be limited to stores; those above change what is everybody's. */
+/** Whether a role can be limited to stores; those above change what is everybody's. */
 export function canBeLimited(role: Role): boolean {
   return !atLeast(role, "editor");
 }

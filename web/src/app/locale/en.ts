@@ -2634,6 +2634,9 @@ const en: Record<Key | Plural<Key>, string> = {
   "attribution.costsLimited": "No costs: channel_costs is of the whole workspace, and you are limited to some stores.",
   "runningCost.missing.limited": "cost not shown: it is of the whole workspace, and you are limited to some stores",
   "pain.marginMissing.limited": "no margin: the catalogue is of the whole workspace, and you are limited to some stores",
+  "stores.liftAsk": "Is {{name}} to see the whole workspace?",
+  "stores.liftDo": "Lift the limit",
+  "stores.liftWhat": "Without a store the limit ends: everything that happened anywhere is in sight.",
 };
 
 export default en;

@@ -2593,6 +2593,9 @@ const zhCN = {
   "attribution.costsLimited": "没有成本：channel_costs 属于整个工作区，而您的范围限于部分门店。",
   "runningCost.missing.limited": "不显示成本：它属于整个工作区，而您的范围限于部分门店",
   "pain.marginMissing.limited": "不显示毛利：商品目录属于整个工作区，而您的范围限于部分门店",
+  "stores.liftAsk": "让 {{name}} 看到整个工作区？",
+  "stores.liftDo": "解除限制",
+  "stores.liftWhat": "不选任何门店就没有限制：发生在任何地方的事件都看得到。",
 };
 
 export default zhCN;

@@ -62,6 +62,13 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
   const [said, setSaid] = useState("");
   const change = useMutation({
     mutationFn: ({ member, role, stores }: Change) => (role === null ? removeMember(workspace.id, member.person.id) : setRole(workspace.id, member.person.id, role, stores)),
+    // Shown at once: the next store is chosen from the list as it is now.
+    onMutate: ({ member, role, stores }) => {
+      client.setQueryData(membersQuery(workspace.id).queryKey, (list) =>
+        list && role !== null ? { ...list, members: list.members.map((each) => (each.person.id === member.person.id ? { ...each, role, ...(stores ? { stores: [...stores] } : { stores: null }) } : each)) } : list,
+      );
+    },
+    onError: () => client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey }),
     onSuccess: async (_, { member, role, stores }) => {
       setAsking(null);
       const name = member.person.name;
@@ -73,14 +80,22 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
       if (member.person.id === self) await client.invalidateQueries({ queryKey: sessionQuery().queryKey });
     },
   });
+  /** What is asked before a change is made. */
+  const asked = (about: Change | null) => {
+    const name = about?.member.person.name ?? "";
+    if (about === null || about.role === null) return { title: t("members.removeAsk", { name }), action: t("members.removeDo"), what: t("members.removeWhat") };
+    if (about.member.person.id === self) return { title: t("members.ownRoleAsk", { role: t(`role.${about.role}`) }), action: t("members.ownRoleDo"), what: t("members.ownRoleWhat") };
+    return { title: t("stores.liftAsk", { name }), action: t("stores.liftDo"), what: t("stores.liftWhat") };
+  };
   const put = (member: Member, role: Role, chosen: readonly string[]) => {
     const stores = canBeLimited(role) && chosen.length > 0 ? chosen : null;
     setSaid("");
     change.reset();
-    // To give up what one has cannot be undone by oneself.
-    if (member.person.id === self) setAsking({ member, role, stores });
+    // To give up what one has cannot be undone by oneself; and a limit is not lifted in passing.
+    if (member.person.id === self || (member.stores && stores === null)) setAsking({ member, role, stores });
     else change.mutate({ member, role, stores });
   };
+  const question = asked(asking);
   return (
     <section className="card" aria-labelledby="members-title">
       <header className="section-head">
@@ -127,15 +142,15 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
       )}
       {asking && (
         <Ask
-          title={asking.role === null ? t("members.removeAsk", { name: asking.member.person.name }) : t("members.ownRoleAsk", { role: t(`role.${asking.role}`) })}
-          action={asking.role === null ? t("members.removeDo") : t("members.ownRoleDo")}
+          title={question.title}
+          action={question.action}
           run={{ ...change, mutate: () => change.mutate(asking) }}
           onClose={() => {
             setAsking(null);
             change.reset();
           }}
         >
-          <p>{t(asking.role === null ? "members.removeWhat" : "members.ownRoleWhat")}</p>
+          <p>{question.what}</p>
         </Ask>
       )}
     </section>

@@ -10,6 +10,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { plain } from "../../ui/plain";
 import { Failure } from "../../ui/States";
+import { StoresShown } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
 import { newestFirst } from "./details";
 import { EventList } from "./EventList";

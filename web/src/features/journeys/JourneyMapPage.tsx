@@ -14,6 +14,7 @@ import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { useStores } from "../../ui/rights";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { groupScope } from "../../ui/scope/group";

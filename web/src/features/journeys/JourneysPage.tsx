@@ -13,6 +13,7 @@ import { Button } from "../../ui/Controls";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { useStores } from "../../ui/rights";
 import { Command, Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import "./journeys.css";
