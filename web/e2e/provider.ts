@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Page } from "@playwright/test";
-import Provider from "oidc-provider";
+import { Provider } from "oidc-provider";
 
 export const PROVIDER_NAME = "Shop ID";
 const CLIENT = { id: "throughline", secret: "a-secret-between-two-servers-0123456789" };

@@ -205,10 +205,13 @@ fn whoever_is_known_comes_in_and_the_session_is_one_like_any_other() {
     assert_eq!(browser.send("DELETE", "/v1/session", &Value::Null).status, 204);
     assert_eq!(browser.get("/v1/workspaces/shop").status, 401);
 
-    let entries = scene
-        .server
-        .runtime
-        .block_on(async { control(&scene.server).await.audit(&control::AuditFilter::default(), 50).await.unwrap() });
+    let entries = scene.server.runtime.block_on(async {
+        control(&scene.server)
+            .await
+            .audit(&control::AuditFilter { installation: true, ..Default::default() }, 50)
+            .await
+            .unwrap()
+    });
     let found = entries.iter().find(|entry| entry.entry.detail.get("by") == Some(&json!("provider"))).unwrap();
     assert_eq!(found.entry.action, model::access::Action::SignIn);
     // Keys are rotated: what is signed by the new one is taken at once.
@@ -243,7 +246,11 @@ fn what_is_wrong_with_a_token_or_an_account_keeps_its_bearer_out() {
     });
     assert_eq!(scene.tried(json!({})).code(403), "oidc_disabled");
     let refusals = scene.server.runtime.block_on(async {
-        let filter = control::AuditFilter { action: Some(model::access::Action::SignInRefused), ..Default::default() };
+        let filter = control::AuditFilter {
+            action: Some(model::access::Action::SignInRefused),
+            installation: true,
+            ..Default::default()
+        };
         control(&scene.server).await.audit(&filter, 50).await.unwrap()
     });
     assert_eq!(refusals.len(), 10, "each is written down");

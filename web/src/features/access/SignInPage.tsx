@@ -27,7 +27,7 @@ export function SignInPage() {
     <>
       <h1>{t("signIn.title")}</h1>
       {session?.setup && <p>{t("setup.where")}</p>}
-      {!session?.setup && provider && <ProviderButton provider={provider} to={wayBack(to, location.origin)} autoFocus />}
+      {!session?.setup && provider && <ProviderButton provider={provider} to={wayBack(to, location.origin)} focused />}
       {!session?.setup && provider?.passwords === "administrators" && (
         <details className="provider-else">
           <summary>{t("provider.passwords")}</summary>
