@@ -19,12 +19,13 @@ export interface Secured {
 export const OWNER = { name: "林晓", email: "lin@shop.example", password: "a sentence to remember" };
 export const VIEWER = { name: "Wang Wei", email: "wang@shop.example", password: "another one, a little longer" };
 
-export async function secured(): Promise<Secured> {
+/** `options`: further words of `throughline serve`. */
+export async function secured(options: string[] = []): Promise<Secured> {
   const data = newFolder();
   const samples = newFolder();
   cpSync(join(SAMPLES, WORKSPACE), join(samples, WORKSPACE), { recursive: true });
   load(data, samples);
-  const server = await serve(data, []);
+  const server = await serve(data, options);
   await expect.poll(() => link(server), "a link for the first administrator").toBeDefined();
   return {
     url: server.url,

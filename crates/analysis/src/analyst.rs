@@ -417,7 +417,7 @@ impl Analyst {
         let mut texts = Voices::new(definition, traffic, Column::Text, span_us);
         for id in &found.ids {
             control.check()?;
-            let events = timeline::read(&present.snapshot, CustomerId(*id)).await?;
+            let events = timeline::read(present, CustomerId(*id)).await?;
             errors.add(CustomerId(*id), &events);
             texts.add(CustomerId(*id), &events);
         }
@@ -455,7 +455,7 @@ impl Analyst {
         let (state, meta) = self.ask(present, question, journey, &plan, control).await?;
         let FoldState::Who(found) = state else { return Err(mixed_up()) };
         let ids: Vec<CustomerId> = found.ids.iter().copied().map(CustomerId).collect();
-        let items = timeline::summaries(&present.snapshot, &ids).await?;
+        let items = timeline::summaries(present, &ids).await?;
         let next = (found.ids.len() == page).then(|| found.ids.last().map(i64::to_string)).flatten();
         Ok(CustomerList {
             title: words::pick(question, pick, journey.map(|journey| &journey.definition)),
@@ -485,7 +485,7 @@ impl Analyst {
         let mut found = present.snapshot.customers_of_identifier(namespace, value).await?;
         let truncated = found.len() > customers::PAGE_CUSTOMERS_MAX;
         found.truncate(customers::PAGE_CUSTOMERS_MAX);
-        let items = timeline::summaries(&present.snapshot, &found).await?;
+        let items = timeline::senders(present, &found, namespace, value).await?;
         let rows = items.iter().map(|item| item.events).sum();
         let meta = present.read_meta(rows, started.elapsed(), truncated);
         Ok(SearchResult { items, meta })
@@ -511,7 +511,7 @@ impl Analyst {
             _ => Err(mixed_up()),
         })?;
         let at = (meta.as_of_us, plan.zone.as_str());
-        let costs = attribution::costs(&present.snapshot, question, &plan.scope, at, &mut numbers).await?;
+        let costs = attribution::costs(present, question, &plan.scope, at, &mut numbers).await?;
         Ok(AttributionAnswer { meta, numbers, costs, groups })
     }
 

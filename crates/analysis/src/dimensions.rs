@@ -23,7 +23,8 @@ pub(crate) async fn dimensions(engine: &Engine, present: &Present, control: &Con
     let columns = Column::ALL.iter().filter(|column| column.column_type() == ColumnType::Text);
     let columns = columns.filter(|column| !NOT_CUT_BY.contains(column)).map(|column| column.name());
     let columns: Vec<&'static str> = [CHANNEL, TRAFFIC_GROUP].into_iter().chain(columns).collect();
-    let (values, traits) = operators::dimensions::values(engine, &present.snapshot, &columns, control).await?;
+    let (values, traits) =
+        operators::dimensions::values(engine, &present.snapshot, &columns, present.limit.as_ref(), control).await?;
     let of_events = columns.iter().zip(values).map(|(name, values)| ((*name).to_owned(), DimensionOf::Event, values));
     let of_customers = traits.into_iter().map(|(key, values)| (format!("traits.{key}"), DimensionOf::Customer, values));
     let mut truncated = false;

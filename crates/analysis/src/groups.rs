@@ -117,7 +117,8 @@ pub(crate) async fn candidates(
     if dimension == CHANNEL {
         return Ok(whole.spec.scan.channels.clone());
     }
-    let found = operators::dimensions::of(engine, &present.snapshot, dimension, control).await?;
+    let found =
+        operators::dimensions::of(engine, &present.snapshot, dimension, present.limit.as_ref(), control).await?;
     if found.unbounded {
         let most = operators::limits::DIMENSION_VALUES_MAX;
         let why = format!("`{dimension}` has more than {most} values; name those to show apart in `by.values`");

@@ -106,6 +106,7 @@ impl Analyst {
 }
 
 fn members(present: &Present, segment: &Segment, as_of_us: i64) -> Result<FinishSpec> {
-    let scope = Scope { as_of_us: Some(as_of_us), zone: Some(present.zone.clone()), ..Scope::default() };
+    let mut scope = Scope { as_of_us: Some(as_of_us), zone: Some(present.zone.clone()), ..Scope::default() };
+    present.narrow(&mut scope);
     Ok(Ground::new(&present.snapshot, scope, None, present.now_us)?.members(segment)?)
 }

@@ -16,10 +16,15 @@ impl Present {
         ReadMeta {
             as_of_us: operators::ground::as_of_us(&self.snapshot, None, self.now_us),
             snapshot: self.snapshot.id().to_string(),
-            rows_scanned,
+            rows_scanned: self.counted(rows_scanned),
             elapsed_ms: elapsed.as_millis() as u64,
             truncated,
         }
+    }
+
+    /// How many events were read, to whoever may know how many there are.
+    pub(crate) fn counted(&self, rows: u64) -> u64 {
+        if self.limit.is_some() { 0 } else { rows }
     }
 }
 
@@ -51,9 +56,9 @@ impl Asked<'_> {
             identity: words::identity(),
             zone: zone.clone(),
             as_of_us: spec.scan.as_of_us,
-            events_later: later,
+            events_later: present.counted(later),
             snapshot: present.snapshot.id().to_string(),
-            rows_scanned: read,
+            rows_scanned: present.counted(read),
             elapsed_ms: elapsed.as_millis() as u64,
             truncated: false,
             sql: self.plan.forms().iter().map(operators::sql::of).collect::<Result<_, _>>()?,

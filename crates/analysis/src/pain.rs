@@ -28,6 +28,7 @@ use model::event::Column;
 use model::journey::Journey;
 use model::pain::{Comparison, Facet};
 use model::period::DAY_US;
+use model::stores::Stores;
 use operators::dimensions;
 use operators::spec::{FacetSpec, FoldSpec, FoldState, Pick, ScanSpec};
 use operators::{Control, Engine};
@@ -79,7 +80,7 @@ pub(crate) async fn find(
     let snapshot = &present.snapshot;
     let mut ask = Ask { engine, snapshot, control, read: (0, 0) };
     let definition = &journey.definition;
-    let dimensions = dimensions_of(&ask, &plan.spec.scan).await?;
+    let dimensions = dimensions_of(&ask, &plan.spec.scan, present.limit.as_ref()).await?;
     let steps = Steps::of(snapshot, &plan)?;
     let base = Config {
         stages: definition.stages.len(),
@@ -148,7 +149,10 @@ pub(crate) async fn find(
         zone: plan.zone.parse().unwrap_or(chrono_tz::UTC),
         period_us: (steps.origin_us, steps.end_us()),
     };
-    references.add(&mut pains).await?;
+    match present.limit {
+        None => references.add(&mut pains).await?,
+        Some(_) => reference::leave_out(&mut pains),
+    }
     Ok(PainAnswer {
         journey: definition.id.clone(),
         version: journey.version,
@@ -222,9 +226,9 @@ async fn trails(
 }
 
 /// Dimensions with at least two values that are not ids.
-async fn dimensions_of(ask: &Ask<'_>, scan: &ScanSpec) -> Result<Vec<FacetSpec>> {
+async fn dimensions_of(ask: &Ask<'_>, scan: &ScanSpec, limit: Option<&Stores>) -> Result<Vec<FacetSpec>> {
     let names: Vec<&'static str> = COLUMNS.iter().map(|column| column.name()).collect();
-    let (columns, traits) = dimensions::values(ask.engine, ask.snapshot, &names, ask.control).await?;
+    let (columns, traits) = dimensions::values(ask.engine, ask.snapshot, &names, limit, ask.control).await?;
     // Where events say it themselves, that is what was so at the time; the trait is what is so now.
     let said = |key: &str| names.contains(&key);
     let traits = traits.into_iter().filter(|(key, _)| !said(key));

@@ -30,6 +30,7 @@ pub(crate) struct Plan {
 pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&ResolvedJourney>) -> Result<Plan> {
     let journey = journey.map(|journey| &journey.definition);
     let mut scope = question.scope().clone();
+    present.narrow(&mut scope);
     if let Question::Sessions(question) = question {
         scope.subject = Subject::Session(question.rules());
     }
@@ -48,7 +49,7 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
         Question::JourneyMap(question) => {
             let journey = journey.ok_or_else(|| Error::not_found("journey for this question"))?;
             if let Some(persona) = &question.persona {
-                ground.customers.push(persona_rule(journey, persona)?);
+                ground.customers.push(present.narrowed(persona_rule(journey, persona)?));
             }
             ground.journey_map(None)?
         }

@@ -21,6 +21,7 @@ use model::rule::Rule;
 use model::scope::Scope;
 use model::segment::Segment;
 use model::session::SessionRules;
+use model::stores::Stores;
 pub use model::survival::SurvivalQuestion;
 pub use paths::{Having, PathsQuestion};
 use serde::{Deserialize, Serialize};
@@ -39,9 +40,26 @@ pub struct Present {
     pub zone: String,
     /// The segments of the workspace, at their newest versions: what keys in questions stand for.
     pub segments: Arc<Vec<Segment>>,
+    /// The stores whose events alone the asker sees. Every plan, and whatever else is read, keeps to it. None: all
+    /// events.
+    pub limit: Option<Stores>,
     /// The asker's clock, UTC microseconds. A question that names no moment speaks of none later, whatever events
     /// are dated.
     pub now_us: i64,
+}
+
+impl Present {
+    /// A rule for what the asker sees.
+    pub(crate) fn narrowed(&self, rule: Rule) -> Rule {
+        self.limit.as_ref().map_or_else(|| rule.clone(), |stores| stores.narrow(&rule))
+    }
+
+    /// Puts the asker's limit into a scope, where it stands in the explanation and the SQL of the answer.
+    pub(crate) fn narrow(&self, scope: &mut Scope) {
+        if let Some(stores) = &self.limit {
+            stores.narrow_scope(scope);
+        }
+    }
 }
 
 /// Any question, as `meta.question` carries it.

@@ -20,8 +20,8 @@ use crate::question::{Present, Question, ResolvedJourney};
 use crate::share::share;
 use crate::words;
 
-/// The segments chosen, each standing on its own: looked up, and with those it names put in. `path` is the field they
-/// stand in.
+/// The segments chosen, each standing on its own: looked up, and with those it names put in. To whoever is limited to
+/// stores, members are told by what they did there. `path` is the field they stand in.
 ///
 /// # Errors
 /// `NotFound` for a key that no segment of the workspace has, `Invalid` for a definition with a fault.
@@ -37,7 +37,10 @@ pub(crate) fn resolve(present: &Present, choices: &[SegmentChoice], path: &str) 
         if let Some(found) = segment.faults().into_iter().next() {
             return Err(fault(found));
         }
-        let who = expand(segment, &find).map_err(fault)?;
+        let mut who = expand(segment, &find).map_err(fault)?;
+        if let Some(stores) = &present.limit {
+            who = stores.narrow_who(&who);
+        }
         resolved.push(Segment { who, ..segment.clone() });
     }
     Ok(resolved)
@@ -109,7 +112,8 @@ impl Scored<'_> {
         Ok(settled)
     }
 
-    async fn edges(&self, scope: Scope, model: &model::rfm::Model) -> Result<Edges> {
+    async fn edges(&self, mut scope: Scope, model: &model::rfm::Model) -> Result<Edges> {
+        self.present.narrow(&mut scope);
         let ground = Ground::new(&self.present.snapshot, scope, None, self.present.now_us)?;
         let spec = ground.rfm_edges(model)?;
         let snapshot = self.present.snapshot.clone();

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use lake::Snapshot;
 use model::event::{ColumnValue, Event};
 use model::identity::{CustomerId, Identifier};
 use model::journey::Journey;
@@ -32,7 +31,7 @@ pub(crate) async fn timeline(
 ) -> Result<Timeline> {
     let started = Instant::now();
     let limit = page(limit, PAGE_EVENTS_MAX)?;
-    let events = read(&present.snapshot, customer).await?;
+    let events = read(present, customer).await?;
     let end = match before {
         None => events.len(),
         Some(text) => text.parse::<usize>().ok().filter(|end| *end <= events.len()).ok_or_else(|| {
@@ -65,22 +64,53 @@ pub(crate) fn page(limit: usize, max: usize) -> Result<usize> {
 }
 
 /// Who the customers are, in the order given.
-pub(crate) async fn summaries(snapshot: &Snapshot, customers: &[CustomerId]) -> Result<Vec<CustomerSummary>> {
+pub(crate) async fn summaries(present: &Present, customers: &[CustomerId]) -> Result<Vec<CustomerSummary>> {
     let mut summaries = Vec::with_capacity(customers.len());
     for customer in customers {
-        summaries.push(summary(*customer, &read(snapshot, *customer).await?));
+        summaries.push(summary(*customer, &read(present, *customer).await?));
     }
     Ok(summaries)
 }
 
-/// A customer's events in time order.
+/// Who sent an identifier, as far as the asker sees: only those who sent it there.
+pub(crate) async fn senders(
+    present: &Present,
+    customers: &[CustomerId],
+    namespace: Option<&str>,
+    value: &str,
+) -> Result<Vec<CustomerSummary>> {
+    if present.limit.is_none() {
+        return summaries(present, customers).await;
+    }
+    let sent = |identifier: &Identifier| {
+        identifier.value == value && namespace.is_none_or(|namespace| identifier.namespace == namespace)
+    };
+    let mut summaries = Vec::new();
+    for customer in customers {
+        let events = seen(present, *customer).await?;
+        if events.iter().any(|event| event.identifiers.iter().any(sent)) {
+            summaries.push(summary(*customer, &events));
+        }
+    }
+    Ok(summaries)
+}
+
+/// A customer's events in time order, as far as the asker sees them.
 ///
 /// # Errors
 /// `NotFound` if there are none.
-pub(crate) async fn read(snapshot: &Snapshot, customer: CustomerId) -> Result<Vec<Event>> {
-    let events = rows::events(&snapshot.customer_rows(customer).await?)?;
+pub(crate) async fn read(present: &Present, customer: CustomerId) -> Result<Vec<Event>> {
+    let events = seen(present, customer).await?;
     if events.is_empty() {
         return Err(Error::not_found(format!("customer {}", customer.0)));
+    }
+    Ok(events)
+}
+
+async fn seen(present: &Present, customer: CustomerId) -> Result<Vec<Event>> {
+    let mut events = rows::events(&present.snapshot.customer_rows(customer).await?)?;
+    if let Some(stores) = &present.limit {
+        events.retain(|event| stores.cover(event));
     }
     Ok(events)
 }

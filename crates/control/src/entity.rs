@@ -13,6 +13,7 @@ pub(crate) mod pain_event;
 pub(crate) mod person;
 pub(crate) mod proposal;
 pub(crate) mod proposal_event;
+pub(crate) mod provider_account;
 pub(crate) mod segment_version;
 pub(crate) mod session;
 pub(crate) mod source;

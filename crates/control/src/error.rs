@@ -50,6 +50,18 @@ pub enum Error {
     #[error("somebody with this e-mail address is a member already")]
     MemberExists,
 
+    #[error("nobody with this e-mail address is known or invited here; ask an owner of a workspace for an invitation")]
+    NotInvited,
+
+    #[error("this person may not sign in any more; ask an administrator")]
+    PersonDisabled,
+
+    #[error(
+        "the person with this e-mail address signs in by another account of the provider; ask an administrator whose \
+         the address is"
+    )]
+    AccountOfAnother,
+
     #[error("the installation has its first person already; sign in")]
     SetUp,
 
@@ -122,6 +134,9 @@ impl Error {
             | Error::Changed { .. }
             | Error::PersonExists
             | Error::MemberExists
+            | Error::NotInvited
+            | Error::PersonDisabled
+            | Error::AccountOfAnother
             | Error::SetUp
             | Error::LastOwner(_)
             | Error::LastAdministrator => ErrorKind::Conflict,

@@ -3,7 +3,7 @@
 //! The link's token is kept as a hash. An invitation is for one workspace, one role and one e-mail address, can be
 //! taken up once, and not after [`INVITATION_US`].
 
-use model::access::Role;
+use model::access::Standing;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
@@ -22,7 +22,7 @@ pub struct Invitation {
     pub workspace: String,
     /// In lower case.
     pub email: String,
-    pub role: Role,
+    pub standing: Standing,
     /// UTC microseconds.
     pub created_at_us: i64,
     /// UTC microseconds.
@@ -38,7 +38,7 @@ pub struct NewInvitation<'a> {
     pub token: &'a str,
     pub workspace: &'a str,
     pub email: &'a str,
-    pub role: Role,
+    pub standing: Standing,
     pub at_us: i64,
 }
 
@@ -90,7 +90,8 @@ impl Control {
             token_hash: token_hash(new.token),
             workspace_id: new.workspace.to_owned(),
             email,
-            role: new.role.id().to_owned(),
+            role: new.standing.role.id().to_owned(),
+            stores: membership::stores_text(new.standing.stores.as_ref()),
             created_at_us: new.at_us,
             expires_at_us: new.at_us + INVITATION_US,
         };
@@ -134,7 +135,8 @@ impl Control {
         from_row(row)
     }
 
-    /// Takes an invitation up, which is then gone. Whoever is a member already keeps a higher role.
+    /// Takes an invitation up, which is then gone. Whoever is a member already keeps a higher role, and is limited only as
+    /// far as both say so.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the invitation is not open (any more) or its known person is not there or disabled,
@@ -154,15 +156,35 @@ impl Control {
                 Person::from(known.filter(|row| row.disabled_at_us.is_none()).ok_or_else(gone)?)
             }
         };
-        let role = match membership::find(db, &invitation.workspace, &person.id).await? {
-            Some(row) => membership::role(&row)?.max(invitation.role),
-            None => invitation.role,
-        };
-        membership::set(db, &invitation.workspace, &person.id, role, now_us).await?;
-        invitation::Entity::delete_by_id(&*invitation.id).exec(db).await?;
+        take_up(db, &invitation, &person.id, now_us).await?;
         transaction.commit().await?;
         Ok((invitation, person))
     }
+}
+
+/// Every open invitation to an address.
+pub(crate) async fn to(db: &impl ConnectionTrait, email: &str, now_us: i64) -> Result<Vec<Invitation>> {
+    let open = invitation::Entity::find()
+        .filter(invitation::Column::Email.eq(email))
+        .filter(invitation::Column::ExpiresAtUs.gt(now_us))
+        .order_by_asc(invitation::Column::Id);
+    open.all(db).await?.into_iter().map(from_row).collect()
+}
+
+/// Makes the person what they are invited to be, and the invitation is gone.
+pub(crate) async fn take_up(
+    db: &impl ConnectionTrait,
+    invitation: &Invitation,
+    person: &str,
+    now_us: i64,
+) -> Result<()> {
+    let standing = match membership::find_standing(db, &invitation.workspace, person).await? {
+        Some(before) => before.joined(invitation.standing.clone()),
+        None => invitation.standing.clone(),
+    };
+    membership::set(db, &invitation.workspace, person, &standing, now_us).await?;
+    invitation::Entity::delete_by_id(&*invitation.id).exec(db).await?;
+    Ok(())
 }
 
 async fn by_token(db: &impl ConnectionTrait, token: &str, now_us: i64) -> Result<Option<invitation::Model>> {
@@ -173,8 +195,7 @@ async fn by_token(db: &impl ConnectionTrait, token: &str, now_us: i64) -> Result
 }
 
 fn from_row(row: invitation::Model) -> Result<Invitation> {
-    let role = Role::by_id(&row.role)
-        .ok_or_else(|| Error::corrupt("an invitation", format!("unknown role `{}`", row.role)))?;
+    let standing = membership::read_standing("an invitation", &row.role, row.stores.as_deref())?;
     let invitation::Model { id, workspace_id: workspace, email, created_at_us, expires_at_us, .. } = row;
-    Ok(Invitation { id, workspace, email, role, created_at_us, expires_at_us })
+    Ok(Invitation { id, workspace, email, standing, created_at_us, expires_at_us })
 }

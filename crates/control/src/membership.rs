@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use model::access::Role;
+use model::access::{Role, Standing};
+use model::stores::Stores;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ use crate::workspace::require as require_workspace;
 pub struct Member {
     pub person: Person,
     pub role: Role,
+    /// The stores they are limited to. None: the whole workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stores: Option<Stores>,
 }
 
 impl Control {
@@ -30,43 +34,54 @@ impl Control {
     /// If the database fails.
     pub async fn members(&self, workspace: &str) -> Result<Vec<Member>> {
         let rows = membership::Entity::find().filter(membership::Column::WorkspaceId.eq(workspace));
-        let mut roles = HashMap::new();
+        let mut standings = HashMap::new();
         for row in rows.all(self.reader()).await? {
-            roles.insert(row.person_id.clone(), role(&row)?);
+            standings.insert(row.person_id.clone(), standing(&row)?);
         }
         let people = self.people().await?.into_iter();
-        Ok(people.filter_map(|person| roles.get(&person.id).map(|role| Member { role: *role, person })).collect())
+        let member = |person: Person| {
+            let Standing { role, stores } = standings.remove(&person.id)?;
+            Some(Member { person, role, stores })
+        };
+        Ok(people.filter_map(member).collect())
     }
 
     /// What a person is in a workspace, if they are a member.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn role(&self, workspace: &str, person: &str) -> Result<Option<Role>> {
-        find(self.reader(), workspace, person).await?.as_ref().map(role).transpose()
+    pub async fn standing(&self, workspace: &str, person: &str) -> Result<Option<Standing>> {
+        find_standing(self.reader(), workspace, person).await
     }
 
     /// The workspaces a person is a member of, by key, and as what.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn roles_of(&self, person: &str) -> Result<Vec<(String, Role)>> {
+    pub async fn standings_of(&self, person: &str) -> Result<Vec<(String, Standing)>> {
         let rows = membership::Entity::find()
             .filter(membership::Column::PersonId.eq(person))
             .order_by_asc(membership::Column::WorkspaceId);
         let rows = rows.all(self.reader()).await?;
-        rows.iter().map(|row| Ok((row.workspace_id.clone(), role(row)?))).collect()
+        rows.iter().map(|row| Ok((row.workspace_id.clone(), standing(row)?))).collect()
     }
 
-    /// Makes a person a member, or gives a member another role; the role before.
+    /// Makes a person a member in a role, perhaps limited to stores, or gives a member another; what they were before.
     ///
     /// # Errors
     /// [`Error::NotFound`] for the workspace or the person, [`Error::LastOwner`].
-    pub async fn set_role(&self, workspace: &str, person: &str, role: Role, at_us: i64) -> Result<Option<Role>> {
+    pub async fn set_role(
+        &self,
+        workspace: &str,
+        person: &str,
+        new: impl Into<Standing>,
+        at_us: i64,
+    ) -> Result<Option<Standing>> {
+        let new = new.into();
         let transaction = self.write().await?;
         require_workspace(&transaction.db, workspace).await?;
-        let before = set(&transaction.db, workspace, person, role, at_us).await?;
-        if before == Some(Role::Owner) && role != Role::Owner {
+        let before = set(&transaction.db, workspace, person, &new, at_us).await?;
+        if before.as_ref().is_some_and(|before| before.role == Role::Owner) && new.role != Role::Owner {
             require_owner(&transaction.db, workspace).await?;
         }
         transaction.commit().await?;
@@ -82,7 +97,7 @@ impl Control {
         let db = &transaction.db;
         let row = find(db, workspace, person).await?;
         let row = row.ok_or_else(|| Error::NotFound { what: "member", id: person.to_owned() })?;
-        let before = role(&row)?;
+        let before = standing(&row)?.role;
         membership::Entity::delete_by_id((row.workspace_id, row.person_id)).exec(db).await?;
         if before == Role::Owner {
             require_owner(db, workspace).await?;
@@ -96,7 +111,7 @@ impl Control {
 pub(crate) async fn adopt(db: &impl ConnectionTrait, person: &str, at_us: i64) -> Result<()> {
     for workspace in workspace::Entity::find().all(db).await? {
         if !has_owner(db, &workspace.id).await? {
-            set(db, &workspace.id, person, Role::Owner, at_us).await?;
+            set(db, &workspace.id, person, &Role::Owner.into(), at_us).await?;
         }
     }
     Ok(())
@@ -105,7 +120,7 @@ pub(crate) async fn adopt(db: &impl ConnectionTrait, person: &str, at_us: i64) -
 /// Makes every administrator an owner of a new workspace.
 pub(crate) async fn give_to_administrators(db: &impl ConnectionTrait, workspace: &str, at_us: i64) -> Result<()> {
     for administrator in administrators(db).await? {
-        set(db, workspace, &administrator.id, Role::Owner, at_us).await?;
+        set(db, workspace, &administrator.id, &Role::Owner.into(), at_us).await?;
     }
     Ok(())
 }
@@ -121,24 +136,25 @@ pub(crate) async fn require_owners(db: &impl ConnectionTrait, person: &str) -> R
     Ok(())
 }
 
-/// Writes a role; the one before.
+/// Writes what somebody is; what they were before.
 pub(crate) async fn set(
     db: &impl ConnectionTrait,
     workspace: &str,
     person: &str,
-    new: Role,
+    new: &Standing,
     at_us: i64,
-) -> Result<Option<Role>> {
+) -> Result<Option<Standing>> {
     require(db, person).await?;
-    let before = find(db, workspace, person).await?.as_ref().map(role).transpose()?;
+    let before = find_standing(db, workspace, person).await?;
     let row = membership::ActiveModel {
         workspace_id: Set(workspace.to_owned()),
         person_id: Set(person.to_owned()),
-        role: Set(new.id().to_owned()),
+        role: Set(new.role.id().to_owned()),
+        stores: Set(stores_text(new.stores.as_ref())),
         created_at_us: Set(at_us),
     };
     let again = OnConflict::columns([membership::Column::WorkspaceId, membership::Column::PersonId])
-        .update_column(membership::Column::Role)
+        .update_columns([membership::Column::Role, membership::Column::Stores])
         .to_owned();
     membership::Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
     Ok(before)
@@ -169,6 +185,27 @@ pub(crate) async fn find(
     Ok(membership::Entity::find_by_id((workspace.to_owned(), person.to_owned())).one(db).await?)
 }
 
-pub(crate) fn role(row: &membership::Model) -> Result<Role> {
-    Role::by_id(&row.role).ok_or_else(|| Error::corrupt("a membership", format!("unknown role `{}`", row.role)))
+pub(crate) async fn find_standing(
+    db: &impl ConnectionTrait,
+    workspace: &str,
+    person: &str,
+) -> Result<Option<Standing>> {
+    find(db, workspace, person).await?.as_ref().map(standing).transpose()
+}
+
+fn standing(row: &membership::Model) -> Result<Standing> {
+    read_standing("a membership", &row.role, row.stores.as_deref())
+}
+
+/// What a row says somebody is. A limit that cannot be read is an error: read as none it would show everything.
+pub(crate) fn read_standing(what: &str, role: &str, stores: Option<&str>) -> Result<Standing> {
+    let role = Role::by_id(role).ok_or_else(|| Error::corrupt(what, format!("unknown role `{role}`")))?;
+    let stores = stores.map(serde_json::from_str::<Stores>).transpose();
+    let stores = stores.map_err(|error| Error::corrupt(what, format!("its stores: {error}")))?;
+    Standing::new(role, stores).map_err(|error| Error::corrupt(what, error))
+}
+
+/// The stores as a row keeps them.
+pub(crate) fn stores_text(stores: Option<&Stores>) -> Option<String> {
+    stores.map(|stores| serde_json::Value::from(stores.names()).to_string())
 }

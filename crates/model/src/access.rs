@@ -3,8 +3,12 @@
 //! Roles are in one order and each contains the one below, so a right is the lowest role that has it. Not here: who
 //! has which role (`control`), and which request needs which ability (`server`).
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::stores::Stores;
 
 /// What a person is in a workspace. The order is that of what they may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -18,6 +22,54 @@ pub enum Role {
     Editor,
     /// Also says who is a member, hands out the keys of sources, and reads the audit log.
     Owner,
+}
+
+/// What a member is: a role, and for some of the roles the stores it ends at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub role: Role,
+    /// None: the whole workspace.
+    pub stores: Option<Stores>,
+}
+
+/// Why somebody cannot be a member so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("only viewers and analysts can be limited to stores: what an {} changes is the whole workspace's", .0.id())]
+pub struct NotLimited(pub Role);
+
+impl Standing {
+    /// # Errors
+    /// When a role that changes what is everybody's is to be limited.
+    pub fn new(role: Role, stores: Option<Stores>) -> Result<Standing, NotLimited> {
+        match stores {
+            Some(_) if role > Role::Analyst => Err(NotLimited(role)),
+            stores => Ok(Standing { role, stores }),
+        }
+    }
+
+    /// What whoever is both becomes: the higher role as it is limited, and of equal roles the stores of both. Neither
+    /// role reaches where only the other one does.
+    pub fn joined(self, other: Standing) -> Standing {
+        match self.role.cmp(&other.role) {
+            Ordering::Greater => self,
+            Ordering::Less => other,
+            Ordering::Equal => {
+                let stores = match (&self.stores, &other.stores) {
+                    // More than a limit can name: the former stays.
+                    (Some(one), Some(more)) => Some(one.union(more).unwrap_or_else(|_| one.clone())),
+                    _ => None,
+                };
+                Standing { role: self.role, stores }
+            }
+        }
+    }
+}
+
+impl From<Role> for Standing {
+    /// In the whole workspace.
+    fn from(role: Role) -> Standing {
+        Standing { role, stores: None }
+    }
 }
 
 /// Something a role lets a person do in a workspace.
@@ -235,6 +287,19 @@ mod tests {
             assert_eq!(serde_json::to_value(action).ok(), Some(action.id().into()));
             assert_eq!(Action::by_id(action.id()), Some(action));
         }
+    }
+
+    #[test]
+    fn only_those_who_change_nothing_are_limited_and_joining_reaches_no_further_than_either() {
+        let stores = |name: &str| Some(Stores::new([name.to_owned()]).unwrap());
+        for role in Role::ALL {
+            assert_eq!(Standing::new(role, stores("s1")).is_ok(), role <= Role::Analyst, "{role:?}");
+        }
+        let one = Standing::new(Role::Analyst, stores("s1")).unwrap();
+        let two = Standing::new(Role::Analyst, stores("s2")).unwrap();
+        assert_eq!(one.clone().joined(two).stores.unwrap().names(), ["s1", "s2"]);
+        assert_eq!(one.clone().joined(Role::Viewer.into()), one, "a viewer of all is no analyst of all");
+        assert_eq!(one.joined(Role::Analyst.into()).stores, None);
     }
 
     #[test]

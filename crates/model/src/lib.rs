@@ -33,6 +33,7 @@ pub mod segment;
 pub mod session;
 pub mod signal;
 pub mod stitching;
+pub mod stores;
 pub mod survival;
 pub mod text;
 pub mod traffic;

@@ -93,3 +93,9 @@ pub const CUSTOMER_IDENTIFIERS_MAX: u32 = 10_000;
 
 /// Namespaces a stitching policy speaks of: more than that is a generated list, not a policy.
 pub const POLICY_NAMESPACES_MAX: usize = 200;
+
+/// Stores a member is limited to at most: a region; whoever sees more sees the workspace.
+pub const STORES_MAX: usize = 200;
+
+/// Longest name of a store in bytes.
+pub const STORE_BYTES_MAX: usize = 200;

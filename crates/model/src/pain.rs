@@ -277,6 +277,8 @@ pub enum MarginMissing {
     ItemsNotCovered,
     /// The catalogue's money is in another currency than the goal's.
     OtherCurrency,
+    /// Tables are of the whole workspace, and whoever asks is limited to some stores.
+    Limited,
 }
 
 /// What the place a pain is at costs to run: what a change there is weighed against. Not what the change costs.
@@ -320,6 +322,8 @@ pub enum RunningCostMissing {
     NotListed,
     /// The pain is not of one channel or one site.
     NotOnePlace,
+    /// Tables are of the whole workspace, and whoever asks is limited to some stores.
+    Limited,
 }
 
 /// What the stock said while it hurt.

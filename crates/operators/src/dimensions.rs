@@ -6,9 +6,10 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
 use lake::schema::{CHANNEL, TRAITS};
-use lake::{Control, Snapshot};
-use model::event::ColumnType;
+use lake::{Control, Layout, Snapshot};
+use model::event::{Column, ColumnType};
 use model::rule::ColumnRef;
+use model::stores::Stores;
 use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
@@ -29,7 +30,8 @@ pub struct Values {
     pub unbounded: bool,
 }
 
-/// The values of text columns, in the order of `columns`, and those of every trait, by key.
+/// The values of text columns, in the order of `columns`, and those of every trait, by key; only of events of some stores,
+/// if `only` says so.
 ///
 /// # Errors
 /// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
@@ -37,6 +39,7 @@ pub async fn values(
     engine: &Engine,
     snapshot: &Arc<Snapshot>,
     columns: &[&'static str],
+    only: Option<&Stores>,
     control: &Control,
 ) -> Result<(Vec<Values>, Vec<(String, Values)>)> {
     let mut counts: Vec<Counts> = columns.iter().map(|_| Counts::default()).collect();
@@ -44,22 +47,29 @@ pub async fn values(
     for shard in snapshot.shards(engine.options().shard_rows) {
         control.check()?;
         let layout = snapshot.layout(shard).await?;
+        let rows = Rows::of(engine, snapshot, &layout, only).await?;
         for (name, counts) in columns.iter().zip(&mut counts) {
-            counts.add_column(&engine.cache().array(snapshot, &layout, name).await?)?;
+            counts.add_column(&engine.cache().array(snapshot, &layout, name).await?, &rows)?;
         }
         let array = engine.cache().array(snapshot, &layout, TRAITS).await?;
-        each_trait(&array, |key, value| traits.entry(key).or_default().add(&value, 1))?;
+        each_trait(&array, &rows, |key, value| traits.entry(key).or_default().add(&value, 1))?;
     }
     let mut traits: Vec<_> = traits.into_iter().map(|(key, counts)| (key, counts.finish())).collect();
     traits.sort_by(|a, b| a.0.cmp(&b.0));
     Ok((counts.into_iter().map(Counts::finish).collect(), traits))
 }
 
-/// The values of one dimension.
+/// The values of one dimension; only of events of some stores, if `only` says so.
 ///
 /// # Errors
 /// `Question` if it is none; else as [`values`].
-pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, control: &Control) -> Result<Values> {
+pub async fn of(
+    engine: &Engine,
+    snapshot: &Arc<Snapshot>,
+    dimension: &str,
+    only: Option<&Stores>,
+    control: &Control,
+) -> Result<Values> {
     let mut counts = Counts::default();
     let source = parse(dimension)?;
     for shard in snapshot.shards(engine.options().shard_rows) {
@@ -73,14 +83,19 @@ pub async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, dimension: &str, cont
             _ => CHANNEL,
         };
         let array = engine.cache().array(snapshot, &layout, column).await?;
+        let rows = Rows::of(engine, snapshot, &layout, only).await?;
         match &source {
-            ColumnRef::Trait(key) => each_trait(&array, |set, value| {
+            ColumnRef::Trait(key) => each_trait(&array, &rows, |set, value| {
                 if set == *key {
                     counts.add(&value, 1);
                 }
             })?,
-            ColumnRef::Prop(key) => each_prop(key, &array, |_, value| counts.add(value, 1))?,
-            _ => counts.add_column(&array)?,
+            ColumnRef::Prop(key) => each_prop(key, &array, |row, value| {
+                if rows.holds(row) {
+                    counts.add(value, 1);
+                }
+            })?,
+            _ => counts.add_column(&array, &rows)?,
         }
     }
     Ok(counts.finish())
@@ -98,6 +113,43 @@ pub(crate) fn parse(dimension: &str) -> Result<ColumnRef> {
     });
     let what = "is no dimension; use channel, traffic_group, a text column such as platform, props.… or traits.…";
     parsed.ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
+}
+
+/// Which rows of a shard are read.
+enum Rows {
+    All,
+    /// By position.
+    Only(Vec<bool>),
+}
+
+impl Rows {
+    /// Those of the stores.
+    async fn of(engine: &Engine, snapshot: &Arc<Snapshot>, layout: &Layout, only: Option<&Stores>) -> Result<Rows> {
+        let Some(stores) = only else { return Ok(Rows::All) };
+        let sites = engine.cache().array(snapshot, layout, Column::Site.name()).await?;
+        if *sites.data_type() == DataType::Null {
+            return Ok(Rows::Only(vec![false; sites.len()]));
+        }
+        let sites = as_dictionary(&sites)?;
+        let sites = sites.as_dictionary::<Int32Type>();
+        let theirs = sites.values().as_string::<i32>().iter();
+        let theirs: Vec<bool> =
+            theirs.map(|site| site.is_some_and(|site| stores.names().iter().any(|name| name == site))).collect();
+        Ok(Rows::Only(sites.keys().iter().map(|key| key.is_some_and(|key| theirs[key as usize])).collect()))
+    }
+
+    fn holds(&self, row: usize) -> bool {
+        match self {
+            Rows::All => true,
+            Rows::Only(rows) => rows[row],
+        }
+    }
+}
+
+/// A column of texts, each text once.
+fn as_dictionary(array: &ArrayRef) -> Result<ArrayRef> {
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    cast(array, &dictionary).map_err(|error| Error::defect(error.to_string()))
 }
 
 #[derive(Debug, Default)]
@@ -124,16 +176,19 @@ impl Counts {
         }
     }
 
-    fn add_column(&mut self, array: &ArrayRef) -> Result<()> {
+    fn add_column(&mut self, array: &ArrayRef, read: &Rows) -> Result<()> {
         if self.unbounded || *array.data_type() == DataType::Null {
             return Ok(());
         }
-        let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        let array = cast(array, &dictionary).map_err(|error| Error::defect(error.to_string()))?;
+        let array = as_dictionary(array)?;
         let array = array.as_dictionary::<Int32Type>();
         let texts = array.values().as_string::<i32>();
         let mut rows = vec![0u64; texts.len()];
-        array.keys().iter().flatten().for_each(|key| rows[key as usize] += 1);
+        for (row, key) in array.keys().iter().enumerate() {
+            if let Some(key) = key.filter(|_| read.holds(row)) {
+                rows[key as usize] += 1;
+            }
+        }
         for (text, rows) in texts.iter().zip(rows) {
             self.add(text.unwrap_or_default(), if text.is_some() { rows } else { 0 });
         }
@@ -147,15 +202,16 @@ impl Counts {
     }
 }
 
-/// Every trait set in any row: its key and its value as text.
-fn each_trait(array: &ArrayRef, mut each: impl FnMut(String, String)) -> Result<()> {
+/// Every trait set in any of the rows: its key and its value as text.
+fn each_trait(array: &ArrayRef, rows: &Rows, mut each: impl FnMut(String, String)) -> Result<()> {
     // The text itself stays out of the message: it may hold personal data.
     let damaged = |what: String| Error::Damaged { column: TRAITS.into(), what };
     if *array.data_type() == DataType::Null {
         return Ok(());
     }
     let texts = cast(array, &DataType::Utf8).map_err(|error| damaged(error.to_string()))?;
-    for text_of_row in texts.as_string::<i32>().iter().flatten() {
+    for (row, text_of_row) in texts.as_string::<i32>().iter().enumerate() {
+        let Some(text_of_row) = text_of_row.filter(|_| rows.holds(row)) else { continue };
         let set: Map<String, Value> =
             serde_json::from_str(text_of_row).map_err(|error| damaged(format!("{:?}", error.classify())))?;
         for (key, value) in set {

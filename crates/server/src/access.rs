@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 
 use crate::attempts::Attempts;
 use crate::config::{ServerConfig, SignIn};
+use crate::oidc::Oidc;
 use crate::passwords::Passwords;
 
 /// The whole audit log is walked at most this often; others who ask meanwhile wait for the one walk.
@@ -22,6 +23,8 @@ pub struct Access {
     pub trusted_proxies: Vec<IpAddr>,
     pub attempts: Attempts,
     pub passwords: Passwords,
+    /// The provider people may sign in by.
+    pub oidc: Option<Oidc>,
     /// When the audit log was last walked (UTC microseconds), and where it is broken.
     chain: tokio::sync::Mutex<Option<(i64, Option<u64>)>>,
     key: [u8; 32],
@@ -43,6 +46,7 @@ impl Access {
             trusted_proxies: config.trusted_proxies.iter().map(IpAddr::to_canonical).collect(),
             attempts: Attempts::default(),
             passwords: Passwords::default(),
+            oidc: config.oidc.clone().map(Oidc::new),
             chain: tokio::sync::Mutex::default(),
             key,
             setup: Mutex::default(),

@@ -16,15 +16,15 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use control::NewAuditEntry;
-use model::access::Action;
+use model::access::{Action, Standing};
 
 use crate::access::csrf_token;
 use crate::address::{CameFrom, address};
 use crate::config::SignIn;
 use crate::cookie;
 use crate::error::{ApiError, ApiResult};
-use crate::principal::{Principal, role_refused, sign_in_required};
-use crate::rights::{Need, Right, Rights};
+use crate::principal::{Principal, limit_refused, role_refused, sign_in_required};
+use crate::rights::{Limited, Need, Right, Rights};
 use crate::state::{AppState, now_us, workspace_unknown};
 use crate::trail::Trail;
 
@@ -74,7 +74,7 @@ impl Admission {
         if let Some(token) = principal.as_ref().and_then(|principal| principal.token.as_deref()) {
             check_forgery(parts, token)?;
         }
-        self.check_need(right.need, principal.as_mut(), params.get("workspace")).await?;
+        self.check_need(right, principal.as_mut(), params.get("workspace")).await?;
 
         let trail = Trail::default();
         let person = principal.as_ref().map(|principal| principal.id.clone());
@@ -98,7 +98,7 @@ impl Admission {
 
     async fn check_need(
         &self,
-        need: Need,
+        Right { need, limited, .. }: Right,
         principal: Option<&mut Principal>,
         workspace: Option<&String>,
     ) -> ApiResult<()> {
@@ -115,9 +115,14 @@ impl Admission {
             Need::Administrator => Err(role_refused("administrator")),
             Need::In(ability) => {
                 let workspace = workspace.map(String::as_str).unwrap_or_default();
-                let role = self.state.control.role(workspace, &principal.id).await?;
-                principal.role = Some(role.ok_or_else(|| workspace_unknown(workspace))?);
-                principal.require(ability)
+                let standing = self.state.control.standing(workspace, &principal.id).await?;
+                let Standing { role, stores } = standing.ok_or_else(|| workspace_unknown(workspace))?;
+                (principal.role, principal.stores) = (Some(role), stores);
+                principal.require(ability)?;
+                match (limited, &principal.stores) {
+                    (Limited::Refused, Some(_)) => Err(limit_refused()),
+                    _ => Ok(()),
+                }
             }
         }
     }

@@ -3,12 +3,21 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use control::Newcomer;
+use serde::Serialize;
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::secret::Secret;
+
 /// Settings of one server, with limits on everything a client can make grow.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
     /// Port 0 takes a free one.
     pub listen: SocketAddr,
     pub sign_in: SignIn,
+    /// An identity provider people may sign in by.
+    pub oidc: Option<OidcConfig>,
     /// Further `Host` values to answer to (`name` for any port, or `name:port`), as set by a reverse proxy or a
     /// tunnel. Loopback names at the bound port are always accepted.
     pub hosts: Vec<String>,
@@ -25,6 +34,33 @@ pub enum SignIn {
     Required,
     /// Whoever reaches the server is the owner of everything; so only loopback is listened on.
     Open,
+}
+
+/// An OpenID provider, and whom it lets in.
+#[derive(Debug, Clone)]
+pub struct OidcConfig {
+    /// As the provider's discovery document and its tokens write it: `https://login.example.com/realms/shop`. HTTP on
+    /// loopback alone.
+    pub issuer: Url,
+    pub client_id: String,
+    /// None: a public client, which shows by PKCE alone that it is the one that began.
+    pub client_secret: Option<Secret>,
+    /// What the button calls the provider.
+    pub name: String,
+    /// Domains of the e-mail addresses that are let in, in lower case. Empty: any.
+    pub domains: Vec<String>,
+    /// What becomes of whoever is neither known nor invited. None: they are not let in.
+    pub newcomer: Option<Newcomer>,
+    pub passwords: PasswordsFor,
+}
+
+/// Who may sign in with a password where there is a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordsFor {
+    Everyone,
+    /// The way in while the provider is down.
+    Administrators,
 }
 
 /// Bounds of the server.
@@ -77,6 +113,7 @@ impl Default for ServerConfig {
         ServerConfig {
             listen,
             sign_in: SignIn::Required,
+            oidc: None,
             hosts: Vec::new(),
             origins: Vec::new(),
             trusted_proxies: Vec::new(),

@@ -10,9 +10,14 @@ use control::limits::SESSION_US;
 
 use crate::error::{ApiError, ApiResult};
 use crate::guard::names_loopback;
+use crate::oidc::PENDING_US;
 
 const PLAIN: &str = "throughline_session";
 const SECURE: &str = "__Host-throughline_session";
+
+/// Of a sign-in by the provider that is under way.
+const PLAIN_BEGUN: &str = "throughline_sign_in";
+const SECURE_BEGUN: &str = "__Host-throughline_sign_in";
 
 /// How the browser reaches the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +63,29 @@ pub(crate) fn keep(way: Way, token: &str) -> ApiResult<HeaderValue> {
     };
     let cookie = format!("{name}={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).map_err(|error| ApiError::internal(&error))
+}
+
+/// Binds a sign-in by the provider to the browser that began it. The page it comes back to is this server's own, so the
+/// cookie goes along with nothing another site asks for.
+pub(crate) fn keep_begun(way: Way, token: &str) -> ApiResult<HeaderValue> {
+    let seconds = PENDING_US / 1_000_000;
+    let (name, secure) = match way {
+        Way::Https => (SECURE_BEGUN, "; Secure"),
+        Way::Loopback => (PLAIN_BEGUN, ""),
+    };
+    let cookie = format!("{name}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&cookie).map_err(|error| ApiError::internal(&error))
+}
+
+/// What [`keep_begun`] kept.
+pub(crate) fn begun(way: Way, headers: &HeaderMap) -> Option<String> {
+    value(
+        headers,
+        match way {
+            Way::Https => SECURE_BEGUN,
+            Way::Loopback => PLAIN_BEGUN,
+        },
+    )
 }
 
 /// Takes a session out of the browser, under either name.

@@ -30,6 +30,7 @@ pub mod kept;
 pub mod lakes;
 pub mod live;
 pub mod observe;
+pub mod oidc;
 pub mod passwords;
 pub mod principal;
 pub mod queries;

@@ -27,9 +27,10 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Whether a password is the one `kept` was made of. Where there is nobody (`None`) it takes as long, and is not.
+    /// Whether a password is the one `kept` was made of. Where there is nobody (`None`), or somebody
+    /// without a password, it takes as long, and is not.
     pub async fn verify(&self, given: String, kept: Option<String>) -> ApiResult<bool> {
-        self.run(move || match kept {
+        self.run(move || match kept.filter(|kept| !kept.is_empty()) {
             Some(kept) => password::verify(&given, &kept),
             None => {
                 password::verify(&given, password::NOBODYS);

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use control::Person;
 use model::access::{Ability, Role};
+use model::stores::Stores;
 
 use crate::error::{ApiError, ApiResult};
 
@@ -24,6 +25,8 @@ pub struct Principal {
     pub administrator: bool,
     /// What they are in the workspace of the request's path, if it has one.
     pub role: Option<Role>,
+    /// The stores they are limited to there. None: none but the workspace's own bounds.
+    pub stores: Option<Stores>,
     /// Token of their session; none on an open server.
     pub(crate) token: Option<String>,
 }
@@ -43,13 +46,14 @@ impl Principal {
             email: String::new(),
             administrator: true,
             role: Some(Role::Owner),
+            stores: None,
             token: None,
         }
     }
 
     pub(crate) fn of(person: Person, token: String) -> Principal {
         let Person { id, email, name, administrator, .. } = person;
-        Principal { id, name, email, administrator, role: None, token: Some(token) }
+        Principal { id, name, email, administrator, role: None, stores: None, token: Some(token) }
     }
 
     pub(crate) fn is_local(&self) -> bool {
@@ -96,4 +100,11 @@ pub(crate) fn sign_in_required() -> ApiError {
 pub(crate) fn role_refused(needed: &str) -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, "role_refused", format!("this needs the role `{needed}`"))
         .hint("an owner of the workspace, or an administrator of the installation, can give it")
+}
+
+/// What a member who is limited to stores does not get.
+pub(crate) fn limit_refused() -> ApiError {
+    let message = "this looks at the whole workspace, and you are limited to some of its stores";
+    ApiError::new(StatusCode::FORBIDDEN, "role_refused", message)
+        .hint("an owner of the workspace can lift the limit; maps and analyses are computed from your stores' events")
 }

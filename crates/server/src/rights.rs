@@ -1,7 +1,8 @@
-//! What every operation of the API asks of its caller, and whether it is written down: the one table.
+//! What every operation of the API asks of its caller, what becomes of it for members who are limited to some stores,
+//! and whether it is written down: the one table.
 //!
-//! An operation that is not here is refused to everybody, and a test walks the description of the API so that none is
-//! forgotten. Operations are named by their `operationId`. Routes that know their callers by a key stand in `doors`
+//! An operation that is not here is refused to everybody, and one that says nothing of limited members is refused to
+//! them; a test walks the description of the API so that none is forgotten. Operations are named by their `operationId`. Routes that know their callers by a key stand in `doors`
 //! and are no part of this.
 
 use std::collections::HashMap;
@@ -23,22 +24,44 @@ pub enum Need {
     In(Ability),
 }
 
+/// What an operation is to a member who is limited to some stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// It looks at, or changes, what is of the whole workspace: refused.
+    Refused,
+    /// It tells nothing of what happened anywhere: definitions, names, views.
+    Untouched,
+    /// Its handler asks through [`crate::state::AppState::present_to`], which keeps it to the stores.
+    Narrowed,
+}
+
 /// The row of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Right {
     /// Its `operationId`.
     pub operation: &'static str,
     pub need: Need,
+    pub limited: Limited,
     /// What the audit log calls it where it succeeds. None: it is not written down, or its handler says as what.
     pub audit: Option<Action>,
 }
 
 const fn row(operation: &'static str, need: Need) -> Right {
-    Right { operation, need, audit: None }
+    Right { operation, need, limited: Limited::Refused, audit: None }
 }
 
 const fn logged(operation: &'static str, need: Need, action: Action) -> Right {
-    Right { operation, need, audit: Some(action) }
+    Right { operation, need, limited: Limited::Refused, audit: Some(action) }
+}
+
+impl Right {
+    const fn untouched(self) -> Right {
+        Right { limited: Limited::Untouched, ..self }
+    }
+
+    const fn narrowed(self) -> Right {
+        Right { limited: Limited::Narrowed, ..self }
+    }
 }
 
 const READ: Need = Need::In(Ability::ReadAnswers);
@@ -49,6 +72,8 @@ pub const RIGHTS: &[Right] = &[
     logged("signIn", Need::Nobody, Action::SignIn),
     // Only who was signed in is written down, in its handler.
     row("signOut", Need::Nobody),
+    row("beginProviderSignIn", Need::Nobody),
+    logged("finishProviderSignIn", Need::Nobody, Action::SignIn),
     logged("changePassword", Need::SignedIn, Action::PasswordChange),
     logged("setUp", Need::Nobody, Action::Setup),
     row("showInvitation", Need::Nobody),
@@ -63,43 +88,43 @@ pub const RIGHTS: &[Right] = &[
     row("listAudit", Need::In(Ability::ReadAudit)),
     row("listWorkspaces", Need::SignedIn),
     logged("createWorkspace", Need::Administrator, Action::WorkspaceCreation),
-    row("showWorkspace", READ),
+    row("showWorkspace", READ).untouched(),
     row("listImports", READ),
-    row("listJourneys", READ),
+    row("listJourneys", READ).untouched(),
     logged("createJourney", Need::In(Ability::ChangeJourneys), Action::JourneyChange),
-    row("showJourney", READ),
+    row("showJourney", READ).untouched(),
     logged("saveJourney", Need::In(Ability::ChangeJourneys), Action::JourneyChange),
-    row("downloadJourney", READ),
-    row("journeyHierarchy", READ),
-    row("listJourneyVersions", READ),
-    row("diffJourney", READ),
+    row("downloadJourney", READ).untouched(),
+    row("journeyHierarchy", READ).untouched(),
+    row("listJourneyVersions", READ).untouched(),
+    row("diffJourney", READ).untouched(),
     logged("restoreJourney", Need::In(Ability::ChangeJourneys), Action::JourneyChange),
     row("listTemplates", Need::SignedIn),
     row("showTemplate", Need::SignedIn),
-    logged("exportJourney", Need::In(Ability::Export), Action::Export),
-    row("listSegments", READ),
-    row("showSegment", READ),
+    logged("exportJourney", Need::In(Ability::Export), Action::Export).narrowed(),
+    row("listSegments", READ).untouched(),
+    row("showSegment", READ).untouched(),
     logged("saveSegment", Need::In(Ability::SaveSegments), Action::SegmentChange),
     logged("deleteSegment", Need::In(Ability::SaveSegments), Action::SegmentDeletion),
-    row("listSegmentVersions", READ),
-    row("listDimensions", READ),
-    row("journeyMap", READ),
-    row("journeyPersonas", READ),
-    row("funnel", READ),
-    row("paths", READ),
-    row("transitions", READ),
-    row("sessions", READ),
-    row("sequence", READ),
-    row("compare", READ),
-    row("retention", READ),
-    row("lifecycle", READ),
-    row("stickiness", READ),
-    row("survival", READ),
-    row("attribution", READ),
-    row("segmentation", READ),
-    row("rfm", READ),
+    row("listSegmentVersions", READ).untouched(),
+    row("listDimensions", READ).narrowed(),
+    row("journeyMap", READ).narrowed(),
+    row("journeyPersonas", READ).narrowed(),
+    row("funnel", READ).narrowed(),
+    row("paths", READ).narrowed(),
+    row("transitions", READ).narrowed(),
+    row("sessions", READ).narrowed(),
+    row("sequence", READ).narrowed(),
+    row("compare", READ).narrowed(),
+    row("retention", READ).narrowed(),
+    row("lifecycle", READ).narrowed(),
+    row("stickiness", READ).narrowed(),
+    row("survival", READ).narrowed(),
+    row("attribution", READ).narrowed(),
+    row("segmentation", READ).narrowed(),
+    row("rfm", READ).narrowed(),
     // Keeping what was found asks for more, in its handler.
-    row("findPains", READ),
+    row("findPains", READ).narrowed(),
     row("listPains", READ),
     row("showPain", READ),
     logged("handlePain", Need::In(Ability::HandlePains), Action::PainChange),
@@ -118,17 +143,17 @@ pub const RIGHTS: &[Right] = &[
     logged("watchLive", Need::In(Ability::SeeCustomers), Action::CustomersSeen),
     logged("listRejections", Need::In(Ability::SeeCustomers), Action::CustomersSeen),
     logged("replayRejections", Need::In(Ability::ManageSources), Action::RejectionReplay),
-    row("showTraffic", READ),
+    row("showTraffic", READ).untouched(),
     logged("saveTraffic", Need::In(Ability::ChangeTraffic), Action::TrafficChange),
-    row("listTrafficVersions", READ),
+    row("listTrafficVersions", READ).untouched(),
     row("previewTraffic", READ),
     row("listReference", READ),
     row("showReference", READ),
-    logged("listCustomers", Need::In(Ability::SeeCustomers), Action::CustomersSeen),
-    logged("searchCustomers", Need::In(Ability::SeeCustomers), Action::CustomerSearch),
-    logged("customerTimeline", Need::In(Ability::SeeCustomers), Action::TimelineSeen),
-    row("saveView", Need::In(Ability::SaveViews)),
-    row("showView", READ),
+    logged("listCustomers", Need::In(Ability::SeeCustomers), Action::CustomersSeen).narrowed(),
+    logged("searchCustomers", Need::In(Ability::SeeCustomers), Action::CustomerSearch).narrowed(),
+    logged("customerTimeline", Need::In(Ability::SeeCustomers), Action::TimelineSeen).narrowed(),
+    row("saveView", Need::In(Ability::SaveViews)).untouched(),
+    row("showView", READ).untouched(),
     logged("sql", Need::In(Ability::AskSql), Action::Sql),
     // A query is named by an id that its client makes up and nobody else knows.
     row("queryProgress", Need::SignedIn),

@@ -23,6 +23,7 @@ use crate::error::{ApiError, ApiResult, Error};
 use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
+use crate::principal::Principal;
 
 /// Cheap to clone; one per server.
 #[derive(Debug, Clone)]
@@ -84,14 +85,20 @@ impl AppState {
         self.control.workspace(id).await?.ok_or_else(|| workspace_unknown(id))
     }
 
-    /// The newest state of a workspace's events, to put questions to.
+    /// The newest state of a workspace's events as somebody sees it, to put their questions to: limited to stores if they
+    /// are.
+    pub async fn present_to(&self, principal: &Principal, workspace: &str) -> ApiResult<Present> {
+        Ok(Present { limit: principal.stores.clone(), ..self.present(workspace).await? })
+    }
+
+    /// The newest state of a workspace's events, all of them: for operations that are refused to whoever is limited.
     pub async fn present(&self, workspace: &str) -> ApiResult<Present> {
         let workspace = self.workspace(workspace).await?;
         let traffic = self.classifiers.of(&self.control, &workspace).await?;
         let snapshot = Arc::new(self.lakes.snapshot(&workspace).await?.read_by(traffic));
         let stored = self.control.segments(&workspace.id).await?;
         let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
-        Ok(Present { snapshot, zone: workspace.zone, segments, now_us: now_us() })
+        Ok(Present { snapshot, zone: workspace.zone, segments, limit: None, now_us: now_us() })
     }
 
     /// The definition a key names, with the version it stands for.

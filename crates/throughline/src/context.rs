@@ -106,7 +106,7 @@ impl Context {
         let snapshot = Arc::new(self.snapshot(&workspace.id).await?.read_by(Arc::new(traffic)));
         let stored = control.segments(&workspace.id).await?;
         let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
-        Ok(Present { snapshot, zone: workspace.zone.clone(), segments, now_us: worker::clock::now_us() })
+        Ok(Present { snapshot, zone: workspace.zone.clone(), segments, limit: None, now_us: worker::clock::now_us() })
     }
 
     pub fn analyst(&self) -> anyhow::Result<Analyst> {

@@ -4,6 +4,8 @@
 //! underscores between a table and its key (`THROUGHLINE_SERVER__LISTEN`). Unknown names in the file are refused:
 //! a misspelt setting must not be silently without effect. `docs/reference/configuration.md` explains each.
 
+mod oidc;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use lake::limits::EVENTS_PER_CALL_MAX;
+use model::access::Role;
 use operators::EngineOptions;
 use serde::{Deserialize, Serialize};
 use server::config::{Limits, ServerConfig, SignIn};
@@ -35,6 +38,7 @@ pub struct Settings {
     /// What is logged, as a tracing filter.
     pub log: String,
     pub server: ServerSettings,
+    pub oidc: OidcSettings,
     pub engine: EngineSettings,
     pub import: ImportSettings,
 }
@@ -56,6 +60,42 @@ pub struct ServerSettings {
     pub queries_waiting_max: usize,
     pub query_timeout_seconds: u64,
     pub sql_rows_max: usize,
+}
+
+/// The identity provider people may sign in by; `issuer` says whether there is one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcSettings {
+    /// As the provider writes it.
+    pub issuer: String,
+    pub client_id: String,
+    /// Better in the environment, or in a file. Empty: a public client.
+    pub client_secret: Hidden,
+    /// A file with the secret, and nothing else.
+    pub client_secret_file: PathBuf,
+    /// What the button calls the provider.
+    pub name: String,
+    /// Domains of e-mail addresses that are let in; none: any.
+    pub domains: Vec<String>,
+    /// Who may sign in with a password: `everyone` or `administrators`.
+    pub passwords: String,
+    /// Whoever is neither known nor invited becomes a member here. Empty: they are not let in.
+    pub newcomer_workspace: String,
+    /// In this role.
+    pub newcomer_role: String,
+    /// Only what happened in these stores; none: the whole workspace.
+    pub newcomer_stores: Vec<String>,
+}
+
+/// A secret: its `Debug` form does not say it.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("(secret)")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,6 +135,11 @@ impl Default for Settings {
                 queries_waiting_max: server.limits.queries_waiting_max,
                 query_timeout_seconds: server.limits.query_timeout.as_secs(),
                 sql_rows_max: server.limits.sql_rows_max,
+            },
+            oidc: OidcSettings {
+                passwords: "everyone".to_owned(),
+                newcomer_role: Role::Viewer.id().to_owned(),
+                ..OidcSettings::default()
             },
             engine: EngineSettings { memory_mib: 2048, cache_mib: 1024, partitions: 0 },
             import: ImportSettings { batch_events: worker::import::BATCH_EVENTS },
@@ -162,12 +207,16 @@ impl Settings {
     }
 
     /// The server's part, with the flag's address if one was given.
-    pub fn server(&self, listen: Option<SocketAddr>, sign_in: SignIn) -> ServerConfig {
+    ///
+    /// # Errors
+    /// When the settings of the identity provider do not make one.
+    pub fn server(&self, listen: Option<SocketAddr>, sign_in: SignIn) -> Result<ServerConfig, Failure> {
         let server = &self.server;
-        ServerConfig {
+        Ok(ServerConfig {
             listen: listen.unwrap_or(server.listen),
             hosts: server.hosts.clone(),
             sign_in,
+            oidc: oidc::config(&self.oidc)?,
             origins: server.origins.clone(),
             trusted_proxies: server.trusted_proxies.clone(),
             limits: Limits {
@@ -179,7 +228,7 @@ impl Settings {
                 sql_rows_max: server.sql_rows_max,
                 ..Limits::default()
             },
-        }
+        })
     }
 }
 

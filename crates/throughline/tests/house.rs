@@ -37,6 +37,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tower-http", &["server"]),
     ("utoipa-axum", &["server"]),
     ("rust-embed", &["server"]),
+    ("reqwest", &["server"]),
+    ("ring", &["server"]),
     ("datafusion", &["operators", "analysis"]),
     ("resvg", &["export"]),
     ("svg2pdf", &["export"]),

@@ -4,7 +4,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { keepCsrf, path, request } from "./client";
 import { PATHS } from "./paths";
-import type { AcceptRequest, AccountChange, AuditPage, Invited, MemberList, NewInvitation, PersonList, Role, Session, SetupRequest } from "./types";
+import type { AcceptRequest, AccountChange, AuditPage, Invited, MemberList, NewInvitation, PersonList, ProviderReturn, ProviderSession, ProviderSignIn, Role, Session, SetupRequest } from "./types";
 
 const SESSION = ["session"] as const;
 
@@ -31,6 +31,18 @@ export function enter(client: QueryClient, session: Session): void {
 
 export function signIn(email: string, password: string): Promise<Session> {
   return kept(request<Session>(PATHS.session, { body: { email, password } }));
+}
+
+/** The provider's page to go to, from which the browser comes back to `/sign-in/provider`. */
+export async function beginProvider(to: string): Promise<string> {
+  return (await request<ProviderSignIn>(PATHS.provider, { body: { to } })).url;
+}
+
+/** What the provider sent the browser back with; the session, and where to go on to. */
+export async function finishProvider(returned: ProviderReturn): Promise<ProviderSession> {
+  const entered = await request<ProviderSession>(PATHS.provider, { method: "PUT", body: returned });
+  keepCsrf(entered.session.csrf ?? null);
+  return entered;
 }
 
 export function signOut(): Promise<void> {
@@ -73,16 +85,18 @@ export const membersQuery = (workspace: string) =>
     queryFn: ({ signal }) => request<MemberList>(path(PATHS.members, { workspace }), { signal }),
   });
 
-export function setRole(workspace: string, person: string, role: Role): Promise<unknown> {
-  return request<unknown>(path(PATHS.member, { workspace, person }), { method: "PUT", body: { role } });
+/** `stores` is null for the whole workspace. */
+export function setRole(workspace: string, person: string, role: Role, stores: readonly string[] | null): Promise<unknown> {
+  return request<unknown>(path(PATHS.member, { workspace, person }), { method: "PUT", body: { role, stores } });
 }
 
 export function removeMember(workspace: string, person: string): Promise<unknown> {
   return request<unknown>(path(PATHS.member, { workspace, person }), { method: "DELETE" });
 }
 
-export function invite(workspace: string, email: string, role: Role): Promise<NewInvitation> {
-  return request<NewInvitation>(path(PATHS.invitations, { workspace }), { body: { email, role } });
+/** `stores` is null for the whole workspace. */
+export function invite(workspace: string, email: string, role: Role, stores: readonly string[] | null): Promise<NewInvitation> {
+  return request<NewInvitation>(path(PATHS.invitations, { workspace }), { body: { email, role, stores } });
 }
 
 export function revokeInvitation(workspace: string, invitation: string): Promise<unknown> {

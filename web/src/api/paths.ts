@@ -1,5 +1,6 @@
 // Every API path the app calls, as the OpenAPI document writes it; a test compares the two.
 export const PATHS = {
+  provider: "/v1/session/provider",
   workspaces: "/v1/workspaces",
   imports: "/v1/workspaces/{workspace}/imports",
   journeys: "/v1/workspaces/{workspace}/journeys",

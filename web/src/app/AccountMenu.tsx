@@ -9,8 +9,9 @@ import { signOut } from "../api/access";
 import type { Person } from "../api/types";
 import type { WorkspaceInfo } from "../api/types";
 import { Button } from "../ui/Controls";
-import { useRole, useSession } from "../ui/rights";
+import { useRole, useSession, useStores } from "../ui/rights";
 import { Command, Failure } from "../ui/States";
+import { useStoreNames } from "../ui/Stores";
 
 export function AccountMenu({ workspace }: { workspace: WorkspaceInfo | undefined }) {
   const session = useSession();
@@ -21,6 +22,8 @@ export function AccountMenu({ workspace }: { workspace: WorkspaceInfo | undefine
 function Menu({ person, workspace }: { person: Person; workspace: WorkspaceInfo | undefined }) {
   const { t } = useTranslation();
   const role = useRole(workspace?.id);
+  const stores = useStores(workspace?.id);
+  const names = useStoreNames();
   // Whatever this page still holds of the person goes with it.
   const leave = useMutation({ mutationFn: signOut, onSuccess: () => location.assign("/sign-in") });
   return (
@@ -37,6 +40,7 @@ function Menu({ person, workspace }: { person: Person; workspace: WorkspaceInfo 
                 <p className="account-title">{person.name}</p>
                 <p className="sub">{person.email}</p>
                 {role && <p className="sub">{t("account.roleHere", { role: t(`role.${role}`) })}</p>}
+                {stores && <p className="sub">{t("stores.only", { stores: names(stores) })}</p>}
               </div>
               <div className="account-links">
                 <Link className="button button-quiet" to="/account" onClick={close}>

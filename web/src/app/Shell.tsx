@@ -9,7 +9,7 @@ import { painsQuery, workspacesQuery } from "../api/queries";
 import type { WorkspaceInfo } from "../api/types";
 import { ExplainContext } from "../ui/explain";
 import type { Explained } from "../ui/explain";
-import { useAdministers } from "../ui/rights";
+import { useAdministers, useStores } from "../ui/rights";
 import { Command, Empty, Failure } from "../ui/States";
 import { ExplainDrawer } from "./explain/ExplainDrawer";
 import { Sidebar } from "./Sidebar";
@@ -65,8 +65,9 @@ export function Home() {
   const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
   const workspace = lastOf(workspaces);
   const administers = useAdministers();
-  const pains = useQuery({ ...painsQuery(workspace?.id ?? "", null), enabled: workspace !== undefined });
-  if (workspace && pains.isPending) return null;
+  const limited = useStores(workspace?.id) !== null;
+  const pains = useQuery({ ...painsQuery(workspace?.id ?? "", null), enabled: workspace !== undefined && !limited });
+  if (workspace && pains.isLoading) return null;
   const [worst] = openOnes(pains.data?.pains ?? []);
   if (workspace && worst) {
     const params = { workspace: workspace.id, journey: worst.pain.journey };

@@ -189,6 +189,19 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("../features/access/SignInPage"), "SignInPage"),
 });
 
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/provider",
+  staticData: { door: true },
+  validateSearch: (search: Record<string, unknown>): { state?: string; code?: string; error?: string; iss?: string } => ({
+    ...text(search, "state"),
+    ...text(search, "code"),
+    ...text(search, "error"),
+    ...text(search, "iss"),
+  }),
+  component: lazyRouteComponent(() => import("../features/access/ProviderPage"), "ProviderPage"),
+});
+
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
@@ -219,7 +232,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

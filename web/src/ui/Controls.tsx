@@ -88,12 +88,14 @@ export function Picker<Id extends string>({
 /** Any number of several; none chosen means all. */
 export function MultiPicker({
   label,
+  labelHidden = false,
   summary,
   values,
   choices,
   onChange,
 }: {
   label: string;
+  labelHidden?: boolean;
   /** What the closed control says. */
   summary: string;
   values: readonly string[];
@@ -107,7 +109,7 @@ export function MultiPicker({
       value={[...values]}
       onChange={(keys: readonly Key[]) => onChange(keys.map(String))}
     >
-      <Label className="field-label">{label}</Label>
+      <Label className={labelHidden ? "visually-hidden" : "field-label"}>{label}</Label>
       <AriaButton className="button select-button">
         <SelectValue className="select-value">{() => summary}</SelectValue>
         <ChevronDown size={14} aria-hidden />

@@ -74,7 +74,8 @@ export function Failure({ error, retry, retryName }: { error: unknown; retry?: (
   const cause = i18n.exists(known) ? t(known as "error.network") : (failure?.message ?? t("error.unexpected"));
   const said = i18n.exists(`${known}.remedy`) ? t(`${known}.remedy` as "error.network.remedy") : failure?.hint;
   const needed = failure?.code === "role_refused" ? neededRole(failure.message) : null;
-  const remedy = needed === null ? said : t("error.role_refused.needs", { role: t(`role.${needed}`) });
+  const limited = failure?.code === "role_refused" && failure.message.includes("limited to");
+  const remedy = limited ? t("error.role_refused.limited") : needed === null ? said : t("error.role_refused.needs", { role: t(`role.${needed}`) });
   const diagnostics = JSON.stringify(
     {
       code: failure?.code ?? "unexpected",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { Session } from "../api/types";
-import { ABILITIES, NEEDED, ROLES, may, neededRole, roleIn } from "./rights";
+import { ABILITIES, NEEDED, OF_THE_WHOLE, ROLES, canBeLimited, may, neededRole, roleIn, storesIn } from "./rights";
 
 const session: Session = {
   person: { id: "p1", name: "林", email: "lin@shop.cn", administrator: true },
@@ -45,6 +45,16 @@ describe("rights", () => {
     expect(roleIn(session, "bank")).toBeNull();
     expect(may(roleIn(session, "bank"), "read_answers")).toBe(false);
     expect(roleIn({ ...session, person: null, open: true, roles: [] }, "bank")).toBe("owner");
+  });
+
+  it("end at stores for those who are limited to some", () => {
+    const limited: Session = { ...session, roles: [{ workspace: "shop", role: "analyst", stores: ["s1"] }] };
+    expect(storesIn(limited, "shop")).toEqual(["s1"]);
+    expect(storesIn(session, "shop")).toBeNull();
+    expect(storesIn({ ...limited, open: true }, "shop")).toBeNull();
+    expect(ROLES.filter((role) => canBeLimited(role))).toEqual(["viewer", "analyst"]);
+    // What is taken away is something these roles have.
+    expect(OF_THE_WHOLE.every((ability) => may("analyst", ability))).toBe(true);
   });
 
   it("are read off a refusal", () => {

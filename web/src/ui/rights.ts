@@ -43,6 +43,20 @@ export function may(role: Role | null, ability: Ability): boolean {
   return role !== null && atLeast(role, NEEDED[ability]);
 }
 
+/** The stores (门店) a person is limited to in a workspace; null: they see all of it. */
+export function storesIn(session: Session, workspace: string): readonly string[] | null {
+  if (session.open) return null;
+  return session.roles.find((each) => each.workspace === workspace)?.stores ?? null;
+}
+
+/** Whether a role can be limited to stores; those above change what is everybody's. */
+export function canBeLimited(role: Role): boolean {
+  return !atLeast(role, "editor");
+}
+
+/** What a limit to stores takes from the roles that can have one: it looks at, or changes, the whole workspace. */
+export const OF_THE_WHOLE: readonly Ability[] = ["save_segments", "ask_sql"];
+
 /** The role a refusal of the server asks for: it stands between backticks; null where none is named. */
 export function neededRole(message: string): Role | "administrator" | null {
   const word = /`(\w+)`/.exec(message)?.[1];
@@ -65,7 +79,16 @@ export function useRole(workspace?: string): Role | null {
 /** Whether the person may do something in the workspace of the page. */
 export function useMay(workspace?: string): (ability: Ability) => boolean {
   const role = useRole(workspace);
-  return (ability) => may(role, ability);
+  const limited = useStores(workspace) !== null;
+  return (ability) => may(role, ability) && !(limited && OF_THE_WHOLE.includes(ability));
+}
+
+/** The stores the person is limited to in `workspace`, or else in the workspace of the page; null: to none. */
+export function useStores(workspace?: string): readonly string[] | null {
+  const session = useSession();
+  const { workspace: shown } = useParams({ strict: false });
+  const id = workspace ?? shown;
+  return session && id !== undefined ? storesIn(session, id) : null;
 }
 
 /** Whether the person manages the installation: its accounts and its workspaces. */

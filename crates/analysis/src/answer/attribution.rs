@@ -137,4 +137,6 @@ pub enum CostsMissing {
     NoChannelCosts,
     /// It says nothing of any of the values.
     NotListed,
+    /// It is of the whole workspace, and whoever asks is limited to some stores.
+    Limited,
 }

@@ -13,14 +13,14 @@ use model::scope::Scope;
 
 use crate::answer::{AttributionCosts, AttributionNumbers, CostsMissing};
 use crate::error::{Error, Result};
-use crate::question::AttributionQuestion;
+use crate::question::{AttributionQuestion, Present};
 
 /// Sets costs, and what follows from them, in the numbers; where they come from.
 ///
 /// # Errors
 /// `Invalid` for a cost that is negative or none.
 pub(crate) async fn costs(
-    snapshot: &Snapshot,
+    present: &Present,
     question: &AttributionQuestion,
     scope: &Scope,
     (as_of_us, zone): (i64, &str),
@@ -34,6 +34,10 @@ pub(crate) async fn costs(
         set(numbers, &amounts, true);
         return Ok(AttributionCosts::Question);
     }
+    if present.limit.is_some() {
+        return Ok(AttributionCosts::Missing { why: CostsMissing::Limited });
+    }
+    let snapshot = &present.snapshot;
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     let day =
         |us: i64| chrono::DateTime::from_timestamp_micros(us).unwrap_or_default().with_timezone(&zone).date_naive();

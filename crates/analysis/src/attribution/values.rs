@@ -52,7 +52,8 @@ pub(crate) async fn settle(
         EVENT => names,
         CHANNEL => scan.channels.clone(),
         _ => {
-            let found = operators::dimensions::of(engine, &present.snapshot, credit, control).await?;
+            let limit = present.limit.as_ref();
+            let found = operators::dimensions::of(engine, &present.snapshot, credit, limit, control).await?;
             if found.unbounded {
                 let most = operators::limits::DIMENSION_VALUES_MAX;
                 let why = format!("`{credit}` has more than {most} values; name those to be told apart in `values`");

@@ -45,6 +45,14 @@ pub(super) struct References<'a> {
     pub period_us: (i64, i64),
 }
 
+/// Says of each pain that the tables, which are of the whole workspace, are not the asker's to see.
+pub(super) fn leave_out(pains: &mut [Pain]) {
+    for pain in pains {
+        pain.margin_lost = Margin::Missing { why: MarginMissing::Limited };
+        pain.running_cost = RunningCost::Missing { why: RunningCostMissing::Limited };
+    }
+}
+
 impl References<'_> {
     /// Adds what the tables say to each pain.
     pub(super) async fn add(&self, pains: &mut [Pain]) -> Result<()> {

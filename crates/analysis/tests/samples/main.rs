@@ -84,6 +84,7 @@ impl Samples {
             snapshot: lake.snapshot().await.unwrap(),
             zone,
             segments: Arc::default(),
+            limit: None,
             now_us: worker::clock::now_us(),
         }
     }

@@ -74,8 +74,13 @@ async fn look(config: Config) -> (Vec<PainAnswer>, Truth) {
     position += batch.len() as u64;
     lake.import(&key, batch, position, true).await.unwrap();
     let snapshot = lake.snapshot().await.unwrap();
-    let present =
-        Present { snapshot, zone: "Asia/Shanghai".into(), segments: Default::default(), now_us: world.end_us() };
+    let present = Present {
+        snapshot,
+        zone: "Asia/Shanghai".into(),
+        segments: Default::default(),
+        limit: None,
+        now_us: world.end_us(),
+    };
     let analyst = Analyst::new(Engine::new(EngineOptions::default()).unwrap());
     let mut answers = Vec::new();
     for journey in journeys() {

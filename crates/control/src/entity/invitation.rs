@@ -11,6 +11,8 @@ pub struct Model {
     pub workspace_id: String,
     pub email: String,
     pub role: String,
+    /// The stores it is limited to, as JSON; none: the whole workspace.
+    pub stores: Option<String>,
     pub created_at_us: i64,
     pub expires_at_us: i64,
 }

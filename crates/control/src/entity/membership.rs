@@ -11,6 +11,8 @@ pub struct Model {
     pub person_id: String,
     /// `viewer`, `analyst`, `editor` or `owner`.
     pub role: String,
+    /// The stores it is limited to, as JSON; none: the whole workspace.
+    pub stores: Option<String>,
     pub created_at_us: i64,
 }
 

@@ -9,6 +9,7 @@ mod journeys;
 mod pains;
 mod people;
 mod proposals;
+mod provider;
 mod samples;
 mod segments;
 mod templates;

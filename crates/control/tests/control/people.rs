@@ -6,7 +6,7 @@ use model::access::Role;
 
 use crate::{new_workspace, with_workspaces};
 
-const NOW: i64 = 1_700_000_000_000_000;
+pub(crate) const NOW: i64 = 1_700_000_000_000_000;
 
 fn new(name: &str, administrator: bool) -> NewPerson {
     NewPerson {
@@ -19,11 +19,11 @@ fn new(name: &str, administrator: bool) -> NewPerson {
     }
 }
 
-async fn make(control: &Control, name: &str) -> Person {
+pub(crate) async fn make(control: &Control, name: &str) -> Person {
     control.create_person(new(name, false)).await.unwrap()
 }
 
-fn disabled(disabled: bool) -> PersonChange {
+pub(crate) fn disabled(disabled: bool) -> PersonChange {
     PersonChange { disabled: Some(disabled), ..PersonChange::default() }
 }
 
@@ -102,18 +102,18 @@ async fn administrators_own_what_nobody_owns() {
     let control = with_workspaces().await;
     let first = control.create_first_person(new("first", false)).await.unwrap();
     assert!(first.administrator);
-    let owned = |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), Role::Owner)).collect::<Vec<_>>();
-    assert_eq!(control.roles_of(&first.id).await.unwrap(), owned(&["other", "shop"]));
+    let owned = |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), Role::Owner.into())).collect::<Vec<_>>();
+    assert_eq!(control.standings_of(&first.id).await.unwrap(), owned(&["other", "shop"]));
     let second = control.create_person(new("second", true)).await.unwrap();
-    assert_eq!(control.roles_of(&second.id).await.unwrap(), [], "they have owners");
+    assert_eq!(control.standings_of(&second.id).await.unwrap(), [], "they have owners");
     control.create_workspace(new_workspace("new")).await.unwrap();
-    assert_eq!(control.roles_of(&second.id).await.unwrap(), owned(&["new"]));
+    assert_eq!(control.standings_of(&second.id).await.unwrap(), owned(&["new"]));
 
     control.force_disabled(&first.id, true, NOW).await.unwrap();
     let third = control.create_person(new("third", true)).await.unwrap();
-    assert_eq!(control.roles_of(&third.id).await.unwrap(), owned(&["other", "shop"]), "their owner cannot sign in");
+    assert_eq!(control.standings_of(&third.id).await.unwrap(), owned(&["other", "shop"]), "their owner cannot sign in");
     control.delete_workspace("shop").await.unwrap();
-    assert_eq!(control.roles_of(&third.id).await.unwrap(), owned(&["other"]));
+    assert_eq!(control.standings_of(&third.id).await.unwrap(), owned(&["other"]));
 }
 
 #[tokio::test]
@@ -127,10 +127,10 @@ async fn neither_workspaces_nor_the_installation_are_left_alone() {
     assert!(matches!(control.remove_member("shop", &first.id).await, Err(Error::LastOwner(id)) if id == "shop"));
     let down = control.set_role("shop", &first.id, Role::Editor, NOW).await;
     assert!(matches!(down, Err(Error::LastOwner(_))));
-    assert_eq!(control.role("shop", &first.id).await.unwrap(), Some(Role::Owner), "nothing was written");
+    assert_eq!(control.standing("shop", &first.id).await.unwrap(), Some(Role::Owner.into()), "nothing was written");
 
     assert_eq!(control.set_role("shop", &lin.id, Role::Viewer, NOW).await.unwrap(), None);
-    assert_eq!(control.set_role("shop", &lin.id, Role::Owner, NOW).await.unwrap(), Some(Role::Viewer));
+    assert_eq!(control.set_role("shop", &lin.id, Role::Owner, NOW).await.unwrap(), Some(Role::Viewer.into()));
     let promoted = PersonChange { administrator: Some(true), ..PersonChange::default() };
     control.change_person(&lin.id, promoted, NOW).await.unwrap();
     let refused = control.change_person(&first.id, disabled(true), NOW).await;
@@ -149,7 +149,7 @@ async fn an_invitation_is_taken_up_once_and_in_time() {
     let control = with_workspaces().await;
     let invite = async |id: &str, token: &str, email: &str, role: Role| {
         let (id, workspace) = (id.to_owned(), "shop");
-        control.invite(NewInvitation { id, token, workspace, email, role, at_us: NOW }).await
+        control.invite(NewInvitation { id, token, workspace, email, standing: role.into(), at_us: NOW }).await
     };
     let made = invite("i1", "t1", "Lin@example.com", Role::Editor).await.unwrap();
     assert_eq!((made.email.as_str(), made.expires_at_us), ("lin@example.com", NOW + INVITATION_US));
@@ -164,7 +164,7 @@ async fn an_invitation_is_taken_up_once_and_in_time() {
 
     let (_, lin) = control.accept_invitation("t2", who.clone(), NOW + 1).await.unwrap();
     assert_eq!((lin.email.as_str(), lin.administrator), ("lin@example.com", false), "as invited, not as said");
-    assert_eq!(control.role("shop", &lin.id).await.unwrap(), Some(Role::Analyst));
+    assert_eq!(control.standing("shop", &lin.id).await.unwrap(), Some(Role::Analyst.into()));
     assert!(matches!(control.accept_invitation("t2", who, NOW + 2).await, Err(Error::NotFound { .. })));
     assert!(matches!(invite("i3", "t3", "lin@example.com", Role::Viewer).await, Err(Error::MemberExists)));
 
@@ -173,7 +173,7 @@ async fn an_invitation_is_taken_up_once_and_in_time() {
     invite("i4", "t4", "mo@example.com", Role::Viewer).await.unwrap();
     control.set_role("shop", &mo.id, Role::Editor, NOW).await.unwrap();
     control.accept_invitation("t4", Joining::Known, NOW).await.unwrap();
-    assert_eq!(control.role("shop", &mo.id).await.unwrap(), Some(Role::Editor));
+    assert_eq!(control.standing("shop", &mo.id).await.unwrap(), Some(Role::Editor.into()));
 
     invite("i5", "t5", "bo@example.com", Role::Viewer).await.unwrap();
     assert!(matches!(control.withdraw_invitation("other", "i5").await, Err(Error::NotFound { .. })));

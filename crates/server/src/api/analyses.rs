@@ -49,14 +49,14 @@ pub struct PersonasRequest {
     responses((status = 200, body = JourneyMap), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn journey_map(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path((workspace, id)): Path<(String, String)>,
     headers: HeaderMap,
     Json(request): Json<MapRequest>,
 ) -> ApiResult<Json<JourneyMap>> {
     let MapRequest { version, persona, scope } = request;
     let question = JourneyMapQuestion { journey: JourneyKey { id, version }, persona, scope };
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let journey = state.journey(&workspace, &question.journey).await?;
     let work = |control| {
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
@@ -73,14 +73,14 @@ pub async fn journey_map(
     responses((status = 200, body = PersonasAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn personas(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path((workspace, id)): Path<(String, String)>,
     headers: HeaderMap,
     Json(request): Json<PersonasRequest>,
 ) -> ApiResult<Json<PersonasAnswer>> {
     let PersonasRequest { version, scope } = request;
     let question = JourneyMapQuestion { journey: JourneyKey { id, version }, persona: None, scope };
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let journey = state.journey(&workspace, &question.journey).await?;
     let work = |control| {
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
@@ -107,12 +107,12 @@ pub struct CompareRequest {
     responses((status = 200, body = Comparison), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn compare(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
     Json(CompareRequest { question, versus }): Json<CompareRequest>,
 ) -> ApiResult<Json<Comparison>> {
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let journey = state.journey_of(&workspace, question.journey()).await?;
     let work = |control| {
         let (analyst, present, question, versus) = (&state.analyst, &present, &question, &versus);
@@ -133,12 +133,12 @@ macro_rules! analysis_handler {
             responses((status = 200, body = $answer), (status = "default", description = "Failure", body = ErrorBody)))]
         pub async fn $name(
             State(state): State<AppState>,
-            _: Principal,
+            principal: Principal,
             Path(workspace): Path<String>,
             headers: HeaderMap,
             Json(question): Json<$question>,
         ) -> ApiResult<Json<$answer>> {
-            let present = state.present(&workspace).await?;
+            let present = state.present_to(&principal, &workspace).await?;
             $(let $journey = state.journey_of(&workspace, question.journey.as_ref()).await?;)?
             let work = |control| {
                 let (analyst, present, question) = (&state.analyst, &present, &question);

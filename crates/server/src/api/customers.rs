@@ -63,7 +63,7 @@ pub struct TimelineParams {
     responses((status = 200, body = CustomerList), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn list(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     trail: Trail,
     Path(workspace): Path<String>,
     Query(params): Query<ListParams>,
@@ -74,7 +74,7 @@ pub async fn list(
     if let Some(journey) = question.journey() {
         trail.target(&*journey.id);
     }
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let journey = state.journey_of(&workspace, question.journey()).await?;
     let work = |control| {
         let (analyst, present, question, params) = (&state.analyst, &present, &question, &params);
@@ -90,13 +90,13 @@ pub async fn list(
     responses((status = 200, body = SearchResult), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn search(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     trail: Trail,
     Path(workspace): Path<String>,
     Query(params): Query<SearchParams>,
 ) -> ApiResult<Json<SearchResult>> {
     trail.target(state.access.keyed("identifier", &params.value));
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     Ok(Json(state.analyst.search(&present, params.namespace.as_deref(), &params.value).await?))
 }
 
@@ -106,7 +106,7 @@ pub async fn search(
     responses((status = 200, body = Timeline), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn timeline(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path((workspace, customer)): Path<(String, String)>,
     Query(params): Query<TimelineParams>,
 ) -> ApiResult<Json<Timeline>> {
@@ -114,7 +114,7 @@ pub async fn timeline(
     let id = customer
         .parse()
         .map_err(|_| ApiError::bad_request("customer_id_invalid", "a customer's id is a decimal number"))?;
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let key = params.journey.map(|id| JourneyKey { id, version: params.version });
     let journey = state.journey_of(&workspace, key.as_ref()).await?;
     let before = params.before.as_deref();

@@ -16,12 +16,15 @@ use crate::state::AppState;
     responses((status = 200, body = DimensionsAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn list(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
 ) -> ApiResult<Json<DimensionsAnswer>> {
-    let present = state.present(&workspace).await?;
-    if let Some(kept) = state.dimensions.get(&workspace, &present.snapshot) {
+    let present = state.present_to(&principal, &workspace).await?;
+    // Kept is the answer of the whole; those of some stores are as many as there are limits.
+    if present.limit.is_none()
+        && let Some(kept) = state.dimensions.get(&workspace, &present.snapshot)
+    {
         return Ok(Json(kept));
     }
     let work = |control| {
@@ -29,6 +32,8 @@ pub async fn list(
         async move { analyst.dimensions(present, &control).await }
     };
     let answer = state.compute.run(&headers, work).await?;
-    state.dimensions.keep(workspace, &present.snapshot, answer.clone());
+    if present.limit.is_none() {
+        state.dimensions.keep(workspace, &present.snapshot, answer.clone());
+    }
     Ok(Json(answer))
 }

@@ -93,7 +93,7 @@ fn twice() -> f32 {
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn export(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     trail: Trail,
     Path((workspace, id)): Path<(String, String)>,
     Query(params): Query<ExportParams>,
@@ -117,9 +117,13 @@ pub async fn export(
         MapTheme::Dark => Theme::Dark,
     };
     let known = state.workspace(&workspace).await?;
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let journey = state.journey(&workspace, &question.journey).await?;
-    let pains = state.control.open_pains(&workspace, &id).await?;
+    // What is known of pains is of the whole workspace.
+    let pains = match principal.stores {
+        None => Some(state.control.open_pains(&workspace, &id).await?),
+        Some(_) => None,
+    };
     let name = file_name(&journey.definition, journey.version, language, extension)?;
     let work = |control| {
         let (state, journey) = (&state, &journey);
@@ -133,7 +137,7 @@ pub async fn export(
                     map: &map,
                     workspace: known.name.get(language.tag()),
                     currency: known.currency.as_deref(),
-                    pains: Some(&pains),
+                    pains: pains.as_deref(),
                     language,
                     theme,
                 };

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use control::{Invitation, Joining, NewInvitation};
-use model::access::Role;
+use model::access::{Role, Standing};
+use model::stores::Stores;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::session;
+use super::{members, session};
 use crate::address::CameFrom;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
@@ -23,6 +24,9 @@ use crate::trail::Trail;
 pub struct InviteRequest {
     pub email: String,
     pub role: Role,
+    /// Only what happened in these stores, as values of `site`; for viewers and analysts. None: the whole workspace.
+    #[serde(default)]
+    pub stores: Option<Stores>,
 }
 
 /// An invitation that was made.
@@ -41,6 +45,9 @@ pub struct OpenInvitation {
     pub workspace: InvitingWorkspace,
     pub email: String,
     pub role: Role,
+    /// The stores it is limited to. Absent: the whole workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores: Option<Stores>,
     /// Somebody has this e-mail already, and takes it up with their password.
     pub known: bool,
 }
@@ -77,19 +84,14 @@ pub async fn invite(
     Json(request): Json<InviteRequest>,
 ) -> ApiResult<Json<NewInvitationInfo>> {
     state.workspace(&workspace).await?;
+    let standing = members::standing(request.role, request.stores)?;
+    members::remark(&trail, &standing);
     let id = worker::random::id().map_err(|error| ApiError::internal(&error))?;
     let token = worker::random::token().map_err(|error| ApiError::internal(&error))?;
-    let new = NewInvitation {
-        id,
-        token: &token,
-        workspace: &workspace,
-        email: &request.email,
-        role: request.role,
-        at_us: now_us(),
-    };
+    let new =
+        NewInvitation { id, token: &token, workspace: &workspace, email: &request.email, standing, at_us: now_us() };
     let Invitation { id, email, expires_at_us, .. } = state.control.invite(new).await?;
     trail.target(&*id);
-    trail.detail("role", request.role.id());
     trail.detail("email_hash", state.access.keyed("email", &email));
     Ok(Json(NewInvitationInfo { id, token: Secret(token), expires_us: expires_at_us }))
 }
@@ -117,7 +119,8 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> A
     let workspace = state.workspace(&invitation.workspace).await?;
     let known = state.control.credentials(&invitation.email).await?.is_some();
     let workspace = InvitingWorkspace { id: workspace.id, name: workspace.name };
-    Ok(Json(OpenInvitation { workspace, email: invitation.email, role: invitation.role, known }))
+    let Standing { role, stores } = invitation.standing;
+    Ok(Json(OpenInvitation { workspace, email: invitation.email, role, stores, known }))
 }
 
 /// Take an invitation up: become a member, and be signed in.
@@ -141,7 +144,9 @@ pub async fn accept(
     let way = session::way(&state, &headers)?;
     let invitation = open(&state, &token).await?;
     let AcceptRequest { name, password } = request;
-    let who = match state.control.credentials(&invitation.email).await? {
+    let known = state.control.credentials(&invitation.email).await?;
+    session::require_password(&state, &trail, known.as_ref().is_some_and(|known| known.person.administrator))?;
+    let who = match known {
         Some(_) => {
             session::checked(&state, from, &trail, &invitation.email, password).await?;
             Joining::Known
@@ -157,7 +162,7 @@ pub async fn accept(
     }
     trail.target(invitation.id);
     trail.workspace(&invitation.workspace);
-    trail.detail("role", invitation.role.id());
+    members::remark(&trail, &invitation.standing);
     session::begin(&state, way, person, &trail).await
 }
 

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use control::{Invitation, Person};
-use model::access::Role;
+use model::access::{Role, Standing};
+use model::stores::Stores;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{ApiResult, ErrorBody};
+use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
 use crate::state::{AppState, now_us};
@@ -25,6 +26,9 @@ pub struct MemberList {
 pub struct MemberInfo {
     pub person: MemberPerson,
     pub role: Role,
+    /// The stores they are limited to, as values of `site`. Absent: the whole workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores: Option<Stores>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +46,9 @@ pub struct InvitationInfo {
     pub id: String,
     pub email: String,
     pub role: Role,
+    /// The stores they will be limited to. Absent: the whole workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores: Option<Stores>,
     pub expires_us: i64,
 }
 
@@ -54,8 +61,8 @@ impl From<Person> for MemberPerson {
 
 impl From<Invitation> for InvitationInfo {
     fn from(invitation: Invitation) -> InvitationInfo {
-        let Invitation { id, email, role, expires_at_us, .. } = invitation;
-        InvitationInfo { id, email, role, expires_us: expires_at_us }
+        let Invitation { id, email, standing: Standing { role, stores }, expires_at_us, .. } = invitation;
+        InvitationInfo { id, email, role, stores, expires_us: expires_at_us }
     }
 }
 
@@ -63,6 +70,16 @@ impl From<Invitation> for InvitationInfo {
 #[serde(deny_unknown_fields)]
 pub struct SetMember {
     pub role: Role,
+    /// Only what happened in these stores, as values of `site`; for viewers and analysts. None: the whole workspace.
+    #[serde(default)]
+    pub stores: Option<Stores>,
+}
+
+/// A role, limited to stores if any are named.
+pub(super) fn standing(role: Role, stores: Option<Stores>) -> ApiResult<Standing> {
+    Standing::new(role, stores).map_err(|fault| {
+        ApiError::bad_request("stores_refused", fault.to_string()).hint("leave `stores` out, or choose a lower role")
+    })
 }
 
 /// The members of a workspace, and who is invited.
@@ -77,7 +94,8 @@ pub async fn list(
     state.workspace(&workspace).await?;
     let members = state.control.members(&workspace).await?;
     let invitations = state.control.invitations(&workspace, now_us()).await?;
-    let info = |member: control::Member| MemberInfo { person: member.person.into(), role: member.role };
+    let info =
+        |member: control::Member| MemberInfo { person: member.person.into(), role: member.role, stores: member.stores };
     Ok(Json(MemberList {
         members: members.into_iter().map(info).collect(),
         invitations: invitations.into_iter().map(InvitationInfo::from).collect(),
@@ -100,10 +118,11 @@ pub async fn set(
     Json(request): Json<SetMember>,
 ) -> ApiResult<StatusCode> {
     state.workspace(&workspace).await?;
-    let before = state.control.set_role(&workspace, &person, request.role, now_us()).await?;
-    trail.detail("role", request.role.id());
+    let standing = standing(request.role, request.stores)?;
+    remark(&trail, &standing);
+    let before = state.control.set_role(&workspace, &person, standing, now_us()).await?;
     if let Some(before) = before {
-        trail.detail("before", before.id());
+        trail.detail("before", before.role.id());
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -125,4 +144,12 @@ pub async fn remove(
     let before = state.control.remove_member(&workspace, &person).await?;
     trail.detail("before", before.id());
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What somebody is made, for the audit log. Which stores is not said: their number tells a limit from none.
+pub(super) fn remark(trail: &Trail, standing: &Standing) {
+    trail.detail("role", standing.role.id());
+    if let Some(stores) = &standing.stores {
+        trail.detail("stores", stores.names().len());
+    }
 }

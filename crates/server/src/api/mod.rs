@@ -19,6 +19,7 @@ pub mod members;
 pub mod pains;
 pub mod people;
 pub mod proposals;
+pub mod provider;
 pub mod queries;
 pub mod reference;
 pub mod rejections;
@@ -63,6 +64,7 @@ struct Document;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi().merge_from(Door::openapi()))
         .routes(routes!(session::show, session::sign_in, session::sign_out))
+        .routes(routes!(provider::begin, provider::finish))
         .routes(routes!(session::change_password))
         .routes(routes!(session::set_up))
         .routes(routes!(invitations::show, invitations::accept))

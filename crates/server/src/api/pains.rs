@@ -123,7 +123,7 @@ pub async fn find(
         );
     }
     let currency = state.workspace(&workspace).await?.currency;
-    let present = state.present(&workspace).await?;
+    let present = state.present_to(&principal, &workspace).await?;
     let journey = state.journey(&workspace, &JourneyKey { id, version: request.version }).await?;
     let key = JourneyKey { id: journey.definition.id.clone(), version: Some(journey.version) };
     let question = PainQuestion { journey: key, scope: request.scope, currency };

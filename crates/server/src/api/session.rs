@@ -1,16 +1,17 @@
 //! Signing in and out, one's own password, and making the first person.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use control::{NewPerson, Person, normal_email, password};
-use model::access::{Action, Role};
+use model::access::{Action, Role, Standing};
+use model::stores::Stores;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::csrf_token;
 use crate::address::CameFrom;
-use crate::config::SignIn;
+use crate::config::{PasswordsFor, SignIn};
 use crate::cookie::{self, Way};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::Json;
@@ -28,10 +29,22 @@ pub struct SessionInfo {
     pub open: bool,
     /// There is nobody yet, and the first administrator is to be made by the link that stands in the terminal.
     pub setup: bool,
+    /// An identity provider people may sign in by. Absent: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderOffer>,
     /// To be sent as `x-csrf-token` with every request that is not `GET`. Null where nobody is signed in.
     pub csrf: Option<String>,
     /// The workspaces of the person, by id.
     pub roles: Vec<WorkspaceRole>,
+}
+
+/// A provider to sign in by.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderOffer {
+    /// What it is called.
+    pub name: String,
+    /// Who may sign in with a password all the same.
+    pub passwords: PasswordsFor,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,6 +67,9 @@ impl From<Person> for SignedIn {
 pub struct WorkspaceRole {
     pub workspace: String,
     pub role: Role,
+    /// The stores the person is limited to there: answers are of their events. Absent: the whole workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores: Option<Stores>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -118,6 +134,7 @@ pub async fn sign_in(
 ) -> ApiResult<Response> {
     let way = way(&state, &headers)?;
     let person = checked(&state, from, &trail, &request.email, request.password).await?;
+    require_password(&state, &trail, person.administrator)?;
     if let Some(token) = caller.and_then(|principal| principal.token) {
         state.control.end_session(&token).await?;
     }
@@ -235,13 +252,39 @@ pub(super) async fn checked(
     }
 }
 
+/// Fails if whoever showed their password is to sign in by the provider.
+pub(super) fn require_password(state: &AppState, trail: &Trail, administrator: bool) -> ApiResult<()> {
+    match &state.access.oidc {
+        Some(oidc) if oidc.config.passwords == PasswordsFor::Administrators && !administrator => {
+            trail.refused(Action::SignInRefused);
+            trail.detail("why", "passwords_off");
+            let message =
+                format!("people sign in by {} here, and administrators alone with a password", oidc.config.name);
+            Err(ApiError::new(StatusCode::FORBIDDEN, "passwords_off", message)
+                .hint("use the provider's button on the sign-in page"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Begins a session: its cookie, and who is signed in.
 pub(super) async fn begin(state: &AppState, way: Way, person: Person, trail: &Trail) -> ApiResult<Response> {
+    let (cookie, session) = begun(state, way, person, trail).await?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
+}
+
+/// The same, for an answer of the caller's.
+pub(super) async fn begun(
+    state: &AppState,
+    way: Way,
+    person: Person,
+    trail: &Trail,
+) -> ApiResult<(HeaderValue, SessionInfo)> {
     let token = worker::random::token().map_err(|error| ApiError::internal(&error))?;
     state.control.begin_session(&token, &person.id, now_us()).await?;
     trail.person(&person.id);
     let session = somebody(state, person.into(), Some(csrf_token(&token))).await?;
-    Ok(([(header::SET_COOKIE, cookie::keep(way, &token)?)], Json(session)).into_response())
+    Ok((cookie::keep(way, &token)?, session))
 }
 
 /// How the browser reaches this server, where people sign in.
@@ -262,16 +305,22 @@ async fn nobody(state: &AppState) -> ApiResult<SessionInfo> {
     let open = state.access.sign_in == SignIn::Open;
     let mut roles = Vec::new();
     if open {
-        let owned = |id| WorkspaceRole { workspace: id, role: Role::Owner };
+        let owned = |id| WorkspaceRole { workspace: id, role: Role::Owner, stores: None };
         roles = state.control.workspaces().await?.into_iter().map(|workspace| owned(workspace.id)).collect();
         roles.sort_by(|a, b| a.workspace.cmp(&b.workspace));
     }
     let setup = !open && !state.control.has_people().await?;
-    Ok(SessionInfo { person: None, open, setup, csrf: None, roles })
+    Ok(SessionInfo { person: None, open, setup, provider: offer(state), csrf: None, roles })
 }
 
 async fn somebody(state: &AppState, person: SignedIn, csrf: Option<String>) -> ApiResult<SessionInfo> {
-    let roles = state.control.roles_of(&person.id).await?;
-    let roles = roles.into_iter().map(|(workspace, role)| WorkspaceRole { workspace, role }).collect();
-    Ok(SessionInfo { person: Some(person), open: false, setup: false, csrf, roles })
+    let standings = state.control.standings_of(&person.id).await?;
+    let role = |(workspace, Standing { role, stores })| WorkspaceRole { workspace, role, stores };
+    let roles = standings.into_iter().map(role).collect();
+    Ok(SessionInfo { person: Some(person), open: false, setup: false, provider: offer(state), csrf, roles })
+}
+
+fn offer(state: &AppState) -> Option<ProviderOffer> {
+    let oidc = state.access.oidc.as_ref().filter(|_| state.access.sign_in == SignIn::Required)?;
+    Some(ProviderOffer { name: oidc.config.name.clone(), passwords: oidc.config.passwords })
 }

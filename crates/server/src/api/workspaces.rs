@@ -35,8 +35,9 @@ pub struct WorkspaceInfo {
     pub zone: String,
     /// ISO 4217 code of its money.
     pub currency: Option<String>,
-    /// Events held; duplicates not yet compacted away are counted.
-    pub events: u64,
+    /// Events held; duplicates not yet compacted away are counted. Null: the caller is limited to some stores, and does
+    /// not learn how many there are.
+    pub events: Option<u64>,
     /// Oldest event, UTC microseconds.
     pub first_us: Option<i64>,
     /// Newest event, UTC microseconds.
@@ -141,18 +142,21 @@ pub async fn create(
     let workspace = state.control.create_workspace(new).await?;
     trail.target(&*workspace.id);
     trail.workspace(&workspace.id);
-    Ok((StatusCode::CREATED, Json(info(&state, workspace).await)))
+    Ok((StatusCode::CREATED, Json(info(&state, workspace, false).await)))
 }
 
 /// The workspaces one is a member of, by their place in lists: one's own first, then samples.
 #[utoipa::path(get, path = "/v1/workspaces", tag = "workspaces", operation_id = "listWorkspaces",
     responses((status = 200, body = WorkspaceList), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn list(State(state): State<AppState>, principal: Principal) -> ApiResult<Json<WorkspaceList>> {
-    let roles = state.control.roles_of(&principal.id).await?;
-    let is_theirs = |id: &str| principal.is_local() || roles.iter().any(|(known, _)| known == id);
+    let standings = state.control.standings_of(&principal.id).await?;
     let mut workspaces = Vec::new();
-    for workspace in state.control.workspaces().await?.into_iter().filter(|workspace| is_theirs(&workspace.id)) {
-        workspaces.push(info(&state, workspace).await);
+    for workspace in state.control.workspaces().await? {
+        let standing = standings.iter().find(|(known, _)| *known == workspace.id);
+        if principal.is_local() || standing.is_some() {
+            let limited = standing.is_some_and(|(_, standing)| standing.stores.is_some());
+            workspaces.push(info(&state, workspace, limited).await);
+        }
     }
     Ok(Json(WorkspaceList { workspaces }))
 }
@@ -163,11 +167,11 @@ pub async fn list(State(state): State<AppState>, principal: Principal) -> ApiRes
     responses((status = 200, body = WorkspaceInfo), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn show(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(id): Path<String>,
 ) -> ApiResult<Json<WorkspaceInfo>> {
     let workspace = state.workspace(&id).await?;
-    Ok(Json(info(&state, workspace).await))
+    Ok(Json(info(&state, workspace, principal.stores.is_some()).await))
 }
 
 /// What was imported, file by file.
@@ -215,7 +219,8 @@ fn import_info(state: &AppState, workspace: &str, run: control::ImportRun) -> Im
     }
 }
 
-async fn info(state: &AppState, workspace: Workspace) -> WorkspaceInfo {
+/// `limited`: the caller is, to some stores.
+async fn info(state: &AppState, workspace: Workspace, limited: bool) -> WorkspaceInfo {
     let (snapshot, fault) = match state.lakes.snapshot(&workspace).await {
         Ok(snapshot) => (Some(snapshot), None),
         // A workspace without a lake is a new one: it has a name but no events.
@@ -229,7 +234,7 @@ async fn info(state: &AppState, workspace: Workspace) -> WorkspaceInfo {
     let names = |column| snapshot.as_ref().map_or_else(Vec::new, |snapshot| snapshot.names(column));
     WorkspaceInfo {
         fault,
-        events: snapshot.as_ref().map_or(0, |snapshot| snapshot.rows_upper()),
+        events: (!limited).then(|| snapshot.as_ref().map_or(0, |snapshot| snapshot.rows_upper())),
         first_us: range.map(|(first, _)| first),
         last_us: range.map(|(_, last)| last),
         channels: names(NameColumn::Channel),

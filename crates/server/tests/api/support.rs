@@ -79,7 +79,7 @@ impl TestServer {
         TestServer::with(ServerConfig { hosts: vec!["journeys.example".to_owned()], ..ServerConfig::default() })
     }
 
-    fn with(config: ServerConfig) -> TestServer {
+    pub(crate) fn with(config: ServerConfig) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         let folder = DataFolder::new(data.path().join("data"));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

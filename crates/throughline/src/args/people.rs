@@ -45,6 +45,9 @@ pub struct PersonAddArgs {
     /// As what
     #[arg(long, value_enum, value_name = "ROLE", requires = "workspace")]
     pub role: Option<RoleName>,
+    /// Only what happened in this store, for viewers and analysts; may be given several times
+    #[arg(long, value_name = "SITE", requires = "role")]
+    pub store: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -57,6 +60,9 @@ pub struct PersonRoleArgs {
     /// What they are there
     #[arg(value_enum, value_name = "ROLE")]
     pub role: RoleName,
+    /// Only what happened in this store, for viewers and analysts; may be given several times
+    #[arg(long, value_name = "SITE")]
+    pub store: Vec<String>,
 }
 
 /// [`Role`] as it is typed.

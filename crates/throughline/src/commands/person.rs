@@ -5,7 +5,8 @@
 use std::io::{BufRead, IsTerminal, Read};
 
 use control::{Control, NewAuditEntry, NewPerson, Person, password};
-use model::access::{Action, Role};
+use model::access::{Action, Role, Standing};
+use model::stores::Stores;
 use serde_json::{Map, Value};
 
 use crate::args::{PersonAddArgs, PersonCommand, PersonRoleArgs, WorkspaceArg};
@@ -40,8 +41,9 @@ pub async fn run(context: &Context, command: PersonCommand) -> anyhow::Result<Ex
 }
 
 async fn add(context: &Context, control: &Control, args: PersonAddArgs) -> anyhow::Result<()> {
-    let PersonAddArgs { person, name, administrator, workspace, role } = args;
-    let member = workspace.zip(role.map(Role::from));
+    let PersonAddArgs { person, name, administrator, workspace, role, store } = args;
+    let standing = role.map(|role| standing(role.into(), store)).transpose()?;
+    let member = workspace.zip(standing);
     if let Some((workspace, _)) = &member {
         context.workspace(control, &named(workspace)).await?;
     }
@@ -53,8 +55,8 @@ async fn add(context: &Context, control: &Control, args: PersonAddArgs) -> anyho
     let person = control.create_person(new).await?;
     let detail = Map::from_iter([("made".to_owned(), true.into()), ("administrator".to_owned(), administrator.into())]);
     record(control, Action::PersonChange, &person.id, None, detail).await?;
-    if let Some((workspace, role)) = member {
-        give(control, &workspace, &person, role).await?;
+    if let Some((workspace, standing)) = member {
+        give(control, &workspace, &person, standing).await?;
     }
     context.output.result(&person, |person| format!("made {}", person.email))
 }
@@ -63,15 +65,27 @@ async fn set_role(context: &Context, control: &Control, args: PersonRoleArgs) ->
     let person = known(control, &args.person.email).await?;
     context.workspace(control, &named(&args.workspace)).await?;
     let role = Role::from(args.role);
-    give(control, &args.workspace, &person, role).await?;
+    give(control, &args.workspace, &person, standing(role, args.store)?).await?;
     context.output.result(&person, |person| format!("{} is {} of {}", person.email, role.id(), args.workspace))
 }
 
-async fn give(control: &Control, workspace: &str, person: &Person, role: Role) -> anyhow::Result<()> {
-    let before = control.set_role(workspace, &person.id, role, worker::clock::now_us()).await?;
-    let mut detail = Map::from_iter([("role".to_owned(), Value::from(role.id()))]);
+/// A role, limited to stores if any are named.
+fn standing(role: Role, stores: Vec<String>) -> anyhow::Result<Standing> {
+    let stores = match stores.is_empty() {
+        true => None,
+        false => Some(Stores::new(stores).map_err(|fault| Failure::usage(format!("--store: {fault}")))?),
+    };
+    Ok(Standing::new(role, stores).map_err(|fault| Failure::usage(format!("--store: {fault}")))?)
+}
+
+async fn give(control: &Control, workspace: &str, person: &Person, standing: Standing) -> anyhow::Result<()> {
+    let mut detail = Map::from_iter([("role".to_owned(), Value::from(standing.role.id()))]);
+    if let Some(stores) = &standing.stores {
+        detail.insert("stores".to_owned(), stores.names().len().into());
+    }
+    let before = control.set_role(workspace, &person.id, standing, worker::clock::now_us()).await?;
     if let Some(before) = before {
-        detail.insert("before".to_owned(), before.id().into());
+        detail.insert("before".to_owned(), before.role.id().into());
     }
     record(control, Action::MemberChange, &person.id, Some(workspace), detail).await
 }

@@ -26,7 +26,7 @@ pub async fn run(context: &Context, args: &ServeArgs) -> anyhow::Result<Exit> {
 
 /// The same with sign-in as the caller says.
 pub async fn serve(context: &Context, args: &ListenArgs, sign_in: SignIn) -> anyhow::Result<Exit> {
-    let config = context.settings.server(args.listen, sign_in);
+    let config = context.settings.server(args.listen, sign_in)?;
     let control = context.control().await?;
     let state = AppState::new(context.folder.clone(), control, context.analyst()?, &config)?;
     let server = Server::bind(&config, state).await?;

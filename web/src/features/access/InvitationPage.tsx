@@ -11,8 +11,10 @@ import { PasswordField, TextField, focusFault } from "../../ui/Fields";
 import { useLocalized } from "../../ui/language";
 import { useSession } from "../../ui/rights";
 import { Failure } from "../../ui/States";
+import { useStoreNames } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
 import { PASSWORD_MIN, nameFault, passwordFault } from "./checks";
+import { ProviderButton } from "./ProviderButton";
 import { Refusal, useWait } from "./Wait";
 import { useFaultText } from "./words";
 import "./access.css";
@@ -22,7 +24,10 @@ export function InvitationPage() {
   const localized = useLocalized();
   const { token } = useParams({ from: "/invitation/$token" });
   const invited = useQuery(invitedQuery(token));
-  const person = useSession()?.person;
+  const session = useSession();
+  const person = session?.person;
+  const provider = session?.provider;
+  const names = useStoreNames();
   usePageTitle(t("invitation.title"));
   return (
     <>
@@ -39,9 +44,17 @@ export function InvitationPage() {
       {invited.data && (
         <>
           <p>{t("invitation.what", { workspace: localized(invited.data.workspace.name) || invited.data.workspace.id, role: t(`role.${invited.data.role}`) })}</p>
-          <p className="sub">{t(`role.${invited.data.role}.what`)}</p>
+          <p className="sub">
+            {t(`role.${invited.data.role}.what`)} {invited.data.stores && t("stores.invited", { stores: names(invited.data.stores) })}
+          </p>
           {person && person.email !== invited.data.email && <p className="needs">{t("invitation.other", { name: person.name })}</p>}
-          <AcceptForm token={token} invited={invited.data} />
+          {provider && (
+            <>
+              <p className="sub">{t("provider.invited", { email: invited.data.email, name: provider.name })}</p>
+              <ProviderButton provider={provider} to={`/w/${encodeURIComponent(invited.data.workspace.id)}/journeys`} />
+            </>
+          )}
+          {provider?.passwords !== "administrators" && <AcceptForm token={token} invited={invited.data} />}
         </>
       )}
     </>

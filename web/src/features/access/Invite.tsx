@@ -10,9 +10,10 @@ import type { WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { TextField, focusFault } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
-import { ROLES } from "../../ui/rights";
+import { ROLES, canBeLimited } from "../../ui/rights";
 import { CopyButton, Failure } from "../../ui/States";
 import { emailFault } from "./checks";
+import { StoresPicker } from "./StoresPicker";
 import { useFaultText } from "./words";
 
 interface Made extends NewInvitation {
@@ -24,11 +25,12 @@ export function Invite({ workspace }: { workspace: WorkspaceInfo }) {
   const client = useQueryClient();
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("viewer");
+  const [stores, setStores] = useState<string[]>([]);
   const [asked, setAsked] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
   const fault = useFaultText(asked);
   const send = useMutation({
-    mutationFn: (address: string) => invite(workspace.id, address, role),
+    mutationFn: (address: string) => invite(workspace.id, address, role, canBeLimited(role) && stores.length > 0 ? stores : null),
     onSuccess: async (invitation, address) => {
       setMade({ ...invitation, email: address });
       setEmail("");
@@ -49,7 +51,10 @@ export function Invite({ workspace }: { workspace: WorkspaceInfo }) {
       <form className="form invite" noValidate onSubmit={submit}>
         <TextField email label={t("signIn.email")} required value={email} fault={fault(emailFault(email))} onChange={setEmail} />
         <Picker label={t("members.role")} value={role} choices={ROLES.map((each) => ({ id: each, label: t(`role.${each}`) }))} onChange={setRole} />
-        <p className="sub invite-role">{t(`role.${role}.what`)}</p>
+        {canBeLimited(role) && <StoresPicker workspace={workspace.id} label={t("stores.label")} stores={stores} onChange={setStores} />}
+        <p className="sub invite-role">
+          {t(`role.${role}.what`)} {canBeLimited(role) && stores.length > 0 && t("stores.what")}
+        </p>
         {send.error && <Failure error={send.error} />}
         <div className="form-actions">
           <button type="submit" className="button button-primary" disabled={send.isPending}>

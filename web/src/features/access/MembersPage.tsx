@@ -12,14 +12,16 @@ import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
-import { ROLES, useMay, useSession } from "../../ui/rights";
+import { ROLES, canBeLimited, useMay, useSession } from "../../ui/rights";
 import { Failure } from "../../ui/States";
+import { useStoreNames } from "../../ui/Stores";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
 import { Invite } from "./Invite";
 import { isLastOwner } from "./members";
 import { PersonCell } from "./PersonCell";
 import { RightsTable } from "./RightsTable";
+import { StoresPicker } from "./StoresPicker";
 import "./access.css";
 
 export function MembersPage() {
@@ -55,27 +57,45 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
   const { t } = useTranslation();
   const client = useQueryClient();
   const self = useSession()?.person?.id;
-  const [asking, setAsking] = useState<{ member: Member; role: Role | null } | null>(null);
+  const names = useStoreNames();
+  const [asking, setAsking] = useState<Change | null>(null);
   const [said, setSaid] = useState("");
   const change = useMutation({
-    mutationFn: ({ member, role }: { member: Member; role: Role | null }) =>
-      role === null ? removeMember(workspace.id, member.person.id) : setRole(workspace.id, member.person.id, role),
-    onSuccess: async (_, { member, role }) => {
+    mutationFn: ({ member, role, stores }: Change) => (role === null ? removeMember(workspace.id, member.person.id) : setRole(workspace.id, member.person.id, role, stores)),
+    // Shown at once: the next store is chosen from the list as it is now.
+    onMutate: ({ member, role, stores }) => {
+      client.setQueryData(membersQuery(workspace.id).queryKey, (list) =>
+        list && role !== null ? { ...list, members: list.members.map((each) => (each.person.id === member.person.id ? { ...each, role, ...(stores ? { stores: [...stores] } : { stores: null }) } : each)) } : list,
+      );
+    },
+    onError: () => client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey }),
+    onSuccess: async (_, { member, role, stores }) => {
       setAsking(null);
-      setSaid(role === null ? t("members.removed", { name: member.person.name }) : t("members.changed", { name: member.person.name, role: t(`role.${role}`) }));
+      const name = member.person.name;
+      if (role === null) setSaid(t("members.removed", { name }));
+      else if (stores === null) setSaid(t("members.changed", { name, role: t(`role.${role}`) }));
+      else setSaid(t("members.limited", { name, role: t(`role.${role}`), stores: names(stores) }));
       await client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey });
       // One's own rights may be others now.
       if (member.person.id === self) await client.invalidateQueries({ queryKey: sessionQuery().queryKey });
     },
   });
-  const put = (member: Member, role: Role) => {
-    if (role === member.role) return;
+  /** What is asked before a change is made. */
+  const asked = (about: Change | null) => {
+    const name = about?.member.person.name ?? "";
+    if (about === null || about.role === null) return { title: t("members.removeAsk", { name }), action: t("members.removeDo"), what: t("members.removeWhat") };
+    if (about.member.person.id === self) return { title: t("members.ownRoleAsk", { role: t(`role.${about.role}`) }), action: t("members.ownRoleDo"), what: t("members.ownRoleWhat") };
+    return { title: t("stores.liftAsk", { name }), action: t("stores.liftDo"), what: t("stores.liftWhat") };
+  };
+  const put = (member: Member, role: Role, chosen: readonly string[]) => {
+    const stores = canBeLimited(role) && chosen.length > 0 ? chosen : null;
     setSaid("");
     change.reset();
-    // To give up what one has cannot be undone by oneself.
-    if (member.person.id === self) setAsking({ member, role });
-    else change.mutate({ member, role });
+    // To give up what one has cannot be undone by oneself; and a limit is not lifted in passing.
+    if (member.person.id === self || (member.stores && stores === null)) setAsking({ member, role, stores });
+    else change.mutate({ member, role, stores });
   };
+  const question = asked(asking);
   return (
     <section className="card" aria-labelledby="members-title">
       <header className="section-head">
@@ -93,6 +113,7 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
               <tr>
                 <th scope="col">{t("members.person")}</th>
                 <th scope="col">{t("members.role")}</th>
+                <th scope="col">{t("stores.column")}</th>
                 <th scope="col">
                   <span className="visually-hidden">{t("members.actions")}</span>
                 </th>
@@ -105,11 +126,13 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
                   member={member}
                   isSelf={member.person.id === self}
                   isLast={isLastOwner(members, member.person.id)}
-                  onRole={(role) => put(member, role)}
+                  onRole={(role) => role !== member.role && put(member, role, member.stores ?? [])}
+                  onStores={(stores) => put(member, member.role, stores)}
+                  workspace={workspace.id}
                   onRemove={() => {
                     setSaid("");
                     change.reset();
-                    setAsking({ member, role: null });
+                    setAsking({ member, role: null, stores: null });
                   }}
                 />
               ))}
@@ -119,30 +142,39 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
       )}
       {asking && (
         <Ask
-          title={asking.role === null ? t("members.removeAsk", { name: asking.member.person.name }) : t("members.ownRoleAsk", { role: t(`role.${asking.role}`) })}
-          action={asking.role === null ? t("members.removeDo") : t("members.ownRoleDo")}
+          title={question.title}
+          action={question.action}
           run={{ ...change, mutate: () => change.mutate(asking) }}
           onClose={() => {
             setAsking(null);
             change.reset();
           }}
         >
-          <p>{t(asking.role === null ? "members.removeWhat" : "members.ownRoleWhat")}</p>
+          <p>{question.what}</p>
         </Ask>
       )}
     </section>
   );
 }
 
+/** What becomes of a member; no role: they are removed. */
+interface Change {
+  member: Member;
+  role: Role | null;
+  stores: readonly string[] | null;
+}
+
 interface RowProps {
+  workspace: string;
   member: Member;
   isSelf: boolean;
   isLast: boolean;
   onRole: (role: Role) => void;
+  onStores: (stores: string[]) => void;
   onRemove: () => void;
 }
 
-function Row({ member: { person, role }, isSelf, isLast, onRole, onRemove }: RowProps) {
+function Row({ workspace, member: { person, role, stores }, isSelf, isLast, onRole, onStores, onRemove }: RowProps) {
   const { t } = useTranslation();
   return (
     <tr>
@@ -159,6 +191,7 @@ function Row({ member: { person, role }, isSelf, isLast, onRole, onRemove }: Row
           <Picker label={t("members.roleOf", { name: person.name })} labelHidden value={role} choices={ROLES.map((each) => ({ id: each, label: t(`role.${each}`) }))} onChange={onRole} />
         )}
       </td>
+      <td>{canBeLimited(role) ? <StoresPicker workspace={workspace} label={t("stores.of", { name: person.name })} labelHidden stores={stores ?? []} onChange={onStores} /> : t("stores.all")}</td>
       <td className="numeric">
         {!isLast && (
           <Button look="quiet" aria-label={t("action.of", { action: t("members.remove"), of: person.name })} aria-haspopup="dialog" onPress={onRemove}>
@@ -173,6 +206,7 @@ function Row({ member: { person, role }, isSelf, isLast, onRole, onRemove }: Row
 function Invitations({ workspace, invitations }: { workspace: WorkspaceInfo; invitations: PendingInvitation[] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const names = useStoreNames();
   const client = useQueryClient();
   const revoke = useMutation({
     mutationFn: (invitation: string) => revokeInvitation(workspace.id, invitation),
@@ -190,6 +224,7 @@ function Invitations({ workspace, invitations }: { workspace: WorkspaceInfo; inv
             <tr>
               <th scope="col">{t("signIn.email")}</th>
               <th scope="col">{t("members.role")}</th>
+              <th scope="col">{t("stores.column")}</th>
               <th scope="col">{t("invitations.expires")}</th>
               <th scope="col">
                 <span className="visually-hidden">{t("members.actions")}</span>
@@ -197,10 +232,11 @@ function Invitations({ workspace, invitations }: { workspace: WorkspaceInfo; inv
             </tr>
           </thead>
           <tbody>
-            {invitations.map(({ id, email, role, expires_us }) => (
+            {invitations.map(({ id, email, role, stores, expires_us }) => (
               <tr key={id}>
                 <th scope="row">{email}</th>
                 <td className="nowrap">{t(`role.${role}`)}</td>
+                <td>{stores ? names(stores) : t("stores.all")}</td>
                 <td className="moment">{format.dateTime(expires_us, workspace.zone)}</td>
                 <td className="numeric">
                   <Button look="quiet" isDisabled={revoke.isPending} aria-label={t("action.of", { action: t("invitations.revoke"), of: email })} onPress={() => revoke.mutate(id)}>

@@ -9,8 +9,9 @@ import { enter, signIn } from "../../api/access";
 import { PasswordField, TextField, focusFault } from "../../ui/Fields";
 import { useSession } from "../../ui/rights";
 import { usePageTitle } from "../../ui/title";
-import { emailFault } from "./checks";
+import { emailFault, wayBack } from "./checks";
 import { Onward } from "./Onward";
+import { ProviderButton } from "./ProviderButton";
 import { Refusal, useWait } from "./Wait";
 import { useFaultText } from "./words";
 import "./access.css";
@@ -19,17 +20,28 @@ export function SignInPage() {
   const { t } = useTranslation();
   const { to } = useSearch({ from: "/sign-in" });
   const session = useSession();
+  const provider = session?.provider;
   usePageTitle(t("signIn.title"));
   if (session?.person || session?.open) return <Onward to={to} />;
   return (
     <>
       <h1>{t("signIn.title")}</h1>
-      {session?.setup ? <p>{t("setup.where")}</p> : <SignInForm />}
+      {session?.setup && <p>{t("setup.where")}</p>}
+      {!session?.setup && provider && <ProviderButton provider={provider} to={wayBack(to, location.origin)} focused />}
+      {!session?.setup && provider?.passwords === "administrators" && (
+        <details className="provider-else">
+          <summary>{t("provider.passwords")}</summary>
+          <SignInForm focused={false} />
+        </details>
+      )}
+      {!session?.setup && provider?.passwords === "everyone" && <p className="provider-or">{t("provider.or")}</p>}
+      {!session?.setup && provider?.passwords !== "administrators" && <SignInForm focused={!provider} />}
+      {!session?.setup && provider && <p className="sub">{t("provider.signOut", { name: provider.name })}</p>}
     </>
   );
 }
 
-function SignInForm() {
+function SignInForm({ focused }: { /** Whether it is what people come for. */ focused: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
@@ -47,7 +59,9 @@ function SignInForm() {
   });
   const wait = useWait(enters.error);
   const fault = useFaultText(asked);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    if (focused) form.current?.querySelector("input")?.focus();
+  }, [focused]);
   const faults = { email: emailFault(email), password: password === "" ? ("needed" as const) : null };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -13,6 +13,13 @@ import { named, numeric } from "./table";
 
 const NOTHING_OF: Cell = { value: null, text: "" };
 
+/** What is said where nothing tells what the values cost. */
+const COSTS_MISSING = {
+  no_channel_costs: "attribution.costsMissing",
+  not_listed: "attribution.costsNotListed",
+  limited: "attribution.costsLimited",
+} as const;
+
 /** Measures that add up over the values. */
 const ADDS = ["conversions", "share", "value"] as const;
 
@@ -112,7 +119,7 @@ export function useAttributionTables(view: AttributionView, currency: string | n
 
   function costsText({ costs }: AttributionAnswer): string {
     if (costs.from === "question") return t("attribution.costsGiven");
-    if (costs.from === "missing") return t(costs.why === "not_listed" ? "attribution.costsNotListed" : "attribution.costsMissing");
+    if (costs.from === "missing") return t(COSTS_MISSING[costs.why]);
     return t(costs.other_currency ? "attribution.costsOther" : "attribution.costsFrom", { source: costs.source.source, version: costs.source.version, day: format.day(costs.source.valid_from) });
   }
 }

@@ -10,6 +10,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { plain } from "../../ui/plain";
 import { Failure } from "../../ui/States";
+import { StoresShown } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
 import { newestFirst } from "./details";
 import { EventList } from "./EventList";
@@ -53,6 +54,7 @@ export function CustomerPage() {
           <h1>
             {name} {summary?.identifiers[0] && <span className="sub">{summary.identifiers[0].namespace}</span>}
           </h1>
+          <StoresShown />
         </div>
         <Picker
           label={t("customer.mark")}

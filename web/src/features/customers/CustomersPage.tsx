@@ -9,6 +9,7 @@ import { searchQuery, workspacesQuery } from "../../api/queries";
 import { Allowed } from "../../ui/Allowed";
 import { useFormat } from "../../ui/format";
 import { Empty, Failure } from "../../ui/States";
+import { StoresShown } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
 import "./customers.css";
 
@@ -23,6 +24,7 @@ export function CustomersPage() {
         <div>
           <h1>{t("nav.customers")}</h1>
           <p className="page-note">{t("customers.note")}</p>
+          <StoresShown />
         </div>
       </header>
       <Allowed to="see_customers" said>

@@ -14,6 +14,7 @@ import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { useStores } from "../../ui/rights";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { groupScope } from "../../ui/scope/group";
@@ -105,7 +106,8 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
   const now = mapQuery(ask);
   const then = mapQuery(askOf(workspace, view, otherDays, against ?? {}));
   const asked = useQuery({ ...now, enabled: of !== null });
-  const known = useQuery(painsQuery(workspace.id, view.journey)).data?.pains;
+  const limited = useStores(workspace.id) !== null;
+  const known = useQuery({ ...painsQuery(workspace.id, view.journey), enabled: !limited }).data?.pains;
   const compared = useQuery({ ...then, enabled: comparing });
   const [showsVersions, setShowsVersions] = useState(false);
   // What still stands from another journey would mix its stages with these.

@@ -13,6 +13,7 @@ import { Button } from "../../ui/Controls";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { useStores } from "../../ui/rights";
 import { Command, Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import "./journeys.css";
@@ -44,7 +45,8 @@ export function JourneysPage() {
   const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === workspace)?.zone ?? "UTC";
   const journeys = useQuery(journeysQuery(workspace));
   // Those that cost most first.
-  const pains = openOnes(useQuery(painsQuery(workspace, null)).data?.pains ?? []);
+  const limited = useStores(workspace) !== null;
+  const pains = openOnes(useQuery({ ...painsQuery(workspace, null), enabled: !limited }).data?.pains ?? []);
   usePageTitle(t("nav.journeys"));
   return (
     <div className="page">

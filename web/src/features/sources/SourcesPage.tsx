@@ -45,7 +45,7 @@ export function SourcesPage() {
       </header>
       {sources.error && <Failure error={sources.error} retry={() => void sources.refetch()} />}
       {sources.data && <LiveSources workspace={id} zone={workspace?.zone ?? "UTC"} sources={sources.data.sources} onAdd={() => setAdding(true)} />}
-      {workspace && workspace.events > 0 && <Contents workspace={workspace} />}
+      {workspace && (workspace.events ?? 0) > 0 && <Contents workspace={workspace} />}
       {imports.error && <Failure error={imports.error} retry={() => void imports.refetch()} />}
       {imports.data && imports.data.imports.length > 0 && <Imports imports={imports.data.imports} zone={workspace?.zone ?? "UTC"} />}
       {imports.data && <HowTo workspace={id} first={imports.data.imports.length === 0 && workspace?.events === 0 && sources.data?.sources.length === 0} />}
@@ -71,7 +71,7 @@ function Contents({ workspace }: { workspace: WorkspaceInfo }) {
     <dl className="facts card">
       <div>
         <dt>{t("sources.events")}</dt>
-        <dd>{format.whole(workspace.events)}</dd>
+        <dd>{format.whole(workspace.events ?? 0)}</dd>
       </div>
       <div>
         <dt>{t("sources.range")}</dt>

@@ -132,5 +132,8 @@ fn costs(costs: &AttributionCosts) -> String {
         AttributionCosts::Missing { why: CostsMissing::NotListed } => {
             "costs: none; the reference table channel_costs names none of these values".to_owned()
         }
+        AttributionCosts::Missing { why: CostsMissing::Limited } => {
+            "costs: none; they are of the whole workspace, and the answer is of some stores".to_owned()
+        }
     }
 }
