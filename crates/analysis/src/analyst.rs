@@ -15,8 +15,8 @@ use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
     Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta,
-    PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, RfmAnswer, SearchResult, SegmentsAnswer,
-    SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview, TransitionsAnswer,
+    PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, Presence, RfmAnswer, SearchResult,
+    SegmentsAnswer, SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
 use crate::groups::Within;
@@ -477,6 +477,11 @@ impl Analyst {
         limit: usize,
     ) -> Result<Timeline> {
         timeline::timeline(present, customer, journey, before, limit).await
+    }
+
+    /// Where and when a customer was met.
+    pub async fn presence(&self, present: &Present, customer: CustomerId) -> Result<Presence> {
+        timeline::presence(&present.snapshot, customer).await
     }
 
     /// Customers who sent this identifier; of any namespace if none is given.

@@ -553,6 +553,23 @@ pub struct CustomerSummary {
     pub last_us: i64,
 }
 
+/// Where and when a customer was met.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Presence {
+    pub events: u64,
+    /// Null of a customer without events.
+    pub first_us: Option<i64>,
+    pub last_us: Option<i64>,
+    /// The channel of most events first.
+    pub channels: Vec<ChannelCount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelCount {
+    pub channel: String,
+    pub events: u64,
+}
+
 /// A customer's events in time order, newest page first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Timeline {

@@ -9,7 +9,7 @@ use model::journey::Journey;
 use model::traffic::Classifier;
 use serde_json::{Map, Value};
 
-use crate::answer::{CustomerSummary, Timeline, TimelineEvent};
+use crate::answer::{ChannelCount, CustomerSummary, Presence, Timeline, TimelineEvent};
 use crate::error::{Error, Result};
 use crate::question::{Present, ResolvedJourney};
 use crate::rows;
@@ -96,6 +96,25 @@ pub(crate) async fn senders(
 }
 
 /// A customer's events in time order, as far as the asker sees them.
+/// Where and when a customer was met; nothing of one without events.
+pub(crate) async fn presence(snapshot: &Snapshot, customer: CustomerId) -> Result<Presence> {
+    let events = rows::events(&snapshot.customer_rows(customer).await?)?;
+    let mut channels: BTreeMap<String, u64> = BTreeMap::new();
+    for event in &events {
+        *channels.entry(event.channel.clone()).or_default() += 1;
+    }
+    let mut channels: Vec<ChannelCount> =
+        channels.into_iter().map(|(channel, events)| ChannelCount { channel, events }).collect();
+    channels.sort_by_key(|count| std::cmp::Reverse(count.events));
+    Ok(Presence {
+        events: events.len() as u64,
+        first_us: events.first().map(|event| event.time_us),
+        last_us: events.last().map(|event| event.time_us),
+        channels,
+    })
+}
+
+/// A customer's events in time order.
 ///
 /// # Errors
 /// `NotFound` if there are none.

@@ -149,6 +149,11 @@ impl IdentityGraph {
         self.nodes.len()
     }
 
+    /// By how many customers there are fewer than profiles, because links join them.
+    pub(crate) fn joined_count(&self) -> u64 {
+        self.nodes.iter().enumerate().filter(|(at, node)| node.parent != *at as u32).count() as u64
+    }
+
     /// The customer a profile belongs to now; itself if no link stands.
     pub fn customer(&self, profile: ProfileId) -> CustomerId {
         let Some(&node) = self.node_of.get(&profile.0) else { return CustomerId(profile.0) };

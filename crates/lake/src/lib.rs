@@ -30,6 +30,7 @@ mod control;
 mod data_file;
 mod delta;
 mod error;
+mod explain;
 mod gather;
 pub mod identity;
 mod import;
@@ -46,6 +47,7 @@ mod reference;
 mod register;
 mod review;
 mod row;
+mod rules;
 pub mod schema;
 mod snapshot;
 mod state;
@@ -61,6 +63,7 @@ pub use clock::FlushAfter;
 pub use compact::{CompactExtent, CompactOptions, CompactReport};
 pub use control::Control;
 pub use error::{Error, ErrorKind, Result};
+pub use explain::Explained;
 pub use identity::{IdentityGraph, IdentityVersion};
 pub use import::{ImportKey, ImportState};
 pub use lake::{Appended, FlushReport, IdentityView, Lake, LakeOptions, Mode};
@@ -69,7 +72,8 @@ pub use reference::{
     IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,
     ReferenceState, ReferenceTable, ReferenceWriter, VERSION, reference_key, reference_schema, rows_of,
 };
-pub use review::{DecisionMade, IdentityChange, Member, ReviewCase, ReviewPage, Verdict, WithheldLink};
+pub use review::{DecisionMade, IdentityChange, Member, ReviewAsk, ReviewCase, ReviewPage, Verdict, WithheldLink};
+pub use rules::{NamespaceCount, PolicyChange, PolicyVersion};
 pub use snapshot::{NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
 pub use vacuum::{VacuumOptions, VacuumReport};

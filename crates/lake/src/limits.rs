@@ -82,3 +82,7 @@ pub const CASE_EVIDENCE_MAX: usize = 10;
 
 /// Customers whose events a preview counts one by one.
 pub const PREVIEW_COUNTED_MAX: usize = 1000;
+
+/// Identifiers and links shown of one customer: more nobody reads, and a page of them is drawn at once.
+pub const EXPLAINED_MEMBERS_MAX: usize = 500;
+pub const EXPLAINED_LINKS_MAX: usize = 1000;

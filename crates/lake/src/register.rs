@@ -110,6 +110,20 @@ impl Register {
         self.namespaces.iter().map(String::as_str)
     }
 
+    /// Identifiers known.
+    pub(crate) fn len(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// How many identifiers each namespace has, by name.
+    pub(crate) fn counts(&self) -> std::collections::BTreeMap<String, u64> {
+        let mut counts = vec![0; self.namespaces.len()];
+        for (_, code) in self.taken.values() {
+            counts[*code as usize] += 1;
+        }
+        self.namespaces.iter().cloned().zip(counts).collect()
+    }
+
     pub(crate) fn unpublished(&self) -> &[(i64, Identifier)] {
         &self.unpublished
     }

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
 use crate::identity::{IdentityVersion, Preview};
-use crate::lake::{Inner, Lake, blocking, spawned};
+use crate::lake::{Inner, Lake, spawned};
 use crate::limits::{CASE_EVIDENCE_MAX, CASE_MEMBERS_MAX, PREVIEW_COUNTED_MAX, REVIEW_PAGE_MAX};
 use crate::publish::each_registered;
 use crate::reader::read_table;
@@ -57,12 +57,31 @@ pub struct WithheldLink {
     pub evidence: Vec<IdentityEdge>,
 }
 
+/// Which cases are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReviewAsk {
+    /// Only cases of which something is withheld for this.
+    pub why: Option<Why>,
+    /// Only those after this subject: `next` of the page before.
+    pub after: Option<ProfileId>,
+    /// 1 to [`REVIEW_PAGE_MAX`].
+    pub limit: usize,
+}
+
+impl Default for ReviewAsk {
+    fn default() -> Self {
+        ReviewAsk { why: None, after: None, limit: REVIEW_PAGE_MAX }
+    }
+}
+
 /// Cases by subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewPage {
     pub cases: Vec<ReviewCase>,
-    /// Open cases in all.
+    /// Open cases of what was asked for in all.
     pub total: u64,
+    /// Open cases by what something of them is withheld for.
+    pub reasons: BTreeMap<Why, u64>,
     /// `after` of the next page.
     pub next: Option<ProfileId>,
 }
@@ -102,11 +121,12 @@ pub struct IdentityChange {
 }
 
 impl Lake {
-    /// Open cases, by subject, after one of an earlier page.
+    /// Open cases, by subject.
     ///
     /// # Errors
     /// [`Error::Limit`] of a page that is too long.
-    pub async fn review(&self, after: Option<ProfileId>, limit: usize) -> Result<ReviewPage> {
+    pub async fn review(&self, ask: ReviewAsk) -> Result<ReviewPage> {
+        let limit = ask.limit;
         if limit == 0 || limit > REVIEW_PAGE_MAX {
             return Err(Error::Limit {
                 what: "number of cases of a page",
@@ -114,9 +134,12 @@ impl Lake {
                 limit: REVIEW_PAGE_MAX as u64,
             });
         }
-        self.inner.catch_up().await?;
-        self.inner.name_all().await?;
-        let (mut cases, total) = self.inner.open_cases(after, limit);
+        self.inner.ready_to_ask().await?;
+        let (mut cases, reasons) = self.inner.open_cases(ask);
+        let total = match ask.why {
+            Some(why) => reasons.of.get(&why).copied().unwrap_or(0),
+            None => reasons.all,
+        };
         let next = if cases.len() > limit {
             cases.pop();
             cases.last().map(|(subject, _)| *subject)
@@ -124,13 +147,12 @@ impl Lake {
             None
         };
         let cases = self.inner.described(cases).await?;
-        Ok(ReviewPage { cases, total, next })
+        Ok(ReviewPage { cases, total, reasons: reasons.of, next })
     }
 
     /// What these verdicts would change if they were given now.
     pub async fn preview_verdicts(&self, verdicts: &[Verdict]) -> Result<IdentityChange> {
-        self.inner.catch_up().await?;
-        self.inner.name_all().await?;
+        self.inner.ready_to_ask().await?;
         let (acts, _) = self.inner.acts_of(verdicts, "", 0, Unknown::Nobody).await?;
         let lines = {
             let _order = self.inner.edges.lock().await;
@@ -160,8 +182,7 @@ impl Lake {
 
     /// The decisions in force, in the order they were made.
     pub async fn decisions(&self) -> Result<Vec<DecisionMade>> {
-        self.inner.catch_up().await?;
-        self.inner.name_all().await?;
+        self.inner.ready_to_ask().await?;
         let made = self.inner.state.read().graph.decisions();
         let named = self.inner.identifiers(&made.iter().flat_map(|edge| <[_; 2]>::from(edge.ends())).collect()).await?;
         let mut decisions = Vec::with_capacity(made.len());
@@ -175,53 +196,8 @@ impl Lake {
         Ok(decisions)
     }
 
-    /// The stitching policy in force.
-    pub async fn stitching_policy(&self) -> Result<Policy> {
-        self.inner.catch_up().await?;
-        Ok(self.inner.policy())
-    }
-
-    /// What a policy would change if it were set now. Judges everything that was ever said: seconds for millions of it.
-    ///
-    /// # Errors
-    /// [`Error::Policy`] where it cannot be one.
-    pub async fn preview_policy(&self, policy: &Policy) -> Result<IdentityChange> {
-        policy.check()?;
-        self.inner.catch_up().await?;
-        self.inner.name_all().await?;
-        let (inner, policy) = (Arc::clone(&self.inner), policy.clone());
-        let lines = blocking(move || {
-            let (mut stitcher, graph) = {
-                let state = inner.state.read();
-                (state.stitcher.clone(), Arc::clone(&state.graph))
-            };
-            let act = IdentityEdge::Policy { policy, settled: false, source: String::new(), time_us: 0 };
-            Ok(judge(&mut stitcher, &graph, vec![act], 0))
-        })
-        .await?;
-        self.change_of(&lines).await
-    }
-
-    /// Sets the policy and judges everything that was ever said by it; durable when this returns, and in the next
-    /// snapshot. `by` is who sets it.
-    ///
-    /// # Errors
-    /// [`Error::Policy`] where it cannot be one.
-    pub async fn set_stitching_policy(&self, policy: &Policy, by: &str, time_us: i64) -> Result<IdentityVersion> {
-        self.inner.writes("set the stitching policy")?;
-        policy.check()?;
-        let (inner, policy, source) = (Arc::clone(&self.inner), policy.clone(), by.to_owned());
-        spawned(async move {
-            let _order = inner.edges.lock().await;
-            let act = IdentityEdge::Policy { policy, settled: false, source, time_us };
-            inner.log_acts(vec![act], Vec::new(), Vec::new()).await?;
-            Ok(inner.state.read().graph.version())
-        })
-        .await
-    }
-
     /// What lines of the log would change.
-    async fn change_of(&self, lines: &[IdentityEdge]) -> Result<IdentityChange> {
+    pub(crate) async fn change_of(&self, lines: &[IdentityEdge]) -> Result<IdentityChange> {
         let snapshot = self.snapshot().await?;
         let customers = snapshot.identity().graph.preview(lines)?;
         let links_made = lines.iter().filter(|line| matches!(line, IdentityEdge::Link { .. })).count() as u64;
@@ -249,11 +225,18 @@ enum Unknown {
     Nobody,
 }
 
-type Cases = Vec<(ProfileId, Vec<Judged>)>;
+pub(crate) type Cases = Vec<(ProfileId, Vec<Judged>)>;
+
+/// How many cases there are.
+#[derive(Debug, Default)]
+struct Reasons {
+    all: u64,
+    of: BTreeMap<Why, u64>,
+}
 
 impl Inner {
-    /// The open cases after a subject, one more than asked for if there are, and how many there are in all.
-    fn open_cases(&self, after: Option<ProfileId>, limit: usize) -> (Cases, u64) {
+    /// The open cases that are asked for, one more than the page has if there are, and how many there are in all.
+    fn open_cases(&self, ask: ReviewAsk) -> (Cases, Reasons) {
         let state = self.state.read();
         let mut cases: BTreeMap<ProfileId, Vec<Judged>> = BTreeMap::new();
         for judged in state.stitcher.withheld() {
@@ -261,9 +244,16 @@ impl Inner {
                 cases.entry(judged.subject).or_default().push(judged);
             }
         }
-        let total = cases.len() as u64;
-        let page = cases.into_iter().filter(|(subject, _)| after.is_none_or(|after| *subject > after));
-        (page.take(limit + 1).collect(), total)
+        let mut reasons = Reasons { all: cases.len() as u64, of: BTreeMap::new() };
+        for links in cases.values() {
+            let whys: BTreeSet<Why> = links.iter().filter_map(|judged| judged.why).collect();
+            whys.into_iter().for_each(|why| *reasons.of.entry(why).or_default() += 1);
+        }
+        let of_why = |links: &[Judged]| ask.why.is_none_or(|why| links.iter().any(|judged| judged.why == Some(why)));
+        let page = cases
+            .into_iter()
+            .filter(|(subject, links)| ask.after.is_none_or(|after| *subject > after) && of_why(links));
+        (page.take(ask.limit + 1).collect(), reasons)
     }
 
     /// The lines that decisions would make, and everything as it was; under the lock of edges.
@@ -280,7 +270,7 @@ impl Inner {
         lines
     }
 
-    async fn described(&self, cases: Cases) -> Result<Vec<ReviewCase>> {
+    pub(crate) async fn described(&self, cases: Cases) -> Result<Vec<ReviewCase>> {
         let profiles =
             cases.iter().flat_map(|(_, links)| links.iter().flat_map(|judged| [judged.a, judged.b])).collect();
         let named = self.identifiers(&profiles).await?;
@@ -304,7 +294,7 @@ impl Inner {
         Ok(described)
     }
 
-    fn member(&self, profile: ProfileId, named: &BTreeMap<ProfileId, Identifier>) -> Member {
+    pub(crate) fn member(&self, profile: ProfileId, named: &BTreeMap<ProfileId, Identifier>) -> Member {
         let state = self.state.read();
         let identifier = named.get(&profile).cloned();
         let kind = identifier
@@ -316,7 +306,7 @@ impl Inner {
     }
 
     /// The identifiers of some profiles: those in the published table, those waiting for it, and those of the log's tail.
-    async fn identifiers(&self, profiles: &BTreeSet<ProfileId>) -> Result<BTreeMap<ProfileId, Identifier>> {
+    pub(crate) async fn identifiers(&self, profiles: &BTreeSet<ProfileId>) -> Result<BTreeMap<ProfileId, Identifier>> {
         let mut named = BTreeMap::new();
         if profiles.is_empty() {
             return Ok(named);
@@ -381,7 +371,7 @@ impl Inner {
 }
 
 /// When something was said.
-fn said_at(edge: &IdentityEdge) -> i64 {
+pub(crate) fn said_at(edge: &IdentityEdge) -> i64 {
     match edge {
         IdentityEdge::Link { time_us, .. }
         | IdentityEdge::Seen { time_us, .. }

@@ -58,6 +58,17 @@ pub(crate) fn judge(
     acts: Vec<IdentityEdge>,
     now_us: i64,
 ) -> Vec<IdentityEdge> {
+    judge_while(stitcher, graph, acts, now_us, |_| true).unwrap_or_default()
+}
+
+/// The same, told after each component how many profiles it had; `None` once `go_on` says no.
+pub(crate) fn judge_while(
+    stitcher: &mut Stitcher,
+    graph: &IdentityGraph,
+    acts: Vec<IdentityEdge>,
+    now_us: i64,
+    go_on: impl FnMut(usize) -> bool,
+) -> Option<Vec<IdentityEdge>> {
     let mut lines = Vec::new();
     let mut statements: Vec<IdentityEdge> = Vec::new();
     for act in acts {
@@ -84,7 +95,7 @@ pub(crate) fn judge(
         }
     }
     let changes: FxHashMap<_, _> =
-        stitcher.changes().into_iter().map(|judged| ((judged.a, judged.b), judged.why)).collect();
+        stitcher.changes_while(go_on)?.into_iter().map(|judged| ((judged.a, judged.b), judged.why)).collect();
     let mut linked = FxHashSet::default();
     for statement in statements {
         let pair = statement.ends();
@@ -105,7 +116,7 @@ pub(crate) fn judge(
         }
     }
     settle_policy(&mut lines);
-    lines
+    Some(lines)
 }
 
 /// Says of a policy among the lines that everything is judged by it: at once where they are one record, else at the

@@ -18,9 +18,9 @@ pub enum Role {
     Viewer,
     /// Also asks in SQL, saves views and segments, exports, and sees customers and their timelines.
     Analyst,
-    /// Also changes journeys, sources and traffic rules, and handles pains and proposals.
+    /// Also changes journeys, sources and traffic rules, handles pains and proposals, and decides who is one customer.
     Editor,
-    /// Also says who is a member, hands out the keys of sources, and reads the audit log.
+    /// Also says who is a member, hands out the keys of sources, sets the rules of identities, and reads the audit log.
     Owner,
 }
 
@@ -99,6 +99,10 @@ pub enum Ability {
     ManageKeys,
     /// The rules by which traffic is classified.
     ChangeTraffic,
+    /// Which identifiers are one customer and which are not, case by case.
+    DecideIdentity,
+    /// The rules by which identifiers are one customer.
+    ChangeIdentityPolicy,
     /// Members, their roles, invitations.
     ManageMembers,
     /// Who saw and did what.
@@ -129,7 +133,7 @@ impl Role {
 }
 
 impl Ability {
-    pub const ALL: [Ability; 14] = [
+    pub const ALL: [Ability; 16] = [
         Ability::ReadAnswers,
         Ability::SaveViews,
         Ability::SaveSegments,
@@ -142,6 +146,8 @@ impl Ability {
         Ability::ManageSources,
         Ability::ManageKeys,
         Ability::ChangeTraffic,
+        Ability::DecideIdentity,
+        Ability::ChangeIdentityPolicy,
         Ability::ManageMembers,
         Ability::ReadAudit,
     ];
@@ -157,8 +163,11 @@ impl Ability {
             | Ability::HandlePains
             | Ability::HandleProposals
             | Ability::ManageSources
-            | Ability::ChangeTraffic => Role::Editor,
-            Ability::ManageKeys | Ability::ManageMembers | Ability::ReadAudit => Role::Owner,
+            | Ability::ChangeTraffic
+            | Ability::DecideIdentity => Role::Editor,
+            Ability::ManageKeys | Ability::ChangeIdentityPolicy | Ability::ManageMembers | Ability::ReadAudit => {
+                Role::Owner
+            }
         }
     }
 }
@@ -193,6 +202,9 @@ pub enum Action {
     /// Dead letters were read again.
     RejectionReplay,
     TrafficChange,
+    /// It was decided who is one customer, or a decision was undone.
+    IdentityDecision,
+    IdentityPolicyChange,
     WorkspaceCreation,
     Export,
     /// The people behind a number, or what they said.
@@ -203,7 +215,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 28] = [
+    pub const ALL: [Action; 30] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -226,6 +238,8 @@ impl Action {
         Action::SourceKeyDeletion,
         Action::RejectionReplay,
         Action::TrafficChange,
+        Action::IdentityDecision,
+        Action::IdentityPolicyChange,
         Action::WorkspaceCreation,
         Action::Export,
         Action::CustomersSeen,
@@ -259,6 +273,8 @@ impl Action {
             Action::SourceKeyDeletion => "source_key_deletion",
             Action::RejectionReplay => "rejection_replay",
             Action::TrafficChange => "traffic_change",
+            Action::IdentityDecision => "identity_decision",
+            Action::IdentityPolicyChange => "identity_policy_change",
             Action::WorkspaceCreation => "workspace_creation",
             Action::Export => "export",
             Action::CustomersSeen => "customers_seen",

@@ -12,6 +12,7 @@ use crate::limits::{IDENTIFIER_BYTES_MAX, NAME_BYTES_MAX};
 
 /// How much an identifier says about who somebody is. Later kinds say more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = IdentifierKind)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A thing that people share and change: a browser, a phone, a till.

@@ -19,10 +19,16 @@
 //!    many identifiers (**too large**).
 //!
 //! A statement whose two ends are one customer in the end stands, also where rule 4 to 6 did not need it.
+//!
+//! **Reach.** What might stand by rules 1 to 5 hangs together, and rule 6 is taken over all of that. Where it hangs together
+//! over more than [`Policy::reach`] identifiers, only surer links are candidates there: those with a person's end; where
+//! that is still too much, only asserted ones; then only decided ones. The others are withheld as **too large**. So no
+//! append ever looks at more than that many identifiers around one, and what is cut is asked of people.
 //! Pure: profiles are numbers, no clock. Not here: where it is kept, and how links move rows (the lake).
 
 mod evaluate;
 mod policy;
+mod reach;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -47,6 +53,7 @@ pub struct Statement<'a> {
 
 /// What a person decided of two profiles, or of one identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = IdentityDecision)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// The two are one customer.
@@ -61,6 +68,7 @@ pub enum Decision {
 
 /// Why something that was said does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = IdentityWhy)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// One of the two is blocked.
@@ -132,6 +140,8 @@ pub struct Stitcher {
     withheld: FxHashSet<u32>,
     /// Nodes whose surroundings are to be judged again.
     touched: FxHashSet<u32>,
+    /// Whether [`Node::level`] is right for everything that is not touched.
+    measured: bool,
     /// What is taken over comes with its judgement, and touches nothing.
     replaying: bool,
 }
@@ -141,6 +151,8 @@ struct Node {
     profile: i64,
     namespace: u16,
     blocked: bool,
+    /// Links below this class are no candidates here, because too much hangs together by them; see `reach`.
+    level: u8,
     /// Pairs that are said or decided to be one.
     live: u32,
     pairs: Vec<u32>,
@@ -197,6 +209,7 @@ impl Stitcher {
             pairs: Vec::new(),
             withheld: FxHashSet::default(),
             touched: FxHashSet::default(),
+            measured: true,
             replaying: false,
         }
     }
@@ -211,6 +224,7 @@ impl Stitcher {
         for (namespace, rules) in self.namespaces.iter_mut().skip(1) {
             *rules = self.policy.rules(namespace);
         }
+        self.measured = false;
         self.touch_all();
     }
 
@@ -223,6 +237,7 @@ impl Stitcher {
 
     /// Says which namespace a profile's identifier is of. Best before anything is said of it.
     pub fn name(&mut self, profile: ProfileId, namespace: &str) {
+        self.measure_before_change();
         let node = self.node_or_new(profile);
         if self.nodes[node as usize].namespace != 0 {
             return;
@@ -294,6 +309,7 @@ impl Stitcher {
 
     /// Takes over a decision; the one about the same that was in force before.
     pub fn decide(&mut self, decision: Decision, a: ProfileId, b: ProfileId) -> Option<Decision> {
+        self.measure_before_change();
         let decision = Some(decision).filter(|decision| *decision != Decision::Undo);
         if a == b {
             let node = self.node_or_new(a);
@@ -336,42 +352,54 @@ impl Stitcher {
         self.replaying = true;
         take_over(self);
         self.replaying = false;
-        self.settled();
+        self.touched.clear();
+        self.measured = false;
     }
 
     /// What was taken over since needs no judgement.
     pub fn settled(&mut self) {
-        self.touched.clear();
+        self.measure_touched();
     }
 
     /// Judges what was touched: the pairs that are to stand and did not, and the other way round. Does not note them.
     pub fn changes(&mut self) -> Vec<Judged> {
-        let touched: Vec<u32> = self.touched.drain().collect();
-        let mut changes = self.judge(&touched);
-        changes.retain(|judged| judged.why.is_none() != self.stands(judged.a, judged.b));
-        changes.sort_unstable();
-        changes
+        self.changes_while(|_| true).unwrap_or_default()
     }
 
-    /// Every pair of a profile that was said, judged.
+    /// The same, told after each component how many profiles it had; `None` once `go_on` says no.
+    pub fn changes_while(&mut self, go_on: impl FnMut(usize) -> bool) -> Option<Vec<Judged>> {
+        let touched = self.measure_touched();
+        let mut changes = self.judge(&touched, go_on)?;
+        changes.retain(|judged| judged.why.is_none() != self.stands(judged.a, judged.b));
+        changes.sort_unstable();
+        Some(changes)
+    }
+
+    /// Every pair of a profile that was said, judged. After [`Stitcher::measure`].
     pub fn judged(&self, profile: ProfileId) -> Vec<Judged> {
         let Some(&node) = self.node_of.get(&profile.0) else { return Vec::new() };
-        let mut judged = self.judge(&[node]);
+        let mut judged = self.judge(&[node], |_| true).unwrap_or_default();
         judged.retain(|judged| judged.a == profile || judged.b == profile);
         judged.sort_unstable();
         judged
     }
 
-    /// Everything that is withheld, judged: the whole review queue. Costs the components it lies in.
+    /// Everything that is withheld, judged: the whole review queue. Costs the components it lies in. After
+    /// [`Stitcher::measure`].
     pub fn withheld(&self) -> Vec<Judged> {
         let mut nodes: Vec<u32> = self.withheld.iter().map(|pair| self.pairs[*pair as usize].a).collect();
         nodes.extend(self.withheld.iter().map(|pair| self.pairs[*pair as usize].b));
         nodes.sort_unstable();
         nodes.dedup();
-        let mut judged = self.judge(&nodes);
+        let mut judged = self.judge(&nodes, |_| true).unwrap_or_default();
         judged.retain(|judged| judged.why.is_some());
         judged.sort_unstable();
         judged
+    }
+
+    /// Profiles that anything was said of.
+    pub fn profile_count(&self) -> usize {
+        self.nodes.len()
     }
 
     /// The profiles anything was said of together with this one.
@@ -408,13 +436,21 @@ impl Stitcher {
         let next = self.nodes.len() as u32;
         let node = *self.node_of.entry(profile.0).or_insert(next);
         if node == next {
-            self.nodes.push(Node { profile: profile.0, namespace: 0, blocked: false, live: 0, pairs: Vec::new() });
+            self.nodes.push(Node {
+                profile: profile.0,
+                namespace: 0,
+                blocked: false,
+                level: 0,
+                live: 0,
+                pairs: Vec::new(),
+            });
         }
         node
     }
 
     /// Changes a pair, and touches what its change may judge otherwise: before it and after it.
     fn change(&mut self, pair: u32, change: impl FnOnce(&mut Pair)) {
+        self.measure_before_change();
         self.touch(pair);
         let held = &mut self.pairs[pair as usize];
         let (was, decided) = (held.is_live(), held.decided);

@@ -90,10 +90,12 @@ fn decided() -> impl Strategy<Value = Decided> {
 
 fn policy() -> impl Strategy<Value = Policy> {
     let shared = || prop_oneof![Just(Shared::First), Just(Shared::Last), Just(Shared::None)];
-    (shared(), prop_oneof![Just(3u32), Just(5), Just(500)], 1..5u32, shared(), 1..3u32).prop_map(
-        |(all, customer_identifiers_max, persons_max, of_phones, users)| Policy {
+    let reach = prop_oneof![2 => Just(None), 1 => Just(Some(4u32)), 1 => Just(Some(6)), 1 => Just(Some(9))];
+    (shared(), prop_oneof![Just(3u32), Just(5), Just(500)], 1..5u32, shared(), 1..3u32, reach).prop_map(
+        |(all, customer_identifiers_max, persons_max, of_phones, users, connected_identifiers_max)| Policy {
             shared: all,
             customer_identifiers_max,
+            connected_identifiers_max,
             namespaces: BTreeMap::from([
                 ("anonymous_id".to_owned(), NamespacePolicy { persons_max: Some(persons_max), ..Default::default() }),
                 ("phone".to_owned(), NamespacePolicy { shared: Some(of_phones), ..Default::default() }),
@@ -425,4 +427,77 @@ fn public_data_sets_fall_into_the_golden_clusters() {
     assert_eq!(clusters(&febrl, &[&ssn, &name_dob]), wanted("febrl3_ssn|name+dob"));
     let all: [&KeyOf; 4] = [&ssn, &name_dob, &surname_dob, &given_dob];
     assert_eq!(clusters(&febrl, &all), wanted("febrl3_ssn|name+dob|surname+dob|given+dob"));
+}
+
+/// What hangs together without end costs an append no more than the reach, and what is cut is asked about.
+#[test]
+fn however_far_it_hangs_together_an_append_looks_no_further_than_the_reach() {
+    let policy = Policy { customer_identifiers_max: 20, ..Policy::default() };
+    let reach = policy.reach();
+    let device = |n: i64| id("device_id", n);
+    let mut stitcher = Stitcher::new(policy.clone());
+    // A broken sender: a chain of devices, each with a person of its own, and hubs that many of them were seen with.
+    let chain = (0..3_000).map(|n| observed(device(n), device(n + 1), n));
+    let persons = (0..3_000).map(|n| observed(device(n), id("user_id", n), n));
+    let hubs = (0..3_000).map(|n| observed(id("phone", n % 40), device(n), n));
+    let mut looked_at = Vec::new();
+    for said in chain.chain(persons).chain(hubs) {
+        say(&mut stitcher, &said);
+        let mut sizes = Vec::new();
+        let changes = stitcher.changes_while(|size| {
+            sizes.push(size);
+            true
+        });
+        changes.unwrap().into_iter().for_each(|change| stitcher.stand(change.a, change.b, change.why.is_none()));
+        assert!(sizes.iter().all(|size| *size <= reach), "{said:?}: {sizes:?}");
+        looked_at.push(sizes.iter().sum::<usize>());
+    }
+    // Crossing the bound looks at what hung together until then, once.
+    assert!(looked_at.iter().all(|all| *all <= 8 * reach), "{:?} of {reach}", looked_at.iter().max());
+    let (late, early) = (&looked_at[8_900..], &looked_at[100..200]);
+    let mean = |of: &[usize]| of.iter().sum::<usize>() / of.len();
+    assert!(mean(late) <= 4 * mean(early).max(reach), "{} after {}", mean(late), mean(early));
+    stitcher.measure();
+    // Nothing is lost: what does not stand is asked about.
+    let withheld = stitcher.withheld();
+    let cut: BTreeSet<_> =
+        withheld.iter().filter(|judged| judged.why == Some(Why::TooLarge)).map(|j| (j.a, j.b)).collect();
+    let is_withheld: BTreeSet<_> = withheld.iter().map(|judged| (judged.a, judged.b)).collect();
+    for n in 0..3_000 {
+        let (a, b) = (device(n).profile(0), device(n + 1).profile(0));
+        assert!(cut.contains(&(a.min(b), a.max(b))), "the chain is cut at {n}");
+        let person = id("user_id", n).profile(0);
+        assert!(stitcher.stands(a, person), "a person keeps their device {n}");
+        let phone = id("phone", n % 40).profile(0);
+        assert!(stitcher.stands(a, phone) || is_withheld.contains(&(a.min(phone), a.max(phone))), "{n}");
+    }
+    // Read from a log, it is judged alike; and so it is once less hangs together again.
+    let mut replayed = Stitcher::new(policy);
+    replayed.replay(|replayed| {
+        for n in 0..3_000 {
+            say(replayed, &observed(device(n), device(n + 1), n));
+            say(replayed, &observed(device(n), id("user_id", n), n));
+            say(replayed, &observed(id("phone", n % 40), device(n), n));
+        }
+    });
+    replayed.measure();
+    let sorted = |stitcher: &Stitcher| stitcher.withheld();
+    for n in 0..3_000 {
+        for other in [device(n + 1), id("user_id", n), id("phone", n % 40)] {
+            let (a, b) = (device(n).profile(0), other.profile(0));
+            replayed.stand(a, b, stitcher.stands(a, b));
+        }
+    }
+    assert_eq!(sorted(&replayed), withheld);
+    for n in (0..3_000).filter(|n| n % 50 == 0) {
+        stitcher.retract(device(n).profile(0), device(n + 1).profile(0));
+    }
+    for n in 0..40 {
+        decide(&mut stitcher, &(id("phone", n), id("phone", n), Decision::Block));
+    }
+    settle(&mut stitcher);
+    let (a, b) = (device(10).profile(0), device(11).profile(0));
+    let of_pair = |judged: &&Judged| (judged.a, judged.b) == (a.min(b), a.max(b));
+    let judged = stitcher.judged(a);
+    assert_eq!(judged.iter().find(of_pair).unwrap().why, Some(Why::Conflict), "a piece of the chain is judged whole");
 }

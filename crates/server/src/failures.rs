@@ -17,6 +17,9 @@ impl From<lake::Error> for ApiError {
                 .hint("run `throughline lake verify`"),
             Missing => ApiError::not_found("workspace_empty", "the workspace holds no events yet")
                 .hint("bring some in with `throughline import`"),
+            Invalid if matches!(error, lake::Error::Policy(_)) => {
+                ApiError::bad_request("identity_policy_invalid", error.to_string())
+            }
             Limit | Invalid => ApiError::bad_request("request_invalid", error.to_string()),
             Cancelled => cancelled(),
         }

@@ -154,6 +154,18 @@ pub const RIGHTS: &[Right] = &[
     logged("customerTimeline", Need::In(Ability::SeeCustomers), Action::TimelineSeen).narrowed(),
     row("saveView", Need::In(Ability::SaveViews)).untouched(),
     row("showView", READ).untouched(),
+    logged("customerIdentity", Need::In(Ability::SeeCustomers), Action::TimelineSeen),
+    // Identifiers are masked below those who see customers; that others saw them is written down, in the handler.
+    row("listIdentityReview", READ),
+    logged("showIdentityCase", Need::In(Ability::SeeCustomers), Action::CustomersSeen),
+    row("previewIdentity", Need::In(Ability::SeeCustomers)),
+    row("listIdentityDecisions", READ),
+    logged("decideIdentity", Need::In(Ability::DecideIdentity), Action::IdentityDecision),
+    logged("undoIdentityDecision", Need::In(Ability::DecideIdentity), Action::IdentityDecision),
+    row("showIdentityPolicy", READ),
+    logged("saveIdentityPolicy", Need::In(Ability::ChangeIdentityPolicy), Action::IdentityPolicyChange),
+    row("listIdentityPolicyVersions", READ),
+    row("previewIdentityPolicy", READ),
     logged("sql", Need::In(Ability::AskSql), Action::Sql),
     // A query is named by an id that its client makes up and nobody else knows.
     row("queryProgress", Need::SignedIn),

@@ -1237,6 +1237,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        IdentifierKind: "device" | "deed" | "contact" | "person";
+        IdentityDecision: "join" | "keep_apart" | "block" | "undo";
+        IdentityWhy: "blocked" | "kept_apart" | "weak" | "shared" | "common" | "conflict" | "too_large" | "withdrawn";
+        LinkStrength: "weak" | "observed" | "asserted" | "decided";
+        SharedIdentifiers: "first" | "last" | "none";
+        StitchingNamespace: { kind?: components["schemas"]["IdentifierKind"] | null; priority?: number | null; per_customer_max?: number | null; persons_max?: number | null; shared?: components["schemas"]["SharedIdentifiers"] | null };
+        StitchingRules: { kind: components["schemas"]["IdentifierKind"]; priority: number; per_customer_max?: number | null; persons_max: number; shared: components["schemas"]["SharedIdentifiers"] };
+        StitchingPolicy: { shared?: components["schemas"]["SharedIdentifiers"]; customer_identifiers_max?: number; connected_identifiers_max?: number | null; namespaces?: { [key: string]: components["schemas"]["StitchingNamespace"] } };
+        IdentityMember: { profile?: string | null; namespace?: string | null; value?: string | null; masked: boolean; kind: components["schemas"]["IdentifierKind"]; customer?: string | null; customer_profiles: number };
+        IdentityEvidence: { strength: components["schemas"]["LinkStrength"]; source: string; reason: string; time_us: number };
+        IdentityWithheld: { member: components["schemas"]["IdentityMember"]; why: components["schemas"]["IdentityWhy"]; namespace?: string | null; evidence: components["schemas"]["IdentityEvidence"][] };
+        IdentityCase: { subject: components["schemas"]["IdentityMember"]; withheld: components["schemas"]["IdentityWithheld"][]; withheld_count: number };
+        ReasonCount: { why: components["schemas"]["IdentityWhy"]; count: number };
+        IdentityReview: { cases: components["schemas"]["IdentityCase"][]; total: number; reasons: components["schemas"]["ReasonCount"][]; next?: string | null };
+        IdentityLink: components["schemas"]["IdentityEvidence"] & { a: string; b: string };
+        ChannelCount: { channel: string; events: number };
+        Presence: { events: number; first_us?: number | null; last_us?: number | null; channels: components["schemas"]["ChannelCount"][] };
+        CustomerIdentity: { customer: string; members: components["schemas"]["IdentityMember"][]; members_count: number; links: components["schemas"]["IdentityLink"][]; links_count: number; presence: components["schemas"]["Presence"] };
+        IdentityName: { profile: string } | { namespace: string; value: string };
+        IdentityVerdict: { decision: components["schemas"]["IdentityDecision"]; a: components["schemas"]["IdentityName"]; b?: null | components["schemas"]["IdentityName"] };
+        IdentityMerge: { into: string; from: string[]; from_count: number };
+        IdentitySplit: { from: string; into: string[]; into_count: number };
+        IdentityEffect: { customers_before: number; customers_after: number; merged: components["schemas"]["IdentityMerge"][]; merged_count: number; split: components["schemas"]["IdentitySplit"][]; split_count: number; moved: number; links_made: number; links_withheld: number; events?: number | null };
+        IdentityDecided: { identity_version: number; decisions: string[]; effect: components["schemas"]["IdentityEffect"] };
+        IdentityDecisionInfo: { id?: string | null; decision: components["schemas"]["IdentityDecision"]; a: components["schemas"]["IdentityMember"]; b?: null | components["schemas"]["IdentityMember"]; by: string; note?: string | null; time_us: number };
+        IdentityDecisionList: { decisions: components["schemas"]["IdentityDecisionInfo"][]; total: number; next?: number | null };
+        IdentityNamespace: { namespace: string; identifiers: number; rules: components["schemas"]["StitchingRules"]; usual: components["schemas"]["StitchingRules"] };
+        IdentityPolicy: { policy: components["schemas"]["StitchingPolicy"]; version: number; saved_at_us?: number | null; by?: string | null; namespaces: components["schemas"]["IdentityNamespace"][] };
+        IdentityPolicyEffect: { customers_before: number; customers_after: number; effect: components["schemas"]["IdentityEffect"]; asked_before: components["schemas"]["ReasonCount"][]; asked_after: components["schemas"]["ReasonCount"][] };
+
         AcceptRequest: {
             /** @description Of somebody who is not known yet. */
             name?: string | null;
@@ -1247,7 +1277,7 @@ export interface components {
          * @description What an entry of the audit log is about.
          * @enum {string}
          */
-        Action: "setup" | "sign_in" | "sign_in_refused" | "sign_out" | "password_change" | "person_change" | "member_change" | "member_removal" | "invitation" | "invitation_withdrawal" | "invitation_acceptance" | "journey_change" | "segment_change" | "segment_deletion" | "pain_change" | "proposal_change" | "source_change" | "source_deletion" | "source_key" | "source_key_deletion" | "rejection_replay" | "traffic_change" | "workspace_creation" | "export" | "customers_seen" | "customer_search" | "timeline_seen" | "sql";
+        Action: "setup" | "sign_in" | "sign_in_refused" | "sign_out" | "password_change" | "person_change" | "member_change" | "member_removal" | "invitation" | "invitation_withdrawal" | "invitation_acceptance" | "journey_change" | "segment_change" | "segment_deletion" | "pain_change" | "proposal_change" | "source_change" | "source_deletion" | "source_key" | "source_key_deletion" | "rejection_replay" | "traffic_change" | "identity_decision" | "identity_policy_change" | "workspace_creation" | "export" | "customers_seen" | "customer_search" | "timeline_seen" | "sql";
         /** @description An answer of any analysis that can be compared. */
         Answer: (components["schemas"]["FunnelAnswer"] & {
             /** @enum {string} */

@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -21,6 +21,7 @@ const PAGES = {
   traffic: { to: "/w/$workspace/traffic", icon: Signpost },
   customers: { to: "/w/$workspace/customers", icon: Users },
   segments: { to: "/w/$workspace/segments", icon: Layers },
+  identity: { to: "/w/$workspace/identity", icon: Fingerprint },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
   pains: { to: "/w/$workspace/pains", icon: CircleAlert },
   analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
@@ -33,7 +34,7 @@ type Page = keyof typeof PAGES;
 
 const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
   { step: "collect", pages: ["live", "sources", "rejections", "traffic"] },
-  { step: "identify", pages: ["customers", "segments"] },
+  { step: "identify", pages: ["customers", "segments", "identity"] },
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },

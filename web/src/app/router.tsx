@@ -41,6 +41,25 @@ const customer = createRoute({
   component: lazyRouteComponent(() => import("../features/customers/CustomerPage"), "CustomerPage"),
 });
 
+const identity = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/identity",
+  validateSearch: (search: Record<string, unknown>): { why?: string; case?: string } => ({ ...text(search, "why"), ...text(search, "case") }),
+  component: lazyRouteComponent(() => import("../features/identity/ReviewPage"), "ReviewPage"),
+});
+
+const identityDecisions = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/identity/decisions",
+  component: lazyRouteComponent(() => import("../features/identity/DecisionsPage"), "DecisionsPage"),
+});
+
+const identityPolicy = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/identity/policy",
+  component: lazyRouteComponent(() => import("../features/identity/PolicyPage"), "PolicyPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sources",
@@ -232,7 +251,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

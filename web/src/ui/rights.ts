@@ -21,8 +21,10 @@ export const NEEDED = {
   handle_proposals: "editor",
   manage_sources: "editor",
   change_traffic: "editor",
+  decide_identity: "editor",
   manage_members: "owner",
   manage_keys: "owner",
+  change_identity_policy: "owner",
   read_audit: "owner",
 } as const satisfies Record<string, Role>;
 

@@ -6,6 +6,7 @@ use model::identity::{IdentityEdge, ProfileId, Strength};
 use model::stitching::{Decision, Policy};
 
 use super::{IdentityGraph, RowKind};
+use crate::rules::PolicyVersion;
 
 impl IdentityGraph {
     /// What was said of two profiles and not taken back, the latest first: links and statements that are withheld.
@@ -54,6 +55,21 @@ impl IdentityGraph {
                 .any(|later| later > row && self.rows[later as usize].kind == RowKind::Unlink),
             _ => true,
         }
+    }
+
+    /// The policies that were set and settled, in order.
+    pub(crate) fn policies(&self) -> Vec<PolicyVersion> {
+        let settled = (0..self.rows.len() as u32)
+            .filter(|row| self.rows[*row as usize].kind == RowKind::Policy(true))
+            .map(|row| self.edge(row));
+        let mut policies: Vec<PolicyVersion> = Vec::new();
+        for edge in settled {
+            if let IdentityEdge::Policy { policy, source: by, time_us, .. } = edge {
+                let version = policies.len() as u32 + 1;
+                policies.push(PolicyVersion { version, policy, by, time_us });
+            }
+        }
+        policies
     }
 
     /// The last policy that was set, and whether everything before was judged by it.

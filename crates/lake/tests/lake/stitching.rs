@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use lake::{ErrorKind, ImportKey, Lake, LakeOptions, Mode, ReviewCase, Verdict};
+use lake::{ErrorKind, ImportKey, Lake, LakeOptions, Mode, ReviewAsk, ReviewCase, Verdict};
 use model::event::Event;
 use model::identity::{Identifier, Strength};
 use model::stitching::{Decision, Policy, Shared, Why};
@@ -125,18 +125,21 @@ async fn any_order_and_any_door_give_the_same_customers() {
             }
             if round == 1 {
                 // Another policy until the end: a change of policy judges everything again.
-                let before = lake.preview_policy(&policy).await.unwrap();
+                let before = lake.preview_policy(&policy, &lake::Control::new()).await.unwrap().change;
                 let version = lake.identity().await.unwrap().version();
                 lake.set_stitching_policy(&policy, "anna", 1).await.unwrap();
                 let graph = lake.identity().await.unwrap().graph.clone();
                 assert_eq!(graph.moved(version, graph.version()), before.customers.moved, "seed {seed}");
-                assert_eq!(lake.preview_policy(&policy).await.unwrap().customers.moved, []);
+                assert_eq!(
+                    lake.preview_policy(&policy, &lake::Control::new()).await.unwrap().change.customers.moved,
+                    []
+                );
             }
             assert_eq!(customers(&lake, &expected).await, expected, "seed {seed}, round {round}");
             let reader = open(folder.path(), Mode::ReadOnly).await;
             assert_eq!(customers(&reader, &expected).await, expected, "seed {seed}, round {round}");
             crate::sequences::sound(&lake).await.unwrap();
-            let queue = lake.review(None, 200).await.unwrap();
+            let queue = lake.review(ReviewAsk::default()).await.unwrap();
             let members = |case: &ReviewCase| -> Vec<_> {
                 let links = case.withheld.iter();
                 links.map(|link| (link.member.identifier.clone(), link.why, link.namespace.clone())).collect()
@@ -167,7 +170,7 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
     };
     assert!(with(&tablet, &anna).await && !with(&tablet, &bob).await);
     let rows = read::all(&lake).await.unwrap();
-    let queue = lake.review(None, 10).await.unwrap();
+    let queue = lake.review(ReviewAsk::default()).await.unwrap();
     assert_eq!((queue.total, queue.cases.len(), queue.next), (1, 1, None));
     let case = &queue.cases[0];
     assert_eq!(case.subject.identifier, Some(tablet.clone()));
@@ -182,7 +185,7 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
     assert_eq!((change.customers.merged.len(), change.events), (1, Some(4)));
     lake.decide(vec![join.clone()], "carol", 50).await.unwrap();
     assert!(with(&tablet, &bob).await && with(&anna, &bob).await);
-    assert_eq!(lake.review(None, 10).await.unwrap().total, 0);
+    assert_eq!(lake.review(ReviewAsk::default()).await.unwrap().total, 0);
     let decisions = lake.decisions().await.unwrap();
     assert_eq!((decisions.len(), decisions[0].by.as_str(), decisions[0].decision), (1, "carol", Decision::Join));
     let chain = lake.identity().await.unwrap().graph.chain(tablet.profile(0), bob.profile(0)).unwrap();
@@ -191,7 +194,7 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
     lake.flush().await.unwrap();
     lake.decide(vec![Verdict { decision: Decision::Undo, ..join.clone() }], "carol", 60).await.unwrap();
     assert_eq!(read::all(&lake).await.unwrap(), rows);
-    assert_eq!(lake.review(None, 10).await.unwrap().total, 1);
+    assert_eq!(lake.review(ReviewAsk::default()).await.unwrap().total, 1);
     drop(lake);
     let lake = open(folder.path(), Mode::ReadWrite).await;
     assert_eq!(read::all(&lake).await.unwrap(), rows);
@@ -205,7 +208,7 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
     let block = Verdict { decision: Decision::Block, a: tablet.clone(), b: None, reason: reason() };
     lake.decide(vec![block], "carol", 90).await.unwrap();
     assert_eq!(customer(&lake, &tablet).await.0, tablet.profile(0).0);
-    assert_eq!(lake.review(None, 10).await.unwrap().total, 0, "what a person decided is no question");
+    assert_eq!(lake.review(ReviewAsk::default()).await.unwrap().total, 0, "what a person decided is no question");
     // An identifier may be blocked before it comes, and is then known.
     let unborn = id("anonymous_id", "kiosk");
     let block = Verdict { decision: Decision::Block, a: unborn.clone(), b: None, reason: reason() };
@@ -220,7 +223,7 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
     assert_eq!(lake.set_stitching_policy(&policy, "carol", 98).await.unwrap_err().kind(), ErrorKind::Invalid);
     let reader = open(folder.path(), Mode::ReadOnly).await;
     assert_eq!(reader.decisions().await.unwrap(), lake.decisions().await.unwrap());
-    assert_eq!(reader.review(None, 10).await.unwrap(), lake.review(None, 10).await.unwrap());
+    assert_eq!(reader.review(ReviewAsk::default()).await.unwrap(), lake.review(ReviewAsk::default()).await.unwrap());
 }
 
 /// A file whose links held others together: removed, nothing is left of what followed from them.

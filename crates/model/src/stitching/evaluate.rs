@@ -14,7 +14,7 @@ use crate::identity::{ProfileId, Strength};
 
 /// What the links of one node alone say (rules 1, 4 and 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Local {
+pub(super) enum Local {
     Free,
     Blocked,
     Common,
@@ -26,7 +26,7 @@ enum Local {
 
 /// What one judgement works out once.
 #[derive(Debug, Default)]
-struct Known {
+pub(super) struct Known {
     local: FxHashMap<u32, Local>,
     person: FxHashMap<u32, u32>,
 }
@@ -46,7 +46,8 @@ struct Cluster {
 
 impl Stitcher {
     /// Judges every pair that was said of the nodes in the components around `seeds`.
-    pub(super) fn judge(&self, seeds: &[u32]) -> Vec<Judged> {
+    /// `None` once `go_on`, which is told the size of each, says no.
+    pub(super) fn judge(&self, seeds: &[u32], mut go_on: impl FnMut(usize) -> bool) -> Option<Vec<Judged>> {
         let mut known = Known::default();
         let mut seen = FxHashSet::default();
         let mut judged = FxHashMap::default();
@@ -54,9 +55,12 @@ impl Stitcher {
             if seen.insert(seed) {
                 let members = self.component(seed, &mut seen, &mut known);
                 self.judge_component(&members, &mut known, &mut judged);
+                if !go_on(members.len()) {
+                    return None;
+                }
             }
         }
-        judged.into_values().collect()
+        Some(judged.into_values().collect())
     }
 
     /// The nodes that a node and other, certain ones of its namespace are one person with, by aliases and decisions.
@@ -204,26 +208,34 @@ impl Stitcher {
         if key(pair.a) <= key(pair.b) { pair.a } else { pair.b }
     }
 
-    /// What candidate links reach from `seed`.
+    /// What candidate links reach from `seed`, of the classes that count there.
     fn component(&self, seed: u32, seen: &mut FxHashSet<u32>, known: &mut Known) -> Vec<u32> {
+        let level = self.nodes[seed as usize].level;
         let mut members = vec![seed];
         let mut at = 0;
         while at < members.len() {
             let node = members[at];
             at += 1;
-            if matches!(self.local(node, known), Local::Blocked) {
-                continue;
-            }
-            for &pair in &self.nodes[node as usize].pairs {
-                let held = &self.pairs[pair as usize];
-                let other = held.other(node);
-                if held.is_live() && !seen.contains(&other) && self.refused(held, known).is_none() {
-                    seen.insert(other);
+            self.each_candidate(node, level, known, |other| {
+                if seen.insert(other) {
                     members.push(other);
                 }
-            }
+            });
         }
         members
+    }
+
+    /// Tells the other ends of a node's pairs that rules 1 to 5 leave and that are of a class or a surer one.
+    pub(super) fn each_candidate(&self, node: u32, class: u8, known: &mut Known, mut tell: impl FnMut(u32)) {
+        if matches!(self.local(node, known), Local::Blocked) {
+            return;
+        }
+        for &pair in &self.nodes[node as usize].pairs {
+            let held = &self.pairs[pair as usize];
+            if held.is_live() && self.class(held) >= class && self.refused(held, known).is_none() {
+                tell(held.other(node));
+            }
+        }
     }
 
     fn order(&self, pair: &Pair) -> Order {
@@ -248,7 +260,8 @@ impl Stitcher {
                 if !(held.is_live() || held.stands) || (held.a != node && place.contains_key(&held.a)) {
                     continue;
                 }
-                let refused = self.refused(held, known);
+                let cut = self.class(held) < self.nodes[node as usize].level;
+                let refused = self.refused(held, known).or_else(|| cut.then(|| (Why::TooLarge, self.weaker(held))));
                 said.push((pair, refused));
                 if refused.is_none() {
                     candidates.push((self.order(held), pair));
@@ -349,7 +362,7 @@ impl Cluster {
     }
 }
 
-fn root(parents: &mut [u32], mut node: u32) -> u32 {
+pub(super) fn root(parents: &mut [u32], mut node: u32) -> u32 {
     while parents[node as usize] != node {
         let above = parents[parents[node as usize] as usize];
         parents[node as usize] = above;

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::identifier::{Kind, kind};
-use crate::limits::{CUSTOMER_IDENTIFIERS_MAX, NAME_BYTES_MAX, POLICY_NAMESPACES_MAX};
+use crate::limits::{CONNECTED_IDENTIFIERS_MAX, CUSTOMER_IDENTIFIERS_MAX, NAME_BYTES_MAX, POLICY_NAMESPACES_MAX};
 
 /// Whom an identifier belongs to that several persons use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = SharedIdentifiers)]
 #[serde(rename_all = "snake_case")]
 pub enum Shared {
     /// To the person who was seen with it first.
@@ -23,12 +24,17 @@ pub enum Shared {
 
 /// What a workspace lets stitching do. Everything left out is as the kind of the namespace has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StitchingPolicy)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// Whom a shared device, address or order belongs to.
     pub shared: Shared,
     /// Identifiers one customer has at most; an identifier seen with more others than that joins nobody.
     pub customer_identifiers_max: u32,
+    /// Identifiers that may hang together by links that might stand, before only surer links count among them; eight
+    /// times `customer_identifiers_max` where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connected_identifiers_max: Option<u32>,
     /// Namespaces with rules of their own.
     pub namespaces: BTreeMap<String, NamespacePolicy>,
 }
@@ -36,12 +42,18 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         // More than a person's devices of many years, less than what one broken sender makes in a day.
-        Policy { shared: Shared::default(), customer_identifiers_max: 500, namespaces: BTreeMap::new() }
+        Policy {
+            shared: Shared::default(),
+            customer_identifiers_max: 500,
+            connected_identifiers_max: None,
+            namespaces: BTreeMap::new(),
+        }
     }
 }
 
 /// What is said of one namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StitchingNamespace)]
 #[serde(deny_unknown_fields, default)]
 pub struct NamespacePolicy {
     /// What its identifiers are, where the name does not say it.
@@ -63,6 +75,7 @@ pub struct NamespacePolicy {
 
 /// The rules of one namespace, defaults filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StitchingRules)]
 pub struct NamespaceRules {
     pub kind: Kind,
     pub priority: u8,
@@ -77,6 +90,8 @@ pub struct NamespaceRules {
 pub enum PolicyFault {
     #[error("`customer_identifiers_max` is {got}; write 2 to {max}")]
     CustomerIdentifiers { got: u32, max: u32 },
+    #[error("`connected_identifiers_max` is {got}; write {min} (`customer_identifiers_max`) to {max}, or leave it out")]
+    Connected { got: u32, min: u32, max: u32 },
     #[error("the policy has rules for {got} namespaces; at most {max} are read")]
     Namespaces { got: usize, max: usize },
     #[error("`{namespace}` is no name of a namespace: it is empty or longer than {max} bytes")]
@@ -92,6 +107,10 @@ impl Policy {
         let (got, max) = (self.customer_identifiers_max, CUSTOMER_IDENTIFIERS_MAX);
         if !(2..=max).contains(&got) {
             return Err(PolicyFault::CustomerIdentifiers { got, max });
+        }
+        let (min, max) = (self.customer_identifiers_max, CONNECTED_IDENTIFIERS_MAX);
+        if let Some(got) = self.connected_identifiers_max.filter(|got| !(min..=max).contains(got)) {
+            return Err(PolicyFault::Connected { got, min, max });
         }
         let (got, max) = (self.namespaces.len(), POLICY_NAMESPACES_MAX);
         if got > max {
@@ -109,6 +128,12 @@ impl Policy {
             }
         }
         Ok(())
+    }
+
+    /// How many identifiers may hang together before only surer links count among them.
+    pub fn reach(&self) -> usize {
+        // Several customers of the largest size that contradict each other, and still looked through in a blink.
+        self.connected_identifiers_max.unwrap_or(self.customer_identifiers_max.saturating_mul(8)) as usize
     }
 
     /// The rules of a namespace.

@@ -12,6 +12,9 @@ pub mod audit;
 pub mod customers;
 pub mod dimensions;
 pub mod exports;
+pub mod identity;
+pub mod identity_policy;
+pub mod identity_shapes;
 pub mod invitations;
 pub mod journeys;
 pub mod live;
@@ -51,6 +54,7 @@ pub mod workspaces;
         (name = "proposals", description = "What to do about it"),
         (name = "reference", description = "What figures need beside events: dated tables"),
         (name = "customers", description = "The people behind the numbers"),
+        (name = "identity", description = "Who is one customer: rules, review, decisions"),
         (name = "views", description = "Permalinks"),
         (name = "sql", description = "Read-only SQL"),
         (name = "queries", description = "Progress and cancelling"),
@@ -121,6 +125,15 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(customers::list))
         .routes(routes!(customers::search))
         .routes(routes!(customers::timeline))
+        .routes(routes!(identity::customer))
+        .routes(routes!(identity::review))
+        .routes(routes!(identity::case))
+        .routes(routes!(identity::preview))
+        .routes(routes!(identity::decisions, identity::decide))
+        .routes(routes!(identity::undo))
+        .routes(routes!(identity_policy::show, identity_policy::save))
+        .routes(routes!(identity_policy::versions))
+        .routes(routes!(identity_policy::preview))
         .routes(routes!(views::save))
         .routes(routes!(views::show))
         .routes(routes!(sql::query))

@@ -7,6 +7,7 @@ mod analyses;
 mod doors;
 mod exports;
 mod guard;
+mod identity;
 mod journeys;
 mod live;
 mod members;

@@ -30,15 +30,23 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "finishProviderSignIn" => Promise::Anyone,
         "listPeople" | "changePerson" | "createWorkspace" => Promise::Administrator,
         "addSourceKey" | "rotateSourceKey" | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember"
-        | "invite" | "withdrawInvitation" | "listAudit" => Promise::AtLeast(Role::Owner),
-        "createJourney" | "saveJourney" | "restoreJourney" | "handlePain" | "createProposal" | "changeProposal"
-        | "addSource" | "changeSource" | "deleteSource" | "replayRejections" | "saveTraffic" => {
-            Promise::AtLeast(Role::Editor)
-        }
+        | "invite" | "withdrawInvitation" | "listAudit" | "saveIdentityPolicy" => Promise::AtLeast(Role::Owner),
+        "createJourney"
+        | "saveJourney"
+        | "restoreJourney"
+        | "handlePain"
+        | "createProposal"
+        | "changeProposal"
+        | "addSource"
+        | "changeSource"
+        | "deleteSource"
+        | "replayRejections"
+        | "saveTraffic"
+        | "decideIdentity"
+        | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"
-        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" => {
-            Promise::AtLeast(Role::Analyst)
-        }
+        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
+        | "customerIdentity" | "showIdentityCase" | "previewIdentity" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }

@@ -36,6 +36,8 @@ pub fn customers(said: &[Said], decided: &[Decided], policy: &Policy) -> BTreeMa
         .map(|identifier| BTreeSet::from([identifier.clone()]))
         .collect();
     let mut candidates: Vec<&Pair> = world.pairs.keys().filter(|pair| world.may_stand(pair)).collect();
+    let levels = world.levels(&candidates);
+    candidates.retain(|pair| world.class(pair) >= levels[&pair.0]);
     candidates.sort_by_key(|pair| world.order(pair));
     for pair in candidates {
         let of = |identifier: &Identifier| sets.iter().position(|set| set.contains(identifier)).unwrap();
@@ -189,6 +191,43 @@ impl<'a> World<'a> {
             || (self.strength(pair) > Some(Strength::Weak)
                 && self.lets(&pair.0, &pair.1)
                 && self.lets(&pair.1, &pair.0))
+    }
+
+    fn class(&self, pair: &Pair) -> u8 {
+        let person = |identifier: &Identifier| self.rules(identifier).kind == Kind::Person;
+        match self.strength(pair) {
+            _ if self.joined.contains(pair) => 3,
+            Some(Strength::Asserted) => 2,
+            _ => u8::from(person(&pair.0) || person(&pair.1)),
+        }
+    }
+
+    /// The least class of links by which not too many hang together, of everybody with a candidate.
+    fn levels(&self, candidates: &[&Pair]) -> BTreeMap<Identifier, u8> {
+        let mut levels: BTreeMap<Identifier, u8> =
+            candidates.iter().flat_map(|pair| [(pair.0.clone(), 3), (pair.1.clone(), 3)]).collect();
+        let all: Vec<Identifier> = levels.keys().cloned().collect();
+        for class in (0..3).rev() {
+            for one in &all {
+                let mut together = BTreeSet::from([one]);
+                loop {
+                    let linked = candidates.iter().filter(|pair| self.class(pair) >= class);
+                    let more: BTreeSet<&Identifier> = linked
+                        .filter(|pair| together.contains(&pair.0) || together.contains(&pair.1))
+                        .flat_map(|pair| [&pair.0, &pair.1])
+                        .collect();
+                    let before = together.len();
+                    together.extend(more);
+                    if together.len() == before {
+                        break;
+                    }
+                }
+                if together.len() <= self.policy.reach() {
+                    levels.insert(one.clone(), class);
+                }
+            }
+        }
+        levels
     }
 
     fn order(&self, pair: &Pair) -> (u8, i16, i16, i64, i64, i64) {

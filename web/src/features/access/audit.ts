@@ -25,6 +25,8 @@ export const ACTIONS = [
   "source_key_deletion",
   "rejection_replay",
   "traffic_change",
+  "identity_decision",
+  "identity_policy_change",
   "workspace_creation",
   "export",
   "customers_seen",

@@ -14,6 +14,7 @@ import { StoresShown } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
 import { newestFirst } from "./details";
 import { EventList } from "./EventList";
+import { WhyOne } from "./WhyOne";
 import "./customers.css";
 
 /** Stands for "mark no journey". */
@@ -74,6 +75,7 @@ export function CustomerPage() {
         />
       </header>
       {summary && <Summary summary={summary} zone={zone} />}
+      {summary && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
       <EventList workspace={workspace} journey={marked === NO_JOURNEY ? null : marked} version={version ?? null} events={events} zone={zone} />
       {timeline.hasNextPage && (
         <Button onPress={() => void timeline.fetchNextPage()} isDisabled={timeline.isFetchingNextPage}>

@@ -1,6 +1,8 @@
 //! `throughline identity review`, `decide`, `decisions` and `policy`.
 
-use lake::{DecisionMade, IdentityChange, Lake, Member, Mode, ReviewCase, ReviewPage, Verdict, WithheldLink};
+use lake::{
+    Control, DecisionMade, IdentityChange, Lake, Member, Mode, ReviewAsk, ReviewCase, ReviewPage, Verdict, WithheldLink,
+};
 use model::identity::ProfileId;
 use model::stitching::{Decision, NamespaceRules, Policy};
 use serde::Serialize;
@@ -13,7 +15,7 @@ use crate::output::{count, table, time};
 
 pub async fn review(context: &Context, args: &ReviewArgs) -> anyhow::Result<Exit> {
     let lake = open(context, &args.workspace, Mode::ReadOnly).await?;
-    let page = lake.review(args.after.map(ProfileId), args.limit).await?;
+    let page = lake.review(ReviewAsk { why: None, after: args.after.map(ProfileId), limit: args.limit }).await?;
     context.output.result(&page, cases)?;
     Ok(Exit::Done)
 }
@@ -86,7 +88,7 @@ pub async fn policy(context: &Context, args: &PolicyArgs) -> anyhow::Result<Exit
         .map_err(|error| Failure::input(format!("{} is no stitching policy: {error}", path.display())))?;
     let mode = if args.preview { Mode::ReadOnly } else { Mode::ReadWrite };
     let lake = open(context, &args.workspace, mode).await?;
-    let change = lake.preview_policy(&policy).await?;
+    let change = lake.preview_policy(&policy, &Control::new()).await?.change;
     if !args.preview {
         lake.set_stitching_policy(&policy, SOURCE, worker::clock::now_us()).await?;
     }
