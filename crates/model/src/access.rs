@@ -133,6 +133,9 @@ pub enum Action {
     SegmentDeletion,
     PainChange,
     ProposalChange,
+    /// A view was named, renamed, pinned to a map or unpinned.
+    NamedViewChange,
+    NamedViewDeletion,
     SourceChange,
     SourceDeletion,
     /// A key of a source was made or replaced.
@@ -151,7 +154,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 28] = [
+    pub const ALL: [Action; 30] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -168,6 +171,8 @@ impl Action {
         Action::SegmentDeletion,
         Action::PainChange,
         Action::ProposalChange,
+        Action::NamedViewChange,
+        Action::NamedViewDeletion,
         Action::SourceChange,
         Action::SourceDeletion,
         Action::SourceKey,
@@ -201,6 +206,8 @@ impl Action {
             Action::SegmentDeletion => "segment_deletion",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
+            Action::NamedViewChange => "named_view_change",
+            Action::NamedViewDeletion => "named_view_deletion",
             Action::SourceChange => "source_change",
             Action::SourceDeletion => "source_deletion",
             Action::SourceKey => "source_key",

@@ -129,6 +129,11 @@ pub const RIGHTS: &[Right] = &[
     logged("customerTimeline", Need::In(Ability::SeeCustomers), Action::TimelineSeen),
     row("saveView", Need::In(Ability::SaveViews)),
     row("showView", READ),
+    row("listNamedViews", READ),
+    logged("createNamedView", Need::In(Ability::SaveViews), Action::NamedViewChange),
+    logged("changeNamedView", Need::In(Ability::SaveViews), Action::NamedViewChange),
+    logged("deleteNamedView", Need::In(Ability::SaveViews), Action::NamedViewDeletion),
+    row("namedViewNumber", READ),
     logged("sql", Need::In(Ability::AskSql), Action::Sql),
     // A query is named by an id that its client makes up and nobody else knows.
     row("queryProgress", Need::SignedIn),

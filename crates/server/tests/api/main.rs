@@ -10,6 +10,7 @@ mod guard;
 mod journeys;
 mod live;
 mod members;
+mod named_views;
 mod openapi;
 mod pages;
 mod pains;

@@ -28,9 +28,8 @@ fn promise(operation: &str, path: &str) -> Promise {
             Promise::AtLeast(Role::Editor)
         }
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"
-        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" => {
-            Promise::AtLeast(Role::Analyst)
-        }
+        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
+        | "createNamedView" | "changeNamedView" | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }
