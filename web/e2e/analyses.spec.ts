@@ -186,7 +186,7 @@ test("scope goes along to another analysis, and a link and a saved view bring al
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(t["analysis.transitions"]);
   expect(viewOf(page)).toEqual({ v: 1, channels: view.channels, period: view.period });
   await page.getByRole("button", { name: t["saved.title"] }).click();
-  await page.getByRole("link", { name: "Checkout on the web" }).click();
+  await page.getByRole("link", { name: "Checkout on the web" }).first().click();
   await answered(page);
   await expect.poll(() => counts(page)).toEqual(before);
   await page.goto(link);

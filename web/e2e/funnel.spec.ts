@@ -83,6 +83,30 @@ test("optional steps, held properties and reuse are counted as the API does", as
   await expect(offered).not.toContainText("purchase");
 });
 
+test("a funnel within a session, within a week, and with events near each other, is counted as the API does", async ({ page, request }) => {
+  const t = TEXTS.en;
+  const within = async (window: string, options: object = {}) => {
+    const answer = await request.post(`/v1/workspaces/${WORKSPACE}/funnel`, { data: { steps: RULES, mode: "ordered", window, options } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return (await answer.json()) as FunnelAnswer;
+  };
+  await open(page, at(), { language: "en", theme: "light" });
+  await pick(page, t["funnel.window"], t["funnel.window.session"].replace("{{idle}}", "30 minutes"));
+  await shows(page, await within("session:30m"));
+  expect(viewOf(page)).toMatchObject({ window: "session:30m" });
+  await pick(page, t["funnel.window"], t["funnel.window.week"]);
+  await shows(page, await within("calendar:week"));
+  await expect(page.locator(".finding").first()).toContainText(t["funnel.window.week"]);
+  await page.getByRole("button", { name: t["editor.more"] }).click();
+  await pick(page, t["funnel.tolerance"], "60 seconds");
+  await shows(page, await within("calendar:week", { tie_tolerance_ms: 60_000 }));
+  expect(viewOf(page)).toMatchObject({ window: "calendar:week", tolerance: 60_000 });
+  // What no segment says is not offered as one.
+  await page.getByRole("button", { name: t["verb.segment"] }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(page.getByRole("dialog")).not.toContainText("purchase");
+});
+
 test("an exclusion step removes or drops between the steps it says, and follows them", async ({ page, request }) => {
   const t = TEXTS.en;
   await open(page, at(), { language: "en", theme: "light" });

@@ -7,6 +7,7 @@
 mod attribution;
 mod comparison;
 mod funnel;
+mod headline;
 mod lifecycle;
 mod paths;
 mod retention;
@@ -21,6 +22,7 @@ mod transitions;
 pub use attribution::*;
 pub use comparison::*;
 pub use funnel::*;
+pub use headline::*;
 pub use lifecycle::*;
 use model::journey::{Expectation, Journey};
 use model::lanes::Basis;

@@ -15,6 +15,7 @@ mod dimensions;
 mod error;
 mod funnel;
 mod groups;
+mod headline;
 mod histogram;
 mod journey_map;
 mod label;

@@ -8,6 +8,7 @@ pub(crate) mod import_run;
 pub(crate) mod invitation;
 pub(crate) mod journey_version;
 pub(crate) mod membership;
+pub(crate) mod named_view;
 pub(crate) mod pain;
 pub(crate) mod pain_event;
 pub(crate) mod person;

@@ -33,6 +33,12 @@ pub const VIEW_DEPTH_MAX: usize = 32;
 /// Views of one workspace; equal views count once.
 pub const VIEWS_MAX: u64 = 1_000_000;
 
+/// Named views of one workspace. The list of them is read whole.
+pub const NAMED_VIEWS_MAX: u64 = 1_000;
+
+/// Views pinned to the map of one journey: each is a question asked with the map.
+pub const PINS_MAX: u64 = 50;
+
 /// Import runs remembered in one workspace; the oldest give way.
 pub const IMPORT_RUNS_KEPT: u64 = 10_000;
 

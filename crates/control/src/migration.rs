@@ -11,6 +11,7 @@ mod v5;
 mod v6;
 mod v7;
 mod v8;
+mod v9;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -19,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -31,6 +32,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 6, name: "sources and their keys", statements: v6::statements },
     Migration { version: 7, name: "traffic rules", statements: v7::statements },
     Migration { version: 8, name: "limits to stores, sign-in by a provider", statements: v8::statements },
+    Migration { version: 9, name: "named views", statements: v9::statements },
 ];
 
 /// One step of the schema.

@@ -27,7 +27,8 @@ mod theme;
 mod words;
 mod wrap;
 
-use analysis::answer::JourneyMap;
+use analysis::answer::{JourneyMap, PinnedNumber};
+use model::named_view::MapPlace;
 use model::pain::Pain;
 
 pub use error::{Error, ErrorKind, Result};
@@ -49,8 +50,19 @@ pub struct Picture<'a> {
     pub currency: Option<&'a str>,
     /// Open pains of the journey, worst first. None: whether there are any is not said.
     pub pains: Option<&'a [Pain]>,
+    /// What is pinned to the journey's map; what has a stage that is not on the map is left out.
+    pub pinned: &'a [Pinned],
     pub language: Language,
     pub theme: Theme,
+}
+
+/// A number pinned to a place of the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pinned {
+    pub place: MapPlace,
+    pub name: String,
+    /// None: it cannot be computed any more.
+    pub number: Option<PinnedNumber>,
 }
 
 /// The kinds of files.

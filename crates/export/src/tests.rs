@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use analysis::answer::{
-    CellMetrics, Durations, Exits, JourneyMap, JourneyRef, JourneyTotals, Meta, Move, MoveKind, MoveTo, People,
-    PlannedWay, Reach, Share, StageChannelMetrics, StageMetrics, TouchpointMetrics,
+    CellMetrics, ChangeOf, Durations, Exits, Headline, JourneyMap, JourneyRef, JourneyTotals, Meta, Move, MoveKind,
+    MoveTo, People, PinnedNumber, PinnedVersus, PlannedWay, Reach, Share, StageChannelMetrics, StageMetrics,
+    TouchpointMetrics,
 };
 use model::journey::Journey;
+use model::lanes::Lane;
+use model::named_view::MapPlace;
 use model::pain::{Comparison, Estimate, Money, Pain, PainKind, Rate};
 use model::scope::Scope;
 use model::text::LocalizedText;
@@ -18,7 +21,7 @@ use crate::fonts::fonts;
 use crate::kit::Kit;
 use crate::layout::{Medium, lay_out};
 use crate::svg::Head;
-use crate::{Error, Format, Language, Picture, Theme, export, render};
+use crate::{Error, Format, Language, Picture, Pinned, Theme, export, render};
 
 const LANGUAGES: [Language; 2] = [Language::Chinese, Language::English];
 
@@ -238,7 +241,15 @@ fn pain(stage: &str) -> Pain {
 }
 
 fn picture<'a>(map: &'a JourneyMap, pains: &'a [Pain], language: Language) -> Picture<'a> {
-    Picture { map, workspace: "Shop & Co", currency: Some("CNY"), pains: Some(pains), language, theme: Theme::Light }
+    Picture {
+        map,
+        workspace: "Shop & Co",
+        currency: Some("CNY"),
+        pains: Some(pains),
+        pinned: &[],
+        language,
+        theme: Theme::Light,
+    }
 }
 
 fn texts(sheet: &Block) -> Vec<&Text> {
@@ -453,4 +464,62 @@ fn a_pdf_embeds_the_fonts_it_uses_with_their_characters() {
     }
     // Two weights of a seven-thousand-glyph font take three megabytes whole.
     assert!(file.bytes.len() < 600_000, "{}", file.bytes.len());
+}
+
+/// A number at a stage, compared with another one if there is any.
+fn pinned(map: &JourneyMap, stage: &str, of: ChangeOf, value: f64, versus: Option<f64>) -> Pinned {
+    let headline = |value: f64| Headline {
+        label: both("转化率：到「购买」", "Conversion to purchase"),
+        of,
+        value: Some(value),
+        share: None,
+        people: None,
+    };
+    let versus = versus.map(|other| PinnedVersus {
+        meta: map.meta.clone(),
+        headline: headline(other),
+        difference: Some(value - other),
+        low: None,
+        high: None,
+    });
+    let number = PinnedNumber { meta: map.meta.clone(), headline: headline(value), versus };
+    let place = MapPlace { journey: "j".into(), stage: stage.into(), touchpoint: None, lane: Some(Lane::Opportunity) };
+    Pinned {
+        place,
+        name: "加购到购买 & <more> with a name that goes over more than one line".into(),
+        number: Some(number),
+    }
+}
+
+#[test]
+fn pinned_numbers_stand_in_the_column_of_their_stage() {
+    let map = map(3, 1_234);
+    let failed = Pinned { number: None, ..pinned(&map, "stage-2", ChangeOf::Share, 0.0, None) };
+    let pins = [
+        pinned(&map, "stage-1", ChangeOf::Share, 0.301, Some(0.25)),
+        pinned(&map, "stage-1", ChangeOf::People, 1_220.0, None),
+        failed,
+        pinned(&map, "gone", ChangeOf::Duration, 7_200.0, None),
+    ];
+    for (language, said) in [
+        (Language::English, ["30.1%", "▲ 5.1 pp against 25.0%", "1,220", "cannot be computed now"]),
+        (Language::Chinese, ["30.1%", "▲ 5.1 个百分点，对比 25.0%", "1,220", "现在无法计算"]),
+    ] {
+        let picture = Picture { pinned: &pins, ..picture(&map, &[], language) };
+        let kit = Kit::new(fonts(language).unwrap(), picture.theme.palette(), language);
+        let sheets = lay_out(&picture, &kit, Medium::Sheet);
+        let drawn =
+            |wanted: &str| sheets.iter().flat_map(texts).find(|text| text.text.contains(wanted)).map(|text| text.room);
+        let rooms = said.map(|text| drawn(text).unwrap_or_else(|| panic!("{text} is not drawn")));
+        assert_eq!(rooms[0][0], rooms[2][0], "both of the first stage");
+        assert!(rooms[3][0] > rooms[0][1], "in the column of its own stage");
+        assert!(drawn("2.0").is_none(), "what is pinned to no stage there is, is left out");
+        for text in sheets.iter().flat_map(texts) {
+            assert!(text.x >= text.room[0] - 0.6 && text.x + text.width <= text.room[1] + 0.6, "{}", text.text);
+        }
+    }
+    let none = Picture { pinned: &pins[3..], ..picture(&map, &[], Language::English) };
+    let kit = Kit::new(fonts(none.language).unwrap(), none.theme.palette(), none.language);
+    let sheets = lay_out(&none, &kit, Medium::Sheet);
+    assert!(sheets.iter().flat_map(texts).all(|text| !text.text.contains("Pinned")));
 }

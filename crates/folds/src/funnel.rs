@@ -4,7 +4,8 @@
 //! level is the number of its last step. A subject counts by one of its runs ([`Entry`]), or by each attempt
 //! ([`Count`]). [`Mode::Ordered`], [`Mode::Strict`] and [`Mode::Unordered`] are the product's own and take all options;
 //! the other modes answer as ClickHouse's `windowFunnel` does, including where that surprises. How runs are found
-//! stands in `levels` (the plain funnel, and ClickHouse's), `ordered`, `unordered` and `route`.
+//! stands in `levels` (the plain funnel, and ClickHouse's), `ordered`, `unordered` and `route`, and in `moments` where
+//! events near each other count as simultaneous.
 //!
 //! Not here: rules. A step or exclusion is a bit of [`Slice::mask`].
 //!
@@ -27,6 +28,7 @@
 mod clock;
 mod config;
 mod levels;
+mod moments;
 mod ordered;
 mod route;
 mod state;
@@ -118,14 +120,30 @@ impl Funnel {
             return levels::walk(plain, subject).level;
         }
         let mut level = 0;
-        self.runs(subject, &mut Vec::new(), |run, _| level = level.max(if run.removed { 0 } else { run.level }));
+        self.timed(subject, |subject| {
+            self.runs(subject, &mut Vec::new(), |run, _| level = level.max(if run.removed { 0 } else { run.level }));
+        });
         level
+    }
+
+    /// The subject with the times that count: its own, or those of moments.
+    fn timed<R>(&self, subject: &Slice<'_>, ask: impl FnOnce(&Slice<'_>) -> R) -> R {
+        if self.config.tie_tolerance_us == 0 {
+            return ask(subject);
+        }
+        let times = moments::times(&self.config, self.route.relevant, subject);
+        ask(&Slice { time: &times, ..*subject })
     }
 
     /// Tells each run that counts, or would but for an exclusion, with the positions of its steps' events
     /// ([`NOWHERE`]: not done; cut off after the level).
     fn runs(&self, subject: &Slice<'_>, places: &mut Vec<u32>, mut each: impl FnMut(&Run, &[u32])) {
-        let Some(plain) = &self.plain else { return self.route.runs(&self.config, subject, places, each) };
+        let Some(plain) = &self.plain else {
+            return match self.config.tie_tolerance_us {
+                0 => self.route.runs(&self.config, subject, places, each),
+                _ => moments::runs(&self.route, &self.config, subject, places, each),
+            };
+        };
         let walk = levels::walk(plain, subject);
         if walk.level == 0 {
             return;
@@ -148,7 +166,7 @@ impl Funnel {
     fn next(&self, subject: &Slice<'_>, run: &Run, places: &[u32]) -> NextPick {
         let last = places.iter().filter(|place| **place != NOWHERE).max().map_or(run.entry, |place| *place as usize);
         let mut next = last + 1;
-        if self.config.ties == Ties::Step {
+        if self.config.ties == Ties::Step || self.config.tie_tolerance_us > 0 {
             next = subject.time.partition_point(|time| *time <= subject.time[last]);
         }
         let Some(time_us) = subject.time.get(next).copied() else { return NextPick::Nothing };
@@ -234,12 +252,14 @@ impl Fold for Funnel {
         state.subjects.see(&state.turn.0);
         let mut places = std::mem::take(&mut state.places.0);
         let mut further = false;
-        self.runs(subject, &mut places, |run, places| {
-            if further {
-                state.turn.0.again();
-            }
-            further = true;
-            self.add(state, subject, run, places);
+        self.timed(subject, |subject| {
+            self.runs(subject, &mut places, |run, places| {
+                if further {
+                    state.turn.0.again();
+                }
+                further = true;
+                self.add(state, subject, run, places);
+            });
         });
         state.places.0 = places;
     }
@@ -257,8 +277,10 @@ impl Fold for Funnel {
             return 1;
         }
         let mut times = 0;
-        self.runs(subject, &mut Vec::new(), |run, places| {
-            times += u64::from(self.is_meant(subject, run, places, pick));
+        self.timed(subject, |subject| {
+            self.runs(subject, &mut Vec::new(), |run, places| {
+                times += u64::from(self.is_meant(subject, run, places, pick));
+            });
         });
         times
     }
@@ -267,11 +289,13 @@ impl Fold for Funnel {
     /// first of the deepest. In any order: of the event that made the steps done one more than `step`.
     fn moment(&self, subject: &Slice<'_>, step: usize) -> Option<usize> {
         let mut best: Option<(usize, u32)> = None;
-        self.runs(subject, &mut Vec::new(), |run, places| {
-            let place = places.get(step).copied().unwrap_or(NOWHERE);
-            if !run.removed && best.is_none_or(|(level, _)| run.level > level) {
-                best = Some((run.level, place));
-            }
+        self.timed(subject, |subject| {
+            self.runs(subject, &mut Vec::new(), |run, places| {
+                let place = places.get(step).copied().unwrap_or(NOWHERE);
+                if !run.removed && best.is_none_or(|(level, _)| run.level > level) {
+                    best = Some((run.level, place));
+                }
+            });
         });
         best.filter(|(_, place)| *place != NOWHERE).map(|(_, place)| place as usize)
     }

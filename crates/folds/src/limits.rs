@@ -13,6 +13,9 @@ pub const LABELS_MAX: u32 = 100_000;
 /// Exclusions of one funnel: with as many steps as a funnel may have, they fill a mask's bits.
 pub const FUNNEL_EXCLUSIONS_MAX: usize = 64 - FUNNEL_STEPS_MAX;
 
+/// Widest tolerance for the order of events in microseconds: a minute apart is no matter of clocks any more.
+pub const TIE_TOLERANCE_US_MAX: i64 = 60_000_000;
+
 /// Parts of a sequence pattern: what is remembered of a subject's events grows with them.
 pub const SEQUENCE_PARTS_MAX: usize = 64;
 

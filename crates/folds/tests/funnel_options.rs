@@ -402,3 +402,170 @@ fn fifty_steps_leave_room_for_fourteen_exclusions() {
     let any = Funnel::new(Config { mode: Mode::Unordered, ..Config::new(50, 100, i64::MAX) }).unwrap();
     assert_eq!(any.level(&customer.slice()), 50);
 }
+
+/// Customers few of whose events fall together, and a funnel with a tolerance.
+const NEAR: Shape = Shape { labels: 2, steps: 4, channels: 1, events: 7, gap_us: 3 };
+
+fn tolerant() -> impl Strategy<Value = Config> {
+    let exclusion = prop::option::of((0usize..2, prop_oneof![Just(Effect::Remove), Just(Effect::Drop)]));
+    (exclusion, 1i64..4, 0i64..12, any::<bool>(), any::<bool>()).prop_map(
+        |(exclusion, tie_tolerance_us, window_us, hold, first)| Config {
+            exclusions: exclusion
+                .map(|(after, effect)| Exclusion { after, before: after + 1, effect })
+                .into_iter()
+                .collect(),
+            tie_tolerance_us,
+            hold,
+            entry: if first && !hold { Entry::First } else { Entry::Best },
+            ..Config::new(3, window_us, 0)
+        },
+    )
+}
+
+/// Every order of the numbers from 0 that keeps to `groups`, lengths of stretches whose members may change places.
+fn orders(groups: &[usize]) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    let mut from = 0;
+    for length in groups {
+        let mut stretches = vec![vec![]];
+        for member in from..from + length {
+            let insert = |stretch: &Vec<usize>| -> Vec<Vec<usize>> {
+                (0..=stretch.len()).map(|at| [&stretch[..at], &[member], &stretch[at..]].concat()).collect()
+            };
+            stretches = stretches.iter().flat_map(insert).collect();
+        }
+        all = all.iter().flat_map(|head| stretches.iter().map(|tail| [&head[..], tail].concat())).collect();
+        from += length;
+    }
+    all
+}
+
+/// Lengths of moments, by their definition.
+fn moments(config: &Config, customer: &Customer) -> Vec<usize> {
+    let bits = (1u64 << (config.steps + config.exclusions.len())) - 1;
+    let mut lengths: Vec<usize> = Vec::new();
+    let mut first = None;
+    for (time, mask) in customer.time.iter().zip(&customer.mask) {
+        let begins = mask & bits != 0;
+        match (first.filter(|first| time - first <= config.tie_tolerance_us), lengths.last_mut()) {
+            (Some(_), Some(length)) => *length += 1,
+            _ => {
+                lengths.push(1);
+                first = begins.then_some(*time);
+            }
+        }
+    }
+    lengths
+}
+
+/// The customer with the events in another order, which have the time of the first of their moment.
+fn arranged(customer: &Customer, groups: &[usize], order: &[usize]) -> Customer {
+    let starts = groups.iter().scan(0, |from, length| Some(std::mem::replace(from, *from + length)));
+    let time = groups.iter().zip(starts).flat_map(|(length, from)| vec![customer.time[from]; *length]).collect();
+    let of = |column: &[u32]| order.iter().filter_map(|at| column.get(*at).copied()).collect();
+    let mask = order.iter().map(|at| customer.mask[*at]).collect();
+    Customer {
+        id: customer.id,
+        time,
+        mask,
+        held: of(&customer.held),
+        label: of(&customer.label),
+        ..Customer::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// With a tolerance a subject gets as far as in the best of all orders its moments allow.
+    #[test]
+    fn a_tolerance_takes_the_best_order_of_each_moment(
+        customers in customers(NEAR),
+        config in tolerant(),
+        parts in prop::collection::vec(0usize..3, 1..4),
+    ) {
+        let fold = Funnel::new(config.clone()).unwrap();
+        let exact = Config { tie_tolerance_us: 0, ..config.clone() };
+        for mut customer in customers.clone() {
+            // An event is of a step or excluded, not both: which of the two comes first would be no matter of order.
+            customer.mask.iter_mut().filter(|mask| **mask >> 3 & 1 == 1).for_each(|mask| *mask = 0b1000);
+            let groups = moments(&config, &customer);
+            let ways: usize = groups.iter().map(|length| (1..=*length).product::<usize>()).product();
+            if ways > 5_040 {
+                continue;
+            }
+            let runs: Vec<oracle::Run> = orders(&groups)
+                .iter()
+                .flat_map(|order| expected(&exact, &arranged(&customer, &groups, order).slice()))
+                .collect();
+            let reached = |run: &oracle::Run| run.level;
+            let counted = runs.iter().filter(|run| !run.removed).map(reached).max().unwrap_or(0);
+            let deepest = runs.iter().map(reached).max().unwrap_or(0);
+            let got = fold.level(&customer.slice());
+            if config.exclusions.iter().all(|exclusion| exclusion.effect == Effect::Drop) {
+                prop_assert_eq!(got, counted, "{:?}", customer);
+            } else {
+                // Whoever is left out is so by the deepest run, which is chosen as if nothing were excluded.
+                prop_assert!(got == 0 || got == deepest, "{} of {} {:?}", got, deepest, customer);
+                prop_assert!(got == 0 || counted == deepest, "{:?}", customer);
+            }
+            if config.exclusions.is_empty() {
+                let times: Vec<i64> = arranged(&customer, &groups, &(0..customer.time.len()).collect::<Vec<_>>()).time;
+                let level = Funnel::new(exact.clone()).unwrap().level(&Slice { time: &times, ..customer.slice() });
+                prop_assert!(got >= level, "a tolerance never costs a step");
+            }
+        }
+        let mut population = Population::new(customers, Slicer::Customer);
+        population.as_of_us += 3;
+        let fold = Funnel::new(Config { as_of_us: population.as_of_us, ..config }).unwrap();
+        let state = population.run(&fold);
+        prop_assert_eq!(population.run_in_parts(&fold, &parts), state.clone());
+        for (step, n) in (1u8..=3).enumerate() {
+            prop_assert_eq!(population.picked(&fold, &Pick::level(Level::Reached(n))), got(&state.reached[step]));
+            prop_assert_eq!(population.picked(&fold, &Pick::level(Level::Stopped(n))), got(&state.stopped[step]));
+        }
+    }
+}
+
+#[test]
+fn events_near_each_other_are_one_moment() {
+    let ordered = Config { tie_tolerance_us: 2, ..plain(3) };
+    // B comes a little before A; three apart it is too early.
+    assert_eq!(levels(&ordered, &subject(&[1, 3, 9], "BAC", "ABC")), [1, 1, 1]);
+    assert_eq!(levels(&ordered, &subject(&[1, 4, 9], "BAC", "ABC")), [1, 0, 0]);
+    // Moments begin with their first event and do not grow: the second of three is not near the third.
+    assert_eq!(levels(&ordered, &subject(&[1, 2, 4], "CBA", "ABC")), [1, 0, 0]);
+    // What is of no step begins none.
+    assert_eq!(levels(&ordered, &subject(&[0, 2, 4], "XBA", "ABC")), [1, 1, 0]);
+    // One event satisfies one step, and a step that comes twice needs two.
+    assert_eq!(levels(&Config { tie_tolerance_us: 2, ..plain(3) }, &subject(&[1, 1, 2], "BAA", "ABA")), [1, 1, 1]);
+    assert_eq!(levels(&Config { tie_tolerance_us: 2, ..plain(3) }, &subject(&[1, 1], "BA", "ABA")), [1, 1, 0]);
+    // Excluded in the moment of either step is not between; in one between theirs it is.
+    let exclusions = vec![Exclusion { after: 0, before: 1, effect: Effect::Drop }];
+    let excluding = Config { exclusions, ..ordered };
+    assert_eq!(levels(&excluding, &subject(&[1, 2, 4], "AXB", "ABCX")), [1, 1, 0]);
+    assert_eq!(levels(&excluding, &subject(&[1, 4, 7], "AXB", "ABCX")), [1, 0, 0]);
+    // Each attempt ends with its moment.
+    let every = Config { count: Count::Every, tie_tolerance_us: 2, ..plain(2) };
+    assert_eq!(levels(&every, &subject(&[1, 2, 5, 6], "BABA", "AB")), [2, 2]);
+    // What came next is what came after the moment.
+    let fold = Funnel::new(Config { next: true, tie_tolerance_us: 2, ..plain(2) }).unwrap();
+    let mut customer = subject(&[1, 2, 7], "AXX", "AB");
+    (customer.label, customer.channel) = (vec![1, 2, 3], vec![0; 3]);
+    let next = Pick { next: Some(NextPick::Within { label: 3, channel: 0 }), ..Pick::level(Level::Stopped(1)) };
+    assert!(fold.picks(&Slice { end: End::Left, ..customer.slice() }, &next));
+    // An optional step counts if an event of the moment is left for it.
+    let optional = Config { optional: 0b010, tie_tolerance_us: 2, ..plain(3) };
+    assert_eq!(levels(&optional, &subject(&[1, 2, 3], "CBA", "ABC")), [1, 1, 1]);
+    let wrong = [
+        Config { tie_tolerance_us: -1, ..plain(2) },
+        Config { tie_tolerance_us: 60_000_001, ..plain(2) },
+        Config { tie_tolerance_us: 1, mode: Mode::Unordered, ..plain(2) },
+        Config { tie_tolerance_us: 1, mode: Mode::Strict, ..plain(2) },
+        Config { tie_tolerance_us: 1, mode: Mode::Default, ..plain(2) },
+        Config { tie_tolerance_us: 1, reuse: true, ..plain(2) },
+    ];
+    for config in wrong {
+        assert_eq!(Funnel::new(config.clone()).unwrap_err().kind(), folds::Kind::Invalid, "{config:?}");
+    }
+}

@@ -194,6 +194,9 @@ pub enum Action {
     SegmentDeletion,
     PainChange,
     ProposalChange,
+    /// A view was named, renamed, pinned to a map or unpinned.
+    NamedViewChange,
+    NamedViewDeletion,
     SourceChange,
     SourceDeletion,
     /// A key of a source was made or replaced.
@@ -232,6 +235,8 @@ impl Action {
         Action::SegmentDeletion,
         Action::PainChange,
         Action::ProposalChange,
+        Action::NamedViewChange,
+        Action::NamedViewDeletion,
         Action::SourceChange,
         Action::SourceDeletion,
         Action::SourceKey,
@@ -267,6 +272,8 @@ impl Action {
             Action::SegmentDeletion => "segment_deletion",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
+            Action::NamedViewChange => "named_view_change",
+            Action::NamedViewDeletion => "named_view_deletion",
             Action::SourceChange => "source_change",
             Action::SourceDeletion => "source_deletion",
             Action::SourceKey => "source_key",

@@ -23,6 +23,10 @@ pub struct FunnelOptions {
     pub entry: FunnelEntry,
     /// One event may satisfy several steps that follow each other.
     pub reuse: bool,
+    /// Events at most so many milliseconds after the first of them count as one moment and may be taken in any order;
+    /// at most 60,000. 0: events keep their order, also those of the same time.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub tie_tolerance_ms: u32,
     /// Steps, from 1, that may be left out; neither the first nor the last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub optional: Vec<u32>,
@@ -105,6 +109,11 @@ pub enum FunnelWindow {
     "`{0}` is no window; write a length of time (7d), session or session:10m, or calendar:day, :week, :month, :quarter or :year"
 )]
 pub struct WindowError(String);
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
 
 impl FunnelOptions {
     /// The subject, where sessions are counted and the question names no other.

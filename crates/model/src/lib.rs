@@ -20,6 +20,7 @@ pub mod journey;
 pub mod journey_diff;
 pub mod lanes;
 pub mod limits;
+pub mod named_view;
 pub mod pain;
 pub mod path;
 pub mod period;

@@ -154,6 +154,11 @@ pub const RIGHTS: &[Right] = &[
     logged("customerTimeline", Need::In(Ability::SeeCustomers), Action::TimelineSeen).narrowed(),
     row("saveView", Need::In(Ability::SaveViews)).untouched(),
     row("showView", READ).untouched(),
+    row("listNamedViews", READ).untouched(),
+    logged("createNamedView", Need::In(Ability::SaveViews), Action::NamedViewChange).untouched(),
+    logged("changeNamedView", Need::In(Ability::SaveViews), Action::NamedViewChange).untouched(),
+    logged("deleteNamedView", Need::In(Ability::SaveViews), Action::NamedViewDeletion).untouched(),
+    row("namedViewNumber", READ).narrowed(),
     logged("customerIdentity", Need::In(Ability::SeeCustomers), Action::TimelineSeen),
     // Identifiers are masked below those who see customers; that others saw them is written down, in the handler.
     row("listIdentityReview", READ),

@@ -13,6 +13,7 @@ mod reference;
 mod segments;
 mod sessions;
 mod traffic;
+mod views;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;
 pub use traffic::{TrafficCommand, TrafficPreviewArgs, TrafficSaveArgs, TrafficShowArgs};
+pub use views::{ViewArg, ViewCommand, ViewListArgs, ViewPinArgs};
 
 /// Customer journeys: from raw events to a live journey map.
 #[derive(Debug, Parser)]
@@ -103,6 +105,9 @@ pub enum Command {
     /// Segments: named sets of customers
     #[command(subcommand)]
     Segment(SegmentCommand),
+    /// Named views: their numbers, and their pins on journeys' maps
+    #[command(subcommand)]
+    View(ViewCommand),
     /// Which way visitors came: ordered rules, their versions and their effect
     #[command(subcommand)]
     Traffic(TrafficCommand),

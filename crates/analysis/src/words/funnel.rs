@@ -36,7 +36,10 @@ fn zh(question: &FunnelQuestion) -> Vec<String> {
         parts.push("同一时刻的事件按步骤先后排列".to_owned());
         return parts;
     }
-    parts.push("同一时刻的事件按来源中的顺序".to_owned());
+    parts.push(match options.tie_tolerance_ms {
+        0 => "同一时刻的事件按来源中的顺序".to_owned(),
+        ms => format!("自首个事件起 {ms} 毫秒内的事件视为同一时刻，先后不限"),
+    });
     parts.push(if options.reuse { "一个事件可满足相连的多个步骤" } else { "一个事件只满足一个步骤" }.to_owned());
     let count = match (options.count, options.entry) {
         (FunnelCount::Totals, _) => "每次尝试各计一次，互不重叠",
@@ -89,7 +92,10 @@ fn en(question: &FunnelQuestion) -> Vec<String> {
         parts.push("events of the same time in the order of the steps".to_owned());
         return parts;
     }
-    parts.push("events of the same time in the order of their source".to_owned());
+    parts.push(match options.tie_tolerance_ms {
+        0 => "events of the same time in the order of their source".to_owned(),
+        ms => format!("events within {ms} ms of the first of them are one moment, in any order"),
+    });
     let events = match options.reuse {
         true => "one event may satisfy several steps in a row",
         false => "one event satisfies one step",

@@ -40,6 +40,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
             "invitation",
             "journey_version",
             "membership",
+            "named_view",
             "pain",
             "pain_event",
             "person",

@@ -6,6 +6,7 @@ mod files;
 mod hierarchy;
 mod imports;
 mod journeys;
+mod named_views;
 mod pains;
 mod people;
 mod proposals;

@@ -5,6 +5,7 @@ mod curve;
 mod moves;
 mod numbers;
 mod pains;
+mod pinned;
 mod places;
 
 use analysis::answer::StageMetrics;
@@ -81,6 +82,7 @@ pub(crate) fn lanes<'a>(picture: &'a Picture<'a>, kit: &'a Kit) -> Vec<Lane<'a>>
     }
     lanes.extend(curve::lane(picture, kit));
     lanes.extend(pains::lane(picture, kit));
+    lanes.extend(pinned::lane(picture, kit));
     lanes.extend(cards::lanes(picture, kit));
     lanes.push(places::touchpoints(picture, kit));
     if picture.has_journeys() {

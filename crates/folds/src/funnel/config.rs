@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::limits::{FUNNEL_EXCLUSIONS_MAX, FUNNEL_STEPS_MAX};
+use crate::limits::{FUNNEL_EXCLUSIONS_MAX, FUNNEL_STEPS_MAX, TIE_TOLERANCE_US_MAX};
 use crate::periods::Periods;
 
 /// Parameters of a funnel. Steps are bits 0 to `steps` - 1 of a slice's mask, the i-th exclusion is bit `steps` + i.
@@ -15,6 +15,9 @@ pub struct Config {
     pub mode: Mode,
     /// How events of the same time are ordered. The product's own modes are always by position.
     pub ties: Ties,
+    /// Events no further apart than this from the first of them may be taken in any order (see `moments`); 0: none.
+    /// Microseconds.
+    pub tie_tolerance_us: i64,
     pub count: Count,
     /// Which run of a subject counts, where it counts once.
     pub entry: Entry,
@@ -140,6 +143,7 @@ impl Config {
             window: Window::Time { us: window_us },
             mode: Mode::Ordered,
             ties: Ties::Position,
+            tie_tolerance_us: 0,
             count: Count::Once,
             entry: Entry::Best,
             reuse: false,
@@ -160,6 +164,7 @@ impl Config {
                 && matches!(self.window, Window::Time { .. })
                 && self.count == Count::Once
                 && self.entry == Entry::Best
+                && self.tie_tolerance_us == 0
                 && !self.reuse
                 && self.optional == 0
                 && self.exclusions.is_empty()
@@ -183,6 +188,7 @@ impl Config {
         if self.mode.is_own() && self.ties == Ties::Step {
             return wrong("the product's own modes take ties by position; choose another mode".into());
         }
+        self.check_tolerance()?;
         if !self.mode.is_own() {
             return self.check_foreign();
         }
@@ -191,6 +197,22 @@ impl Config {
         }
         self.check_optional()?;
         self.check_exclusions()
+    }
+
+    fn check_tolerance(&self) -> Result<(), Error> {
+        if self.tie_tolerance_us == 0 {
+            return Ok(());
+        }
+        let what = if self.tie_tolerance_us < 0 || self.tie_tolerance_us > TIE_TOLERANCE_US_MAX {
+            "events are near each other within at most a minute; a tolerance lies between 0 and 60,000 ms"
+        } else if self.mode != Mode::Ordered {
+            "only steps in order have a tolerance; leave it out, or choose ordered"
+        } else if self.reuse {
+            "a tolerance is for events that each satisfy one step; leave it out, or let events not be used again"
+        } else {
+            return Ok(());
+        };
+        Err(Error::config("funnel", what))
     }
 
     fn check_foreign(&self) -> Result<(), Error> {

@@ -59,7 +59,7 @@ pub(super) struct Run {
 pub(super) struct Trail {
     pub(super) run: Run,
     /// Through, or broken off: nothing after this position changes it. None: the subject's events ended first.
-    ended: Option<usize>,
+    pub(super) ended: Option<usize>,
 }
 
 impl Route {
@@ -117,7 +117,7 @@ impl Route {
     }
 
     /// The first event from `from` on that a run may begin with.
-    fn entry(&self, config: &Config, subject: &Slice<'_>, from: usize) -> Option<usize> {
+    pub(super) fn entry(&self, config: &Config, subject: &Slice<'_>, from: usize) -> Option<usize> {
         (from..subject.len()).find(|event| self.may_begin(config, subject, *event))
     }
 

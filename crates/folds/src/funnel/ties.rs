@@ -1,5 +1,7 @@
 //! Events of the same time, each of which satisfies one step, in whatever order serves best.
 
+use crate::limits::FUNNEL_STEPS_MAX;
+
 /// The largest n such that steps `first` to `first + n - 1` can each have an event of their own among `masks`;
 /// no more than up to step `steps`.
 ///
@@ -40,6 +42,45 @@ fn seat(step: usize, masks: &[u64], given: &mut [Option<usize>], tried: &mut [bo
         }
     }
     false
+}
+
+/// The events of a moment, which take up steps one by one.
+#[derive(Debug, Default)]
+pub(super) struct Seats {
+    events: Vec<usize>,
+    masks: Vec<u64>,
+    given: Vec<Option<usize>>,
+    tried: Vec<bool>,
+}
+
+impl Seats {
+    /// An event that may be any of the steps in `mask`.
+    pub(super) fn come(&mut self, event: usize, mask: u64) {
+        // More events of one kind than there are steps change nothing.
+        let is_spare = self.masks.len() > FUNNEL_STEPS_MAX
+            && self.masks.iter().filter(|other| **other == mask).count() >= FUNNEL_STEPS_MAX;
+        if mask != 0 && !is_spare {
+            self.events.push(event);
+            self.masks.push(mask);
+            self.given.push(None);
+            self.tried.push(false);
+        }
+    }
+
+    /// Whether one more event can be found for `step`, others moving over for it; those that have a step keep one.
+    pub(super) fn seat(&mut self, step: usize) -> bool {
+        self.tried.fill(false);
+        seat(step, &self.masks, &mut self.given, &mut self.tried)
+    }
+
+    /// Writes the events of steps.
+    pub(super) fn tell(&self, places: &mut [u32]) {
+        for (event, step) in self.events.iter().zip(&self.given) {
+            if let Some(step) = step {
+                places[*step] = *event as u32;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ impl Ground<'_> {
             FunnelEntry::First => Entry::First,
         };
         config.reuse = options.reuse;
+        config.tie_tolerance_us = i64::from(options.tie_tolerance_ms) * 1_000;
         for step in &options.optional {
             let bit = step.checked_sub(1).filter(|step| (*step as usize) < count);
             let bit = bit.ok_or_else(|| Error::question(format!("optional: there is no step {step} of {count}")))?;

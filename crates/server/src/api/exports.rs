@@ -1,12 +1,13 @@
 //! A journey as a file to download: its map as SVG, PNG or PDF, its definition as YAML or JSON.
 
-use analysis::question::{JourneyKey, JourneyMapQuestion, Question};
+use analysis::question::{JourneyKey, JourneyMapQuestion, Present, Question};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use control::definition;
-use export::{Exported, Language, Picture, Theme};
+use export::{Exported, Language, Picture, Pinned, Theme};
 use model::journey::Journey;
+use model::named_view::KeptNamedView;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -124,11 +125,13 @@ pub async fn export(
         None => Some(state.control.open_pains(&workspace, &id).await?),
         Some(_) => None,
     };
+    let pins = state.control.named_views(&workspace, Some(&id)).await?;
     let name = file_name(&journey.definition, journey.version, language, extension)?;
     let work = |control| {
         let (state, journey) = (&state, &journey);
         async move {
             let map = state.analyst.journey_map(&present, &question, journey, &control).await?;
+            let pinned = pinned(state, &present, pins, &workspace, question.scope.as_of_us, &control).await?;
             // Drawing goes on although its client went away, so its turn is its own.
             let turn = state.drawing.clone().acquire_owned().await.map_err(|closed| ApiError::internal(&closed))?;
             let draw = move || {
@@ -138,6 +141,7 @@ pub async fn export(
                     workspace: known.name.get(language.tag()),
                     currency: known.currency.as_deref(),
                     pains: pains.as_deref(),
+                    pinned: &pinned,
                     language,
                     theme,
                 };
@@ -155,6 +159,36 @@ pub async fn export(
         response.headers_mut().insert(MISSING, value);
     }
     Ok(response)
+}
+
+/// What is pinned to the map, with its numbers at the map's moment. A number that cannot be computed any more (its
+/// segment is gone) does not keep the map from being drawn.
+async fn pinned(
+    state: &AppState,
+    present: &Present,
+    pins: Vec<KeptNamedView>,
+    workspace: &str,
+    as_of_us: Option<i64>,
+    control: &operators::Control,
+) -> ApiResult<Vec<Pinned>> {
+    let mut drawn = Vec::new();
+    for KeptNamedView { named, .. } in pins {
+        let (Some(place), Some(asks)) = (named.place, named.asks) else { continue };
+        let number = async {
+            let (question, versus) = Question::of_view(&asks)?;
+            let question = question.as_of(as_of_us);
+            let journey = state.journey_of(workspace, question.journey()).await?;
+            let headline = state.analyst.headline(present, &question, versus.as_ref(), journey.as_ref(), control);
+            Ok::<_, ApiError>(headline.await?)
+        };
+        let number = match number.await {
+            Ok(number) => Some(number),
+            Err(error) if matches!(error.status.as_u16(), 400 | 404 | 422) => None,
+            Err(error) => return Err(error),
+        };
+        drawn.push(Pinned { place, name: named.name, number });
+    }
+    Ok(drawn)
 }
 
 /// What is asked: the question given, or everyone at all times.

@@ -19,6 +19,7 @@ pub mod invitations;
 pub mod journeys;
 pub mod live;
 pub mod members;
+pub mod named_views;
 pub mod pains;
 pub mod people;
 pub mod proposals;
@@ -55,7 +56,7 @@ pub mod workspaces;
         (name = "reference", description = "What figures need beside events: dated tables"),
         (name = "customers", description = "The people behind the numbers"),
         (name = "identity", description = "Who is one customer: rules, review, decisions"),
-        (name = "views", description = "Permalinks"),
+        (name = "views", description = "Permalinks, named views, and what is pinned to maps"),
         (name = "sql", description = "Read-only SQL"),
         (name = "queries", description = "Progress and cancelling"),
         (name = "events", description = "Sending events, with a key"),
@@ -136,6 +137,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(identity_policy::preview))
         .routes(routes!(views::save))
         .routes(routes!(views::show))
+        .routes(routes!(named_views::list, named_views::create))
+        .routes(routes!(named_views::change, named_views::delete))
+        .routes(routes!(named_views::number))
         .routes(routes!(sql::query))
         .routes(routes!(queries::progress, queries::cancel))
         .routes(routes!(sources::list, sources::add))

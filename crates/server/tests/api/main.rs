@@ -11,6 +11,7 @@ mod identity;
 mod journeys;
 mod live;
 mod members;
+mod named_views;
 mod openapi;
 mod pages;
 mod pains;

@@ -30,6 +30,10 @@ pub struct FunnelArgs {
     /// One event may satisfy several steps that follow each other
     #[arg(long)]
     pub reuse: bool,
+    /// Events so near each other count as one moment and may be taken in any order; at most 60000, and 0 keeps their
+    /// order
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    pub tie_tolerance: u32,
     /// A step, by its number, that may be left out
     #[arg(long, value_name = "N")]
     pub optional: Vec<u32>,

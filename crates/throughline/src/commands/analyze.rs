@@ -127,6 +127,7 @@ async fn funnel(context: &Context, args: &FunnelArgs) -> anyhow::Result<Exit> {
             count: args.count.into(),
             entry: args.entry.into(),
             reuse: args.reuse,
+            tie_tolerance_ms: args.tie_tolerance,
             optional: args.optional.clone(),
             hold: args.hold.clone(),
             exclusions: args

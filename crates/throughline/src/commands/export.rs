@@ -85,11 +85,14 @@ async fn write_map(
         .ok_or_else(|| Failure::usage(format!("maps are drawn in zh-CN and en, not in `{lang}`")))?;
     let (workspace, map) = computed(context, control, &args.journey, None, &args.scope).await?;
     let pains = control.open_pains(&workspace.id, &map.journey.id).await?;
+    let as_of_us = map.meta.scope.as_of_us;
+    let pinned = super::view::pinned(context, control, &workspace, &map.journey.id, as_of_us).await?;
     let picture = Picture {
         map: &map,
         workspace: workspace.name.get(language.tag()),
         currency: workspace.currency.as_deref(),
         pains: Some(&pains),
+        pinned: &pinned,
         language,
         theme: match args.theme {
             MapTheme::Light => Theme::Light,

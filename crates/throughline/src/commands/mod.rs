@@ -17,6 +17,7 @@ mod tables;
 mod templates;
 mod traffic;
 mod versions;
+mod view;
 mod workspace;
 
 use crate::args::Command;
@@ -32,6 +33,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Simulate(args) => simulate::run(context, &args).await,
         Command::Journey(command) => journey::run(context, command).await,
         Command::Segment(command) => segment::run(context, command).await,
+        Command::View(command) => view::run(context, command).await,
         Command::Traffic(command) => traffic::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,

@@ -23,6 +23,7 @@ import { questionOf, versusScope } from "./ask";
 import { Comparison, useComparisonTable } from "./Comparison";
 import { ExportMenu } from "./ExportMenu";
 import { PageHead } from "./PageHead";
+import { PinToMap } from "./PinToMap";
 import { SaveSegment } from "./SaveSegment";
 import { SavedViews } from "./SavedViews";
 import type { ScopeChange } from "./ScopeBar";
@@ -103,9 +104,12 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
             </Allowed>
           </>
         )}
-        <Allowed to="save_views">
-          <SavedViews workspace={workspace.id} stored={() => storedForm(view)} />
-        </Allowed>
+        {answer && answered && !nobody && (
+          <Allowed to="save_views">
+            <PinToMap place={place} view={view} />
+          </Allowed>
+        )}
+        <SavedViews workspace={place} view={view} />
         <CopyLink workspace={place} period={view.period} stored={(fixed) => storedForm({ ...view, period: fixed })} />
       </PageHead>
       <ScopeBar workspace={place} view={view} onChange={change} />

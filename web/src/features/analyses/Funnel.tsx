@@ -14,10 +14,10 @@ import { useFunnelPartTables } from "./funnelPartTables";
 import { useFunnelTables } from "./funnelTables";
 import { FUNNEL_PARTS, TRENDS, countOf } from "./funnelView";
 import type { FunnelView } from "./funnelView";
+import { useWithinWindow } from "./funnelWindow";
 import { useGroupWords } from "./groups";
 import { useLabels, usePeople } from "./labels";
 import { Sentences, useShareText } from "./Sentence";
-import { useSpan } from "./span";
 import { useStepInfo } from "./stepInfo";
 
 interface Props {
@@ -74,12 +74,12 @@ function FunnelSentence({ answer, view, label }: { answer: FunnelAnswer; view: F
   const people = usePeople(view.unit, countOf(view));
   const group = useGroupWords(view.by?.dimension);
   const share = useShareText();
-  const span = useSpan();
+  const withinWindow = useWithinWindow();
   const info = useStepInfo(label);
   const found = funnelFinding(answer);
   if (found.kind === "nobody") return t("funnel.nobody");
   const { first, last, conversion, worst, spread } = found;
-  const within = view.unit.of === "journey" ? t("funnel.inJourney") : view.window === "" ? t("funnel.anyTime") : t("funnel.within", { time: span(view.window) });
+  const within = view.unit.of === "journey" ? t("funnel.inJourney") : view.window === "" ? t("funnel.anyTime") : withinWindow(view.window);
   const lastIndex = found.steps - 1;
   const lost = worst && info(worst.from, answer.steps.indexOf(worst.from), "dropped");
   const through = info(last, lastIndex, last.converted ? "converted" : "reached") ?? { title: "", definition: "" };

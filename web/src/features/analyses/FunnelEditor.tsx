@@ -6,11 +6,11 @@ import { useTranslation } from "react-i18next";
 import type { WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { FunnelOptions, isTuned } from "./FunnelOptions";
-import { MODES, STEPS_MAX, WINDOWS, rearranged } from "./funnelView";
+import { MODES, STEPS_MAX, WINDOWS, rearranged, takesOptions } from "./funnelView";
 import type { FunnelView, FunnelViewStep } from "./funnelView";
+import { CALENDAR_WINDOWS, SESSION_WINDOWS, useWindowName } from "./funnelWindow";
 import { RuleEditor } from "./RuleEditor";
 import { stepName } from "./rules";
-import { useSpan } from "./span";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -23,14 +23,16 @@ const NO_WINDOW = "none";
 
 export function FunnelEditor({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
-  const span = useSpan();
+  const windowName = useWindowName();
   const [open, setOpen] = useState(isTuned(view));
   if (view.unit.of === "journey") return <p className="editor-note">{t("funnel.ofJourney")}</p>;
   const { steps } = view;
   const put = (next: FunnelViewStep[]) => onChange({ steps: next });
   const arrange = (order: number[]) => onChange(rearranged(view, order));
   const places = steps.map((_, index) => index);
-  const windows = view.window === "" || WINDOWS.some((window) => window === view.window) ? WINDOWS : [view.window, ...WINDOWS];
+  // The modes of ClickHouse know lengths of time alone.
+  const offered: readonly string[] = takesOptions(view) ? [...WINDOWS, ...SESSION_WINDOWS, ...CALENDAR_WINDOWS] : WINDOWS;
+  const windows = view.window === "" || offered.includes(view.window) ? offered : [view.window, ...offered];
   return (
     <section className="card editor" aria-label={t("funnel.edit")}>
       <ol className="editor-steps">
@@ -62,7 +64,7 @@ export function FunnelEditor({ workspace, view, onChange }: Props) {
         <Picker
           label={t("funnel.window")}
           value={view.window || NO_WINDOW}
-          choices={[...windows.map((window) => ({ id: window as string, label: span(window) })), { id: NO_WINDOW, label: t("funnel.noWindow") }]}
+          choices={[...windows.map((window) => ({ id: window, label: windowName(window) })), { id: NO_WINDOW, label: t("funnel.noWindow") }]}
           onChange={(window) => onChange({ window: window === NO_WINDOW ? "" : window })}
         />
         <Picker label={t("funnel.mode")} value={view.mode} choices={MODES.map((mode) => ({ id: mode, label: t(`funnel.mode.${mode}`), note: t(`funnel.mode.${mode}.note`) }))} onChange={(mode) => onChange({ mode })} />

@@ -8,10 +8,11 @@ import type { WorkspaceInfo } from "../../api/types";
 import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { useFacetWords } from "../../ui/facet";
 import { sentence } from "../../ui/language";
-import { COUNTS, EFFECTS, ENTRIES, EXCLUSIONS_MAX, HOLD_MAX, countOf, rearranged, takesOptions } from "./funnelView";
+import { COUNTS, EFFECTS, ENTRIES, EXCLUSIONS_MAX, HOLD_MAX, TOLERANCES, countOf, rearranged, takesOptions, takesTolerance } from "./funnelView";
 import type { Exclusion, FunnelView } from "./funnelView";
 import { EVENT_COLUMNS, stepName } from "./rules";
 import { RuleField } from "./RuleField";
+import { useSpan } from "./span";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -20,8 +21,8 @@ interface Props {
 }
 
 /** Whether anything behind the press is set. */
-export function isTuned({ count, entry, reuse, hold, exclusions, steps }: FunnelView): boolean {
-  return count !== "uniques" || entry !== "best" || reuse || hold.length > 0 || exclusions.length > 0 || steps.some(({ optional }) => optional);
+export function isTuned({ count, entry, reuse, tolerance, hold, exclusions, steps }: FunnelView): boolean {
+  return count !== "uniques" || entry !== "best" || reuse || tolerance > 0 || hold.length > 0 || exclusions.length > 0 || steps.some(({ optional }) => optional);
 }
 
 export function FunnelOptions({ workspace, view, onChange }: Props) {
@@ -49,11 +50,28 @@ export function FunnelOptions({ workspace, view, onChange }: Props) {
           choices={(["one", "several"] as const).map((id) => ({ id, label: t(`funnel.reuse.${id}`) }))}
           onChange={(id) => onChange({ reuse: id === "several" })}
         />
+        {takesTolerance(view) && <Tolerance tolerance={view.tolerance} onChange={(tolerance) => onChange({ tolerance })} />}
         {mode !== "unordered" && <OptionalSteps view={view} onChange={onChange} />}
         <Held workspace={workspace.id} hold={view.hold} onChange={(hold) => onChange({ hold })} />
       </div>
       <Exclusions workspace={workspace} view={view} onChange={onChange} />
     </>
+  );
+}
+
+/** Events so near each other are one moment, in any order. */
+function Tolerance({ tolerance, onChange }: { tolerance: number; onChange: (tolerance: number) => void }) {
+  const { t } = useTranslation();
+  const span = useSpan();
+  const offered = TOLERANCES.some((each) => each === tolerance) ? TOLERANCES : [tolerance, ...TOLERANCES];
+  const name = (ms: number) => (ms % 1_000 === 0 ? span(`${ms / 1_000}s`) : span(`${ms}ms`));
+  return (
+    <Picker
+      label={t("funnel.tolerance")}
+      value={String(tolerance)}
+      choices={offered.map((ms) => ({ id: String(ms), label: ms === 0 ? t("funnel.toleranceNone") : name(ms), note: ms === 0 ? t("funnel.toleranceNone.note") : t("funnel.tolerance.note") }))}
+      onChange={(id) => onChange(Number(id))}
+    />
   );
 }
 

@@ -16,9 +16,9 @@ import { useFormat } from "../../ui/format";
 import { KEY, keyOf } from "../../ui/keys";
 import { useLocalized } from "../../ui/language";
 import { Failure, Progress } from "../../ui/States";
+import { useWithinWindow } from "./funnelWindow";
 import type { Savable } from "./savable";
 import { savableOf } from "./savable";
-import { useSpan } from "./span";
 import type { AskedView } from "./view";
 
 interface Props {
@@ -53,8 +53,8 @@ export function SaveSegment(props: Props) {
 function useWords({ view, label = (name) => name }: Pick<Props, "view" | "label">): (one: Savable) => string {
   const { t } = useTranslation();
   const localized = useLocalized();
-  const span = useSpan();
-  const window = view.kind === "funnel" && view.window !== "" ? t("funnel.within", { time: span(view.window) }) : "";
+  const within = useWithinWindow();
+  const window = view.kind === "funnel" ? within(view.window) : "";
   return ({ is, names, ...rest }) => {
     const [first = "", second = ""] = names.map(label);
     if (is === "everyone") return t("keep.everyone");

@@ -53,7 +53,7 @@ export default function SqlNotebook({ workspace, view, onChange }: Props) {
   return (
     <>
       <PageHead workspace={workspace} view={view}>
-        <SavedViews workspace={workspace.id} stored={() => storedForm(current)} />
+        <SavedViews workspace={workspace} view={current} />
         <CopyLink workspace={workspace} period={{ kind: "all" }} stored={() => storedForm(current)} />
       </PageHead>
       <p className="editor-note">{t("sql.help")}</p>

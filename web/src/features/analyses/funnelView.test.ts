@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Exclusion, FunnelView } from "./funnelView";
 import { countOf, funnelQuestion, rearranged } from "./funnelView";
-import { defaultView } from "./view";
+import { defaultView, readView } from "./view";
 
 const rule = (event: string) => [{ event: [event] }];
 const exclusion = (after: number | null, before: number | null): Exclusion => ({ match: rule("error"), after, before, effect: "drop" });
@@ -75,5 +75,25 @@ describe("exclusions", () => {
 
   it("are not at a step that becomes the first or last, which everyone takes", () => {
     expect(rearranged({ steps: optional(1), exclusions: [] }, [1, 0, 2, 3]).steps.some((step) => step.optional)).toBe(false);
+  });
+});
+
+describe("the window and the tolerance of a funnel", () => {
+  const steps = [{ name: "", match: [{ event: ["a"] }] }];
+  const read = (fields: object) => readView({ v: 1, page: "analysis", kind: "funnel", steps, ...fields }) as FunnelView;
+  const asked = (fields: object) => funnelQuestion(read(fields), { entry: {}, zone: "UTC" }) as { window?: string; options?: object };
+
+  it("are read where the API takes them, else as by default", () => {
+    for (const window of ["7d", "session:10m", "calendar:quarter", ""]) expect(read({ window }).window).toBe(window);
+    for (const window of ["session", "session:", "calendar:hour", "soon"]) expect(read({ window }).window).toBe("7d");
+    expect([read({ tolerance: 500 }).tolerance, read({ tolerance: 60_001 }).tolerance, read({ tolerance: "x" }).tolerance]).toEqual([500, 0, 0]);
+  });
+
+  it("are asked only of funnels that have them", () => {
+    expect(asked({ window: "session:30m" })).toMatchObject({ window: "session:30m" });
+    expect(asked({ window: "session:30m", mode: "strict_order" }).window).toBeUndefined();
+    expect(asked({ tolerance: 500 }).options).toEqual({ tie_tolerance_ms: 500 });
+    for (const other of [{ mode: "strict" }, { mode: "unordered" }, { mode: "default" }]) expect(asked({ tolerance: 500, ...other }).options).toBeUndefined();
+    expect(asked({ tolerance: 500, reuse: true }).options).toEqual({ reuse: true });
   });
 });

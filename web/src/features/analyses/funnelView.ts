@@ -2,6 +2,7 @@
 import type { AskedRule, AskedScope } from "../../api/queries";
 import { isFields, isSpan, readCount, readRule, readStep, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
+import { isFunnelWindow } from "./funnelWindow";
 import { isRule, stepName, written } from "./rules";
 import type { Asked, Step, Unit } from "./view";
 
@@ -39,7 +40,7 @@ export interface FunnelView extends Asked {
   kind: "funnel";
   unit: Unit;
   steps: FunnelViewStep[];
-  /** From the first step; empty: no limit. */
+  /** From the first step, as the API writes it: `7d`, `session:30m`, `calendar:week`; empty: no limit. */
   window: string;
   mode: Mode;
   part: (typeof FUNNEL_PARTS)[number];
@@ -50,6 +51,8 @@ export interface FunnelView extends Asked {
   entry: (typeof ENTRIES)[number];
   /** Whether one event may do several steps that follow each other. */
   reuse: boolean;
+  /** Milliseconds within which events count as simultaneous; 0: they keep their order. */
+  tolerance: number;
   /** Columns of which all events of a run carry the same values. */
   hold: string[];
   exclusions: Exclusion[];
@@ -59,6 +62,9 @@ export interface FunnelView extends Asked {
 export const STEPS_MAX = 50;
 export const HOLD_MAX = 3;
 export const EXCLUSIONS_MAX = 14;
+export const TOLERANCE_MAX = 60_000;
+/** Milliseconds offered: clocks that differ a little, systems that write in batches. */
+export const TOLERANCES = [0, 100, 500, 1_000, 5_000, 10_000, 60_000] as const;
 export const WINDOWS = ["30m", "1h", "1d", "3d", "7d", "14d", "30d", "90d"] as const;
 
 export function funnelDefaults(scope: Asked): FunnelView {
@@ -74,6 +80,7 @@ export function funnelDefaults(scope: Asked): FunnelView {
     count: "uniques",
     entry: "best",
     reuse: false,
+    tolerance: 0,
     hold: [],
     exclusions: [],
   };
@@ -86,13 +93,14 @@ export function readFunnel(fields: Fields, asked: Asked, unit: Unit | null): Fun
     ...view,
     unit: unit ?? view.unit,
     steps: readSteps(fields["steps"]),
-    window: window === "" || isSpan(window) ? window : view.window,
+    window: window === "" || isFunnelWindow(window) ? window : view.window,
     mode: readWord(MODES, fields["mode"]) ?? view.mode,
     part: readWord(FUNNEL_PARTS, fields["part"]) ?? view.part,
     trend: readWord(TRENDS, fields["trend"]) ?? view.trend,
     count: readWord(COUNTS, fields["count"]) ?? view.count,
     entry: readWord(ENTRIES, fields["entry"]) ?? view.entry,
     reuse: reuse === true,
+    tolerance: readCount(fields["tolerance"], TOLERANCE_MAX) ?? view.tolerance,
     hold: [...new Set(readTexts(fields["hold"]))].filter((column) => column !== "").slice(0, HOLD_MAX),
     exclusions: Array.isArray(exclusions) ? exclusions.filter(isFields).map(readExclusion).slice(0, EXCLUSIONS_MAX) : [],
   };
@@ -147,6 +155,11 @@ export function takesOptions({ unit, mode }: Pick<FunnelView, "unit" | "mode">):
   return unit.of !== "journey" && OWN_MODES.some((own) => own === mode);
 }
 
+/** Whether events near each other may change places: only where steps come in order and each event does one. */
+export function takesTolerance({ unit, mode, reuse }: Pick<FunnelView, "unit" | "mode" | "reuse">): boolean {
+  return unit.of !== "journey" && mode === "ordered" && !reuse;
+}
+
 /** What numbers of a view are of. */
 export function countOf(view: Pick<FunnelView, "unit" | "mode" | "count">): Count {
   // Sessions counted once each are what they are without the option.
@@ -165,7 +178,7 @@ export function funnelQuestion(view: FunnelView, scope: AskedScope & object): ob
     scope,
     steps: steps.map((step) => ({ name: stepName(step), match: step.match })),
     mode: view.mode,
-    ...(view.window ? { window: view.window } : {}),
+    ...(view.window && (takesOptions(view) || isSpan(view.window)) ? { window: view.window } : {}),
     ...optionsOf({ ...shown, ...(takesOptions(view) ? chosenOf(view, places) : {}) }),
   };
 }
@@ -190,6 +203,7 @@ function chosenOf(view: FunnelView, places: readonly number[]): object {
     ...(count === "uniques" ? {} : { count }),
     ...(view.entry === "best" || count === "totals" ? {} : { entry: view.entry }),
     ...(view.reuse ? { reuse: true } : {}),
+    ...(view.tolerance > 0 && takesTolerance(view) ? { tie_tolerance_ms: view.tolerance } : {}),
     ...(optional.length > 0 && isOrdered ? { optional } : {}),
     ...(view.hold.length > 0 ? { hold: view.hold } : {}),
     ...(exclusions.length > 0 ? { exclusions } : {}),

@@ -5,6 +5,7 @@ import type { AskedCondition, AskedRule } from "../../api/queries";
 import type { FunnelAnswer, RfmAnswer, SegmentsAnswer, SessionsAnswer, TransitionsAnswer, Who, WorkspaceInfo } from "../../api/types";
 import { isTrait } from "../../ui/scope/group";
 import { chosenDays, periodOf } from "../../ui/scope/period";
+import { isSpan } from "./fields";
 import { countOf } from "./funnelView";
 import type { FunnelView } from "./funnelView";
 import { modelOf } from "./rfm";
@@ -137,8 +138,8 @@ function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[])
 }
 
 /** Whether who reached a step is who did the steps in order and in time, whatever else they did. */
-function isPlain({ mode, count, entry, reuse, hold, exclusions, steps }: FunnelView): boolean {
-  const plain = mode === "ordered" && count === "uniques" && entry === "best" && !reuse;
+function isPlain({ mode, count, entry, reuse, tolerance, window, hold, exclusions, steps }: FunnelView): boolean {
+  const plain = mode === "ordered" && count === "uniques" && entry === "best" && !reuse && tolerance === 0 && (window === "" || isSpan(window));
   return plain && hold.length === 0 && exclusions.length === 0 && steps.every(({ optional }) => !optional);
 }
 

@@ -28,6 +28,7 @@ const funnel: FunnelView = {
   count: "sessions",
   entry: "first",
   reuse: true,
+  tolerance: 500,
   hold: ["channel", "props.item"],
   exclusions: [
     { match: [{ event: ["payment_error"] }], after: 1, before: 3, effect: "drop" },

@@ -8,6 +8,7 @@ import type { Frame } from "./frame";
 import { LaneRows } from "./Lanes";
 import { MovesRow } from "./Moves";
 import { PainRow } from "./PainRow";
+import { PinRow } from "./Pins";
 import { StageRows } from "./StageRows";
 import { TouchpointRow } from "./Touchpoints";
 import type { MapView } from "./view";
@@ -52,6 +53,7 @@ export function MapTable({ view, onChange }: { view: MapView; onChange: (change:
           </thead>
           <tbody>
             <PainRow />
+            <PinRow />
             <StageRows />
             <MovesRow view={view} onChange={(moves) => onChange({ moves })} />
             <TouchpointRow />

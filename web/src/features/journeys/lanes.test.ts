@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Card } from "../../api/types";
 import { EVERYONE } from "../../ui/scope/group";
-import { LANES, filledLanes, hasPoints, isCurve, scores, written } from "./lanes";
+import { LANES } from "../../ui/lanes";
+import { filledLanes, hasPoints, isCurve, scores, written } from "./lanes";
 
 const card = (id: string, lane: Card["lane"], more: Partial<Card> = {}): Card => ({ id, lane, text: id, ...more });
 const stage = (id: string, cards: Card[], owner?: string) => ({ id, name: id, touchpoints: [], cards, ...(owner ? { owner } : {}) });

@@ -1,9 +1,7 @@
 // What the team wrote on the map, lane by lane: which lanes have anything to show, and the feelings of the curve.
 import type { Card, Journey, Lane, StageMetrics } from "../../api/types";
+import { LANES } from "../../ui/lanes";
 import type { Group } from "../../ui/scope/group";
-
-/** In the order they stand on the map. */
-export const LANES = ["action", "need", "expectation", "emotion", "pain", "opportunity", "note"] as const satisfies readonly Lane[];
 
 export interface WrittenStage {
   stage: string;

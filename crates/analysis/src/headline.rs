@@ -1,0 +1,169 @@
+//! Which number of an answer stands for it, and how it compares.
+//!
+//! Each analysis has one: of a funnel its conversion, of paths those that got to their goal, of sessions how many there
+//! are. It is read off the answer, so it is the number the analysis shows.
+
+use model::named_view::ViewAsks;
+use model::scope::Scope;
+use model::text::LocalizedText;
+use operators::Control;
+
+use crate::Analyst;
+use crate::answer::{Answer, ChangeOf, Headline, People, PinnedNumber, PinnedVersus, Share};
+use crate::error::{Error, Result};
+use crate::pain::statistics::{Sample, difference_of};
+use crate::question::{Present, Question, ResolvedJourney};
+
+impl Question {
+    /// The question of a named view, and the scope it is compared with.
+    ///
+    /// # Errors
+    /// `Invalid` where it is none, or none with a number of its own.
+    pub fn of_view(asks: &ViewAsks) -> Result<(Question, Option<Scope>)> {
+        let wrong =
+            |error: serde_json::Error| Error::invalid("asks", format!("no question as `compare` takes: {error}"));
+        let question: Question = serde_json::from_value(asks.question.clone()).map_err(wrong)?;
+        if matches!(question, Question::JourneyMap(_) | Question::Pains(_)) {
+            return Err(Error::invalid("asks.question", "maps and pains have no one number; ask an analysis"));
+        }
+        let versus = asks.versus.clone().map(serde_json::from_value).transpose().map_err(wrong)?;
+        Ok((question, versus))
+    }
+
+    /// The same question, speaking of this moment where it names none.
+    #[must_use]
+    pub fn as_of(mut self, as_of_us: Option<i64>) -> Question {
+        let scope = self.scope_mut();
+        scope.as_of_us = scope.as_of_us.or(as_of_us);
+        self
+    }
+}
+
+impl Analyst {
+    /// The headline of a question, compared with another scope if there is one.
+    ///
+    /// # Errors
+    /// As of the question itself.
+    pub async fn headline(
+        &self,
+        present: &Present,
+        question: &Question,
+        versus: Option<&Scope>,
+        journey: Option<&ResolvedJourney>,
+        control: &Control,
+    ) -> Result<PinnedNumber> {
+        let Some(versus) = versus else {
+            let answer = self.answer(present, question, journey, control).await?;
+            return Ok(PinnedNumber { meta: answer.meta().clone(), headline: headline(&answer), versus: None });
+        };
+        // Both speak of one moment.
+        let as_of_us = versus.as_of_us.or(question.scope().as_of_us);
+        let versus = Scope { as_of_us, ..versus.clone() };
+        let both = self.compare(present, question, &versus, journey, control).await?;
+        let (here, there) = (headline(&both.answer), headline(&both.versus));
+        let sample = |share: Share| {
+            (share.of > 0).then(|| Sample { hits: share.hits as f64, exposed: share.of as f64, design_effect: 1.0 })
+        };
+        let samples = here.share.and_then(sample).zip(there.share.and_then(sample));
+        let interval = samples.map(|(here, there)| difference_of(here, there));
+        let versus = PinnedVersus {
+            meta: both.versus.meta().clone(),
+            difference: here.value.zip(there.value).map(|(here, there)| here - there),
+            low: interval.as_ref().map(|interval| interval.low),
+            high: interval.as_ref().map(|interval| interval.high),
+            headline: there,
+        };
+        Ok(PinnedNumber { meta: both.answer.meta().clone(), headline: here, versus: Some(versus) })
+    }
+}
+
+/// The number that stands for an answer.
+pub(crate) fn headline(answer: &Answer) -> Headline {
+    match answer {
+        Answer::Funnel(answer) => match answer.numbers.steps.last() {
+            Some(last) => {
+                let label = words(&format!("转化率：到「{}」", last.name), &format!("Conversion to {}", last.name));
+                of_share(label, last.from_first, Some(&last.reached))
+            }
+            None => of_people(words("进入的主体", "Entered"), &answer.numbers.subjects),
+        },
+        Answer::Paths(answer) => match answer.numbers.to_goal {
+            Some(to_goal) => of_share(words("到达目标的路径", "Paths that got there"), to_goal, None),
+            None => of_people(words("路径", "Paths"), &answer.numbers.subjects),
+        },
+        Answer::Transitions(answer) => of_people(words("统计的主体", "Subjects"), &answer.numbers.subjects),
+        Answer::Sessions(answer) => of_people(words("会话", "Sessions"), &answer.numbers.sessions),
+        Answer::Retention(answer) => {
+            // The furthest column that anybody's time has passed for.
+            match answer.numbers.total.iter().rev().find(|total| total.share.of > 0) {
+                Some(total) => {
+                    let label =
+                        words(&format!("留存率：第 {} 期", total.name), &format!("Retention at {}", total.name));
+                    of_share(label, total.share, Some(&total.returned))
+                }
+                None => of_people(words("起始客户", "Started"), &answer.numbers.started),
+            }
+        }
+        Answer::Lifecycle(answer) => {
+            let periods = &answer.numbers.periods;
+            match periods.iter().rev().find(|period| period.complete).or(periods.last()) {
+                Some(period) => {
+                    let label =
+                        words(&format!("活跃客户：{} 起", period.period), &format!("Active from {}", period.period));
+                    of_people(label, &period.active)
+                }
+                None => of_people(words("客户", "Customers"), &answer.numbers.customers),
+            }
+        }
+        Answer::Stickiness(answer) => {
+            let periods = &answer.numbers.periods;
+            match periods.iter().rev().find(|period| period.complete).or(periods.last()) {
+                Some(period) => Headline {
+                    label: words(&format!("粘性：{} 起", period.period), &format!("Stickiness from {}", period.period)),
+                    of: ChangeOf::Share,
+                    value: period.ratio,
+                    share: None,
+                    people: Some(period.active.clone()),
+                },
+                None => of_people(words("客户", "Customers"), &answer.numbers.customers),
+            }
+        }
+        Answer::Survival(answer) => match answer.numbers.curves.first() {
+            Some(curve) => Headline {
+                label: words("结束的中位时间", "Median time to the end"),
+                of: ChangeOf::Duration,
+                value: curve.median.at_s,
+                share: None,
+                people: Some(curve.started.clone()),
+            },
+            None => of_people(words("起始客户", "Started"), &answer.numbers.started),
+        },
+        Answer::Sequence(answer) => {
+            let numbers = &answer.numbers;
+            of_share(words("有此序列的主体", "Subjects with the sequence"), numbers.share, Some(&numbers.matched))
+        }
+        Answer::Attribution(answer) => {
+            let conversions = &answer.numbers.conversions;
+            let headline = of_people(words("转化", "Conversions"), &conversions.people);
+            Headline { value: Some(conversions.count as f64), ..headline }
+        }
+        Answer::Segments(answer) => match answer.numbers.segments.first() {
+            Some(segment) => of_people(segment.name.clone(), &segment.members),
+            None => of_people(words("客户", "Customers"), &answer.numbers.population),
+        },
+        Answer::Rfm(answer) => of_people(words("有购买的客户", "Customers with a purchase"), &answer.numbers.scored),
+    }
+}
+
+fn words(zh_cn: &str, en: &str) -> LocalizedText {
+    LocalizedText::ByLanguage([("zh-CN".to_owned(), zh_cn.to_owned()), ("en".to_owned(), en.to_owned())].into())
+}
+
+fn of_share(label: LocalizedText, share: Share, people: Option<&People>) -> Headline {
+    Headline { label, of: ChangeOf::Share, value: share.share, share: Some(share), people: people.cloned() }
+}
+
+fn of_people(label: LocalizedText, people: &People) -> Headline {
+    let value = Some(people.instances as f64);
+    Headline { label, of: ChangeOf::People, value, share: None, people: Some(people.clone()) }
+}
