@@ -481,7 +481,7 @@ impl Analyst {
 
     /// Where and when a customer was met.
     pub async fn presence(&self, present: &Present, customer: CustomerId) -> Result<Presence> {
-        timeline::presence(&present.snapshot, customer).await
+        timeline::presence(present, customer).await
     }
 
     /// Customers who sent this identifier; of any namespace if none is given.

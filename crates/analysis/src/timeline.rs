@@ -97,8 +97,8 @@ pub(crate) async fn senders(
 
 /// A customer's events in time order, as far as the asker sees them.
 /// Where and when a customer was met; nothing of one without events.
-pub(crate) async fn presence(snapshot: &Snapshot, customer: CustomerId) -> Result<Presence> {
-    let events = rows::events(&snapshot.customer_rows(customer).await?)?;
+pub(crate) async fn presence(present: &Present, customer: CustomerId) -> Result<Presence> {
+    let events = seen(present, customer).await?;
     let mut channels: BTreeMap<String, u64> = BTreeMap::new();
     for event in &events {
         *channels.entry(event.channel.clone()).or_default() += 1;

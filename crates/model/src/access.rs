@@ -218,7 +218,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 30] = [
+    pub const ALL: [Action; 32] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
