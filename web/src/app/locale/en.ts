@@ -2637,6 +2637,7 @@ const en: Record<Key | Plural<Key>, string> = {
   "stores.liftAsk": "Is {{name}} to see the whole workspace?",
   "stores.liftDo": "Lift the limit",
   "stores.liftWhat": "Without a store the limit ends: everything that happened anywhere is in sight.",
+  "stores.comma": ", ",
 };
 
 export default en;

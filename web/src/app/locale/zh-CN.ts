@@ -2596,6 +2596,7 @@ const zhCN = {
   "stores.liftAsk": "让 {{name}} 看到整个工作区？",
   "stores.liftDo": "解除限制",
   "stores.liftWhat": "不选任何门店就没有限制：发生在任何地方的事件都看得到。",
+  "stores.comma": "、",
 };
 
 export default zhCN;
