@@ -94,7 +94,7 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
       {current && (
         <nav aria-label={t("shell.loop")}>
           <ol className="steps">
-            {STEPS.map(({ step, pages }, index) => (
+            {STEPS.map(({ step, pages }) => ({ step, pages: pages.filter(open) })).map(({ step, pages }, index) => (
               <li key={step} className={pages.length > 0 ? "step" : "step step-later"}>
                 <span className="step-name">
                   <span className="step-number" aria-hidden>
@@ -102,7 +102,7 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
                   </span>
                   {t(`step.${step}`)}
                 </span>
-                {pages.filter(open).map((page) => (
+                {pages.map((page) => (
                   <PageLink key={page} page={page} workspace={current.id} />
                 ))}
               </li>

@@ -9,11 +9,11 @@ const NAMED_MAX = 3;
 
 /** Names as one text, in the way of the language. */
 export function useStoreNames(): (stores: readonly string[]) => string {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   return (stores) => {
     const named = stores.slice(0, NAMED_MAX);
     const rest = stores.length - named.length;
-    const list = new Intl.ListFormat(i18n.language, { style: "narrow", type: "unit" }).format(named);
+    const list = named.join(t("stores.comma"));
     return rest > 0 ? t("stores.more", { named: list, n: rest }) : list;
   };
 }

@@ -19,7 +19,7 @@ use crate::exit::Failure;
 /// When a setting that belongs to it is missing or makes no sense.
 pub(super) fn config(settings: &OidcSettings) -> Result<Option<OidcConfig>, Failure> {
     if settings.issuer.is_empty() {
-        return match *settings == OidcSettings { issuer: String::new(), ..super::Settings::default().oidc } {
+        return match *settings == super::Settings::default().oidc {
             true => Ok(None),
             false => Err(wrong("issuer", "say which provider the other settings are about")),
         };
@@ -27,7 +27,8 @@ pub(super) fn config(settings: &OidcSettings) -> Result<Option<OidcConfig>, Fail
     let issuer = Url::parse(&settings.issuer).ok().filter(|issuer| {
         is_safe(issuer) && issuer.query().is_none() && issuer.fragment().is_none() && issuer.username().is_empty()
     });
-    let issuer = issuer.ok_or_else(|| wrong("issuer", "give the provider's address, as in https://login.example.com"))?;
+    let issuer =
+        issuer.ok_or_else(|| wrong("issuer", "give the provider's address, as in https://login.example.com"))?;
     if settings.client_id.is_empty() {
         return Err(wrong("client_id", "give the id this server has at the provider"));
     }

@@ -2840,6 +2840,7 @@ const en: Record<Key | Plural<Key>, string> = {
   "ability.change_identity_policy": "Change identity rules",
   "audit.action.identity_decision": "Identity decided",
   "audit.action.identity_policy_change": "Identity rules changed",
+  "stores.comma": ", ",
 };
 
 export default en;

@@ -2796,6 +2796,7 @@ const zhCN = {
   "ability.change_identity_policy": "修改 ID 打通规则",
   "audit.action.identity_decision": "判定身份",
   "audit.action.identity_policy_change": "修改 ID 打通规则",
+  "stores.comma": "、",
 };
 
 export default zhCN;

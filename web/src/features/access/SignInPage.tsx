@@ -75,7 +75,7 @@ function SignInForm({ focused }: { /** Whether it is what people come for. */ fo
       <PasswordField label={t("signIn.password")} known={{ name: "password", autoComplete: "current-password" }} value={password} fault={fault(faults.password)} onChange={setPassword} />
       {enters.error && <Refusal error={enters.error} wait={wait} />}
       <div className="form-actions">
-        <button type="submit" className="button button-primary" disabled={enters.isPending || wait > 0}>
+        <button type="submit" className={focused ? "button button-primary" : "button"} disabled={enters.isPending || wait > 0}>
           {t(enters.isPending ? "signIn.doing" : "signIn.do")}
         </button>
       </div>
