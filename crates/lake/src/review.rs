@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use model::identifier::Kind;
 use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId};
-use model::stitching::{Decision, Judged, Policy, Why};
+use model::stitching::{Decision, Judged, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
