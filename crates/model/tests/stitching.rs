@@ -437,9 +437,9 @@ fn however_far_it_hangs_together_an_append_looks_no_further_than_the_reach() {
     let device = |n: i64| id("device_id", n);
     let mut stitcher = Stitcher::new(policy.clone());
     // A broken sender: a chain of devices, each with a person of its own, and hubs that many of them were seen with.
-    let chain = (0..3_000).map(|n| observed(device(n), device(n + 1), n));
-    let persons = (0..3_000).map(|n| observed(device(n), id("user_id", n), n));
-    let hubs = (0..3_000).map(|n| observed(id("phone", n % 40), device(n), n));
+    let chain = (0..600).map(|n| observed(device(n), device(n + 1), n));
+    let persons = (0..600).map(|n| observed(device(n), id("user_id", n), n));
+    let hubs = (0..600).map(|n| observed(id("phone", n % 8), device(n), n));
     let mut looked_at = Vec::new();
     for said in chain.chain(persons).chain(hubs) {
         say(&mut stitcher, &said);
@@ -454,7 +454,7 @@ fn however_far_it_hangs_together_an_append_looks_no_further_than_the_reach() {
     }
     // Crossing the bound looks at what hung together until then, once.
     assert!(looked_at.iter().all(|all| *all <= 8 * reach), "{:?} of {reach}", looked_at.iter().max());
-    let (late, early) = (&looked_at[8_900..], &looked_at[100..200]);
+    let (late, early) = (&looked_at[1_750..], &looked_at[100..200]);
     let mean = |of: &[usize]| of.iter().sum::<usize>() / of.len();
     assert!(mean(late) <= 4 * mean(early).max(reach), "{} after {}", mean(late), mean(early));
     stitcher.measure();
@@ -463,36 +463,36 @@ fn however_far_it_hangs_together_an_append_looks_no_further_than_the_reach() {
     let cut: BTreeSet<_> =
         withheld.iter().filter(|judged| judged.why == Some(Why::TooLarge)).map(|j| (j.a, j.b)).collect();
     let is_withheld: BTreeSet<_> = withheld.iter().map(|judged| (judged.a, judged.b)).collect();
-    for n in 0..3_000 {
+    for n in 0..600 {
         let (a, b) = (device(n).profile(0), device(n + 1).profile(0));
         assert!(cut.contains(&(a.min(b), a.max(b))), "the chain is cut at {n}");
         let person = id("user_id", n).profile(0);
         assert!(stitcher.stands(a, person), "a person keeps their device {n}");
-        let phone = id("phone", n % 40).profile(0);
+        let phone = id("phone", n % 8).profile(0);
         assert!(stitcher.stands(a, phone) || is_withheld.contains(&(a.min(phone), a.max(phone))), "{n}");
     }
     // Read from a log, it is judged alike; and so it is once less hangs together again.
     let mut replayed = Stitcher::new(policy);
     replayed.replay(|replayed| {
-        for n in 0..3_000 {
+        for n in 0..600 {
             say(replayed, &observed(device(n), device(n + 1), n));
             say(replayed, &observed(device(n), id("user_id", n), n));
-            say(replayed, &observed(id("phone", n % 40), device(n), n));
+            say(replayed, &observed(id("phone", n % 8), device(n), n));
         }
     });
     replayed.measure();
     let sorted = |stitcher: &Stitcher| stitcher.withheld();
-    for n in 0..3_000 {
-        for other in [device(n + 1), id("user_id", n), id("phone", n % 40)] {
+    for n in 0..600 {
+        for other in [device(n + 1), id("user_id", n), id("phone", n % 8)] {
             let (a, b) = (device(n).profile(0), other.profile(0));
             replayed.stand(a, b, stitcher.stands(a, b));
         }
     }
     assert_eq!(sorted(&replayed), withheld);
-    for n in (0..3_000).filter(|n| n % 50 == 0) {
+    for n in (0..600).filter(|n| n % 50 == 0) {
         stitcher.retract(device(n).profile(0), device(n + 1).profile(0));
     }
-    for n in 0..40 {
+    for n in 0..8 {
         decide(&mut stitcher, &(id("phone", n), id("phone", n), Decision::Block));
     }
     settle(&mut stitcher);

@@ -62,12 +62,15 @@ export const identifiersFault = (draft: PolicyDraft): boolean => numberFault(dra
 
 export const connectedFault = (draft: PolicyDraft): boolean => numberFault(draft.connected, [Number(draft.identifiers) || 2, CONNECTED_MAX]);
 
+function number(text: string): number | undefined {
+  return text.trim() === "" ? undefined : Number(text);
+}
+
 /** The policy a draft makes; null where a field is wrong. Namespaces of which nothing is said are left out. */
 export function policyOf(draft: PolicyDraft): StitchingPolicy | null {
   const fields = ["priority", "perCustomer", "persons"] as const;
   if (identifiersFault(draft) || connectedFault(draft)) return null;
   if (draft.namespaces.some((each) => fields.some((field) => namespaceFault(each, field)))) return null;
-  const number = (text: string) => (text.trim() === "" ? undefined : Number(text));
   const namespaces: Record<string, StitchingNamespace> = {};
   for (const { namespace, kind, priority, perCustomer, persons, shared } of draft.namespaces) {
     const said = {
