@@ -22,6 +22,7 @@ pub mod lanes;
 pub mod limits;
 pub mod pain;
 pub mod path;
+pub mod percent;
 pub mod period;
 pub mod proposal;
 pub mod reference;
