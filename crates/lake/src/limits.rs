@@ -6,6 +6,9 @@ use std::time::Duration;
 /// in a blink when a snapshot asks for it.
 pub const FLUSH_ROWS: usize = 100_000;
 
+/// Flushes' worth of rows the tail may hold while flushing fails; then nothing more is appended until one succeeds.
+pub const TAIL_FLUSHES_MAX: usize = 8;
+
 /// How long a tail waits that somebody asks about: each answer sorts it anew.
 pub const FLUSH_ASKED: Duration = Duration::from_secs(5);
 
