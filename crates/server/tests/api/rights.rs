@@ -19,7 +19,9 @@ enum Promise {
 
 fn promise(operation: &str, path: &str) -> Promise {
     match operation {
-        "showSession" | "signIn" | "signOut" | "setUp" | "showInvitation" | "acceptInvitation" => Promise::Anyone,
+        "showHealth" | "showSession" | "signIn" | "signOut" | "setUp" | "showInvitation" | "acceptInvitation" => {
+            Promise::Anyone
+        }
         "listPeople" | "changePerson" | "createWorkspace" => Promise::Administrator,
         "addSourceKey" | "rotateSourceKey" | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember"
         | "invite" | "withdrawInvitation" | "listAudit" => Promise::AtLeast(Role::Owner),
