@@ -10,7 +10,7 @@ DATA ?= data
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET)/debug/throughline
 
-.PHONY: help demo test web build release dist bench bench-ingest pain-table shots clean
+.PHONY: help demo test web build release dist bench bench-ingest fuzz pain-table shots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ bench-ingest: ## how fast events come in over HTTP; SECONDS=60 CONNECTIONS=4 LAK
 	cargo build --locked --release --workspace --bin throughline --example load
 	python3 benches/ingest/run.py --binary $(TARGET)/release/throughline --load $(TARGET)/release/examples/load \
 	    --seconds $(or $(SECONDS),60) --connections $(or $(CONNECTIONS),4) $(if $(LAKE),--lake $(LAKE))
+
+fuzz: ## decoders against mutations of what libraries send, for SECONDS a target (60); see fuzz/README.md
+	THROUGHLINE_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked --workspace --test fuzzed
 
 pain-table: ## what is found of pains planted in sixty simulated worlds, and of none in two hundred; hours
 	cargo test --locked --workspace --test samples the_whole_table -- --ignored --nocapture

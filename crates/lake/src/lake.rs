@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::import::{APP_REMOVING, ImportState};
 use crate::index::FileIndex;
-use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, RACE_RETRIES, TAIL_FLUSHES};
+use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, RACE_RETRIES, TAIL_FLUSHES, TAIL_FLUSHES_MAX};
 use crate::log::{Log, LogOptions, LogReader};
 use crate::overlay::MovedCache;
 use crate::publish;
@@ -259,6 +259,10 @@ impl Lake {
     pub async fn append(&self, events: Vec<Event>) -> Result<Appended> {
         self.inner.writes("append")?;
         limit_events(&events)?;
+        if self.inner.state.read().tail_rows >= self.inner.options.flush_rows.saturating_mul(TAIL_FLUSHES_MAX) {
+            // The tail is held in memory. Where it cannot be moved into the tables, it must not grow for ever.
+            self.flush().await?;
+        }
         // A caller that goes away must not leave a record in the log that the state does not know of.
         let inner = Arc::clone(&self.inner);
         let appended = spawned(async move { inner.append(events).await }).await?;

@@ -15,6 +15,9 @@ pub const TAIL_FLUSHES: usize = 4;
 /// Events of appends that are judged and logged together: as many as fit a frame of the log with what follows from them.
 pub const STATING_EVENTS_MAX: usize = 16 * 1024;
 
+/// Flushes' worth of rows the tail may hold while flushing fails; then nothing more is appended until one succeeds.
+pub const TAIL_FLUSHES_MAX: usize = 8;
+
 /// How long a tail waits that somebody asks about: each answer sorts it anew.
 pub const FLUSH_ASKED: Duration = Duration::from_secs(5);
 

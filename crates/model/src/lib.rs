@@ -23,6 +23,7 @@ pub mod limits;
 pub mod named_view;
 pub mod pain;
 pub mod path;
+pub mod percent;
 pub mod period;
 pub mod proposal;
 pub mod reference;

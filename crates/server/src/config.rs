@@ -73,6 +73,8 @@ pub struct Limits {
     /// Bytes of requests that doors hold at once; beyond it senders are told to come again. Decoded they take some ten
     /// times as much.
     pub door_bytes_in_flight_max: usize,
+    /// How long a sender waits for the disk before it is told to come again.
+    pub append_timeout: Duration,
     /// Messages one key may send in a second.
     pub key_messages_per_second: u32,
     /// Queries computed at once. More would only share the same cores and the same memory.
@@ -96,6 +98,7 @@ impl Default for Limits {
             body_bytes_max: 2 << 20,
             door_bytes_max: ingest::limits::LETTER_PACKED_BYTES_MAX,
             door_bytes_in_flight_max: 48 << 20,
+            append_timeout: Duration::from_secs(10),
             key_messages_per_second: 100_000,
             queries_running_max: cores.max(2),
             queries_waiting_max: 64,

@@ -61,7 +61,19 @@ const PATHS: &[(Protocol, &[&str])] = &[
     ),
     (
         Protocol::Posthog,
-        &["/batch", "/batch/", "/capture", "/capture/", "/e", "/e/", "/i/v0/e", "/i/v0/e/", "/track/", "/engage/"],
+        &[
+            "/batch",
+            "/batch/",
+            "/capture",
+            "/capture/",
+            "/e",
+            "/e/",
+            "/i/v0/e",
+            "/i/v0/e/",
+            "/track/",
+            "/engage/",
+            replies::POSTHOG_RESULTS,
+        ],
     ),
     (Protocol::Ga4, &["/mp/collect"]),
     (Protocol::Gtag, &["/g/collect"]),
@@ -158,7 +170,11 @@ async fn ga4_debug(State(state): State<AppState>, request: Request) -> Response 
 }
 
 async fn answer(state: &AppState, protocol: Protocol, key: Option<String>, request: Request) -> Response {
-    let asked = if request.method() == Method::GET { Asked::Picture } else { Asked::Call };
+    let asked = match request.uri().path() {
+        path if path.ends_with(replies::POSTHOG_RESULTS) => Asked::Results,
+        _ if request.method() == Method::GET => Asked::Picture,
+        _ => Asked::Call,
+    };
     let query = request.uri().query().unwrap_or_default().to_owned();
     match deliver(state, protocol, key, request).await {
         Ok(taken) => replies::taken(protocol, asked, &query, &taken),
@@ -172,8 +188,8 @@ async fn deliver(
     key: Option<String>,
     request: Request,
 ) -> ApiResult<crate::intake::Taken> {
-    let (parts, body, _room) = receive(state, request).await?;
-    let at_us = now_us();
+    let (parts, body, room) = receive(state, request).await?;
+    let at_us = (state.intake.basis.now_us)();
     let path = below_key(parts.uri.path()).to_owned();
     let headers = parts.headers.clone();
     let letter = beside(body.len(), move || live::open(protocol, &received(&parts, &path, &body))).await?;
@@ -186,7 +202,7 @@ async fn deliver(
     let first_seq = state.intake.places(at_us, messages);
     let behind = Arc::clone(&opened);
     let decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
-    state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded).await
+    state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded, room).await
 }
 
 fn decode(letter: &Letter, opened: &KeyOwner, received_at_us: i64, first_seq: i64) -> Decoded {

@@ -1,9 +1,10 @@
 //! From a door to the lake: what was decoded becomes durable, and only then is the sender answered.
 //!
 //! Events go into the lake's log, what could not become an event into the dead letters; those who watch see both. A
-//! sender that is told to come again may send everything once more: ids drop the doubles.
+//! sender that is told to come again may send everything once more: ids drop the doubles. What takes too long goes on
+//! without the sender, and holds the room of its letter until it ends; a copy that comes meanwhile waits for it.
 
-mod window;
+mod claims;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,41 +16,44 @@ use control::{Control, Workspace};
 use ingest::live::{Decoded, Door, Letter, Protocol};
 use lake::ErrorKind;
 use model::event::{Event, Rejection};
-use parking_lot::Mutex;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 use worker::dead_letters::{DeadLetters, LetterFilter, PAGE_MAX, Refused};
 use worker::folder::DataFolder;
 
+use crate::basis::Basis;
 use crate::error::{ApiError, ApiResult};
+use crate::health::{Health, Trouble};
 use crate::lakes::Lakes;
 use crate::live::{Live, LiveItem, LiveRejection, event_item};
-use crate::state::now_us;
-use window::Window;
-
-/// How long a sender waits for the disk before it is told to come again.
-const APPEND_TIMEOUT: Duration = Duration::from_secs(10);
+use claims::{Claim, Claims};
 
 /// The way in of every workspace.
 #[derive(Debug)]
 pub struct Intake {
-    folder: DataFolder,
-    control: Control,
-    lakes: Lakes,
-    feeds: tokio::sync::Mutex<HashMap<FeedKey, Arc<Feed>>>,
+    pub(crate) folder: DataFolder,
+    pub(crate) control: Control,
+    pub(crate) lakes: Lakes,
+    pub(crate) health: Arc<Health>,
+    pub(crate) basis: Basis,
+    /// How long a sender waits for the disk before it is told to come again.
+    pub(crate) append_timeout: Duration,
+    pub(crate) feeds: tokio::sync::Mutex<HashMap<FeedKey, Arc<Feed>>>,
     /// The last place in the order of arrival that was given away.
-    last_seq: AtomicI64,
+    pub(crate) last_seq: AtomicI64,
     /// How many watch.
     pub watchers: Arc<AtomicUsize>,
 }
 
 /// A workspace that was deleted and made again under the same id is another one.
-type FeedKey = (String, i64);
+pub(crate) type FeedKey = (String, i64);
 
 /// What is known of one workspace's way in.
 #[derive(Debug)]
 pub struct Feed {
     pub live: Live,
     pub letters: DeadLetters,
-    window: Mutex<Window>,
+    claims: Arc<Claims>,
 }
 
 /// What became of a letter.
@@ -73,11 +77,6 @@ pub struct Replayed {
 }
 
 impl Intake {
-    pub fn new(folder: DataFolder, control: Control, lakes: Lakes) -> Intake {
-        let (feeds, watchers) = (tokio::sync::Mutex::default(), Arc::default());
-        Intake { folder, control, lakes, feeds, last_seq: AtomicI64::new(0), watchers }
-    }
-
     /// A workspace's stream and dead letters.
     pub async fn feed(&self, workspace: &Workspace) -> ApiResult<Arc<Feed>> {
         let key = (workspace.id.clone(), workspace.created_at_us);
@@ -88,7 +87,7 @@ impl Intake {
         feeds.retain(|(id, _), _| *id != key.0);
         let folder = self.folder.dead_letters(&workspace.id);
         let letters = blocking(move || DeadLetters::open(folder)).await??;
-        let feed = Arc::new(Feed { live: Live::default(), letters, window: Mutex::default() });
+        let feed = Arc::new(Feed { live: Live::default(), letters, claims: Arc::default() });
         feeds.insert(key, Arc::clone(&feed));
         Ok(feed)
     }
@@ -101,7 +100,7 @@ impl Intake {
         last.max(received_at_us - 1) + 1
     }
 
-    /// Takes in what was decoded of a letter.
+    /// Takes in what was decoded of a letter, which holds `room`.
     ///
     /// # Errors
     /// 503 with the time to wait, if it cannot be made durable now: nothing of it was promised.
@@ -111,27 +110,30 @@ impl Intake {
         protocol: Protocol,
         source: &str,
         decoded: Decoded,
+        room: OwnedSemaphorePermit,
     ) -> ApiResult<Taken> {
-        let feed = self.feed(workspace).await?;
+        let until = Instant::now() + self.append_timeout;
+        let feed = self.feed(workspace).await.map_err(|error| {
+            tracing::error!(workspace = workspace.id, error = error.message, "dead letters cannot be opened");
+            self.health.failed(&workspace.id, Trouble::RejectionsFailing);
+            come_again("what could not be read cannot be kept now")
+        })?;
         let Decoded { events, rejections, skipped } = decoded;
-        let (fresh, duplicates) = feed.fresh(events);
+        let room = Arc::new(room);
+        let (fresh, duplicates, claim) = feed.claims.claim(events, until).await.ok_or_else(too_slow)?;
         let accepted = fresh.len() as u64;
         if !fresh.is_empty() {
-            let ids: Vec<i64> = fresh.iter().map(|event| event.event_id).collect();
             let shown = feed.ready(&fresh, protocol);
-            self.append(workspace, fresh).await?;
-            let mut window = feed.window.lock();
-            ids.into_iter().for_each(|id| window.remember(id));
-            drop(window);
+            self.append(workspace, fresh, Held { claim: Some(claim), room: Some(Arc::clone(&room)) }, until).await?;
             feed.live.show(shown);
         }
         if !rejections.is_empty() {
-            let received_us = now_us();
+            let received_us = (self.basis.now_us)();
             let refused: Vec<_> =
                 rejections.iter().map(|rejection| refused(rejection, protocol, source, received_us)).collect();
             let first_seq = self.places(received_us, refused.len());
             let shown = refused[refused.len() - feed.live.room(refused.len())..].to_vec();
-            keep(&feed, refused).await?;
+            self.keep(workspace, &feed, refused).await?;
             let rejection = |(seq, refused)| LiveItem::Rejection(LiveRejection { seq, refused });
             feed.live.show((first_seq..).zip(shown).map(rejection).collect());
         }
@@ -173,26 +175,81 @@ impl Intake {
         if events.is_empty() {
             return Ok(replayed);
         }
-        self.append(workspace, events).await?;
+        let until = Instant::now() + self.append_timeout;
+        self.append(workspace, events, Held::default(), until).await?;
         replayed.accepted = ids.len() as u64;
         feed.live.show(shown);
-        blocking(move || feed.letters.replayed(ids, now_us())).await??;
+        let at_us = (self.basis.now_us)();
+        blocking(move || feed.letters.replayed(ids, at_us)).await??;
         Ok(replayed)
     }
 
-    async fn append(&self, workspace: &Workspace, events: Vec<Event>) -> ApiResult<()> {
-        let lake = self.lakes.writer(workspace).await.map_err(not_writable)?;
-        match tokio::time::timeout(APPEND_TIMEOUT, lake.append(events)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(match error.kind() {
-                ErrorKind::Storage | ErrorKind::Conflict => {
-                    tracing::error!(workspace = workspace.id, %error, "events could not be made durable");
-                    come_again("the events cannot be made durable now")
+    /// Makes events durable. Beyond `until` the sender is not kept waiting, and the work goes on.
+    async fn append(&self, workspace: &Workspace, events: Vec<Event>, held: Held, until: Instant) -> ApiResult<()> {
+        let (lakes, health, of) = (self.lakes.clone(), Arc::clone(&self.health), workspace.clone());
+        let work = tokio::spawn(async move {
+            let done = match lakes.writer(&of).await {
+                Ok(lake) => {
+                    let done = lake.append(events).await;
+                    if let Err(lake::Error::LogStopped { .. }) = &done {
+                        lakes.let_go(&of, &lake).await;
+                    }
+                    done.map(drop).map_err(|error| not_durable(&of, error))
                 }
-                _ => ApiError::from(error),
-            }),
-            Err(_) => Err(come_again("the disk is too slow for what comes in")),
+                Err(error) => Err(not_writable(&of, error)),
+            };
+            let trouble = done.as_ref().err().and_then(|(_, trouble)| *trouble);
+            match (&done, trouble) {
+                (Ok(()), _) => {
+                    health.recovered(&of.id, Trouble::StorageFailing);
+                    health.recovered(&of.id, Trouble::DataDamaged);
+                    held.durable();
+                }
+                (Err(_), Some(trouble)) => health.failed(&of.id, trouble),
+                (Err(_), None) => {}
+            }
+            done.map_err(|(error, _)| error)
+        });
+        match tokio::time::timeout_at(until, work).await {
+            Ok(done) => done.map_err(|error| ApiError::internal(&error))?,
+            Err(_) => {
+                self.health.failed(&workspace.id, Trouble::StorageFailing);
+                Err(too_slow())
+            }
         }
+    }
+
+    async fn keep(&self, workspace: &Workspace, feed: &Arc<Feed>, refused: Vec<Refused>) -> ApiResult<()> {
+        let feed = Arc::clone(feed);
+        let kept = blocking(move || feed.letters.keep(refused)).await?;
+        match kept {
+            Ok(()) => {
+                self.health.recovered(&workspace.id, Trouble::RejectionsFailing);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(workspace = workspace.id, %error, "dead letters could not be kept");
+                self.health.failed(&workspace.id, Trouble::RejectionsFailing);
+                Err(come_again("what could not be read cannot be kept now"))
+            }
+        }
+    }
+}
+
+/// What a letter holds until its events are durable, or are not going to be.
+#[derive(Debug, Default)]
+struct Held {
+    claim: Option<Claim>,
+    /// Of its bytes; given back with the last of its holders.
+    room: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+impl Held {
+    fn durable(self) {
+        if let Some(claim) = self.claim {
+            claim.durable();
+        }
+        drop(self.room);
     }
 }
 
@@ -201,17 +258,6 @@ impl Feed {
     fn ready(&self, events: &[Event], protocol: Protocol) -> Vec<LiveItem> {
         let shown = &events[events.len() - self.live.room(events.len())..];
         shown.iter().map(|event| event_item(event, protocol)).collect()
-    }
-
-    /// Events that did not come a short while before, each once, and how many did.
-    fn fresh(&self, events: Vec<Event>) -> (Vec<Event>, u64) {
-        let before = events.len();
-        let window = self.window.lock();
-        let mut seen = rustc_hash::FxHashSet::default();
-        let fresh: Vec<Event> =
-            events.into_iter().filter(|event| !window.has(event.event_id) && seen.insert(event.event_id)).collect();
-        let duplicates = (before - fresh.len()) as u64;
-        (fresh, duplicates)
     }
 }
 
@@ -227,25 +273,52 @@ fn refused(rejection: &Rejection, protocol: Protocol, source: &str, received_us:
     }
 }
 
-async fn keep(feed: &Arc<Feed>, refused: Vec<Refused>) -> ApiResult<()> {
-    let feed = Arc::clone(feed);
-    blocking(move || feed.letters.keep(refused)).await?.map_err(|error| {
-        tracing::error!(%error, "dead letters could not be kept");
-        come_again("what could not be read cannot be kept now")
-    })
-}
-
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::internal(&error))
 }
 
-/// A lake that is another process's, or whose disk refuses, is a reason to come again.
-fn not_writable(error: ApiError) -> ApiError {
-    if error.status.is_server_error() || error.status == StatusCode::CONFLICT {
-        tracing::warn!(error = error.message, "a lake cannot be written to");
-        return come_again("the workspace cannot be written to now");
+/// What a sender is told whose events could not be written, and what that says of the server.
+type Failed = (ApiError, Option<Trouble>);
+
+fn not_durable(workspace: &Workspace, error: lake::Error) -> Failed {
+    match error.kind() {
+        ErrorKind::Storage | ErrorKind::Conflict => {
+            tracing::error!(workspace = workspace.id, %error, "events could not be made durable");
+            (come_again("the events cannot be made durable now"), Some(Trouble::StorageFailing))
+        }
+        ErrorKind::Corrupt => {
+            tracing::error!(workspace = workspace.id, %error, "a workspace is damaged and takes nothing in");
+            (damaged(), Some(Trouble::DataDamaged))
+        }
+        _ => (ApiError::from(error), None),
     }
-    error
+}
+
+/// A lake that is another process's, that is damaged, or whose disk refuses, is a reason to come again.
+fn not_writable(workspace: &Workspace, error: worker::Error) -> Failed {
+    match error {
+        worker::Error::Lake(error @ lake::Error::Locked { .. }) => {
+            tracing::warn!(workspace = workspace.id, %error, "a lake cannot be written to");
+            (come_again("the workspace cannot be written to now"), None)
+        }
+        worker::Error::Lake(error) => not_durable(workspace, error),
+        error => {
+            tracing::error!(workspace = workspace.id, %error, "a lake cannot be opened");
+            (come_again("the workspace cannot be written to now"), Some(Trouble::StorageFailing))
+        }
+    }
+}
+
+/// Senders keep what they have until the workspace is mended.
+fn damaged() -> ApiError {
+    let message = "the stored data of the workspace is damaged, and nothing is added to it";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "workspace_damaged", message)
+        .hint("`throughline lake verify` lists the damage; restore what it names, and send again")
+        .retry_after(60)
+}
+
+fn too_slow() -> ApiError {
+    come_again("the disk is too slow for what comes in")
 }
 
 /// 503 with the time to wait.

@@ -8,13 +8,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use control::Workspace;
-use lake::{Lake, LakeOptions, Mode, Snapshot};
+use lake::{ErrorKind, Lake, Mode, Snapshot};
 use tokio::sync::Mutex;
 use worker::folder::{DataFolder, create_private};
 
+use crate::basis::Basis;
 use crate::error::{ApiError, ApiResult};
 
 /// How often a lake that is written to is looked after.
@@ -33,7 +34,10 @@ type Key = (String, i64);
 #[derive(Debug, Clone)]
 pub struct Lakes {
     folder: DataFolder,
+    basis: Basis,
     open: Arc<Mutex<HashMap<Key, Open>>>,
+    /// Lakes too damaged to be written to, and when that was seen.
+    damaged: Arc<parking_lot::Mutex<HashMap<Key, (Instant, lake::Error)>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,8 +48,8 @@ struct Open {
 }
 
 impl Lakes {
-    pub fn new(folder: DataFolder) -> Lakes {
-        Lakes { folder, open: Arc::default() }
+    pub fn new(folder: DataFolder, basis: Basis) -> Lakes {
+        Lakes { folder, basis, open: Arc::default(), damaged: Arc::default() }
     }
 
     /// The newest state of a workspace's events.
@@ -70,7 +74,7 @@ impl Lakes {
             return Ok(found.lake.clone());
         }
         open.retain(|(id, _), _| *id != key.0);
-        let lake = Lake::open(&path, LakeOptions::new(Mode::ReadOnly)).await?;
+        let lake = Lake::open(&path, (self.basis.lake_options)(&path, Mode::ReadOnly)).await?;
         open.insert(key, Open { lake: lake.clone(), touched: None });
         Ok(lake)
     }
@@ -78,22 +82,42 @@ impl Lakes {
     /// A workspace's lake, to write to; made if there is none.
     ///
     /// # Errors
-    /// 503 while another process writes to it.
-    pub async fn writer(&self, workspace: &Workspace) -> ApiResult<Lake> {
+    /// Another process writes to it, its disk refuses, or it is damaged. Damage is not looked at again for a while, so
+    /// that a flood of senders does not read a whole lake each.
+    pub async fn writer(&self, workspace: &Workspace) -> Result<Lake, worker::Error> {
         let key = key(workspace);
         let mut open = self.open.lock().await;
         if let Some(Open { lake, touched: Some(touched) }) = open.get(&key) {
             touched.store(true, Ordering::Release);
             return Ok(lake.clone());
         }
+        if let Some((_, error)) =
+            self.damaged.lock().get(&key).filter(|(seen, _)| seen.elapsed() < self.basis.damaged_for)
+        {
+            return Err(error.clone().into());
+        }
         open.retain(|(id, _), _| *id != key.0);
         let path = self.folder.lake(&workspace.id);
         create_private(&path)?;
-        let lake = Lake::open(&path, LakeOptions::new(Mode::ReadWrite)).await?;
+        let lake = match Lake::open(&path, (self.basis.lake_options)(&path, Mode::ReadWrite)).await {
+            Err(error) if error.kind() == ErrorKind::Corrupt => {
+                self.damaged.lock().insert(key, (Instant::now(), error.clone()));
+                return Err(error.into());
+            }
+            opened => opened?,
+        };
+        self.damaged.lock().remove(&key);
         let touched = Arc::new(AtomicBool::new(true));
         open.insert(key.clone(), Open { lake: lake.clone(), touched: Some(Arc::clone(&touched)) });
         tokio::spawn(self.clone().look_after(key, lake.clone(), touched));
         Ok(lake)
+    }
+
+    /// Lets a lake go whose log takes no more: the next letter opens it anew.
+    pub async fn let_go(&self, workspace: &Workspace, lake: &Lake) {
+        let mut open = self.open.lock().await;
+        open.retain(|_, open| !open.lake.is(lake));
+        tracing::warn!(workspace = workspace.id, "a lake is let go, to be opened anew");
     }
 
     /// Moves what came into the tables and lets every lake go, at shutdown.

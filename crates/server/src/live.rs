@@ -4,7 +4,6 @@
 //! much was passed over. What was accepted is in the lake, what was not in the dead letters.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -79,11 +78,20 @@ impl LiveItem {
     }
 }
 
-/// What is shown at once, and how many messages before it were not.
+/// What is shown at once.
 #[derive(Debug, Clone)]
 pub struct LiveBatch {
     pub items: Arc<[Arc<LiveItem>]>,
-    pub passed_over: u64,
+    /// Messages of the workspace before the first of these, shown or not. Who knows how many there were when it last
+    /// looked knows what it missed.
+    pub before: u64,
+}
+
+impl LiveBatch {
+    /// Messages up to the last of these.
+    pub fn after(&self) -> u64 {
+        self.before + self.items.len() as u64
+    }
 }
 
 /// A workspace's stream.
@@ -99,13 +107,13 @@ struct State {
     /// Room taken since `since`, which is at most a second ago.
     taken: usize,
     since: Instant,
-    /// Messages that found no room since the last that did.
-    passed_over: u64,
+    /// Messages so far, shown or not.
+    messages: u64,
 }
 
 impl Default for Live {
     fn default() -> Live {
-        let state = State { recent: VecDeque::new(), taken: 0, since: Instant::now(), passed_over: 0 };
+        let state = State { recent: VecDeque::new(), taken: 0, since: Instant::now(), messages: 0 };
         Live { feed: broadcast::channel(WAITING_MAX).0, state: Mutex::new(state) }
     }
 }
@@ -120,7 +128,7 @@ impl Live {
         }
         let shown = count.min(RECENT_MAX - state.taken);
         state.taken += shown;
-        state.passed_over += (count - shown) as u64;
+        state.messages += (count - shown) as u64;
         shown
     }
 
@@ -134,15 +142,16 @@ impl Live {
         state.recent.extend(items.iter().cloned());
         let surplus = state.recent.len().saturating_sub(RECENT_MAX);
         state.recent.drain(..surplus);
-        let passed_over = mem::take(&mut state.passed_over);
+        let before = state.messages;
+        state.messages += items.len() as u64;
         // Nobody watching is no error. Sent under the lock, so that who begins to watch misses and doubles nothing.
-        let _ = self.feed.send(LiveBatch { items, passed_over });
+        let _ = self.feed.send(LiveBatch { items, before });
     }
 
-    /// What there is, and the feed of what comes next.
-    pub fn watch(&self) -> (Vec<Arc<LiveItem>>, broadcast::Receiver<LiveBatch>) {
+    /// What there is, how many messages there were so far, and the feed of what comes next.
+    pub fn watch(&self) -> (Vec<Arc<LiveItem>>, u64, broadcast::Receiver<LiveBatch>) {
         let state = self.state.lock();
-        (state.recent.iter().cloned().collect(), self.feed.subscribe())
+        (state.recent.iter().cloned().collect(), state.messages, self.feed.subscribe())
     }
 }
 
@@ -204,16 +213,30 @@ mod tests {
     #[test]
     fn a_flood_is_counted_and_not_shown() {
         let live = Live::default();
-        let (_, mut feed) = live.watch();
+        let (_, seen, mut feed) = live.watch();
         assert_eq!(live.room(150), 150);
         live.show((0..150).map(item).collect());
         assert_eq!(live.room(150), 50);
         live.show((150..200).map(item).collect());
         assert_eq!(live.room(1_000), 0);
         live.show(Vec::new());
-        let counts: Vec<_> = std::iter::from_fn(|| feed.try_recv().ok()).map(|batch| batch.passed_over).collect();
-        assert_eq!(counts, [0, 100], "what found no room later is told with the next that does");
-        let (recent, _) = live.watch();
-        assert_eq!((recent.len(), recent[0].seq(), recent[199].seq()), (200, 0, 199));
+        let batches: Vec<_> = std::iter::from_fn(|| feed.try_recv().ok()).collect();
+        assert_eq!((seen, batches[0].before, batches[0].after(), batches[1].before), (0, 0, 150, 250));
+        let (recent, seen, _) = live.watch();
+        assert_eq!((recent.len(), recent[0].seq(), recent[199].seq(), seen), (200, 0, 199, 1_300));
+    }
+
+    #[test]
+    fn who_reads_too_slowly_is_told_of_every_message_that_was_missed() {
+        let live = Live::default();
+        let (_, seen, mut feed) = live.watch();
+        let letters = WAITING_MAX as i64 + 40;
+        // Three messages a letter, as if they had come over many seconds.
+        for letter in 0..letters {
+            live.show((0..3).map(|n| item(3 * letter + n)).collect());
+        }
+        assert!(matches!(feed.try_recv(), Err(broadcast::error::TryRecvError::Lagged(40))), "letters, not messages");
+        let batch = feed.try_recv().unwrap();
+        assert_eq!((batch.before - seen, batch.items[0].seq()), (120, 120));
     }
 }

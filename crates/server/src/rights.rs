@@ -68,6 +68,7 @@ const READ: Need = Need::In(Ability::ReadAnswers);
 
 /// Every operation, in the order of the description's tags.
 pub const RIGHTS: &[Right] = &[
+    row("showHealth", Need::Nobody),
     row("showSession", Need::Nobody),
     logged("signIn", Need::Nobody, Action::SignIn),
     // Only who was signed in is written down, in its handler.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use analysis::Analyst;
 use analysis::answer::DimensionsAnswer;
@@ -15,11 +16,13 @@ use worker::folder::DataFolder;
 pub(crate) use worker::clock::now_us;
 
 use crate::access::Access;
+use crate::basis::Basis;
 use crate::classifiers::Classifiers;
 use crate::compute::Compute;
 use crate::config::{Limits, ServerConfig};
 use crate::doors::Keys;
 use crate::error::{ApiError, ApiResult, Error};
+use crate::health::Health;
 use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
@@ -36,6 +39,7 @@ pub struct AppState {
     pub lakes: Lakes,
     pub intake: Arc<Intake>,
     pub keys: Arc<Keys>,
+    pub health: Arc<Health>,
     pub classifiers: Arc<Classifiers>,
     pub limits: Arc<Limits>,
     pub dimensions: Arc<Kept<DimensionsAnswer>>,
@@ -58,11 +62,38 @@ impl AppState {
         analyst: Analyst,
         config: &ServerConfig,
     ) -> Result<AppState, Error> {
+        AppState::on(Basis::default(), folder, control, analyst, config)
+    }
+
+    /// The same on a basis of the caller's.
+    ///
+    /// # Errors
+    /// As [`AppState::new`].
+    pub fn on(
+        basis: Basis,
+        folder: DataFolder,
+        control: Control,
+        analyst: Analyst,
+        config: &ServerConfig,
+    ) -> Result<AppState, Error> {
         let limits = config.limits.clone();
         let access = Access::new(config, folder.audit_key()?);
-        let lakes = Lakes::new(folder.clone());
+        let health = Arc::new(Health::default());
+        let lakes = Lakes::new(folder.clone(), basis.clone());
+        let intake = Intake {
+            folder: folder.clone(),
+            control: control.clone(),
+            lakes: lakes.clone(),
+            health: Arc::clone(&health),
+            basis,
+            append_timeout: limits.append_timeout,
+            feeds: tokio::sync::Mutex::default(),
+            last_seq: AtomicI64::new(0),
+            watchers: Arc::default(),
+        };
         Ok(AppState {
-            intake: Arc::new(Intake::new(folder.clone(), control.clone(), lakes.clone())),
+            intake: Arc::new(intake),
+            health,
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
             arrived: Arc::default(),
             door_room: Arc::new(Semaphore::new(limits.door_bytes_in_flight_max / 1024)),

@@ -1,4 +1,4 @@
-//! For tests only: sample data as columns, golden answers, and naive oracles.
+//! For tests only: sample data as columns, golden answers, naive oracles, and a store that fails.
 //!
 //! An oracle is the definition written down as plainly as possible, quadratic where that is plainer. It shares
 //! no code with what it judges, and takes and gives plain vectors.
@@ -8,5 +8,7 @@
 mod ecom;
 pub mod golden;
 pub mod oracle;
+#[cfg(feature = "storage")]
+pub mod storage;
 
 pub use ecom::{Ecom, ecom};

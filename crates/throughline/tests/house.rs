@@ -22,13 +22,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("worker", &["model", "ingest", "lake", "operators", "control", "analysis", "simulate"]),
     ("server", &["model", "ingest", "ingest", "lake", "operators", "control", "analysis", "export", "worker"]),
     ("throughline", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker", "server"]),
-    ("testkit", &["model"]),
+    ("testkit", &["model", "lake"]),
 ];
 
 /// Libraries that only these crates may name.
 const OWNERS: &[(&str, &[&str])] = &[
     ("deltalake-core", &["lake"]),
-    ("object_store", &["lake"]),
+    ("object_store", &["lake", "testkit"]),
     ("sea-orm", &["control"]),
     ("argon2", &["control"]),
     ("getrandom", &["worker"]),

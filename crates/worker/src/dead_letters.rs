@@ -4,15 +4,19 @@
 //! says which letters were read again. What is written is durable before the sender is answered. The files together are
 //! bounded: the oldest goes when they grow beyond it, and since ids have no gaps, how many went is known.
 //!
+//! As of events without an id, the content of a letter is its identity: what comes again as it was, while the first still
+//! waits, is the same letter, sent once more by somebody who was not answered. Equal ones of one call stay apart.
+//!
 //! Calls block; a caller that may not runs them on a thread of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ingest::live::Protocol;
+use model::hash;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +97,10 @@ pub struct DeadLetters {
 struct State {
     files: Vec<LetterFile>,
     letters: BTreeMap<u64, Place>,
+    /// How many letters of each content wait.
+    waiting: HashMap<i64, u32>,
+    /// Lines that are no letters any more: something changed them on disk.
+    damaged: u64,
     next_id: u64,
 }
 
@@ -111,6 +119,8 @@ struct Place {
     source: Arc<str>,
     code: Arc<str>,
     replayed_us: Option<i64>,
+    /// Hash of who sent what.
+    content: i64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -133,31 +143,42 @@ impl DeadLetters {
         Ok(DeadLetters { folder, state: Mutex::new(state) })
     }
 
-    /// Keeps letters, durably.
+    /// Keeps letters, durably; those that wait already are kept.
     ///
     /// # Errors
     /// If they cannot be written; then none of them is kept.
     pub fn keep(&self, letters: Vec<Refused>) -> Result<()> {
-        if letters.is_empty() {
+        let letters: Vec<_> = letters.into_iter().map(|letter| (content(&letter), letter)).collect();
+        let mut state = self.state.lock();
+        let mut known = HashMap::new();
+        let mut is_known = |content: &i64| {
+            let left = known.entry(*content).or_insert_with(|| state.waiting.get(content).copied().unwrap_or_default());
+            let known = *left > 0;
+            *left = left.saturating_sub(1);
+            known
+        };
+        let new: Vec<_> = letters.into_iter().filter(|(content, _)| !is_known(content)).collect();
+        if new.is_empty() {
             return Ok(());
         }
-        let mut state = self.state.lock();
         let first = state.next_id;
         let mut text = Vec::new();
-        let mut places = Vec::with_capacity(letters.len());
-        for (id, letter) in (first..).zip(letters) {
+        let mut places = Vec::with_capacity(new.len());
+        for (id, (content, letter)) in (first..).zip(new) {
             let start = text.len();
             let (source, code) = (Arc::from(letter.source.as_str()), Arc::from(letter.code.as_str()));
             push_line(&mut text, &Line::Letter(DeadLetter { id, letter, replayed_us: None }));
             let (offset, bytes) = (start as u64, (text.len() - start) as u32);
-            places.push((id, Place { offset, bytes, source, code, replayed_us: None }));
+            places.push((id, Place { offset, bytes, source, code, replayed_us: None, content }));
         }
         let base = state.append(&self.folder, &text)?;
         for (id, place) in places {
+            *state.waiting.entry(place.content).or_default() += 1;
             state.letters.insert(id, Place { offset: base + place.offset, ..place });
             state.next_id = id + 1;
         }
-        state.drop_oldest()
+        state.drop_oldest();
+        Ok(())
     }
 
     /// Letters that meet a filter, newest first, of ids below `before`.
@@ -202,6 +223,11 @@ impl DeadLetters {
         state.files.first().map_or(state.next_id, |first| first.first).saturating_sub(1)
     }
 
+    /// Lines of the files that cannot be read. They stay where they are, for somebody to look at.
+    pub fn damaged(&self) -> u64 {
+        self.state.lock().damaged
+    }
+
     /// Notes that letters were read again and became events.
     ///
     /// # Errors
@@ -240,27 +266,39 @@ impl State {
         let first = first_id(&path).unwrap_or(self.next_id);
         self.files.push(LetterFile { path, first, bytes: whole as u64 });
         self.next_id = self.next_id.max(first);
-        let mut offset = 0;
+        let (mut offset, mut damaged) = (0, 0);
         for line in text[..whole].split_inclusive(|byte| *byte == b'\n') {
             match serde_json::from_slice(line) {
-                Ok(Line::Letter(DeadLetter { id, letter, .. })) => {
+                // Ids have no gaps but those of lines that are damaged.
+                Ok(Line::Letter(DeadLetter { id, letter, .. }))
+                    if (self.next_id..=self.next_id.saturating_add(damaged)).contains(&id) =>
+                {
                     let (source, code) = (Arc::from(letter.source.as_str()), Arc::from(letter.code.as_str()));
-                    let place = Place { offset, bytes: line.len() as u32, source, code, replayed_us: None };
+                    let content = content(&letter);
+                    *self.waiting.entry(content).or_default() += 1;
+                    let place = Place { offset, bytes: line.len() as u32, source, code, replayed_us: None, content };
                     self.letters.insert(id, place);
-                    self.next_id = self.next_id.max(id + 1);
+                    self.next_id = id.saturating_add(1);
                 }
                 Ok(Line::Replayed { replayed, at_us }) => self.mark(&replayed, at_us),
-                Err(error) => tracing::warn!(%error, "a line of dead letters cannot be read"),
+                Ok(Line::Letter(_)) | Err(_) => damaged += 1,
             }
             offset += line.len() as u64;
         }
+        if damaged > 0 {
+            let file = self.files.last().map(|file| file.path.display().to_string()).unwrap_or_default();
+            tracing::error!(file, damaged, "lines of dead letters are damaged and are left out");
+        }
+        self.damaged += damaged;
         Ok(())
     }
 
     fn mark(&mut self, ids: &[u64], at_us: i64) {
         for id in ids {
-            if let Some(place) = self.letters.get_mut(id) {
-                place.replayed_us = Some(at_us);
+            if let Some(place) = self.letters.get_mut(id)
+                && place.replayed_us.replace(at_us).is_none()
+            {
+                waits_no_more(&mut self.waiting, place.content);
             }
         }
     }
@@ -283,21 +321,32 @@ impl State {
             open.write_all(text)?;
             open.sync_data()
         };
-        write().map_err(|source| Error::io("write", &file.path, source))?;
+        if let Err(source) = write() {
+            // As if it had not been tried, also for a process that comes after this one; if not even that can be done,
+            // the next write cuts it off.
+            OpenOptions::new().write(true).open(&file.path).and_then(|open| open.set_len(file.bytes)).ok();
+            return Err(Error::io("write", &file.path, source));
+        }
         let start = file.bytes;
         file.bytes += text.len() as u64;
         Ok(start)
     }
 
-    fn drop_oldest(&mut self) -> Result<()> {
+    fn drop_oldest(&mut self) {
         while self.files.len() > FILES_MAX {
             let oldest = self.files.remove(0);
             let until = self.files.first().map_or(self.next_id, |first| first.first);
-            self.letters = self.letters.split_off(&until);
-            fs::remove_file(&oldest.path).map_err(|source| Error::io("delete", &oldest.path, source))?;
-            tracing::warn!(up_to = until - 1, "dead letters had to go: there are too many");
+            let stay = self.letters.split_off(&until);
+            let gone = std::mem::replace(&mut self.letters, stay);
+            for place in gone.values().filter(|place| place.replayed_us.is_none()) {
+                waits_no_more(&mut self.waiting, place.content);
+            }
+            // What was just kept is kept whether or not the old file goes.
+            match fs::remove_file(&oldest.path) {
+                Ok(()) => tracing::warn!(up_to = until - 1, "dead letters had to go: there are too many"),
+                Err(error) => tracing::error!(%error, "a file of old dead letters cannot be deleted"),
+            }
         }
-        Ok(())
     }
 
     fn read(&self, id: u64, place: &Place) -> Result<DeadLetter> {
@@ -313,6 +362,20 @@ impl State {
         let letter: DeadLetter = serde_json::from_slice(&text)
             .map_err(|error| Error::io("read", &file.path, std::io::Error::other(error)))?;
         Ok(DeadLetter { replayed_us: place.replayed_us, ..letter })
+    }
+}
+
+/// Which content a letter is of: who sent what.
+fn content(letter: &Refused) -> i64 {
+    hash::parts(&[letter.source.as_bytes(), letter.original.as_bytes()])
+}
+
+fn waits_no_more(waiting: &mut HashMap<i64, u32>, content: i64) {
+    if let Some(count) = waiting.get_mut(&content) {
+        *count -= 1;
+        if *count == 0 {
+            waiting.remove(&content);
+        }
     }
 }
 

@@ -25,6 +25,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the server is. It answers 200 as long as it answers; `troubles` says what does not work. Which workspace it is
+         *     about stands in the server's log.
+         */
+        get: operations["showHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -2572,6 +2592,8 @@ export interface components {
             /** @description Those that have none. */
             not?: boolean;
         };
+        /** @enum {string} */
+        HealthStatus: "ok" | "degraded";
         /** @description Maps above and below a journey. */
         Hierarchy: {
             /** @description The journeys that are the inside of a stage of this one, by stage in its order, then by key. */
@@ -4136,6 +4158,11 @@ export interface components {
             counts: components["schemas"]["RejectionCount"][];
             /**
              * Format: int64
+             * @description Lines of the files they are kept in that something on the disk has damaged; they are left out here.
+             */
+            damaged: number;
+            /**
+             * Format: int64
              * @description Letters that had to go because there were too many.
              */
             dropped: number;
@@ -4631,6 +4658,12 @@ export interface components {
              */
             pattern: string;
             scope?: components["schemas"]["Scope"];
+        };
+        /** @description How the server is. */
+        ServerHealth: {
+            status: components["schemas"]["HealthStatus"];
+            /** @description What does not work, of any workspace. */
+            troubles: components["schemas"]["Trouble"][];
         };
         /** @description Who is signed in here, and what this server asks for. */
         SessionInfo: {
@@ -5643,6 +5676,11 @@ export interface components {
             target: string | null;
         };
         /**
+         * @description What does not work.
+         * @enum {string}
+         */
+        Trouble: "storage_failing" | "rejections_failing" | "data_damaged" | "doors_full";
+        /**
          * @description A stretch of the calendar.
          * @enum {string}
          */
@@ -5892,6 +5930,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsTaken"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    showHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerHealth"];
                 };
             };
             /** @description Failure */

@@ -13,7 +13,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::assemble::RowFault;
 use crate::cell::{Cell, excerpt};
@@ -106,6 +106,14 @@ pub(super) fn said_if_any(value: Option<&Value>, field: &str, lenient: bool) -> 
 /// When the sender says it sent something; a time of sending that cannot be read is as good as none.
 pub(super) fn sent(value: Option<&Value>) -> Option<i64> {
     said(value?, "sent_at", true).ok().map(|said| said.time_us)
+}
+
+/// Writes a letter's time of sending into a message that says none that can be read: kept by itself, it must say all that
+/// its letter said.
+pub(super) fn say_sent(message: &mut Map<String, Value>, name: &str, sent_us: i64) {
+    if sent(message.get(name)).is_none() {
+        message.insert(name.to_owned(), text(sent_us).into());
+    }
 }
 
 /// Settles a message's time by the rules above.

@@ -52,7 +52,10 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let sent_at_us = clock::sent(sent_at.as_ref());
     if let Some(sent_us) = sent_at_us {
         for message in &mut messages {
-            message.entry("sent_at").or_insert_with(|| clock::text(sent_us).into());
+            // One that is there and wrong rejects the event.
+            if message.get("sent_at").is_none_or(Value::is_null) {
+                message.insert("sent_at".to_owned(), clock::text(sent_us).into());
+            }
         }
     }
     Ok(Letter {

@@ -80,11 +80,16 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let Pile { mut messages, unreadable } = pile;
     let key = key
         .or_else(|| messages.iter().find_map(key_of))
+        .or_else(|| unpack::bearer(received.authorization))
         .or_else(|| unpack::field(&query, "api_key").or_else(|| unpack::field(&query, "token")).map(str::to_owned));
     let sent_at_us = clock::sent(sent_at.as_ref());
     // Old libraries describe a person at a path of its own, and name no event.
     let describes = received.path.trim_end_matches('/') == "/engage";
+    let newer = received.path.starts_with("/i/v1/");
     for message in &mut messages {
+        if newer {
+            as_before(message);
+        }
         for name in ["api_key", "token", "$token"] {
             message.shift_remove(name);
         }
@@ -95,10 +100,32 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
             properties.shift_remove("token");
         }
         if let Some(sent_us) = sent_at_us {
-            message.entry("sent_at").or_insert_with(|| clock::text(sent_us).into());
+            clock::say_sent(message, "sent_at", sent_us);
         }
     }
     Ok(Letter { protocol: Protocol::Posthog, key, sent_at_us, messages, unreadable })
+}
+
+/// `/i/v1/` says beside the properties what the older paths say among them: `options` without their `$`, and the ids of
+/// session and window.
+fn as_before(message: &mut Map<String, Value>) {
+    let options = match message.get("options") {
+        Some(Value::Object(_)) => message.shift_remove("options"),
+        _ => None,
+    };
+    let mut moved = if let Some(Value::Object(options)) = options { options } else { Map::new() };
+    for name in ["session_id", "window_id"] {
+        moved.extend(message.shift_remove(name).map(|value| (name.to_owned(), value)));
+    }
+    if moved.is_empty() {
+        return;
+    }
+    let properties = message.entry("properties").or_insert_with(|| Map::new().into());
+    if let Value::Object(properties) = properties {
+        for (name, value) in moved {
+            properties.entry(format!("${name}")).or_insert(value);
+        }
+    }
 }
 
 /// JSON, or JSON in base64, gzip between them or not.

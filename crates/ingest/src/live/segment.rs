@@ -65,7 +65,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     for message in &mut messages {
         message.shift_remove("writeKey");
         if let Some(sent_us) = sent_at_us {
-            message.entry("sentAt").or_insert_with(|| clock::text(sent_us).into());
+            clock::say_sent(message, "sentAt", sent_us);
         }
         if let (Some(shared), Value::Object(own)) =
             (shared, message.entry("context").or_insert_with(|| Value::Object(Map::new())))

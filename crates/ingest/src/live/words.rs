@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use model::event::{Column, ColumnValue};
+use model::percent::percent_decoded;
 use model::traffic::{CLICK_IDS, Page};
 use serde_json::Value;
 use url::Url;
@@ -92,7 +93,7 @@ pub(super) fn page(address: &str) -> Option<String> {
         Ok(url) => {
             let route = url.fragment().filter(|fragment| fragment.starts_with(['/', '!']));
             let route = route.map(|route| route.split_once('?').map_or(route, |(route, _)| route));
-            let path = percent_decoded(url.path());
+            let path = readable(url.path());
             Some(route.map_or_else(|| path.to_string(), |route| format!("{path}#{route}")))
         }
         Err(_) => {
@@ -155,25 +156,11 @@ pub(super) fn complete(draft: &mut Draft) {
 }
 
 /// `/%E9%9E%8B` → `/鞋`, where it is text.
-fn percent_decoded(path: &str) -> Cow<'_, str> {
-    if !path.contains('%') {
-        return Cow::Borrowed(path);
+fn readable(path: &str) -> Cow<'_, str> {
+    match percent_decoded(path) {
+        Cow::Borrowed(_) => Cow::Borrowed(path),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned),
     }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let pair = (*first == b'%').then(|| after.get(..2).and_then(hex_pair)).flatten();
-        bytes.push(pair.unwrap_or(*first));
-        rest = if pair.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned)
-}
-
-fn hex_pair(pair: &[u8]) -> Option<u8> {
-    if !pair.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use object_store::path::Path;
 
+use super::frame;
 use super::segments::{Segment, SegmentName, Segments};
 use crate::error::{Error, Result};
 use crate::storage::Storage;
@@ -106,7 +107,12 @@ impl LogReader {
         }
         let bytes = self.storage.read(&segment.file, segment.bytes).await?;
         let mut longer = segment.clone();
-        if longer.extend(&bytes, before_seq.unwrap_or(u64::MAX)) > 0 {
+        let read = longer.extend(&bytes, before_seq.unwrap_or(u64::MAX));
+        // A torn frame is one that is being written, or never was acknowledged; but nothing whole follows it.
+        if before_seq.is_none() && longer.counts() && frame::find(&bytes, read, longer.next_seq + 1).is_some() {
+            return Err(longer.corrupt(format!("log record {} is broken, later ones are whole", longer.next_seq)));
+        }
+        if read > 0 {
             self.storage.sync_contents(&segment.file).await?;
             *segment = longer;
         }

@@ -5,8 +5,8 @@ use lake::{CompactExtent, ImportKey, ImportState, Lake, Mode, Shard};
 use model::identity::{Identifier, ProfileId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use testkit::storage::{CrashStorage, Fault, Flaw};
 
-use crate::crash_storage::{CrashStorage, Fault, Flaw};
 use crate::read;
 use crate::sequences::{check, open, sound};
 use crate::tables::event;

@@ -10,8 +10,7 @@ use lake::storage::Storage;
 use object_store::path::Path;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-use crate::crash_storage::{CrashStorage, Fault, Flaw};
+use testkit::storage::{CrashStorage, Fault, Flaw};
 
 /// What the caller of the log knows.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use lake::{Control, Lake, LakeOptions, Mode, Snapshot};
 use model::identity::{CustomerId, ProfileId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use testkit::storage::CrashStorage;
 
-use crate::crash_storage::CrashStorage;
 use crate::read::{self, Line};
 use crate::world::{self, World};
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{Classifier, DIRECT, NO_MEDIUM, NOT_SET};
 use crate::event::{Column, ColumnValue, Event};
 use crate::limits::TRAFFIC_TEXT_BYTES_MAX;
+use crate::percent::percent_decoded;
 
 /// What an event says of its origin, as it was sent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -120,9 +121,8 @@ pub fn host(address: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let name = authority.split(':').next().unwrap_or_default().trim_end_matches('.');
-    let plausible = !name.is_empty()
-        && name.len() <= 253
-        && !name.starts_with('.')
+    let plausible = name.len() <= 253
+        && name.split('.').all(|label| !label.is_empty())
         && !name.contains(|c: char| c.is_whitespace() || c.is_control());
     let name = name.to_lowercase();
     (plausible && (sure || looks_like_a_host(&name))).then(|| without_www(&name).to_owned())
@@ -215,20 +215,5 @@ fn bounded(text: &str) -> &str {
 /// The value of a parameter as it was meant.
 fn decoded(value: &str) -> String {
     let plain: Cow<'_, str> = if value.contains('+') { value.replace('+', " ").into() } else { value.into() };
-    let bytes = plain.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let (mut read, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while at < bytes.len() {
-        match (bytes[at], digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                read.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (byte, ..) => {
-                read.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&read).into_owned()
+    String::from_utf8_lossy(&percent_decoded(&plain)).into_owned()
 }

@@ -41,9 +41,10 @@ pub async fn watch(
             .retry_after(10)
     })?;
     let feed = state.intake.feed(&workspace).await?;
-    let (recent, next) = feed.live.watch();
+    let (recent, seen, next) = feed.live.watch();
     let watching = Watching {
         waiting: recent.iter().map(|item| message(item)).collect(),
+        seen,
         next,
         stopping: state.stopping.clone(),
         _place: watcher,
@@ -57,6 +58,8 @@ pub async fn watch(
 
 struct Watching {
     waiting: VecDeque<Event>,
+    /// Messages of the workspace up to the last that was handed on.
+    seen: u64,
     next: Receiver<LiveBatch>,
     stopping: CancellationToken,
     _place: Watcher,
@@ -75,10 +78,13 @@ impl Watching {
             };
             match received {
                 Ok(batch) => {
-                    self.waiting.extend((batch.passed_over > 0).then(|| passed_over(batch.passed_over)));
+                    let missed = batch.before.saturating_sub(self.seen);
+                    self.seen = batch.after();
+                    self.waiting.extend((missed > 0).then(|| passed_over(missed)));
                     self.waiting.extend(batch.items.iter().map(|item| message(item)));
                 }
-                Err(RecvError::Lagged(letters)) => self.waiting.push_back(passed_over(letters)),
+                // The next batch says how much was missed.
+                Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
             }
         }

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod customers;
 pub mod dimensions;
 pub mod exports;
+pub mod health;
 pub mod identity;
 pub mod identity_policy;
 pub mod identity_shapes;
@@ -68,6 +69,7 @@ struct Document;
 /// The routes and their description.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi().merge_from(Door::openapi()))
+        .routes(routes!(health::show))
         .routes(routes!(session::show, session::sign_in, session::sign_out))
         .routes(routes!(provider::begin, provider::finish))
         .routes(routes!(session::change_password))

@@ -34,6 +34,8 @@ pub struct RejectionList {
     pub counts: Vec<RejectionCount>,
     /// Letters that had to go because there were too many.
     pub dropped: u64,
+    /// Lines of the files they are kept in that something on the disk has damaged; they are left out here.
+    pub damaged: u64,
     /// `before` of the next page. Null: this is the last one.
     pub next: Option<u64>,
 }
@@ -98,9 +100,11 @@ pub async fn list(
     }
     let feed = state.intake.feed(&workspace).await?;
     let filter = LetterFilter { source: params.source, code: params.code, ..LetterFilter::default() };
-    let read =
-        move || (feed.letters.page(&filter, params.before, limit), feed.letters.counts(), feed.letters.dropped());
-    let (page, counts, dropped) =
+    let read = move || {
+        let letters = &feed.letters;
+        (letters.page(&filter, params.before, limit), letters.counts(), letters.dropped(), letters.damaged())
+    };
+    let (page, counts, dropped, damaged) =
         tokio::task::spawn_blocking(read).await.map_err(|error| ApiError::internal(&error))?;
     let page = page?;
     let count = |count: worker::dead_letters::LetterCount| RejectionCount {
@@ -112,6 +116,7 @@ pub async fn list(
         rejections: page.letters.into_iter().map(RejectionInfo::from).collect(),
         counts: counts.into_iter().map(count).collect(),
         dropped,
+        damaged,
         next: page.next,
     }))
 }

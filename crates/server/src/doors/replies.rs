@@ -5,7 +5,8 @@ use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::live::Protocol;
-use serde_json::json;
+use model::event::Rejection;
+use serde_json::{Map, Value, json};
 
 use crate::intake::Taken;
 
@@ -16,11 +17,15 @@ const PIXEL: &[u8] = &[
     0x02, 0x44, 0x01, 0x00, 0x3b,
 ];
 
-/// How the request came: a picture, or a call that reads its answer.
+/// Where PostHog's libraries ask what became of each event.
+pub(super) const POSTHOG_RESULTS: &str = "/i/v1/analytics/events";
+
+/// How the request came: a picture, a call that reads its answer, or one that asks for a result of each message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Picture,
     Call,
+    Results,
 }
 
 /// The answer to a letter that was taken in, whole or in part.
@@ -28,6 +33,7 @@ pub(super) fn taken(protocol: Protocol, asked: Asked, query: &str, taken: &Taken
     match protocol {
         Protocol::Throughline => own(taken),
         Protocol::Segment => Json(json!({ "success": true })).into_response(),
+        Protocol::Posthog if asked == Asked::Results => results(taken),
         Protocol::Posthog => Json(json!({ "status": 1 })).into_response(),
         Protocol::Ga4 | Protocol::Gtag => StatusCode::NO_CONTENT.into_response(),
         Protocol::Matomo if asked == Asked::Call => Json(json!({
@@ -42,7 +48,7 @@ pub(super) fn taken(protocol: Protocol, asked: Asked, query: &str, taken: &Taken
         }
         Protocol::Sensors | Protocol::Snowplow | Protocol::Matomo => match asked {
             Asked::Picture => pixel(),
-            Asked::Call => "ok".into_response(),
+            Asked::Call | Asked::Results => "ok".into_response(),
         },
     }
 }
@@ -57,6 +63,17 @@ fn own(taken: &Taken) -> Response {
         rejected: taken.rejected.iter().map(super::MessageRejected::from).collect(),
     };
     (status, Json(body)).into_response()
+}
+
+/// By `uuid` what was not taken; what is not named was.
+fn results(taken: &Taken) -> Response {
+    let result = |rejection: &Rejection| {
+        let original: Value = serde_json::from_str(&rejection.original).ok()?;
+        let uuid = original.get("uuid")?.as_str()?.to_owned();
+        Some((uuid, json!({ "result": "drop", "details": rejection.reason })))
+    };
+    let results: Map<String, Value> = taken.rejected.iter().filter_map(result).collect();
+    Json(json!({ "results": results })).into_response()
 }
 
 fn pixel() -> Response {

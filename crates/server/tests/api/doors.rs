@@ -5,23 +5,29 @@ use std::net::TcpStream;
 
 use lake::{Lake, LakeOptions, Mode};
 use serde_json::{Value, json};
-use server::config::Limits;
+use server::basis::Basis;
+use server::config::{Limits, ServerConfig, SignIn};
 
 use crate::support::{Response, TestServer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// A workspace with a source `web` and a key of it.
-struct Shop {
-    server: TestServer,
+pub(crate) struct Shop {
+    pub(crate) server: TestServer,
     /// Start of the workspace's paths.
-    at: String,
-    key: String,
+    pub(crate) at: String,
+    pub(crate) key: String,
 }
 
 impl Shop {
     fn open(limits: Limits) -> Shop {
-        let server = TestServer::start(limits);
+        Shop::on(Basis::default(), limits)
+    }
+
+    /// The same on a disk or a clock of the test's.
+    pub(crate) fn on(basis: Basis, limits: Limits) -> Shop {
+        let server = TestServer::on(basis, ServerConfig { sign_in: SignIn::Open, limits, ..ServerConfig::default() });
         let at = server.workspace("shop", "Asia/Shanghai");
         let source = json!({ "id": "web", "name": "Web shop", "channel": "web", "origins": ["https://shop.example"] });
         assert_eq!(server.post(&format!("{at}/sources"), &source).status, 201);
@@ -31,19 +37,19 @@ impl Shop {
         Shop { server, at, key }
     }
 
-    fn send(&self, events: &Value) -> Response {
+    pub(crate) fn send(&self, events: &Value) -> Response {
         let bearer = format!("Bearer {}", self.key);
         self.server.send("POST", "/v1/events", &[JSON, ("authorization", &bearer)], &events.to_string())
     }
 
     /// The first row of a statement's answer.
-    fn row(&self, sql: &str) -> Vec<Value> {
+    pub(crate) fn row(&self, sql: &str) -> Vec<Value> {
         let answer = self.server.post(&format!("{}/sql", self.at), &json!({ "sql": sql }));
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()["rows"][0].as_array().unwrap().clone()
     }
 
-    fn events(&self) -> u64 {
+    pub(crate) fn events(&self) -> u64 {
         self.row("SELECT count(*) FROM events")[0].as_u64().unwrap()
     }
 }
@@ -201,6 +207,18 @@ fn each_protocol_is_answered_as_its_library_expects() {
         assert_eq!((answer.status, answer.body.as_str()), (status, body));
     }
     assert_eq!(shop.events(), 4);
+    // One that names each event's fate; what it does not name was taken.
+    let newer = json!({ "created_at": "2026-03-01T12:01:00Z", "batch": [
+        { "event": "e", "distinct_id": "u1", "uuid": "0195a8f0-0000-7000-8000-000000000002", "timestamp": "2026-03-01T12:01:00Z", "options": {}, "properties": {} },
+        { "event": "e", "distinct_id": "", "uuid": "0195a8f0-0000-7000-8000-000000000003", "timestamp": "2026-03-01T12:01:00Z", "options": {}, "properties": {} },
+    ] });
+    let bearer = format!("Bearer {key}");
+    let newer =
+        shop.server.send("POST", "/i/v1/analytics/events", &[JSON, ("authorization", &bearer)], &newer.to_string());
+    let results = newer.json()["results"].clone();
+    assert_eq!(results.as_object().unwrap().len(), 1, "{results}");
+    assert_eq!(results["0195a8f0-0000-7000-8000-000000000003"]["result"], "drop");
+    assert_eq!(shop.events(), 5);
     let flags = shop.server.send("POST", "/flags/?v=2", &[JSON], "{}").json();
     assert_eq!((&flags["flags"], &flags["errorsWhileComputingFlags"]), (&json!({}), &json!(false)));
     assert!(shop.server.get(&format!("/array/{key}/config")).json()["supportedCompression"].is_array());

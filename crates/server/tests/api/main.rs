@@ -6,6 +6,7 @@ mod access;
 mod analyses;
 mod doors;
 mod exports;
+mod faults;
 mod guard;
 mod identity;
 mod journeys;

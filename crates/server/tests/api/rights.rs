@@ -20,7 +20,8 @@ enum Promise {
 
 fn promise(operation: &str, path: &str) -> Promise {
     match operation {
-        "showSession"
+        "showHealth"
+        | "showSession"
         | "signIn"
         | "signOut"
         | "setUp"

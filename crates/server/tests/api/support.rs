@@ -10,6 +10,7 @@ use control::{Control, NewWorkspace};
 use model::text::LocalizedText;
 use operators::{Engine, EngineOptions};
 use serde_json::Value;
+use server::basis::Basis;
 use server::config::{Limits, ServerConfig, SignIn};
 use server::serve::Server;
 use server::state::AppState;
@@ -80,6 +81,11 @@ impl TestServer {
     }
 
     pub(crate) fn with(config: ServerConfig) -> TestServer {
+        TestServer::on(Basis::default(), config)
+    }
+
+    /// The same on a disk or a clock of the test's.
+    pub(crate) fn on(basis: Basis, config: ServerConfig) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         let folder = DataFolder::new(data.path().join("data"));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -88,7 +94,7 @@ impl TestServer {
             let control = Control::open(&folder.control()).await.unwrap();
             let analyst = Analyst::new(Engine::new(EngineOptions::default()).unwrap());
             let config = ServerConfig { listen: "127.0.0.1:0".parse().unwrap(), ..config };
-            let state = AppState::new(folder.clone(), control, analyst, &config).unwrap();
+            let state = AppState::on(basis, folder.clone(), control, analyst, &config).unwrap();
             let server = Server::bind(&config, state).await.unwrap();
             let address = server.address();
             let token = |link: String| link.split_once("/setup?token=").unwrap().1.to_owned();

@@ -6,6 +6,7 @@ mod attribution;
 mod examples;
 mod import;
 mod journey;
+mod kills;
 mod manual;
 mod people;
 mod questions;

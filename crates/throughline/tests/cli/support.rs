@@ -83,6 +83,18 @@ impl Installation {
         self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// The same by another program, which is given its own arguments and then the binary with these.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_by(&self, program: &str, its_args: &[&str], args: &[&str]) -> Child {
+        let direct = self.command(args);
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path()).args(its_args).arg(direct.get_program()).args(direct.get_args());
+        for (name, _) in direct.get_envs() {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     /// The result of a command that succeeds, as JSON.
     #[track_caller]
     pub(crate) fn json(&self, args: &[&str]) -> Value {

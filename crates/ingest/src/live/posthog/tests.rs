@@ -220,3 +220,35 @@ proptest! {
         prop_assert!(unpack::base64(&bytes).is_none_or(|it| it.len() <= bytes.len()));
     }
 }
+
+/// As `posthog` 7.91.1 for Python writes it with `capture_mode="v1"`.
+#[test]
+fn the_newer_path_says_the_same_in_other_places() {
+    let event = |more: Value| {
+        let mut event = json!({
+            "event": "order placed", "uuid": "0195a8f0-0000-7000-8000-000000000001", "distinct_id": "u1",
+            "timestamp": "2026-03-01T12:00:00+00:00", "properties": { "revenue": 5 },
+        });
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event
+    };
+    let open = |path, authorization, body: Value| {
+        let body = body.to_string();
+        let received = Received { path, authorization, body: body.as_bytes(), ..Received::default() };
+        crate::live::open(Protocol::Posthog, &received).unwrap()
+    };
+    let newer = event(json!({ "options": { "process_person_profile": false }, "session_id": "s1", "window_id": "w1" }));
+    let newer = open(
+        "/i/v1/analytics/events",
+        "Bearer phc_1",
+        json!({ "created_at": "2026-03-01T12:00:01Z", "batch": [newer] }),
+    );
+    let mut before = event(json!({}));
+    let sentinels = json!({ "$process_person_profile": false, "$session_id": "s1", "$window_id": "w1" });
+    before["properties"].as_object_mut().unwrap().extend(sentinels.as_object().unwrap().clone());
+    let before = open("/batch/", "", json!({ "api_key": "phc_1", "batch": [before] }));
+    assert_eq!((&newer.key, &before.key), (&Some("phc_1".to_owned()), &Some("phc_1".to_owned())));
+    let arrival_us = 1_772_366_460_000_000;
+    assert_eq!(read_obeying(&newer, arrival_us), read_obeying(&before, arrival_us));
+    assert_eq!(read_obeying(&newer, arrival_us).events[0].identifiers[0].namespace, "anonymous_id");
+}

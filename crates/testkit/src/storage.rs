@@ -2,7 +2,8 @@
 //!
 //! Every changing operation has a number. The store can lose power at one of them (which then happens in
 //! part), or fail one and go on. After a power cut everything fails; [`CrashStorage::survivor`] is the
-//! store a new process finds, and can be asked for again with another seed: the same cut, other losses.
+//! store a new process finds, and can be asked for again with another seed: the same cut, other losses. It can be full,
+//! until there is room again, and it can keep whoever makes something durable waiting.
 
 mod disk;
 
@@ -22,13 +23,14 @@ use object_store::{
 use parking_lot::Mutex;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use tokio::sync::watch;
 use url::Url;
 
 use disk::Disk;
 
 /// A defect put into the store on purpose, to show that the tests would find it in ours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub enum Flaw {
     #[default]
     None,
     /// `sync` makes files durable but not the folders they are in.
@@ -39,7 +41,7 @@ pub(crate) enum Flaw {
 
 /// What befalls one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The power goes while it happens.
     PowerCut,
     /// It fails, perhaps in part, and the store goes on.
@@ -47,10 +49,12 @@ pub(crate) enum Fault {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct CrashStorage {
+pub struct CrashStorage {
     /// What a running process reads; the disk model beside it knows what would be left.
     objects: Arc<InMemory>,
     state: Arc<Mutex<State>>,
+    /// Whether whoever makes contents durable waits.
+    held: Arc<watch::Sender<bool>>,
 }
 
 #[derive(Debug)]
@@ -59,6 +63,7 @@ struct State {
     operations: u64,
     fault: Option<(u64, Fault)>,
     off: bool,
+    full: Option<Full>,
     flaw: Flaw,
     rng: ChaCha8Rng,
     /// The disk before each changing operation, while that is recorded.
@@ -67,15 +72,49 @@ struct State {
 
 /// A disk at one moment, as it would be if the power went then.
 #[derive(Debug)]
-pub(crate) struct Moment {
+pub struct Moment {
     disk: Disk,
     flaw: Flaw,
 }
 
 impl Moment {
     /// What a process started after that finds.
-    pub(crate) async fn survivor(&self, seed: u64) -> CrashStorage {
+    pub async fn survivor(&self, seed: u64) -> CrashStorage {
         CrashStorage::left_of(&self.disk, self.flaw, seed).await
+    }
+}
+
+/// What an operation needs of the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Room for bytes at the end of a file.
+    More,
+    /// Room for a file.
+    File,
+    Nothing,
+}
+
+impl Needs {
+    fn room_for(bytes: &[u8]) -> Needs {
+        if bytes.is_empty() { Needs::Nothing } else { Needs::More }
+    }
+}
+
+/// What there is no room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    Everything,
+    /// New files; those there are can still be appended to.
+    Files,
+}
+
+impl Full {
+    fn refuses(self, needs: Needs) -> bool {
+        match needs {
+            Needs::More => self == Full::Everything,
+            Needs::File => true,
+            Needs::Nothing => false,
+        }
     }
 }
 
@@ -87,48 +126,76 @@ enum Turn {
 }
 
 impl CrashStorage {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self::with(Disk::default(), Flaw::None, seed)
     }
 
-    pub(crate) fn flawed(flaw: Flaw, seed: u64) -> Self {
+    pub fn flawed(flaw: Flaw, seed: u64) -> Self {
         Self::with(Disk::default(), flaw, seed)
     }
 
     fn with(disk: Disk, flaw: Flaw, seed: u64) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(seed);
-        let state = State { disk, operations: 0, fault: None, off: false, flaw, rng, moments: None };
-        Self { objects: Arc::new(InMemory::new()), state: Arc::new(Mutex::new(state)) }
+        let state = State { disk, operations: 0, fault: None, off: false, full: None, flaw, rng, moments: None };
+        Self { objects: Arc::new(InMemory::new()), state: Arc::new(Mutex::new(state)), held: Arc::default() }
     }
 
     /// Lets the `nth` changing operation from now on (from 1) suffer `fault`.
-    pub(crate) fn plan(&self, nth: u64, fault: Fault) {
+    pub fn plan(&self, nth: u64, fault: Fault) {
         let mut state = self.state.lock();
         state.fault = Some((state.operations + nth, fault));
     }
 
     /// Whether the planned power cut has happened.
-    pub(crate) fn is_off(&self) -> bool {
+    pub fn is_off(&self) -> bool {
         self.state.lock().off
     }
 
+    /// From now on what needs room fails, until there is room again.
+    pub fn set_full(&self, full: Option<Full>) {
+        self.state.lock().full = full;
+    }
+
+    /// From now on whoever makes a file's contents durable waits, until it may go on.
+    pub fn hold(&self, held: bool) {
+        self.held.send_replace(held);
+    }
+
+    /// Changing operations so far.
+    pub fn operations(&self) -> u64 {
+        self.state.lock().operations
+    }
+
+    /// Changes the durable bytes of a file, as a disk that rots does. Nothing if there is no such file.
+    pub async fn rot(&self, path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+        {
+            let mut state = self.state.lock();
+            let Some(mut bytes) = state.disk.read(path).map(<[u8]>::to_vec) else { return };
+            change(&mut bytes);
+            state.disk.replace(path, bytes.into());
+            state.disk.sync_file(path);
+            disk::ancestors(path).for_each(|folder| state.disk.sync_folder(&folder));
+        }
+        self.show(path).await.unwrap();
+    }
+
     /// From now on keeps every moment between two changing operations.
-    pub(crate) fn record(&self) {
+    pub fn record(&self) {
         self.state.lock().moments = Some(Vec::new());
     }
 
     /// The moments since the last time this was asked.
-    pub(crate) fn take_moments(&self) -> Vec<Moment> {
+    pub fn take_moments(&self) -> Vec<Moment> {
         self.state.lock().moments.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Cuts the power now.
-    pub(crate) fn power_off(&self) {
+    pub fn power_off(&self) {
         self.state.lock().off = true;
     }
 
     /// What a process started after the power cut finds. Everything in it is durable.
-    pub(crate) async fn survivor(&self, seed: u64) -> CrashStorage {
+    pub async fn survivor(&self, seed: u64) -> CrashStorage {
         let (disk, flaw) = {
             let state = self.state.lock();
             (state.disk.clone(), state.flaw)
@@ -139,7 +206,7 @@ impl CrashStorage {
     /// What a new process finds when the one before was killed while the power stayed on: everything it
     /// wrote can be read, but what it had not made durable still is not. Call after `power_off`, which
     /// stops the old process.
-    pub(crate) async fn after_kill(&self, seed: u64) -> CrashStorage {
+    pub async fn after_kill(&self, seed: u64) -> CrashStorage {
         let storage = {
             let state = self.state.lock();
             Self::with(state.disk.clone(), state.flaw, seed)
@@ -167,7 +234,11 @@ impl CrashStorage {
     }
 
     /// Counts a changing operation and applies it to the disk: whole, or in part with even chance.
-    fn change<T>(&self, whole: impl FnOnce(&mut Disk, &mut ChaCha8Rng, &Turn) -> T) -> std::io::Result<T> {
+    fn change<T>(
+        &self,
+        needs: Needs,
+        whole: impl FnOnce(&mut Disk, &mut ChaCha8Rng, &Turn) -> T,
+    ) -> std::io::Result<T> {
         let mut state = self.state.lock();
         if state.off {
             return Err(power_is_off());
@@ -182,6 +253,9 @@ impl CrashStorage {
                 state.off = fault == Fault::PowerCut;
                 Turn::Part(if state.off { power_is_off() } else { std::io::Error::other("injected fault") })
             }
+            _ if state.full.is_some_and(|full| full.refuses(needs)) => {
+                Turn::Part(std::io::ErrorKind::StorageFull.into())
+            }
             _ => Turn::Whole,
         };
         let State { disk, rng, .. } = &mut *state;
@@ -193,8 +267,8 @@ impl CrashStorage {
     }
 
     /// As `change`, for an operation that happens or does not.
-    fn change_or_not(&self, whole: impl FnOnce(&mut Disk)) -> std::io::Result<()> {
-        self.change(|disk, rng, turn| {
+    fn change_or_not(&self, needs: Needs, whole: impl FnOnce(&mut Disk)) -> std::io::Result<()> {
+        self.change(needs, |disk, rng, turn| {
             // After a mere failure the process goes on reading what it read before.
             if matches!(turn, Turn::Whole) {
                 whole(disk);
@@ -220,7 +294,7 @@ impl CrashStorage {
 
     fn sync_paths(&self, paths: &[Path], folders_too: bool) -> std::io::Result<()> {
         let flaw = self.state.lock().flaw;
-        self.change(|disk, rng, turn| {
+        self.change(Needs::Nothing, |disk, rng, turn| {
             for path in paths {
                 let known = disk.is_folder(path) || disk.read(path).is_some();
                 if !known {
@@ -277,11 +351,13 @@ impl Storage for CrashStorage {
     }
 
     async fn sync_contents(&self, file: &Path) -> lake::Result<()> {
+        // The sender lives as long as this store.
+        self.held.subscribe().wait_for(|held| !held).await.ok();
         self.sync_paths(std::slice::from_ref(file), false).map_err(io("fsync", file))
     }
 
     async fn append(&self, file: &Path, bytes: Bytes) -> lake::Result<()> {
-        let appended = self.change(|disk, rng, turn| {
+        let appended = self.change(Needs::room_for(&bytes), |disk, rng, turn| {
             let len = if matches!(turn, Turn::Whole) { bytes.len() } else { rng.random_range(0..=bytes.len()) };
             disk.append(file, bytes.slice(..len));
         });
@@ -297,13 +373,13 @@ impl Storage for CrashStorage {
     }
 
     async fn truncate(&self, file: &Path, len: u64) -> lake::Result<()> {
-        let cut = self.change_or_not(|disk| disk.truncate(file, len as usize));
+        let cut = self.change_or_not(Needs::Nothing, |disk| disk.truncate(file, len as usize));
         self.show(file).await?;
         cut.map_err(io("cut", file))
     }
 
     async fn delete(&self, file: &Path) -> lake::Result<()> {
-        let deleted = self.change_or_not(|disk| disk.remove(file));
+        let deleted = self.change_or_not(Needs::Nothing, |disk| disk.remove(file));
         self.show(file).await?;
         deleted.map_err(io("delete", file))
     }
@@ -328,7 +404,7 @@ impl ObjectStore for CrashStorage {
             self.reading().map_err(generic)?;
             return self.objects.put_opts(path, payload, options).await;
         }
-        let put = self.change_or_not(|disk| disk.replace(path, bytes));
+        let put = self.change_or_not(Needs::File, |disk| disk.replace(path, bytes));
         self.show(path).await?;
         put.map_err(generic)?;
         let e_tag = self.objects.head(path).await?.e_tag;
@@ -358,7 +434,7 @@ impl ObjectStore for CrashStorage {
             let storage = storage.clone();
             async move {
                 storage.objects.head(&path).await?;
-                let deleted = storage.change_or_not(|disk| disk.remove(&path));
+                let deleted = storage.change_or_not(Needs::Nothing, |disk| disk.remove(&path));
                 storage.show(&path).await?;
                 deleted.map_err(generic).map(|()| path)
             }
@@ -393,7 +469,7 @@ impl ObjectStore for CrashStorage {
             let source = "the name is taken".into();
             return Err(object_store::Error::AlreadyExists { path: to.to_string(), source });
         }
-        let renamed = self.change_or_not(|disk| disk.rename(from, to));
+        let renamed = self.change_or_not(Needs::Nothing, |disk| disk.rename(from, to));
         self.show(to).await?;
         self.show(from).await?;
         renamed.map_err(generic)

@@ -1,0 +1,65 @@
+//! Whether what comes in can be made durable: what went wrong of late, and goes right again by itself.
+//!
+//! Trouble is noted where a door meets it and forgotten when the same thing succeeds. Where nobody tries again it is
+//! forgotten after a while too, but for damage, which stands until the workspace opens.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How long trouble is told after it was last met.
+const TOLD: Duration = Duration::from_secs(300);
+
+/// Troubles remembered; each workspace has at most three.
+const TROUBLES_MAX: usize = 10_000;
+
+/// What does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Events cannot be made durable: the disk is full, refuses, or takes too long.
+    StorageFailing,
+    /// What could not become an event cannot be kept.
+    RejectionsFailing,
+    /// The stored data of a workspace is damaged; it takes nothing in until it is mended.
+    DataDamaged,
+    /// Doors hold as much as they may; senders are told to come again.
+    DoorsFull,
+}
+
+/// The troubles of a server.
+#[derive(Debug, Default)]
+pub struct Health {
+    met: Mutex<HashMap<(String, Trouble), Instant>>,
+}
+
+impl Health {
+    /// Something went wrong in a workspace.
+    pub fn failed(&self, workspace: &str, trouble: Trouble) {
+        let mut met = self.met.lock();
+        if met.len() < TROUBLES_MAX {
+            met.insert((workspace.to_owned(), trouble), Instant::now());
+        }
+    }
+
+    /// The same went right.
+    pub fn recovered(&self, workspace: &str, trouble: Trouble) {
+        let mut met = self.met.lock();
+        if !met.is_empty() {
+            met.remove(&(workspace.to_owned(), trouble));
+        }
+    }
+
+    /// What does not work now, each once.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let mut met = self.met.lock();
+        met.retain(|(_, trouble), at| *trouble == Trouble::DataDamaged || at.elapsed() < TOLD);
+        let mut troubles: Vec<Trouble> = met.keys().map(|(_, trouble)| *trouble).collect();
+        troubles.sort_unstable();
+        troubles.dedup();
+        troubles
+    }
+}
