@@ -143,6 +143,10 @@ impl Snapshot {
         &self.inner
     }
 
+    pub(crate) fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
     pub fn id(&self) -> SnapshotId {
         self.id
     }

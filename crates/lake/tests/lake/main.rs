@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash_storage;
+mod dictionary;
 mod interop;
 mod kill;
 mod lake_crash;
