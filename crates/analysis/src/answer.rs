@@ -6,6 +6,7 @@
 
 mod attribution;
 mod comparison;
+mod dictionary;
 mod funnel;
 mod lifecycle;
 mod paths;
@@ -20,6 +21,7 @@ mod transitions;
 
 pub use attribution::*;
 pub use comparison::*;
+pub use dictionary::*;
 pub use funnel::*;
 pub use lifecycle::*;
 use model::journey::{Expectation, Journey};

@@ -10,6 +10,7 @@ mod v4;
 mod v5;
 mod v6;
 mod v7;
+mod v8;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 7;
+pub const SCHEMA_VERSION: i64 = 8;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -29,6 +30,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 5, name: "people and rights", statements: v5::statements },
     Migration { version: 6, name: "sources and their keys", statements: v6::statements },
     Migration { version: 7, name: "traffic rules", statements: v7::statements },
+    Migration { version: 8, name: "notes of the data dictionary", statements: v8::statements },
 ];
 
 /// One step of the schema.

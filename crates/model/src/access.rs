@@ -41,7 +41,7 @@ pub enum Ability {
     HandlePains,
     /// Propose, accept, finish.
     HandleProposals,
-    /// Sources, and what is read again of their dead letters.
+    /// Sources, what is read again of their dead letters, and what is written about the names they send.
     ManageSources,
     /// The keys of sources.
     ManageKeys,
@@ -141,6 +141,8 @@ pub enum Action {
     /// Dead letters were read again.
     RejectionReplay,
     TrafficChange,
+    /// What is written about a name in the data dictionary.
+    DictionaryChange,
     WorkspaceCreation,
     Export,
     /// The people behind a number, or what they said.
@@ -151,7 +153,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 28] = [
+    pub const ALL: [Action; 29] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -174,6 +176,7 @@ impl Action {
         Action::SourceKeyDeletion,
         Action::RejectionReplay,
         Action::TrafficChange,
+        Action::DictionaryChange,
         Action::WorkspaceCreation,
         Action::Export,
         Action::CustomersSeen,
@@ -207,6 +210,7 @@ impl Action {
             Action::SourceKeyDeletion => "source_key_deletion",
             Action::RejectionReplay => "rejection_replay",
             Action::TrafficChange => "traffic_change",
+            Action::DictionaryChange => "dictionary_change",
             Action::WorkspaceCreation => "workspace_creation",
             Action::Export => "export",
             Action::CustomersSeen => "customers_seen",

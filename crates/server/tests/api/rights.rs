@@ -24,9 +24,8 @@ fn promise(operation: &str, path: &str) -> Promise {
         "addSourceKey" | "rotateSourceKey" | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember"
         | "invite" | "withdrawInvitation" | "listAudit" => Promise::AtLeast(Role::Owner),
         "createJourney" | "saveJourney" | "restoreJourney" | "handlePain" | "createProposal" | "changeProposal"
-        | "addSource" | "changeSource" | "deleteSource" | "replayRejections" | "saveTraffic" => {
-            Promise::AtLeast(Role::Editor)
-        }
+        | "addSource" | "changeSource" | "deleteSource" | "replayRejections" | "saveTraffic" | "describeEvent"
+        | "describeProperty" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"
         | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" => {
             Promise::AtLeast(Role::Analyst)
