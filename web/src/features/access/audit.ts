@@ -25,6 +25,7 @@ export const ACTIONS = [
   "source_key_deletion",
   "rejection_replay",
   "traffic_change",
+  "dictionary_change",
   "workspace_creation",
   "export",
   "customers_seen",
