@@ -31,7 +31,7 @@ use crate::question::{
 };
 use crate::{
     attribution, compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, rfm, segments,
-    sequence, sessions, sources, timeline, traffic, transitions, words,
+    sequence, sessions, timeline, traffic, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -93,14 +93,6 @@ impl Analyst {
     /// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
     pub async fn dimensions(&self, present: &Present, control: &Control) -> Result<DimensionsAnswer> {
         dimensions::dimensions(&self.engine, present, control).await
-    }
-
-    /// Events by source, and when the last of each arrived.
-    ///
-    /// # Errors
-    /// `Cancelled` through `control`.
-    pub async fn sources(&self, present: &Present, control: &Control) -> Result<Vec<sources::SourceCount>> {
-        sources::sources(&self.engine, present, control).await
     }
 
     /// What traffic rules would do to all of the workspace's events, and what they leave unclassified. Without `draft`: what

@@ -6,6 +6,7 @@
 
 mod attribution;
 mod comparison;
+mod dictionary;
 mod funnel;
 mod headline;
 mod lifecycle;
@@ -21,6 +22,7 @@ mod transitions;
 
 pub use attribution::*;
 pub use comparison::*;
+pub use dictionary::*;
 pub use funnel::*;
 pub use headline::*;
 pub use lifecycle::*;

@@ -12,6 +12,7 @@
 
 mod audit;
 pub mod definition;
+mod dictionary;
 mod entity;
 mod error;
 mod hierarchy;
@@ -38,6 +39,7 @@ mod view;
 mod workspace;
 
 pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
+pub use dictionary::{DictionaryNoteVersion, StoredDictionaryNote};
 pub use error::{Error, ErrorKind, Result};
 pub use hierarchy::ChildJourney;
 pub use import::{ImportOutcome, ImportRecord, ImportRun};

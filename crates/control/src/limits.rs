@@ -110,3 +110,9 @@ pub const AUDIT_PAGE_MAX: u64 = 200;
 
 /// Longest detail of an entry of the audit log, in bytes of JSON.
 pub const AUDIT_DETAIL_BYTES_MAX: usize = 4 << 10;
+
+/// Names of one workspace that have a note in the data dictionary: more than are sent, unless data is written into names.
+pub const DICTIONARY_NOTES_MAX: u64 = 10_000;
+
+/// Longest name with a note, in bytes: that of an event or property.
+pub const DICTIONARY_NAME_BYTES_MAX: usize = 300;

@@ -12,6 +12,7 @@ mod v6;
 mod v7;
 mod v8;
 mod v9;
+mod v10;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -20,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 9;
+pub const SCHEMA_VERSION: i64 = 10;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -33,6 +34,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 7, name: "traffic rules", statements: v7::statements },
     Migration { version: 8, name: "limits to stores, sign-in by a provider", statements: v8::statements },
     Migration { version: 9, name: "named views", statements: v9::statements },
+    Migration { version: 10, name: "notes of the data dictionary", statements: v10::statements },
 ];
 
 /// One step of the schema.

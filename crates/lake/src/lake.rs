@@ -23,6 +23,7 @@ use crate::append::Stating;
 use crate::clock::{FlushAfter, FlushClock, Ticking};
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, Table, TableFile};
+use crate::dictionary::DictionaryCache;
 use crate::error::{Error, Result};
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::import::{APP_REMOVING, ImportState};
@@ -145,6 +146,7 @@ pub(crate) struct Inner {
     pub log: LogHandle,
     pub files: FileCache,
     pub moved: MovedCache,
+    pub dictionary: DictionaryCache,
     pub state: RwLock<State>,
     pub register: tokio::sync::Mutex<Option<(u64, Register)>>,
     pub maintenance: tokio::sync::Mutex<()>,
@@ -220,6 +222,7 @@ impl Lake {
             log,
             files: FileCache::default(),
             moved: MovedCache::default(),
+            dictionary: DictionaryCache::default(),
             state: RwLock::default(),
             register: tokio::sync::Mutex::default(),
             maintenance: tokio::sync::Mutex::default(),

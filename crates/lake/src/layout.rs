@@ -301,6 +301,24 @@ impl Layout {
         plan.count_repeated(runs, overlay, rows).await
     }
 
+    /// The rows of `shard` that answers leave out because another row says the same, of each run in ascending order. Reads
+    /// only what lies where customers have rows in several runs at the same time.
+    pub(crate) async fn repeated_rows(runs: &[Run], overlay: &Overlay, shard: Shard) -> Result<Vec<Vec<u32>>> {
+        let mut plan = Plan::default();
+        plan.collect(runs, overlay, Selection::Shard(shard));
+        let all = plan.merge_all(runs, overlay).await?;
+        let mut kept = all.clone();
+        plan.settle_ties(runs, &mut kept, Duplicates::OfCustomer).await?;
+        let mut repeated = vec![Vec::new(); runs.len()];
+        for (all, kept) in all.iter().zip(&kept).filter(|(all, kept)| all.len() > kept.len()) {
+            let kept: FxHashSet<(u32, u32)> = kept.iter().map(|entry| (entry.run, entry.row)).collect();
+            let of_customer = all.iter().filter(|entry| !kept.contains(&(entry.run, entry.row)));
+            of_customer.for_each(|entry| repeated[entry.run as usize].push(entry.row));
+        }
+        repeated.iter_mut().for_each(|rows| rows.sort_unstable());
+        Ok(repeated)
+    }
+
     fn new(customers: Vec<i64>, offsets: Vec<u32>, mut pieces: Vec<Piece>, runs: &[Run]) -> Layout {
         // Only runs that are used, so that others do not change the key.
         let mut number: Vec<Option<u32>> = vec![None; runs.len()];

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! log/               durable log: what was acknowledged and is not in the tables yet
-//! events/            Delta table of events, sorted by (bucket, customer, time, seq)
+//! events/            Delta table of events, sorted by (bucket, customer, time, seq); in `_throughline/` what is derived
+//!                    of each of its files: the index of customers, the summary for the dictionary
 //! identity/          Delta table, one row a profile: its identifier and its customer now
 //! identity_edges/    Delta table, the append-only log of what was said and decided of identities, and which links stand
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
@@ -29,6 +30,7 @@ mod compact;
 mod control;
 mod data_file;
 mod delta;
+pub mod dictionary;
 mod error;
 mod explain;
 mod gather;
@@ -62,6 +64,7 @@ mod view;
 pub use clock::FlushAfter;
 pub use compact::{CompactExtent, CompactOptions, CompactReport};
 pub use control::Control;
+pub use dictionary::{Dictionary, DictionaryRead};
 pub use error::{Error, ErrorKind, Result};
 pub use explain::Explained;
 pub use identity::{IdentityGraph, IdentityVersion};

@@ -89,3 +89,30 @@ pub const PREVIEW_COUNTED_MAX: usize = 1000;
 /// Identifiers and links shown of one customer: more nobody reads, and a page of them is drawn at once.
 pub const EXPLAINED_MEMBERS_MAX: usize = 500;
 pub const EXPLAINED_LINKS_MAX: usize = 1000;
+
+/// Event names of a dictionary that are told apart: more are no names but data that was written into them.
+pub const DICTIONARY_EVENTS: usize = 2_000;
+
+/// Properties of one event name in one place that are told apart, for the same reason.
+pub const DICTIONARY_PROPERTIES: usize = 500;
+
+/// Sources of a dictionary.
+pub const DICTIONARY_SOURCES: usize = 1_000;
+
+/// Pairs of source and channel of one event name.
+pub const DICTIONARY_CELLS: usize = 200;
+
+/// Days of one event name: two months, of which a page shows one.
+pub const DICTIONARY_DAYS: usize = 62;
+
+/// Hours in which a source sent: the days of its rhythm, and one more.
+pub const DICTIONARY_HOURS: usize = 16 * 24;
+
+/// Hashes of values of one property: the number of different values is known to about an eighth.
+pub const DICTIONARY_VALUES: usize = 64;
+
+/// Values of one property whose text is kept.
+pub const DICTIONARY_TEXTS: usize = 8;
+
+/// Rows that are decoded at a time to summarise a file.
+pub const DICTIONARY_READ_ROWS: u32 = 64 * 1024;

@@ -141,6 +141,10 @@ impl Snapshot {
         &self.inner
     }
 
+    pub(crate) fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
     pub fn id(&self) -> SnapshotId {
         self.id
     }

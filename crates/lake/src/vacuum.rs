@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::delta::{Table, now_ms};
+use crate::dictionary;
 use crate::error::Result;
 use crate::lake::{Inner, Lake, spawned};
 use crate::schema::EVENTS;
@@ -89,8 +90,9 @@ impl Inner {
             let folder = Path::from(format!("{EVENTS}/_throughline"));
             let indexes: Vec<_> = objects.list(Some(&folder)).try_collect().await?;
             for meta in indexes {
-                let of = meta.location.filename().and_then(|name| name.strip_suffix(".idx")).unwrap_or_default();
-                if !needed.contains(of) && old(&meta) {
+                let name = meta.location.filename().unwrap_or_default();
+                let of = [".idx", dictionary::SUFFIX].iter().find_map(|suffix| name.strip_suffix(suffix));
+                if !of.is_some_and(|of| needed.contains(of)) && old(&meta) {
                     self.storage.delete(&meta.location).await?;
                     deleted.push(folder.clone());
                 }

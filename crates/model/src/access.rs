@@ -93,7 +93,7 @@ pub enum Ability {
     HandlePains,
     /// Propose, accept, finish.
     HandleProposals,
-    /// Sources, and what is read again of their dead letters.
+    /// Sources, what is read again of their dead letters, and what is written about the names they send.
     ManageSources,
     /// The keys of sources.
     ManageKeys,
@@ -208,6 +208,8 @@ pub enum Action {
     /// It was decided who is one customer, or a decision was undone.
     IdentityDecision,
     IdentityPolicyChange,
+    /// What is written about a name in the data dictionary.
+    DictionaryChange,
     WorkspaceCreation,
     Export,
     /// The people behind a number, or what they said.
@@ -218,7 +220,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 32] = [
+    pub const ALL: [Action; 33] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -245,6 +247,7 @@ impl Action {
         Action::TrafficChange,
         Action::IdentityDecision,
         Action::IdentityPolicyChange,
+        Action::DictionaryChange,
         Action::WorkspaceCreation,
         Action::Export,
         Action::CustomersSeen,
@@ -282,6 +285,7 @@ impl Action {
             Action::TrafficChange => "traffic_change",
             Action::IdentityDecision => "identity_decision",
             Action::IdentityPolicyChange => "identity_policy_change",
+            Action::DictionaryChange => "dictionary_change",
             Action::WorkspaceCreation => "workspace_creation",
             Action::Export => "export",
             Action::CustomersSeen => "customers_seen",

@@ -16,6 +16,9 @@ pub const SYSTEM_PREFIX: char = '$';
 /// The name of an event that only sets traits.
 pub const PROFILE_SET: &str = "$profile_set";
 
+/// The property that keeps a time a sender said and that was not believed, because it lay too far in the future.
+pub const SAID_TIME: &str = "$said_time";
+
 /// One interaction of one customer on one channel, as handed to the lake.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {

@@ -1,6 +1,5 @@
 //! What the handlers share.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -8,6 +7,7 @@ use analysis::Analyst;
 use analysis::answer::DimensionsAnswer;
 use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use control::{Control, Workspace};
+use lake::DictionaryRead;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use worker::folder::DataFolder;
@@ -43,8 +43,8 @@ pub struct AppState {
     pub classifiers: Arc<Classifiers>,
     pub limits: Arc<Limits>,
     pub dimensions: Arc<Kept<DimensionsAnswer>>,
-    /// Events and last arrival by source.
-    pub arrived: Arc<Kept<HashMap<String, (u64, i64)>>>,
+    /// Summaries of workspaces' events.
+    pub dictionaries: Arc<Kept<Arc<DictionaryRead>>>,
     /// Room for what doors hold, in KiB.
     pub door_room: Arc<Semaphore>,
     /// Cancelled when the server ends: streams end with it.
@@ -95,7 +95,7 @@ impl AppState {
             intake: Arc::new(intake),
             health,
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
-            arrived: Arc::default(),
+            dictionaries: Arc::default(),
             door_room: Arc::new(Semaphore::new(limits.door_bytes_in_flight_max / 1024)),
             stopping: CancellationToken::new(),
             folder,

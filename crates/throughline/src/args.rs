@@ -4,6 +4,7 @@
 
 mod activity;
 mod attribution;
+mod dictionary;
 mod funnel;
 mod identity;
 mod journey;
@@ -22,6 +23,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
 pub use attribution::*;
+pub use dictionary::{DescribeArgs, DictionaryCommand, DictionaryEventArgs, StatusArg};
 pub use funnel::{FunnelArgs, SequenceArgs};
 pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, LinkArgs, PolicyArgs, ReviewArgs};
 pub use journey::*;
@@ -111,6 +113,9 @@ pub enum Command {
     /// Which way visitors came: ordered rules, their versions and their effect
     #[command(subcommand)]
     Traffic(TrafficCommand),
+    /// What is in the events, by name, and what is wrong with it
+    #[command(subcommand)]
+    Dictionary(DictionaryCommand),
     /// Ask questions: funnel, paths, transitions, sessions, segments, and the customers behind a number
     #[command(subcommand)]
     Analyze(AnalyzeCommand),

@@ -76,6 +76,9 @@ pub struct LetterCount {
     pub source: String,
     pub code: String,
     pub count: u64,
+    /// When the first and the last of them arrived, UTC microseconds.
+    pub first_us: i64,
+    pub last_us: i64,
 }
 
 /// A page of letters, newest first.
@@ -118,6 +121,7 @@ struct Place {
     bytes: u32,
     source: Arc<str>,
     code: Arc<str>,
+    received_us: i64,
     replayed_us: Option<i64>,
     /// Hash of who sent what.
     content: i64,
@@ -167,9 +171,10 @@ impl DeadLetters {
         for (id, (content, letter)) in (first..).zip(new) {
             let start = text.len();
             let (source, code) = (Arc::from(letter.source.as_str()), Arc::from(letter.code.as_str()));
+            let received_us = letter.received_us;
             push_line(&mut text, &Line::Letter(DeadLetter { id, letter, replayed_us: None }));
             let (offset, bytes) = (start as u64, (text.len() - start) as u32);
-            places.push((id, Place { offset, bytes, source, code, replayed_us: None, content }));
+            places.push((id, Place { offset, bytes, source, code, received_us, replayed_us: None, content }));
         }
         let base = state.append(&self.folder, &text)?;
         for (id, place) in places {
@@ -202,17 +207,21 @@ impl DeadLetters {
 
     /// How many wait, by source and code, most first.
     pub fn counts(&self) -> Vec<LetterCount> {
-        let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        let mut counts: BTreeMap<(&str, &str), LetterCount> = BTreeMap::new();
         let state = self.state.lock();
         for place in state.letters.values().filter(|place| place.replayed_us.is_none()) {
-            *counts.entry((&place.source, &place.code)).or_default() += 1;
+            let new = || LetterCount {
+                source: place.source.to_string(),
+                code: place.code.to_string(),
+                count: 0,
+                first_us: place.received_us,
+                last_us: place.received_us,
+            };
+            let of = counts.entry((&place.source, &place.code)).or_insert_with(new);
+            of.count += 1;
+            (of.first_us, of.last_us) = (of.first_us.min(place.received_us), of.last_us.max(place.received_us));
         }
-        let count = |((source, code), count): ((&str, &str), u64)| LetterCount {
-            source: source.to_owned(),
-            code: code.to_owned(),
-            count,
-        };
-        let mut counts: Vec<_> = counts.into_iter().map(count).collect();
+        let mut counts: Vec<_> = counts.into_values().collect();
         counts.sort_by_key(|count| std::cmp::Reverse(count.count));
         counts
     }
@@ -274,9 +283,9 @@ impl State {
                     if (self.next_id..=self.next_id.saturating_add(damaged)).contains(&id) =>
                 {
                     let (source, code) = (Arc::from(letter.source.as_str()), Arc::from(letter.code.as_str()));
-                    let content = content(&letter);
+                    let (content, received_us, bytes) = (content(&letter), letter.received_us, line.len() as u32);
                     *self.waiting.entry(content).or_default() += 1;
-                    let place = Place { offset, bytes: line.len() as u32, source, code, replayed_us: None, content };
+                    let place = Place { offset, bytes, source, code, received_us, replayed_us: None, content };
                     self.letters.insert(id, place);
                     self.next_id = id.saturating_add(1);
                 }

@@ -339,6 +339,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspaces/{workspace}/dictionary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The data dictionary with its findings. */
+        get: operations["showDictionary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{workspace}/dictionary/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event of it. Below the role of an analyst, examples are of columns only that never say who. */
+        get: operations["showDictionaryEvent"];
+        /** Write about an event. An empty note takes it back. */
+        put: operations["describeEvent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{workspace}/dictionary/events/{event}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The saved versions of what is written about an event. */
+        get: operations["listEventNoteVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{workspace}/dictionary/properties/{property}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write about a property, as rules name it: `amount`, `props.plan`. An empty note takes it back. */
+        put: operations["describeProperty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{workspace}/dictionary/properties/{property}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The saved versions of what is written about a property. */
+        get: operations["listPropertyNoteVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{workspace}/dimensions": {
         parameters: {
             query?: never;
@@ -1873,6 +1959,155 @@ export interface components {
         };
         /** @enum {string} */
         DeviationKind: "start" | "skip" | "back" | "outside";
+        /** @description The events of a workspace by name. */
+        DictionaryAnswer: {
+            /**
+             * Format: int64
+             * @description The moment it was asked, UTC microseconds.
+             */
+            as_of_us: number;
+            /**
+             * @description The days of `DictionaryEvent::days`: `2024-03-01`. The last is that of the newest event, or today if that is
+             *     dated later.
+             */
+            days: string[];
+            /**
+             * Format: int64
+             * @description Events, each counted once.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Events whose names are beyond the number that is told apart.
+             */
+            events_beyond: number;
+            /** @description What is wrong, by rule. */
+            findings: components["schemas"]["QualityFinding"][];
+            /** @description Most frequent first, hidden ones last. */
+            names: components["schemas"]["DictionaryEvent"][];
+            /** @description By name; those of all events. */
+            properties: components["schemas"]["DictionaryProperty"][];
+            sources: components["schemas"]["DictionarySource"][];
+            /** @description IANA zone of the days. */
+            zone: string;
+        };
+        /** @description One event name with all that comes with it. */
+        DictionaryEntry: {
+            /** Format: int64 */
+            as_of_us: number;
+            days: string[];
+            event: components["schemas"]["DictionaryEvent"];
+            findings: components["schemas"]["QualityFinding"][];
+            /**
+             * Format: int64
+             * @description Objects in `items` of all these events: what item fields are a share of.
+             */
+            items: number;
+            /** @description Those present most often first. */
+            properties: components["schemas"]["EventProperty"][];
+            /**
+             * Format: int64
+             * @description Values of properties beyond the number that is told apart.
+             */
+            properties_beyond: number;
+            /** @description Who sends it, most first. */
+            senders: components["schemas"]["DictionarySender"][];
+            /**
+             * Format: int64
+             * @description Events of senders beyond the number that is told apart.
+             */
+            senders_beyond: number;
+            zone: string;
+        };
+        /** @description An event name. */
+        DictionaryEvent: {
+            channels: string[];
+            /** Format: int64 */
+            count: number;
+            /** @description Events of each of the answer's days. */
+            days: number[];
+            /**
+             * Format: int64
+             * @description Findings about it.
+             */
+            findings: number;
+            /**
+             * Format: int64
+             * @description UTC microseconds; null if it never came.
+             */
+            first_us?: number | null;
+            /** Format: int64 */
+            last_us?: number | null;
+            name: string;
+            note?: null | components["schemas"]["NameNote"];
+            /**
+             * Format: int64
+             * @description Properties it comes with.
+             */
+            properties: number;
+            sources: string[];
+        };
+        /** @description What is said of an event name or a property. */
+        DictionaryNote: {
+            /** @description What it means and when it is sent. */
+            description?: string;
+            /** @description Who answers for it. */
+            owner?: string;
+            status?: null | components["schemas"]["NameStatus"];
+            /** @description The name people use for it: `加入购物车`. */
+            title?: string;
+        };
+        /** @description A property, whatever events it comes with. */
+        DictionaryProperty: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Names of events that have it.
+             */
+            events: number;
+            /** Format: int64 */
+            first_us?: number | null;
+            /** Format: int64 */
+            last_us?: number | null;
+            /** @description As rules and filters name it: `amount`, `props.plan`, `traits.tier`, `items.sku`. */
+            name: string;
+            note?: null | components["schemas"]["NameNote"];
+            /** @description Most frequent first. */
+            types: components["schemas"]["PropertyKind"][];
+        };
+        /** @description A source and channel. */
+        DictionarySender: {
+            channel: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            first_us: number;
+            /** Format: int64 */
+            last_us: number;
+            source: string;
+        };
+        /** @description What came of one source, and whether it still does. */
+        DictionarySource: {
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            first_us: number;
+            /** Format: int64 */
+            last_us: number;
+            /**
+             * Format: int64
+             * @description Of the events, those that came through a door and not with a file.
+             */
+            live: number;
+            /**
+             * Format: int64
+             * @description When something of it last arrived.
+             */
+            received_us: number;
+            rhythm: components["schemas"]["Rhythm"];
+            source: string;
+        };
         /** @description A number made of matching events, and what it is compared with. */
         Did: {
             /** @description None: at least 1. */
@@ -1988,6 +2223,38 @@ export interface components {
             low: number;
             /** Format: double */
             value: number;
+        };
+        /** @description A property of one event name. */
+        EventProperty: {
+            /**
+             * Format: int64
+             * @description Different numbers, texts and booleans.
+             */
+            distinct: number;
+            /** @description Whether `distinct` is exact; else it is an estimate with an error of about one eighth. */
+            distinct_exact: boolean;
+            /** @description Some values, most frequent first. None where values may tell who somebody is. */
+            examples: components["schemas"]["PropertyExample"][];
+            /** @description Whether there are values that are not shown, because of what they tell or because of who asks. */
+            examples_masked: boolean;
+            /** Format: int64 */
+            first_us: number;
+            /** Format: int64 */
+            last_us: number;
+            name: string;
+            note?: null | components["schemas"]["NameNote"];
+            /**
+             * Format: int64
+             * @description Events, or items, that could have it.
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description Events that have it; of an item field, items.
+             */
+            present: number;
+            /** @description Most frequent first. */
+            types: components["schemas"]["PropertyTypeCount"][];
         };
         /** @description What became of a letter. */
         EventsTaken: {
@@ -3251,6 +3518,19 @@ export interface components {
             /** @enum {string} */
             to: "open";
         };
+        /** @description What people wrote about a name, and when. */
+        NameNote: components["schemas"]["DictionaryNote"] & {
+            by: string;
+            /** Format: int64 */
+            saved_at_us: number;
+            /** Format: int32 */
+            version: number;
+        };
+        /**
+         * @description What is to be thought of a name.
+         * @enum {string}
+         */
+        NameStatus: "expected" | "deprecated" | "hidden";
         /** @description An invitation that was made. */
         NewInvitationInfo: {
             /** Format: int64 */
@@ -3871,6 +4151,22 @@ export interface components {
             /** Format: double */
             middle: number;
         };
+        PropertyExample: {
+            /** Format: int64 */
+            count: number;
+            value: string;
+        };
+        /** @enum {string} */
+        PropertyKind: "text" | "number" | "boolean" | "list" | "object";
+        PropertyTypeCount: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            first_us: number;
+            /** Format: int64 */
+            last_us: number;
+            type: components["schemas"]["PropertyKind"];
+        };
         Proposal: {
             cost?: components["schemas"]["Cost"];
             /** @description ISO 4217 code of the money in `gain` and `cost`. */
@@ -3906,6 +4202,35 @@ export interface components {
          * @enum {string}
          */
         ProposalStatus: "proposed" | "accepted" | "in_progress" | "done" | "dropped";
+        /** @description Something that is wrong with what comes in. What each rule says stands in the reference of the data dictionary. */
+        QualityFinding: {
+            /** @description Of rejected messages, why. */
+            code?: string | null;
+            /**
+             * Format: int64
+             * @description How many are wrong, and of how many.
+             */
+            count: number;
+            event?: string | null;
+            /** Format: int64 */
+            first_us?: number | null;
+            found?: null | components["schemas"]["PropertyKind"];
+            /** Format: int64 */
+            last_us?: number | null;
+            /** Format: int64 */
+            of: number;
+            property?: string | null;
+            rule: components["schemas"]["QualityRule"];
+            source?: string | null;
+            /** @description A statement that shows the events behind it. */
+            sql?: string | null;
+            usual?: null | components["schemas"]["PropertyKind"];
+        };
+        /**
+         * @description Why something is a finding; in the order they are listed.
+         * @enum {string}
+         */
+        QualityRule: "silent" | "rejected" | "expected_missing" | "vanished" | "type_drift" | "missing" | "deprecated_seen" | "duplicate" | "late" | "early" | "disbelieved" | "too_many_names";
         /** @description How far a query is. */
         QueryProgress: {
             /** Format: int64 */
@@ -4415,6 +4740,19 @@ export interface components {
             /** @description Any of these scores of recency, 1 to 5. Empty: any. */
             r?: number[];
         };
+        /** @description The rhythm in which something of a source arrives. */
+        Rhythm: {
+            /**
+             * Format: int64
+             * @description A gap longer than this is a silence. None: too little is known of the source to say.
+             */
+            silent_after_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description When something last arrived, UTC microseconds, where the gap since then is a silence.
+             */
+            silent_since_us?: number | null;
+        };
         /**
          * @description What a person is in a workspace. The order is that of what they may do.
          * @enum {string}
@@ -4884,6 +5222,16 @@ export interface components {
              * @description Messages that wait among the dead letters.
              */
             rejected: number;
+            /**
+             * Format: int64
+             * @description A gap longer than this is a silence, by the rhythm in which it sends. Null: too little is known of it to say.
+             */
+            silent_after_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description When something last arrived, where the gap since then is a silence.
+             */
+            silent_since_us?: number | null;
         };
         /**
          * @description Who may read a key.
@@ -6756,6 +7104,244 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    showDictionary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the query, for progress and cancelling */
+                "x-query-id"?: string | null;
+            };
+            path: {
+                /** @description Workspace id */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictionaryAnswer"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    showDictionaryEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the query, for progress and cancelling */
+                "x-query-id"?: string | null;
+            };
+            path: {
+                /** @description Workspace id */
+                workspace: string;
+                /** @description Name of the event */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictionaryEntry"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    describeEvent: {
+        parameters: {
+            query?: {
+                /** @description The version the change was made from: if another one was saved since, nothing is saved (409). */
+                expected_version?: number;
+                /** @description Why, in a few words; kept with the version. */
+                note?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Workspace id */
+                workspace: string;
+                /** @description Name of the event */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DictionaryNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Another version was saved meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listEventNoteVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Workspace id */
+                workspace: string;
+                /** @description Name of the event */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    describeProperty: {
+        parameters: {
+            query?: {
+                /** @description The version the change was made from: if another one was saved since, nothing is saved (409). */
+                expected_version?: number;
+                /** @description Why, in a few words; kept with the version. */
+                note?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Workspace id */
+                workspace: string;
+                /** @description Name of the property */
+                property: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DictionaryNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Another version was saved meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    listPropertyNoteVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Workspace id */
+                workspace: string;
+                /** @description Name of the property */
+                property: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
                 };
             };
             /** @description Failure */

@@ -175,6 +175,18 @@ export type NewKey = Schemas["KeyMade"];
 /** With what its objects hold: any JSON, which the description's types take for nothing. */
 export type LiveEvent = Omit<Schemas["LiveEvent"], Loose> & Record<Exclude<Loose, "items">, Record<string, unknown>> & { items: unknown[] };
 type Loose = "columns" | "traits" | "props" | "items";
+export type DictionaryAnswer = Schemas["DictionaryAnswer"];
+export type DictionaryEvent = Schemas["DictionaryEvent"];
+export type DictionaryProperty = Schemas["DictionaryProperty"];
+export type DictionarySource = Schemas["DictionarySource"];
+export type DictionaryEntry = Schemas["DictionaryEntry"];
+export type EventProperty = Schemas["EventProperty"];
+export type PropertyKind = Schemas["PropertyKind"];
+export type DictionaryNote = Schemas["DictionaryNote"];
+export type NameNote = Schemas["NameNote"];
+export type NameStatus = Schemas["NameStatus"];
+export type QualityFinding = Schemas["QualityFinding"];
+export type QualityRule = Schemas["QualityRule"];
 export type Rejection = Schemas["RejectionInfo"];
 /** As the stream tells it, which the description has no schema of. */
 export type LiveRejection = Omit<Rejection, "id" | "replayed_us"> & { seq: number };

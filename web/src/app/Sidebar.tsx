@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, CircleAlert, CircleX, Database, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -18,6 +18,7 @@ const PAGES = {
   live: { to: "/w/$workspace/live", icon: Radio },
   sources: { to: "/w/$workspace/sources", icon: Database },
   rejections: { to: "/w/$workspace/rejections", icon: CircleX },
+  dictionary: { to: "/w/$workspace/dictionary", icon: BookOpen },
   traffic: { to: "/w/$workspace/traffic", icon: Signpost },
   customers: { to: "/w/$workspace/customers", icon: Users },
   segments: { to: "/w/$workspace/segments", icon: Layers },
@@ -33,7 +34,7 @@ const PAGES = {
 type Page = keyof typeof PAGES;
 
 const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
-  { step: "collect", pages: ["live", "sources", "rejections", "traffic"] },
+  { step: "collect", pages: ["live", "sources", "rejections", "dictionary", "traffic"] },
   { step: "identify", pages: ["customers", "segments", "identity"] },
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },

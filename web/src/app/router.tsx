@@ -102,6 +102,19 @@ const rejections = createRoute({
   component: lazyRouteComponent(() => import("../features/rejections/RejectionsPage"), "RejectionsPage"),
 });
 
+const dictionary = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/dictionary",
+  validateSearch: (search: Record<string, unknown>): { show?: string; find?: string } => ({ ...text(search, "show"), ...text(search, "find") }),
+  component: lazyRouteComponent(() => import("../features/dictionary/DictionaryPage"), "DictionaryPage"),
+});
+
+const dictionaryEvent = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/dictionary/$event",
+  component: lazyRouteComponent(() => import("../features/dictionary/EventPage"), "EventPage"),
+});
+
 const pains = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/pains",
@@ -251,7 +264,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -10,6 +10,7 @@ mod breakdowns;
 mod cases;
 mod comparisons;
 mod cuts;
+mod dictionary;
 mod figures;
 mod following;
 mod funnels;

@@ -1,4 +1,4 @@
-//! Named views.
+//! Version 9: named views.
 
 use sea_orm::sea_query::{ColumnDef, ForeignKey, ForeignKeyAction, Index, Table};
 use sea_orm::{DbBackend, Statement};

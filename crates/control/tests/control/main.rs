@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod dictionary;
 mod files;
 mod hierarchy;
 mod imports;

@@ -7,7 +7,7 @@
 //!   in whole minutes. Less than half a minute is the way of the request and no wrong clock: the time stands as said. In
 //!   whole minutes, so that a message that is sent again gets the time it had, and counts once.
 //! - A time more than [`FUTURE_US_MAX`] after the arrival is not believed: the arrival counts, and what was said stays
-//!   in the property [`SAID_TIME`].
+//!   in the property [`model::event::SAID_TIME`].
 //! - A late time is kept, however late, from the year 2000 on. Before, it is a clock that was never set, and rejected.
 //! - A message without time happened when it arrived.
 
@@ -20,9 +20,6 @@ use crate::cell::{Cell, excerpt};
 use crate::limits::FUTURE_US_MAX;
 use crate::mapping::TimeFormat;
 use crate::time::TimeReader;
-
-/// The property that keeps a time which was not believed.
-pub(super) const SAID_TIME: &str = "$said_time";
 
 const EARLIEST_US: i64 = 946_684_800_000_000; // 2000-01-01
 const MINUTE_US: i64 = 60_000_000;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, event_id, event_id_of_row};
+use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, SAID_TIME, event_id, event_id_of_row};
 use model::identity::Identifier;
 use model::limits::{EVENT_BYTES_MAX, NAME_BYTES_MAX};
 use rustc_hash::FxHashMap;
@@ -242,7 +242,7 @@ impl Place<'_> {
         let sent_us = draft.sent_at_us.or(self.letter.sent_at_us);
         let happened = clock::settle(said.map(|said| said.time_us), sent_us, self.door.received_at_us, "time")?;
         if let Some(disbelieved_us) = happened.disbelieved_us {
-            draft.props.insert(clock::SAID_TIME.to_owned(), clock::text(disbelieved_us).into());
+            draft.props.insert(SAID_TIME.to_owned(), clock::text(disbelieved_us).into());
         }
         let zone = draft.zone.as_deref();
         let offset_minutes = said

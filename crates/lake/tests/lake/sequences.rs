@@ -10,6 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use testkit::storage::CrashStorage;
 
+use crate::dictionary;
 use crate::read::{self, Line};
 use crate::world::{self, World};
 
@@ -40,6 +41,7 @@ pub(crate) async fn check(lake: &Lake, world: &World, rng: &mut ChaCha8Rng) -> R
             return Err(format!("customer {customer} has {} rows", rows.num_rows()));
         }
     }
+    dictionary::check(&snapshot, &expected).await?;
     for (file, state) in world.import_states().into_iter().enumerate() {
         let found = lake.import_state(&world::key(file)).await.map_err(said)?;
         if found != state {

@@ -10,6 +10,7 @@ use crate::state::AppState;
 pub mod analyses;
 pub mod audit;
 pub mod customers;
+pub mod dictionary;
 pub mod dimensions;
 pub mod exports;
 pub mod health;
@@ -61,6 +62,7 @@ pub mod workspaces;
         (name = "sql", description = "Read-only SQL"),
         (name = "queries", description = "Progress and cancelling"),
         (name = "events", description = "Sending events, with a key"),
+        (name = "dictionary", description = "What is in the events, by name, and what is wrong with it"),
         (name = "sources", description = "What sends events of its own accord: keys, the live stream, dead letters"),
     )
 )]
@@ -150,6 +152,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(sources::delete_key))
         .routes(routes!(sources::rotate_key))
         .routes(routes!(live::watch))
+        .routes(routes!(dictionary::show))
+        .routes(routes!(dictionary::event, dictionary::describe_event))
+        .routes(routes!(dictionary::describe_property))
+        .routes(routes!(dictionary::event_versions))
+        .routes(routes!(dictionary::property_versions))
         .routes(routes!(rejections::list))
         .routes(routes!(rejections::replay))
 }

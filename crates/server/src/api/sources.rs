@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use analysis::answer::DictionarySource;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
@@ -10,6 +11,7 @@ use control::{KeyKind, NewKey, Source, SourceKey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::dictionary;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
@@ -40,6 +42,10 @@ pub struct SourceInfo {
     pub rejected: u64,
     /// When something of it last arrived, UTC microseconds.
     pub last_us: Option<i64>,
+    /// A gap longer than this is a silence, by the rhythm in which it sends. Null: too little is known of it to say.
+    pub silent_after_seconds: Option<u64>,
+    /// When something last arrived, where the gap since then is a silence.
+    pub silent_since_us: Option<i64>,
 }
 
 /// A key as it is listed.
@@ -132,11 +138,13 @@ pub async fn list(
         *rejected.entry(count.source).or_default() += count.count;
     }
     let info = |source: Source| {
-        let (events, last_us) = arrived.get(&source.id).copied().unwrap_or_default();
+        let arrived = arrived.get(&source.id);
         SourceInfo {
             keys: keys.remove(&source.id).unwrap_or_default(),
-            events,
-            last_us: (events > 0).then_some(last_us),
+            events: arrived.map_or(0, |arrived| arrived.events),
+            last_us: arrived.map(|arrived| arrived.received_us),
+            silent_after_seconds: arrived.and_then(|arrived| arrived.rhythm.silent_after_seconds),
+            silent_since_us: arrived.and_then(|arrived| arrived.rhythm.silent_since_us),
             rejected: rejected.get(&source.id).copied().unwrap_or_default(),
             id: source.id,
             name: source.name,
@@ -325,25 +333,20 @@ fn new_key(kind: SourceKeyKind) -> ApiResult<NewKey> {
     Ok(NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us() })
 }
 
-/// Events by source, and when the last of each arrived.
-async fn arrived(state: &AppState, workspace: &str, headers: &HeaderMap) -> ApiResult<HashMap<String, (u64, i64)>> {
+/// What is known of the sources of a workspace's events, by name.
+async fn arrived(
+    state: &AppState,
+    workspace: &str,
+    headers: &HeaderMap,
+) -> ApiResult<HashMap<String, DictionarySource>> {
     let present = match state.present(workspace).await {
         Ok(present) => present,
         Err(error) if error.code == "workspace_empty" => return Ok(HashMap::new()),
         Err(error) => return Err(error),
     };
-    if let Some(kept) = state.arrived.get(workspace, &present.snapshot) {
-        return Ok(kept);
-    }
-    let work = |control| {
-        let (analyst, present) = (&state.analyst, &present);
-        async move { analyst.sources(present, &control).await }
-    };
-    let found = state.compute.run(headers, work).await?;
-    let found: HashMap<_, _> =
-        found.into_iter().map(|source| (source.source, (source.events, source.last_us))).collect();
-    state.arrived.keep(workspace.to_owned(), &present.snapshot, found.clone());
-    Ok(found)
+    let read = dictionary::read(state, workspace, &present, headers).await?;
+    let sources = analysis::dictionary::sources(&present, &read)?;
+    Ok(sources.into_iter().map(|source| (source.source.clone(), source)).collect())
 }
 
 fn source_unknown(id: &str) -> ApiError {

@@ -4,6 +4,7 @@
 
 mod access;
 mod analyses;
+mod dictionary;
 mod doors;
 mod exports;
 mod faults;

@@ -43,6 +43,8 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "deleteSource"
         | "replayRejections"
         | "saveTraffic"
+        | "describeEvent"
+        | "describeProperty"
         | "decideIdentity"
         | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod demo;
+mod dictionary;
 mod export;
 mod identity;
 mod import;
@@ -35,6 +36,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Segment(command) => segment::run(context, command).await,
         Command::View(command) => view::run(context, command).await,
         Command::Traffic(command) => traffic::run(context, command).await,
+        Command::Dictionary(command) => dictionary::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,

@@ -29,6 +29,7 @@ export const ACTIONS = [
   "traffic_change",
   "identity_decision",
   "identity_policy_change",
+  "dictionary_change",
   "workspace_creation",
   "export",
   "customers_seen",

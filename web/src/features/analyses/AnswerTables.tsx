@@ -4,10 +4,12 @@ import { useTranslation } from "react-i18next";
 
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
+import { SortHead } from "../../ui/SortHead";
+import type { Sorting } from "../../ui/SortHead";
 import { TableScroll } from "../../ui/TableScroll";
 import { Figure } from "./answer";
 import { sorted } from "./table";
-import type { AnswerTable, Cell, Column, Sorting } from "./table";
+import type { AnswerTable, Cell, Column } from "./table";
 
 const ROWS = 100;
 /** With more columns than this they stand closer, and the first stays in sight. */
@@ -21,7 +23,7 @@ function OneTable({ table }: { table: AnswerTable }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [shown, setShown] = useState(ROWS);
-  const [by, setBy] = useState<Sorting | null>(null);
+  const [by, setBy] = useState<Sorting<number> | null>(null);
   const id = `table-${table.id}`;
   return (
     <section className="card" aria-labelledby={id}>
@@ -33,16 +35,15 @@ function OneTable({ table }: { table: AnswerTable }) {
         <table className={table.columns.length > MANY ? "table table-many" : "table"}>
           <thead>
             <tr>
-              {table.columns.map((column, index) => (
-                <th
-                  key={column.name}
-                  scope="col"
-                  {...(column.numeric ? { className: "numeric" } : {})}
-                  {...(by?.column === index ? { "aria-sort": by.down ? ("descending" as const) : ("ascending" as const) } : {})}
-                >
-                  {table.sortable ? <SortButton column={column} index={index} by={by} onSort={setBy} /> : column.name}
-                </th>
-              ))}
+              {table.columns.map((column, index) =>
+                table.sortable ? (
+                  <SortHead key={column.name} column={index} name={column.name} numeric={column.numeric ?? false} by={by} onSort={setBy} />
+                ) : (
+                  <th key={column.name} scope="col" {...(column.numeric ? { className: "numeric" } : {})}>
+                    {column.name}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>
@@ -87,20 +88,6 @@ function Row({ row, columns }: { row: readonly Cell[]; columns: readonly Column[
         );
       })}
     </tr>
-  );
-}
-
-/** A first press has the largest number, or the first name, on top; the next turns the order round. */
-function SortButton({ column, index, by, onSort }: { column: Column; index: number; by: Sorting | null; onSort: (by: Sorting) => void }) {
-  const own = by?.column === index;
-  const first = column.numeric ?? false;
-  return (
-    <button type="button" className="sort-button" onClick={() => onSort({ column: index, down: own ? !by.down : first })}>
-      {column.name}
-      <span className="sort-mark" aria-hidden>
-        {own ? (by.down ? "↓" : "↑") : ""}
-      </span>
-    </button>
   );
 }
 

@@ -4,7 +4,8 @@ import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../../ui/Controls";
-import { pixels, save, standalone } from "./files";
+import { save } from "../../ui/download";
+import { pixels, standalone } from "./files";
 import type { AnswerTable } from "./table";
 import { toCsv } from "./table";
 

@@ -1,15 +1,4 @@
-// Files made in the browser: tables, answers, and pictures as they stand on the page.
-
-/** Hands a file to the person. */
-export function save(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken the address by the time the click returns; the bytes may go a little later.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
+// Pictures as they stand on the page, made files in the browser.
 
 /** What decides how an element of a picture looks; the rest of a computed style is noise. */
 const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "display"] as const;

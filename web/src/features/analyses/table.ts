@@ -1,4 +1,6 @@
 // Tables of an answer: what is shown as a table is what is exported as one.
+import { csvOf } from "../../ui/download";
+import type { Sorting } from "../../ui/SortHead";
 import type { FigureInfo } from "./answer";
 
 export interface Column {
@@ -41,14 +43,8 @@ export function named(text: string): Cell {
   return { value: text, text };
 }
 
-/** By which column rows are sorted, and which way. */
-export interface Sorting {
-  column: number;
-  down: boolean;
-}
-
 /** Rows in the order of a column's values; what has none comes last either way. Equal ones stay as they were. */
-export function sorted(rows: readonly Cell[][], by: Sorting | null): readonly Cell[][] {
+export function sorted(rows: readonly Cell[][], by: Sorting<number> | null): readonly Cell[][] {
   if (by === null) return rows;
   const key = (row: Cell[]) => row[by.column]?.value ?? null;
   return rows.toSorted((one, other) => {
@@ -59,18 +55,6 @@ export function sorted(rows: readonly Cell[][], by: Sorting | null): readonly Ce
   });
 }
 
-/** Text that a spreadsheet would run as a formula; signed numbers are none. */
-const FORMULA = /^[=@\t\r]|^[+-](?!\d+(\.\d+)?$)/;
-
-function field(value: Cell["value"]): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** RFC 4180, with the mark that makes spreadsheets read it as UTF-8. */
 export function toCsv({ columns, rows, foot = [] }: AnswerTable): string {
-  const lines = [columns.map((column) => field(column.name)), ...[...rows, ...foot].map((row) => row.map((cell) => field(cell.value)))];
-  return `\ufeff${lines.map((line) => `${line.join(",")}\r\n`).join("")}`;
+  return csvOf([columns.map((column) => column.name), ...[...rows, ...foot].map((row) => row.map((cell) => cell.value))]);
 }

@@ -112,6 +112,14 @@ export function RejectedCount({ workspace, source }: { workspace: string; source
 export function SourceState({ source }: { source: Source }) {
   const { t } = useTranslation();
   if (source.last_us == null) return <span className="badge">{t("source.waiting")}</span>;
+  if (source.silent_since_us != null) {
+    return (
+      <span className="badge badge-bad">
+        <span aria-hidden>!</span>
+        {t("source.silent")}
+      </span>
+    );
+  }
   return (
     <span className="badge badge-accent">
       <span aria-hidden>✓</span>

@@ -128,6 +128,10 @@ function Facts({ workspace, zone, source }: { workspace: string; zone: string; s
         <dd>{source.last_us == null ? NOTHING : format.dateTime(source.last_us, zone)}</dd>
       </div>
       <div>
+        <dt>{t("silence.after")}</dt>
+        <dd>{source.silent_after_seconds == null ? t("silence.unknown") : format.duration(source.silent_after_seconds)}</dd>
+      </div>
+      <div>
         <dt>{t("source.channel")}</dt>
         <dd>{channelName(source.channel)}</dd>
       </div>
