@@ -4,6 +4,7 @@
 //! both or neither. A migration that has been released is never edited: a change is a new one.
 
 mod v1;
+mod v10;
 mod v2;
 mod v3;
 mod v4;
@@ -12,7 +13,6 @@ mod v6;
 mod v7;
 mod v8;
 mod v9;
-mod v10;
 
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Query, SelectStatement, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};

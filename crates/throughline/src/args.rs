@@ -23,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
 pub use attribution::*;
-pub use dictionary::{DescribeArgs, DictionaryCommand, DictionaryEventArgs, StatusArg};
+pub use dictionary::{DescribeArgs, DictionaryCommand, StatusArg};
 pub use funnel::{FunnelArgs, SequenceArgs};
 pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, LinkArgs, PolicyArgs, ReviewArgs};
 pub use journey::*;

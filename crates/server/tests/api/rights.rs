@@ -49,8 +49,8 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"
         | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
-        | "customerIdentity" | "showIdentityCase" | "previewIdentity"
-        | "createNamedView" | "changeNamedView" | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
+        | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView" | "changeNamedView"
+        | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }
