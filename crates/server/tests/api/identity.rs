@@ -114,7 +114,7 @@ impl Shop {
         let made = self.post("/identity/decisions", &body);
         assert_eq!(made["effect"], expected);
         let customers = |numbers: &[Value]| -> BTreeSet<i64> {
-            numbers[0].as_array().unwrap().iter().map(|row| row[0].as_i64().unwrap()).collect()
+            numbers[0].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap().parse().unwrap()).collect()
         };
         let (old, new) = (customers(&before), customers(&self.numbers()));
         let ids = |list: &Value, key: &str| -> BTreeSet<i64> {
@@ -441,7 +441,7 @@ fn bob_is_who_he_is_in_adobes_example_and_nobody_once_he_is_taken_out() {
     let by_customer = |expected: &BTreeMap<String, i64>| {
         let rows = shop.sql("SELECT customer, count(*) FROM events GROUP BY customer");
         let rows = rows.as_array().unwrap().iter();
-        let found: BTreeMap<String, i64> = rows.map(|row| (row[0].to_string(), row[1].as_i64().unwrap())).collect();
+        let found: BTreeMap<String, i64> = rows.map(|row| (row[0].as_str().unwrap().to_owned(), row[1].as_i64().unwrap())).collect();
         assert_eq!(&found, expected);
     };
     let mut replayed = BTreeMap::new();
