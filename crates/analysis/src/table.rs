@@ -21,7 +21,6 @@ use crate::answer::ReadMeta;
 pub struct SqlAnswer {
     pub columns: Vec<TableColumn>,
     /// One array a row, in the order of `columns`. Integers beyond 2⁵³ come as decimal strings.
-    #[schema(value_type = Vec<Vec<Object>>)]
     pub rows: Vec<Vec<Value>>,
     /// `truncated`: rows beyond the limit were cut off.
     pub meta: ReadMeta,
