@@ -19,6 +19,7 @@ import { SHOWS, found, showOf } from "./list";
 import { PropertyTable } from "./PropertyTable";
 import { Silences } from "./Silences";
 import { eventLines, findingLines, propertyLines } from "./files";
+import "../../charts/charts.css";
 import "./dictionary.css";
 
 export function DictionaryPage() {

@@ -21,6 +21,7 @@ import { entryLines } from "./files";
 import { Findings } from "./Findings";
 import { NoteForm } from "./NoteForm";
 import { StatusBadge } from "./StatusBadge";
+import "../../charts/charts.css";
 import "./dictionary.css";
 
 export function EventPage() {
@@ -169,7 +170,7 @@ function Senders({ entry }: { entry: DictionaryEntry }) {
           <thead>
             <tr>
               <th scope="col">{t("silence.source")}</th>
-              <th scope="col">{t("source.channel")}</th>
+              <th scope="col">{t("facet.channel")}</th>
               <th scope="col" className="numeric">
                 {t("dictionary.count")}
               </th>

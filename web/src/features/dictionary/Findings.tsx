@@ -80,8 +80,7 @@ function About({ workspace, finding, ofEvent }: { workspace: string; finding: Qu
           {event}
         </Link>
       )}
-      {event != null && !ofEvent && property != null && " · "}
-      {property != null && <code>{property}</code>}
+      {property != null && <code className="dictionary-of">{property}</code>}
     </>
   );
 }
