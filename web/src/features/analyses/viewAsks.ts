@@ -15,5 +15,5 @@ export function asksOf(view: AnalysisView, place: WorkspaceInfo): NonNullable<Na
   const question = questionOf(view, place);
   if (question === null) return null;
   const versus = versusScope(view, place);
-  return { question: { ask: view.kind, ...question }, ...(versus === null ? {} : { versus }) } as NonNullable<NamedView["asks"]>;
+  return { question: { ask: view.kind, ...question }, ...(versus === null ? {} : { versus }) } as unknown as NonNullable<NamedView["asks"]>;
 }

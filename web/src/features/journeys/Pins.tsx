@@ -2,14 +2,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PinOff } from "lucide-react";
-import { use, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { changeNamedView, namedNumberQuery, namedViewsKey, namedViewsQuery } from "../../api/namedViews";
 import type { Headline, KeptNamedView, MapPlace, PinnedNumber } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
-import { ExplainContext, Num } from "../../ui/explain";
+import { Num } from "../../ui/explain";
 import type { Explained } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
 import type { Format } from "../../ui/format";
@@ -122,7 +122,6 @@ function PinnedFigure({ name, number: { meta, headline, versus } }: { name: stri
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
-  const open = use(ExplainContext);
   const label = localized(headline.label);
   const explain = (): Explained => ({
     title: `${name} · ${label}`,
@@ -138,9 +137,9 @@ function PinnedFigure({ name, number: { meta, headline, versus } }: { name: stri
         <Num explain={explain} of={`${name} · ${label}`} className="strong">
           {valueText(format, headline)}
         </Num>
-        <button type="button" className="sub pin-label" aria-haspopup="dialog" onClick={() => open(explain())}>
+        <span className="sub" aria-hidden>
           {label}
-        </button>
+        </span>
       </p>
       {versus && <Against headline={headline} versus={versus} populationText={localized(versus.meta.population)} />}
       {versus === null && headline.share && <p className="sub">{t("pin.of", { n: format.whole(headline.share.of) })}</p>}
