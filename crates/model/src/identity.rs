@@ -44,7 +44,7 @@ impl CustomerId {
 }
 
 /// How much a link is worth when links contradict each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[schema(as = LinkStrength)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {

@@ -25,12 +25,12 @@ pub(super) fn typed(event: &str, property: &str, kind: PropertyKind) -> Option<S
 }
 
 pub(super) fn late(source: &str) -> String {
-    let late = "received_at - time > INTERVAL '1' DAY AND batch = 'log'";
+    let late = "time < received_at - INTERVAL '1' DAY AND batch = 'log'";
     select(&format!("source = {} AND {late}", text(source)), "time DESC")
 }
 
 pub(super) fn early(source: &str) -> String {
-    let early = "time - received_at > INTERVAL '1' MINUTE AND batch = 'log'";
+    let early = "time > received_at + INTERVAL '1' MINUTE AND batch = 'log'";
     select(&format!("source = {} AND {early}", text(source)), "time DESC")
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::identity::{IdentityEdge, ProfileId, Strength};
 use model::stitching::{Decision, Policy};
+use rustc_hash::FxHashSet;
 
 use super::{IdentityGraph, RowKind};
 use crate::rules::PolicyVersion;
@@ -12,11 +13,15 @@ impl IdentityGraph {
     /// What was said of two profiles and not taken back, the latest first: links and statements that are withheld.
     pub fn said_between(&self, a: ProfileId, b: ProfileId) -> Vec<IdentityEdge> {
         let (Some(&a), Some(&b)) = (self.node_of.get(&a.0), self.node_of.get(&b.0)) else { return Vec::new() };
-        let mut said = Vec::new();
+        let (mut said, mut once) = (Vec::new(), FxHashSet::default());
         for row in self.rows_between(a, b) {
-            match self.rows[row as usize].kind {
+            let held = &self.rows[row as usize];
+            match held.kind {
                 RowKind::Link(strength) | RowKind::Seen(strength) if strength != Strength::Decided => {
-                    said.push(self.edge(row));
+                    // What stands again after it did not is written down again, and was said once.
+                    if once.insert((strength, held.source, held.reason, held.time_us)) {
+                        said.push(self.edge(row));
+                    }
                 }
                 RowKind::Unlink => break,
                 _ => {}

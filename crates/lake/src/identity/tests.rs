@@ -170,7 +170,16 @@ proptest! {
         let (graph, pair) = (pushed(&edges), link(a, b).ends());
         let of_pair = || edges.iter().filter(|edge| edge.ends() == pair);
         let mut said: Vec<_> = of_pair().rev().take_while(|edge| !matches!(edge, IdentityEdge::Unlink { .. })).collect();
-        said.retain(|edge| matches!(edge, IdentityEdge::Link { .. } | IdentityEdge::Seen { .. }));
+        // The same said by the same at the same time is said once, whether it stood or not.
+        let mut once = Vec::new();
+        said.retain(|edge| match edge {
+            IdentityEdge::Link { strength, source, reason, time_us, .. }
+            | IdentityEdge::Seen { strength, source, reason, time_us, .. } => {
+                let statement = (*strength, source, reason, *time_us);
+                !once.contains(&statement) && { once.push(statement); true }
+            }
+            _ => false,
+        });
         let between = graph.said_between(pair.1, pair.0);
         prop_assert_eq!(between.iter().collect::<Vec<_>>(), said);
         let last = of_pair().rev().find(|edge| matches!(edge, IdentityEdge::Decision { .. }));

@@ -56,7 +56,7 @@ fn every_test_of_a_segment_that_looks_at_events_looks_at_those_of_the_stores() {
                 {"channel": {"any_of": ["store"]}},
             ]},
             {"trait": {"key": "level", "op": "eq", "value": "gold"}},
-            {"rfm": {"model": {"match": [{"event": "a"}], "value": "amount"}, "groups": ["champions"]}},
+            {"rfm": {"model": {"match": [{"event": "a"}], "value": "amount"}, "groups": ["important_value"]}},
         ]}
     }))
     .unwrap();

@@ -106,7 +106,7 @@ fn what_people_write_is_kept_with_versions_and_changes_what_is_found() {
     assert_eq!(describe("properties/props.plan", 0, json!({ "status": "hidden" })).status, 200);
     assert_eq!(describe("properties/props.plan", 1, json!({ "colour": "red" })).status, 422);
     let long = json!({ "description": "x".repeat(5_000) });
-    assert_eq!(describe("properties/props.plan", 1, long).status, 422);
+    assert_eq!(describe("properties/props.plan", 1, long).status, 400);
 
     let dictionary = server.get(&format!("{at}/dictionary")).json();
     let find = |name: &str| dictionary["names"].as_array().unwrap().iter().find(|of| of["name"] == name).cloned();

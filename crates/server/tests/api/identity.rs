@@ -441,7 +441,8 @@ fn bob_is_who_he_is_in_adobes_example_and_nobody_once_he_is_taken_out() {
     let by_customer = |expected: &BTreeMap<String, i64>| {
         let rows = shop.sql("SELECT customer, count(*) FROM events GROUP BY customer");
         let rows = rows.as_array().unwrap().iter();
-        let found: BTreeMap<String, i64> = rows.map(|row| (row[0].as_str().unwrap().to_owned(), row[1].as_i64().unwrap())).collect();
+        let found: BTreeMap<String, i64> =
+            rows.map(|row| (row[0].as_str().unwrap().to_owned(), row[1].as_i64().unwrap())).collect();
         assert_eq!(&found, expected);
     };
     let mut replayed = BTreeMap::new();

@@ -58,7 +58,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 34] = [
+const FOR_LIMITED: [&str; 39] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -94,6 +94,11 @@ const FOR_LIMITED: [&str; 34] = [
     "customerTimeline",
     // With `saveView`, which asks for an analyst.
     "showView",
+    "listNamedViews",
+    "createNamedView",
+    "changeNamedView",
+    "deleteNamedView",
+    "namedViewNumber",
 ];
 
 /// The codes by which somebody is not let in.

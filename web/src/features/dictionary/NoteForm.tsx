@@ -34,7 +34,7 @@ export function NoteForm({ workspace, zone, subject, note, onClose }: Props) {
   const versions = useQuery(noteVersionsQuery(workspace, subject)).data?.versions ?? [];
   const save = useMutation({
     mutationFn: () => {
-      const fields = { title: title.trim(), description: description.trim(), owner: owner.trim(), ...(status === "none" ? {} : { status }) };
+      const fields = { title: title.trim(), description: description.trim(), owner: owner.trim(), status: status === "none" ? null : status };
       // A note that was taken back is not shown, and has versions all the same.
       return saveNote(workspace, subject, fields, note?.version ?? versions[0]?.version ?? 0);
     },

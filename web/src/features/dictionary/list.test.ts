@@ -13,7 +13,7 @@ const event = (name: string, count: number, last_us: number | null, title = ""):
   properties: 0,
   days: [],
   findings: 0,
-  ...(title ? { note: { title, version: 1, saved_at_us: 1, by: "lin" } } : {}),
+  ...(title ? { note: { title, description: "", owner: "", status: null, version: 1, saved_at_us: 1, by: "lin" } } : {}),
 });
 
 const names = (events: readonly DictionaryEvent[]) => events.map(({ name }) => name);

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import type { StitchingPolicy } from "../../api/types";
+import type { StitchingNamespace, StitchingPolicy } from "../../api/types";
 import { connectedFault, draftOf, policyOf, samePolicy } from "./policyDraft";
 
+const usual: StitchingNamespace = { kind: null, priority: null, per_customer_max: null, persons_max: null, shared: null };
 const policy: StitchingPolicy = {
   shared: "first",
   customer_identifiers_max: 500,
-  namespaces: { tablet_id: { kind: "device", shared: "none" }, phone: { persons_max: 2 } },
+  connected_identifiers_max: null,
+  namespaces: { tablet_id: { ...usual, kind: "device", shared: "none" }, phone: { ...usual, persons_max: 2 } },
 };
 
 describe("a policy being edited", () => {
@@ -19,7 +21,7 @@ describe("a policy being edited", () => {
   it("leaves out what says nothing, and takes what does", () => {
     const draft = draftOf(policy, []);
     const phone = draft.namespaces.map((each) => (each.namespace === "phone" ? { ...each, persons: "", perCustomer: "1" } : each));
-    expect(policyOf({ ...draft, namespaces: phone })?.namespaces).toEqual({ tablet_id: { kind: "device", shared: "none" }, phone: { per_customer_max: 1 } });
+    expect(policyOf({ ...draft, namespaces: phone })?.namespaces).toEqual({ tablet_id: { ...usual, kind: "device", shared: "none" }, phone: { ...usual, per_customer_max: 1 } });
     const none = draft.namespaces.map((each) => ({ ...each, persons: "", kind: "" as const, shared: "" as const }));
     expect(policyOf({ ...draft, namespaces: none })?.namespaces).toEqual({});
   });

@@ -36,14 +36,14 @@ export function draftOf(policy: StitchingPolicy, namespaces: readonly IdentityNa
     identifiers: typed(policy.customer_identifiers_max),
     connected: typed(policy.connected_identifiers_max),
     namespaces: names.map((namespace) => {
-      const rules = own[namespace] ?? {};
+      const rules = own[namespace];
       return {
         namespace,
-        kind: rules.kind ?? USUAL,
-        priority: typed(rules.priority),
-        perCustomer: typed(rules.per_customer_max),
-        persons: typed(rules.persons_max),
-        shared: rules.shared ?? USUAL,
+        kind: rules?.kind ?? USUAL,
+        priority: typed(rules?.priority),
+        perCustomer: typed(rules?.per_customer_max),
+        persons: typed(rules?.persons_max),
+        shared: rules?.shared ?? USUAL,
       };
     }),
   };
@@ -62,8 +62,8 @@ export const identifiersFault = (draft: PolicyDraft): boolean => numberFault(dra
 
 export const connectedFault = (draft: PolicyDraft): boolean => numberFault(draft.connected, [Number(draft.identifiers) || 2, CONNECTED_MAX]);
 
-function number(text: string): number | undefined {
-  return text.trim() === "" ? undefined : Number(text);
+function number(text: string): number | null {
+  return text.trim() === "" ? null : Number(text);
 }
 
 /** The policy a draft makes; null where a field is wrong. Namespaces of which nothing is said are left out. */
@@ -73,21 +73,19 @@ export function policyOf(draft: PolicyDraft): StitchingPolicy | null {
   if (draft.namespaces.some((each) => fields.some((field) => namespaceFault(each, field)))) return null;
   const namespaces: Record<string, StitchingNamespace> = {};
   for (const { namespace, kind, priority, perCustomer, persons, shared } of draft.namespaces) {
-    const said = {
-      kind: kind === USUAL ? undefined : kind,
+    const said: StitchingNamespace = {
+      kind: kind === USUAL ? null : kind,
       priority: number(priority),
       per_customer_max: number(perCustomer),
       persons_max: number(persons),
-      shared: shared === USUAL ? undefined : shared,
+      shared: shared === USUAL ? null : shared,
     };
-    const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as StitchingNamespace;
-    if (Object.keys(given).length > 0) namespaces[namespace] = given;
+    if (Object.values(said).some((value) => value !== null)) namespaces[namespace] = said;
   }
-  const connected = number(draft.connected);
   return {
     shared: draft.shared,
     customer_identifiers_max: Number(draft.identifiers),
-    ...(connected === undefined ? {} : { connected_identifiers_max: connected }),
+    connected_identifiers_max: number(draft.connected),
     namespaces,
   };
 }
