@@ -62,7 +62,7 @@ impl Analyst {
         let both = self.compare(present, question, &versus, journey, control).await?;
         let (here, there) = (headline(&both.answer), headline(&both.versus));
         let sample = |share: Share| {
-            (share.of > 0).then(|| Sample { hits: share.hits as f64, exposed: share.of as f64, design_effect: 1.0 })
+            (share.of > 0).then_some(Sample { hits: share.hits as f64, exposed: share.of as f64, design_effect: 1.0 })
         };
         let samples = here.share.and_then(sample).zip(there.share.and_then(sample));
         let interval = samples.map(|(here, there)| difference_of(here, there));

@@ -32,7 +32,7 @@ async fn a_pin_outlives_its_stage_and_comes_to_no_stage_that_is_gone() {
     let mut next = journey("buy", "Buy");
     next.stages[0].id = "pay".into();
     control.save_journey("shop", &next, SaveInfo::default()).await.unwrap();
-    assert_eq!(control.named_views("shop", Some("buy")).await.unwrap(), [kept.clone()]);
+    assert_eq!(control.named_views("shop", Some("buy")).await.unwrap(), std::slice::from_ref(&kept));
     let renamed = NamedView { name: "加购到下单".into(), ..pinned.clone() };
     let kept = control.change_named_view("shop", kept.id, &renamed, at(20, Some(1))).await.unwrap();
     assert_eq!((kept.version, kept.created_at_us, kept.changed_at_us), (2, 10, 20));

@@ -17,11 +17,12 @@ impl IdentityGraph {
         for row in self.rows_between(a, b) {
             let held = &self.rows[row as usize];
             match held.kind {
-                RowKind::Link(strength) | RowKind::Seen(strength) if strength != Strength::Decided => {
-                    // What stands again after it did not is written down again, and was said once.
-                    if once.insert((strength, held.source, held.reason, held.time_us)) {
-                        said.push(self.edge(row));
-                    }
+                // What stands again after it did not is written down again, and was said once.
+                RowKind::Link(strength) | RowKind::Seen(strength)
+                    if strength != Strength::Decided
+                        && once.insert((strength, held.source, held.reason, held.time_us)) =>
+                {
+                    said.push(self.edge(row));
                 }
                 RowKind::Unlink => break,
                 _ => {}

@@ -110,7 +110,9 @@ async fn any_order_and_any_door_give_the_same_customers() {
                             let (lake, events) = (lake.clone(), events.to_vec());
                             appends.spawn(async move { lake.append(events).await });
                         }
-                        appends.join_all().await.into_iter().for_each(|done| drop(done.unwrap()));
+                        for done in appends.join_all().await {
+                            done.unwrap();
+                        }
                     }
                     _ => drop(lake.append(portion.to_vec()).await.unwrap()),
                 }

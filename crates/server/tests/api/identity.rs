@@ -271,7 +271,7 @@ fn a_policy_is_tried_saved_as_a_version_and_holds_for_all_of_history() {
     policy["shared"] = json!("last");
     let effect = shop.post("/identity/policy/preview", &policy);
     assert_eq!((&effect["customers_before"], &effect["customers_after"]), (&json!(2), &json!(2)));
-    assert_eq!(effect["effect"]["moved"].as_u64().unwrap() > 0, true, "{effect}");
+    assert!(effect["effect"]["moved"].as_u64().unwrap() > 0, "{effect}");
     assert_eq!(
         (&effect["asked_before"], &effect["asked_after"]),
         (&json!([{"why": "shared", "count": 2}]), &json!([{"why": "shared", "count": 2}]))

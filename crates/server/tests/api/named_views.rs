@@ -60,7 +60,7 @@ fn a_view_is_named_renamed_pinned_and_forgotten() {
     let mine = |list: Value| {
         list["views"].as_array().unwrap().iter().filter(|kept| kept["id"] == id).cloned().collect::<Vec<_>>()
     };
-    assert_eq!(mine(server.get(&format!("{path}?journey={journey}")).json()), [pinned.clone()]);
+    assert_eq!(mine(server.get(&format!("{path}?journey={journey}")).json()), std::slice::from_ref(&pinned));
     assert_eq!(mine(server.get(&path).json()), [pinned]);
 
     for (wrong, why) in [
