@@ -153,6 +153,8 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
 for (const language of LANGUAGES) {
   for (const theme of THEMES) {
     test(`pages ${language} ${theme}`, async ({ page, request }) => {
+      // Some thirty pages, one after the other.
+      test.setTimeout(240_000);
       await propose(request, "Retry a refused payment once");
       for (const each of PAGES) {
         await open(page, each.path, { language, theme });
