@@ -144,8 +144,8 @@ for (const language of LANGUAGES) {
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect.poll(() => customerOf(request, "13800138000")).toBe(await customerOf(request, "anna"));
     // What never came is blocked.
-    await page.getByLabel(t["identity.policy.namespace"], { exact: true }).fill("phone");
-    await page.getByLabel(t["customers.value"], { exact: true }).fill("400 800 1234");
+    await page.getByRole("textbox", { name: t["identity.policy.namespace"], exact: true }).fill("phone");
+    await page.getByRole("textbox", { name: t["customers.value"], exact: true }).fill("400 800 1234");
     await page.getByRole("button", { name: t["identity.blocks.add"], exact: true }).click();
     await expect(page.getByRole("row").filter({ hasText: "4008001234" })).toBeVisible();
   });
@@ -175,7 +175,7 @@ test.describe("accessible", () => {
         const t = TEXTS[language];
         await open(page, at("identity"), { language, theme });
         await expect(page.locator(".identity-graph")).toBeVisible();
-        await page.getByRole("radio").first().check();
+        await page.locator(".identity-choice input").first().check();
         await expect(page.locator(".identity-effect")).toBeVisible();
         await check(page, "a case");
         await page.getByRole("button", { name: t["identity.doDecide"] }).click();

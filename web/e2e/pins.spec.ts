@@ -23,7 +23,7 @@ for (const language of LANGUAGES) {
     await page.getByRole("button", { name: t["verb.pin"] }).press("Enter");
     const drawer = page.getByRole("dialog", { name: t["verb.pin"] });
     await drawer.getByLabel(t["pin.name"]).fill(title);
-    await drawer.getByLabel(t["pin.note"]).fill("why it matters");
+    await drawer.getByRole("textbox", { name: t["pin.note"] }).fill("why it matters");
     await check(page, "the form of a pin");
     await drawer.getByRole("button", { name: t["pin.do"], exact: true }).press("Enter");
     await expect(drawer.getByRole("link", { name: t["pin.open"] })).toBeFocused();

@@ -68,11 +68,12 @@ for (const language of LANGUAGES) {
       expect(session.roles).toEqual([{ workspace: WORKSPACE, role: "viewer" }]);
       expect(JSON.stringify(session)).not.toContain("secret");
 
-      // Leaving here leaves the provider's own session alone: the next time it asks nothing.
+      // Leaving here leaves the provider's own session alone: the next time it asks for no password.
       await mo.locator(".sidebar-foot > .button").click();
       await mo.getByRole("button", { name: t["account.signOut"] }).click();
       await expect(mo.locator("main")).toContainText(t["provider.signOut"].replace("{{name}}", PROVIDER_NAME));
       await mo.getByRole("button", { name: button }).click();
+      await mo.getByRole("button", { name: "Continue" }).click();
       await inside(mo);
       await context.close();
     });

@@ -79,16 +79,16 @@ pub(crate) async fn senders(
     namespace: Option<&str>,
     value: &str,
 ) -> Result<Vec<CustomerSummary>> {
-    if present.limit.is_none() {
-        return summaries(present, customers).await;
-    }
     let sent = |identifier: &Identifier| {
         identifier.value == value && namespace.is_none_or(|namespace| identifier.namespace == namespace)
     };
     let mut summaries = Vec::new();
     for customer in customers {
         let events = seen(present, *customer).await?;
-        if events.iter().any(|event| event.identifiers.iter().any(sent)) {
+        // An identifier that joins nobody is a customer of its own, and may have no event: others sent it along.
+        if !events.is_empty()
+            && (present.limit.is_none() || events.iter().any(|event| event.identifiers.iter().any(sent)))
+        {
             summaries.push(summary(*customer, &events));
         }
     }

@@ -26,10 +26,10 @@ for (const language of LANGUAGES) {
       const found = (await (await request.get(`${api}/customers/search`, { params: { value: "anna" } })).json()) as SearchResult;
       await open(page, at("identity"), { language, theme });
       await page.locator(".identity-opener").filter({ hasText: "tablet" }).click();
-      await page.getByRole("radio").first().check();
+      await page.locator(".identity-choice input").first().check();
       await page.locator(".identity-before-after").waitFor();
       await shot("case");
-      await page.getByRole("radio").nth(2).check();
+      await page.locator(".identity-choice input").nth(2).check();
       await page.locator(".identity-before-after").waitFor();
       await page.locator(".identity-decide .button-primary").click();
       await page.locator(".identity-toast").waitFor();

@@ -29,7 +29,9 @@ export function ProviderPage() {
     // A code is good for once, however often the page is drawn.
     if (asked.current) return;
     asked.current = true;
-    mutate({ state: "", ...brought });
+    // Providers bring more than the protocol asks for.
+    const { state, code, error: refused, iss } = brought;
+    mutate({ state: state ?? "", code: code ?? null, error: refused ?? null, iss: iss ?? null });
     // Neither the history nor a reload is to carry the code.
     window.history.replaceState(window.history.state, "", location.pathname);
   }, [mutate, brought]);

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
 import { customerIdentityQuery, decideIdentity, identityCaseQuery } from "../../api/identity";
-import type { CustomerIdentity, IdentityCase, IdentityWithheld } from "../../api/types";
+import type { CustomerIdentity, IdentityCase, IdentityMember, IdentityWithheld } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
@@ -88,7 +88,7 @@ function Open({ workspace, zone, keys, of, link, onLink, onDecided }: OpenProps)
         <Graph drawing={drawing(sides, [[subject.profile ?? "", link.member.profile ?? ""]])} />
         <EvidenceTable label={t("identity.evidence")} rows={rowsOf(of, link, sides)} zone={zone} />
       </section>
-      <Decide workspace={workspace} keys={keys} of={of} link={link} onDecided={onDecided} />
+      {first.data && second.data && <Decide workspace={workspace} keys={keys} of={of} link={link} members={[...first.data.members, ...second.data.members]} onDecided={onDecided} />}
     </div>
   );
 }
@@ -102,7 +102,7 @@ function rowsOf({ subject }: IdentityCase, link: IdentityWithheld, sides: readon
   return [...withheld, ...standing];
 }
 
-function Decide({ workspace, keys, of, link, onDecided }: Omit<OpenProps, "zone" | "onLink">) {
+function Decide({ workspace, keys, of, link, members, onDecided }: Omit<OpenProps, "zone" | "onLink"> & { members: readonly IdentityMember[] }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const may = useMay();
@@ -111,7 +111,7 @@ function Decide({ workspace, keys, of, link, onDecided }: Omit<OpenProps, "zone"
   const [note, setNote] = useState("");
   const { subject } = of;
   const decide = useMutation({
-    mutationFn: (made: Choice) => decideIdentity(workspace, [verdictOf(made, subject, link.member)], note.trim()),
+    mutationFn: (made: Choice) => decideIdentity(workspace, [verdictOf(made, subject, link.member, members)], note.trim()),
     onSuccess: async ({ decisions }, made) => {
       onDecided({ ids: decisions, text: t("identity.decided", { decision: words.decision(made), what: words.member(subject) }) });
       // Everything that counts customers has changed.
@@ -135,7 +135,7 @@ function Decide({ workspace, keys, of, link, onDecided }: Omit<OpenProps, "zone"
           </label>
         ))}
       </fieldset>
-      {choice === null ? <p className="sub">{t("identity.chooseFirst")}</p> : <Preview workspace={workspace} verdicts={[verdictOf(choice, subject, link.member)]} />}
+      {choice === null ? <p className="sub">{t("identity.chooseFirst")}</p> : <Preview workspace={workspace} verdicts={[verdictOf(choice, subject, link.member, members)]} />}
       <Allowed to="decide_identity" said>
         <TextField label={t("form.note")} value={note} onChange={setNote} hint={t("form.noteHint")} />
         {decide.error && <Failure error={decide.error} />}

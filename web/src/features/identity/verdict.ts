@@ -8,9 +8,13 @@ export type Choice = (typeof CHOICES)[number];
 /** The key that chooses each. */
 export const CHOICE_KEYS: Record<Choice, string> = { join: "1", keep_apart: "2", block: "3" };
 
-/** `subject` is whose case it is; blocking is said of it alone. */
-export function verdictOf(choice: Choice, subject: IdentityMember, other: IdentityMember): IdentityVerdict {
-  return choice === "block" ? { decision: choice, a: nameOf(subject) } : { decision: choice, a: nameOf(subject), b: nameOf(other) };
+/** `subject` is whose case it is, `members` those of both customers. Blocking is said of the subject alone; that two are the
+ * same, of the persons: to join a shared device with one of them would only take it from the other. */
+export function verdictOf(choice: Choice, subject: IdentityMember, other: IdentityMember, members: readonly IdentityMember[]): IdentityVerdict {
+  if (choice === "block") return { decision: choice, a: nameOf(subject) };
+  const person = (of: IdentityMember) => (of.kind === "person" ? of : (members.find((each) => each.kind === "person" && each.customer === of.customer) ?? of));
+  const [a, b] = choice === "join" ? [person(subject), person(other)] : [subject, other];
+  return { decision: choice, a: nameOf(a), b: nameOf(b) };
 }
 
 export function nameOf({ profile }: IdentityMember): IdentityName {
