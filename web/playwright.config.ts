@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: "test-results",
   // One browser at a time: the machine also runs the server.
   workers: 1,
-  timeout: 90_000,
+  timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
