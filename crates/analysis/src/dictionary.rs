@@ -6,7 +6,7 @@ mod entry;
 mod quality;
 mod statements;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 use lake::DictionaryRead;
@@ -17,7 +17,6 @@ use operators::Control;
 
 use crate::answer::{
     DictionaryAnswer, DictionaryEntry, DictionaryEvent, DictionaryProperty, DictionarySource, NameNote, PropertyKind,
-    QualityFinding,
 };
 use crate::error::{Error, Result};
 use crate::question::Present;
@@ -67,9 +66,15 @@ pub async fn read(present: &Present, control: &Control) -> Result<DictionaryRead
 pub fn answer(present: &Present, read: &DictionaryRead, context: &DictionaryContext) -> Result<DictionaryAnswer> {
     let view = View::new(present, read, context)?;
     let findings = quality::findings(&view);
+    let mut of_event: HashMap<&str, u64> = HashMap::new();
+    findings
+        .iter()
+        .filter_map(|finding| finding.event.as_deref())
+        .for_each(|event| *of_event.entry(event).or_default() += 1);
+    let found = |name: &str| of_event.get(name).copied().unwrap_or_default();
     let mut names: Vec<DictionaryEvent> =
-        read.whole.events.iter().map(|(name, stats)| view.event(name, Some(stats), &findings)).collect();
-    names.extend(view.never_came().map(|name| view.event(name, None, &findings)));
+        read.whole.events.iter().map(|(name, stats)| view.event(name, Some(stats), found(name))).collect();
+    names.extend(view.never_came().map(|name| view.event(name, None, found(name))));
     names.sort_by(|a, b| (is_hidden(&a.note), b.count, &a.name).cmp(&(is_hidden(&b.note), a.count, &b.name)));
     Ok(DictionaryAnswer {
         events: read.whole.rows,
@@ -141,7 +146,7 @@ impl View<'_> {
         })
     }
 
-    fn event(&self, name: &str, stats: Option<&EventStats>, findings: &[QualityFinding]) -> DictionaryEvent {
+    fn event(&self, name: &str, stats: Option<&EventStats>, findings: u64) -> DictionaryEvent {
         let cells = || stats.into_iter().flat_map(|stats| stats.cells.iter());
         let sources: BTreeSet<&String> = cells().map(|((source, _), _)| source).collect();
         let channels: BTreeSet<&String> = cells().map(|((_, channel), _)| channel).collect();
@@ -156,7 +161,7 @@ impl View<'_> {
             channels: channels.into_iter().cloned().collect(),
             properties: properties_of(stats).count() as u64,
             days: self.days.iter().map(of_day).collect(),
-            findings: findings.iter().filter(|finding| finding.event.as_deref() == Some(name)).count() as u64,
+            findings,
         }
     }
 
@@ -199,7 +204,8 @@ impl View<'_> {
 
     fn sources(&self) -> Vec<DictionarySource> {
         let source = |(source, stats): (&String, &SourceStats)| {
-            let minutes: Vec<i64> = stats.minutes().collect();
+            // What was imported says when it arrived back then, and promises nothing.
+            let minutes: Vec<i64> = stats.minutes().filter(|_| stats.live > 0).collect();
             DictionarySource {
                 source: source.clone(),
                 events: stats.span.count,

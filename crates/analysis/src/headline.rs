@@ -11,8 +11,9 @@ use operators::Control;
 use crate::Analyst;
 use crate::answer::{Answer, ChangeOf, Headline, People, PinnedNumber, PinnedVersus, Share};
 use crate::error::{Error, Result};
-use crate::pain::statistics::{Sample, difference_of};
 use crate::question::{Present, Question, ResolvedJourney};
+use crate::share::difference;
+use crate::words::text;
 
 impl Question {
     /// The question of a named view, and the scope it is compared with.
@@ -61,11 +62,7 @@ impl Analyst {
         let versus = Scope { as_of_us, ..versus.clone() };
         let both = self.compare(present, question, &versus, journey, control).await?;
         let (here, there) = (headline(&both.answer), headline(&both.versus));
-        let sample = |share: Share| {
-            (share.of > 0).then_some(Sample { hits: share.hits as f64, exposed: share.of as f64, design_effect: 1.0 })
-        };
-        let samples = here.share.and_then(sample).zip(there.share.and_then(sample));
-        let interval = samples.map(|(here, there)| difference_of(here, there));
+        let interval = here.share.zip(there.share).and_then(|(here, there)| difference(&here, &there));
         let versus = PinnedVersus {
             meta: both.versus.meta().clone(),
             difference: here.value.zip(there.value).map(|(here, there)| here - there),
@@ -82,26 +79,25 @@ pub(crate) fn headline(answer: &Answer) -> Headline {
     match answer {
         Answer::Funnel(answer) => match answer.numbers.steps.last() {
             Some(last) => {
-                let label = words(&format!("转化率：到「{}」", last.name), &format!("Conversion to {}", last.name));
+                let label = text(format!("转化率：到「{}」", last.name), format!("Conversion to {}", last.name));
                 of_share(label, last.from_first, Some(&last.reached))
             }
-            None => of_people(words("进入的主体", "Entered"), &answer.numbers.subjects),
+            None => of_people(text("进入的主体", "Entered"), &answer.numbers.subjects),
         },
         Answer::Paths(answer) => match answer.numbers.to_goal {
-            Some(to_goal) => of_share(words("到达目标的路径", "Paths that got there"), to_goal, None),
-            None => of_people(words("路径", "Paths"), &answer.numbers.subjects),
+            Some(to_goal) => of_share(text("到达目标的路径", "Paths that got there"), to_goal, None),
+            None => of_people(text("路径", "Paths"), &answer.numbers.subjects),
         },
-        Answer::Transitions(answer) => of_people(words("统计的主体", "Subjects"), &answer.numbers.subjects),
-        Answer::Sessions(answer) => of_people(words("会话", "Sessions"), &answer.numbers.sessions),
+        Answer::Transitions(answer) => of_people(text("统计的主体", "Subjects"), &answer.numbers.subjects),
+        Answer::Sessions(answer) => of_people(text("会话", "Sessions"), &answer.numbers.sessions),
         Answer::Retention(answer) => {
             // The furthest column that anybody's time has passed for.
             match answer.numbers.total.iter().rev().find(|total| total.share.of > 0) {
                 Some(total) => {
-                    let label =
-                        words(&format!("留存率：第 {} 期", total.name), &format!("Retention at {}", total.name));
+                    let label = text(format!("留存率：第 {} 期", total.name), format!("Retention at {}", total.name));
                     of_share(label, total.share, Some(&total.returned))
                 }
-                None => of_people(words("起始客户", "Started"), &answer.numbers.started),
+                None => of_people(text("起始客户", "Started"), &answer.numbers.started),
             }
         }
         Answer::Lifecycle(answer) => {
@@ -109,54 +105,50 @@ pub(crate) fn headline(answer: &Answer) -> Headline {
             match periods.iter().rev().find(|period| period.complete).or(periods.last()) {
                 Some(period) => {
                     let label =
-                        words(&format!("活跃客户：{} 起", period.period), &format!("Active from {}", period.period));
+                        text(format!("活跃客户：{} 起", period.period), format!("Active from {}", period.period));
                     of_people(label, &period.active)
                 }
-                None => of_people(words("客户", "Customers"), &answer.numbers.customers),
+                None => of_people(text("客户", "Customers"), &answer.numbers.customers),
             }
         }
         Answer::Stickiness(answer) => {
             let periods = &answer.numbers.periods;
             match periods.iter().rev().find(|period| period.complete).or(periods.last()) {
                 Some(period) => Headline {
-                    label: words(&format!("粘性：{} 起", period.period), &format!("Stickiness from {}", period.period)),
+                    label: text(format!("粘性：{} 起", period.period), format!("Stickiness from {}", period.period)),
                     of: ChangeOf::Share,
                     value: period.ratio,
                     share: None,
                     people: Some(period.active.clone()),
                 },
-                None => of_people(words("客户", "Customers"), &answer.numbers.customers),
+                None => of_people(text("客户", "Customers"), &answer.numbers.customers),
             }
         }
         Answer::Survival(answer) => match answer.numbers.curves.first() {
             Some(curve) => Headline {
-                label: words("结束的中位时间", "Median time to the end"),
+                label: text("结束的中位时间", "Median time to the end"),
                 of: ChangeOf::Duration,
                 value: curve.median.at_s,
                 share: None,
                 people: Some(curve.started.clone()),
             },
-            None => of_people(words("起始客户", "Started"), &answer.numbers.started),
+            None => of_people(text("起始客户", "Started"), &answer.numbers.started),
         },
         Answer::Sequence(answer) => {
             let numbers = &answer.numbers;
-            of_share(words("有此序列的主体", "Subjects with the sequence"), numbers.share, Some(&numbers.matched))
+            of_share(text("有此序列的主体", "Subjects with the sequence"), numbers.share, Some(&numbers.matched))
         }
         Answer::Attribution(answer) => {
             let conversions = &answer.numbers.conversions;
-            let headline = of_people(words("转化", "Conversions"), &conversions.people);
+            let headline = of_people(text("转化", "Conversions"), &conversions.people);
             Headline { value: Some(conversions.count as f64), ..headline }
         }
         Answer::Segments(answer) => match answer.numbers.segments.first() {
             Some(segment) => of_people(segment.name.clone(), &segment.members),
-            None => of_people(words("客户", "Customers"), &answer.numbers.population),
+            None => of_people(text("客户", "Customers"), &answer.numbers.population),
         },
-        Answer::Rfm(answer) => of_people(words("有购买的客户", "Customers with a purchase"), &answer.numbers.scored),
+        Answer::Rfm(answer) => of_people(text("有购买的客户", "Customers with a purchase"), &answer.numbers.scored),
     }
-}
-
-fn words(zh_cn: &str, en: &str) -> LocalizedText {
-    LocalizedText::ByLanguage([("zh-CN".to_owned(), zh_cn.to_owned()), ("en".to_owned(), en.to_owned())].into())
 }
 
 fn of_share(label: LocalizedText, share: Share, people: Option<&People>) -> Headline {

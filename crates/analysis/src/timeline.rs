@@ -95,7 +95,6 @@ pub(crate) async fn senders(
     Ok(summaries)
 }
 
-/// A customer's events in time order, as far as the asker sees them.
 /// Where and when a customer was met; nothing of one without events.
 pub(crate) async fn presence(present: &Present, customer: CustomerId) -> Result<Presence> {
     let events = seen(present, customer).await?;
@@ -126,6 +125,7 @@ pub(crate) async fn read(present: &Present, customer: CustomerId) -> Result<Vec<
     Ok(events)
 }
 
+/// A customer's events in time order, as far as the asker sees them.
 async fn seen(present: &Present, customer: CustomerId) -> Result<Vec<Event>> {
     let mut events = rows::events(&present.snapshot.customer_rows(customer).await?)?;
     if let Some(stores) = &present.limit {

@@ -139,10 +139,7 @@ impl Funnel {
     /// ([`NOWHERE`]: not done; cut off after the level).
     fn runs(&self, subject: &Slice<'_>, places: &mut Vec<u32>, mut each: impl FnMut(&Run, &[u32])) {
         let Some(plain) = &self.plain else {
-            return match self.config.tie_tolerance_us {
-                0 => self.route.runs(&self.config, subject, places, each),
-                _ => moments::runs(&self.route, &self.config, subject, places, each),
-            };
+            return self.route.runs(&self.config, subject, places, each);
         };
         let walk = levels::walk(plain, subject);
         if walk.level == 0 {

@@ -1,8 +1,6 @@
 //! Events through the log: senders get their profiles, what they say of identities is judged, and all of it is one
 //! durable record.
 
-use std::ops::Range;
-
 use model::event::Event;
 use model::identifier::Kind;
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
@@ -11,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
-use crate::lake::{Appended, Inner};
+use crate::lake::Inner;
 use crate::limits::{LOG_RECORD_BYTES, STATING_EVENTS_MAX};
 use crate::log::FRAME_BYTES_MAX;
 use crate::row::Entry;
@@ -36,7 +34,7 @@ pub(crate) struct Stating {
     registered: Vec<(i64, Identifier)>,
     entries: Vec<Entry>,
     events: usize,
-    reply: oneshot::Sender<Result<Range<u64>>>,
+    reply: oneshot::Sender<Result<()>>,
 }
 
 /// Statements of one call: of one pair and source the earliest.
@@ -112,26 +110,26 @@ impl Inner {
         Ok(resolved)
     }
 
-    pub(crate) async fn append(&self, events: Vec<Event>) -> Result<Appended> {
+    pub(crate) async fn append(&self, events: Vec<Event>) -> Result<()> {
         let count = events.len();
         let Resolved { profiles, registered, statements, named_late } = self.resolve(&events, None).await?;
         let logged: Vec<i64> = registered.iter().map(|(profile, _)| *profile).collect();
-        let log = if statements.is_empty() && !named_late {
+        if statements.is_empty() && !named_late {
             let entries = Entry::of_events(&events, &profiles, registered);
             drop(events);
-            self.log_entries(entries).await?
+            self.log_entries(entries).await?;
         } else {
             let entries = Entry::of_events(&events, &profiles, Vec::new());
             drop(events);
-            self.state_together(statements, registered, entries, count).await?
-        };
+            self.state_together(statements, registered, entries, count).await?;
+        }
         if !logged.is_empty() {
             self.register().await?.logged(logged);
         }
         if count > 0 {
             self.clock.appended();
         }
-        Ok(Appended { events: count, log })
+        Ok(())
     }
 
     /// Judges and logs an append that states something, with all others that wait to.
@@ -141,7 +139,7 @@ impl Inner {
         registered: Vec<(i64, Identifier)>,
         entries: Vec<Entry>,
         events: usize,
-    ) -> Result<Range<u64>> {
+    ) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         self.stating.lock().push(Stating { statements, registered, entries, events, reply });
         {
@@ -185,10 +183,9 @@ impl Inner {
     }
 
     /// Appends records to the log and applies them. Records with edges only under the lock of edges.
-    pub(crate) async fn log_entries(&self, entries: Vec<Entry>) -> Result<Range<u64>> {
+    pub(crate) async fn log_entries(&self, entries: Vec<Entry>) -> Result<()> {
         let log = self.writer()?;
         let _in_flight = self.in_flight.read().await;
-        let mut done: Option<Range<u64>> = None;
         let mut entries = entries.into_iter().peekable();
         while entries.peek().is_some() {
             let (mut frame, mut size) = (Vec::new(), 0);
@@ -201,11 +198,10 @@ impl Inner {
             }
             let seqs = log.append(frame.iter().map(|entry| entry.bytes.clone()).collect()).await?;
             let mut state = self.state.write();
-            for (seq, entry) in seqs.clone().zip(frame) {
+            for (seq, entry) in seqs.zip(frame) {
                 state.apply(seq, entry, 0)?;
             }
-            done = Some(done.map_or(seqs.start, |done| done.start)..seqs.end);
         }
-        Ok(done.unwrap_or_else(|| log.next_seq()..log.next_seq()))
+        Ok(())
     }
 }

@@ -94,9 +94,11 @@ impl FlushClock {
         ticks
     }
 
-    /// A flush ended; rows that came meanwhile begin to wait now.
-    pub(crate) fn flushed(&self, rows_left: usize) {
-        *self.tail.lock() = (rows_left > 0).then(|| Instant::now().into());
+    /// A flush ended; rows that came meanwhile begin to wait now. They are counted here, so that those of an append under
+    /// way are either counted or said by it afterwards.
+    pub(crate) fn flushed(&self, rows_left: impl FnOnce() -> usize) {
+        let mut tail = self.tail.lock();
+        *tail = (rows_left() > 0).then(|| Instant::now().into());
         self.changed.notify_one();
     }
 
@@ -125,13 +127,10 @@ impl FlushClock {
                         let _commit = work.commit.lock().await;
                         work.flush_locked(View::InTime).await
                     });
-                    match done.await {
-                        Ok(_) => self.flushed(inner.state.read().tail_rows),
-                        Err(error) => {
-                            // The rows are durable in the log; it is tried again after as long a wait.
-                            tracing::warn!(%error, "flush failed");
-                            self.failed();
-                        }
+                    if let Err(error) = done.await {
+                        // The rows are durable in the log; it is tried again after as long a wait.
+                        tracing::warn!(%error, "flush failed");
+                        self.failed();
                     }
                 }
             }

@@ -237,7 +237,8 @@ impl PropertyStats {
     pub fn distinct(&self) -> (u64, bool) {
         let kept = self.values.len() as u64;
         match self.values.last_key() {
-            Some(last) if kept == DICTIONARY_VALUES as u64 && self.values.rest > 0 => {
+            // One that came twice with another value may have been taken off again: then fewer are kept than could be.
+            Some(last) if kept > 1 && self.values.rest > 0 => {
                 let share = (*last as f64 + 1.0) / 2f64.powi(64);
                 (((kept - 1) as f64 / share).round() as u64, false)
             }

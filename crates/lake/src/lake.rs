@@ -5,10 +5,9 @@
 //! `register` → `state`. Not here: imports, compaction, verification, what a snapshot answers.
 
 use std::fs::File;
-use std::ops::Range;
 use std::path::Path as FsPath;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use model::event::Event;
@@ -84,14 +83,6 @@ pub struct Lake {
     last_snapshot: Arc<parking_lot::Mutex<Option<Arc<Snapshot>>>>,
 }
 
-/// What an append did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Appended {
-    pub events: usize,
-    /// The log records that hold them.
-    pub log: Range<u64>,
-}
-
 /// What a flush did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlushReport {
@@ -165,6 +156,8 @@ pub(crate) struct Inner {
     /// A commit failed and may be there all the same: disk is asked before anything else is written.
     doubtful: AtomicBool,
     pub clock: Arc<FlushClock>,
+    /// Flushes since the view of who is who was last right.
+    pub view_waits: AtomicUsize,
     _ticking: Option<Ticking>,
     /// Held for its lock.
     _lock: Option<File>,
@@ -239,6 +232,7 @@ impl Lake {
             doubtful: AtomicBool::new(false),
             _ticking: flush_after.map(|after| Ticking::start(&clock, after, inner.clone())),
             clock,
+            view_waits: AtomicUsize::new(0),
             _lock: lock,
         });
         inner.reload().await?;
@@ -259,26 +253,39 @@ impl Lake {
 
     /// Appends events through the log; durable when this returns, and in the next snapshot. `seq` of each event is
     /// kept: a live door gives its order of arrival. The same event again changes nothing.
-    pub async fn append(&self, events: Vec<Event>) -> Result<Appended> {
+    pub async fn append(&self, events: Vec<Event>) -> Result<()> {
         self.inner.writes("append")?;
         limit_events(&events)?;
         if self.inner.state.read().tail_rows >= self.inner.options.flush_rows.saturating_mul(TAIL_FLUSHES_MAX) {
             // The tail is held in memory. Where it cannot be moved into the tables, it must not grow for ever.
-            self.flush().await?;
+            self.flush_full().await?;
         }
         // A caller that goes away must not leave a record in the log that the state does not know of.
         let inner = Arc::clone(&self.inner);
-        let appended = spawned(async move { inner.append(events).await }).await?;
+        spawned(async move { inner.append(events).await }).await?;
         let (rows, full) = (self.inner.state.read().tail_rows, self.inner.options.flush_rows);
         if rows >= full {
             // Beside the appends, as long as it keeps up with them.
             let beside = rows < full.saturating_mul(TAIL_FLUSHES) && self.inner.clock.full();
-            if !beside && let Err(error) = self.flush().await {
+            if !beside && let Err(error) = self.flush_full().await {
                 // What was appended is durable in the log; the next append tries again.
                 tracing::warn!(%error, "flush failed");
             }
         }
-        Ok(appended)
+        Ok(())
+    }
+
+    /// Moves a full tail into the tables, unless somebody else has meanwhile.
+    async fn flush_full(&self) -> Result<()> {
+        let inner = Arc::clone(&self.inner);
+        spawned(async move {
+            let _commit = inner.commit.lock().await;
+            if inner.state.read().tail_rows >= inner.options.flush_rows {
+                inner.flush_locked(View::InTime).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// States links and takes earlier ones back; durable when this returns, and in the next snapshot. A link is a
@@ -553,6 +560,7 @@ impl Inner {
         }
         self.publish_view(&graph, view).await?;
         if mark == self.state.read().mark {
+            self.clock.flushed(|| self.state.read().tail_rows);
             return Ok(FlushReport { version: self.state.read().version, ..FlushReport::default() });
         }
         let mut change = Change { label: "flush", changes_data: true, ..Change::default() };
@@ -573,12 +581,8 @@ impl Inner {
             }
         }
         self.commit_events(change, |state| state.moved_into_table(mark)).await?;
-        let rows_left = {
-            let state = self.state.read();
-            report.version = state.version;
-            state.tail_rows
-        };
-        self.clock.flushed(rows_left);
+        report.version = self.state.read().version;
+        self.clock.flushed(|| self.state.read().tail_rows);
         if mark > 0 {
             log.release_through(mark - 1).await?;
         }

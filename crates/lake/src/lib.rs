@@ -69,7 +69,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use explain::Explained;
 pub use identity::{IdentityGraph, IdentityVersion};
 pub use import::{ImportKey, ImportState};
-pub use lake::{Appended, FlushReport, IdentityView, Lake, LakeOptions, Mode};
+pub use lake::{FlushReport, IdentityView, Lake, LakeOptions, Mode};
 pub use layout::{BatchRows, Layout, LayoutKey};
 pub use reference::{
     IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,

@@ -9,6 +9,9 @@ pub const FLUSH_ROWS: usize = 100_000;
 /// Files of the published view of identities before it is written anew as one.
 pub const VIEW_FILES_MAX: usize = 32;
 
+/// Flushes by time or size before the published view of identities is set right: some minutes under load.
+pub const VIEW_WAITS_MAX: usize = 32;
+
 /// Flushes' worth of rows the tail may hold while one runs beside the appends; then they wait for it.
 pub const TAIL_FLUSHES: usize = 4;
 

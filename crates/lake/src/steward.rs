@@ -181,7 +181,7 @@ impl Inner {
         acts: Vec<IdentityEdge>,
         registered: Vec<(i64, Identifier)>,
         rest: Vec<Entry>,
-    ) -> Result<std::ops::Range<u64>> {
+    ) -> Result<()> {
         self.ready_to_judge().await?;
         self.name(&acts).await?;
         self.name_registered(&registered);

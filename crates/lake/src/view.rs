@@ -2,6 +2,8 @@
 //!
 //! A foreign reader joins events with the view. Every function here runs under the lock of commits.
 
+use std::sync::atomic::Ordering;
+
 use model::identity::{Identifier, ProfileId};
 use rustc_hash::FxHashSet;
 
@@ -10,7 +12,7 @@ use crate::delta::Change;
 use crate::error::Result;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::lake::Inner;
-use crate::limits::VIEW_FILES_MAX;
+use crate::limits::{VIEW_FILES_MAX, VIEW_WAITS_MAX};
 use crate::publish;
 use crate::reader::read_table;
 use crate::schema::{IDENTITY, IDENTITY_SCHEMA};
@@ -20,7 +22,7 @@ use crate::state::{APP_JUDGED, APP_LOG, Published};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     Now,
-    /// Every [`VIEW_FILES_MAX`] flushes: customers that change with every second are not all written out every time.
+    /// Every [`VIEW_WAITS_MAX`] flushes: customers that change with every second are not all written out every time.
     InTime,
 }
 
@@ -75,9 +77,11 @@ impl Inner {
         self.publish_registered(graph).await?;
         let table = &self.tables.identity;
         let many = table.files().len() > VIEW_FILES_MAX;
-        if view == View::InTime && !many {
+        let waits = self.view_waits.fetch_add(1, Ordering::AcqRel) + 1;
+        if view == View::InTime && !many && waits < VIEW_WAITS_MAX {
             return Ok(());
         }
+        self.view_waits.store(0, Ordering::Release);
         let right = self.state.read().published.as_ref().is_some_and(|published| {
             let unmoved = || graph.moved(IdentityVersion(published.version), graph.version()).is_empty();
             let right = |&(profile, customer): &(i64, i64)| graph.customer(ProfileId(profile)).0 == customer;

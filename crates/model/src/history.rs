@@ -23,11 +23,11 @@ pub struct FieldChange {
     pub field: String,
     /// Absent where the field was not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     pub from: Option<Value>,
     /// Absent where the field is not set any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     pub to: Option<Value>,
 }
 

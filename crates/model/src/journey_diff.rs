@@ -22,11 +22,11 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The old value; absent where something was added or only moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     pub before: Option<Value>,
     /// The new value; absent where something was removed or only moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     pub after: Option<Value>,
     /// Where a list item stood; absent where it was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -39,7 +39,7 @@ pub struct ColumnTest {
     pub op: Op,
     /// One value; a list for `in` and `not_in`; absent for `exists` and `missing`.
     #[serde(default, skip_serializing_if = "Value::is_null")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub value: Value,
 }
 

@@ -252,6 +252,7 @@ impl Stitcher {
             }
         };
         self.nodes[node as usize].namespace = code;
+        self.replayed_otherwise(true);
         self.touch_person(node);
     }
 
@@ -313,7 +314,9 @@ impl Stitcher {
         let decision = Some(decision).filter(|decision| *decision != Decision::Undo);
         if a == b {
             let node = self.node_or_new(a);
-            let before = std::mem::replace(&mut self.nodes[node as usize].blocked, decision == Some(Decision::Block));
+            let blocked = decision == Some(Decision::Block);
+            let before = std::mem::replace(&mut self.nodes[node as usize].blocked, blocked);
+            self.replayed_otherwise(before != blocked);
             self.touch_person(node);
             return before.then_some(Decision::Block);
         }
@@ -353,7 +356,11 @@ impl Stitcher {
         take_over(self);
         self.replaying = false;
         self.touched.clear();
-        self.measured = false;
+    }
+
+    /// What is replayed is not measured step by step. What was judged here and comes back from the log changes nothing.
+    fn replayed_otherwise(&mut self, otherwise: bool) {
+        self.measured &= !(self.replaying && otherwise);
     }
 
     /// What was taken over since needs no judgement.
@@ -454,9 +461,12 @@ impl Stitcher {
         self.touch(pair);
         let held = &mut self.pairs[pair as usize];
         let (was, decided) = (held.is_live(), held.decided);
+        let said = self.replaying.then(|| held.said.clone());
         change(held);
         let (is, a, b) = (held.is_live(), held.a, held.b);
         let decided_otherwise = held.decided != decided;
+        let said_otherwise = said.is_some_and(|said| said != held.said);
+        self.replayed_otherwise(decided_otherwise || said_otherwise);
         for node in [a, b] {
             let live = &mut self.nodes[node as usize].live;
             *live = *live + u32::from(is && !was) - u32::from(was && !is);

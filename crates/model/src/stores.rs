@@ -119,9 +119,8 @@ impl Stores {
                 Who::Sequence(sequence)
             }
             Who::Channel(used) => {
-                let used_there = Condition { channel: used.any_of.clone(), ..Condition::default() };
                 let once = Bounds { gte: Some(1.0), ..Bounds::default() };
-                let rule = self.narrow(&Rule(vec![used_there]));
+                let rule = self.narrow(&used.rule());
                 Who::Did(Did { rule, within: used.within, measure: Measure::Count, is: once })
             }
             Who::Rfm(test) => {

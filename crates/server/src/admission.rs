@@ -24,7 +24,7 @@ use crate::config::SignIn;
 use crate::cookie;
 use crate::error::{ApiError, ApiResult};
 use crate::principal::{Principal, limit_refused, role_refused, sign_in_required};
-use crate::rights::{Limited, Need, Right, Rights};
+use crate::rights::{Limited, Need, RIGHTS, Right, Rights};
 use crate::state::{AppState, now_us, workspace_unknown};
 use crate::trail::Trail;
 
@@ -74,7 +74,8 @@ impl Admission {
         if let Some(token) = principal.as_ref().and_then(|principal| principal.token.as_deref()) {
             check_forgery(parts, token)?;
         }
-        self.check_need(right, principal.as_mut(), params.get("workspace")).await?;
+        let workspace = params.get("workspace").map(String::as_str);
+        check_need(&self.state, right, principal.as_mut(), workspace).await?;
 
         let trail = Trail::default();
         let person = principal.as_ref().map(|principal| principal.id.clone());
@@ -96,37 +97,6 @@ impl Admission {
         Ok(person.map(|person| Principal::of(person, token)))
     }
 
-    async fn check_need(
-        &self,
-        Right { need, limited, .. }: Right,
-        principal: Option<&mut Principal>,
-        workspace: Option<&String>,
-    ) -> ApiResult<()> {
-        if need == Need::Nobody {
-            return Ok(());
-        }
-        let principal = principal.ok_or_else(sign_in_required)?;
-        if principal.is_local() {
-            return Ok(());
-        }
-        match need {
-            Need::Nobody | Need::SignedIn => Ok(()),
-            Need::Administrator if principal.administrator => Ok(()),
-            Need::Administrator => Err(role_refused("administrator")),
-            Need::In(ability) => {
-                let workspace = workspace.map(String::as_str).unwrap_or_default();
-                let standing = self.state.control.standing(workspace, &principal.id).await?;
-                let Standing { role, stores } = standing.ok_or_else(|| workspace_unknown(workspace))?;
-                (principal.role, principal.stores) = (Some(role), stores);
-                principal.require(ability)?;
-                match (limited, &principal.stores) {
-                    (Limited::Refused, Some(_)) => Err(limit_refused()),
-                    _ => Ok(()),
-                }
-            }
-        }
-    }
-
     async fn write_down(&self, admitted: Admitted, status: StatusCode) -> ApiResult<()> {
         let Admitted { right, person, address, params, trail } = admitted;
         let remarks = trail.take();
@@ -138,7 +108,8 @@ impl Admission {
             (Action::TimelineSeen, Some(customer)) => access.keyed("customer", customer),
             _ => {
                 // A key is one of a source.
-                let names = ["journey", "segment", "pain", "proposal", "person", "invitation", "source", "key"];
+                let names =
+                    ["journey", "segment", "pain", "proposal", "named_view", "person", "invitation", "source", "key"];
                 let named: Vec<&str> = names.iter().filter_map(|name| params.get(*name)).map(String::as_str).collect();
                 named.join("/")
             }
@@ -154,6 +125,54 @@ impl Admission {
         };
         self.state.control.record_audit(entry).await?;
         Ok(())
+    }
+}
+
+/// Fails if somebody who was let in would not be any more: for answers that go on for long.
+///
+/// # Errors
+/// As at the beginning of a request.
+pub(crate) async fn check_again(
+    state: &AppState,
+    principal: &Principal,
+    operation: &str,
+    workspace: &str,
+) -> ApiResult<()> {
+    let right = RIGHTS.iter().find(|right| right.operation == operation);
+    let right = right.ok_or_else(|| ApiError::internal(&format!("no right is stated for {operation}")))?;
+    let Some(token) = &principal.token else { return Ok(()) };
+    let person = state.control.session(token, now_us()).await?.ok_or_else(sign_in_required)?;
+    check_need(state, *right, Some(&mut Principal::of(person, token.clone())), Some(workspace)).await
+}
+
+async fn check_need(
+    state: &AppState,
+    Right { need, limited, .. }: Right,
+    principal: Option<&mut Principal>,
+    workspace: Option<&str>,
+) -> ApiResult<()> {
+    if need == Need::Nobody {
+        return Ok(());
+    }
+    let principal = principal.ok_or_else(sign_in_required)?;
+    if principal.is_local() {
+        return Ok(());
+    }
+    match need {
+        Need::Nobody | Need::SignedIn => Ok(()),
+        Need::Administrator if principal.administrator => Ok(()),
+        Need::Administrator => Err(role_refused("administrator")),
+        Need::In(ability) => {
+            let workspace = workspace.unwrap_or_default();
+            let standing = state.control.standing(workspace, &principal.id).await?;
+            let Standing { role, stores } = standing.ok_or_else(|| workspace_unknown(workspace))?;
+            (principal.role, principal.stores) = (Some(role), stores);
+            principal.require(ability)?;
+            match (limited, &principal.stores) {
+                (Limited::Refused, Some(_)) => Err(limit_refused()),
+                _ => Ok(()),
+            }
+        }
     }
 }
 

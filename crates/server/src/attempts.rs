@@ -2,7 +2,8 @@
 //!
 //! Counted per address and per e-mail within a window that begins with the first attempt. An attempt counts before
 //! it is looked at, so that many at once are no way around. What is remembered is bounded: beyond it, the oldest
-//! window gives way.
+//! window gives way. Sign-ins that begin at a provider are counted beside those with a password, so that neither stands
+//! in the way of the other.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -17,6 +18,9 @@ const EMAIL_MAX: u32 = 10;
 
 /// From one address in a window. An office behind one address signs in in the morning.
 const ADDRESS_MAX: u32 = 60;
+
+/// Sign-ins by a provider that began from one address in a window and did not end well.
+const BEGUN_MAX: u32 = 60;
 
 /// Windows remembered of each kind; each takes some 40 bytes.
 const WINDOWS_MAX: usize = 20_000;
@@ -33,6 +37,8 @@ pub struct Attempts {
 struct State {
     emails: HashMap<u64, Window>,
     addresses: HashMap<IpAddr, Window>,
+    /// Addresses from which sign-ins by a provider began.
+    begun: HashMap<IpAddr, Window>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,9 +66,29 @@ impl Attempts {
         let mut state = self.state.lock();
         let email = self.hasher.hash_one(email);
         state.emails.remove(&email);
-        if let Some(window) = address.and_then(|address| state.addresses.get_mut(&network(address))) {
-            window.count = window.count.saturating_sub(1);
+        give_back(&mut state.addresses, address);
+    }
+
+    /// Counts a sign-in by a provider that begins.
+    ///
+    /// # Errors
+    /// As [`Attempts::count`].
+    pub fn count_begun(&self, address: Option<IpAddr>, now_us: i64) -> Result<(), u32> {
+        match address {
+            Some(address) => count(&mut self.state.lock().begun, network(address), BEGUN_MAX, now_us),
+            None => Ok(()),
         }
+    }
+
+    /// One of them ended well: its address is not charged.
+    pub fn begun_succeeded(&self, address: Option<IpAddr>) {
+        give_back(&mut self.state.lock().begun, address);
+    }
+}
+
+fn give_back(windows: &mut HashMap<IpAddr, Window>, address: Option<IpAddr>) {
+    if let Some(window) = address.and_then(|address| windows.get_mut(&network(address))) {
+        window.count = window.count.saturating_sub(1);
     }
 }
 
@@ -138,6 +164,22 @@ mod tests {
             attempts.count(from("10.0.0.1"), &email, 0).unwrap();
             attempts.succeeded(from("10.0.0.1"), &email);
         }
+    }
+
+    #[test]
+    fn sign_ins_by_a_provider_are_counted_by_themselves() {
+        let attempts = Attempts::default();
+        for _ in 0..BEGUN_MAX * 2 {
+            attempts.count_begun(from("10.0.0.1"), 0).unwrap();
+            attempts.begun_succeeded(from("10.0.0.1"));
+        }
+        for _ in 0..BEGUN_MAX {
+            attempts.count_begun(from("10.0.0.1"), 0).unwrap();
+        }
+        assert_eq!(attempts.count_begun(from("10.0.0.1"), 0), Err(601));
+        attempts.count_begun(from("10.0.0.2"), 0).unwrap();
+        attempts.count(from("10.0.0.1"), "a@b.cn", 0).unwrap();
+        attempts.count_begun(from("10.0.0.1"), WINDOW_US).unwrap();
     }
 
     #[test]

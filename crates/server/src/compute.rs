@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::config::Limits;
 use crate::error::{ApiError, ApiResult};
 use crate::observe::next_id;
+use crate::principal::Principal;
 use crate::queries::Queries;
 
 /// Header by which a client names a query, to ask for its progress and to cancel it.
@@ -32,8 +33,13 @@ impl Compute {
         Compute { queries: Arc::default(), running, waiting: AtomicUsize::new(0), limits }
     }
 
-    /// Computes `work` when its turn comes. The id is the client's, or one of our own if it gave none.
-    pub async fn run<T, E, F>(&self, headers: &HeaderMap, work: impl FnOnce(Control) -> F) -> ApiResult<T>
+    /// Computes `work` of somebody's when its turn comes. The id is the client's, or one of our own if it gave none.
+    pub async fn run<T, E, F>(
+        &self,
+        asker: &Principal,
+        headers: &HeaderMap,
+        work: impl FnOnce(Control) -> F,
+    ) -> ApiResult<T>
     where
         F: Future<Output = Result<T, E>>,
         ApiError: From<E>,
@@ -42,7 +48,7 @@ impl Compute {
             Some(id) => String::from_utf8_lossy(id.as_bytes()).into_owned(),
             None => next_id(),
         };
-        let query = self.queries.start(id)?;
+        let query = self.queries.start(asker, id)?;
         let turn_and_work = async {
             let _turn = self.turn().await?;
             work(query.control.clone()).await.map_err(ApiError::from)
@@ -114,6 +120,7 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
+    use crate::principal::LOCAL;
     use crate::queries::QueryState;
 
     fn compute(running: usize, waiting: usize) -> Arc<Compute> {
@@ -136,7 +143,7 @@ mod tests {
                 let _ = finished.await;
                 Ok::<_, ApiError>(())
             };
-            compute.run(&headers, work).await
+            compute.run(&Principal::local(), &headers, work).await
         });
         has_started.await.unwrap();
         (finish, task)
@@ -146,11 +153,12 @@ mod tests {
     async fn more_than_the_bound_is_refused_at_once() {
         let compute = compute(1, 0);
         let (finish, task) = occupy(&compute, "first").await;
-        let refused = compute.run(&named("second"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap_err();
+        let me = Principal::local();
+        let refused = compute.run(&me, &named("second"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap_err();
         assert_eq!((refused.status.as_u16(), refused.code, refused.retry_after_seconds), (503, "busy", Some(2)));
         finish.send(()).unwrap();
         task.await.unwrap().unwrap();
-        compute.run(&named("third"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap();
+        compute.run(&me, &named("third"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap();
     }
 
     #[tokio::test]
@@ -159,16 +167,18 @@ mod tests {
         let (_finish, running) = occupy(&compute, "running").await;
         let waiting = {
             let compute = Arc::clone(&compute);
-            tokio::spawn(async move { compute.run(&named("waiting"), |_| async { Ok::<_, ApiError>(()) }).await })
+            tokio::spawn(async move {
+                compute.run(&Principal::local(), &named("waiting"), |_| async { Ok::<_, ApiError>(()) }).await
+            })
         };
-        while compute.queries.progress("waiting").state != QueryState::Running {
+        while compute.queries.progress(LOCAL, "waiting").state != QueryState::Running {
             tokio::task::yield_now().await;
         }
-        compute.queries.cancel("waiting");
+        compute.queries.cancel(LOCAL, "waiting");
         assert_eq!(waiting.await.unwrap().unwrap_err().code, "query_cancelled");
-        compute.queries.cancel("running");
+        compute.queries.cancel(LOCAL, "running");
         assert_eq!(running.await.unwrap().unwrap_err().code, "query_cancelled");
-        assert_eq!(compute.queries.progress("running").state, QueryState::Cancelled);
+        assert_eq!(compute.queries.progress(LOCAL, "running").state, QueryState::Cancelled);
     }
 
     #[tokio::test]
@@ -177,15 +187,16 @@ mod tests {
         let (_finish, task) = occupy(&compute, "left").await;
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
-        assert_eq!(compute.queries.progress("left").state, QueryState::Cancelled);
-        compute.run(&named("next"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap();
+        assert_eq!(compute.queries.progress(LOCAL, "left").state, QueryState::Cancelled);
+        compute.run(&Principal::local(), &named("next"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_query_that_takes_too_long_is_given_up() {
         let limits = Limits { query_timeout: Duration::ZERO, ..Limits::default() };
         let compute = Compute::new(limits);
-        let error = compute.run(&named("slow"), |_| std::future::pending::<ApiResult<()>>()).await.unwrap_err();
+        let pending = |_| std::future::pending::<ApiResult<()>>();
+        let error = compute.run(&Principal::local(), &named("slow"), pending).await.unwrap_err();
         assert_eq!((error.status.as_u16(), error.code), (504, "query_timeout"));
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use control::Newcomer;
 use serde::Serialize;
-use url::Url;
 use utoipa::ToSchema;
 
 use crate::secret::Secret;
@@ -39,9 +38,9 @@ pub enum SignIn {
 /// An OpenID provider, and whom it lets in.
 #[derive(Debug, Clone)]
 pub struct OidcConfig {
-    /// As the provider's discovery document and its tokens write it: `https://login.example.com/realms/shop`. HTTP on
-    /// loopback alone.
-    pub issuer: Url,
+    /// As the provider's discovery document and its tokens write it, to the last slash:
+    /// `https://login.example.com/realms/shop`. HTTP on loopback alone.
+    pub issuer: String,
     pub client_id: String,
     /// None: a public client, which shows by PKCE alone that it is the one that began.
     pub client_secret: Option<Secret>,
@@ -89,6 +88,8 @@ pub struct Limits {
     pub request_timeout: Duration,
     /// Rows a SQL answer may hold; the rest is cut and said so.
     pub sql_rows_max: usize,
+    /// How often a stream says that it is there, and looks whether its watcher still may watch. Not zero.
+    pub watch_every: Duration,
 }
 
 impl Default for Limits {
@@ -106,6 +107,7 @@ impl Default for Limits {
             query_timeout: Duration::from_secs(300),
             request_timeout: Duration::from_secs(30),
             sql_rows_max: 10_000,
+            watch_every: Duration::from_secs(15),
         }
     }
 }

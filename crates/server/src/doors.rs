@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -32,8 +32,9 @@ pub use keys::Keys;
 
 use crate::assets;
 use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::health::Trouble;
 use crate::intake::come_again;
-use crate::state::{AppState, now_us};
+use crate::state::AppState;
 use replies::Asked;
 
 /// Where each protocol is spoken. Every path exists below `/k/{key}` as well, for senders that have no place for a key.
@@ -163,7 +164,9 @@ pub async fn own(State(state): State<AppState>, params: RawPathParams, request: 
 async fn ga4_debug(State(state): State<AppState>, request: Request) -> Response {
     let check = async {
         let (parts, body, _room) = receive(&state, request).await?;
-        let messages = live::ga4::validate(&received(&parts, parts.uri.path(), &body), now_us());
+        let (bytes, at_us) = (body.len(), (state.intake.basis.now_us)());
+        let validate = move || live::ga4::validate(&received(&parts, parts.uri.path(), &body), at_us);
+        let messages = beside(bytes, validate).await?;
         Ok::<_, ApiError>(axum::Json(json!({ "validationMessages": messages })).into_response())
     };
     check.await.unwrap_or_else(IntoResponse::into_response)
@@ -175,7 +178,8 @@ async fn answer(state: &AppState, protocol: Protocol, key: Option<String>, reque
         _ if request.method() == Method::GET => Asked::Picture,
         _ => Asked::Call,
     };
-    let query = request.uri().query().unwrap_or_default().to_owned();
+    // Of Matomo alone the answer hangs on it.
+    let query = request.uri().query().filter(|_| protocol == Protocol::Matomo).unwrap_or_default().to_owned();
     match deliver(state, protocol, key, request).await {
         Ok(taken) => replies::taken(protocol, asked, &query, &taken),
         Err(error) => error.into_response(),
@@ -191,12 +195,12 @@ async fn deliver(
     let (parts, body, room) = receive(state, request).await?;
     let at_us = (state.intake.basis.now_us)();
     let path = below_key(parts.uri.path()).to_owned();
-    let headers = parts.headers.clone();
+    let origin = parts.headers.get(header::ORIGIN).cloned();
     let letter = beside(body.len(), move || live::open(protocol, &received(&parts, &path, &body))).await?;
     let letter = letter.map_err(refusal)?;
     let key = key.or_else(|| letter.key.clone()).unwrap_or_default();
     let opened = state.keys.open(&key).await?;
-    check_origin(&opened, &headers)?;
+    check_origin(&opened, origin.as_ref())?;
     let messages = letter.messages.len() + letter.unreadable.len();
     state.keys.spend(&key, messages)?;
     let first_seq = state.intake.places(at_us, messages);
@@ -233,7 +237,11 @@ async fn receive(
     let expected = said.unwrap_or(UNSAID_BYTES.min(limit));
     let kib = u32::try_from(expected / 1024 + 1).unwrap_or(u32::MAX);
     let room = Arc::clone(&state.door_room).try_acquire_many_owned(kib);
-    let room = room.map_err(|_| come_again("too much is coming in at once"))?;
+    let room = room.map_err(|_| {
+        state.health.failed(None, Trouble::DoorsFull);
+        come_again("too much is coming in at once")
+    })?;
+    state.health.recovered(None, Trouble::DoorsFull);
     let read = axum::body::to_bytes(body, expected.max(1));
     let body = tokio::time::timeout(state.limits.request_timeout, read).await.map_err(|_| {
         ApiError::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the body did not arrive in time")
@@ -269,9 +277,9 @@ fn refusal(refusal: live::Refusal) -> ApiError {
 }
 
 /// Where a source names origins, a page must be of one of them. A sender that is no page has no origin.
-fn check_origin(opened: &KeyOwner, headers: &HeaderMap) -> ApiResult<()> {
+fn check_origin(opened: &KeyOwner, origin: Option<&HeaderValue>) -> ApiResult<()> {
     let origins = &opened.source.origins;
-    let Some(origin) = headers.get(header::ORIGIN).filter(|_| !origins.is_empty()) else { return Ok(()) };
+    let Some(origin) = origin.filter(|_| !origins.is_empty()) else { return Ok(()) };
     if origins.iter().any(|accepted| accepted.as_bytes() == origin.as_bytes()) {
         return Ok(());
     }

@@ -1,11 +1,12 @@
 //! Whether what comes in can be made durable: what went wrong of late, and goes right again by itself.
 //!
 //! Trouble is noted where a door meets it and forgotten when the same thing succeeds. Where nobody tries again it is
-//! forgotten after a while too, but for damage, which stands until the workspace opens.
+//! forgotten after a while too, but for damage, which stands until the workspace opens or is there no more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use control::Workspace;
 use parking_lot::Mutex;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,24 +34,33 @@ pub enum Trouble {
 /// The troubles of a server.
 #[derive(Debug, Default)]
 pub struct Health {
-    met: Mutex<HashMap<(String, Trouble), Instant>>,
+    met: Mutex<HashMap<(Place, Trouble), Instant>>,
 }
 
+/// Where: a workspace, of which one that was deleted and made again under the same id is another. None: all of them.
+type Place = Option<(String, i64)>;
+
 impl Health {
-    /// Something went wrong in a workspace.
-    pub fn failed(&self, workspace: &str, trouble: Trouble) {
+    /// Something went wrong, in a workspace or in none of its own.
+    pub fn failed(&self, workspace: Option<&Workspace>, trouble: Trouble) {
         let mut met = self.met.lock();
         if met.len() < TROUBLES_MAX {
-            met.insert((workspace.to_owned(), trouble), Instant::now());
+            met.insert((workspace.map(place), trouble), Instant::now());
         }
     }
 
     /// The same went right.
-    pub fn recovered(&self, workspace: &str, trouble: Trouble) {
+    pub fn recovered(&self, workspace: Option<&Workspace>, trouble: Trouble) {
         let mut met = self.met.lock();
         if !met.is_empty() {
-            met.remove(&(workspace.to_owned(), trouble));
+            met.remove(&(workspace.map(place), trouble));
         }
+    }
+
+    /// These are all the workspaces there are: what was wrong in others is of no account.
+    pub fn forget_all_but(&self, workspaces: &[Workspace]) {
+        let known: HashSet<_> = workspaces.iter().map(place).collect();
+        self.met.lock().retain(|(of, _), _| of.as_ref().is_none_or(|of| known.contains(of)));
     }
 
     /// What does not work now, each once.
@@ -62,4 +72,8 @@ impl Health {
         troubles.dedup();
         troubles
     }
+}
+
+fn place(workspace: &Workspace) -> (String, i64) {
+    (workspace.id.clone(), workspace.created_at_us)
 }

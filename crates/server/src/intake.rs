@@ -115,7 +115,7 @@ impl Intake {
         let until = Instant::now() + self.append_timeout;
         let feed = self.feed(workspace).await.map_err(|error| {
             tracing::error!(workspace = workspace.id, error = error.message, "dead letters cannot be opened");
-            self.health.failed(&workspace.id, Trouble::RejectionsFailing);
+            self.health.failed(Some(workspace), Trouble::RejectionsFailing);
             come_again("what could not be read cannot be kept now")
         })?;
         let Decoded { events, rejections, skipped } = decoded;
@@ -201,11 +201,11 @@ impl Intake {
             let trouble = done.as_ref().err().and_then(|(_, trouble)| *trouble);
             match (&done, trouble) {
                 (Ok(()), _) => {
-                    health.recovered(&of.id, Trouble::StorageFailing);
-                    health.recovered(&of.id, Trouble::DataDamaged);
+                    health.recovered(Some(&of), Trouble::StorageFailing);
+                    health.recovered(Some(&of), Trouble::DataDamaged);
                     held.durable();
                 }
-                (Err(_), Some(trouble)) => health.failed(&of.id, trouble),
+                (Err(_), Some(trouble)) => health.failed(Some(&of), trouble),
                 (Err(_), None) => {}
             }
             done.map_err(|(error, _)| error)
@@ -213,7 +213,7 @@ impl Intake {
         match tokio::time::timeout_at(until, work).await {
             Ok(done) => done.map_err(|error| ApiError::internal(&error))?,
             Err(_) => {
-                self.health.failed(&workspace.id, Trouble::StorageFailing);
+                self.health.failed(Some(workspace), Trouble::StorageFailing);
                 Err(too_slow())
             }
         }
@@ -224,12 +224,12 @@ impl Intake {
         let kept = blocking(move || feed.letters.keep(refused)).await?;
         match kept {
             Ok(()) => {
-                self.health.recovered(&workspace.id, Trouble::RejectionsFailing);
+                self.health.recovered(Some(workspace), Trouble::RejectionsFailing);
                 Ok(())
             }
             Err(error) => {
                 tracing::error!(workspace = workspace.id, %error, "dead letters could not be kept");
-                self.health.failed(&workspace.id, Trouble::RejectionsFailing);
+                self.health.failed(Some(workspace), Trouble::RejectionsFailing);
                 Err(come_again("what could not be read cannot be kept now"))
             }
         }

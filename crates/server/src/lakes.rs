@@ -4,19 +4,24 @@
 //! the same handle, which knows what came a moment ago. One process at a time writes to a lake, so a handle that has
 //! not been written to for a while is let go, and an import by another process finds its place. While it is held, small
 //! files are merged in the background.
+//!
+//! Each workspace has a lock of its own, held while its lake is opened: two requests must not open the same one, and a
+//! disk that does not answer keeps nobody else waiting.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use control::Workspace;
 use lake::{ErrorKind, Lake, Mode, Snapshot};
-use tokio::sync::Mutex;
+use parking_lot::Mutex;
 use worker::folder::{DataFolder, create_private};
 
 use crate::basis::Basis;
 use crate::error::{ApiError, ApiResult};
+use crate::health::{Health, Trouble};
 
 /// How often a lake that is written to is looked after.
 const UPKEEP_EVERY: Duration = Duration::from_secs(10);
@@ -27,6 +32,9 @@ const QUIET_LOOKS: u32 = 3;
 /// Looks between two whole upkeeps of a lake that is written to all the time.
 const SETTLE_LOOKS: u32 = 60;
 
+/// How long a disk that refused is not asked again, so that those who wait for it do not ask one after the other.
+const REFUSED_FOR: Duration = Duration::from_secs(1);
+
 /// A workspace that was deleted and made again under the same id is another one.
 type Key = (String, i64);
 
@@ -35,9 +43,18 @@ type Key = (String, i64);
 pub struct Lakes {
     folder: DataFolder,
     basis: Basis,
-    open: Arc<Mutex<HashMap<Key, Open>>>,
-    /// Lakes too damaged to be written to, and when that was seen.
-    damaged: Arc<parking_lot::Mutex<HashMap<Key, (Instant, lake::Error)>>>,
+    health: Arc<Health>,
+    slots: Arc<Mutex<HashMap<Key, Slot>>>,
+}
+
+/// The place of one workspace's lake.
+type Slot = Arc<tokio::sync::Mutex<State>>;
+
+#[derive(Debug, Default)]
+struct State {
+    open: Option<Open>,
+    /// Why it could not be opened, and until when it is not tried again.
+    failed: Option<(Instant, lake::Error)>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,8 +65,8 @@ struct Open {
 }
 
 impl Lakes {
-    pub fn new(folder: DataFolder, basis: Basis) -> Lakes {
-        Lakes { folder, basis, open: Arc::default(), damaged: Arc::default() }
+    pub fn new(folder: DataFolder, basis: Basis, health: Arc<Health>) -> Lakes {
+        Lakes { folder, basis, health, slots: Arc::default() }
     }
 
     /// The newest state of a workspace's events.
@@ -59,7 +76,6 @@ impl Lakes {
 
     /// A workspace's lake, to read.
     pub async fn lake(&self, workspace: &Workspace) -> ApiResult<Lake> {
-        let key = key(workspace);
         let path = self.folder.lake(&workspace.id);
         if !path.is_dir() {
             return Err(ApiError::not_found(
@@ -68,62 +84,81 @@ impl Lakes {
             )
             .hint(format!("bring some in: throughline import FILE --mapping MAPPING --workspace {}", workspace.id)));
         }
-        // Held while a lake is opened: two requests must not open the same one, and opening is rare.
-        let mut open = self.open.lock().await;
-        if let Some(found) = open.get(&key) {
+        let slot = self.slot(workspace);
+        let mut state = slot.lock().await;
+        if let Some(found) = &state.open {
             return Ok(found.lake.clone());
         }
-        open.retain(|(id, _), _| *id != key.0);
-        let lake = Lake::open(&path, (self.basis.lake_options)(&path, Mode::ReadOnly)).await?;
-        open.insert(key, Open { lake: lake.clone(), touched: None });
+        let lake = self.open(&mut state, &path, Mode::ReadOnly).await?;
+        state.open = Some(Open { lake: lake.clone(), touched: None });
         Ok(lake)
     }
 
     /// A workspace's lake, to write to; made if there is none.
     ///
     /// # Errors
-    /// Another process writes to it, its disk refuses, or it is damaged. Damage is not looked at again for a while, so
-    /// that a flood of senders does not read a whole lake each.
+    /// Another process writes to it, its disk refuses, or it is damaged. The latter two are not looked at again for a
+    /// while, so that a flood of senders does not read a whole lake each.
     pub async fn writer(&self, workspace: &Workspace) -> Result<Lake, worker::Error> {
-        let key = key(workspace);
-        let mut open = self.open.lock().await;
-        if let Some(Open { lake, touched: Some(touched) }) = open.get(&key) {
+        let slot = self.slot(workspace);
+        let mut state = slot.lock().await;
+        if let Some(Open { lake, touched: Some(touched) }) = &state.open {
             touched.store(true, Ordering::Release);
             return Ok(lake.clone());
         }
-        if let Some((_, error)) =
-            self.damaged.lock().get(&key).filter(|(seen, _)| seen.elapsed() < self.basis.damaged_for)
-        {
-            return Err(error.clone().into());
-        }
-        open.retain(|(id, _), _| *id != key.0);
         let path = self.folder.lake(&workspace.id);
         create_private(&path)?;
-        let lake = match Lake::open(&path, (self.basis.lake_options)(&path, Mode::ReadWrite)).await {
-            Err(error) if error.kind() == ErrorKind::Corrupt => {
-                self.damaged.lock().insert(key, (Instant::now(), error.clone()));
-                return Err(error.into());
-            }
-            opened => opened?,
-        };
-        self.damaged.lock().remove(&key);
+        let lake = self.open(&mut state, &path, Mode::ReadWrite).await?;
+        self.health.recovered(Some(workspace), Trouble::DataDamaged);
         let touched = Arc::new(AtomicBool::new(true));
-        open.insert(key.clone(), Open { lake: lake.clone(), touched: Some(Arc::clone(&touched)) });
-        tokio::spawn(self.clone().look_after(key, lake.clone(), touched));
+        state.open = Some(Open { lake: lake.clone(), touched: Some(Arc::clone(&touched)) });
+        tokio::spawn(self.clone().look_after(key(workspace), lake.clone(), touched));
         Ok(lake)
+    }
+
+    /// The place of a workspace's lake; whatever was there of another one of this id goes.
+    fn slot(&self, workspace: &Workspace) -> Slot {
+        let (key, mut slots) = (key(workspace), self.slots.lock());
+        if let Some(slot) = slots.get(&key) {
+            return Arc::clone(slot);
+        }
+        slots.retain(|(id, _), _| *id != key.0);
+        Arc::clone(slots.entry(key).or_default())
+    }
+
+    /// Opens a lake, unless that failed a moment ago.
+    async fn open(&self, state: &mut State, path: &Path, mode: Mode) -> lake::Result<Lake> {
+        if let Some((_, error)) = state.failed.as_ref().filter(|(until, _)| Instant::now() < *until) {
+            return Err(error.clone());
+        }
+        let opened = Lake::open(path, (self.basis.lake_options)(path, mode)).await;
+        let damaged_for = self.basis.damaged_for;
+        state.failed = opened.as_ref().err().and_then(|error| {
+            let standing = match error.kind() {
+                ErrorKind::Corrupt => damaged_for,
+                ErrorKind::Storage => damaged_for.min(REFUSED_FOR),
+                // Another process may be done with it at any moment.
+                _ => return None,
+            };
+            Some((Instant::now() + standing, error.clone()))
+        });
+        opened
     }
 
     /// Lets a lake go whose log takes no more: the next letter opens it anew.
     pub async fn let_go(&self, workspace: &Workspace, lake: &Lake) {
-        let mut open = self.open.lock().await;
-        open.retain(|_, open| !open.lake.is(lake));
+        let slot = self.slot(workspace);
+        let mut state = slot.lock().await;
+        state.open.take_if(|open| open.lake.is(lake));
         tracing::warn!(workspace = workspace.id, "a lake is let go, to be opened anew");
     }
 
     /// Moves what came into the tables and lets every lake go, at shutdown.
     pub async fn close(&self) {
-        for (_, open) in self.open.lock().await.drain() {
-            if open.touched.is_some()
+        let slots: Vec<Slot> = self.slots.lock().drain().map(|(_, slot)| slot).collect();
+        for slot in slots {
+            if let Some(open) = slot.lock().await.open.take()
+                && open.touched.is_some()
                 && let Err(error) = open.lake.flush().await
             {
                 // It is durable in the log, and the next start reads it there.
@@ -138,9 +173,7 @@ impl Lakes {
         let (mut quiet, mut looks) = (0, 0);
         loop {
             tokio::time::sleep(UPKEEP_EVERY).await;
-            if !self.holds(&key, &lake).await {
-                return;
-            }
+            let Some(slot) = self.holding(&key, &lake).await else { return };
             quiet = if touched.swap(false, Ordering::AcqRel) { 0 } else { quiet + 1 };
             looks += 1;
             let leaving = quiet >= QUIET_LOOKS;
@@ -152,19 +185,20 @@ impl Lakes {
             if let Err(error) = upkeep {
                 tracing::warn!(workspace = key.0, %error, "upkeep failed and is tried again");
             }
-            let mut open = self.open.lock().await;
+            let mut state = slot.lock().await;
             // Something may have come while it was settled.
             if leaving && !touched.load(Ordering::Acquire) {
-                open.remove(&key);
+                state.open.take_if(|open| open.lake.is(&lake));
                 return;
             }
         }
     }
 
-    /// Whether the lake is still the one that is open to write.
-    async fn holds(&self, key: &Key, lake: &Lake) -> bool {
-        let open = self.open.lock().await;
-        open.get(key).is_some_and(|open| open.touched.is_some() && open.lake.is(lake))
+    /// The place of the lake, if it is still the one that is open to write there.
+    async fn holding(&self, key: &Key, lake: &Lake) -> Option<Slot> {
+        let slot = Arc::clone(self.slots.lock().get(key)?);
+        let holds = slot.lock().await.open.as_ref().is_some_and(|open| open.touched.is_some() && open.lake.is(lake));
+        holds.then_some(slot)
     }
 }
 

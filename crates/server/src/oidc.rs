@@ -47,7 +47,7 @@ pub struct Oidc {
 
 impl std::fmt::Debug for Oidc {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Oidc").field("issuer", &self.config.issuer.as_str()).finish_non_exhaustive()
+        formatter.debug_struct("Oidc").field("issuer", &self.config.issuer).finish_non_exhaustive()
     }
 }
 
@@ -112,7 +112,7 @@ impl Oidc {
         now_us: i64,
     ) -> Result<(ProviderAccount, String), Refusal> {
         let pending = self.pending.take(&returned.state, binding, now_us).ok_or(Refusal::State)?;
-        let issuer = self.config.issuer_text();
+        let issuer = self.config.issuer.as_str();
         match &returned.iss {
             Some(iss) if *iss != issuer => return Err(Refusal::Issuer),
             None if pending.metadata.says_issuer => return Err(Refusal::Issuer),
@@ -131,7 +131,7 @@ impl Oidc {
             now_s: now_us.div_euclid(1_000_000),
         };
         let mut claims = claims::verify(&tokens.id_token, &keys, &expected)?;
-        if claims.email.is_none()
+        if claims.leaves_email_open()
             && let Some(access_token) = &tokens.access_token
         {
             let more = self.provider.user_info(&pending.metadata, access_token).await?;
@@ -139,16 +139,5 @@ impl Oidc {
         }
         let account = claims.account(issuer, &self.config.domains)?;
         Ok((account, pending.to))
-    }
-}
-
-impl OidcConfig {
-    /// The issuer as its tokens write it: an address without a path has no slash at its end unless it was given one, which
-    /// a parsed address no longer knows.
-    pub(crate) fn issuer_text(&self) -> &str {
-        match self.issuer.path() {
-            "/" => self.issuer.as_str().trim_end_matches('/'),
-            _ => self.issuer.as_str(),
-        }
     }
 }

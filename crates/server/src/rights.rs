@@ -2,8 +2,8 @@
 //! and whether it is written down: the one table.
 //!
 //! An operation that is not here is refused to everybody, and one that says nothing of limited members is refused to
-//! them; a test walks the description of the API so that none is forgotten. Operations are named by their `operationId`. Routes that know their callers by a key stand in `doors`
-//! and are no part of this.
+//! them; a test walks the description of the API so that none is forgotten. Operations are named by their `operationId`.
+//! Routes that know their callers by a key stand in `doors` and are no part of this.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,8 @@ pub enum Need {
 pub enum Limited {
     /// It looks at, or changes, what is of the whole workspace: refused.
     Refused,
-    /// It tells nothing of what happened anywhere: definitions, names, views.
+    /// It tells nothing of what happened in any one place: definitions, names, views. Of the events of the whole
+    /// workspace it shows what they are called, their channels and the time they span, and no count.
     Untouched,
     /// Its handler asks through [`crate::state::AppState::present_to`], which keeps it to the stores.
     Narrowed,
@@ -179,7 +180,7 @@ pub const RIGHTS: &[Right] = &[
     row("listIdentityPolicyVersions", READ),
     row("previewIdentityPolicy", READ),
     logged("sql", Need::In(Ability::AskSql), Action::Sql),
-    // A query is named by an id that its client makes up and nobody else knows.
+    // Of whoever asked it: to anybody else there is no such query. Whoever is limited to stores is told no counts.
     row("queryProgress", Need::SignedIn),
     row("cancelQuery", Need::SignedIn),
 ];

@@ -79,7 +79,7 @@ impl AppState {
         let limits = config.limits.clone();
         let access = Access::new(config, folder.audit_key()?);
         let health = Arc::new(Health::default());
-        let lakes = Lakes::new(folder.clone(), basis.clone());
+        let lakes = Lakes::new(folder.clone(), basis.clone(), Arc::clone(&health));
         let intake = Intake {
             folder: folder.clone(),
             control: control.clone(),

@@ -75,7 +75,7 @@ pub struct OidcSettings {
     pub client_secret_file: PathBuf,
     /// What the button calls the provider.
     pub name: String,
-    /// Domains of e-mail addresses that are let in; none: any.
+    /// Domains of e-mail addresses that are let in; none, or `*`: any. Newcomers ask for one or the other.
     pub domains: Vec<String>,
     /// Who may sign in with a password: `everyone` or `administrators`.
     pub passwords: String,

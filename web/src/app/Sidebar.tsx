@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { WorkspaceInfo } from "../api/types";
 import { Picker } from "../ui/Controls";
 import { useLocalized } from "../ui/language";
-import { useAdministers, useMay, useStores } from "../ui/rights";
+import { OF_THE_WHOLE, useAdministers, useMay, useStores } from "../ui/rights";
 import type { Ability } from "../ui/rights";
 import { SampleBadge } from "../ui/SampleBadge";
 import { StoresNote } from "../ui/Stores";
@@ -53,16 +53,13 @@ const NEEDS: Partial<Record<Page, Ability>> = {
   audit: "read_audit",
 };
 
-/** Pages that look at the whole workspace: of no use to those who are limited to some of its stores. */
-const OF_THE_WHOLE: Page[] = ["live", "sources", "rejections", "traffic", "pains", "proposals"];
-
 export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; current: WorkspaceInfo | undefined }) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const navigate = useNavigate();
   const may = useMay(current?.id);
   const stores = useStores(current?.id);
-  const open = (page: Page) => (NEEDS[page] === undefined || may(NEEDS[page])) && !(stores !== null && OF_THE_WHOLE.includes(page));
+  const open = (page: Page) => (NEEDS[page] === undefined || may(NEEDS[page])) && !(stores !== null && page in OF_THE_WHOLE);
   const administers = useAdministers();
   const managed = MANAGED.filter(open);
   return (

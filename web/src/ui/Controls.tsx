@@ -1,6 +1,6 @@
 // Buttons, selects and switches of the kit: React Aria behaviour, our looks.
 import { Check, ChevronDown } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import type { ButtonProps, Key } from "react-aria-components";
 import {
   Button as AriaButton,
@@ -18,6 +18,7 @@ interface LookProps extends Omit<ButtonProps, "className" | "style"> {
   look?: "plain" | "primary" | "quiet";
   /** Square, for a lone icon; give an `aria-label`. */
   icon?: boolean;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 export function Button({ look = "plain", icon = false, ...props }: LookProps) {

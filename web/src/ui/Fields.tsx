@@ -1,5 +1,6 @@
 // Fields of forms: a line or some lines of text, a number, a password. Each says what is wrong with it below it.
 import { useId, useState } from "react";
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 interface FieldProps {
@@ -21,7 +22,14 @@ interface Known {
   autoComplete: string;
 }
 
-export function TextField({ lines = 1, numeric = false, email = false, known, ...field }: FieldProps & { lines?: number; numeric?: boolean; email?: boolean; known?: Known }) {
+/** Of a single line. */
+interface LineProps {
+  ref?: Ref<HTMLInputElement> | undefined;
+  /** What is typed is given up; the overlay around the field stays open. */
+  onEscape?: () => void;
+}
+
+export function TextField({ lines = 1, numeric = false, email = false, known, ref, onEscape, ...field }: FieldProps & LineProps & { lines?: number; numeric?: boolean; email?: boolean; known?: Known }) {
   const id = useId();
   const { label, value, onChange, required = false, wrong = false, fault, hint } = field;
   const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
@@ -43,7 +51,13 @@ export function TextField({ lines = 1, numeric = false, email = false, known, ..
         <textarea className="input input-lines" rows={lines} {...props} onChange={(event) => onChange(event.target.value)} />
       ) : (
         <input
+          ref={ref}
           className="input"
+          onKeyDown={(event) => {
+            if (onEscape === undefined || event.key !== "Escape" || event.nativeEvent.isComposing) return;
+            event.stopPropagation();
+            onEscape();
+          }}
           {...(numeric ? { inputMode: "decimal" as const } : {})}
           {...(email ? { type: "email", spellCheck: false } : {})}
           {...props}

@@ -13,7 +13,7 @@ export function useStoreNames(): (stores: readonly string[]) => string {
   return (stores) => {
     const named = stores.slice(0, NAMED_MAX);
     const rest = stores.length - named.length;
-    const list = named.join(t("stores.comma"));
+    const list = named.join(t("common.comma"));
     return rest > 0 ? t("stores.more", { named: list, n: rest }) : list;
   };
 }

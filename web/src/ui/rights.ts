@@ -56,8 +56,20 @@ export function canBeLimited(role: Role): boolean {
   return !atLeast(role, "editor");
 }
 
-/** What a limit to stores takes from the roles that can have one: it looks at, or changes, the whole workspace. */
-export const OF_THE_WHOLE: readonly Ability[] = ["save_segments", "ask_sql"];
+/** What a limit to stores takes from the roles that can have one, since it looks at, or changes, the whole workspace: things
+ * there are to do, and pages of the sidebar. Each by the operation it is nothing without; a test holds them to the server. */
+export const OF_THE_WHOLE = {
+  save_segments: "saveSegment",
+  ask_sql: "sql",
+  live: "watchLive",
+  sources: "listSources",
+  rejections: "listRejections",
+  dictionary: "showDictionary",
+  traffic: "previewTraffic",
+  identity: "listIdentityReview",
+  pains: "listPains",
+  proposals: "listProposals",
+} as const;
 
 /** The role a refusal of the server asks for: it stands between backticks; null where none is named. */
 export function neededRole(message: string): Role | "administrator" | null {
@@ -82,7 +94,7 @@ export function useRole(workspace?: string): Role | null {
 export function useMay(workspace?: string): (ability: Ability) => boolean {
   const role = useRole(workspace);
   const limited = useStores(workspace) !== null;
-  return (ability) => may(role, ability) && !(limited && OF_THE_WHOLE.includes(ability));
+  return (ability) => may(role, ability) && !(limited && ability in OF_THE_WHOLE);
 }
 
 /** The stores the person is limited to in `workspace`, or else in the workspace of the page; null: to none. */

@@ -49,7 +49,7 @@ pub(super) fn entry(view: &View<'_>, name: &str, examples: Examples) -> Result<D
     let mut properties: Vec<EventProperty> = stats.map_or_else(Vec::new, |stats| properties(view, stats, examples));
     properties.sort_by(|a, b| b.share().total_cmp(&a.share()).then_with(|| a.name.cmp(&b.name)));
     Ok(DictionaryEntry {
-        event: view.event(name, stats, &findings),
+        event: view.event(name, stats, findings.len() as u64),
         senders,
         senders_beyond: stats.map_or(0, |stats| stats.cells.rest),
         items: stats.map_or(0, |stats| stats.items),

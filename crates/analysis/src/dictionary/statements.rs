@@ -7,7 +7,7 @@ const ROWS: usize = 200;
 
 /// Events without a property.
 pub(super) fn missing(event: &str, property: &str) -> String {
-    select(&format!("event = {} AND {}", text(event), absent(property)), "time DESC")
+    select(&format!("event = {} AND {}", text(event), absent(property)))
 }
 
 /// Events whose property has a type.
@@ -21,30 +21,30 @@ pub(super) fn typed(event: &str, property: &str, kind: PropertyKind) -> Option<S
         PropertyKind::Object => "\\{",
     };
     let pattern = text(&format!("{}{begin}", escaped(&key)));
-    Some(select(&format!("event = {} AND regexp_like({column}, {pattern})", text(event)), "time DESC"))
+    Some(select(&format!("event = {} AND regexp_like({column}, {pattern})", text(event))))
 }
 
 pub(super) fn late(source: &str) -> String {
     let late = "time < received_at - INTERVAL '1' DAY AND batch = 'log'";
-    select(&format!("source = {} AND {late}", text(source)), "time DESC")
+    select(&format!("source = {} AND {late}", text(source)))
 }
 
 pub(super) fn early(source: &str) -> String {
     let early = "time > received_at + INTERVAL '1' MINUTE AND batch = 'log'";
-    select(&format!("source = {} AND {early}", text(source)), "time DESC")
+    select(&format!("source = {} AND {early}", text(source)))
 }
 
 pub(super) fn disbelieved(source: &str) -> String {
     let said = model::event::SAID_TIME;
-    select(&format!("source = {} AND strpos(props, {}) > 0", text(source), text(&format!("\"{said}\":"))), "time DESC")
+    select(&format!("source = {} AND strpos(props, {}) > 0", text(source), text(&format!("\"{said}\":"))))
 }
 
 pub(super) fn of_event(event: &str) -> String {
-    select(&format!("event = {}", text(event)), "time DESC")
+    select(&format!("event = {}", text(event)))
 }
 
-fn select(condition: &str, order: &str) -> String {
-    format!("SELECT * FROM events WHERE {condition} ORDER BY {order} LIMIT {ROWS}")
+fn select(condition: &str) -> String {
+    format!("SELECT * FROM events WHERE {condition} ORDER BY time DESC LIMIT {ROWS}")
 }
 
 fn absent(property: &str) -> String {

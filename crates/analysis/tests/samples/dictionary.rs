@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use analysis::answer::DictionarySource;
 use analysis::dictionary::{DictionaryContext, Examples};
 use arrow::array::AsArray;
 use arrow::compute::cast;
@@ -46,6 +47,9 @@ async fn the_dictionary_counts_what_sql_counts() {
             (event.name.clone(), vec![event.count as i64, times[0], times[1], event.channels.len() as i64])
         });
         assert_eq!(told.collect::<BTreeMap<_, _>>(), counted, "{workspace}");
+        let sources = analysis::dictionary::sources(&present, &read).unwrap();
+        let silent = |source: &DictionarySource| source.rhythm.silent_since_us.is_some();
+        assert!(!sources.is_empty() && !sources.iter().any(silent), "what was imported is not silent: {sources:?}");
         assert_eq!(answer.events as i64, counted.values().map(|numbers| numbers[0]).sum::<i64>());
 
         let columns = ["amount", "product", "platform", "order_id", "quantity"];

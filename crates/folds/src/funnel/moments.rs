@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::clock::{Clock, Until};
 use super::route::{NOWHERE, Route, Run, Trail, held};
 use super::ties::Seats;
-use super::{Config, Count, Effect, Entry};
+use super::{Config, Effect};
 use crate::slice::{End, NO_HELD, Slice};
 
 /// The times of the moments that events belong to, in place of their own.
@@ -30,33 +30,6 @@ pub(super) fn times(config: &Config, relevant: u64, subject: &Slice<'_>) -> Vec<
     subject.time.iter().zip(subject.mask).map(of_moment).collect()
 }
 
-/// As [`Route::runs`], over a subject whose times are those of moments.
-pub(super) fn runs(
-    route: &Route,
-    config: &Config,
-    subject: &Slice<'_>,
-    places: &mut Vec<u32>,
-    mut each: impl FnMut(&Run, &[u32]),
-) {
-    if config.count == Count::Every {
-        let mut from = 0;
-        while let Some(entry) = route.entry(config, subject, from) {
-            let trail = follow(route, config, subject, entry, places);
-            each(&trail.run, places);
-            from = trail.ended.unwrap_or(subject.len()).max(entry + 1);
-        }
-        return;
-    }
-    let (entry, open) = match config.entry {
-        Entry::First => (route.entry(config, subject, 0), None),
-        Entry::Best => search(route, config, subject),
-    };
-    if let Some(entry) = entry {
-        let Trail { run, .. } = follow(route, config, subject, entry, places);
-        each(&Run { open: open.unwrap_or(run.open), ..run }, places);
-    }
-}
-
 /// The end of the moment that begins at `from`.
 fn end(subject: &Slice<'_>, from: usize) -> usize {
     from + subject.time[from..].iter().take_while(|time| **time == subject.time[from]).count()
@@ -64,7 +37,13 @@ fn end(subject: &Slice<'_>, from: usize) -> usize {
 
 /// Follows the run that begins in the moment of the event at `entry` with what that event holds. Each next step is
 /// taken at its earliest moment.
-fn follow(route: &Route, config: &Config, subject: &Slice<'_>, entry: usize, places: &mut Vec<u32>) -> Trail {
+pub(super) fn follow(
+    route: &Route,
+    config: &Config,
+    subject: &Slice<'_>,
+    entry: usize,
+    places: &mut Vec<u32>,
+) -> Trail {
     places.clear();
     places.resize(config.steps, NOWHERE);
     let until = Clock::new(&config.window, subject).until(entry);
@@ -135,7 +114,7 @@ struct Runner {
 }
 
 /// As [`super::ordered::search`], a moment at a time: by held value and station, the latest run that stands there.
-fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>, Option<bool>) {
+pub(super) fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>, bool) {
     let stations = route.stations.len();
     let mut clock = Clock::new(&config.window, subject);
     let mut fronts: Vec<Vec<Option<Runner>>> = Vec::new();
@@ -151,6 +130,7 @@ fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>
             continue;
         }
         let mut here: Option<(usize, usize)> = None;
+        let mut moved = Vec::new();
         for (key, own) in by_value(config, subject, events.clone().filter(relevant)) {
             let begins = own.iter().find(|event| route.may_begin(config, subject, **event)).copied();
             let front = match (by_held.get(&key), begins) {
@@ -164,6 +144,7 @@ fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>
             };
             let start = begins.map(|entry| Start { entry, until: clock.until(entry) });
             let masks: Vec<u64> = own.iter().map(|event| subject.mask[*event] & route.steps).collect();
+            moved.push(front);
             let reached = advance(&mut fronts[front], route, &masks, subject.time[moment], start);
             // Of those that get here together, the one that began last.
             let rank = |(level, entry): (usize, usize)| (level, subject.time[entry]);
@@ -172,7 +153,7 @@ fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>
         if let Some((level, entry)) = here.filter(|(level, _)| *level > best.0) {
             best = (level, Some(entry));
             if level == stations {
-                return (best.1, Some(false));
+                return (best.1, false);
             }
         }
         for event in events.filter(relevant) {
@@ -193,8 +174,8 @@ fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>
                 }
             }
         }
-        for front in &mut fronts {
-            (1..).zip(front.iter_mut()).for_each(|(done, runner)| {
+        for front in moved {
+            (1..).zip(fronts[front].iter_mut()).for_each(|(done, runner)| {
                 if let Some(runner) = runner {
                     runner.had = done;
                 }
@@ -204,7 +185,7 @@ fn search(route: &Route, config: &Config, subject: &Slice<'_>) -> (Option<usize>
     }
     let alive = |runner: &Runner| runner.start.until.open_us >= config.as_of_us;
     let open = subject.end == End::Open && fronts.iter().any(|front| front.iter().flatten().any(alive));
-    (best.1, Some(open))
+    (best.1, open)
 }
 
 /// Events by what they hold, in the order of the first of each value; what lacks a value is no step.

@@ -87,7 +87,8 @@ impl Route {
         self.stations.len() - 1
     }
 
-    /// Tells each run of a subject that counts, with the positions of its steps' events ([`NOWHERE`]: not done).
+    /// Tells each run of a subject that counts, with the positions of its steps' events ([`NOWHERE`]: not done). Where near
+    /// events count as simultaneous, the subject's times are those of its moments.
     pub(super) fn runs(
         &self,
         config: &Config,
@@ -98,7 +99,7 @@ impl Route {
         if config.count == Count::Every {
             let mut from = 0;
             while let Some(entry) = self.entry(config, subject, from) {
-                let trail = self.follow(config, subject, entry, places);
+                let trail = self.follow_any(config, subject, entry, places);
                 each(&trail.run, places);
                 from = trail.ended.unwrap_or(subject.len()).max(entry + 1);
             }
@@ -108,10 +109,11 @@ impl Route {
             (Entry::First, _) => (self.entry(config, subject, 0), None),
             (Entry::Best, Mode::Strict) => best(self.strict(config, subject, places)),
             (Entry::Best, Mode::Unordered) => best(super::unordered::search(self, config, subject)),
+            (Entry::Best, _) if config.tie_tolerance_us > 0 => best(super::moments::search(self, config, subject)),
             (Entry::Best, _) => best(super::ordered::search(self, config, subject)),
         };
         if let Some(entry) = entry {
-            let Trail { run, .. } = self.follow(config, subject, entry, places);
+            let Trail { run, .. } = self.follow_any(config, subject, entry, places);
             each(&Run { open: open.unwrap_or(run.open), ..run }, places);
         }
     }
@@ -125,6 +127,13 @@ impl Route {
     pub(super) fn may_begin(&self, config: &Config, subject: &Slice<'_>, event: usize) -> bool {
         let wanted = if config.mode == Mode::Unordered { self.steps } else { 1 };
         subject.mask[event] & wanted != 0 && (!config.hold || held(subject, event) != NO_HELD)
+    }
+
+    fn follow_any(&self, config: &Config, subject: &Slice<'_>, entry: usize, places: &mut Vec<u32>) -> Trail {
+        match config.tie_tolerance_us {
+            0 => self.follow(config, subject, entry, places),
+            _ => super::moments::follow(self, config, subject, entry, places),
+        }
     }
 
     /// Follows the run that begins with the event at `entry`, each next step at its earliest.

@@ -1,14 +1,15 @@
 //! Summaries of data files, kept beside them, and the summary of a snapshot.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, UInt32Array};
 use model::calendar::Calendar;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutOptions};
-use parking_lot::Mutex;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
 use super::Dictionary;
 use super::summary::{COLUMNS, Summariser, joined};
@@ -22,7 +23,7 @@ use crate::schema::EVENTS;
 use crate::snapshot::Snapshot;
 
 /// Format of the stored form; another one is ignored and the summary made again.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// How the name of a summary ends, behind that of its data file.
 pub(crate) const SUFFIX: &str = ".dict";
@@ -38,6 +39,7 @@ pub struct DictionaryRead {
 /// The sum over the data files that was made last.
 #[derive(Debug, Default)]
 pub(crate) struct DictionaryCache {
+    /// Held while it is made: who comes meanwhile shares it.
     sum: Mutex<Option<Arc<Sum>>>,
 }
 
@@ -52,7 +54,7 @@ struct Sum {
 struct Stored<'a> {
     format: u32,
     zone: &'a str,
-    dictionary: Dictionary,
+    dictionary: Cow<'a, Dictionary>,
 }
 
 /// Where the summary of a data file lies.
@@ -91,8 +93,8 @@ impl Snapshot {
             })
             .collect();
         let names: FxHashSet<String> = files.iter().map(|file| file.name.clone()).collect();
-        let cache = &self.inner().dictionary;
-        let last = cache.sum.lock().clone();
+        let mut held = self.inner().dictionary.sum.lock().await;
+        let last = held.clone();
         // Files that are gone cannot be taken out of a sum.
         let last = last.filter(|last| last.zone == calendar.zone.name() && last.files.is_subset(&names));
         let counted = last.as_ref().map_or(0, |last| last.files.len());
@@ -110,7 +112,7 @@ impl Snapshot {
             control.add_rows(file.index.rows().into());
         }
         let sum = Arc::new(sum);
-        *cache.sum.lock() = Some(Arc::clone(&sum));
+        *held = Some(Arc::clone(&sum));
         Ok(sum)
     }
 
@@ -194,7 +196,7 @@ async fn summarised(arrays: Vec<ArrayRef>, calendar: Calendar) -> Result<Diction
 }
 
 fn encode(dictionary: &Dictionary, zone: &str) -> Vec<u8> {
-    let stored = Stored { format: FORMAT, zone, dictionary: dictionary.clone() };
+    let stored = Stored { format: FORMAT, zone, dictionary: Cow::Borrowed(dictionary) };
     // Into a growable buffer postcard cannot fail.
     let mut bytes = postcard::to_stdvec(&stored).unwrap_or_default();
     let sum = xxhash_rust::xxh3::xxh3_64(&bytes);
@@ -209,5 +211,5 @@ fn decode(bytes: &[u8], zone: &str) -> Option<Dictionary> {
         return None;
     }
     let stored: Stored<'_> = postcard::from_bytes(body).ok()?;
-    (stored.format == FORMAT && stored.zone == zone).then_some(stored.dictionary)
+    (stored.format == FORMAT && stored.zone == zone).then(|| stored.dictionary.into_owned())
 }

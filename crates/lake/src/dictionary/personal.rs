@@ -1,7 +1,7 @@
 //! Which values are shown as examples: none that may tell who somebody is.
 //!
 //! A rule of thumb, and meant to hide too much: e-mail addresses, telephone and card numbers, ids of devices and accounts,
-//! tokens, and everything under a name that says so. Texts that people wrote are never examples.
+//! tokens, and everything under a name that says so, what people write and search for among it.
 
 use model::event::Column;
 
@@ -20,7 +20,7 @@ const TOKEN_CHARS: usize = 20;
 const COLUMNS: [Column; 4] = [Column::Account, Column::SessionId, Column::OrderId, Column::Text];
 
 /// Parts of names of personal properties, wherever they stand.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 42] = [
     "phone",
     "mobile",
     "email",
@@ -42,10 +42,31 @@ const WORDS: [&str; 21] = [
     "身份证",
     "微信",
     "$ip",
+    "real_name",
+    "realname",
+    "user_name",
+    "username",
+    "full_name",
+    "nick",
+    "receiver",
+    "recipient",
+    "birth",
+    "comment",
+    "message",
+    "feedback",
+    "keyword",
+    "query",
+    "姓名",
+    "昵称",
+    "生日",
+    "收货人",
+    "收件人",
+    "留言",
+    "搜索",
 ];
 
 /// The same of traits, where a name is a person's.
-const TRAIT_WORDS: [&str; 6] = ["name", "birth", "姓名", "名字", "生日", "昵称"];
+const TRAIT_WORDS: [&str; 2] = ["name", "名字"];
 
 /// Whether values of a property are never shown.
 pub(super) fn is_personal(place: Place, name: &str) -> bool {
@@ -117,6 +138,9 @@ mod tests {
         assert_eq!(example(&long).map(|text| text.chars().count()), Some(TEXT_CHARS + 1));
         assert!(is_personal(Place::Trait, "FirstName") && !is_personal(Place::Item, "name"));
         assert!(is_personal(Place::Prop, "receiver_phone") && is_personal(Place::Column, "order_id"));
+        for name in ["real_name", "收货人", "nickName", "birthday", "comment", "search_keyword"] {
+            assert!(is_personal(Place::Prop, name) && is_personal(Place::Item, name), "{name}");
+        }
         assert!(!is_personal(Place::Column, "platform") && !is_personal(Place::Prop, "plan"));
     }
 }

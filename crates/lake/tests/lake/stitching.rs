@@ -114,7 +114,7 @@ async fn any_order_and_any_door_give_the_same_customers() {
                             done.unwrap();
                         }
                     }
-                    _ => drop(lake.append(portion.to_vec()).await.unwrap()),
+                    _ => lake.append(portion.to_vec()).await.unwrap(),
                 }
                 match rng.random_range(0..8) {
                     0 => drop(lake.flush().await.unwrap()),

@@ -167,3 +167,33 @@ impl Stitcher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Policy, Statement};
+    use super::*;
+    use crate::identity::ProfileId;
+
+    fn say(stitcher: &mut Stitcher, a: i64, b: i64, time_us: i64) {
+        let (a, b) = (ProfileId(a), ProfileId(b));
+        stitcher.say(&Statement { a, b, strength: Strength::Observed, source: "web", time_us });
+    }
+
+    /// An append notes what it judged from its own record: that must not cost a look at everything.
+    #[test]
+    fn what_was_judged_and_comes_back_from_the_log_is_not_measured_again() {
+        let mut stitcher = Stitcher::new(Policy { connected_identifiers_max: Some(2), ..Policy::default() });
+        (0..8).for_each(|n| stitcher.name(ProfileId(n), "user_id"));
+        for n in 0..7 {
+            say(&mut stitcher, n, n + 1, n);
+            let changes = stitcher.changes();
+            stitcher.replay(|stitcher| {
+                say(stitcher, n, n + 1, n);
+                changes.iter().for_each(|change| stitcher.stand(change.a, change.b, change.why.is_none()));
+            });
+            assert!(stitcher.measured, "statement {n}");
+        }
+        stitcher.replay(|stitcher| say(stitcher, 0, 1, -1));
+        assert!(!stitcher.measured, "said earlier by another writer");
+    }
+}

@@ -181,7 +181,7 @@ pub(crate) async fn store(lake: &Lake, world: &World, stored: Stored) {
     let third = world.events.len() / 3;
     let part = |n: usize| world.events.iter().skip(n).step_by(3).cloned().collect::<Vec<_>>();
     match stored {
-        Stored::Tail => drop(lake.append(world.events.clone()).await.unwrap()),
+        Stored::Tail => lake.append(world.events.clone()).await.unwrap(),
         Stored::File => lake.import(&key("all"), world.events.clone(), 1, true).await.unwrap(),
         Stored::Mixed | Stored::Compacted => {
             lake.import(&key("a"), part(0), third as u64, true).await.unwrap();

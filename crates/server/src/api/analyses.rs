@@ -62,7 +62,7 @@ pub async fn journey_map(
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
         async move { analyst.journey_map(present, question, journey, &control).await }
     };
-    state.compute.run(&headers, work).await.map(Json)
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }
 
 /// The personas of a journey side by side, each by the same map.
@@ -86,7 +86,7 @@ pub async fn personas(
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
         async move { analyst.personas(present, question, journey, &control).await }
     };
-    state.compute.run(&headers, work).await.map(Json)
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }
 
 /// A question, and the scope its answer is compared with.
@@ -119,7 +119,7 @@ pub async fn compare(
         let journey = journey.as_ref();
         async move { analyst.compare(present, question, versus, journey, &control).await }
     };
-    state.compute.run(&headers, work).await.map(Json)
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }
 
 /// The handler of one kind of question; `of journey` where it may be of a journey's instances.
@@ -145,7 +145,7 @@ macro_rules! analysis_handler {
                 $(let $journey = $journey.as_ref();)?
                 async move { analyst.$name(present, question, $($journey,)? &control).await }
             };
-            state.compute.run(&headers, work).await.map(Json)
+            state.compute.run(&principal, &headers, work).await.map(Json)
         }
     };
 }

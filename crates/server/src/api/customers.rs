@@ -81,7 +81,7 @@ pub async fn list(
         let (journey, after) = (journey.as_ref(), params.after.as_deref());
         async move { analyst.customers(present, question, journey, &params.pick, after, limit, &control).await }
     };
-    state.compute.run(&headers, work).await.map(Json)
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }
 
 /// The customers an identifier belongs to.

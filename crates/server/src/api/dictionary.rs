@@ -27,12 +27,12 @@ use crate::trail::Trail;
     responses((status = 200, body = DictionaryAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn show(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
 ) -> ApiResult<Json<DictionaryAnswer>> {
     let present = state.present(&workspace).await?;
-    let read = read(&state, &workspace, &present, &headers).await?;
+    let read = read(&state, &principal, &workspace, &present, &headers).await?;
     let context = context(&state, &workspace).await?;
     Ok(Json(analysis::dictionary::answer(&present, &read, &context)?))
 }
@@ -50,7 +50,7 @@ pub async fn event(
     headers: HeaderMap,
 ) -> ApiResult<Json<DictionaryEntry>> {
     let present = state.present(&workspace).await?;
-    let read = read(&state, &workspace, &present, &headers).await?;
+    let read = read(&state, &principal, &workspace, &present, &headers).await?;
     let context = context(&state, &workspace).await?;
     let sees = principal.require(Ability::SeeCustomers).is_ok();
     let examples = if sees { Examples::All } else { Examples::Plain };
@@ -129,6 +129,7 @@ pub async fn property_versions(
 /// The summary of the newest state of a workspace's events.
 pub(super) async fn read(
     state: &AppState,
+    principal: &Principal,
     workspace: &str,
     present: &Present,
     headers: &HeaderMap,
@@ -137,7 +138,7 @@ pub(super) async fn read(
         return Ok(kept);
     }
     let work = |control| async move { analysis::dictionary::read(present, &control).await };
-    let read = Arc::new(state.compute.run(headers, work).await?);
+    let read = Arc::new(state.compute.run(principal, headers, work).await?);
     state.dictionaries.keep(workspace.to_owned(), &present.snapshot, Arc::clone(&read));
     Ok(read)
 }

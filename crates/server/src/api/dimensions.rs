@@ -31,7 +31,7 @@ pub async fn list(
         let (analyst, present) = (&state.analyst, &present);
         async move { analyst.dimensions(present, &control).await }
     };
-    let answer = state.compute.run(&headers, work).await?;
+    let answer = state.compute.run(&principal, &headers, work).await?;
     if present.limit.is_none() {
         state.dimensions.keep(workspace, &present.snapshot, answer.clone());
     }

@@ -90,7 +90,7 @@ fn twice() -> f32 {
         (status = 200, description = "The file",
          headers(("x-missing-characters" = String, description = "Characters no font has; 〓 stands for them. Absent where there are none")),
          content((String = "image/svg+xml"), (String = "image/png"), (String = "application/pdf"),
-                 (String = "application/yaml"), (Journey = "application/json"))),
+                 (Journey = "application/yaml"), (Journey = "application/json"))),
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn export(
     State(state): State<AppState>,
@@ -151,7 +151,7 @@ pub async fn export(
             Ok::<_, ApiError>(drawn?)
         }
     };
-    let Exported { bytes, missing } = state.compute.run(&headers, work).await?;
+    let Exported { bytes, missing } = state.compute.run(&principal, &headers, work).await?;
     let mut response = file(content_type, name, bytes);
     if !missing.is_empty() {
         let codes: Vec<_> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();

@@ -31,8 +31,12 @@ pub enum HealthStatus {
     responses((status = 200, body = ServerHealth), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn show(State(state): State<AppState>) -> ApiResult<Json<ServerHealth>> {
     let mut troubles = state.health.troubles();
-    if state.door_room.available_permits() == 0 {
-        troubles.push(Trouble::DoorsFull);
+    // Workspaces are deleted by other processes. What cannot be looked up is told as it is known.
+    if !troubles.is_empty()
+        && let Ok(workspaces) = state.control.workspaces().await
+    {
+        state.health.forget_all_but(&workspaces);
+        troubles = state.health.troubles();
     }
     let status = if troubles.is_empty() { HealthStatus::Ok } else { HealthStatus::Degraded };
     Ok(Json(ServerHealth { status, troubles }))

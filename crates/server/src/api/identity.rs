@@ -77,7 +77,7 @@ pub async fn review(
     let lake = existing(&state, &workspace).await?;
     let ask = ReviewAsk { why: params.why, after, limit };
     let lake = &lake;
-    let page = state.compute.run(&headers, |_| async move { lake.review(ask).await }).await?;
+    let page = state.compute.run(&principal, &headers, |_| async move { lake.review(ask).await }).await?;
     Ok(Json(IdentityReview {
         cases: page.cases.into_iter().map(|case| sight.case(case)).collect(),
         total: page.total,
@@ -147,7 +147,7 @@ pub async fn customer(
     responses((status = 200, body = IdentityEffect), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn preview(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
     Json(request): Json<IdentityVerdicts>,
@@ -155,7 +155,8 @@ pub async fn preview(
     let lake = existing(&state, &workspace).await?;
     let verdicts = verdicts(&lake, &request).await?;
     let (lake, verdicts) = (&lake, &verdicts);
-    let change = state.compute.run(&headers, |_| async move { lake.preview_verdicts(verdicts).await }).await?;
+    let work = |_| async move { lake.preview_verdicts(verdicts).await };
+    let change = state.compute.run(&principal, &headers, work).await?;
     Ok(Json(Sight::Full.effect(change)))
 }
 
@@ -236,9 +237,9 @@ async fn decided(
     let lake = state.lakes.writer(&state.workspace(workspace).await?).await?;
     let change = lake.preview_verdicts(&verdicts).await?;
     let identity_version = lake.decide(verdicts.clone(), &principal.name, now_us()).await?.0;
+    let snapshot = lake.snapshot().await?;
     let mut decisions = Vec::new();
     for Verdict { a, b, .. } in verdicts.iter().filter(|verdict| verdict.decision != Decision::Undo) {
-        let snapshot = lake.snapshot().await?;
         let known = |profile: Option<ProfileId>, one: &Identifier| profile.unwrap_or_else(|| one.profile(0));
         let first = known(snapshot.profile_of(a).await?, a);
         let second = match b {

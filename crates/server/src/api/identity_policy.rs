@@ -156,7 +156,7 @@ pub async fn versions(
     responses((status = 200, body = IdentityPolicyEffect), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn preview(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
     Json(policy): Json<Policy>,
@@ -167,7 +167,7 @@ pub async fn preview(
         let before = lake.customer_count().await?;
         Ok::<_, lake::Error>((before, lake.preview_policy(policy, &control).await?))
     };
-    let (before, found) = state.compute.run(&headers, work).await?;
+    let (before, found) = state.compute.run(&principal, &headers, work).await?;
     // Numbers alone: who they are is asked of the queue.
     let effect = Sight::Masked.effect(found.change);
     Ok(Json(IdentityPolicyEffect {

@@ -145,13 +145,14 @@ pub async fn accept(
     let invitation = open(&state, &token).await?;
     let AcceptRequest { name, password } = request;
     let known = state.control.credentials(&invitation.email).await?;
-    session::require_password(&state, &trail, known.as_ref().is_some_and(|known| known.person.administrator))?;
     let who = match known {
         Some(_) => {
-            session::checked(&state, from, &trail, &invitation.email, password).await?;
+            let person = session::checked(&state, from, &trail, &invitation.email, password).await?;
+            session::require_password(&state, &trail, &invitation.email, Some(&person))?;
             Joining::Known
         }
         None => {
+            session::require_password(&state, &trail, &invitation.email, None)?;
             let name = name.ok_or_else(|| ApiError::bad_request("name_missing", "say your `name`"))?;
             Joining::New(session::new_person(&state, name, &invitation.email, password).await?)
         }

@@ -199,7 +199,7 @@ pub async fn show(
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/journeys/{journey}/definition", tag = "journeys", operation_id = "downloadJourney",
     params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id"), DefinitionParams),
     responses(
-        (status = 200, description = "The definition", content((String = "application/yaml"), (Journey = "application/json"))),
+        (status = 200, description = "The definition", content((Journey = "application/yaml"), (Journey = "application/json"))),
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn definition(
     State(state): State<AppState>,
@@ -222,7 +222,7 @@ pub async fn definition(
 /// Save a definition as the journey's next version.
 #[utoipa::path(put, path = "/v1/workspaces/{workspace}/journeys/{journey}", tag = "journeys", operation_id = "saveJourney",
     params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id"), SaveParams),
-    request_body(description = "The definition", content((Journey = "application/json"), (String = "application/yaml"))),
+    request_body(description = "The definition", content((Journey = "application/json"), (Journey = "application/yaml"))),
     responses(
         (status = 200, body = Saved),
         (status = 409, description = "Another version was saved meanwhile", body = ErrorBody),

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,26 +10,24 @@ use axum::response::sse::{Event, KeepAlive};
 use futures::{Stream, stream};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
+use crate::admission;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::Path;
 use crate::live::{LiveBatch, LiveEvent, LiveItem, WATCHERS_MAX, Watcher};
 use crate::principal::Principal;
 use crate::state::AppState;
 
-/// How often a quiet stream says that it is there.
-const ALIVE_EVERY: Duration = Duration::from_secs(15);
-
 /// Watch what comes in: `event` and `rejection` messages with JSON data, newest last; `passed_over` with a number where
-/// more came than is shown. It begins with the last 200.
+/// more came than is shown. It begins with the last 200, and ends when its watcher may no longer watch.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/live", tag = "sources", operation_id = "watchLive",
     params(("workspace" = String, Path, description = "Workspace id")),
     responses((status = 200, body = LiveEvent, content_type = "text/event-stream"),
               (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn watch(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let workspace = state.workspace(&workspace).await?;
@@ -42,18 +39,24 @@ pub async fn watch(
     })?;
     let feed = state.intake.feed(&workspace).await?;
     let (recent, seen, next) = feed.live.watch();
+    let every = state.limits.watch_every;
+    let mut due = interval_at(Instant::now() + every, every);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let watching = Watching {
         waiting: recent.iter().map(|item| message(item)).collect(),
         seen,
         next,
-        stopping: state.stopping.clone(),
+        workspace: workspace.id,
+        principal,
+        due,
+        state,
         _place: watcher,
     };
     let stream = stream::unfold(watching, |mut watching| async move {
         let message = watching.message().await?;
         Some((Ok(message), watching))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(every)))
 }
 
 struct Watching {
@@ -61,19 +64,28 @@ struct Watching {
     /// Messages of the workspace up to the last that was handed on.
     seen: u64,
     next: Receiver<LiveBatch>,
-    stopping: CancellationToken,
+    workspace: String,
+    principal: Principal,
+    /// When to look whether they still may.
+    due: Interval,
+    state: AppState,
     _place: Watcher,
 }
 
 impl Watching {
-    /// The next message; none when the server ends.
+    /// The next message; none when the server ends, or when whoever watches may no longer.
     async fn message(&mut self) -> Option<Event> {
         loop {
             if let Some(message) = self.waiting.pop_front() {
                 return Some(message);
             }
             let received = tokio::select! {
-                () = self.stopping.cancelled() => return None,
+                biased;
+                () = self.state.stopping.cancelled() => return None,
+                _ = self.due.tick() => {
+                    admission::check_again(&self.state, &self.principal, "watchLive", &self.workspace).await.ok()?;
+                    continue;
+                }
                 received = self.next.recv() => received,
             };
             match received {

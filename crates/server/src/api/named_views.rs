@@ -145,7 +145,7 @@ pub async fn number(
         let journey = journey.as_ref();
         async move { analyst.headline(present, question, versus, journey, &control).await }
     };
-    state.compute.run(&headers, work).await.map(Json)
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }
 
 /// A question it asks has to be one.

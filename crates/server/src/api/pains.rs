@@ -131,7 +131,7 @@ pub async fn find(
         let (analyst, present, question, journey) = (&state.analyst, &present, &question, &journey);
         async move { analyst.pains(present, question, journey, &control).await }
     };
-    let answer = state.compute.run(&headers, work).await?;
+    let answer = state.compute.run(&principal, &headers, work).await?;
     let recorded = match request.record {
         true => Some(record(&state, &workspace, principal, &question, &answer).await?),
         false => None,
@@ -196,7 +196,7 @@ pub async fn show(
     responses((status = 200, body = PainVoices), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn voices(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path((workspace, key)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> ApiResult<Json<PainVoices>> {
@@ -209,7 +209,7 @@ pub async fn voices(
         let (analyst, present, pain, journey) = (&state.analyst, &present, &pain, &journey);
         async move { analyst.pain_voices(present, pain, journey, &control).await }
     };
-    Ok(Json(state.compute.run(&headers, work).await?))
+    Ok(Json(state.compute.run(&principal, &headers, work).await?))
 }
 
 /// Say what is done about a pain point.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::session;
+use crate::address::CameFrom;
 use crate::cookie::{self, Way};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::Json;
@@ -20,13 +21,13 @@ use crate::trail::Trail;
 /// The page of the app the provider sends browsers back to.
 pub const RETURN: &str = "/sign-in/provider";
 
-/// Longest path to go on to, in bytes.
-const TO_BYTES_MAX: usize = 8 << 10;
+/// Longest path to go on to, in bytes: it is held while its person is at the provider.
+const TO_BYTES_MAX: usize = 1 << 10;
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BeginProviderSignIn {
-    /// Path of the app to go on to, with its query. None: the start.
+    /// Path of the app to go on to, with its query, at most 1 KiB. None: the start.
     pub to: Option<String>,
 }
 
@@ -61,11 +62,13 @@ pub struct ProviderSession {
     request_body = BeginProviderSignIn,
     responses(
         (status = 200, body = ProviderSignIn),
+        (status = 429, description = "Too many began; `Retry-After` says when to go on", body = ErrorBody),
         (status = 404, description = "There is no provider", body = ErrorBody),
         (status = 502, description = "The provider cannot be reached, or is not set up", body = ErrorBody),
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn begin(
     State(state): State<AppState>,
+    CameFrom(address): CameFrom,
     headers: HeaderMap,
     Json(request): Json<BeginProviderSignIn>,
 ) -> ApiResult<Response> {
@@ -74,9 +77,12 @@ pub async fn begin(
     // Another site is no way on.
     let own = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') && !to.chars().any(char::is_control);
     if !own || to.len() > TO_BYTES_MAX {
-        return Err(ApiError::bad_request("to_invalid", "`to` is a path of this app: `/w/shop/journeys`"));
+        let message = format!("`to` is a path of this app: `/w/shop/journeys`, of at most {TO_BYTES_MAX} bytes");
+        return Err(ApiError::bad_request("to_invalid", message));
     }
-    let begun = provider(&state)?.begin(return_address(way, &headers)?, to, now_us()).await?;
+    let oidc = provider(&state)?;
+    state.access.attempts.count_begun(address, now_us()).map_err(session::limited)?;
+    let begun = oidc.begin(return_address(way, &headers)?, to, now_us()).await?;
     let cookie = cookie::keep_begun(way, &begun.binding)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(ProviderSignIn { url: begun.url })).into_response())
 }
@@ -91,6 +97,7 @@ pub async fn begin(
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn finish(
     State(state): State<AppState>,
+    CameFrom(address): CameFrom,
     Caller(caller): Caller,
     trail: Trail,
     headers: HeaderMap,
@@ -117,6 +124,7 @@ pub async fn finish(
         trail.target(state.access.keyed("email", &account.email));
         error
     })?;
+    state.access.attempts.begun_succeeded(address);
     if let Some(token) = caller.and_then(|principal| principal.token) {
         state.control.end_session(&token).await?;
     }

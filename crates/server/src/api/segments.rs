@@ -77,7 +77,7 @@ pub async fn show(
 /// Save a definition as the segment's next version.
 #[utoipa::path(put, path = "/v1/workspaces/{workspace}/segments/{segment}", tag = "segments", operation_id = "saveSegment",
     params(("workspace" = String, Path, description = "Workspace id"), ("segment" = String, Path, description = "Segment id"), SaveParams),
-    request_body(description = "The definition", content((Segment = "application/json"), (String = "application/yaml"))),
+    request_body(description = "The definition", content((Segment = "application/json"), (Segment = "application/yaml"))),
     responses(
         (status = 200, body = Saved),
         (status = 409, description = "Another version was saved meanwhile", body = ErrorBody),

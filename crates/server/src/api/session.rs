@@ -134,7 +134,7 @@ pub async fn sign_in(
 ) -> ApiResult<Response> {
     let way = way(&state, &headers)?;
     let person = checked(&state, from, &trail, &request.email, request.password).await?;
-    require_password(&state, &trail, person.administrator)?;
+    require_password(&state, &trail, &request.email, Some(&person))?;
     if let Some(token) = caller.and_then(|principal| principal.token) {
         state.control.end_session(&token).await?;
     }
@@ -227,14 +227,7 @@ pub(super) async fn checked(
     Secret(password): Secret,
 ) -> ApiResult<Person> {
     let (access, email) = (&state.access, normal_email(email));
-    if let Err(seconds) = access.attempts.count(address, &email, now_us()) {
-        return Err(ApiError::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "sign_in_limited",
-            format!("too many attempts to sign in; wait {seconds} seconds"),
-        )
-        .retry_after(seconds));
-    }
+    access.attempts.count(address, &email, now_us()).map_err(limited)?;
     let known = state.control.credentials(&email).await?;
     let (person, kept) = known.map(|known| (known.person, known.password_hash)).unzip();
     let is_theirs = access.passwords.verify(password, kept).await?;
@@ -252,11 +245,21 @@ pub(super) async fn checked(
     }
 }
 
-/// Fails if whoever showed their password is to sign in by the provider.
-pub(super) fn require_password(state: &AppState, trail: &Trail, administrator: bool) -> ApiResult<()> {
+/// There were too many attempts.
+pub(super) fn limited(seconds: u32) -> ApiError {
+    let message = format!("too many attempts to sign in; wait {seconds} seconds");
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "sign_in_limited", message).retry_after(seconds)
+}
+
+/// Fails if whoever has this e-mail is to sign in by the provider. `person` is who showed their password; none where
+/// nobody has the e-mail yet.
+pub(super) fn require_password(state: &AppState, trail: &Trail, email: &str, person: Option<&Person>) -> ApiResult<()> {
+    let administrator = person.is_some_and(|person| person.administrator);
     match &state.access.oidc {
         Some(oidc) if oidc.config.passwords == PasswordsFor::Administrators && !administrator => {
             trail.refused(Action::SignInRefused);
+            let keyed = || state.access.keyed("email", &normal_email(email));
+            trail.target(person.map_or_else(keyed, |person| person.id.clone()));
             trail.detail("why", "passwords_off");
             let message =
                 format!("people sign in by {} here, and administrators alone with a password", oidc.config.name);

@@ -122,7 +122,7 @@ pub struct KeyMade {
     responses((status = 200, body = Sources), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn list(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
 ) -> ApiResult<Json<Sources>> {
@@ -132,7 +132,7 @@ pub async fn list(
     for key in state.control.source_keys(&workspace).await? {
         keys.entry(key.source.clone()).or_default().push(KeyInfo::from(key));
     }
-    let arrived = arrived(&state, &workspace, &headers).await?;
+    let arrived = arrived(&state, &principal, &workspace, &headers).await?;
     let mut rejected: HashMap<String, u64> = HashMap::new();
     for count in state.intake.feed(&known).await?.letters.counts() {
         *rejected.entry(count.source).or_default() += count.count;
@@ -336,6 +336,7 @@ fn new_key(kind: SourceKeyKind) -> ApiResult<NewKey> {
 /// What is known of the sources of a workspace's events, by name.
 async fn arrived(
     state: &AppState,
+    principal: &Principal,
     workspace: &str,
     headers: &HeaderMap,
 ) -> ApiResult<HashMap<String, DictionarySource>> {
@@ -344,7 +345,7 @@ async fn arrived(
         Err(error) if error.code == "workspace_empty" => return Ok(HashMap::new()),
         Err(error) => return Err(error),
     };
-    let read = dictionary::read(state, workspace, &present, headers).await?;
+    let read = dictionary::read(state, principal, workspace, &present, headers).await?;
     let sources = analysis::dictionary::sources(&present, &read)?;
     Ok(sources.into_iter().map(|source| (source.source.clone(), source)).collect())
 }

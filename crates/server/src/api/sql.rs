@@ -30,7 +30,7 @@ pub struct SqlRequest {
     responses((status = 200, body = SqlAnswer), (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn query(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     trail: Trail,
     Path(workspace): Path<String>,
     headers: HeaderMap,
@@ -48,7 +48,7 @@ pub async fn query(
         let limits = QueryLimits { rows: rows_max + 1, now_us: present.now_us, control: control.clone() };
         async move { Ok::<_, ApiError>((operators::query(engine, snapshot, sql, limits).await?, control.rows_done())) }
     };
-    let (batches, rows_scanned) = state.compute.run(&headers, work).await?;
+    let (batches, rows_scanned) = state.compute.run(&principal, &headers, work).await?;
     let table = table(&batches, rows_max).map_err(|error| ApiError::internal(&error))?;
     let meta = present.read_meta(rows_scanned, started.elapsed(), table.truncated);
     Ok(Json(SqlAnswer { columns: table.columns, rows: table.rows, meta }))

@@ -121,7 +121,7 @@ pub async fn versions(
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn preview(
     State(state): State<AppState>,
-    _: Principal,
+    principal: Principal,
     Path(workspace): Path<String>,
     headers: HeaderMap,
     Json(request): Json<TrafficPreviewRequest>,
@@ -137,5 +137,5 @@ pub async fn preview(
         let (analyst, present, draft) = (&state.analyst, &present, request.rules.as_ref());
         async move { analyst.traffic_preview(present, draft, &control).await }
     };
-    state.compute.run(&headers, work).await.map(Json)
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }

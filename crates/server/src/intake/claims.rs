@@ -8,7 +8,6 @@
 //! A message that is being made durable is claimed. A copy of it is neither answered as a double, since that would
 //! promise what may yet fail, nor made durable beside it: it waits until the first is decided.
 
-use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
@@ -89,12 +88,11 @@ impl Drop for Claim {
 }
 
 impl Window {
+    /// Of events none of which is claimed yet.
     fn claim(&mut self, events: Vec<Event>) -> (Vec<Event>, Vec<i64>) {
-        let mut seen = HashSet::new();
-        let fresh: Vec<Event> =
-            events.into_iter().filter(|event| !self.has(event.event_id) && seen.insert(event.event_id)).collect();
-        let ids: Vec<i64> = fresh.iter().map(|event| event.event_id).collect();
-        self.claimed.extend(&ids);
+        let mut fresh = events;
+        fresh.retain(|event| !self.has(event.event_id) && self.claimed.insert(event.event_id));
+        let ids = fresh.iter().map(|event| event.event_id).collect();
         (fresh, ids)
     }
 

@@ -34,7 +34,7 @@ pub(super) struct Expected<'a> {
 pub(super) struct Claims {
     pub(super) sub: String,
     #[serde(default)]
-    pub(super) email: Option<String>,
+    email: Option<String>,
     #[serde(default)]
     email_verified: Option<Value>,
     #[serde(default)]
@@ -113,11 +113,17 @@ impl Conditions {
 }
 
 impl Claims {
+    /// Whether they name no address, or do not say whether it is verified. That it is not verified is said.
+    pub(super) fn leaves_email_open(&self) -> bool {
+        self.email.is_none() || self.email_verified.is_none()
+    }
+
     /// Takes what the token does not say from what the provider says about its bearer.
     pub(super) fn complete(&mut self, more: Claims) -> Result<(), Refusal> {
         if more.sub != self.sub {
             return Err(Refusal::Subject);
         }
+        // Both of one mouth: what is verified is the address it was said of.
         (self.email, self.email_verified) = (more.email, more.email_verified);
         self.name = self.name.take().or(more.name);
         Ok(())

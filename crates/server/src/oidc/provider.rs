@@ -82,7 +82,7 @@ impl Provider {
             tracing::error!(%error, "there is no HTTP client, so nobody signs in by the provider");
         }
         Provider {
-            issuer: config.issuer_text().to_owned(),
+            issuer: config.issuer.clone(),
             client_id: config.client_id.clone(),
             client_secret: config.client_secret.clone(),
             client: client.ok(),

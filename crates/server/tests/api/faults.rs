@@ -17,7 +17,7 @@ use server::config::Limits;
 use testkit::storage::{CrashStorage, Full};
 
 use crate::doors::Shop;
-use crate::support::{Response, TestServer};
+use crate::support::{Response, TestServer, control};
 
 /// Rows at which the log's tail goes into a file, so that a test has many of both.
 const FLUSH_ROWS: usize = 8;
@@ -137,6 +137,41 @@ fn a_slow_disk_is_not_waited_for_and_doubles_nothing() {
 }
 
 #[test]
+fn a_disk_that_does_not_answer_keeps_other_workspaces_from_nothing() {
+    let storage = CrashStorage::new(8);
+    let limits = Limits { append_timeout: Duration::from_secs(2), ..Limits::default() };
+    let shop = Shop::on(basis(&storage), limits);
+    let other = shop.server.workspace("other", "UTC");
+    let source = json!({ "id": "s", "name": "s", "channel": "web", "origins": [] });
+    assert_eq!(shop.server.post(&format!("{other}/sources"), &source).status, 201);
+    let made = shop.server.post(&format!("{other}/sources/s/keys"), &json!({ "kind": "secret" }));
+    let made: Value = serde_json::from_str(&made.body).unwrap();
+    let path = format!("/k/{}/v1/events", made["key"].as_str().unwrap());
+    // Its lake is being opened, and the disk does not say when it is done.
+    storage.hold(true);
+    told_to_come_again(&shop.send(&timed("a")));
+    let json = [("content-type", "application/json")];
+    let taken = |name: &str| shop.server.send("POST", &path, &json, &timed(name).to_string()).status == 200;
+    // The first opens a lake of its own, which may take longer than is waited for here.
+    assert!((0..5).any(|_| taken("x")), "nobody waits for the disk of another");
+    assert_eq!(shop.server.get(&other).json()["fault"], Value::Null);
+    storage.hold(false);
+    while shop.send(&timed("a")).status != 200 {}
+    assert_eq!(shop.events(), 1);
+}
+
+#[test]
+fn doors_that_have_no_room_are_told_until_a_letter_finds_some() {
+    let shop = Shop::on(Basis::default(), Limits { door_bytes_in_flight_max: 4 << 10, ..Limits::default() });
+    let mut large = visit("large");
+    large["props"] = json!({ "text": "x".repeat(8 << 10) });
+    told_to_come_again(&shop.send(&large));
+    assert_eq!(troubles(&shop.server), ["doors_full"], "although nothing is held now");
+    assert_eq!(shop.send(&visit("small")).status, 200);
+    assert_eq!(troubles(&shop.server), Vec::<String>::new());
+}
+
+#[test]
 fn rejections_that_cannot_be_kept_are_asked_for_again_and_kept_once() {
     let shop = Shop::on(Basis::default(), Limits::default());
     let folder = shop.server.folder.dead_letters("shop");
@@ -245,6 +280,12 @@ fn a_damaged_log_is_told_takes_nothing_in_and_harms_nobody_else() {
     assert_eq!(sent.status, 200, "{}", sent.body);
     // Restored from a backup it goes on, and what could not be taken is taken when it comes again.
     after.server.runtime.block_on(left.rot(&path, move |bytes| *bytes = whole));
+    // Whoever opens it to write finds that it is mended, a door or not.
+    let end = |member: &str| json!({ "namespace": "member_no", "value": member });
+    let verdict = json!({ "decision": "keep_apart", "a": end("0"), "b": end("1") });
+    let decided = after.server.post(&format!("{}/identity/decisions", after.at), &json!({ "verdicts": [verdict] }));
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    assert_eq!(troubles(&after.server), Vec::<String>::new());
     assert_eq!(after.send(&timed("5")).json()["accepted"], 1);
     assert_eq!((after.events(), troubles(&after.server)), (6, Vec::new()));
 }
@@ -272,6 +313,11 @@ fn a_log_that_lost_its_end_is_told() {
     let after = Shop::on(basis(&left), Limits::default());
     assert_eq!(after.send(&timed("5")).code(503), "workspace_damaged");
     assert_eq!(troubles(&after.server), ["data_damaged"]);
+    // Of a workspace that is there no more nothing is told, nor of one that takes its place.
+    after.server.runtime.block_on(async {
+        assert!(control(&after.server).await.delete_workspace("shop").await.unwrap());
+    });
+    assert_eq!(troubles(&after.server), Vec::<String>::new());
 }
 
 /// The ids of a lake's events, each as often as scans see it.
@@ -292,7 +338,7 @@ async fn ids(storage: &CrashStorage) -> Vec<i64> {
 #[test]
 fn whatever_the_moment_of_a_power_cut_what_was_acknowledged_is_there_once() {
     const SENDERS: usize = 3;
-    const LETTERS: usize = 24;
+    const LETTERS: usize = 32;
     const LOSSES: u64 = 3;
     let storage = CrashStorage::new(7);
     let shop = Shop::on(basis(&storage), Limits::default());

@@ -27,11 +27,15 @@ const PATH: &str = "/v1/session/provider";
 
 /// What a provider knows, and what it is told to say.
 struct Shared {
+    origin: String,
+    /// The origin, with what comes behind it in the issuer.
     issuer: String,
     key: EcdsaKeyPair,
     kid: Mutex<String>,
     /// Claims beside, or in place of, the right ones; null takes one away.
     claims: Mutex<Value>,
+    /// What its userinfo endpoint says.
+    about: Mutex<Value>,
     /// Challenge and nonce of what was begun, by code; taken out when it is used.
     codes: Mutex<HashMap<String, (String, String)>>,
 }
@@ -39,21 +43,26 @@ struct Shared {
 struct TestProvider(Arc<Shared>);
 
 impl TestProvider {
-    /// Begins on a free port of the runtime's machine.
-    async fn start() -> TestProvider {
+    /// Begins on a free port of the runtime's machine, with an issuer that ends so.
+    async fn start(end: &str) -> TestProvider {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap();
         let shared = Arc::new(Shared {
-            issuer: format!("http://{}", listener.local_addr().unwrap()),
+            issuer: format!("{origin}{end}"),
+            origin,
             key,
             kid: Mutex::new("first".to_owned()),
             claims: Mutex::new(json!({})),
+            about: Mutex::new(json!({"sub": "lin-at-the-provider"})),
             codes: Mutex::default(),
         });
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
+            .route("/realms/shop/.well-known/openid-configuration", get(discovery))
+            .route("/userinfo", get(userinfo))
             .route("/keys", get(keys))
             .route("/token", post(token))
             .with_state(Arc::clone(&shared));
@@ -79,10 +88,10 @@ impl TestProvider {
 }
 
 async fn discovery(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let at = |path: &str| format!("{}{path}", shared.issuer);
+    let at = |path: &str| format!("{}{path}", shared.origin);
     Json(json!({
         "issuer": shared.issuer, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
-        "jwks_uri": at("/keys"), "authorization_response_iss_parameter_supported": true,
+        "jwks_uri": at("/keys"), "userinfo_endpoint": at("/userinfo"), "authorization_response_iss_parameter_supported": true,
     }))
 }
 
@@ -92,6 +101,10 @@ async fn keys(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let kid = shared.kid.lock().clone();
     let (x, y) = (text(&point[1..33]), text(&point[33..]));
     Json(json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": kid, "use": "sig", "x": x, "y": y}]}))
+}
+
+async fn userinfo(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(shared.about.lock().clone())
 }
 
 async fn token(
@@ -137,10 +150,15 @@ struct Scene {
 
 impl Scene {
     fn open(change: impl FnOnce(&mut OidcConfig)) -> Scene {
+        Scene::with("", change)
+    }
+
+    /// With a provider whose issuer ends so.
+    fn with(end: &str, change: impl FnOnce(&mut OidcConfig)) -> Scene {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let provider = runtime.block_on(TestProvider::start());
+        let provider = runtime.block_on(TestProvider::start(end));
         let mut config = OidcConfig {
-            issuer: Url::parse(&provider.0.issuer).unwrap(),
+            issuer: provider.0.issuer.clone(),
             client_id: "client".to_owned(),
             client_secret: Some(Secret("s3cret".to_owned())),
             name: "Shop ID".to_owned(),
@@ -320,9 +338,29 @@ fn the_administrators_password_opens_while_the_provider_is_down_and_others_may_b
     let credentials = |password: &str| json!({"email": "lin@shop.example", "password": password});
     assert_eq!(lin.send("POST", "/v1/session", &credentials(PASSWORD)).code(403), "passwords_off");
     assert_eq!(lin.send("POST", "/v1/session", &credentials("wrong, wrong")).code(401), "credentials_refused");
+    // Nor does an invitation tell more to whoever does not know the password.
+    scene.server.workspace("till", "UTC");
+    let made = first.send("POST", "/v1/workspaces/till/invitations", &invitation).json();
+    let link = format!("/v1/invitations/{}", made["token"].as_str().unwrap());
+    assert_eq!(lin.send("POST", &link, &json!({"password": "wrong, wrong"})).code(401), "credentials_refused");
+    assert_eq!(lin.send("POST", &link, &json!({"password": PASSWORD})).code(403), "passwords_off");
+    let refused = scene.server.runtime.block_on(async {
+        let filter = control::AuditFilter {
+            action: Some(model::access::Action::SignInRefused),
+            installation: true,
+            ..Default::default()
+        };
+        let control = control(&scene.server).await;
+        let id = control.credentials("lin@shop.example").await.unwrap().unwrap().person.id;
+        let entries = control.audit(&filter, 50).await.unwrap().into_iter().map(|entry| entry.entry);
+        let off = entries.filter(|entry| entry.detail.get("why") == Some(&json!("passwords_off")));
+        off.map(|entry| (entry.target.is_empty(), entry.target == id)).collect::<Vec<_>>()
+    });
+    // The newest first: twice Lin, and before that somebody nobody knew yet.
+    assert_eq!(refused, [(false, true), (false, true), (false, false)]);
 
     // Nothing listens there any more.
-    let down = Scene::open(|config| config.issuer = Url::parse("http://127.0.0.1:9").unwrap());
+    let down = Scene::open(|config| config.issuer = "http://127.0.0.1:9".to_owned());
     let refused = Browser::new(&down.server).send("POST", PATH, &json!({}));
     assert!(refused.body.contains("password"), "{}", refused.body);
     assert_eq!(refused.code(502), "oidc_unreachable");
@@ -347,4 +385,58 @@ fn strangers_become_members_where_the_settings_say_so_and_secrets_stay_inside() 
     assert!(!refused.body.contains("another"), "{}", refused.body);
     assert_eq!(refused.code(502), "oidc_misconfigured");
     assert_eq!(Browser::new(&TestServer::secured()).send("POST", PATH, &json!({})).code(404), "oidc_off");
+}
+
+#[test]
+fn an_issuer_is_the_text_the_provider_writes() {
+    for end in ["", "/", "/realms/shop", "/realms/shop/"] {
+        let scene = Scene::with(end, |_| ());
+        scene.known("lin@shop.example");
+        assert_eq!(scene.tried(json!({})).status, 200, "`{end}`");
+    }
+    for (end, written) in [("", "/"), ("/", ""), ("/realms/shop", "/realms/shop/"), ("/realms/shop/", "/realms/shop")] {
+        let scene = Scene::with(end, |config| {
+            config.issuer.truncate(config.issuer.len() - end.len());
+            config.issuer.push_str(written);
+        });
+        let refused = Browser::new(&scene.server).send("POST", PATH, &json!({}));
+        assert_eq!(refused.code(502), "oidc_misconfigured", "`{end}` is not `{written}`");
+    }
+}
+
+#[test]
+fn what_a_token_leaves_open_of_an_address_the_userinfo_endpoint_says() {
+    let scene = Scene::open(|_| ());
+    scene.known("lin@shop.example");
+    let says = |about: Value| *scene.provider.0.about.lock() = about;
+    let verified = json!({"sub": "lin-at-the-provider", "email": "lin@shop.example", "email_verified": true});
+    says(verified.clone());
+    assert_eq!(scene.tried(json!({"email_verified": false})).code(403), "oidc_email_unverified", "it is said");
+    assert_eq!(scene.tried(json!({"email_verified": null})).status, 200);
+    assert_eq!(scene.tried(json!({"email": null, "email_verified": null})).status, 200);
+    let mut another = verified;
+    another["sub"] = json!("mo-at-the-provider");
+    says(another);
+    assert_eq!(scene.tried(json!({"email_verified": null})).code(403), "oidc_token_refused");
+}
+
+#[test]
+fn sign_ins_that_begin_are_counted_and_bounded() {
+    let scene = Scene::open(|_| ());
+    scene.known("lin@shop.example");
+    let browser = Browser::new(&scene.server);
+    let begin = |to: String| browser.send("POST", PATH, &json!({ "to": to }));
+    assert_eq!(begin(format!("/{}", "x".repeat(1 << 10))).code(400), "to_invalid");
+    assert_eq!(begin(format!("/{}", "x".repeat((1 << 10) - 1))).status, 200);
+    for _ in 0..58 {
+        assert_eq!(begin("/".to_owned()).status, 200);
+    }
+    assert_eq!(scene.tried(json!({})).status, 200, "what ends well is not charged");
+    assert_eq!(begin("/".to_owned()).status, 200);
+    let limited = begin("/".to_owned());
+    assert_eq!(limited.code(429), "sign_in_limited");
+    let seconds: u32 = limited.header("retry-after").parse().unwrap();
+    assert!((1..=601).contains(&seconds), "{seconds}");
+    let mut first = Browser::new(&scene.server);
+    first.enter("/v1/session", &json!({"email": "first@shop.example", "password": PASSWORD}));
 }

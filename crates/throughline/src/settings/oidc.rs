@@ -13,6 +13,9 @@ use url::Url;
 use super::OidcSettings;
 use crate::exit::Failure;
 
+/// Stands among the domains where all of them are let in.
+const ANY_DOMAIN: &str = "*";
+
 /// The provider, if there is one.
 ///
 /// # Errors
@@ -24,11 +27,11 @@ pub(super) fn config(settings: &OidcSettings) -> Result<Option<OidcConfig>, Fail
             false => Err(wrong("issuer", "say which provider the other settings are about")),
         };
     }
-    let issuer = Url::parse(&settings.issuer).ok().filter(|issuer| {
-        is_safe(issuer) && issuer.query().is_none() && issuer.fragment().is_none() && issuer.username().is_empty()
+    let address = Url::parse(&settings.issuer).ok().filter(|address| {
+        is_safe(address) && address.query().is_none() && address.fragment().is_none() && address.username().is_empty()
     });
-    let issuer =
-        issuer.ok_or_else(|| wrong("issuer", "give the provider's address, as in https://login.example.com"))?;
+    let address =
+        address.ok_or_else(|| wrong("issuer", "give the provider's address, as in https://login.example.com"))?;
     if settings.client_id.is_empty() {
         return Err(wrong("client_id", "give the id this server has at the provider"));
     }
@@ -37,16 +40,25 @@ pub(super) fn config(settings: &OidcSettings) -> Result<Option<OidcConfig>, Fail
         "administrators" => PasswordsFor::Administrators,
         _ => return Err(wrong("passwords", "choose `everyone` or `administrators`")),
     };
-    let host = issuer.host_str().unwrap_or_default().to_owned();
+    let host = address.host_str().unwrap_or_default().to_owned();
     Ok(Some(OidcConfig {
         name: if settings.name.is_empty() { host } else { settings.name.clone() },
-        issuer,
+        // As it is written: whether there is a slash at its end belongs to it.
+        issuer: settings.issuer.clone(),
         client_id: settings.client_id.clone(),
         client_secret: secret(settings)?.map(Secret),
-        domains: settings.domains.iter().map(|domain| domain.trim_start_matches('@').to_lowercase()).collect(),
+        domains: domains(settings),
         newcomer: newcomer(settings)?,
         passwords,
     }))
+}
+
+/// Those that are let in; none: any.
+fn domains(settings: &OidcSettings) -> Vec<String> {
+    if settings.domains.iter().any(|domain| domain == ANY_DOMAIN) {
+        return Vec::new();
+    }
+    settings.domains.iter().map(|domain| domain.trim_start_matches('@').to_lowercase()).collect()
 }
 
 fn secret(settings: &OidcSettings) -> Result<Option<String>, Failure> {
@@ -69,6 +81,11 @@ fn secret(settings: &OidcSettings) -> Result<Option<String>, Failure> {
 fn newcomer(settings: &OidcSettings) -> Result<Option<Newcomer>, Failure> {
     if settings.newcomer_workspace.is_empty() {
         return Ok(None);
+    }
+    if settings.domains.is_empty() {
+        let why = "whoever has an account at the provider would become a member; list the domains of your people's \
+                   e-mail addresses under `oidc.domains`, or `*` if it is to be anybody";
+        return Err(wrong("newcomer_workspace", why));
     }
     let role = Role::by_id(&settings.newcomer_role).filter(|role| *role != Role::Owner);
     let role = role.ok_or_else(|| wrong("newcomer_role", "choose `viewer`, `analyst` or `editor`"))?;
@@ -120,12 +137,39 @@ mod tests {
         assert!(change(&|all| all.client_id.clear()).is_err());
         assert!(change(&|all| all.passwords = "nobody".to_owned()).is_err());
         assert!(change(&|all| all.client_secret_file = "/nowhere/at/all".into()).is_err());
-        assert!(change(&|all| (all.newcomer_workspace, all.newcomer_role) = ("shop".into(), "owner".into())).is_err());
+        let owners = |all: &mut OidcSettings| {
+            all.domains = vec!["example.com".to_owned()];
+            (all.newcomer_workspace, all.newcomer_role) = ("shop".into(), "owner".into());
+        };
+        assert!(change(&owners).is_err());
         let editors = |all: &mut OidcSettings| {
+            all.domains = vec!["example.com".to_owned()];
             (all.newcomer_workspace, all.newcomer_role) = ("shop".into(), "editor".into());
             all.newcomer_stores = vec!["s1".to_owned()];
         };
         assert!(change(&editors).is_err(), "editors are not limited");
+    }
+
+    #[test]
+    fn an_issuer_stays_as_it_is_written() {
+        for written in ["https://login.example.com", "https://login.example.com/", "https://login.example.com/shop/"] {
+            let written = OidcSettings { issuer: written.to_owned(), ..settings() };
+            assert_eq!(config(&written).unwrap().unwrap().issuer, written.issuer);
+        }
+    }
+
+    #[test]
+    fn newcomers_are_of_domains_that_are_named_or_of_any_on_purpose() {
+        let of = |domains: &[&str]| {
+            let domains = domains.iter().map(|domain| (*domain).to_owned()).collect();
+            config(&OidcSettings { domains, newcomer_workspace: "shop".to_owned(), ..settings() })
+        };
+        let refused = format!("{:?}", of(&[]).unwrap_err());
+        assert!(refused.contains("oidc.domains"), "{refused}");
+        let named = of(&["@Example.com"]).unwrap().unwrap();
+        assert!(named.newcomer.is_some() && named.domains == ["example.com"]);
+        let any = of(&["*"]).unwrap().unwrap();
+        assert!(any.newcomer.is_some() && any.domains.is_empty());
     }
 
     #[test]

@@ -13,7 +13,7 @@ import { useFormat } from "../../ui/format";
 import { ROLES, canBeLimited } from "../../ui/rights";
 import { CopyButton, Failure } from "../../ui/States";
 import { emailFault } from "./checks";
-import { StoresPicker } from "./StoresPicker";
+import { StoresPicker, useKnownStores } from "./StoresPicker";
 import { useFaultText } from "./words";
 
 interface Made extends NewInvitation {
@@ -29,6 +29,8 @@ export function Invite({ workspace }: { workspace: WorkspaceInfo }) {
   const [asked, setAsked] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
   const fault = useFaultText(asked);
+  // Without them nobody could be limited, and the invitation would be for the whole workspace.
+  const waits = useKnownStores(workspace.id).known === null && canBeLimited(role);
   const send = useMutation({
     mutationFn: (address: string) => invite(workspace.id, address, role, canBeLimited(role) && stores.length > 0 ? stores : null),
     onSuccess: async (invitation, address) => {
@@ -43,7 +45,7 @@ export function Invite({ workspace }: { workspace: WorkspaceInfo }) {
     setAsked(true);
     setMade(null);
     if (emailFault(email)) focusFault(event.currentTarget);
-    else if (!send.isPending) send.mutate(email.trim());
+    else if (!send.isPending && !waits) send.mutate(email.trim());
   };
   return (
     <section className="card card-body" aria-labelledby="invite-title">
@@ -57,7 +59,7 @@ export function Invite({ workspace }: { workspace: WorkspaceInfo }) {
         </p>
         {send.error && <Failure error={send.error} />}
         <div className="form-actions">
-          <button type="submit" className="button button-primary" disabled={send.isPending}>
+          <button type="submit" className="button button-primary" disabled={send.isPending || waits}>
             {t("invite.do")}
           </button>
         </div>

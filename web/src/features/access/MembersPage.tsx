@@ -21,7 +21,7 @@ import { Invite } from "./Invite";
 import { isLastOwner } from "./members";
 import { PersonCell } from "./PersonCell";
 import { RightsTable } from "./RightsTable";
-import { StoresPicker } from "./StoresPicker";
+import { StoresPicker, useKnownStores } from "./StoresPicker";
 import "./access.css";
 
 export function MembersPage() {
@@ -60,22 +60,31 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
   const names = useStoreNames();
   const [asking, setAsking] = useState<Change | null>(null);
   const [said, setSaid] = useState("");
+  const changes = ["members", workspace.id];
+  /** Asked again once nothing more is on its way, which the answer would not know of. */
+  const settled = async () => {
+    if (client.isMutating({ mutationKey: changes }) === 1) await client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey });
+  };
   const change = useMutation({
+    mutationKey: changes,
+    // One after the other: each says all the stores there are to be.
+    scope: { id: changes.join(" ") },
     mutationFn: ({ member, role, stores }: Change) => (role === null ? removeMember(workspace.id, member.person.id) : setRole(workspace.id, member.person.id, role, stores)),
     // Shown at once: the next store is chosen from the list as it is now.
-    onMutate: ({ member, role, stores }) => {
+    onMutate: async ({ member, role, stores }) => {
+      await client.cancelQueries({ queryKey: membersQuery(workspace.id).queryKey });
       client.setQueryData(membersQuery(workspace.id).queryKey, (list) =>
         list && role !== null ? { ...list, members: list.members.map((each) => (each.person.id === member.person.id ? { ...each, role, ...(stores ? { stores: [...stores] } : { stores: null }) } : each)) } : list,
       );
     },
-    onError: () => client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey }),
+    onError: settled,
     onSuccess: async (_, { member, role, stores }) => {
       setAsking(null);
       const name = member.person.name;
       if (role === null) setSaid(t("members.removed", { name }));
       else if (stores === null) setSaid(t("members.changed", { name, role: t(`role.${role}`) }));
       else setSaid(t("members.limited", { name, role: t(`role.${role}`), stores: names(stores) }));
-      await client.invalidateQueries({ queryKey: membersQuery(workspace.id).queryKey });
+      await settled();
       // One's own rights may be others now.
       if (member.person.id === self) await client.invalidateQueries({ queryKey: sessionQuery().queryKey });
     },
@@ -96,6 +105,7 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
     else change.mutate({ member, role, stores });
   };
   const question = asked(asking);
+  const { known, query: knownStores } = useKnownStores(workspace.id);
   return (
     <section className="card" aria-labelledby="members-title">
       <header className="section-head">
@@ -105,6 +115,7 @@ function Members({ workspace, list: { members } }: { workspace: WorkspaceInfo; l
         </span>
       </header>
       {change.error && !asking && <Failure error={change.error} />}
+      {known === null && knownStores.error && <Failure error={knownStores.error} retry={() => void knownStores.refetch()} />}
       {members.length === 0 && <p className="access-none">{t("members.none")}</p>}
       {members.length > 0 && (
         <TableScroll labelledBy="members-title">

@@ -1,8 +1,9 @@
-// Views with a name, for everyone in the workspace: saved, opened, renamed, deleted, and brought back.
+// Views with a name, for everyone in the workspace: saved, opened, renamed, deleted, and brought back. The focus of a button
+// that goes away goes to what comes next.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Bookmark, Check, Pencil, Pin, X } from "lucide-react";
-import { useState } from "react";
+import { Bookmark, Check, Pencil, Pin, Trash2, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
@@ -10,6 +11,7 @@ import { changeNamedView, createNamedView, deleteNamedView, namedViewsKey, named
 import { saveView } from "../../api/queries";
 import type { KeptNamedView, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
+import { Ask } from "../../ui/Ask";
 import { Button } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
 import { useMay } from "../../ui/rights";
@@ -49,6 +51,8 @@ function Saved({ workspace, view }: Props) {
   const [name, setName] = useState("");
   const [said, setSaid] = useState("");
   const [gone, setGone] = useState<KeptNamedView | null>(null);
+  const [asking, setAsking] = useState<KeptNamedView | null>(null);
+  const field = useRef<HTMLInputElement>(null);
   const change = useMutation({
     mutationFn: ({ act }: { act: () => Promise<unknown>; say: string }) => act(),
     onSuccess: (_, { say }) => setSaid(say),
@@ -62,9 +66,11 @@ function Saved({ workspace, view }: Props) {
     const asks = rolls ? null : asksOf(view, workspace);
     await createNamedView(workspace.id, { name: name.trim(), view: hash, ...(asks ? { asks } : {}) });
     setName("");
+    field.current?.focus();
   };
   const remove = async (kept: KeptNamedView) => {
     await deleteNamedView(workspace.id, kept.id);
+    setAsking(null);
     setGone(kept);
   };
   const views = list.data?.views ?? [];
@@ -78,7 +84,7 @@ function Saved({ workspace, view }: Props) {
             if (name.trim() !== "") change.mutate({ act: save, say: t("saved.done") });
           }}
         >
-          <TextField label={t("saved.name")} value={name} onChange={setName} />
+          <TextField ref={field} label={t("saved.name")} value={name} onChange={setName} />
           <Button type="submit" look="primary" isDisabled={name.trim() === "" || change.isPending}>
             {t("saved.save")}
           </Button>
@@ -88,19 +94,20 @@ function Saved({ workspace, view }: Props) {
         {said || t("saved.where")}
       </p>
       {gone && (
-        <Button
-          onPress={() => {
+        <Undo
+          key={gone.id}
+          name={gone.named.name}
+          onUndo={() => {
             const back = async () => {
               await createNamedView(workspace.id, gone.named);
               setGone(null);
+              field.current?.focus();
             };
             change.mutate({ act: back, say: t("saved.back", { name: gone.named.name }) });
           }}
-        >
-          {t("saved.undo", { name: gone.named.name })}
-        </Button>
+        />
       )}
-      {change.error && <Failure error={change.error} />}
+      {change.error && !asking && <Failure error={change.error} />}
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {views.length > 0 && (
         <ul className="saved-list" aria-label={t("saved.list")}>
@@ -109,20 +116,53 @@ function Saved({ workspace, view }: Props) {
               key={kept.id}
               workspace={workspace.id}
               kept={kept}
-              onRename={(to) => change.mutate({ act: () => changeNamedView(workspace.id, kept, { ...kept.named, name: to }), say: t("saved.renamed", { name: to }) })}
-              onRemove={() => change.mutate({ act: () => remove(kept), say: t("saved.removed", { name: kept.named.name }) })}
+              onRename={(to, done) => change.mutate({ act: () => changeNamedView(workspace.id, kept, { ...kept.named, name: to }), say: t("saved.renamed", { name: to }) }, { onSuccess: done })}
+              onRemove={() => {
+                change.reset();
+                setAsking(kept);
+              }}
             />
           ))}
         </ul>
       )}
+      {asking && (
+        <Ask
+          title={t("saved.removeAsk", { name: asking.named.name })}
+          action={t("saved.removeDo")}
+          run={{ ...change, mutate: () => change.mutate({ act: () => remove(asking), say: t("saved.removed", { name: asking.named.name }) }) }}
+          onClose={() => {
+            setAsking(null);
+            change.reset();
+          }}
+        >
+          <p>{t(asking.named.place ? "saved.removePinned" : "saved.removeWhat")}</p>
+        </Ask>
+      )}
     </>
+  );
+}
+
+/** The row that had the focus is gone. */
+function Undo({ name, onUndo }: { name: string; onUndo: () => void }) {
+  const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
+  // Once the dialog that asked has given the focus back.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => button.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return (
+    <Button ref={button} onPress={onUndo}>
+      {t("saved.undo", { name })}
+    </Button>
   );
 }
 
 interface RowProps {
   workspace: string;
   kept: KeptNamedView;
-  onRename: (name: string) => void;
+  /** `done`: it is called so now. */
+  onRename: (name: string, done: () => void) => void;
   onRemove: () => void;
 }
 
@@ -130,6 +170,15 @@ function Row({ workspace, kept, onRename, onRemove }: RowProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<string | null>(null);
   const { named, kind } = kept;
+  const renaming = typed !== null;
+  const field = useRef<HTMLInputElement>(null);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const before = useRef(renaming);
+  useEffect(() => {
+    if (before.current !== renaming) (renaming ? field : pencil).current?.focus();
+    before.current = renaming;
+  }, [renaming]);
+  const close = () => setTyped(null);
   if (typed !== null) {
     return (
       <li>
@@ -137,14 +186,16 @@ function Row({ workspace, kept, onRename, onRemove }: RowProps) {
           className="saved-form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (typed.trim() === "") return;
-            if (typed.trim() !== named.name) onRename(typed.trim());
-            setTyped(null);
+            if (typed.trim() === named.name) close();
+            else if (typed.trim() !== "") onRename(typed.trim(), close);
           }}
         >
-          <TextField label={t("saved.newName", { name: named.name })} value={typed} onChange={setTyped} />
+          <TextField ref={field} label={t("saved.newName", { name: named.name })} value={typed} onChange={setTyped} onEscape={close} />
           <Button type="submit" icon aria-label={t("saved.rename", { name: named.name })}>
             <Check size={14} aria-hidden />
+          </Button>
+          <Button look="quiet" icon aria-label={t("common.cancel")} onPress={close}>
+            <X size={14} aria-hidden />
           </Button>
         </form>
       </li>
@@ -163,11 +214,11 @@ function Row({ workspace, kept, onRename, onRemove }: RowProps) {
       )}
       <span className="sub">{isKind(kind) ? t(`analysis.${kind}`) : kind}</span>
       <Allowed to="save_views">
-        <Button look="quiet" icon aria-label={t("saved.rename", { name: named.name })} onPress={() => setTyped(named.name)}>
+        <Button ref={pencil} look="quiet" icon aria-label={t("saved.rename", { name: named.name })} onPress={() => setTyped(named.name)}>
           <Pencil size={14} aria-hidden />
         </Button>
-        <Button look="quiet" icon aria-label={t("saved.remove", { name: named.name })} onPress={onRemove}>
-          <X size={14} aria-hidden />
+        <Button look="quiet" icon aria-label={t("saved.remove", { name: named.name })} aria-haspopup="dialog" onPress={onRemove}>
+          <Trash2 size={14} aria-hidden />
         </Button>
       </Allowed>
     </li>

@@ -9,6 +9,7 @@ import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { plain } from "../../ui/plain";
+import { useStores } from "../../ui/rights";
 import { Failure } from "../../ui/States";
 import { StoresShown } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
@@ -33,6 +34,8 @@ export function CustomerPage() {
   const timeline = useInfiniteQuery(timelineQuery(workspace, customer, marked === NO_JOURNEY ? null : marked, version ?? null));
   const summary = timeline.data?.pages[0]?.customer;
   const name = summary?.identifiers[0]?.value ?? customer;
+  // What joins identifiers was said anywhere: the server tells it only to those who see the whole workspace.
+  const limited = useStores() !== null;
   usePageTitle(name);
   if (timeline.error) {
     return (
@@ -75,7 +78,7 @@ export function CustomerPage() {
         />
       </header>
       {summary && <Summary summary={summary} zone={zone} />}
-      {summary && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
+      {summary && !limited && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
       <EventList workspace={workspace} journey={marked === NO_JOURNEY ? null : marked} version={version ?? null} events={events} zone={zone} />
       {timeline.hasNextPage && (
         <Button onPress={() => void timeline.fetchNextPage()} isDisabled={timeline.isFetchingNextPage}>

@@ -31,7 +31,8 @@ export function NoteForm({ workspace, zone, subject, note, onClose }: Props) {
   const [description, setDescription] = useState(note?.description ?? "");
   const [owner, setOwner] = useState(note?.owner ?? "");
   const [status, setStatus] = useState<NameStatus | "none">(note?.status ?? "none");
-  const versions = useQuery(noteVersionsQuery(workspace, subject)).data?.versions ?? [];
+  const list = useQuery(noteVersionsQuery(workspace, subject));
+  const versions = list.data?.versions ?? [];
   const save = useMutation({
     mutationFn: () => {
       const fields = { title: title.trim(), description: description.trim(), owner: owner.trim(), status: status === "none" ? null : status };
@@ -58,12 +59,14 @@ export function NoteForm({ workspace, zone, subject, note, onClose }: Props) {
         </div>
         {save.error && <Failure error={save.error} />}
         <div className="form-actions">
-          <Button type="submit" look="primary" isDisabled={save.isPending}>
+          <Button type="submit" look="primary" isDisabled={save.isPending || !list.data}>
             {t(save.isPending ? "form.saving" : "form.save")}
           </Button>
           <Button onPress={onClose}>{t("common.cancel")}</Button>
         </div>
       </form>
+      {list.isPending && <div className="skeleton" aria-hidden />}
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {versions.length > 0 && (
         <section className="dictionary-versions">
           <h3>{t("dictionary.versions")}</h3>

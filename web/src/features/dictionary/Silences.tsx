@@ -49,7 +49,7 @@ export function Silences({ zone, sources }: { zone: string; sources: readonly Di
 function State({ source }: { source: DictionarySource }) {
   const { t } = useTranslation();
   const { silent_after_seconds: after, silent_since_us: since } = source.rhythm;
-  if (after == null) return <span className="badge">{t("silence.unknown")}</span>;
+  if (after == null) return <span className="badge">{t(source.live === 0 ? "silence.imported" : "silence.unknown")}</span>;
   if (since == null) {
     return (
       <span className="badge badge-accent">

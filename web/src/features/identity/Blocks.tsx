@@ -1,6 +1,6 @@
 // Identifiers that join nobody: blocking one, also before it ever came, and taking that back.
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { decideIdentity, identityDecisionsQuery } from "../../api/identity";
@@ -16,6 +16,12 @@ export function Blocks({ workspace }: { workspace: WorkspaceInfo }) {
   const client = useQueryClient();
   const list = useInfiniteQuery(identityDecisionsQuery(workspace.id));
   const blocks = list.data?.pages.flatMap((page) => page.decisions).filter(({ decision }) => decision === "block") ?? [];
+  const { hasNextPage, isFetching, error, fetchNextPage } = list;
+  const complete = list.data !== undefined && !hasNextPage;
+  // That there are none is known when all have been looked through.
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !error) void fetchNextPage();
+  }, [hasNextPage, isFetching, error, fetchNextPage]);
   const [namespace, setNamespace] = useState("");
   const [value, setValue] = useState("");
   const [note, setNote] = useState("");
@@ -50,15 +56,10 @@ export function Blocks({ workspace }: { workspace: WorkspaceInfo }) {
         </form>
         {block.error && <Failure error={block.error} />}
       </Allowed>
-      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {blocks.length > 0 ? <DecisionTable workspace={workspace.id} zone={workspace.zone} decisions={blocks} labelledBy="blocks-title" /> : <p className="identity-settled">{t("identity.blocks.none")}</p>}
-      {list.hasNextPage && (
-        <div className="identity-more">
-          <Button onPress={() => void list.fetchNextPage()} isDisabled={list.isFetchingNextPage}>
-            {t("identity.decisions.older")}
-          </Button>
-        </div>
-      )}
+      {blocks.length > 0 && <DecisionTable workspace={workspace.id} zone={workspace.zone} decisions={blocks} labelledBy="blocks-title" />}
+      {complete && !error && blocks.length === 0 && <p className="identity-settled">{t("identity.blocks.none")}</p>}
+      {!complete && !error && <div className="skeleton" aria-hidden />}
+      {error && <Failure error={error} retry={() => void (list.isFetchNextPageError ? fetchNextPage() : list.refetch())} />}
     </section>
   );
 }

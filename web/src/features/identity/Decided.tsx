@@ -1,6 +1,7 @@
 // What was just decided, and taking it back: a bar at the page's end that stays until the next decision.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Undo2, X } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { undoIdentityDecision } from "../../api/identity";
@@ -19,10 +20,21 @@ interface Props {
   decided: JustDecided | null;
   /** Whether the key `u` undoes. */
   keys?: boolean;
+  /** Whether nothing is left to go on to, so that the focus comes here. */
+  focused?: boolean;
   onGone: () => void;
 }
 
-export function Decided({ workspace, decided, keys = false, onGone }: Props) {
+export function Decided({ decided, ...props }: Props) {
+  return (
+    <div className={decided ? "identity-toast" : "visually-hidden"}>
+      <p role="status">{decided?.text}</p>
+      {decided && <Undo key={decided.ids.join(" ")} {...props} decided={decided} />}
+    </div>
+  );
+}
+
+function Undo({ workspace, decided, keys = false, focused = false, onGone }: Props & { decided: JustDecided }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const undo = useMutation({
@@ -35,22 +47,23 @@ export function Decided({ workspace, decided, keys = false, onGone }: Props) {
       onGone();
     },
   });
-  useQueueKeys(keys && decided !== null && !undo.isPending, { u: () => decided && undo.mutate(decided.ids) });
+  useQueueKeys(keys && !undo.isPending, { u: () => undo.mutate(decided.ids) });
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (focused) button.current?.focus();
+  }, [focused]);
   return (
-    <div className={decided ? "identity-toast" : "visually-hidden"}>
-      <p role="status">{decided?.text}</p>
+    <>
       {undo.error && <Failure error={undo.error} />}
-      {decided && (
-        <div className="identity-toast-actions">
-          <Button isDisabled={undo.isPending} onPress={() => undo.mutate(decided.ids)}>
-            <Undo2 size={14} aria-hidden />
-            {t("identity.undo")} {keys && <kbd aria-hidden>u</kbd>}
-          </Button>
-          <Button look="quiet" icon aria-label={t("common.close")} onPress={onGone}>
-            <X size={14} aria-hidden />
-          </Button>
-        </div>
-      )}
-    </div>
+      <div className="identity-toast-actions">
+        <Button ref={button} isDisabled={undo.isPending} onPress={() => undo.mutate(decided.ids)}>
+          <Undo2 size={14} aria-hidden />
+          {t("identity.undo")} {keys && <kbd aria-hidden>u</kbd>}
+        </Button>
+        <Button look="quiet" icon aria-label={t("common.close")} onPress={onGone}>
+          <X size={14} aria-hidden />
+        </Button>
+      </div>
+    </>
   );
 }

@@ -1,12 +1,14 @@
 // The rules of each namespace. A field left empty is as the kind of the namespace has it, which stands in it in grey.
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { IdentityNamespace } from "../../api/types";
+import { Fault } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
 import { useMay } from "../../ui/rights";
 import { TableScroll } from "../../ui/TableScroll";
 import type { NamespaceDraft, NumberField, PolicyDraft } from "./policyDraft";
-import { USUAL, namespaceFault } from "./policyDraft";
+import { LIMITS, USUAL, namespaceFault } from "./policyDraft";
 import { KINDS, SHARED, useIdentityWords } from "../../ui/identity/words";
 
 interface Props {
@@ -57,18 +59,27 @@ function Row({ draft, known, onChange }: { draft: NamespaceDraft; known: Identit
   const words = useIdentityWords();
   const changes = useMay()("change_identity_policy");
   const usual = known?.usual;
-  const number = (field: NumberField, label: string, otherwise: number | null | undefined) => (
-    <input
-      className="input identity-number"
-      inputMode="numeric"
-      aria-label={t("action.of", { action: label, of: draft.namespace })}
-      aria-invalid={namespaceFault(draft, field)}
-      placeholder={otherwise == null ? t("identity.policy.any") : String(otherwise)}
-      value={draft[field]}
-      readOnly={!changes}
-      onChange={(event) => onChange({ [field]: event.target.value })}
-    />
-  );
+  const id = useId();
+  const number = (field: NumberField, label: string, otherwise: number | null | undefined) => {
+    const [least, most] = LIMITS[field];
+    const wrong = namespaceFault(draft, field);
+    return (
+      <>
+        <input
+          className="input identity-number"
+          inputMode="numeric"
+          aria-label={t("action.of", { action: label, of: draft.namespace })}
+          aria-invalid={wrong}
+          {...(wrong ? { "aria-describedby": `${id}-${field}` } : {})}
+          placeholder={otherwise == null ? t("identity.policy.any") : String(otherwise)}
+          value={draft[field]}
+          readOnly={!changes}
+          onChange={(event) => onChange({ [field]: event.target.value })}
+        />
+        <Fault id={`${id}-${field}`} text={wrong ? t("identity.policy.between", { least: format.whole(least), most: format.whole(most) }) : undefined} />
+      </>
+    );
+  };
   return (
     <tr>
       <th scope="row">{draft.namespace}</th>

@@ -1,7 +1,7 @@
 // The queue of what people are asked about identities: cases by reason on one side, the one that is looked at on the other.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
@@ -42,14 +42,29 @@ export function ReviewPage() {
   // A workspace without events has no cases either.
   const empty = queue.error instanceof ApiError && queue.error.code === "workspace_empty";
   const sees = useMay()("see_customers");
-  const at = Math.max(0, cases.findIndex(({ subject }) => subject.profile === opened));
   const current = sees ? (opened ?? cases[0]?.subject.profile ?? null) : null;
   const go = (search: { why?: string; case?: string }) => void navigate({ to: "/w/$workspace/identity", params: { workspace }, search, replace: true });
   const look = (profile: string | null | undefined) => profile != null && go({ ...(why === null ? {} : { why }), case: profile });
-  const step = (by: number) => look(cases[stepped(cases.findIndex(({ subject }) => subject.profile === current), by, cases.length)]?.subject.profile);
-  useQueueKeys(keys && cases.length > 0, { j: () => step(1), k: () => step(-1) });
+  // -1 where the case was opened by a link and is on no page that is loaded.
+  const at = cases.findIndex(({ subject }) => subject.profile === current);
+  const step = async (by: number) => {
+    if (at + by < cases.length || !queue.hasNextPage) return look(cases[stepped(at, by, cases.length)]?.subject.profile);
+    if (queue.isFetching) return;
+    const { data } = await queue.fetchNextPage();
+    look(data?.pages.flatMap((page) => page.cases)[at + by]?.subject.profile);
+  };
+  const pane = useRef<HTMLElement>(null);
+  const arrives = useRef(false);
+  // What had the focus is gone with what was decided or undone: it goes to the case that is looked at now.
+  useEffect(() => {
+    if (!arrives.current || !pane.current) return;
+    arrives.current = false;
+    pane.current.focus();
+  });
+  useQueueKeys(keys && cases.length > 0, { j: () => void step(1), k: () => void step(-1) });
   const after = (made: JustDecided) => {
     setDecided(made);
+    arrives.current = cases.some(({ subject }) => subject.profile !== current);
     // On to the next one; the one decided is gone from the queue.
     const next = cases[at + 1] ?? cases[at - 1];
     if (next) look(next.subject.profile);
@@ -103,14 +118,23 @@ export function ReviewPage() {
               )}
             </section>
             {sees && (
-              <section className="card identity-pane" aria-label={t("identity.case")}>
+              <section className="card identity-pane" aria-label={t("identity.case")} ref={pane} tabIndex={-1}>
                 {current === null ? <p className="identity-settled">{t("identity.noMatch")}</p> : <CaseView key={current} workspace={workspace} profile={current} zone={zone} keys={keys} onDecided={after} />}
               </section>
             )}
           </div>
         </>
       )}
-      <Decided workspace={workspace} decided={decided} keys={keys} onGone={() => setDecided(null)} />
+      <Decided
+        workspace={workspace}
+        decided={decided}
+        keys={keys}
+        focused={cases.length === 0}
+        onGone={() => {
+          arrives.current = true;
+          setDecided(null);
+        }}
+      />
     </div>
   );
 }

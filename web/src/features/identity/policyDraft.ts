@@ -22,7 +22,8 @@ export interface PolicyDraft {
 
 export type NumberField = "priority" | "perCustomer" | "persons";
 
-const LIMITS: Record<NumberField, [number, number]> = { priority: [0, 255], perCustomer: [1, 4_294_967_295], persons: [1, 4_294_967_295] };
+/** The least and the most of each number. */
+export const LIMITS: Record<NumberField, [number, number]> = { priority: [0, 255], perCustomer: [1, 4_294_967_295], persons: [1, 4_294_967_295] };
 const IDENTIFIERS: [number, number] = [2, 10_000];
 const CONNECTED_MAX = 100_000;
 

@@ -15,6 +15,9 @@ export function useKeysOn(): [boolean, (on: boolean) => void] {
   ];
 }
 
+/** What takes letters itself: text, and lists that are chosen from by typing. Radio buttons and checkboxes take none. */
+const TAKES_LETTERS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [aria-haspopup=listbox], [role=dialog], [role=alertdialog], [role=listbox], [role=menu]";
+
 /** Calls what belongs to a key that is pressed outside of fields and dialogs. */
 export function useQueueKeys(on: boolean, actions: Record<string, () => void>): void {
   const current = useRef(actions);
@@ -26,7 +29,7 @@ export function useQueueKeys(on: boolean, actions: Record<string, () => void>): 
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
-      if (target?.closest("input, textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=listbox], [role=menu]")) return;
+      if (target?.closest(TAKES_LETTERS)) return;
       const action = current.current[event.key];
       if (!action) return;
       event.preventDefault();

@@ -2,13 +2,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PinOff } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { changeNamedView, namedNumberQuery, namedViewsKey, namedViewsQuery } from "../../api/namedViews";
 import type { Headline, KeptNamedView, MapPlace, PinnedNumber } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
+import { useCount } from "../../ui/count";
 import { Num } from "../../ui/explain";
 import type { Explained } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
@@ -23,24 +24,40 @@ export function PinRow() {
   const { map, workspace } = useFrame();
   const journey = map.journey.id;
   const client = useQueryClient();
-  const pins = useQuery(namedViewsQuery(workspace, journey)).data?.views ?? [];
+  const list = useQuery(namedViewsQuery(workspace, journey));
+  const pins = list.data?.views ?? [];
   const [last, setLast] = useState<{ kept: KeptNamedView; place: MapPlace } | null>(null);
+  /** The one that was pinned again, to whose card the focus of the button goes that did it. */
+  const [back, setBack] = useState<number | null>(null);
   const move = useMutation({
     mutationFn: ({ kept, place }: { kept: KeptNamedView; place: MapPlace | null }) => {
       const { place: _, ...rest } = kept.named;
       return changeNamedView(workspace, kept, place ? { ...rest, place } : rest);
     },
-    onSuccess: (kept, { kept: before, place }) => setLast(place === null && before.named.place ? { kept, place: before.named.place } : null),
+    onSuccess: (kept, { kept: before, place }) => {
+      setLast(place === null && before.named.place ? { kept, place: before.named.place } : null);
+      setBack(place === null ? null : kept.id);
+    },
     onSettled: () => client.invalidateQueries({ queryKey: namedViewsKey(workspace) }),
   });
-  if (pins.length === 0 && last === null) return null;
   const stages = map.stages.map(({ stage }) => stage);
+  if (list.error) {
+    return (
+      <tr className="pin-row">
+        <th scope="row">{t("lane.pinned")}</th>
+        <td colSpan={stages.length}>
+          <Failure error={list.error} retry={() => void list.refetch()} />
+        </td>
+      </tr>
+    );
+  }
+  if (pins.length === 0 && last === null) return null;
   const lost = pins.filter(({ named }) => !stages.includes(named.place?.stage ?? ""));
-  const list = (of: readonly KeptNamedView[]) =>
+  const cards = (of: readonly KeptNamedView[]) =>
     of.length > 0 && (
       <ul className="lane-cards">
         {of.map((kept) => (
-          <PinCard key={kept.id} kept={kept} onUnpin={() => move.mutate({ kept, place: null })} />
+          <PinCard key={kept.id} kept={kept} arrives={kept.id === back} onUnpin={() => move.mutate({ kept, place: null })} />
         ))}
       </ul>
     );
@@ -52,7 +69,7 @@ export function PinRow() {
           <span className="row-note">{t("lane.pinned.note")}</span>
         </th>
         {stages.map((stage) => (
-          <td key={stage}>{list(pins.filter(({ named }) => named.place?.stage === stage)) || <span className="visually-hidden">{t("lane.nothing")}</span>}</td>
+          <td key={stage}>{cards(pins.filter(({ named }) => named.place?.stage === stage)) || <span className="visually-hidden">{t("lane.nothing")}</span>}</td>
         ))}
       </tr>
       {(lost.length > 0 || last !== null || move.error) && (
@@ -60,13 +77,8 @@ export function PinRow() {
           <th scope="row">{lost.length > 0 ? t("pin.lost") : ""}</th>
           <td colSpan={stages.length}>
             {lost.length > 0 && <p className="sub">{t("pin.lostWhy")}</p>}
-            {list(lost)}
-            {last && (
-              <p role="status" className="pin-undo">
-                {t("pin.unpinned", { name: last.kept.named.name })}
-                <Button onPress={() => move.mutate(last)}>{t("pin.undo")}</Button>
-              </p>
-            )}
+            {cards(lost)}
+            {last && <Unpinned key={last.kept.id} name={last.kept.named.name} onUndo={() => move.mutate(last)} />}
             {move.error && <Failure error={move.error} />}
           </td>
         </tr>
@@ -75,16 +87,35 @@ export function PinRow() {
   );
 }
 
-function PinCard({ kept, onUnpin }: { kept: KeptNamedView; onUnpin: () => void }) {
+/** The card that had the focus is gone. */
+function Unpinned({ name, onUndo }: { name: string; onUndo: () => void }) {
+  const { t } = useTranslation();
+  const undo = useRef<HTMLButtonElement>(null);
+  useEffect(() => undo.current?.focus(), []);
+  return (
+    <p role="status" className="pin-undo">
+      {t("pin.unpinned", { name })}
+      <Button ref={undo} onPress={onUndo}>
+        {t("pin.undo")}
+      </Button>
+    </p>
+  );
+}
+
+function PinCard({ kept, arrives, onUnpin }: { kept: KeptNamedView; /** Whether it takes the focus when it comes. */ arrives: boolean; onUnpin: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { map, workspace } = useFrame();
   const number = useQuery({ ...namedNumberQuery(workspace, kept, map.meta.as_of_us), retry: false });
   const { named, changed_by, changed_at_us } = kept;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (arrives) link.current?.focus();
+  }, [arrives]);
   return (
     <li className="lane-card pin-card">
       <p className="pin-name">
-        <Link to="/w/$workspace/s/$hash" params={{ workspace, hash: named.view }}>
+        <Link ref={link} to="/w/$workspace/s/$hash" params={{ workspace, hash: named.view }}>
           {named.name}
         </Link>
         <Allowed to="save_views">
@@ -121,6 +152,7 @@ function valueText(format: Format, { of, value }: Pick<Headline, "of" | "value">
 function PinnedFigure({ name, number: { meta, headline, versus } }: { name: string; number: PinnedNumber }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const count = useCount();
   const localized = useLocalized();
   const label = localized(headline.label);
   const explain = (): Explained => ({
@@ -142,7 +174,7 @@ function PinnedFigure({ name, number: { meta, headline, versus } }: { name: stri
         </span>
       </p>
       {versus && <Against headline={headline} versus={versus} populationText={localized(versus.meta.population)} />}
-      {versus === null && headline.share && <p className="sub">{t("pin.of", { n: format.whole(headline.share.of) })}</p>}
+      {versus === null && headline.share && <p className="sub">{t("pin.of", { of: count("subjects", headline.share.of) })}</p>}
     </>
   );
 }
@@ -150,19 +182,21 @@ function PinnedFigure({ name, number: { meta, headline, versus } }: { name: stri
 function Against({ headline, versus, populationText }: { headline: Headline; versus: NonNullable<PinnedNumber["versus"]>; populationText: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const count = useCount();
   const { difference } = versus;
-  const other = valueText(format, versus.headline);
-  if (difference == null) return <p className="sub">{t("pin.against", { other })}</p>;
+  const { of, value } = versus.headline;
+  const against = t("pin.against", { other: of === "people" && value != null ? count("subjects", value) : valueText(format, versus.headline), who: populationText });
+  if (difference == null) return <p className="sub">{against}</p>;
   const size = headline.of === "share" ? format.points(difference) : `${difference > 0 ? "+" : difference < 0 ? "−" : ""}${valueText(format, { of: headline.of, value: Math.abs(difference) })}`;
   return (
-    <p className="sub" title={populationText}>
+    <p className="sub">
       <span className="delta">
         <span className="mark" aria-hidden>
           {difference > 0 ? "▲" : difference < 0 ? "▼" : "＝"}
         </span>
         {size}
       </span>{" "}
-      {t("pin.against", { other })}
+      {against}
     </p>
   );
 }
