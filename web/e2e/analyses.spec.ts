@@ -132,6 +132,15 @@ test("paths are walked by arrow keys, open, and stand for everybody at each step
   const svg = await readFile(await file.path(), "utf8");
   expect(svg).toContain("product_view");
   expect(svg).not.toContain("class=");
+  // For a meeting: the picture and the tables on slides, and as a workbook.
+  for (const format of ["pptx", "xlsx"]) {
+    await page.getByRole("button", { name: t["export.title"] }).click();
+    const [written] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: format.toUpperCase() }).click()]);
+    expect(written.suggestedFilename()).toMatch(new RegExp(`\\.${format}$`));
+    const bytes = (await readFile(await written.path())).toString("latin1");
+    expect(bytes.slice(0, 2)).toBe("PK");
+    expect(bytes).toContain(format === "pptx" ? "ppt/media/image1.png" : "xl/worksheets/sheet3.xml");
+  }
   // Repeats kept, everybody still stands at each step.
   await page.getByRole("radio", { name: t["paths.repeats.keep"] }).click();
   await expect.poll(() => viewOf(page)).toEqual({ v: 1, collapse: false });

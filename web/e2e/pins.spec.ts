@@ -60,10 +60,12 @@ for (const language of LANGUAGES) {
     await expect(saved.getByRole("link", { name: renamed })).toBeVisible();
     await check(page, "views with names");
     await saved.getByRole("button", { name: t["saved.remove"].replace("{{name}}", renamed) }).press("Enter");
+    await page.getByRole("button", { name: t["saved.removeDo"], exact: true }).press("Enter");
     await expect(saved.getByRole("link", { name: renamed })).toHaveCount(0);
     await saved.getByRole("button", { name: t["saved.undo"].replace("{{name}}", renamed) }).press("Enter");
     await expect(saved.getByRole("link", { name: renamed })).toBeVisible();
     await saved.getByRole("button", { name: t["saved.remove"].replace("{{name}}", renamed) }).press("Enter");
+    await page.getByRole("button", { name: t["saved.removeDo"], exact: true }).press("Enter");
     await expect(saved.getByRole("link", { name: renamed })).toHaveCount(0);
   });
 }

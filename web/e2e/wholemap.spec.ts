@@ -243,7 +243,7 @@ test("the map and its definition are exported as they are asked for", async ({ p
   const t = TEXTS.en;
   await open(page, MAP, { language: "en", theme: "light" });
   await mapReady(page);
-  const begins = { pdf: "%PDF-", png: "\u0089PNG", svg: "<svg ", yaml: `id: ${JOURNEY}`, json: "{" };
+  const begins = { pdf: "%PDF-", png: "\u0089PNG", svg: "<svg ", yaml: `id: ${JOURNEY}`, json: "{", pptx: "PK\u0003\u0004", xlsx: "PK\u0003\u0004" };
   for (const [format, first] of Object.entries(begins)) {
     await page.getByRole("button", { name: t["export.title"] }).click();
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: format.toUpperCase() }).click()]);

@@ -11,6 +11,8 @@ pub enum Error {
          choose a smaller scale, or PDF, which is cut into pages"
     )]
     TooLarge { width: u64, height: u64 },
+    #[error("the document cannot be written: {0}")]
+    Document(String),
     #[error("the fonts that come with the program cannot be read")]
     Fonts,
     #[error("the map could not be drawn: {0}")]
@@ -29,7 +31,7 @@ pub enum ErrorKind {
 impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Scale(_) | Error::TooLarge { .. } => ErrorKind::Invalid,
+            Error::Scale(_) | Error::TooLarge { .. } | Error::Document(_) => ErrorKind::Invalid,
             Error::Fonts | Error::Render(_) => ErrorKind::Failed,
         }
     }

@@ -1,4 +1,4 @@
-//! Where everything goes: one wide sheet, or A3 pages in landscape.
+//! Where everything goes: one wide sheet, A3 pages in landscape, or slides.
 //!
 //! Pages are cut first by columns, so that stages that stand side by side stay so, then by rows: a cell is broken
 //! between its blocks, and every page repeats the stages' names. A map always ends with its notes.
@@ -14,6 +14,8 @@ use crate::words::say;
 
 /// A3 in landscape, 420 × 297 mm at 96 pixels an inch.
 const PAGE: [f32; 2] = [1_587.0, 1_123.0];
+/// A wide screen, with letters as large as on paper.
+const SLIDE: [f32; 2] = [1_600.0, 900.0];
 const MARGIN: f32 = 40.0;
 /// Of the column that names the rows.
 const NAMES: f32 = 120.0;
@@ -34,16 +36,29 @@ pub(crate) enum Medium {
     /// One drawing as wide and as high as it takes.
     Sheet,
     Pages,
+    Slides,
+}
+
+impl Medium {
+    /// Width and height of what is filled; a sheet grows downwards.
+    fn page(self) -> [f32; 2] {
+        match self {
+            Medium::Sheet => [PAGE[0], f32::INFINITY],
+            Medium::Pages => PAGE,
+            Medium::Slides => SLIDE,
+        }
+    }
 }
 
 pub(crate) fn lay_out(picture: &Picture<'_>, kit: &Kit, medium: Medium) -> Vec<Block> {
     let stages = picture.map.stages.len();
     let (per_page, width) = match medium {
         Medium::Sheet => (stages.max(1), (2.0 * MARGIN + NAMES + COLUMN_MIN * stages as f32).max(PAGE[0])),
-        Medium::Pages => {
-            let fit = ((PAGE[0] - 2.0 * MARGIN - NAMES) / COLUMN_MIN) as usize;
+        Medium::Pages | Medium::Slides => {
+            let [width, _] = medium.page();
+            let fit = ((width - 2.0 * MARGIN - NAMES) / COLUMN_MIN) as usize;
             // As many on each page as on the others.
-            (stages.max(1).div_ceil(stages.max(1).div_ceil(fit)), PAGE[0])
+            (stages.max(1).div_ceil(stages.max(1).div_ceil(fit)), width)
         }
     };
     let column = (width - 2.0 * MARGIN - NAMES) / per_page as f32;
@@ -89,10 +104,7 @@ impl<'a> Book<'a> {
 
     /// What is left of the page.
     fn left(&self) -> f32 {
-        match self.medium {
-            Medium::Sheet => f32::INFINITY,
-            Medium::Pages => PAGE[1] - MARGIN - FOOT - self.page.height,
-        }
+        self.medium.page()[1] - MARGIN - FOOT - self.page.height
     }
 
     fn put(&mut self, block: Block, gap: f32) {
@@ -158,19 +170,19 @@ impl<'a> Book<'a> {
         let finished = self.pages.into_iter().enumerate().map(|(i, mut page)| {
             let number = match medium {
                 Medium::Sheet => String::new(),
-                Medium::Pages => say(kit.words.page, &[&(i + 1).to_string(), &count.to_string()]),
+                Medium::Pages | Medium::Slides => say(kit.words.page, &[&(i + 1).to_string(), &count.to_string()]),
             };
             let foot = foot(picture, kit, inner, &number);
             let y = match medium {
                 Medium::Sheet => page.height + 24.0,
-                Medium::Pages => PAGE[1] - MARGIN - foot.height + 12.0,
+                Medium::Pages | Medium::Slides => medium.page()[1] - MARGIN - foot.height + 12.0,
             };
             page.line([MARGIN, y - 6.0], [MARGIN + inner, y - 6.0], kit.palette.line);
             let foot_height = foot.height;
             page.place(foot, MARGIN, y);
             page.height = match medium {
                 Medium::Sheet => y + foot_height + MARGIN / 2.0,
-                Medium::Pages => PAGE[1],
+                Medium::Pages | Medium::Slides => medium.page()[1],
             };
             page.behind(Rect { width: page.width, height: page.height, fill: Some(kit.palette.bg), ..Rect::default() });
             page
@@ -304,9 +316,11 @@ fn name_of(kit: &Kit, lane: &Lane<'_>) -> Block {
 struct Part {
     columns: Columns,
     table: Block,
-    /// Height of the head, and of the page below what stood there before.
+    /// Height of the head, of the page below what stood there before, and of a page that holds nothing else but its
+    /// running head.
     head: f32,
     room: f32,
+    fresh: f32,
     rows: Vec<RowEdge>,
 }
 
@@ -319,8 +333,7 @@ struct RowEdge {
 
 impl Part {
     const ABOVE: f32 = 16.0;
-    /// Height for a table on a page that holds nothing else but its running head.
-    const FRESH: f32 = PAGE[1] - 2.0 * MARGIN - FOOT - 21.0 - Part::ABOVE;
+    const RUNNING_HEAD: f32 = 21.0;
 
     fn begin(book: &mut Book<'_>, columns: Columns) -> Part {
         let kit = book.kit;
@@ -341,7 +354,8 @@ impl Part {
         }
         table.height = height;
         let room = book.left() - Part::ABOVE;
-        Part { columns, table, head: height, room, rows: Vec::new() }
+        let fresh = book.medium.page()[1] - 2.0 * MARGIN - FOOT - Part::RUNNING_HEAD - Part::ABOVE;
+        Part { columns, table, head: height, room, fresh, rows: Vec::new() }
     }
 
     /// What is left for rows.
@@ -351,11 +365,11 @@ impl Part {
 
     /// What a page has for rows that holds nothing else.
     fn fresh(&self) -> f32 {
-        Part::FRESH - self.head
+        self.fresh - self.head
     }
 
     fn is_fresh(&self) -> bool {
-        self.rows.is_empty() && self.room >= Part::FRESH - 1.0
+        self.rows.is_empty() && self.room >= self.fresh - 1.0
     }
 
     /// A row: its name, and what stands beside it, each with its distance from the first column.

@@ -1,4 +1,5 @@
-//! Journey maps as files: SVG, PNG and PDF, drawn from the answer itself, without a browser.
+//! Journey maps as files: SVG, PNG, PDF and slides, drawn from the answer itself, without a browser; their numbers, and
+//! documents of any pictures and tables, as workbooks and slides.
 //!
 //! A [`Picture`] is what to draw: a computed map and what is known beside it. It is laid out once (`lanes` says what
 //! stands in each stage's column, `layout` where it goes), as one wide sheet for SVG and PNG or as A3 pages for PDF,
@@ -17,6 +18,7 @@ mod lanes;
 mod layout;
 mod limits;
 mod notes;
+pub mod office;
 mod pdf;
 mod png;
 mod render;
@@ -74,6 +76,10 @@ pub enum Format {
         scale: f32,
     },
     Pdf,
+    /// The map as shapes on slides.
+    Pptx,
+    /// The numbers of the map, a sheet for each kind.
+    Xlsx,
 }
 
 /// A file.
@@ -91,18 +97,23 @@ pub struct Exported {
 pub fn export(picture: &Picture<'_>, format: Format) -> Result<Exported> {
     let fonts = fonts::fonts(picture.language).ok_or(Error::Fonts)?;
     let kit = Kit::new(fonts, picture.theme.palette(), picture.language);
-    let medium = if format == Format::Pdf { Medium::Pages } else { Medium::Sheet };
-    let sheets = layout::lay_out(picture, &kit, medium);
     let title = picture.map.journey.definition.name.get(picture.language.tag());
     let description = picture.map.meta.population.get(picture.language.tag());
     let head = Head { title, description, language: picture.language };
+    let sheets = |medium| layout::lay_out(picture, &kit, medium);
     let bytes = match format {
         Format::Svg => {
+            let sheets = sheets(Medium::Sheet);
             let texts: Vec<_> = sheets.iter().map(|sheet| svg::write(sheet, fonts, &head, Reader::Viewer)).collect();
             texts.concat().into_bytes()
         }
-        Format::Png { scale } => png::write(&sheets, fonts, &head, scale)?,
-        Format::Pdf => pdf::write(&sheets, fonts, &head)?,
+        Format::Png { scale } => png::write(&sheets(Medium::Sheet), fonts, &head, scale)?,
+        Format::Pdf => pdf::write(&sheets(Medium::Pages), fonts, &head)?,
+        Format::Pptx => office::write_map(&sheets(Medium::Slides), &head)?,
+        Format::Xlsx => {
+            let document = office::map_document(picture, &kit);
+            office::write(&document, office::Office::Xlsx, picture.language)?
+        }
     };
     Ok(Exported { bytes, missing: kit.missing() })
 }

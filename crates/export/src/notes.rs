@@ -10,8 +10,8 @@ use crate::words::say;
 
 /// A heading with its paragraphs. The whole is set in columns of one width.
 pub(crate) struct Note {
-    title: String,
-    paragraphs: Vec<String>,
+    pub(crate) title: String,
+    pub(crate) paragraphs: Vec<String>,
 }
 
 /// All notes, in their order.

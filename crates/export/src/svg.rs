@@ -78,7 +78,7 @@ pub(crate) fn origin(family: &str) -> Option<Origin> {
 
 /// Text that XML reads as it was meant. Characters XML cannot hold have no glyph and never come here but in names
 /// outside the drawing.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

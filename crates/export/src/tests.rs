@@ -94,7 +94,7 @@ fn definition(stages: usize) -> Journey {
 }
 
 /// A map of so many stages and journeys.
-fn map(stages: usize, journeys: u64) -> JourneyMap {
+pub(crate) fn map(stages: usize, journeys: u64) -> JourneyMap {
     let definition = definition(stages);
     let left = |i: usize| journeys * (stages - i) as u64 / stages as u64;
     let metrics = |(i, stage): (usize, &model::journey::Stage)| StageMetrics {
@@ -240,7 +240,7 @@ fn pain(stage: &str) -> Pain {
     }
 }
 
-fn picture<'a>(map: &'a JourneyMap, pains: &'a [Pain], language: Language) -> Picture<'a> {
+pub(crate) fn picture<'a>(map: &'a JourneyMap, pains: &'a [Pain], language: Language) -> Picture<'a> {
     Picture {
         map,
         workspace: "Shop & Co",

@@ -135,6 +135,9 @@ impl From<export::Error> for ApiError {
             export::Error::TooLarge { .. } => {
                 ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "picture_too_large", error.to_string())
             }
+            export::Error::Document(_) => {
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "document_invalid", error.to_string())
+            }
             export::Error::Fonts | export::Error::Render(_) => ApiError::internal(&error),
         }
     }

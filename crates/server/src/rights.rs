@@ -104,6 +104,7 @@ pub const RIGHTS: &[Right] = &[
     row("listTemplates", Need::SignedIn),
     row("showTemplate", Need::SignedIn),
     logged("exportJourney", Need::In(Ability::Export), Action::Export).narrowed(),
+    logged("writeDocument", Need::In(Ability::Export), Action::Export).untouched(),
     row("listSegments", READ).untouched(),
     row("showSegment", READ).untouched(),
     logged("saveSegment", Need::In(Ability::SaveSegments), Action::SegmentChange),

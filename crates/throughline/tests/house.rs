@@ -42,6 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("datafusion", &["operators", "analysis"]),
     ("resvg", &["export"]),
     ("svg2pdf", &["export"]),
+    ("rust_xlsxwriter", &["export"]),
     ("cel", &["ingest"]),
     ("calamine", &["ingest"]),
     ("cfb", &["ingest"]),

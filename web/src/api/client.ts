@@ -63,7 +63,18 @@ export function address(base: string, query: RequestOptions["query"] = {}): stri
 }
 
 export async function request<T>(base: string, options: RequestOptions = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json" };
+  const answer = await ask(base, options, "application/json");
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** The same where the answer is a file. */
+export async function requestFile(base: string, options: RequestOptions): Promise<Blob> {
+  const answer = await ask(base, options, "*/*");
+  return answer.blob();
+}
+
+async function ask(base: string, options: RequestOptions, accept: string): Promise<Response> {
+  const headers: Record<string, string> = { accept };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   if (options.text) headers["content-type"] = options.text.of;
   const body = options.text?.is ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
@@ -87,7 +98,7 @@ export async function request<T>(base: string, options: RequestOptions = {}): Pr
     if (error.code === "sign_in_required") signedOut();
     throw error;
   }
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
+  return answer;
 }
 
 interface Envelope {

@@ -8,6 +8,7 @@ export const PATHS = {
   versions: "/v1/workspaces/{workspace}/journeys/{journey}/versions",
   definition: "/v1/workspaces/{workspace}/journeys/{journey}/definition",
   export: "/v1/workspaces/{workspace}/journeys/{journey}/export",
+  documents: "/v1/workspaces/{workspace}/documents",
   diff: "/v1/workspaces/{workspace}/journeys/{journey}/diff",
   restore: "/v1/workspaces/{workspace}/journeys/{journey}/restore",
   hierarchy: "/v1/workspaces/{workspace}/journeys/{journey}/hierarchy",

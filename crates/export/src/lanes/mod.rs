@@ -8,6 +8,8 @@ mod pains;
 mod pinned;
 mod places;
 
+pub(crate) use pinned::value as pinned_value;
+
 use analysis::answer::StageMetrics;
 use model::journey::Stage;
 

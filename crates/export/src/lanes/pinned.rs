@@ -7,7 +7,7 @@ use super::{Body, Lane};
 use crate::drawing::{Block, Rect};
 use crate::fonts::Weight;
 use crate::kit::{Kit, Room};
-use crate::words::say;
+use crate::words::{Language, say};
 use crate::{Picture, Pinned};
 
 /// None where nothing is pinned to a stage there is.
@@ -39,7 +39,7 @@ fn card(picture: &Picture<'_>, kit: &Kit, pinned: &Pinned, width: f32) -> Block 
         None => write(&mut block, kit.small(), kit.words.pinned_failed),
         Some(number) => {
             let headline = &number.headline;
-            write(&mut block, kit.ink(18.0, Weight::Bold, kit.palette.text), &value(kit, headline));
+            write(&mut block, kit.ink(18.0, Weight::Bold, kit.palette.text), &value(kit.language, headline));
             write(&mut block, kit.small(), headline.label.get(kit.language.tag()));
             if let Some(versus) = &number.versus {
                 write(&mut block, kit.soft(), &difference(kit, headline, versus));
@@ -63,18 +63,19 @@ fn place(picture: &Picture<'_>, kit: &Kit, place: &MapPlace) -> Option<String> {
     Some(name.unwrap_or(id).to_owned())
 }
 
-fn value(kit: &Kit, headline: &Headline) -> String {
+/// A number as people read it.
+pub(crate) fn value(language: Language, headline: &Headline) -> String {
     match (headline.of, headline.value) {
-        (ChangeOf::Share, share) => kit.language.percent(share),
-        (ChangeOf::Duration, seconds) => kit.language.duration(seconds),
-        (ChangeOf::People, Some(people)) => kit.language.whole(people as u64),
-        (ChangeOf::People, None) => kit.language.percent(None),
+        (ChangeOf::Share, share) => language.percent(share),
+        (ChangeOf::Duration, seconds) => language.duration(seconds),
+        (ChangeOf::People, Some(people)) => language.whole(people as u64),
+        (ChangeOf::People, None) => language.percent(None),
     }
 }
 
 /// `▲ 3.2 pp against 28.1%`: by shape and sign, not by colour, for nobody said which way is good.
 fn difference(kit: &Kit, headline: &Headline, versus: &PinnedVersus) -> String {
-    let against = value(kit, &versus.headline);
+    let against = value(kit.language, &versus.headline);
     let Some(difference) = versus.difference else { return say(kit.words.pinned_against, &["–", &against]) };
     let size = match headline.of {
         ChangeOf::Share => format!("{:.1} {}", difference.abs() * 100.0, kit.words.points),

@@ -1,10 +1,12 @@
-//! A journey as a file to download: its map as SVG, PNG or PDF, its definition as YAML or JSON.
+//! Files to download: a journey's map as SVG, PNG, PDF or slides, its numbers as a workbook, its definition as YAML or JSON;
+//! and documents of pictures and tables that a page has made, as workbooks and slides.
 
 use analysis::question::{JourneyKey, JourneyMapQuestion, Present, Question};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use control::definition;
+use export::office::{Document, Office};
 use export::{Exported, Language, Picture, Pinned, Theme};
 use model::journey::Journey;
 use model::named_view::KeptNamedView;
@@ -12,7 +14,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::error::{ApiError, ApiResult, ErrorBody};
-use crate::extract::{Path, Query};
+use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
 use crate::state::AppState;
 use crate::trail::Trail;
@@ -20,11 +22,37 @@ use crate::trail::Trail;
 /// Names the characters no font has, as `U+20BB7 U+1F600`; 〓 stands for them in the file.
 const MISSING: HeaderName = HeaderName::from_static("x-missing-characters");
 
+const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A document with some pictures is larger than a question.
+pub const DOCUMENT_BYTES_MAX: usize = 24 << 20;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentParams {
+    /// A workbook has all rows of each table, slides the first of them.
+    #[param(inline)]
+    pub format: DocumentFormat,
+    /// Language of what is added: `zh-CN` or `en`.
+    #[serde(default = "chinese")]
+    #[param(default = "zh-CN")]
+    pub lang: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentFormat {
+    Xlsx,
+    Pptx,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExportParams {
-    /// SVG, PNG and PDF are the map, YAML and JSON the definition.
+    /// SVG, PNG, PDF and PPTX are the map, XLSX its numbers, YAML and JSON the definition.
     #[param(inline)]
     pub format: ExportFormat,
     /// Version of the journey; none: the newest. Not beside `question`, which names one.
@@ -50,6 +78,8 @@ pub enum ExportFormat {
     Svg,
     Png,
     Pdf,
+    Pptx,
+    Xlsx,
     Yaml,
     Json,
 }
@@ -60,6 +90,8 @@ impl ExportFormat {
             ExportFormat::Svg => "svg",
             ExportFormat::Png => "png",
             ExportFormat::Pdf => "pdf",
+            ExportFormat::Pptx => "pptx",
+            ExportFormat::Xlsx => "xlsx",
             ExportFormat::Yaml => "yaml",
             ExportFormat::Json => "json",
         }
@@ -90,6 +122,8 @@ fn twice() -> f32 {
         (status = 200, description = "The file",
          headers(("x-missing-characters" = String, description = "Characters no font has; 〓 stands for them. Absent where there are none")),
          content((String = "image/svg+xml"), (String = "image/png"), (String = "application/pdf"),
+                 (String = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+                 (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
                  (Journey = "application/yaml"), (Journey = "application/json"))),
         (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn export(
@@ -109,10 +143,10 @@ pub async fn export(
         ExportFormat::Svg => (export::Format::Svg, "image/svg+xml; charset=utf-8", "svg"),
         ExportFormat::Png => (export::Format::Png { scale: params.scale }, "image/png", "png"),
         ExportFormat::Pdf => (export::Format::Pdf, "application/pdf", "pdf"),
+        ExportFormat::Pptx => (export::Format::Pptx, PPTX, "pptx"),
+        ExportFormat::Xlsx => (export::Format::Xlsx, XLSX, "xlsx"),
     };
-    let language = Language::of_tag(&params.lang).ok_or_else(|| {
-        ApiError::bad_request("language_unknown", format!("maps are drawn in zh-CN and en, not in `{}`", params.lang))
-    })?;
+    let language = language(&params.lang)?;
     let theme = match params.theme {
         MapTheme::Light => Theme::Light,
         MapTheme::Dark => Theme::Dark,
@@ -126,7 +160,8 @@ pub async fn export(
         Some(_) => None,
     };
     let pins = state.control.named_views(&workspace, Some(&id)).await?;
-    let name = file_name(&journey.definition, journey.version, language, extension)?;
+    let title = format!("{}-v{}", journey.definition.name.get(language.tag()), journey.version);
+    let name = file_name(&title, &format!("{}-v{}", journey.definition.id, journey.version), extension)?;
     let work = |control| {
         let (state, journey) = (&state, &journey);
         async move {
@@ -159,6 +194,40 @@ pub async fn export(
         response.headers_mut().insert(MISSING, value);
     }
     Ok(response)
+}
+
+/// Pictures and tables as a file for a meeting. It holds what is sent and nothing else.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/documents", tag = "views", operation_id = "writeDocument",
+    params(("workspace" = String, Path, description = "Workspace id"), DocumentParams),
+    request_body = Document,
+    responses(
+        (status = 200, description = "The file",
+         content((String = "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+                 (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn document(
+    State(state): State<AppState>,
+    trail: Trail,
+    Path(workspace): Path<String>,
+    Query(params): Query<DocumentParams>,
+    Json(document): Json<Document>,
+) -> ApiResult<Response> {
+    state.workspace(&workspace).await?;
+    let language = language(&params.lang)?;
+    let (office, content_type, extension) = match params.format {
+        DocumentFormat::Xlsx => (Office::Xlsx, XLSX, "xlsx"),
+        DocumentFormat::Pptx => (Office::Pptx, PPTX, "pptx"),
+    };
+    trail.detail("format", extension);
+    let name = file_name(&document.title, "document", extension)?;
+    // Writing goes on although its client went away, so its turn is its own.
+    let turn = state.drawing.clone().acquire_owned().await.map_err(|closed| ApiError::internal(&closed))?;
+    let write = move || {
+        let _turn = turn;
+        export::office::write(&document, office, language)
+    };
+    let bytes = tokio::task::spawn_blocking(write).await.map_err(|panicked| ApiError::internal(&panicked))??;
+    Ok(file(content_type, name, bytes))
 }
 
 /// What is pinned to the map, with its numbers at the map's moment. A number that cannot be computed any more (its
@@ -235,9 +304,8 @@ fn file(content_type: &'static str, disposition: HeaderValue, bytes: Vec<u8>) ->
     (headers, bytes).into_response()
 }
 
-/// An attachment with the journey's name, and with its id for clients that do not read RFC 8187.
-fn file_name(journey: &Journey, version: u32, language: Language, extension: &str) -> ApiResult<HeaderValue> {
-    let name = format!("{}-v{version}.{extension}", journey.name.get(language.tag()));
+/// An attachment with a name, and with a plain one for clients that do not read RFC 8187.
+fn file_name(name: &str, plain: &str, extension: &str) -> ApiResult<HeaderValue> {
     let mut encoded = String::new();
     for byte in name.bytes() {
         match byte {
@@ -247,7 +315,14 @@ fn file_name(journey: &Journey, version: u32, language: Language, extension: &st
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    let plain = format!("{}-v{version}.{extension}", journey.id);
-    HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
-        .map_err(|error| ApiError::internal(&error))
+    HeaderValue::from_str(&format!(
+        "attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}"
+    ))
+    .map_err(|error| ApiError::internal(&error))
+}
+
+fn language(tag: &str) -> ApiResult<Language> {
+    Language::of_tag(tag).ok_or_else(|| {
+        ApiError::bad_request("language_unknown", format!("files are written in zh-CN and en, not in `{tag}`"))
+    })
 }

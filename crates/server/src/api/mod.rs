@@ -1,10 +1,11 @@
 //! The HTTP API, version 1: one module a noun. Handlers translate between HTTP and the crates below; they
 //! compute nothing themselves.
 
+use axum::extract::DefaultBodyLimit;
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as OpenApiDocument;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::state::AppState;
@@ -100,6 +101,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(templates::show))
         .routes(routes!(dimensions::list))
         .routes(routes!(exports::export))
+        .routes(routes!(exports::document).layer(DefaultBodyLimit::max(exports::DOCUMENT_BYTES_MAX)))
         .routes(routes!(analyses::journey_map))
         .routes(routes!(analyses::personas))
         .routes(routes!(analyses::funnel))

@@ -96,7 +96,11 @@ fn a_view_is_named_renamed_pinned_and_forgotten() {
     // Who changed or deleted which is written down. Other tests name views here, too.
     for (action, times) in [("named_view_change", 4), ("named_view_deletion", 1)] {
         let page = server.get(&format!("{ECOM}/audit?limit=200&person=local&action={action}")).json();
-        let of_it = page["entries"].as_array().unwrap().iter().filter(|entry| entry["target"].as_str() == Some(id.to_string().as_str()));
+        let of_it = page["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["target"].as_str() == Some(id.to_string().as_str()));
         assert!(of_it.count() >= times, "{action} of {id}: {page}");
     }
     // The permalink outlives the name.

@@ -47,7 +47,7 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "describeProperty"
         | "decideIdentity"
         | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
-        "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "listCustomers"
+        "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "writeDocument" | "listCustomers"
         | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
         | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView" | "changeNamedView"
         | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
@@ -58,7 +58,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 39] = [
+const FOR_LIMITED: [&str; 40] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -67,6 +67,7 @@ const FOR_LIMITED: [&str; 39] = [
     "listJourneyVersions",
     "diffJourney",
     "exportJourney",
+    "writeDocument",
     "listSegments",
     "showSegment",
     "listSegmentVersions",

@@ -34,7 +34,7 @@ pub enum JourneyCommand {
     Tree(JourneyIdArg),
     /// Check definitions and save them as the next versions
     Import(JourneyImportArgs),
-    /// Write a journey as a file: its map as SVG, PNG or PDF, or its definition as YAML or JSON
+    /// Write a journey as a file: its map as SVG, PNG, PDF or slides, its numbers as a workbook, or its definition
     #[command(
         after_help = "Examples:\n  throughline journey export online-purchase -w ecom -o map.pdf --lang zh-CN\n  throughline journey export online-purchase -w ecom --format yaml > online-purchase.yaml"
     )]
@@ -163,7 +163,7 @@ pub struct JourneyImportArgs {
 pub struct JourneyExportArgs {
     #[command(flatten)]
     pub journey: JourneyArg,
-    /// SVG, PNG and PDF are the map, YAML and JSON the definition [default: as FILE ends, else yaml]
+    /// SVG, PNG, PDF and PPTX are the map, XLSX its numbers, YAML and JSON the definition [default: as FILE ends, else yaml]
     #[arg(long, value_enum)]
     pub format: Option<ExportFormat>,
     /// File to write [default: stdout]
@@ -187,6 +187,10 @@ pub enum ExportFormat {
     Png,
     /// Pages of A3
     Pdf,
+    /// Slides of shapes one can change
+    Pptx,
+    /// Its numbers as a workbook
+    Xlsx,
     /// The definition
     Yaml,
     /// The definition

@@ -31,6 +31,8 @@ pub async fn run(context: &Context, control: &Control, args: &JourneyExportArgs)
         ExportFormat::Svg => write_map(context, control, args, export::Format::Svg).await,
         ExportFormat::Png => write_map(context, control, args, export::Format::Png { scale: args.scale }).await,
         ExportFormat::Pdf => write_map(context, control, args, export::Format::Pdf).await,
+        ExportFormat::Pptx => write_map(context, control, args, export::Format::Pptx).await,
+        ExportFormat::Xlsx => write_map(context, control, args, export::Format::Xlsx).await,
     }
 }
 
@@ -44,10 +46,12 @@ fn format_of(output: Option<&Path>, json: bool) -> Result<ExportFormat, Failure>
         "svg" => Ok(ExportFormat::Svg),
         "png" => Ok(ExportFormat::Png),
         "pdf" => Ok(ExportFormat::Pdf),
+        "pptx" => Ok(ExportFormat::Pptx),
+        "xlsx" => Ok(ExportFormat::Xlsx),
         "yaml" | "yml" => Ok(ExportFormat::Yaml),
         "json" => Ok(ExportFormat::Json),
         _ => Err(Failure::usage(format!(
-            "the name {} does not tell the format; add --format svg, png, pdf, yaml or json",
+            "the name {} does not tell the format; add --format svg, png, pdf, pptx, xlsx, yaml or json",
             path.display()
         ))),
     }

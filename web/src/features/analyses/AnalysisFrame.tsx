@@ -22,6 +22,7 @@ import { AnswerTables } from "./AnswerTables";
 import { questionOf, versusScope } from "./ask";
 import { Comparison, useComparisonTable } from "./Comparison";
 import { ExportMenu } from "./ExportMenu";
+import { useMeeting } from "./meeting";
 import { PageHead } from "./PageHead";
 import { PinToMap } from "./PinToMap";
 import { SaveSegment } from "./SaveSegment";
@@ -85,6 +86,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   const change = (next: ScopeChange) => onChange(next as Partial<View>);
   const nobody = answer !== undefined && everyone(answer).instances === 0;
   const { period, of, channels } = defaultView(view.kind);
+  const meeting = useMeeting(place);
   return (
     <>
       <PageHead workspace={workspace} view={view}>
@@ -99,6 +101,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
                 name={`${workspace.id}-${view.kind}`}
                 answer={answer}
                 tables={tables}
+                meeting={meeting(answered.meta, t(`analysis.${view.kind}`))}
                 picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
               />
             </Allowed>

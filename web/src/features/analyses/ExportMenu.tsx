@@ -1,11 +1,16 @@
-// An answer as files: each of its tables as CSV, the whole of it as JSON, its picture where it has one.
+// An answer as files: each of its tables as CSV, the whole of it as JSON, its picture where it has one; and all of it for a
+// meeting, as a workbook or slides.
 import { Download } from "lucide-react";
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
+import type { Document } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { save } from "../../ui/download";
+import { OFFICES, useOffice } from "../../ui/office";
+import { Failure } from "../../ui/States";
 import { pixels, standalone } from "./files";
+import { documentPicture, documentTable } from "./office";
 import type { AnswerTable } from "./table";
 import { toCsv } from "./table";
 
@@ -16,11 +21,25 @@ interface Props {
   tables: readonly AnswerTable[];
   /** The picture as it stands on the page; null where there is none. */
   picture: (() => SVGSVGElement | null) | null;
+  /** What a file for a meeting says beside tables and picture. */
+  meeting: Meeting;
 }
 
-export function ExportMenu({ name, answer, tables, picture }: Props) {
+export interface Meeting extends Omit<Document, "parts"> {
+  workspace: string;
+}
+
+export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
   const { t } = useTranslation();
+  const { workspace, ...head } = meeting;
+  const office = useOffice(workspace, name, async () => {
+    const drawn = picture?.();
+    const parts: Document["parts"] = tables.map((table) => ({ part: "table", ...documentTable(table) }));
+    return { ...head, parts: drawn ? [await documentPicture(drawn, head.title), ...parts] : parts };
+  });
   const write = async (key: string) => {
+    const meant = OFFICES.find((format) => format === key);
+    if (meant) return office.mutate(meant);
     const table = tables.find(({ id }) => `csv-${id}` === key);
     if (table) return save(`${name}-${table.id}.csv`, new Blob([toCsv(table)], { type: "text/csv;charset=utf-8" }));
     if (key === "json") return save(`${name}.json`, new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }));
@@ -31,38 +50,50 @@ export function ExportMenu({ name, answer, tables, picture }: Props) {
     save(`${name}.png`, await pixels(svg, drawn.clientWidth, drawn.clientHeight));
   };
   return (
-    <MenuTrigger>
-      <Button>
-        <Download size={14} aria-hidden />
-        {t("export.title")}
-      </Button>
-      <Popover className="popover" offset={4} placement="bottom end">
-        <Menu className="menu" aria-label={t("export.title")} onAction={(key) => void write(String(key))}>
-          <MenuSection>
-            <Header className="option-title">{t("export.tables")}</Header>
-            {tables.map((table) => (
-              <MenuItem key={table.id} id={`csv-${table.id}`} className="option" textValue={table.title}>
-                <span>{table.title}</span>
-                <span className="option-note">{t("export.csv")}</span>
-              </MenuItem>
-            ))}
-            <MenuItem id="json" className="option" textValue={t("export.answer")}>
-              <span>{t("export.answer")}</span>
-              <span className="option-note">{t("export.json")}</span>
-            </MenuItem>
-          </MenuSection>
-          {picture && (
+    <>
+      {office.error && <Failure error={office.error} />}
+      <MenuTrigger>
+        <Button isPending={office.isPending}>
+          <Download size={14} aria-hidden />
+          {t("export.title")}
+        </Button>
+        <Popover className="popover" offset={4} placement="bottom end">
+          <Menu className="menu" aria-label={t("export.title")} onAction={(key) => void write(String(key))}>
             <MenuSection>
-              <Header className="option-title">{t("export.drawing")}</Header>
-              {(["svg", "png"] as const).map((format) => (
-                <MenuItem key={format} id={format} className="option">
-                  {t(`export.${format}`)}
+              <Header className="option-title">{t("export.meeting")}</Header>
+              {OFFICES.map((format) => (
+                <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)}>
+                  <span>{t(`export.${format}`)}</span>
+                  <span className="option-note">{t(`export.${format}.note`)}</span>
                 </MenuItem>
               ))}
             </MenuSection>
-          )}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+            <MenuSection>
+              <Header className="option-title">{t("export.tables")}</Header>
+              {tables.map((table) => (
+                <MenuItem key={table.id} id={`csv-${table.id}`} className="option" textValue={table.title}>
+                  <span>{table.title}</span>
+                  <span className="option-note">{t("export.csv")}</span>
+                </MenuItem>
+              ))}
+              <MenuItem id="json" className="option" textValue={t("export.answer")}>
+                <span>{t("export.answer")}</span>
+                <span className="option-note">{t("export.json")}</span>
+              </MenuItem>
+            </MenuSection>
+            {picture && (
+              <MenuSection>
+                <Header className="option-title">{t("export.drawing")}</Header>
+                {(["svg", "png"] as const).map((format) => (
+                  <MenuItem key={format} id={format} className="option">
+                    {t(`export.${format}`)}
+                  </MenuItem>
+                ))}
+              </MenuSection>
+            )}
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+    </>
   );
 }

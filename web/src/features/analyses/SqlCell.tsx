@@ -72,7 +72,7 @@ export function SqlCell({ workspace, id, n, sql, onChange, onDone, actions }: Pr
       {asked.error && !asked.isFetching && <SqlFailure error={asked.error} sql={sql} />}
       {asked.data && !asked.error && (
         <div className={asked.isFetching ? "stale" : undefined}>
-          <Rows key={asked.dataUpdatedAt} answer={asked.data} name={`${workspace}-sql-${n}`} />
+          <Rows key={asked.dataUpdatedAt} answer={asked.data} workspace={workspace} sql={sql} name={`${workspace}-sql-${n}`} />
         </div>
       )}
     </>
@@ -100,7 +100,7 @@ function SqlFailure({ error, sql }: { error: unknown; sql: string }) {
 
 const PAGE = 50;
 
-function Rows({ answer, name }: { answer: SqlAnswer; name: string }) {
+function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: string; sql: string; name: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [page, setPage] = useState(0);
@@ -121,7 +121,7 @@ function Rows({ answer, name }: { answer: SqlAnswer; name: string }) {
           {t("sql.found", { count: rows.length, n: format.whole(rows.length), ms: format.whole(meta.elapsed_ms) })}
           {meta.truncated && ` · ${t("sql.truncated")}`}
         </p>
-        {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={[table]} picture={null} />}
+        {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={[table]} picture={null} meeting={{ workspace, title: name, as_of_us: meta.as_of_us, notes: [{ title: "SQL", text: sql }] }} />}
       </div>
       {rows.length > 0 && (
         <TableScroll label={t("sql.rows")}>

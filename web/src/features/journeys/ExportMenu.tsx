@@ -10,6 +10,7 @@ import { Button } from "../../ui/Controls";
 import { useLanguage } from "../../ui/language";
 
 const PICTURES = ["pdf", "png", "svg"] as const;
+const MEETING = ["pptx", "xlsx"] as const;
 const TEXTS = ["yaml", "json"] as const;
 
 export function ExportMenu({ workspace, journey, version, map }: { workspace: string; journey: string; version: number | null; map: JourneyMap | undefined }) {
@@ -27,15 +28,22 @@ export function ExportMenu({ workspace, journey, version, map }: { workspace: st
       </Button>
       <Popover className="popover" offset={4} placement="bottom end">
         <Menu className="menu" aria-label={t("export.title")}>
-          <MenuSection>
-            <Header className="option-title">{t("export.picture")}</Header>
-            {PICTURES.map((format) => (
-              <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)} href={picture(format)} download>
-                <span>{t(`export.${format}`)}</span>
-                <span className="option-note">{t(`export.${format}.note`)}</span>
-              </MenuItem>
-            ))}
-          </MenuSection>
+          {(
+            [
+              ["export.picture", PICTURES],
+              ["export.meeting", MEETING],
+            ] as const
+          ).map(([title, formats]) => (
+            <MenuSection key={title}>
+              <Header className="option-title">{t(title)}</Header>
+              {formats.map((format) => (
+                <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)} href={picture(format)} download>
+                  <span>{t(`export.${format}`)}</span>
+                  <span className="option-note">{t(`export.${format}.note`)}</span>
+                </MenuItem>
+              ))}
+            </MenuSection>
+          ))}
           <MenuSection>
             <Header className="option-title">{t("export.definition")}</Header>
             {TEXTS.map((format) => (

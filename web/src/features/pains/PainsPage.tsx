@@ -10,9 +10,11 @@ import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { MeetingMenu } from "../../ui/MeetingMenu";
 import { usePlaces } from "../../ui/places";
 import { Command, Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { usePainsDocument } from "./document";
 import { KINDS, STATUS_CHOICES, countWith, readFilter, shown, writeFilter } from "./list";
 import type { Filter } from "./list";
 import { PainTable } from "./PainTable";
@@ -57,6 +59,7 @@ function PainsOf({ workspace, journey, filter }: { workspace: WorkspaceInfo; jou
   const definition = useQuery(journeyQuery(workspace.id, journey, null));
   const pains = list.data?.pains;
   const rows = pains ? shown(pains, filter) : [];
+  const document = usePainsDocument(workspace, definition.data?.journey);
 
   const go = (next: Filter, of = journey) =>
     void navigate({
@@ -82,6 +85,11 @@ function PainsOf({ workspace, journey, filter }: { workspace: WorkspaceInfo; jou
           <p className="page-note">{t("pains.note")}</p>
         </div>
         <div className="page-actions">
+          {rows.length > 0 && (
+            <Allowed to="export">
+              <MeetingMenu workspace={workspace.id} name={`${workspace.id}-pains`} document={() => document(rows)} />
+            </Allowed>
+          )}
           <Allowed to="handle_pains">
             <Button look="primary" onPress={() => void find()} isDisabled={found.isFetching}>
               <Search size={14} aria-hidden />

@@ -21,6 +21,7 @@ import { ExplainButtons } from "../../../ui/ExplainButtons";
 import { AnswerProvider, Said } from "../answer";
 import { AnswerTables } from "../AnswerTables";
 import { ExportMenu } from "../ExportMenu";
+import { useMeeting } from "../meeting";
 import { intervalOf } from "../interval";
 import { useShareText } from "../Sentence";
 import { useSegmentsTables } from "../segmentsTables";
@@ -99,6 +100,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
     open({ ...sizeInfo(size), title: name, value: format.whole(size.members.customers), question: answer.meta.question, meta: answer.meta, opensAt });
   };
   const rows = answer ? tables(answer) : [];
+  const meeting = useMeeting(workspace);
   return (
     <>
       <header className="page-head">
@@ -116,7 +118,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
           <UseIn workspace={workspace.id} segment={segment.id} />
           {answer && (
             <Allowed to="export">
-              <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />
+              <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} meeting={meeting(answer.meta, name)} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />
             </Allowed>
           )}
           <CopyButton text={`${location.origin}/w/${workspace.id}/segments/${segment.id}`} label={t("link.copy")} />

@@ -1,0 +1,19 @@
+// Pictures and tables as files for a meeting, which the server writes.
+import { path, requestFile } from "./client";
+import { PATHS } from "./paths";
+import type { Document } from "./types";
+
+export type Office = "xlsx" | "pptx";
+
+export function writeDocument(workspace: string, format: Office, lang: string, document: Document): Promise<Blob> {
+  return requestFile(path(PATHS.documents, { workspace }), { query: { format, lang }, body: document });
+}
+
+/** What JSON holds of a picture's bytes. */
+export async function base64(content: Blob): Promise<string> {
+  const bytes = new Uint8Array(await content.arrayBuffer());
+  let binary = "";
+  // A call takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += 0x80_00) binary += String.fromCharCode(...bytes.subarray(at, at + 0x80_00));
+  return btoa(binary);
+}
