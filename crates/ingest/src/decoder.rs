@@ -87,7 +87,7 @@ impl std::fmt::Debug for Decoder {
 impl Decoder {
     /// Opens a file under a mapping. Tells what does not fit: no entry for the file, missing columns, a time without zone.
     pub fn open(file: &SourceFile, mapping: &Mapping, lookups: &Lookups, options: DecodeOptions) -> Result<Decoder> {
-        let Coverage::Events(spec) = mapping.coverage(&file.path) else {
+        let Coverage::Events(spec) = mapping.coverage(&file.name) else {
             return Err(Error::NotCovered { path: file.path.clone() });
         };
         let reader = RowReader::open(file, &Reading::of(spec, wanted_columns(spec)))?;

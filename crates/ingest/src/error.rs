@@ -84,6 +84,21 @@ impl Error {
             if matches!(source.kind(), io::ErrorKind::Interrupted | io::ErrorKind::TimedOut | io::ErrorKind::ResourceBusy))
     }
 
+    /// The same error of a file that people call otherwise: where it lies on this machine is nobody's concern.
+    pub fn of_file_called(mut self, name: &str) -> Error {
+        match &mut self {
+            Error::NoFiles { .. } => {}
+            Error::Io { path, .. }
+            | Error::Damaged { path, .. }
+            | Error::Unsupported { path, .. }
+            | Error::Mapping { path, .. }
+            | Error::NotCovered { path }
+            | Error::NoRows { path }
+            | Error::Limit { path, .. } => *path = PathBuf::from(name),
+        }
+        self
+    }
+
     pub(crate) fn io(operation: &'static str, path: &Path, source: io::Error) -> Error {
         Error::Io { operation, path: path.to_owned(), source }
     }

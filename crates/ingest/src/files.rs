@@ -26,14 +26,24 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Size on disk.
     pub bytes: u64,
+    /// What people call it: mappings match it, and the history tells it. Of a file that was handed in it is not the name
+    /// it has on disk.
+    pub name: String,
 }
 
 impl SourceFile {
-    /// The file at a path.
+    /// The file at a path, called as it is there.
     pub fn at(path: impl Into<PathBuf>) -> Result<SourceFile> {
         let path = path.into();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        SourceFile::called(path, name)
+    }
+
+    /// The file at a path, called as somebody calls it.
+    pub fn called(path: impl Into<PathBuf>, name: impl Into<String>) -> Result<SourceFile> {
+        let path = path.into();
         let bytes = fs::metadata(&path).map_err(|error| Error::io("open", &path, error))?.len();
-        Ok(SourceFile { path, bytes })
+        Ok(SourceFile { path, bytes, name: name.into() })
     }
 
     /// BLAKE3 of the bytes on disk, read as a stream.

@@ -56,4 +56,4 @@ pub use files::{SourceFile, expand};
 pub use lookup::Lookups;
 pub use mapping::{Coverage, FileMapping, Mapping};
 pub use reference::{ReferenceBatch, ReferenceMapping, ReferenceReader};
-pub use suggest::{Suggestion, suggest};
+pub use suggest::{Doubt, DoubtKind, InspectedColumn, Inspection, Suggestion, inspect, suggest};

@@ -315,16 +315,15 @@ impl Mapping {
         hash::parts(&[b"mapping", &canonical])
     }
 
-    /// What the mapping says about a file, by its name.
-    pub fn coverage(&self, path: &Path) -> Coverage<'_> {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if self.ignore.iter().any(|pattern| matches_name(pattern, &name)) {
+    /// What the mapping says about a file of this name, which is no path.
+    pub fn coverage(&self, name: &str) -> Coverage<'_> {
+        if self.ignore.iter().any(|pattern| matches_name(pattern, name)) {
             return Coverage::Ignored;
         }
-        if let Some(file) = self.files.iter().find(|file| matches_name(&file.pattern, &name)) {
+        if let Some(file) = self.files.iter().find(|file| matches_name(&file.pattern, name)) {
             return Coverage::Events(file);
         }
-        let is_lookup = |lookup: &Lookup| Path::new(&lookup.file).file_name().is_some_and(|file| file == name.as_str());
+        let is_lookup = |lookup: &Lookup| Path::new(&lookup.file).file_name().is_some_and(|file| file == name);
         if self.files.iter().any(|file| file.lookups.values().any(is_lookup)) {
             return Coverage::Lookup;
         }

@@ -11,6 +11,8 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::decoder::{DecodeOptions, Decoder};
 use crate::error::{Error, Result};
 use crate::files::SourceFile;
@@ -19,9 +21,82 @@ use crate::format::reader::{Reading, RowReader};
 use crate::format::xes::Classifier;
 use crate::limits::SUGGEST_ROWS;
 use crate::lookup::Lookups;
-use crate::mapping::{Format, Mapping};
+use crate::mapping::{Format, Mapping, SheetChoice, SheetOptions};
 use roles::Roles;
-use stats::Columns;
+use stats::{Columns, Stats};
+
+/// What was found by looking at one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    pub format: Format,
+    /// The visible sheets of a workbook; empty for files of other formats.
+    pub sheets: Vec<String>,
+    /// The one that was looked at.
+    pub sheet: Option<String>,
+    pub columns: Vec<InspectedColumn>,
+    /// Rows looked at, [`SUGGEST_ROWS`] at most.
+    pub rows: usize,
+    /// The suggested document, with comments.
+    pub yaml: String,
+    /// What a person should decide.
+    pub doubts: Vec<Doubt>,
+    /// Oddities of the reading.
+    pub notes: Vec<String>,
+}
+
+/// A column as its first rows show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InspectedColumn {
+    pub name: String,
+    /// Rows that have a value, of those looked at.
+    pub filled: usize,
+    /// The first few different values, cut to be shown.
+    pub samples: Vec<String>,
+    /// Time formats in which every value could be read, as a mapping writes them, most telling first.
+    pub times: Vec<String>,
+    /// Whether its times say their offset, so that no zone is needed.
+    pub has_offset: bool,
+    pub is_number: bool,
+}
+
+/// Something about a file that only a person knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    pub kind: DoubtKind,
+    /// The column, or the type of object, it is about.
+    pub column: Option<String>,
+    pub text: String,
+}
+
+/// What a doubt is about; the names are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtKind {
+    /// No column says when it happened.
+    TimeMissing,
+    /// Day and month could be either way round.
+    DayOrMonth,
+    /// Clock readings without a zone.
+    ZoneMissing,
+    /// Nothing says who did it.
+    ActorMissing,
+    /// A column was taken for who did it without much reason.
+    ActorGuessed,
+    /// The case of an event log stands for who did it.
+    CaseActs,
+    /// No column says what happened.
+    EventMissing,
+    /// No column says where it happened.
+    ChannelMissing,
+    /// Several rows have the same order number: they may be one event.
+    RowsShared,
+}
+
+impl Doubt {
+    pub(crate) fn new(kind: DoubtKind, column: Option<&str>, text: impl Into<String>) -> Doubt {
+        Doubt { kind, column: column.map(str::to_owned), text: text.into() }
+    }
+}
 
 /// A suggested mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +124,8 @@ pub(crate) struct SheetFound {
     pub(crate) name: Option<String>,
     pub(crate) skip_rows: u32,
     pub(crate) header: u32,
+    /// The visible sheets of the workbook.
+    visible: Vec<String>,
 }
 
 /// What was seen of a file.
@@ -65,20 +142,65 @@ type KindKey = (String, Vec<String>);
 
 /// Looks at files and writes a mapping for them. Files with the same columns share an entry.
 pub fn suggest(files: &[SourceFile]) -> Result<Suggestion> {
+    let Draft { entries, yaml, mut notes } = draft(files, &SheetOptions::default())?;
+    for entry in &entries {
+        let prefix = if entries.len() > 1 { format!("{}: ", entry.pattern) } else { String::new() };
+        notes.extend(entry.roles.doubts.iter().map(|doubt| format!("{prefix}{}", doubt.text)));
+    }
+    notes.extend(try_out(&yaml, files)?);
+    Ok(Suggestion { yaml, notes })
+}
+
+/// Looks at one file: what it is, its columns, and a mapping for it. Of a workbook the chosen sheet, or the first that is
+/// not empty.
+pub fn inspect(file: &SourceFile, sheet: Option<SheetChoice>) -> Result<Inspection> {
+    let options = SheetOptions { choice: sheet, ..SheetOptions::default() };
+    let Draft { entries, yaml, notes } = draft(std::slice::from_ref(file), &options)?;
+    let Some(entry) = entries.into_iter().next() else { return Err(Error::NoRows { path: file.path.clone() }) };
+    let column = |stats: &Stats| InspectedColumn {
+        name: stats.name.clone(),
+        filled: stats.filled,
+        samples: stats.samples.clone(),
+        times: stats.times.iter().map(|format| format.name().to_owned()).collect(),
+        has_offset: stats.has_offset,
+        is_number: stats.is_number,
+    };
+    let (sheet, sheets) = entry.sheet.map_or((None, Vec::new()), |found| (found.name, found.visible));
+    Ok(Inspection {
+        format: entry.format,
+        sheets,
+        sheet,
+        columns: entry.columns.list.iter().map(column).collect(),
+        rows: entry.columns.rows,
+        yaml,
+        doubts: entry.roles.doubts,
+        notes,
+    })
+}
+
+/// A document, and what it rests on.
+struct Draft {
+    entries: Vec<Entry>,
+    yaml: String,
+    /// Of the reading.
+    notes: Vec<String>,
+}
+
+fn draft(files: &[SourceFile], sheet: &SheetOptions) -> Result<Draft> {
     let mut kinds: BTreeMap<KindKey, (Look, Vec<&SourceFile>)> = BTreeMap::new();
     let mut order = Vec::new();
     let mut notes = Vec::new();
     for file in files {
-        let look = look(file)?;
-        notes.extend(look.notes.iter().map(|note| format!("{}: {note}", name(&file.path))));
+        let look = look(file, sheet)?;
+        notes.extend(look.notes.iter().map(|note| format!("{}: {note}", file.name)));
         if look.columns.list.is_empty() {
-            notes.push(format!("{} has no rows, so nothing is suggested for it", name(&file.path)));
+            notes.push(format!("{} has no rows, so nothing is suggested for it", file.name));
             continue;
         }
         let mut names: Vec<String> = look.columns.list.iter().map(|column| column.name.clone()).collect();
         if matches!(look.format, Format::Ndjson | Format::Xes | Format::Ocel) {
             // Objects may leave fields out; files with the same stem of a name are one kind.
-            names = vec![stem(&file.path).trim_end_matches(|letter: char| !letter.is_alphabetic()).to_owned()];
+            names = vec![stem(file).trim_end_matches(|letter: char| !letter.is_alphabetic()).to_owned()];
         }
         let place = look.sheet.as_ref().map(|sheet| (sheet.skip_rows, sheet.header));
         let key = (format!("{:?} {place:?}", look.format), names);
@@ -105,21 +227,16 @@ pub fn suggest(files: &[SourceFile]) -> Result<Suggestion> {
         .filter_map(|key| kinds.remove(key))
         .map(|(look, files)| {
             let Look { format, columns, sheet, classifiers, .. } = look;
-            let roles = Roles::choose(&columns, &stem(&files[0].path), format);
-            Entry { pattern: pattern(&files), stem: stem(&files[0].path), format, columns, roles, sheet, classifiers }
+            let roles = Roles::choose(&columns, &stem(files[0]), format);
+            Entry { pattern: pattern(&files), stem: stem(files[0]), format, columns, roles, sheet, classifiers }
         })
         .collect();
     let yaml = write::document(&entries, &source_name(files));
-    for entry in &entries {
-        let prefix = if entries.len() > 1 { format!("{}: ", entry.pattern) } else { String::new() };
-        notes.extend(entry.roles.doubts.iter().map(|doubt| format!("{prefix}{doubt}")));
-    }
-    notes.extend(try_out(&yaml, files)?);
-    Ok(Suggestion { yaml, notes })
+    Ok(Draft { entries, yaml, notes })
 }
 
-fn look(file: &SourceFile) -> Result<Look> {
-    let mut reader = RowReader::open(file, &Reading::default())?;
+fn look(file: &SourceFile, sheet: &SheetOptions) -> Result<Look> {
+    let mut reader = RowReader::open(file, &Reading { sheet: sheet.clone(), ..Reading::default() })?;
     let format = reader.format();
     let mut columns = Columns::new(reader.names());
     let mut rows = 0;
@@ -138,6 +255,7 @@ fn look(file: &SourceFile) -> Result<Look> {
         name: Some(layout.sheet.clone()),
         skip_rows: layout.skip_rows,
         header: layout.header,
+        visible: layout.visible.clone(),
     });
     Ok(Look { format, columns, sheet, classifiers: reader.classifiers().to_vec(), notes: reader.notes() })
 }
@@ -156,14 +274,14 @@ fn try_out(yaml: &str, files: &[SourceFile]) -> Result<Vec<String>> {
         let mut decoder = match Decoder::open(file, &mapping, &Lookups::none(), options) {
             Ok(decoder) => decoder,
             Err(Error::Mapping { fault, .. }) => {
-                notes.push(format!("{}: the suggestion must be completed, {fault}", name(&file.path)));
+                notes.push(format!("{}: the suggestion must be completed, {fault}", file.name));
                 continue;
             }
             Err(error) => return Err(error),
         };
         let Some(batch) = decoder.next_batch()? else { continue };
         let taken = batch.rows - batch.rejections.len() as u64;
-        let mut note = format!("{}: {taken} of the first {} rows would be taken", name(&file.path), batch.rows);
+        let mut note = format!("{}: {taken} of the first {} rows would be taken", file.name, batch.rows);
         if let Some(first) = batch.rejections.first() {
             note.push_str(&format!("; line {} would not: {}", first.line, first.reason));
         }
@@ -172,19 +290,14 @@ fn try_out(yaml: &str, files: &[SourceFile]) -> Result<Vec<String>> {
     Ok(notes)
 }
 
-fn name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
 /// The file name up to its first dot.
-fn stem(path: &Path) -> String {
-    let name = name(path);
-    name.split('.').next().unwrap_or_default().to_owned()
+fn stem(file: &SourceFile) -> String {
+    file.name.split('.').next().unwrap_or_default().to_owned()
 }
 
 /// The name of the files, or what their names have in common.
 fn pattern(files: &[&SourceFile]) -> String {
-    let names: Vec<String> = files.iter().map(|file| name(&file.path)).collect();
+    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     let [first, rest @ ..] = names.as_slice() else { return "*".to_owned() };
     if rest.is_empty() {
         return first.replace(['[', '{', '?', '*'], "?");
@@ -203,7 +316,7 @@ fn pattern(files: &[&SourceFile]) -> String {
 /// A name for the feed: that of the file, or of the folder of several.
 fn source_name(files: &[SourceFile]) -> String {
     let raw = match files {
-        [one] => stem(&one.path),
+        [one] => stem(one),
         [first, ..] => first
             .path
             .parent()

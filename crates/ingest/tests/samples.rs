@@ -200,7 +200,7 @@ fn completejourney_campaigns_coupons_and_households() {
     assert!(
         households.iter().all(|event| event.event == PROFILE_SET && !event.traits.is_empty() && event.props.is_empty())
     );
-    let of = |name: &str| mapping.coverage(Path::new(name));
+    let of = |name: &str| mapping.coverage(name);
     assert_eq!(of("coupons.parquet"), Coverage::Ignored);
     assert_eq!(of("products.parquet"), Coverage::Lookup);
     assert_eq!(of("other.parquet"), Coverage::Nothing);

@@ -204,6 +204,9 @@ pub enum Action {
     SourceKeyDeletion,
     /// Dead letters were read again.
     RejectionReplay,
+    /// A file was begun to be imported.
+    Import,
+    ImportCancellation,
     TrafficChange,
     /// It was decided who is one customer, or a decision was undone.
     IdentityDecision,
@@ -220,7 +223,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 33] = [
+    pub const ALL: [Action; 35] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -244,6 +247,8 @@ impl Action {
         Action::SourceKey,
         Action::SourceKeyDeletion,
         Action::RejectionReplay,
+        Action::Import,
+        Action::ImportCancellation,
         Action::TrafficChange,
         Action::IdentityDecision,
         Action::IdentityPolicyChange,
@@ -282,6 +287,8 @@ impl Action {
             Action::SourceKey => "source_key",
             Action::SourceKeyDeletion => "source_key_deletion",
             Action::RejectionReplay => "rejection_replay",
+            Action::Import => "import",
+            Action::ImportCancellation => "import_cancellation",
             Action::TrafficChange => "traffic_change",
             Action::IdentityDecision => "identity_decision",
             Action::IdentityPolicyChange => "identity_policy_change",

@@ -88,6 +88,12 @@ pub struct Limits {
     pub request_timeout: Duration,
     /// Rows a SQL answer may hold; the rest is cut and said so.
     pub sql_rows_max: usize,
+    /// Largest file that can be handed in, bytes.
+    pub upload_bytes_max: u64,
+    /// Imports of files that were handed in, of all workspaces at once: each holds some 300 MB.
+    pub imports_running_max: usize,
+    /// Events such an import writes at once.
+    pub import_batch_events: usize,
     /// How often a stream says that it is there, and looks whether its watcher still may watch. Not zero.
     pub watch_every: Duration,
 }
@@ -107,6 +113,9 @@ impl Default for Limits {
             query_timeout: Duration::from_secs(300),
             request_timeout: Duration::from_secs(30),
             sql_rows_max: 10_000,
+            upload_bytes_max: 1 << 30,
+            imports_running_max: 2,
+            import_batch_events: worker::import::BATCH_EVENTS,
             watch_every: Duration::from_secs(15),
         }
     }

@@ -82,19 +82,70 @@ pub(crate) fn definition_invalid(faults: Vec<Fault>) -> ApiError {
 
 impl From<worker::Error> for ApiError {
     fn from(error: worker::Error) -> ApiError {
+        use worker::Error as E;
         use worker::ErrorKind::{Cancelled, Conflict, Failed, Input, NotFound};
+        let message = error.to_string();
         match error {
-            worker::Error::Lake(error) => error.into(),
-            worker::Error::Control(error) => error.into(),
+            E::Lake(error) => error.into(),
+            E::Control(error) => error.into(),
+            E::Ingest(error) => error.into(),
+            E::Document { faults, .. } => mapping_invalid(faults),
+            E::MappingChanged { path, .. } => {
+                let message = format!("{} was imported before under another mapping", path.display());
+                ApiError::conflict("import_known", message)
+                    .hint("start it with `replace` to remove its earlier rows first, or use the mapping of then")
+            }
+            E::UploadRefused(_) => ApiError::bad_request("upload_refused", message),
+            E::UploadTooLarge { .. } => ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large", message),
+            E::UploadsMany { .. } => ApiError::conflict("uploads_many", message),
+            E::UploadUnknown { .. } => ApiError::not_found("upload_unknown", message),
+            E::UploadOffset { .. } => ApiError::conflict("upload_offset", message),
+            E::UploadIncomplete { .. } => ApiError::conflict("upload_incomplete", message),
+            E::Io { ref source, .. } if is_full(source) => unavailable(&error),
             error => match error.kind() {
-                Input => ApiError::bad_request("request_invalid", error.to_string()),
-                NotFound => ApiError::not_found("not_found", error.to_string()),
-                Conflict => ApiError::conflict("conflict", error.to_string()),
+                Input => ApiError::bad_request("request_invalid", message),
+                NotFound => ApiError::not_found("not_found", message),
+                Conflict => ApiError::conflict("conflict", message),
                 Cancelled => cancelled(),
                 Failed => ApiError::internal(&error),
             },
         }
     }
+}
+
+/// Whether a disk is full, or what one may use of it.
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+}
+
+/// A file that was handed in, and what is wrong with it.
+impl From<ingest::Error> for ApiError {
+    fn from(error: ingest::Error) -> ApiError {
+        use ingest::ErrorKind::{Damaged, Empty, Io, Limit, Mapping, NotFound, Unsupported};
+        let unprocessable = |code| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string());
+        match (error.kind(), &error) {
+            (Mapping, ingest::Error::Mapping { fault, .. }) => {
+                ApiError { details: vec![fault.clone()], ..unprocessable("mapping_unfit") }
+            }
+            (Mapping, _) => unprocessable("mapping_unfit"),
+            (Damaged, _) => unprocessable("file_damaged"),
+            (Unsupported, _) => unprocessable("file_unsupported"),
+            (Empty, _) => unprocessable("file_empty"),
+            (Limit, _) => unprocessable("file_too_large"),
+            (NotFound, _) => ApiError::not_found("upload_unknown", "the file is not here any more").hint("hand it in again"),
+            (Io, _) => ApiError::internal(&error),
+        }
+    }
+}
+
+/// A mapping that cannot be read, with everything wrong with it.
+pub(crate) fn mapping_invalid(faults: Vec<Fault>) -> ApiError {
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    let message = match faults.len() {
+        1 => format!("the mapping has a fault: {first}"),
+        n => format!("the mapping has {n} faults; the first: {first}"),
+    };
+    ApiError::invalid("mapping_invalid", message, faults).hint("docs/reference/mapping.md explains every field")
 }
 
 impl From<operators::Error> for ApiError {

@@ -2,8 +2,9 @@
 //!
 //! A lake is open to read only until a door brings something for it; then it is opened to write, and questions go to
 //! the same handle, which knows what came a moment ago. One process at a time writes to a lake, so a handle that has
-//! not been written to for a while is let go, and an import by another process finds its place. While it is held, small
-//! files are merged in the background.
+//! not been written to for a while is let go, and an import by another process finds its place; one that an import of
+//! this process holds stays, also where the import thinks for long. While it is open, small files are merged in the
+//! background.
 //!
 //! Each workspace has a lock of its own, held while its lake is opened: two requests must not open the same one, and a
 //! disk that does not answer keeps nobody else waiting.
@@ -11,7 +12,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use control::Workspace;
@@ -60,8 +61,32 @@ struct State {
 #[derive(Debug, Clone)]
 struct Open {
     lake: Lake,
-    /// Set where it is open to write: whether something came since the last look.
-    touched: Option<Arc<AtomicBool>>,
+    /// Where it is open to write.
+    writes: Option<Arc<Writes>>,
+}
+
+/// Who writes to a lake.
+#[derive(Debug, Default)]
+struct Writes {
+    /// Whether something came since the last look.
+    touched: AtomicBool,
+    /// Those that need it until they say so.
+    holders: AtomicUsize,
+}
+
+/// A lake that is open to write as long as this stands.
+#[derive(Debug)]
+pub struct Held {
+    pub lake: Lake,
+    writes: Arc<Writes>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // What it wrote last is a reason to look once more.
+        self.writes.touched.store(true, Ordering::Release);
+        self.writes.holders.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Lakes {
@@ -90,7 +115,7 @@ impl Lakes {
             return Ok(found.lake.clone());
         }
         let lake = self.open(&mut state, &path, Mode::ReadOnly).await?;
-        state.open = Some(Open { lake: lake.clone(), touched: None });
+        state.open = Some(Open { lake: lake.clone(), writes: None });
         Ok(lake)
     }
 
@@ -102,18 +127,39 @@ impl Lakes {
     pub async fn writer(&self, workspace: &Workspace) -> Result<Lake, worker::Error> {
         let slot = self.slot(workspace);
         let mut state = slot.lock().await;
-        if let Some(Open { lake, touched: Some(touched) }) = &state.open {
-            touched.store(true, Ordering::Release);
-            return Ok(lake.clone());
+        Ok(self.writable(workspace, &mut state).await?.0)
+    }
+
+    /// The same for work that takes long: it is not let go before what this gives is dropped.
+    ///
+    /// # Errors
+    /// As [`Lakes::writer`].
+    pub async fn hold(&self, workspace: &Workspace) -> Result<Held, worker::Error> {
+        let slot = self.slot(workspace);
+        let mut state = slot.lock().await;
+        let (lake, writes) = self.writable(workspace, &mut state).await?;
+        // Under the lock: whoever lets it go looks under the same.
+        writes.holders.fetch_add(1, Ordering::AcqRel);
+        Ok(Held { lake, writes })
+    }
+
+    async fn writable(
+        &self,
+        workspace: &Workspace,
+        state: &mut State,
+    ) -> Result<(Lake, Arc<Writes>), worker::Error> {
+        if let Some(Open { lake, writes: Some(writes) }) = &state.open {
+            writes.touched.store(true, Ordering::Release);
+            return Ok((lake.clone(), Arc::clone(writes)));
         }
         let path = self.folder.lake(&workspace.id);
         create_private(&path)?;
-        let lake = self.open(&mut state, &path, Mode::ReadWrite).await?;
+        let lake = self.open(state, &path, Mode::ReadWrite).await?;
         self.health.recovered(Some(workspace), Trouble::DataDamaged);
-        let touched = Arc::new(AtomicBool::new(true));
-        state.open = Some(Open { lake: lake.clone(), touched: Some(Arc::clone(&touched)) });
-        tokio::spawn(self.clone().look_after(key(workspace), lake.clone(), touched));
-        Ok(lake)
+        let writes = Arc::new(Writes { touched: AtomicBool::new(true), holders: AtomicUsize::new(0) });
+        state.open = Some(Open { lake: lake.clone(), writes: Some(Arc::clone(&writes)) });
+        tokio::spawn(self.clone().look_after(key(workspace), lake.clone(), Arc::clone(&writes)));
+        Ok((lake, writes))
     }
 
     /// The place of a workspace's lake; whatever was there of another one of this id goes.
@@ -158,7 +204,7 @@ impl Lakes {
         let slots: Vec<Slot> = self.slots.lock().drain().map(|(_, slot)| slot).collect();
         for slot in slots {
             if let Some(open) = slot.lock().await.open.take()
-                && open.touched.is_some()
+                && open.writes.is_some()
                 && let Err(error) = open.lake.flush().await
             {
                 // It is durable in the log, and the next start reads it there.
@@ -168,13 +214,14 @@ impl Lakes {
     }
 
     /// Merges what came in, and lets the lake go once nothing comes any more.
-    async fn look_after(self, key: Key, lake: Lake, touched: Arc<AtomicBool>) {
+    async fn look_after(self, key: Key, lake: Lake, writes: Arc<Writes>) {
         let control = lake::Control::new();
         let (mut quiet, mut looks) = (0, 0);
         loop {
             tokio::time::sleep(UPKEEP_EVERY).await;
             let Some(slot) = self.holding(&key, &lake).await else { return };
-            quiet = if touched.swap(false, Ordering::AcqRel) { 0 } else { quiet + 1 };
+            let is_held = || writes.holders.load(Ordering::Acquire) > 0;
+            quiet = if writes.touched.swap(false, Ordering::AcqRel) || is_held() { 0 } else { quiet + 1 };
             looks += 1;
             let leaving = quiet >= QUIET_LOOKS;
             let upkeep = if leaving || looks % SETTLE_LOOKS == 0 {
@@ -187,7 +234,7 @@ impl Lakes {
             }
             let mut state = slot.lock().await;
             // Something may have come while it was settled.
-            if leaving && !touched.load(Ordering::Acquire) {
+            if leaving && !is_held() && !writes.touched.load(Ordering::Acquire) {
                 state.open.take_if(|open| open.lake.is(&lake));
                 return;
             }
@@ -197,7 +244,8 @@ impl Lakes {
     /// The place of the lake, if it is still the one that is open to write there.
     async fn holding(&self, key: &Key, lake: &Lake) -> Option<Slot> {
         let slot = Arc::clone(self.slots.lock().get(key)?);
-        let holds = slot.lock().await.open.as_ref().is_some_and(|open| open.touched.is_some() && open.lake.is(lake));
+        let holds =
+            slot.lock().await.open.as_ref().is_some_and(|open| open.writes.is_some() && open.lake.is(lake));
         holds.then_some(slot)
     }
 }

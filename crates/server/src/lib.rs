@@ -5,7 +5,7 @@
 //! (who it is and whether they may, by the table in [`rights`]) and the routes of [`api`], or `doors` (routes that know
 //! their callers by a key). What computes goes through [`compute`], which bounds how many queries run and wait.
 //!
-//! Not here: importing (the worker's), and every computation: handlers translate between HTTP and the crates below.
+//! Not here: how files are imported (the worker's; [`importing`] begins and watches it), and every computation: handlers translate between HTTP and the crates below.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -27,6 +27,7 @@ mod failures;
 pub mod guard;
 mod headers;
 pub mod health;
+pub mod importing;
 pub mod intake;
 pub mod kept;
 pub mod lakes;
@@ -36,10 +37,12 @@ pub mod oidc;
 pub mod passwords;
 pub mod principal;
 pub mod queries;
+mod rejects;
 pub mod rights;
 pub mod secret;
 pub mod serve;
 pub mod state;
 pub mod trail;
+mod uploads;
 
 pub use error::{Error, ErrorKind};

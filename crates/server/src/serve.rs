@@ -23,7 +23,7 @@ use crate::headers::headers;
 use crate::observe::observe;
 use crate::rights::Rights;
 use crate::state::AppState;
-use crate::{api, doors, queries};
+use crate::{api, doors, queries, uploads};
 
 /// A server that is bound and not yet serving.
 pub struct Server {
@@ -87,6 +87,8 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let queries: Arc<queries::Queries> = Arc::clone(&self.state.compute.queries);
         let (stopping, lakes) = (self.state.stopping.clone(), self.state.lakes.clone());
+        let importing = self.state.importing.clone();
+        tokio::spawn(uploads::sweep(self.state.clone()));
         let stop = async move {
             stop.await;
             stopping.cancel();
@@ -94,6 +96,7 @@ impl Server {
         };
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(self.listener, service).with_graceful_shutdown(stop).await.map_err(Error::Serve)?;
+        importing.ended().await;
         lakes.close().await;
         Ok(())
     }

@@ -23,6 +23,7 @@ use crate::config::{Limits, ServerConfig};
 use crate::doors::Keys;
 use crate::error::{ApiError, ApiResult, Error};
 use crate::health::Health;
+use crate::importing::Importing;
 use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
@@ -47,7 +48,9 @@ pub struct AppState {
     pub dictionaries: Arc<Kept<Arc<DictionaryRead>>>,
     /// Room for what doors hold, in KiB.
     pub door_room: Arc<Semaphore>,
-    /// Cancelled when the server ends: streams end with it.
+    /// Imports of files that were handed in.
+    pub importing: Importing,
+    /// Cancelled when the server ends: streams and imports end with it.
     pub stopping: CancellationToken,
     /// Turns of drawing maps for files.
     pub drawing: Arc<Semaphore>,
@@ -91,13 +94,15 @@ impl AppState {
             last_seq: AtomicI64::new(0),
             watchers: Arc::default(),
         };
+        let stopping = CancellationToken::new();
         Ok(AppState {
+            importing: Importing::new(limits.imports_running_max, stopping.clone()),
+            stopping,
             intake: Arc::new(intake),
             health,
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
             dictionaries: Arc::default(),
             door_room: Arc::new(Semaphore::new(limits.door_bytes_in_flight_max / 1024)),
-            stopping: CancellationToken::new(),
             folder,
             control,
             access: Arc::new(access),

@@ -24,6 +24,9 @@ use crate::exit::{Exit, Failure};
 /// The settings file that is read if it is there.
 const DEFAULT_FILE: &str = "throughline.toml";
 
+/// Largest `import.upload_mib`: a tebibyte. What is larger is brought in by the command line, which copies nothing.
+const UPLOAD_MIB_MAX: u64 = 1 << 20;
+
 const PREFIX: &str = "THROUGHLINE_";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,6 +117,8 @@ pub struct EngineSettings {
 pub struct ImportSettings {
     /// Events written at once.
     pub batch_events: usize,
+    /// Largest file that can be handed in over the API, mebibytes.
+    pub upload_mib: u64,
 }
 
 impl Default for Settings {
@@ -142,7 +147,10 @@ impl Default for Settings {
                 ..OidcSettings::default()
             },
             engine: EngineSettings { memory_mib: 2048, cache_mib: 1024, partitions: 0 },
-            import: ImportSettings { batch_events: worker::import::BATCH_EVENTS },
+            import: ImportSettings {
+                batch_events: worker::import::BATCH_EVENTS,
+                upload_mib: server.limits.upload_bytes_max >> 20,
+            },
         }
     }
 }
@@ -180,6 +188,7 @@ impl Settings {
     fn check(self) -> Result<Settings, Failure> {
         let positive = [
             ("import.batch_events", self.import.batch_events),
+            ("import.upload_mib", self.import.upload_mib as usize),
             ("server.queries_running_max", self.server.queries_running_max),
             ("server.body_bytes_max", self.server.body_bytes_max),
             ("server.key_messages_per_second", self.server.key_messages_per_second as usize),
@@ -190,6 +199,9 @@ impl Settings {
         }
         if self.import.batch_events > EVENTS_PER_CALL_MAX {
             return Err(Failure::usage(format!("setting `import.batch_events` must be at most {EVENTS_PER_CALL_MAX}")));
+        }
+        if self.import.upload_mib > UPLOAD_MIB_MAX {
+            return Err(Failure::usage(format!("setting `import.upload_mib` must be at most {UPLOAD_MIB_MAX}")));
         }
         Ok(self)
     }
@@ -226,6 +238,8 @@ impl Settings {
                 queries_waiting_max: server.queries_waiting_max,
                 query_timeout: Duration::from_secs(server.query_timeout_seconds),
                 sql_rows_max: server.sql_rows_max,
+                upload_bytes_max: self.import.upload_mib << 20,
+                import_batch_events: self.import.batch_events,
                 ..Limits::default()
             },
         })

@@ -47,6 +47,19 @@ pub enum Error {
          or name another workspace"
     )]
     OtherWorld,
+    /// A name, size or piece of an upload that is not taken.
+    #[error("the upload is refused: {0}")]
+    UploadRefused(String),
+    #[error("the file has {bytes} bytes, and at most {bytes_max} are taken; raise `import.upload_mib`, pack it with gzip, or use `throughline import`")]
+    UploadTooLarge { bytes: u64, bytes_max: u64 },
+    #[error("{waiting} uploads wait already; import them or throw them away first")]
+    UploadsMany { waiting: usize },
+    #[error("there is no upload `{id}`; uploads are thrown away once they are imported, and after a day")]
+    UploadUnknown { id: String },
+    #[error("the piece begins at byte {offset}, and {received} bytes are here; send it from there on")]
+    UploadOffset { offset: u64, received: u64 },
+    #[error("of {bytes} bytes {received} are here; send the rest first")]
+    UploadIncomplete { received: u64, bytes: u64 },
     #[error("the operating system gives no random numbers: {0}")]
     Randomness(String),
     /// A task of this process died.
@@ -95,9 +108,18 @@ impl Error {
                 control::ErrorKind::Invalid => ErrorKind::Input,
                 _ => ErrorKind::Failed,
             },
-            Error::Document { .. } | Error::Simulation(_) | Error::NoReferenceRows { .. } => ErrorKind::Input,
-            Error::MappingChanged { .. } | Error::NotSimulated { .. } | Error::OtherWorld => ErrorKind::Conflict,
-            Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } => ErrorKind::NotFound,
+            Error::Document { .. }
+            | Error::Simulation(_)
+            | Error::NoReferenceRows { .. }
+            | Error::UploadRefused(_)
+            | Error::UploadTooLarge { .. } => ErrorKind::Input,
+            Error::MappingChanged { .. }
+            | Error::NotSimulated { .. }
+            | Error::OtherWorld
+            | Error::UploadsMany { .. }
+            | Error::UploadOffset { .. }
+            | Error::UploadIncomplete { .. } => ErrorKind::Conflict,
+            Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } | Error::UploadUnknown { .. } => ErrorKind::NotFound,
             Error::Cancelled => ErrorKind::Cancelled,
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ErrorKind::NotFound,
             Error::Io { .. } | Error::Randomness(_) | Error::Task(_) => ErrorKind::Failed,
@@ -120,6 +142,16 @@ impl Error {
         match self {
             Error::Document { faults, .. } => faults,
             _ => &[],
+        }
+    }
+
+    /// The same error of a file that people call otherwise than it is called on this machine.
+    pub fn of_file_called(self, name: &str) -> Error {
+        match self {
+            Error::Ingest(error) => Error::Ingest(error.of_file_called(name)),
+            Error::MappingChanged { before, now, .. } => Error::MappingChanged { path: PathBuf::from(name), before, now },
+            Error::Document { faults, .. } => Error::Document { path: PathBuf::from(name), faults },
+            other => other,
         }
     }
 

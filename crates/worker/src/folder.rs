@@ -8,6 +8,7 @@
 //! workspaces/<id>/rejects/        rows that could not be taken, one file an import
 //! workspaces/<id>/rejects/live/   messages that doors could not take
 //! workspaces/<id>/imports/        what each import came to, and how far an unfinished one is
+//! workspaces/<id>/uploads/        files that people hand in, until they are imported or a day is over
 //! ```
 
 use std::io;
@@ -82,6 +83,10 @@ impl DataFolder {
 
     pub fn imports(&self, id: &str) -> PathBuf {
         self.workspace(id).join("imports")
+    }
+
+    pub fn uploads(&self, id: &str) -> PathBuf {
+        self.workspace(id).join("uploads")
     }
 }
 

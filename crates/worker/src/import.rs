@@ -7,6 +7,7 @@
 //! rejected rows and counts first (see `ledger`), events together with the file position after.
 
 mod ledger;
+mod preview;
 mod progress;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 pub use ledger::Counts;
+pub use preview::{Preview, PreviewProgress, preview};
 pub use progress::{Phase, Progress, Watch};
 
 use crate::clock::now_us;
@@ -198,7 +200,7 @@ impl Job<'_> {
     async fn plan(&mut self, left_out: &mut Vec<PathBuf>) -> Result<Vec<Planned>> {
         let mut files = Vec::new();
         for file in &self.request.files {
-            match self.request.mapping.coverage(&file.path) {
+            match self.request.mapping.coverage(&file.name) {
                 Coverage::Events(_) => files.push(file.clone()),
                 Coverage::Lookup | Coverage::Ignored => left_out.push(file.path.clone()),
                 Coverage::Nothing => return Err(ingest::Error::NotCovered { path: file.path.clone() }.into()),
@@ -424,7 +426,7 @@ impl Job<'_> {
     async fn record(&self, file: &SourceFile, key: &ImportKey, counts: &Counts, outcome: ImportOutcome) -> Result<()> {
         let run = ImportRun {
             source: key.source.clone(),
-            file: file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            file: file.name.clone(),
             file_bytes: file.bytes,
             file_hash: key.file.clone(),
             mapping_fingerprint: key.mapping,

@@ -1,5 +1,5 @@
 //! Everything that has no waiting person: importing files and reference tables, loading the samples, simulating worlds, upkeep of the tables; and what
-//! doors could not take, kept to be read again.
+//! doors could not take, kept to be read again; and files that people hand in.
 //!
 //! Work reports its progress through a callback and stops cleanly when its token is cancelled. Paths come from
 //! the caller; nothing here reads arguments or the environment.
@@ -16,5 +16,6 @@ pub mod maintain;
 pub mod random;
 pub mod reference;
 pub mod simulated;
+pub mod uploads;
 
 pub use error::{Error, ErrorKind, Result};

@@ -88,7 +88,7 @@ pub async fn import_reference(
         version: number,
         valid_from: request.valid_from,
         source: request.source.clone(),
-        file: request.file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        file: request.file.name.clone(),
         currency: request.currency.clone(),
         imported_at_us: now_us(),
         rows: 0,

@@ -30,6 +30,8 @@ pub(crate) struct Sheet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) sheet: String,
+    /// The visible sheets of the workbook.
+    pub(crate) visible: Vec<String>,
     /// Rows of the sheet before the header.
     pub(crate) skip_rows: u32,
     /// Rows of the header.
@@ -175,7 +177,8 @@ fn find(raw: &RawSheet, options: &SheetOptions, wanted: &[String]) -> Option<Lay
     let left = below.iter().map(|cell| cell.column).min()?;
     let right = below.iter().map(|cell| cell.column).max()?;
     let width = (right - left) as usize + 1;
-    let mut layout = Layout { sheet: raw.name.clone(), skip_rows: top, header: 0, left, width };
+    let (sheet, visible) = (raw.name.clone(), raw.visible.clone());
+    let mut layout = Layout { sheet, visible, skip_rows: top, header: 0, left, width };
     layout.header = match options.header {
         Some(rows) => rows,
         None if !options.names.is_empty() => 0,

@@ -60,6 +60,8 @@ pub(crate) struct RawSheet {
     pub(crate) empty_formulas: u64,
     /// Other sheets that are not empty, as far as was looked.
     pub(crate) others: Vec<String>,
+    /// The visible sheets of the workbook that hold tables, this one among them or not.
+    pub(crate) visible: Vec<String>,
 }
 
 /// Reads the chosen sheet, or the first visible one that is not empty; `None` if all are empty.
@@ -108,6 +110,7 @@ fn read_xlsx(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<
     };
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let is_1904 = book.has_1904_epoch();
+    let visible = visible(book.sheets_metadata());
     let names = candidates(path, book.sheets_metadata(), choice)?;
     let mut found: Option<RawSheet> = None;
     for name in names {
@@ -138,7 +141,7 @@ fn read_xlsx(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<
             }
         }
     }
-    Ok(found)
+    Ok(found.map(|sheet| RawSheet { visible, ..sheet }))
 }
 
 fn read_xls(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<Option<RawSheet>> {
@@ -149,6 +152,7 @@ fn read_xls(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<O
     };
     let mut book = Xls::new(Cursor::new(bytes)).map_err(broken)?;
     let is_1904 = book.has_1904_epoch();
+    let visible = visible(book.sheets_metadata());
     let names = candidates(path, book.sheets_metadata(), choice)?;
     let mut found: Option<RawSheet> = None;
     for name in names {
@@ -170,7 +174,7 @@ fn read_xls(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<O
             }
         }
     }
-    Ok(found)
+    Ok(found.map(|sheet| RawSheet { visible, ..sheet }))
 }
 
 impl Merge {
@@ -209,6 +213,13 @@ fn candidates(path: &Path, sheets: &[calamine::Sheet], choice: Option<&SheetChoi
             Err(Error::mapping(path, "sheet", format!("there is no {wanted}; the workbook has {}", known())))
         }
     }
+}
+
+fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
+    let is_shown = |sheet: &&calamine::Sheet| {
+        sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
+    };
+    sheets.iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect()
 }
 
 /// Takes cells as the library types them.

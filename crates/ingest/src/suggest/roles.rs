@@ -3,6 +3,7 @@
 use model::event::{Column, ColumnType};
 
 use super::stats::{Columns, Stats};
+use super::{Doubt, DoubtKind};
 use crate::mapping::{Format, TimeFormat};
 
 /// The roles chosen for the columns of a file, by position.
@@ -19,7 +20,7 @@ pub(crate) struct Roles {
     /// A key that several rows standing together share.
     pub(crate) group: Option<usize>,
     /// What a person should look at.
-    pub(crate) doubts: Vec<String>,
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 /// A column that says who did it.
@@ -230,18 +231,16 @@ impl Roles {
         });
         take(&mut taken, roles.event);
         if roles.event.is_none() {
-            roles.doubts.push(format!(
-                "no column says what happened, so every row is the event `{stem}`; name it as you call it"
-            ));
+            let text = format!("no column says what happened, so every row is the event `{stem}`; name it as you call it");
+            roles.doubts.push(Doubt::new(DoubtKind::EventMissing, None, text));
         }
         roles.channel = first_named(columns, &taken, CHANNELS, |column| {
             !column.has_many && column.distinct.len() <= 100 && is_full(column, columns)
         });
         take(&mut taken, roles.channel);
         if roles.channel.is_none() {
-            roles.doubts.push(
-                "no column says the channel; put the one these rows come from in the place of `unknown`".to_owned(),
-            );
+            let text = "no column says the channel; put the one these rows come from in the place of `unknown`";
+            roles.doubts.push(Doubt::new(DoubtKind::ChannelMissing, None, text));
         }
         for (column, names) in TYPED {
             let fits = |stats: &Stats| {
@@ -268,9 +267,8 @@ impl Roles {
             .map(|(_, at)| *at);
         if let Some(at) = roles.group {
             let name = &columns.list[at].name;
-            roles
-                .doubts
-                .push(format!("several rows share a `{name}`; if they are one event, see `group_by` at the end"));
+            let text = format!("several rows share a `{name}`; if they are one event, see `group_by` at the end");
+            roles.doubts.push(Doubt::new(DoubtKind::RowsShared, Some(name), text));
         }
         roles
     }
@@ -308,7 +306,8 @@ impl Roles {
         let acting = named.clone().chain(reached).find(|kind| people(kind)).map(str::to_owned);
         let chosen = acting.clone().or_else(|| kinds.first().map(|(_, kind)| kind.clone()));
         let Some(chosen) = chosen else {
-            self.doubts.push("no event is about an object, so nobody is known to have done it".to_owned());
+            let text = "no event is about an object, so nobody is known to have done it";
+            self.doubts.push(Doubt::new(DoubtKind::ActorMissing, None, text));
             return;
         };
         let own = kinds.iter().filter(|(_, kind)| *kind == chosen).map(|(at, _)| *at);
@@ -317,7 +316,8 @@ impl Roles {
             self.identifiers.push(Identifier { namespace: chosen.clone(), column: at });
         }
         if acting.is_none() {
-            self.doubts.push(format!("no type of object is known to be who acts; `{chosen}` is a guess"));
+            let text = format!("no type of object is known to be who acts; `{chosen}` is a guess");
+            self.doubts.push(Doubt::new(DoubtKind::ActorGuessed, Some(&chosen), text));
         }
     }
 
@@ -329,7 +329,8 @@ impl Roles {
             columns.list.iter().position(|column| is_time(column) && !column.is_number)
         });
         let Some(at) = found else {
-            self.doubts.push("no column is a time in every row; name one under `time`".to_owned());
+            let text = "no column is a time in every row; name one under `time`";
+            self.doubts.push(Doubt::new(DoubtKind::TimeMissing, None, text));
             return;
         };
         taken[at] = true;
@@ -339,7 +340,8 @@ impl Roles {
             [a, b].iter().all(|start| column.times.iter().any(|time| time.name().starts_with(start)))
         };
         if !column.is_typed && swapped("%d/%m", "%m/%d") {
-            self.doubts.push(format!("in `{}` day and month could be either way round; check `format`", column.name));
+            let text = format!("in `{}` day and month could be either way round; check `format`", column.name);
+            self.doubts.push(Doubt::new(DoubtKind::DayOrMonth, Some(&column.name), text));
         }
         let is_unix =
             matches!(format, TimeFormat::UnixSeconds | TimeFormat::UnixMilliseconds | TimeFormat::UnixMicroseconds);
@@ -357,10 +359,9 @@ impl Roles {
             }
         }
         if needs_zone {
-            self.doubts.push(format!(
-                "the times in `{}` say no zone; UTC stands there until you name that of their clock",
-                column.name
-            ));
+            let text =
+                format!("the times in `{}` say no zone; UTC stands there until you name that of their clock", column.name);
+            self.doubts.push(Doubt::new(DoubtKind::ZoneMissing, Some(&column.name), text));
         }
         self.time = Some(role);
     }
@@ -378,10 +379,9 @@ impl Roles {
         }
         if let Some(at) = exact(columns, CASE_ID) {
             if self.identifiers.is_empty() {
-                self.doubts.push(
-                    "the case stands for who did it; if an attribute of the case names the customer, put it first under `identifiers`"
-                        .to_owned(),
-                );
+                let text = "the case stands for who did it; if an attribute of the case names the customer, put it first \
+                            under `identifiers`";
+                self.doubts.push(Doubt::new(DoubtKind::CaseActs, None, text));
             }
             taken[at] = true;
             self.identifiers.push(Identifier { namespace: "case".to_owned(), column: at });
@@ -394,7 +394,9 @@ impl Roles {
                 .or_else(|| (0..columns.list.len()).find(|at| !taken[*at] && columns.list[*at].filled > 0));
             let Some(at) = guess else { return };
             self.identify(columns, taken, at);
-            self.doubts.push(format!("no column is known to say who did it; `{}` is a guess", columns.list[at].name));
+            let name = &columns.list[at].name;
+            let text = format!("no column is known to say who did it; `{name}` is a guess");
+            self.doubts.push(Doubt::new(DoubtKind::ActorGuessed, Some(name), text));
         }
     }
 }

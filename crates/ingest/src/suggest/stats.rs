@@ -12,6 +12,9 @@ use crate::time::TimeReader;
 
 /// Values of a column that are told apart; more is "many".
 const DISTINCT_MAX: usize = 1_000;
+/// Values of a column that are shown to whoever says what it is.
+const SAMPLES_MAX: usize = 3;
+const SAMPLE_CHARS_MAX: usize = 120;
 /// Depth of nested objects that are looked into.
 const DEPTH_MAX: usize = 4;
 
@@ -50,6 +53,8 @@ pub(crate) struct Stats {
     /// Values that are not empty.
     pub(crate) filled: usize,
     pub(crate) distinct: BTreeSet<String>,
+    /// The first few of them, as they came, cut to be shown.
+    pub(crate) samples: Vec<String>,
     pub(crate) has_many: bool,
     pub(crate) is_number: bool,
     pub(crate) is_integer: bool,
@@ -140,6 +145,7 @@ impl Stats {
             name: name.to_owned(),
             filled: 0,
             distinct: BTreeSet::new(),
+            samples: Vec::new(),
             has_many: false,
             is_number: true,
             is_integer: true,
@@ -172,7 +178,9 @@ impl Stats {
         self.is_time_of_day &= is_time_of_day(&text);
         self.repeats += usize::from(self.last.as_ref() == Some(&text));
         if self.distinct.len() < DISTINCT_MAX {
-            self.distinct.insert(text.clone());
+            if self.distinct.insert(text.clone()) && self.samples.len() < SAMPLES_MAX {
+                self.samples.push(text.chars().take(SAMPLE_CHARS_MAX).collect());
+            }
         } else if !self.distinct.contains(&text) {
             self.has_many = true;
         }

@@ -7,6 +7,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as OpenApiDocument;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
+use worker::uploads::PIECE_BYTES_MAX;
 
 use crate::state::AppState;
 
@@ -20,6 +21,7 @@ pub mod health;
 pub mod identity;
 pub mod identity_policy;
 pub mod identity_shapes;
+pub mod imports;
 pub mod invitations;
 pub mod journeys;
 pub mod live;
@@ -38,6 +40,7 @@ pub mod sources;
 pub mod sql;
 pub mod templates;
 pub mod traffic;
+pub mod uploads;
 pub mod versions;
 pub mod views;
 pub mod workspaces;
@@ -52,6 +55,7 @@ pub mod workspaces;
     tags(
         (name = "access", description = "Who may what: sign-in, people, members, invitations, audit"),
         (name = "workspaces", description = "Sets of data that never mix"),
+        (name = "imports", description = "Files that are handed in, looked at and imported"),
         (name = "journeys", description = "Journey definitions, with versions"),
         (name = "segments", description = "Named sets of customers, with versions"),
         (name = "traffic", description = "Which way visitors came, by rules with versions"),
@@ -89,7 +93,15 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(audit::list))
         .routes(routes!(workspaces::list, workspaces::create))
         .routes(routes!(workspaces::show))
-        .routes(routes!(workspaces::imports))
+        .routes(routes!(imports::list, imports::start))
+        .routes(routes!(imports::show, imports::cancel))
+        .routes(routes!(imports::download_rejects))
+        .routes(routes!(uploads::list, uploads::begin))
+        .routes(routes!(uploads::show, uploads::delete))
+        // A piece of a file is larger than what else comes in.
+        .routes(routes!(uploads::write).layer(DefaultBodyLimit::max(PIECE_BYTES_MAX)))
+        .routes(routes!(uploads::suggest))
+        .routes(routes!(uploads::preview))
         .routes(routes!(journeys::list, journeys::create))
         .routes(routes!(journeys::show, journeys::save))
         .routes(routes!(journeys::definition))

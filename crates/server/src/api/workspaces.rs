@@ -1,10 +1,8 @@
-//! Workspaces, and what was imported into them.
-
-use std::collections::HashSet;
+//! Workspaces: sets of data that never mix.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use control::{ImportOutcome, NewWorkspace, Workspace};
+use control::{NewWorkspace, Workspace};
 use lake::NameColumn;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
@@ -15,9 +13,6 @@ use crate::extract::{Json, Path};
 use crate::principal::Principal;
 use crate::state::{AppState, now_us};
 use crate::trail::Trail;
-
-/// Runs of imports looked back at.
-const IMPORTS_MAX: u64 = 500;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceList {
@@ -76,39 +71,6 @@ impl From<control::SampleNotice> for Sample {
         };
         Sample { kind, licence: notice.licence, origin: notice.origin }
     }
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ImportList {
-    /// Newest first.
-    pub imports: Vec<ImportInfo>,
-}
-
-/// One run of importing one file.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ImportInfo {
-    pub file: String,
-    pub source: String,
-    pub batch: String,
-    pub state: ImportState,
-    pub rows: u64,
-    pub events: u64,
-    /// Of the events, those that say what was said before; they do not count again.
-    pub duplicates: u64,
-    pub rejected: u64,
-    pub skipped: u64,
-    pub started_us: i64,
-    pub finished_us: Option<i64>,
-    /// Name of the file in the workspace's folder that holds the rejected rows.
-    pub rejects_file: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ImportState {
-    Complete,
-    /// Ended before the end of the file; the same command goes on where it stopped.
-    Interrupted,
 }
 
 /// A workspace to be made.
@@ -172,51 +134,6 @@ pub async fn show(
 ) -> ApiResult<Json<WorkspaceInfo>> {
     let workspace = state.workspace(&id).await?;
     Ok(Json(info(&state, workspace, principal.stores.is_some()).await))
-}
-
-/// What was imported, file by file.
-#[utoipa::path(get, path = "/v1/workspaces/{workspace}/imports", tag = "workspaces", operation_id = "listImports",
-    params(("workspace" = String, Path, description = "Workspace id")),
-    responses((status = 200, body = ImportList), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn imports(
-    State(state): State<AppState>,
-    _: Principal,
-    Path(id): Path<String>,
-) -> ApiResult<Json<ImportList>> {
-    state.workspace(&id).await?;
-    let mut seen = HashSet::new();
-    let mut imports = Vec::new();
-    for record in state.control.imports(&id, IMPORTS_MAX).await? {
-        let import = import_info(&state, &id, record.run);
-        // The newest run of a file tells of all of it.
-        if seen.insert(import.batch.clone()) {
-            imports.push(import);
-        }
-    }
-    Ok(Json(ImportList { imports }))
-}
-
-fn import_info(state: &AppState, workspace: &str, run: control::ImportRun) -> ImportInfo {
-    let batch = worker::import::batch_id(&run.source, &run.file_hash, run.mapping_fingerprint);
-    let rejects_file = format!("{batch}.ndjson");
-    let rejects_kept = run.rejections > 0 && state.folder.rejects(workspace).join(&rejects_file).is_file();
-    ImportInfo {
-        file: run.file,
-        source: run.source,
-        batch,
-        state: match run.outcome {
-            ImportOutcome::Finished => ImportState::Complete,
-            ImportOutcome::Interrupted | ImportOutcome::Failed => ImportState::Interrupted,
-        },
-        rows: run.rows,
-        events: run.events,
-        duplicates: run.duplicates,
-        rejected: run.rejections,
-        skipped: run.skipped,
-        started_us: run.started_at_us,
-        finished_us: Some(run.ended_at_us),
-        rejects_file: rejects_kept.then_some(rejects_file),
-    }
 }
 
 /// `limited`: the caller is, to some stores.

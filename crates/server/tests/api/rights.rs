@@ -42,13 +42,22 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "changeSource"
         | "deleteSource"
         | "replayRejections"
+        | "startImport"
+        | "cancelImport"
+        | "listUploads"
+        | "beginUpload"
+        | "showUpload"
+        | "writeUpload"
+        | "deleteUpload"
+        | "suggestMapping"
+        | "previewImport"
         | "saveTraffic"
         | "describeEvent"
         | "describeProperty"
         | "decideIdentity"
         | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "writeDocument" | "listCustomers"
-        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
+        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" | "downloadRejects"
         | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView" | "changeNamedView"
         | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),

@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ingest::{DecodeOptions, Decoder, Lookups, Mapping, SourceFile};
+use ingest::{Lookups, Mapping, SourceFile};
 use lake::Mode;
-use model::event::{Event, Rejection};
 use serde::Serialize;
-use worker::import::{ImportRequest, KnownUnderOtherMapping, Target, import};
+use worker::import::{ImportRequest, KnownUnderOtherMapping, Preview, Target, import, preview};
 use worker::maintain::settle;
 
 use super::tables;
@@ -15,9 +14,6 @@ use crate::args::ImportArgs;
 use crate::context::{Context, read_text};
 use crate::exit::{Exit, Failure};
 use crate::progress::import_watch;
-
-/// Events and rejected rows a dry run shows of each file.
-const PREVIEW: usize = 5;
 
 pub async fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
     let files = ingest::expand(&args.paths)?;
@@ -76,25 +72,12 @@ fn suggest(context: &Context, files: &[SourceFile]) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What would become of a file.
-#[derive(Debug, Serialize)]
-struct Preview {
-    file: String,
-    rows: u64,
-    events: u64,
-    rejected: u64,
-    skipped: u64,
-    first_events: Vec<Event>,
-    first_rejected: Vec<Rejection>,
-    notes: Vec<String>,
-}
-
 fn dry_run(context: &Context, files: &[SourceFile], mapping: &Mapping, folder: &Path) -> anyhow::Result<Exit> {
     let lookups = Lookups::load(mapping, folder)?;
     let mut previews = Vec::new();
     for file in files {
-        match mapping.coverage(&file.path) {
-            ingest::Coverage::Events(_) => previews.push(preview(context, file, mapping, &lookups)?),
+        match mapping.coverage(&file.name) {
+            ingest::Coverage::Events(_) => previews.push(previewed(context, file, mapping, &lookups)?),
             ingest::Coverage::Lookup | ingest::Coverage::Ignored => {}
             ingest::Coverage::Nothing => return Err(ingest::Error::NotCovered { path: file.path.clone() }.into()),
         }
@@ -103,35 +86,13 @@ fn dry_run(context: &Context, files: &[SourceFile], mapping: &Mapping, folder: &
     Ok(Exit::Done)
 }
 
-fn preview(context: &Context, file: &SourceFile, mapping: &Mapping, lookups: &Lookups) -> anyhow::Result<Preview> {
-    let options = DecodeOptions { received_at_us: worker::clock::now_us(), skip: 0, batch_events: 10_000 };
-    let mut decoder = Decoder::open(file, mapping, lookups, options)?;
-    let mut preview = Preview {
-        file: file.path.display().to_string(),
-        rows: 0,
-        events: 0,
-        rejected: 0,
-        skipped: 0,
-        first_events: Vec::new(),
-        first_rejected: Vec::new(),
-        notes: Vec::new(),
-    };
-    while let Some(batch) = decoder.next_batch()? {
-        if context.stop.is_cancelled() {
-            return Err(Failure::new(Exit::Cancelled, "stopped").into());
-        }
-        // Counted by the decoder from the file's beginning.
-        preview.rows = batch.rows;
-        preview.skipped += batch.skipped;
-        preview.events += batch.events.len() as u64;
-        preview.rejected += batch.rejections.len() as u64;
-        let room = PREVIEW - preview.first_events.len();
-        preview.first_events.extend(batch.events.into_iter().take(room));
-        let room = PREVIEW - preview.first_rejected.len();
-        preview.first_rejected.extend(batch.rejections.into_iter().take(room));
+fn previewed(context: &Context, file: &SourceFile, mapping: &Mapping, lookups: &Lookups) -> anyhow::Result<Preview> {
+    let going_on = |_| !context.stop.is_cancelled();
+    match preview(file, mapping, lookups, worker::clock::now_us(), going_on) {
+        // Nothing was written that the same command could go on from.
+        Err(worker::Error::Cancelled) => Err(Failure::new(Exit::Cancelled, "stopped").into()),
+        other => Ok(other?),
     }
-    preview.notes = decoder.notes();
-    Ok(preview)
 }
 
 fn preview_text(preview: &Preview) -> String {

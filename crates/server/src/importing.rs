@@ -1,0 +1,370 @@
+//! Imports of files that were handed in: one at a time in a workspace, some in all, each watched and stopped by its id.
+//!
+//! The work is `worker::import`; here it is begun, remembered while this process lives, and stopped when the server
+//! ends. What is imported stays known to the lake, so an import that was cut off goes on when it is started again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use control::{Control, Workspace};
+use ingest::{Mapping, SourceFile};
+use model::journey::Fault;
+use parking_lot::Mutex;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
+use worker::import::{
+    FileSummary, ImportRequest, ImportSummary, KnownUnderOtherMapping, Phase, Progress, Target, Watch, import,
+};
+use worker::uploads::Uploads;
+
+use crate::error::{ApiError, ApiResult};
+use crate::lakes::Lakes;
+use crate::state::now_us;
+
+/// The imports of this process. Cheap to clone; clones are one.
+#[derive(Debug, Clone)]
+pub struct Importing {
+    jobs: Arc<Mutex<HashMap<Key, Job>>>,
+    running_max: usize,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+/// A workspace that was deleted and made again under the same id is another one.
+type Key = (String, i64);
+
+/// The newest import of a workspace.
+#[derive(Debug, Clone)]
+struct Job {
+    shown: Arc<Mutex<ImportJob>>,
+    stop: CancellationToken,
+}
+
+/// An import that runs, or how the last one ended.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ImportJob {
+    pub id: String,
+    /// The file that was handed in. It is kept until it is imported, so that the import can be started again.
+    pub upload: String,
+    pub file: String,
+    pub state: ImportJobState,
+    /// What is being done; the last thing that was, once it ended.
+    pub phase: ImportPhase,
+    /// Rows read by this import.
+    pub rows: u64,
+    /// Bytes of the file dealt with.
+    pub bytes_done: u64,
+    pub bytes_total: u64,
+    pub started_us: i64,
+    pub ended_us: Option<i64>,
+    /// What it came to, once it is done.
+    pub result: Option<ImportResult>,
+    /// Why it ended, if it failed.
+    pub failure: Option<ImportFailure>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportJobState {
+    Running,
+    Done,
+    /// Somebody stopped it, or the server ended. What was written stays; started again it goes on from there.
+    Stopped,
+    Failed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportPhase {
+    /// The file is read to know whether it was imported before.
+    Reading,
+    /// Rows of an earlier import are removed.
+    Replacing,
+    Importing,
+    /// Files written so far are merged.
+    Merging,
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ImportResult {
+    /// The id its events carry in the column `batch`; its rejected rows are downloaded by it.
+    pub batch: String,
+    /// The feed its events carry.
+    pub source: String,
+    pub outcome: FileOutcome,
+    /// Of the whole file.
+    pub rows: u64,
+    pub events: u64,
+    /// Of the events, those that say what was said before; they do not count again.
+    pub duplicates: u64,
+    pub rejected: u64,
+    /// Of the rejected rows, by code.
+    #[schema(value_type = Object)]
+    pub rejected_by_code: std::collections::BTreeMap<String, u64>,
+    pub skipped: u64,
+    /// Events dated more than a day ahead of now.
+    pub future: u64,
+    /// Rows of an earlier import that were removed first.
+    pub replaced_rows: u64,
+    /// Whether the rejected rows can be downloaded.
+    pub rejects_kept: bool,
+    pub notes: Vec<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FileOutcome {
+    /// Read from its beginning.
+    Imported,
+    /// Went on where an interrupted import ended.
+    Resumed,
+    /// Its earlier rows were removed and it was read anew.
+    Replaced,
+    /// Was complete already.
+    Unchanged,
+}
+
+/// Why an import failed, as an answer would say it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ImportFailure {
+    pub code: String,
+    pub message: String,
+    pub hint: Option<String>,
+    /// Faults of the mapping.
+    pub details: Vec<Fault>,
+}
+
+/// What an import needs of its server.
+#[derive(Debug, Clone)]
+pub struct Places {
+    pub folder: worker::folder::DataFolder,
+    pub control: Control,
+    pub lakes: Lakes,
+}
+
+/// What is to be imported.
+#[derive(Debug)]
+pub struct Order {
+    pub workspace: Workspace,
+    pub upload: String,
+    pub file: SourceFile,
+    pub mapping: Mapping,
+    pub known: KnownUnderOtherMapping,
+    pub batch_events: usize,
+}
+
+impl Importing {
+    /// At most `running_max` run at once; all stop when `stopping` is cancelled.
+    pub fn new(running_max: usize, stopping: CancellationToken) -> Importing {
+        Importing { jobs: Arc::default(), running_max, tasks: TaskTracker::new(), stopping }
+    }
+
+    /// Begins an import.
+    ///
+    /// # Errors
+    /// One runs in this workspace already, or too many run in others.
+    pub fn start(&self, places: Places, order: Order) -> ApiResult<ImportJob> {
+        let id = worker::random::id().map_err(|error| ApiError::internal(&error))?;
+        let job = self.enter(id, &order)?;
+        let begun = job.shown.lock().clone();
+        let shown = Arc::clone(&job.shown);
+        let work = tokio::spawn(async move { run(&places, &order, &job).await });
+        self.tasks.spawn(async move {
+            // One that died is not running for ever.
+            let ended = work.await.unwrap_or_else(|error| Err(ApiError::internal(&error)));
+            shown.lock().end(ended);
+        });
+        Ok(begun)
+    }
+
+    /// The newest import of a workspace, if this process has seen one.
+    pub fn newest(&self, workspace: &Workspace) -> Option<ImportJob> {
+        self.jobs.lock().get(&key(workspace)).map(|job| job.shown.lock().clone())
+    }
+
+    /// The file an import of a workspace reads at this moment.
+    pub fn upload_in_use(&self, workspace: &Workspace) -> Option<String> {
+        self.newest(workspace).filter(|job| job.state == ImportJobState::Running).map(|job| job.upload)
+    }
+
+    /// Stops an import; it ends at its next step.
+    ///
+    /// # Errors
+    /// There is none of this id.
+    pub fn stop(&self, workspace: &Workspace, id: &str) -> ApiResult<()> {
+        let jobs = self.jobs.lock();
+        let job = jobs.get(&key(workspace)).filter(|job| job.shown.lock().id == id);
+        job.ok_or_else(|| import_unknown(id)).map(|job| job.stop.cancel())
+    }
+
+    /// Returns once no import runs any more, after `stopping` was cancelled.
+    pub async fn ended(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn enter(&self, id: String, order: &Order) -> ApiResult<Job> {
+        let mut jobs = self.jobs.lock();
+        let is_running = |job: &Job| job.shown.lock().state == ImportJobState::Running;
+        let key = key(&order.workspace);
+        if let Some(other) = jobs.get(&key).filter(|job| is_running(job)) {
+            let message = format!("{} is being imported into this workspace", other.shown.lock().file);
+            return Err(ApiError::conflict("import_running", message).hint("wait for it to end, or stop it"));
+        }
+        if jobs.values().filter(|job| is_running(job)).count() >= self.running_max {
+            let message = format!("{} imports run already", self.running_max);
+            return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
+                .hint("try again in a moment")
+                .retry_after(10));
+        }
+        let shown = ImportJob {
+            id,
+            upload: order.upload.clone(),
+            file: order.file.name.clone(),
+            state: ImportJobState::Running,
+            phase: ImportPhase::Reading,
+            rows: 0,
+            bytes_done: 0,
+            bytes_total: order.file.bytes,
+            started_us: now_us(),
+            ended_us: None,
+            result: None,
+            failure: None,
+        };
+        let job = Job { shown: Arc::new(Mutex::new(shown)), stop: self.stopping.child_token() };
+        jobs.retain(|(other, _), _| *other != key.0);
+        jobs.insert(key, job.clone());
+        Ok(job)
+    }
+}
+
+async fn run(places: &Places, order: &Order, job: &Job) -> ApiResult<ImportResult> {
+    let named = |error: worker::Error| error.of_file_called(&order.file.name);
+    let workspace = &order.workspace;
+    let held = places.lakes.hold(workspace).await.map_err(not_writable)?;
+    let request = ImportRequest {
+        workspace: workspace.id.clone(),
+        files: vec![order.file.clone()],
+        mapping: Arc::new(order.mapping.clone()),
+        mapping_folder: places.folder.uploads(&workspace.id),
+        known: order.known,
+        batch_events: order.batch_events,
+        now_us: now_us(),
+    };
+    let shown = Arc::clone(&job.shown);
+    let progress = move |progress: Progress<'_>| shown.lock().tell(&progress);
+    let watch = Watch { progress: Arc::new(progress), stop: job.stop.clone() };
+    let target = Target { folder: &places.folder, control: &places.control, lake: &held.lake };
+    let summary = match import(target, &request, &watch).await {
+        Ok(summary) => summary,
+        Err(error) => {
+            if let worker::Error::Lake(lake::Error::LogStopped { .. }) = &error {
+                places.lakes.let_go(workspace, &held.lake).await;
+            }
+            return Err(named(error).into());
+        }
+    };
+    job.shown.lock().phase = ImportPhase::Merging;
+    // The events are in; whoever looks after the lake merges what is left here.
+    if let Err(error) = watch.lending(async |control| worker::maintain::settle(&held.lake, control).await).await {
+        tracing::warn!(workspace = workspace.id, %error, "files of an import were not merged and are later");
+    }
+    let uploads = Uploads::new(places.folder.uploads(&workspace.id));
+    let upload = order.upload.clone();
+    let removed = tokio::task::spawn_blocking(move || uploads.remove(&upload)).await;
+    if let Ok(Err(error)) = removed {
+        tracing::warn!(workspace = workspace.id, %error, "an imported upload is left to be thrown away later");
+    }
+    result(summary)
+}
+
+fn result(summary: ImportSummary) -> ApiResult<ImportResult> {
+    let Some(file) = summary.files.into_iter().next() else {
+        let message = "the mapping leaves the file out on purpose";
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "mapping_unfit", message)
+            .hint("look at `ignore` of the mapping"));
+    };
+    let FileSummary { source, batch, outcome, counts, replaced_rows, rejects_file, notes, .. } = file;
+    Ok(ImportResult {
+        rejected: counts.rejected_total(),
+        rejects_kept: rejects_file.is_some(),
+        outcome: outcome.into(),
+        rows: counts.rows,
+        events: counts.events,
+        duplicates: counts.duplicates,
+        rejected_by_code: counts.rejected,
+        skipped: counts.skipped,
+        future: counts.future,
+        batch,
+        source,
+        replaced_rows,
+        notes,
+    })
+}
+
+impl ImportJob {
+    fn tell(&mut self, progress: &Progress<'_>) {
+        self.phase = match progress.phase {
+            Phase::Hashing => ImportPhase::Reading,
+            Phase::Replacing => ImportPhase::Replacing,
+            Phase::Importing | Phase::Simulating => ImportPhase::Importing,
+            Phase::Merging => ImportPhase::Merging,
+        };
+        (self.rows, self.bytes_done, self.bytes_total) = (progress.rows, progress.done, progress.total);
+    }
+
+    fn end(&mut self, ended: ApiResult<ImportResult>) {
+        self.ended_us = Some(now_us());
+        match ended {
+            Ok(result) => {
+                self.state = ImportJobState::Done;
+                self.bytes_done = self.bytes_total;
+                self.result = Some(result);
+            }
+            Err(error) if error.code == "query_cancelled" => self.state = ImportJobState::Stopped,
+            Err(ApiError { code, message, hint, details, .. }) => {
+                self.state = ImportJobState::Failed;
+                self.failure = Some(ImportFailure { code: code.to_owned(), message, hint, details });
+            }
+        }
+    }
+}
+
+impl From<worker::import::Outcome> for FileOutcome {
+    fn from(outcome: worker::import::Outcome) -> FileOutcome {
+        use worker::import::Outcome;
+        match outcome {
+            Outcome::Imported => FileOutcome::Imported,
+            Outcome::Resumed => FileOutcome::Resumed,
+            Outcome::Replaced => FileOutcome::Replaced,
+            Outcome::Unchanged => FileOutcome::Unchanged,
+        }
+    }
+}
+
+fn key(workspace: &Workspace) -> Key {
+    (workspace.id.clone(), workspace.created_at_us)
+}
+
+/// Another process has the lake, its disk refuses, or it is damaged.
+fn not_writable(error: worker::Error) -> ApiError {
+    match error {
+        worker::Error::Lake(error @ lake::Error::Locked { .. }) => {
+            tracing::warn!(%error, "an import cannot write");
+            ApiError::conflict("workspace_locked", "another process writes to this workspace")
+                .hint("wait until the command that imports into it is done, then start again")
+        }
+        error => error.into(),
+    }
+}
+
+/// No import of this id that this process knows.
+pub(crate) fn import_unknown(id: &str) -> ApiError {
+    ApiError::not_found("import_unknown", format!("there is no import `{id}`"))
+        .hint("`GET /v1/workspaces/{workspace}/imports` lists what was imported, and what runs")
+}
