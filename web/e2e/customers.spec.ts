@@ -47,9 +47,9 @@ test("a long timeline goes back in time, page after page", async ({ page, reques
   expect(new Set(days).size).toBe(days.length);
 });
 
-test("sources show what was imported", async ({ page, request }) => {
+test("the imports page shows what was imported", async ({ page, request }) => {
   const { imports } = await (await request.get(`/v1/workspaces/${WORKSPACE}/imports`)).json();
-  await open(page, `/w/${WORKSPACE}/sources`, { language: "en", theme: "light" });
+  await open(page, `/w/${WORKSPACE}/imports`, { language: "en", theme: "light" });
   await expect(page.locator("tbody tr")).toHaveCount(imports.length);
   await expect(page.locator("tbody tr").first()).toContainText(new Intl.NumberFormat("en").format(imports[0].rows));
 });

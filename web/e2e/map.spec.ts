@@ -215,11 +215,11 @@ for (const [name, size] of [
 ] as const) {
   test(`${name} nothing scrolls sideways but tables`, async ({ page }) => {
     await page.setViewportSize(size);
-    const pages = [`/w/${WORKSPACE}/journeys`, MAP, `/w/${WORKSPACE}/sources`, `/w/${WORKSPACE}/customers`, `/w/${WORKSPACE}/customers?value=user_0042`];
+    const pages = [`/w/${WORKSPACE}/journeys`, MAP, `/w/${WORKSPACE}/sources`, `/w/${WORKSPACE}/imports`, `/w/${WORKSPACE}/customers`, `/w/${WORKSPACE}/customers?value=user_0042`];
     for (const path of pages) {
       await open(page, path, { language: "en", theme: "light" });
       if (path === MAP) await mapReady(page);
-      if (/sources|value=/.test(path)) await page.locator("tbody tr").first().waitFor();
+      if (/imports|value=/.test(path)) await page.locator("tbody tr").first().waitFor();
       const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       expect(content, path).toBeLessThanOrEqual(window ?? 0);
     }

@@ -45,7 +45,7 @@ for (const language of LANGUAGES) {
       for (const store of THEIRS) await expect(note).toContainText(store);
       await expect(note).not.toContainText("静安店");
       // Pages about the whole workspace are not offered, and say why when they are opened by address.
-      for (const hidden of ["live", "sources", "rejections", "dictionary", "traffic", "identity", "pains", "proposals"] as const) await expect(page.locator(".sidebar .nav-link", { hasText: t[`nav.${hidden}`] })).toHaveCount(0);
+      for (const hidden of ["live", "sources", "imports", "rejections", "dictionary", "traffic", "identity", "pains", "proposals"] as const) await expect(page.locator(".sidebar .nav-link", { hasText: t[`nav.${hidden}`] })).toHaveCount(0);
       await page.goto(`${server.url}/w/${SHOPS}/pains`);
       await expect(page.getByRole("alert").first()).toContainText(t["error.role_refused.limited"]);
 

@@ -7,7 +7,8 @@ mod common;
 use std::path::Path;
 
 use common::{decode, given, parsed};
-use ingest::{SourceFile, suggest};
+use ingest::mapping::Format;
+use ingest::{Coverage, DoubtKind, SourceFile, inspect, suggest};
 
 fn shown(path: &Path) -> String {
     let suggestion = suggest(&[SourceFile::at(path).unwrap()]).unwrap();
@@ -82,4 +83,33 @@ fn several_kinds_of_files() {
 #[test]
 fn a_file_nothing_is_known_about() {
     insta::assert_snapshot!(shown(&given("numbers.csv", "a,b\n1,2\n3,4\n").path));
+}
+
+#[test]
+fn one_file_is_looked_at_column_by_column() {
+    let mut text = "下单时间,会员号,金额\n".to_owned();
+    for day in 1..=25 {
+        text.push_str(&format!("2026/03/{day:02} 10:00,M{},{day}.5\n", day % 4));
+    }
+    // One value of many that is no time leaves the others what they are; in a column of few it does not.
+    text.push_str("昨天,M9,\n");
+    let kept = given("upload.part", &text);
+    let file = SourceFile::called(&kept.path, "三月 [订单].csv").unwrap();
+    let inspection = inspect(&file, None).unwrap();
+    let times: Vec<_> = inspection.columns.iter().map(|column| column.times.join(" ")).collect();
+    assert_eq!(times, ["%Y/%m/%d %H:%M", "", ""]);
+    assert_eq!((inspection.rows, inspection.columns[2].filled, inspection.format), (26, 25, Format::Csv));
+    assert_eq!(inspection.columns[1].samples, ["M1", "M2", "M3"]);
+    let doubts: Vec<_> = inspection.doubts.iter().map(|doubt| (doubt.kind, doubt.column.as_deref())).collect();
+    let zone = (DoubtKind::ZoneMissing, Some("下单时间"));
+    assert_eq!(doubts, [zone, (DoubtKind::EventMissing, None), (DoubtKind::ChannelMissing, None)]);
+    // It matches by the name it is called, and says what is wrong by it.
+    let mapping = parsed(&inspection.yaml);
+    assert!(matches!(mapping.coverage(&file.name), Coverage::Events(_)));
+    let few = given("upload.part", "time,member\nyesterday,1\n2026-03-01,2\n");
+    let few = inspect(&SourceFile::called(&few.path, "few.csv").unwrap(), None).unwrap();
+    assert_eq!(few.doubts[0].kind, DoubtKind::TimeMissing);
+    let empty = given("upload.part", "");
+    let error = inspect(&SourceFile::called(&empty.path, "empty.csv").unwrap(), None).unwrap_err();
+    assert!(error.of_file_called("empty.csv").to_string().starts_with("empty.csv has no rows"));
 }

@@ -71,7 +71,8 @@ const SCREENS: Screen[] = [
   { name: "ecom-customers-found", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: rows },
   { name: "ecom-customers-nobody", path: `/w/${WORKSPACE}/customers?value=nobody`, ready: (page) => page.locator(".empty").waitFor() },
   { name: "ecom-customer", path: `/w/${WORKSPACE}/customers?value=user_0042`, ready: timeline },
-  { name: "ecom-sources", path: `/w/${WORKSPACE}/sources`, ready: rows },
+  { name: "ecom-sources", path: `/w/${WORKSPACE}/sources` },
+  { name: "ecom-imports", path: `/w/${WORKSPACE}/imports`, ready: rows },
   { name: "ecom-pains", path: `/w/${WORKSPACE}/pains`, ready: rows },
   { name: "ecom-pains-none", path: `/w/${WORKSPACE}/pains?stage=no-such-stage`, ready: (page) => page.locator(".empty").waitFor() },
   { name: "ecom-board", path: `/w/${WORKSPACE}/proposals`, ready: (page) => page.locator(".proposal").first().waitFor() },
@@ -89,7 +90,7 @@ const SCREENS: Screen[] = [
     ready: mapReady,
   },
   { name: "grocery-customer", path: "/w/completejourney/customers?value=1", ready: timeline },
-  { name: "grocery-sources", path: "/w/completejourney/sources", ready: rows },
+  { name: "grocery-imports", path: "/w/completejourney/imports", ready: rows },
 ];
 
 const press = (page: Page, part: string) => page.locator(part).click();
@@ -192,7 +193,7 @@ for (const language of LANGUAGES) {
     const look = { language, theme: "light" } as const;
     for (const { name, size } of SMALL) {
       await page.setViewportSize(size);
-      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(journeys|map|map-compared|customers-found|customer|sources|pains|board)$/.test(full))) {
+      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(journeys|map|map-compared|customers-found|customer|imports|pains|board)$/.test(full))) {
         await open(page, screen.path, look);
         await screen.ready?.(page);
         await shoot(page, `${name}-${screen.name}`, look);

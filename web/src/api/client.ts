@@ -31,6 +31,8 @@ export interface RequestOptions {
   body?: unknown;
   /** A body that is no JSON of ours, as it stands: its media type and its text. */
   text?: { of: string; is: string };
+  /** A body of bytes: a piece of a file. */
+  bytes?: Blob;
   signal?: AbortSignal;
   /** Names the query, so that its progress can be asked and it can be cancelled. */
   queryId?: string;
@@ -77,7 +79,8 @@ async function ask(base: string, options: RequestOptions, accept: string): Promi
   const headers: Record<string, string> = { accept };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   if (options.text) headers["content-type"] = options.text.of;
-  const body = options.text?.is ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  if (options.bytes) headers["content-type"] = "application/octet-stream";
+  const body = options.bytes ?? options.text?.is ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   if (options.queryId) headers["x-query-id"] = options.queryId;
   const method = options.method ?? (body === undefined ? "GET" : "POST");
   if (csrf !== null && method !== "GET") headers["x-csrf-token"] = csrf;

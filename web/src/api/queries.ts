@@ -11,7 +11,6 @@ import type {
   FunnelAnswer,
   HandlePain,
   Hierarchy,
-  ImportList,
   JourneyDiff,
   JourneyList,
   JourneyMap,
@@ -73,12 +72,6 @@ export const workspacesQuery = () =>
 export function createWorkspace(workspace: NewWorkspace): Promise<WorkspaceInfo> {
   return request<WorkspaceInfo>(PATHS.workspaces, { body: workspace });
 }
-
-export const importsQuery = (workspace: string) =>
-  queryOptions({
-    queryKey: ["imports", workspace],
-    queryFn: ({ signal }) => request<ImportList>(path(PATHS.imports, { workspace }), { signal }),
-  });
 
 export const journeysQuery = (workspace: string) =>
   queryOptions({

@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -17,6 +17,7 @@ import { Settings } from "./Settings";
 const PAGES = {
   live: { to: "/w/$workspace/live", icon: Radio },
   sources: { to: "/w/$workspace/sources", icon: Database },
+  imports: { to: "/w/$workspace/imports", icon: FileUp },
   rejections: { to: "/w/$workspace/rejections", icon: CircleX },
   dictionary: { to: "/w/$workspace/dictionary", icon: BookOpen },
   traffic: { to: "/w/$workspace/traffic", icon: Signpost },
@@ -34,7 +35,7 @@ const PAGES = {
 type Page = keyof typeof PAGES;
 
 const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
-  { step: "collect", pages: ["live", "sources", "rejections", "dictionary", "traffic"] },
+  { step: "collect", pages: ["live", "sources", "imports", "rejections", "dictionary", "traffic"] },
   { step: "identify", pages: ["customers", "segments", "identity"] },
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },

@@ -66,6 +66,12 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("../features/sources/SourcesPage"), "SourcesPage"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/imports",
+  component: lazyRouteComponent(() => import("../features/imports/ImportsPage"), "ImportsPage"),
+});
+
 const traffic = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/traffic",
@@ -264,7 +270,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -62,6 +62,7 @@ export const OF_THE_WHOLE = {
   save_segments: "saveSegment",
   ask_sql: "sql",
   live: "watchLive",
+  imports: "listImports",
   sources: "listSources",
   rejections: "listRejections",
   dictionary: "showDictionary",

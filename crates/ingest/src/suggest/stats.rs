@@ -15,6 +15,9 @@ const DISTINCT_MAX: usize = 1_000;
 /// Values of a column that are shown to whoever says what it is.
 const SAMPLES_MAX: usize = 3;
 const SAMPLE_CHARS_MAX: usize = 120;
+/// A format of times is given up once it reads fewer than nineteen values of twenty, but for the first few.
+const TIMES_UNREAD_SHARE: usize = 20;
+const TIMES_UNREAD_MIN: usize = 2;
 /// Depth of nested objects that are looked into.
 const DEPTH_MAX: usize = 4;
 
@@ -64,8 +67,11 @@ pub(crate) struct Stats {
     pub(crate) is_list: bool,
     /// Rows whose value is that of the row before.
     pub(crate) repeats: usize,
-    /// Formats that every value so far can be read with.
+    /// Formats its values can be read with, once all were looked at: all values, or where there is no such format nearly
+    /// all, as people write "unknown" into a column of times.
     pub(crate) times: Vec<TimeFormat>,
+    /// Formats that may become one of those, with the values they cannot read.
+    trying: Vec<(TimeFormat, usize)>,
     /// Whether the times say their offset.
     pub(crate) has_offset: bool,
     /// Whether every value is a time of day, as in 10:21.
@@ -115,7 +121,12 @@ impl Columns {
         for column in &mut self.list {
             if column.filled == 0 {
                 (column.is_number, column.is_integer, column.is_time_of_day) = (false, false, false);
-                column.times.clear();
+                continue;
+            }
+            let best = column.trying.iter().map(|(_, failed)| *failed).min().unwrap_or_default();
+            if best * TIMES_UNREAD_SHARE <= column.filled {
+                let fits = |(format, failed): &(TimeFormat, usize)| (*failed == best).then(|| format.clone());
+                column.times = column.trying.iter().filter_map(fits).collect();
             }
         }
     }
@@ -153,7 +164,8 @@ impl Stats {
             has_leading_zero: false,
             is_list: false,
             repeats: 0,
-            times,
+            times: Vec::new(),
+            trying: times.into_iter().map(|format| (format, 0)).collect(),
             has_offset: false,
             is_time_of_day: true,
             last: None,
@@ -168,7 +180,11 @@ impl Stats {
         self.is_typed |= !matches!(cell, Cell::Text(_));
         self.is_list |= matches!(&cell, Cell::Json(value) if value.is_array());
         self.has_offset |= matches!(cell, Cell::Instant(_));
-        self.times.retain(|format| reads(format, &cell));
+        let filled = self.filled;
+        self.trying.retain_mut(|(format, failed)| {
+            *failed += usize::from(!reads(format, &cell));
+            *failed <= TIMES_UNREAD_MIN + filled / TIMES_UNREAD_SHARE
+        });
         let is_number = matches!(Digits::PLAIN.number(&cell), Ok(Some(_))) && !matches!(cell, Cell::Bool(_));
         let text = cell.into_text().unwrap_or_default();
         self.is_number &= is_number;

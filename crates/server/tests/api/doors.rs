@@ -21,7 +21,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    fn open(limits: Limits) -> Shop {
+    pub(crate) fn open(limits: Limits) -> Shop {
         Shop::on(Basis::default(), limits)
     }
 
@@ -54,7 +54,7 @@ impl Shop {
     }
 }
 
-fn purchase(message: &str, member: &str) -> Value {
+pub(crate) fn purchase(message: &str, member: &str) -> Value {
     json!({
         "event": "purchase", "time": "2026-03-01T12:00:00+08:00", "message_id": message,
         "identifiers": [{ "namespace": "member_no", "value": member }], "amount": 12.5, "props": { "coupon": "春" },

@@ -10,6 +10,7 @@ mod exports;
 mod faults;
 mod guard;
 mod identity;
+mod imports;
 mod journeys;
 mod live;
 mod members;

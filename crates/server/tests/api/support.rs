@@ -134,13 +134,18 @@ impl TestServer {
 
     /// Sends a request with the right `Host`, and reads the answer to its end.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// The same with a body that need not be text.
+    pub(crate) fn send_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
         let host = self.address.to_string();
         let mut all = vec![("host", host.as_str())];
         all.extend(headers.iter().filter(|(name, _)| *name != "host"));
         if let Some(given) = headers.iter().find(|(name, _)| *name == "host") {
             all[0] = *given;
         }
-        let mut stream = self.open(method, path, &all, body);
+        let mut stream = self.open_bytes(method, path, &all, body);
         let mut answer = Vec::new();
         let mut part = [0; 64 << 10];
         loop {
@@ -155,14 +160,17 @@ impl TestServer {
 
     /// Sends a request and leaves its answer to the caller.
     pub(crate) fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> TcpStream {
+        self.open_bytes(method, path, headers, body.as_bytes())
+    }
+
+    fn open_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
         headers.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
         request.push_str("\r\n");
-        request.push_str(body);
         let mut stream = TcpStream::connect(self.address).unwrap();
         // A server that refuses a body may close before it has read it.
-        let _ = stream.write_all(request.as_bytes());
+        let _ = stream.write_all(request.as_bytes()).and_then(|()| stream.write_all(body));
         stream
     }
 }

@@ -26,6 +26,8 @@ export const ACTIONS = [
   "source_key",
   "source_key_deletion",
   "rejection_replay",
+  "import",
+  "import_cancellation",
   "traffic_change",
   "identity_decision",
   "identity_policy_change",

@@ -232,7 +232,7 @@ export function yamlOf({ source, files }: MappingDocument): string {
   const lines = [`source: ${name === "" ? flow(source) : scalar(name)}`];
   for (const [key, value] of Object.entries(files[0] ?? {})) {
     if (Array.isArray(value) && value.some(isNested)) lines.push(`${key}:`, ...value.map((each) => `  - ${flow(each)}`));
-    else if (isNested(value) && Object.values(value).some(isNested)) lines.push(`${key}:`, ...Object.entries(value).map(([inner, of]) => `  ${scalar(inner)}: ${flow(of)}`));
+    else if (isNested(value) && Object.values(value).some((of) => isNested(of) && !Array.isArray(of))) lines.push(`${key}:`, ...Object.entries(value).map(([inner, of]) => `  ${scalar(inner)}: ${flow(of)}`));
     else lines.push(`${key}: ${flow(value)}`);
   }
   return `${lines.join("\n")}\n`;

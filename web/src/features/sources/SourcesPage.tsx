@@ -1,18 +1,18 @@
-// Where the events come from: live sources, what was imported, what was refused, what there is now.
+// Where the events come from: live sources, files, and what there is now.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { FileUp, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { importsQuery, workspacesQuery } from "../../api/queries";
+import { workspacesQuery } from "../../api/queries";
 import { sourcesQuery } from "../../api/sources";
-import type { ImportInfo, WorkspaceInfo } from "../../api/types";
+import type { WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
-import { NOTHING, useFormat } from "../../ui/format";
-import { Command, Empty, Failure } from "../../ui/States";
+import { useFormat } from "../../ui/format";
+import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { LiveSources } from "./LiveSources";
 import { SourceForm } from "./SourceForm";
@@ -23,7 +23,6 @@ export function SourcesPage() {
   const navigate = useNavigate();
   const { workspace: id } = useParams({ from: "/w/$workspace/sources" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
-  const imports = useQuery(importsQuery(id));
   const sources = useQuery(sourcesQuery(id));
   const [adding, setAdding] = useState(false);
   usePageTitle(t("nav.sources"));
@@ -46,9 +45,7 @@ export function SourcesPage() {
       {sources.error && <Failure error={sources.error} retry={() => void sources.refetch()} />}
       {sources.data && <LiveSources workspace={id} zone={workspace?.zone ?? "UTC"} sources={sources.data.sources} onAdd={() => setAdding(true)} />}
       {workspace && (workspace.events ?? 0) > 0 && <Contents workspace={workspace} />}
-      {imports.error && <Failure error={imports.error} retry={() => void imports.refetch()} />}
-      {imports.data && imports.data.imports.length > 0 && <Imports imports={imports.data.imports} zone={workspace?.zone ?? "UTC"} />}
-      {imports.data && <HowTo workspace={id} first={imports.data.imports.length === 0 && workspace?.events === 0 && sources.data?.sources.length === 0} />}
+      {workspace && sources.data && <Files workspace={id} first={workspace.events === 0 && sources.data.sources.length === 0} />}
       {adding && (
         <SourceForm
           workspace={id}
@@ -103,76 +100,16 @@ function Contents({ workspace }: { workspace: WorkspaceInfo }) {
   );
 }
 
-function Imports({ imports, zone }: { imports: ImportInfo[]; zone: string }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return (
-    <section className="card" aria-labelledby="imports-title">
-      <header className="section-head">
-        <h2 id="imports-title">{t("imports.title")}</h2>
-      </header>
-      <div className="table-scroll">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t("imports.file")}</th>
-              <th scope="col">{t("imports.source")}</th>
-              <th scope="col">{t("imports.state")}</th>
-              <th scope="col" className="numeric">
-                {t("imports.rows")}
-              </th>
-              <th scope="col" className="numeric">
-                {t("imports.events")}
-              </th>
-              <th scope="col" className="numeric">
-                {t("imports.rejected")}
-              </th>
-              <th scope="col" className="numeric">
-                {t("imports.skipped")}
-              </th>
-              <th scope="col">{t("imports.finished")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {imports.map((run) => (
-              <tr key={run.batch}>
-                <th scope="row">{run.file}</th>
-                <td>{run.source}</td>
-                <td>
-                  <span className={run.state === "complete" ? "badge badge-accent" : "badge badge-bad"}>
-                    <span aria-hidden>{run.state === "complete" ? "✓" : "!"}</span>
-                    {t(`imports.${run.state}`)}
-                  </span>
-                </td>
-                <td className="numeric">{format.whole(run.rows)}</td>
-                <td className="numeric">{format.whole(run.events)}</td>
-                <td className="numeric">
-                  {format.whole(run.rejected)}
-                  {run.rejects_file && <span className="sub rejects">{run.rejects_file}</span>}
-                </td>
-                <td className="numeric">{format.whole(run.skipped)}</td>
-                <td className="moment">{run.finished_us == null ? NOTHING : format.dateTime(run.finished_us, zone)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
-}
-
-function HowTo({ workspace, first }: { workspace: string; first: boolean }) {
+function Files({ workspace, first }: { workspace: string; first: boolean }) {
   const { t } = useTranslation();
   return (
     <div className="card">
       <Empty title={t(first ? "sources.empty" : "sources.more")}>
         <p>{t("sources.how")}</p>
-        <p>{t("sources.howSuggest")}</p>
-        <Command>{"throughline import FILES… --suggest > mapping.yaml"}</Command>
-        <p>{t("sources.howPreview")}</p>
-        <Command>{`throughline import FILES… -w ${workspace} --mapping mapping.yaml --dry-run`}</Command>
-        <p>{t("sources.howImport")}</p>
-        <Command>{`throughline import FILES… -w ${workspace} --mapping mapping.yaml`}</Command>
+        <Link to="/w/$workspace/imports" params={{ workspace }} className="button">
+          <FileUp size={14} aria-hidden />
+          {t("nav.imports")}
+        </Link>
       </Empty>
     </div>
   );

@@ -14,7 +14,8 @@ import { keyOf } from "../../ui/keys";
 import { useAdministers } from "../../ui/rights";
 import { Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
-import { ID, currencies, ownZone, zones } from "./newWorkspace";
+import { ownZone, zones } from "../../ui/zones";
+import { ID, currencies } from "./newWorkspace";
 import "./workspaces.css";
 
 /** In the picker: no currency. */

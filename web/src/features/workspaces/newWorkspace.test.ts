@@ -2,7 +2,8 @@
 import { expect, it } from "vitest";
 
 import { keyOf } from "../../ui/keys";
-import { ID, currencies, ownZone, zones } from "./newWorkspace";
+import { ownZone, zones } from "../../ui/zones";
+import { ID, currencies } from "./newWorkspace";
 
 it("offers the person's own zone and UTC, and every zone once", () => {
   const offered = zones();

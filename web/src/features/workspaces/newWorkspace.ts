@@ -1,17 +1,7 @@
-// What a new workspace can be: its id, and the zones and currencies there are.
+// What a new workspace can be: its id, and the currencies there are.
 
 /** Small letters, digits and hyphens; it begins with a letter or a digit. */
 export const ID = /^[a-z0-9][a-z0-9-]*$/;
-
-/** The zone of the person's own machine. */
-export function ownZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-/** Every zone the browser knows, with the person's own and UTC, which browsers leave out. */
-export function zones(): string[] {
-  return [...new Set([...Intl.supportedValuesOf("timeZone"), ownZone(), "UTC"])].toSorted();
-}
 
 /** ISO 4217 codes with their names in a language: `CNY 人民币`. */
 export function currencies(language: string): { id: string; label: string }[] {

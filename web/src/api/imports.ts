@@ -1,0 +1,108 @@
+// Files on their way in: handed in piece by piece, looked at, tried, imported, and what was imported before.
+import { queryOptions } from "@tanstack/react-query";
+
+import { ApiError, address, path, request } from "./client";
+import { PATHS } from "./paths";
+import { tracked } from "./running";
+import type { ImportJob, ImportList, ImportPreview, ImportStart, MappingSuggestion, UploadInfo, UploadList } from "./types";
+
+/** Bytes of a piece: little is lost where a connection breaks. */
+const PIECE_BYTES = 4 << 20;
+/** Pieces in a row that may fail before the person is told. */
+const TRIES = 5;
+const PAUSE_MS = 1000;
+/** How often a running import is looked at. */
+const WATCH_MS = 1000;
+
+/** What was imported, newest first, and the import that runs. */
+export const importsQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["imports", workspace],
+    queryFn: ({ signal }) => request<ImportList>(path(PATHS.imports, { workspace }), { signal }),
+    refetchInterval: ({ state }) => (state.data?.newest?.state === "running" ? WATCH_MS : false),
+  });
+
+/** Files that were handed in and not imported. */
+export const uploadsQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["uploads", workspace],
+    queryFn: ({ signal }) => request<UploadList>(path(PATHS.uploads, { workspace }), { signal }),
+  });
+
+interface Sending {
+  signal: AbortSignal;
+  /** Called as bytes arrive. */
+  told: (upload: UploadInfo) => void;
+}
+
+/** Hands a file in. A connection that breaks is taken up where the server is. */
+export async function sendFile(workspace: string, file: File, { signal, told }: Sending): Promise<UploadInfo> {
+  let upload = await request<UploadInfo>(path(PATHS.uploads, { workspace }), { body: { name: file.name, bytes: file.size }, signal });
+  const at = path(PATHS.upload, { workspace, upload: upload.id });
+  let failed = 0;
+  while (upload.received < upload.bytes) {
+    told(upload);
+    try {
+      if (failed > 0) upload = await request<UploadInfo>(at, { signal });
+      const bytes = file.slice(upload.received, upload.received + PIECE_BYTES);
+      upload = await request<UploadInfo>(at, { method: "PUT", query: { offset: upload.received }, bytes, signal });
+      failed = 0;
+    } catch (error) {
+      failed += 1;
+      const again = error instanceof ApiError && (error.retryable || error.code === "upload_offset") && failed < TRIES;
+      if (!again) throw error;
+      await pause(failed * PAUSE_MS, signal);
+    }
+  }
+  told(upload);
+  return upload;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+export function throwAway(workspace: string, upload: string): Promise<void> {
+  return request<void>(path(PATHS.upload, { workspace, upload }), { method: "DELETE" });
+}
+
+/** What a file is; of a workbook the chosen sheet. */
+export const suggestionQuery = (workspace: string, upload: string, sheet: string | null) => {
+  const queryKey = ["suggestion", workspace, upload, sheet];
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request<MappingSuggestion>(path(PATHS.suggestion, { workspace, upload }), { body: sheet === null ? {} : { sheet }, signal, queryId })),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+};
+
+/** What would become of a file under a mapping. */
+export const previewQuery = (workspace: string, upload: string, mapping: string) => {
+  const queryKey = ["import-preview", workspace, upload, mapping];
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request<ImportPreview>(path(PATHS.importPreview, { workspace, upload }), { body: { mapping }, signal, queryId })),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+};
+
+export function startImport(workspace: string, order: ImportStart): Promise<ImportJob> {
+  return request<ImportJob>(path(PATHS.imports, { workspace }), { body: order });
+}
+
+export function stopImport(workspace: string, id: string): Promise<void> {
+  return request<void>(path(PATHS.importJob, { workspace, import: id }), { method: "DELETE" });
+}
+
+/** Where the rejected rows of an import can be downloaded, for spreadsheets. */
+export function rejectsAddress(workspace: string, batch: string): string {
+  return address(path(PATHS.rejects, { workspace, import: batch }), { format: "csv" });
+}

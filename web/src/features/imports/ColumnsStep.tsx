@@ -1,0 +1,155 @@
+// The second step: what each column means, and what the file does not say itself. Whoever wants more writes the mapping.
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { suggestionQuery } from "../../api/imports";
+import type { MappingDoubt, MappingSuggestion, UploadInfo, WorkspaceInfo } from "../../api/types";
+import { Button, Picker } from "../../ui/Controls";
+import { TextField } from "../../ui/Fields";
+import { useFormat } from "../../ui/format";
+import { Progress } from "../../ui/States";
+import { ColumnTable } from "./ColumnTable";
+import { ImportFault } from "./ImportFault";
+import { Rest } from "./Rest";
+import { StepTitle } from "./StepTitle";
+import { documentOf, draftOf, lacksOf, yamlOf } from "./mapping";
+import type { Draft } from "./mapping";
+
+/** What a person says of a file. */
+export interface Meaning {
+  sheet: string | null;
+  /** The table, as it was filled in; null: untouched. */
+  draft: Draft | null;
+  /** The document they wrote in its place; null: the table counts. */
+  text: string | null;
+  /** What the server is told. */
+  mapping: string;
+}
+
+interface Props {
+  workspace: WorkspaceInfo;
+  upload: UploadInfo;
+  /** What was said before, to go on with. */
+  said: Meaning | null;
+  onSay: (meaning: Meaning) => void;
+  onBack: () => void;
+  onNext: () => void;
+}
+
+export function ColumnsStep({ workspace, upload, said, onSay, onBack, onNext }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [sheet, setSheet] = useState(said?.sheet ?? null);
+  const query = suggestionQuery(workspace.id, upload.id, sheet);
+  const { data: suggestion, error, refetch } = useQuery(query);
+  return (
+    <>
+      <div className="wizard-head">
+        <StepTitle>{upload.name}</StepTitle>
+        {suggestion && <span className="sub">{t("importing.looked", { format: suggestion.format.toUpperCase(), n: format.whole(suggestion.rows) })}</span>}
+        {suggestion && suggestion.sheets.length > 1 && (
+          <Picker label={t("importing.sheet")} value={suggestion.sheet ?? ""} choices={suggestion.sheets.map((id) => ({ id, label: id }))} onChange={setSheet} />
+        )}
+      </div>
+      {error ? (
+        <>
+          <ImportFault error={error} retry={() => void refetch()} />
+          <div className="form-actions">
+            <Button onPress={onBack}>{t("importing.otherFile")}</Button>
+            {sheet !== null && <Button onPress={() => setSheet(null)}>{t("importing.firstSheet")}</Button>}
+          </div>
+        </>
+      ) : suggestion === undefined ? (
+        <>
+          <div className="skeleton" role="status" aria-label={t("importing.looking")} />
+          <Progress queryKey={query.queryKey} />
+        </>
+      ) : (
+        <Said key={sheet ?? ""} workspace={workspace} suggestion={suggestion} sheet={sheet} said={said?.sheet === sheet ? said : null} onSay={onSay} onBack={onBack} onNext={onNext} />
+      )}
+    </>
+  );
+}
+
+function Said({ workspace, suggestion, sheet, said, onSay, onBack, onNext }: Omit<Props, "upload"> & { suggestion: MappingSuggestion; sheet: string | null }) {
+  const { t } = useTranslation();
+  const begun = draftOf(suggestion, workspace.zone);
+  const [draft, setDraft] = useState(said?.draft ?? begun);
+  const [text, setText] = useState(said?.text ?? null);
+  const [tried, setTried] = useState(false);
+  const lacks = lacksOf(draft, suggestion);
+  const body = useRef<HTMLDivElement>(null);
+  const next = () => {
+    setTried(true);
+    if (text === null && lacks.length > 0) {
+      // The first field that is not right; where it is a column that is missing, the table is.
+      body.current?.querySelector<HTMLElement>('[aria-invalid="true"], .column-table')?.focus();
+      return;
+    }
+    const mapping = text ?? JSON.stringify(documentOf(draft, suggestion), null, 1);
+    onSay({ sheet, draft, text, mapping });
+    onNext();
+  };
+  const shown = tried ? lacks : [];
+  return (
+    <div ref={body} className="wizard-columns">
+      {text === null ? (
+        <>
+          <Doubts doubts={suggestion.doubts} notes={suggestion.notes} />
+          <ColumnTable suggestion={suggestion} draft={draft} lacks={shown} onChange={setDraft} />
+          <Rest workspace={workspace} suggestion={suggestion} draft={draft} lacks={shown} onChange={setDraft} />
+        </>
+      ) : (
+        <TextField label={t("importing.document")} lines={18} value={text} onChange={setText} hint={t("importing.documentHint")} />
+      )}
+      <div className="form-actions">
+        <Button look="primary" onPress={next}>
+          {t("importing.try")}
+        </Button>
+        <Button onPress={onBack}>{t("importing.otherFile")}</Button>
+        {text === null ? (
+          <Button look="quiet" onPress={() => setText(yamlOf(documentOf(draft, suggestion)))}>
+            {t("importing.write")}
+          </Button>
+        ) : (
+          <Button look="quiet" onPress={() => setText(null)}>
+            {t("importing.backToTable")}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What only a person knows, in the reader's language. */
+function Doubts({ doubts, notes }: { doubts: readonly MappingDoubt[]; notes: readonly string[] }) {
+  const { t } = useTranslation();
+  if (doubts.length === 0 && notes.length === 0) return null;
+  return (
+    <div className="doubts">
+      {doubts.length > 0 && (
+        <>
+          <h3>{t("importing.doubts")}</h3>
+          <ul>
+            {doubts.map((doubt) => (
+              <li key={`${doubt.code} ${doubt.column}`}>{t(`importing.doubt.${doubt.code}`, { column: doubt.column ?? "" })}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {notes.length > 0 && (
+        <details>
+          <summary>{t("importing.notes", { n: notes.length })}</summary>
+          <ul>
+            {notes.map((note) => (
+              <li key={note} lang="en">
+                {note}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

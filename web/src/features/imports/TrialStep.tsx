@@ -1,0 +1,216 @@
+// The third step: the whole file is read under the mapping, and nothing is written. What would come in, and what would not.
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { previewQuery } from "../../api/imports";
+import type { ImportPreview, PreviewEvent, UploadInfo, WorkspaceInfo } from "../../api/types";
+import { useChannelName } from "../../ui/channel";
+import { Button } from "../../ui/Controls";
+import { NOTHING, useFormat } from "../../ui/format";
+import { Progress } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
+import { ImportFault } from "./ImportFault";
+import { useReasonName } from "./reason";
+import { StepTitle } from "./StepTitle";
+
+/** Names that are shown; there may be hundreds. */
+const NAMES = 12;
+
+interface Props {
+  workspace: WorkspaceInfo;
+  upload: UploadInfo;
+  mapping: string;
+  starting: boolean;
+  onBack: () => void;
+  onStart: () => void;
+}
+
+export function TrialStep({ workspace, upload, mapping, starting, onBack, onStart }: Props) {
+  const { t } = useTranslation();
+  const query = previewQuery(workspace.id, upload.id, mapping);
+  const format = useFormat();
+  const { data: preview, error, isFetching, refetch } = useQuery(query);
+  return (
+    <>
+      <div className="wizard-head">
+        <StepTitle>{t("importing.trialOf", { name: upload.name })}</StepTitle>
+        <span className="sub">{t("importing.trialNote")}</span>
+      </div>
+      {isFetching ? (
+        <>
+          <div className="skeleton" role="status" aria-label={t("importing.trying")} />
+          <Progress queryKey={query.queryKey} />
+        </>
+      ) : error ? (
+        <ImportFault error={error} retry={() => void refetch()} />
+      ) : preview === undefined ? (
+        <div className="form-actions">
+          <Button onPress={() => void refetch()}>{t("importing.tryAgain")}</Button>
+        </div>
+      ) : (
+        <Outcome preview={preview} zone={workspace.zone} />
+      )}
+      <div className="form-actions">
+        <Button look="primary" isDisabled={preview === undefined || isFetching || preview.events === 0 || starting} onPress={onStart}>
+          {t("importing.start", { n: format.whole(preview?.events ?? 0) })}
+        </Button>
+        <Button onPress={onBack}>{t("importing.backToColumns")}</Button>
+      </div>
+    </>
+  );
+}
+
+function Outcome({ preview, zone }: { preview: ImportPreview; zone: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const channelName = useChannelName();
+  const names = Object.entries(preview.event_names as Record<string, number>).toSorted(([, a], [, b]) => b - a);
+  const channels = Object.entries(preview.channels as Record<string, number>).toSorted(([, a], [, b]) => b - a);
+  return (
+    <>
+      <p role="status" className="trial-sum">
+        {t("importing.trialSum", { rows: format.whole(preview.rows), events: format.whole(preview.events), rejected: format.whole(preview.rejected), skipped: format.whole(preview.skipped) })}
+      </p>
+      {preview.events === 0 && <p className="form-fault">{t("importing.nothing")}</p>}
+      {preview.events > 0 && (
+        <dl className="facts trial-facts">
+          <div>
+            <dt>{t("importing.span")}</dt>
+            <dd>
+              {format.dateTime(preview.first_us ?? 0, zone)} – {format.dateTime(preview.last_us ?? 0, zone)} ({zone})
+            </dd>
+          </div>
+          <div>
+            <dt>{t("sources.channels")}</dt>
+            <dd className="badges">
+              {channels.slice(0, NAMES).map(([name, count]) => (
+                <span key={name} className="badge">
+                  {channelName(name)} {format.whole(count)}
+                </span>
+              ))}
+            </dd>
+          </div>
+          <div className="facts-wide">
+            <dt>{t("sources.eventNames", { n: format.whole(names.length) })}</dt>
+            <dd className="badges">
+              {names.slice(0, NAMES).map(([name, count]) => (
+                <span key={name} className="badge">
+                  <code>{name}</code> {format.whole(count)}
+                </span>
+              ))}
+            </dd>
+          </div>
+        </dl>
+      )}
+      {preview.first_events.length > 0 && <Events events={preview.first_events} zone={zone} />}
+      {preview.rejected > 0 && <Rejected preview={preview} />}
+      {preview.notes.length > 0 && (
+        <details>
+          <summary>{t("importing.notes", { n: preview.notes.length })}</summary>
+          <ul className="plain-list">
+            {preview.notes.map((note) => (
+              <li key={note} lang="en">
+                {note}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Everything else the row says, in a line. */
+function fieldsOf(event: PreviewEvent): string {
+  const fields = { ...(event.columns as object), ...(event.traits as object), ...(event.props as object) };
+  const told = Object.entries(fields).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return told.length > 0 ? told.join(" · ") : NOTHING;
+}
+
+function Events({ events, zone }: { events: readonly PreviewEvent[]; zone: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const channelName = useChannelName();
+  return (
+    <section aria-labelledby="first-events">
+      <h3 id="first-events">{t("importing.firstEvents")}</h3>
+      <TableScroll labelledBy="first-events">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{t("importing.role.time")}</th>
+              <th scope="col">{t("importing.role.event")}</th>
+              <th scope="col">{t("importing.role.channel")}</th>
+              <th scope="col">{t("importing.who")}</th>
+              <th scope="col">{t("importing.fields")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {events.map((event, index) => (
+              // oxlint-disable-next-line react/no-array-index-key -- Events of a trial have no id, and never change place.
+              <tr key={index}>
+                <td className="moment">
+                  {format.date(event.time_us, zone)} {format.time(event.time_us, zone)}
+                </td>
+                <th scope="row">
+                  <code>{event.event}</code>
+                </th>
+                <td>{channelName(event.channel)}</td>
+                <td className="wrap">{event.identifiers.map(({ namespace, value }) => `${namespace}: ${value}`).join(" · ")}</td>
+                <td className="wrap fields">{fieldsOf(event)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableScroll>
+    </section>
+  );
+}
+
+function Rejected({ preview }: { preview: ImportPreview }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const reason = useReasonName();
+  const codes = Object.entries(preview.rejected_by_code as Record<string, number>).toSorted(([, a], [, b]) => b - a);
+  return (
+    <section aria-labelledby="first-rejected">
+      <h3 id="first-rejected">{t("importing.rejected", { n: format.whole(preview.rejected) })}</h3>
+      <p className="sub">{t("importing.rejectedNote")}</p>
+      <p className="badges">
+        {codes.map(([code, count]) => (
+          <span key={code} className="badge badge-bad">
+            {reason(code)} {format.whole(count)}
+          </span>
+        ))}
+      </p>
+      <TableScroll labelledBy="first-rejected">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col" className="numeric">
+                {t("importing.line")}
+              </th>
+              <th scope="col">{t("importing.why")}</th>
+              <th scope="col">{t("importing.original")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {preview.first_rejected.map((row) => (
+              <tr key={row.line}>
+                <td className="numeric">{format.whole(row.line)}</td>
+                <td className="wrap">
+                  {reason(row.code)}
+                  {row.field != null && <code> {row.field}</code>}
+                  <span className="sub why" lang="en">
+                    {row.reason}
+                  </span>
+                </td>
+                <td className="wrap original">{row.original}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableScroll>
+    </section>
+  );
+}
