@@ -35,7 +35,7 @@ const SUGGESTION: MappingSuggestion = {
         columns: { amount: { column: "金额" } },
       },
     ],
-  },
+  } as never,
   yaml: "",
   doubts: [
     { code: "zone_missing", column: "下单时间", text: "" },
