@@ -74,7 +74,7 @@ impl From<PathRejection> for ApiError {
 
 fn body_too_large() -> ApiError {
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "the request's body is larger than the server takes")
-        .hint("files of events come in through `throughline import`, not through this API")
+        .hint("hand files in piece by piece, or use `throughline import`")
 }
 
 fn lower_first(text: String) -> String {

@@ -132,7 +132,9 @@ impl From<ingest::Error> for ApiError {
             (Unsupported, _) => unprocessable("file_unsupported"),
             (Empty, _) => unprocessable("file_empty"),
             (Limit, _) => unprocessable("file_too_large"),
-            (NotFound, _) => ApiError::not_found("upload_unknown", "the file is not here any more").hint("hand it in again"),
+            (NotFound, _) => {
+                ApiError::not_found("upload_unknown", "the file is not here any more").hint("hand it in again")
+            }
             (Io, _) => ApiError::internal(&error),
         }
     }

@@ -143,11 +143,7 @@ impl Lakes {
         Ok(Held { lake, writes })
     }
 
-    async fn writable(
-        &self,
-        workspace: &Workspace,
-        state: &mut State,
-    ) -> Result<(Lake, Arc<Writes>), worker::Error> {
+    async fn writable(&self, workspace: &Workspace, state: &mut State) -> Result<(Lake, Arc<Writes>), worker::Error> {
         if let Some(Open { lake, writes: Some(writes) }) = &state.open {
             writes.touched.store(true, Ordering::Release);
             return Ok((lake.clone(), Arc::clone(writes)));
@@ -244,8 +240,7 @@ impl Lakes {
     /// The place of the lake, if it is still the one that is open to write there.
     async fn holding(&self, key: &Key, lake: &Lake) -> Option<Slot> {
         let slot = Arc::clone(self.slots.lock().get(key)?);
-        let holds =
-            slot.lock().await.open.as_ref().is_some_and(|open| open.writes.is_some() && open.lake.is(lake));
+        let holds = slot.lock().await.open.as_ref().is_some_and(|open| open.writes.is_some() && open.lake.is(lake));
         holds.then_some(slot)
     }
 }

@@ -50,7 +50,9 @@ pub enum Error {
     /// A name, size or piece of an upload that is not taken.
     #[error("the upload is refused: {0}")]
     UploadRefused(String),
-    #[error("the file has {bytes} bytes, and at most {bytes_max} are taken; raise `import.upload_mib`, pack it with gzip, or use `throughline import`")]
+    #[error(
+        "the file has {bytes} bytes, and at most {bytes_max} are taken; raise `import.upload_mib`, pack it with gzip, or use `throughline import`"
+    )]
     UploadTooLarge { bytes: u64, bytes_max: u64 },
     #[error("{waiting} uploads wait already; import them or throw them away first")]
     UploadsMany { waiting: usize },
@@ -119,7 +121,9 @@ impl Error {
             | Error::UploadsMany { .. }
             | Error::UploadOffset { .. }
             | Error::UploadIncomplete { .. } => ErrorKind::Conflict,
-            Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } | Error::UploadUnknown { .. } => ErrorKind::NotFound,
+            Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } | Error::UploadUnknown { .. } => {
+                ErrorKind::NotFound
+            }
             Error::Cancelled => ErrorKind::Cancelled,
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ErrorKind::NotFound,
             Error::Io { .. } | Error::Randomness(_) | Error::Task(_) => ErrorKind::Failed,
@@ -149,7 +153,9 @@ impl Error {
     pub fn of_file_called(self, name: &str) -> Error {
         match self {
             Error::Ingest(error) => Error::Ingest(error.of_file_called(name)),
-            Error::MappingChanged { before, now, .. } => Error::MappingChanged { path: PathBuf::from(name), before, now },
+            Error::MappingChanged { before, now, .. } => {
+                Error::MappingChanged { path: PathBuf::from(name), before, now }
+            }
             Error::Document { faults, .. } => Error::Document { path: PathBuf::from(name), faults },
             other => other,
         }

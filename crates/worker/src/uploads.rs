@@ -155,7 +155,9 @@ impl Uploads {
         let end = offset + piece.len() as u64;
         if end > upload.about.bytes {
             let said = upload.about.bytes;
-            return Err(Error::UploadRefused(format!("the piece ends at byte {end}, and the file was said to have {said}")));
+            return Err(Error::UploadRefused(format!(
+                "the piece ends at byte {end}, and the file was said to have {said}"
+            )));
         }
         file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(piece)).map_err(failed)?;
         if end == upload.about.bytes {

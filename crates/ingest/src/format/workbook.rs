@@ -216,9 +216,8 @@ fn candidates(path: &Path, sheets: &[calamine::Sheet], choice: Option<&SheetChoi
 }
 
 fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
-    let is_shown = |sheet: &&calamine::Sheet| {
-        sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
-    };
+    let is_shown =
+        |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
     sheets.iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect()
 }
 

@@ -231,7 +231,8 @@ impl Roles {
         });
         take(&mut taken, roles.event);
         if roles.event.is_none() {
-            let text = format!("no column says what happened, so every row is the event `{stem}`; name it as you call it");
+            let text =
+                format!("no column says what happened, so every row is the event `{stem}`; name it as you call it");
             roles.doubts.push(Doubt::new(DoubtKind::EventMissing, None, text));
         }
         roles.channel = first_named(columns, &taken, CHANNELS, |column| {
@@ -359,8 +360,10 @@ impl Roles {
             }
         }
         if needs_zone {
-            let text =
-                format!("the times in `{}` say no zone; UTC stands there until you name that of their clock", column.name);
+            let text = format!(
+                "the times in `{}` say no zone; UTC stands there until you name that of their clock",
+                column.name
+            );
             self.doubts.push(Doubt::new(DoubtKind::ZoneMissing, Some(&column.name), text));
         }
         self.time = Some(role);

@@ -96,11 +96,7 @@ pub struct RejectsParams {
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/imports", tag = "imports", operation_id = "listImports",
     params(("workspace" = String, Path, description = "Workspace id")),
     responses((status = 200, body = ImportList), (status = "default", description = "Failure", body = ErrorBody)))]
-pub async fn list(
-    State(state): State<AppState>,
-    _: Principal,
-    Path(id): Path<String>,
-) -> ApiResult<Json<ImportList>> {
+pub async fn list(State(state): State<AppState>, _: Principal, Path(id): Path<String>) -> ApiResult<Json<ImportList>> {
     let workspace = state.workspace(&id).await?;
     let mut seen = HashSet::new();
     let mut imports = Vec::new();
@@ -158,8 +154,7 @@ pub async fn start(
     let remembered = upload.clone();
     state.with_uploads(&workspace, move |uploads| uploads.remember(&remembered, &text)).await?;
     let places = Places { folder: state.folder.clone(), control: state.control.clone(), lakes: state.lakes.clone() };
-    let order =
-        Order { workspace, upload, file, mapping, known, batch_events: state.limits.import_batch_events };
+    let order = Order { workspace, upload, file, mapping, known, batch_events: state.limits.import_batch_events };
     let job = state.importing.start(places, order)?;
     trail.target(&*job.id);
     trail.detail("bytes", bytes);

@@ -40,6 +40,7 @@ pub mod sources;
 pub mod sql;
 pub mod templates;
 pub mod traffic;
+pub mod upload_shapes;
 pub mod uploads;
 pub mod versions;
 pub mod views;

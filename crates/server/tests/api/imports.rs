@@ -245,7 +245,10 @@ fn again_and_otherwise(desk: &Desk<'_>, bytes: &[u8], mapping: &str) {
     let message = refused["failure"]["message"].as_str().unwrap();
     assert!(message.contains("三月 订单.csv") && !message.contains(".part"), "{message}");
     let replaced = desk.import(&id, &other, true);
-    assert_eq!((&replaced["result"]["outcome"], &replaced["result"]["replaced_rows"]), (&json!("replaced"), &json!(1_998)));
+    assert_eq!(
+        (&replaced["result"]["outcome"], &replaced["result"]["replaced_rows"]),
+        (&json!("replaced"), &json!(1_998))
+    );
     assert_eq!(desk.row("SELECT count(*), min(channel), max(channel) FROM events"), json!([1_998, "branch", "branch"]));
 }
 
@@ -264,7 +267,8 @@ fn a_workbook_is_read_sheet_by_sheet() {
     assert_eq!(nowhere.code(422), "mapping_unfit");
     assert!(nowhere.body.contains("三月.xlsx") && !nowhere.body.contains("uploads/"), "{}", nowhere.body);
 
-    let mapping = suggested["yaml"].as_str().unwrap().replace("zone: UTC", "zone: Asia/Shanghai").replace("unknown", "store");
+    let mapping =
+        suggested["yaml"].as_str().unwrap().replace("zone: UTC", "zone: Asia/Shanghai").replace("unknown", "store");
     let preview = desk.ask(&id, "preview", &json!({ "mapping": mapping })).json();
     assert_eq!((&preview["rows"], &preview["events"], &preview["rejected"]), (&json!(40), &json!(40), &json!(0)));
     let job = desk.import(&id, &mapping, false);

@@ -2763,7 +2763,7 @@ const en: Record<Key | Plural<Key>, string> = {
   "ability.change_journeys": "Make and change journeys",
   "ability.handle_pains": "Look for pains and handle them",
   "ability.handle_proposals": "Handle proposals",
-  "ability.manage_sources": "Manage sources",
+  "ability.manage_sources": "Manage sources and import files",
   "ability.change_traffic": "Change classification rules",
   "ability.manage_members": "Manage members and invitations",
   "ability.manage_keys": "Manage keys",

@@ -2722,7 +2722,7 @@ const zhCN = {
   "ability.change_journeys": "新建和修改旅程",
   "ability.handle_pains": "查找和处理痛点",
   "ability.handle_proposals": "处理建议",
-  "ability.manage_sources": "管理数据来源",
+  "ability.manage_sources": "管理数据来源、导入文件",
   "ability.change_traffic": "修改归类规则",
   "ability.manage_members": "管理成员与邀请",
   "ability.manage_keys": "管理密钥",

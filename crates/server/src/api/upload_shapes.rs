@@ -1,0 +1,274 @@
+//! What is said of files that were handed in, as the API says it.
+
+use std::collections::BTreeMap;
+
+use ingest::mapping::Format;
+use ingest::{DoubtKind, Inspection, Mapping};
+use model::event::{Event, Rejection};
+use model::identity::Identifier;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use worker::import::Preview;
+use worker::uploads::{KEPT_US, Upload};
+
+/// Files that were handed in and are not imported yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UploadList {
+    /// Oldest first.
+    pub uploads: Vec<UploadInfo>,
+    /// The most a file may have.
+    pub bytes_max: u64,
+    /// The most a piece may have.
+    pub piece_bytes_max: u64,
+}
+
+/// A file that was handed in, or is on its way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UploadInfo {
+    pub id: String,
+    pub name: String,
+    pub bytes: u64,
+    /// Bytes that are here; the next piece begins there.
+    pub received: u64,
+    /// UTC microseconds.
+    pub created_us: i64,
+    /// When it is thrown away, imported or not.
+    pub ends_us: i64,
+    /// The mapping it was last begun to be imported with: an import that was cut off goes on with it.
+    pub mapping: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUploadRequest {
+    /// What the file is called, its ending included; no path.
+    #[schema(example = "orders.xlsx")]
+    pub name: String,
+    /// How long it is.
+    #[schema(minimum = 1)]
+    pub bytes: u64,
+}
+
+/// How to look at a file.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SuggestionRequest {
+    /// The sheet of a workbook; the first that is not empty, if left out.
+    pub sheet: Option<String>,
+}
+
+/// What a file is, and how it could be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MappingSuggestion {
+    /// `csv`, `ndjson`, `parquet`, `xlsx`, `xls`, `xes` or `ocel`.
+    pub format: String,
+    /// The visible sheets of a workbook.
+    pub sheets: Vec<String>,
+    /// The sheet that was looked at.
+    pub sheet: Option<String>,
+    pub columns: Vec<SuggestedColumn>,
+    /// Rows looked at.
+    pub rows: u64,
+    /// The mapping as a structure; null where the document lacks something.
+    #[schema(value_type = Option<Object>)]
+    pub mapping: Option<Value>,
+    /// The same as a document with comments.
+    pub yaml: String,
+    /// What only a person knows.
+    pub doubts: Vec<MappingDoubt>,
+    /// Oddities of the reading.
+    pub notes: Vec<String>,
+}
+
+/// A column as the first rows show it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuggestedColumn {
+    pub name: String,
+    /// Rows with a value, of those looked at.
+    pub filled: u64,
+    /// The first few different values.
+    pub samples: Vec<String>,
+    /// Time formats in which every value can be read, as a mapping writes them.
+    pub times: Vec<String>,
+    /// Its times say their offset: no zone is needed.
+    pub has_offset: bool,
+    pub is_number: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MappingDoubt {
+    pub code: MappingDoubtCode,
+    /// The column it is about.
+    pub column: Option<String>,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MappingDoubtCode {
+    TimeMissing,
+    DayOrMonth,
+    ZoneMissing,
+    ActorMissing,
+    ActorGuessed,
+    CaseActs,
+    EventMissing,
+    ChannelMissing,
+    RowsShared,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    /// A mapping in YAML or JSON; see the reference of mappings.
+    pub mapping: String,
+}
+
+/// What would become of a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportPreview {
+    pub rows: u64,
+    pub events: u64,
+    pub rejected: u64,
+    /// Rows the mapping leaves out on purpose.
+    pub skipped: u64,
+    /// When the first and the last event happened, UTC microseconds.
+    pub first_us: Option<i64>,
+    pub last_us: Option<i64>,
+    /// Of the events, by name; the first 200 names.
+    #[schema(value_type = Object)]
+    pub event_names: BTreeMap<String, u64>,
+    /// Of the events, by channel.
+    #[schema(value_type = Object)]
+    pub channels: BTreeMap<String, u64>,
+    /// Of the rejected rows, by code.
+    #[schema(value_type = Object)]
+    pub rejected_by_code: BTreeMap<String, u64>,
+    pub first_events: Vec<PreviewEvent>,
+    pub first_rejected: Vec<Rejection>,
+    pub notes: Vec<String>,
+}
+
+/// An event as it would be written.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewEvent {
+    pub time_us: i64,
+    pub event: String,
+    pub channel: String,
+    pub identifiers: Vec<Identifier>,
+    /// Typed columns that are set, by name.
+    #[schema(value_type = Object)]
+    pub columns: Value,
+    #[schema(value_type = Object)]
+    pub traits: Value,
+    #[schema(value_type = Object)]
+    pub props: Value,
+    #[schema(value_type = Vec<Object>)]
+    pub items: Value,
+}
+
+impl From<Upload> for UploadInfo {
+    fn from(Upload { id, about, received }: Upload) -> UploadInfo {
+        UploadInfo {
+            id,
+            name: about.name,
+            bytes: about.bytes,
+            received,
+            created_us: about.created_us,
+            ends_us: about.created_us.saturating_add(KEPT_US),
+            mapping: about.mapping,
+        }
+    }
+}
+
+impl From<Inspection> for MappingSuggestion {
+    fn from(inspection: Inspection) -> MappingSuggestion {
+        let Inspection { format, sheets, sheet, columns, rows, yaml, doubts, notes } = inspection;
+        let column = |column: ingest::InspectedColumn| SuggestedColumn {
+            name: column.name,
+            filled: column.filled as u64,
+            samples: column.samples,
+            times: column.times,
+            has_offset: column.has_offset,
+            is_number: column.is_number,
+        };
+        let doubt =
+            |doubt: ingest::Doubt| MappingDoubt { code: doubt.kind.into(), column: doubt.column, text: doubt.text };
+        MappingSuggestion {
+            format: word_of(format).to_owned(),
+            sheets,
+            sheet,
+            columns: columns.into_iter().map(column).collect(),
+            rows: rows as u64,
+            mapping: Mapping::from_yaml(&yaml).ok().and_then(|mapping| serde_json::to_value(mapping).ok()),
+            yaml,
+            doubts: doubts.into_iter().map(doubt).collect(),
+            notes,
+        }
+    }
+}
+
+/// A format as mappings write it.
+fn word_of(format: Format) -> &'static str {
+    match format {
+        Format::Auto => "auto",
+        Format::Csv => "csv",
+        Format::Ndjson => "ndjson",
+        Format::Parquet => "parquet",
+        Format::Xlsx => "xlsx",
+        Format::Xls => "xls",
+        Format::Xes => "xes",
+        Format::Ocel => "ocel",
+    }
+}
+
+impl From<DoubtKind> for MappingDoubtCode {
+    fn from(kind: DoubtKind) -> MappingDoubtCode {
+        match kind {
+            DoubtKind::TimeMissing => MappingDoubtCode::TimeMissing,
+            DoubtKind::DayOrMonth => MappingDoubtCode::DayOrMonth,
+            DoubtKind::ZoneMissing => MappingDoubtCode::ZoneMissing,
+            DoubtKind::ActorMissing => MappingDoubtCode::ActorMissing,
+            DoubtKind::ActorGuessed => MappingDoubtCode::ActorGuessed,
+            DoubtKind::CaseActs => MappingDoubtCode::CaseActs,
+            DoubtKind::EventMissing => MappingDoubtCode::EventMissing,
+            DoubtKind::ChannelMissing => MappingDoubtCode::ChannelMissing,
+            DoubtKind::RowsShared => MappingDoubtCode::RowsShared,
+        }
+    }
+}
+
+impl From<Preview> for ImportPreview {
+    fn from(preview: Preview) -> ImportPreview {
+        ImportPreview {
+            rows: preview.rows,
+            events: preview.events,
+            rejected: preview.rejected,
+            skipped: preview.skipped,
+            first_us: preview.first_us,
+            last_us: preview.last_us,
+            event_names: preview.event_names,
+            channels: preview.channels,
+            rejected_by_code: preview.rejected_by_code,
+            first_events: preview.first_events.into_iter().map(PreviewEvent::from).collect(),
+            first_rejected: preview.first_rejected,
+            notes: preview.notes,
+        }
+    }
+}
+
+impl From<Event> for PreviewEvent {
+    fn from(event: Event) -> PreviewEvent {
+        PreviewEvent {
+            time_us: event.time_us,
+            event: event.event,
+            channel: event.channel,
+            identifiers: event.identifiers,
+            columns: serde_json::to_value(event.columns).unwrap_or_default(),
+            traits: Value::Object(event.traits),
+            props: Value::Object(event.props),
+            items: Value::Array(event.items.into_iter().map(Value::Object).collect()),
+        }
+    }
+}
