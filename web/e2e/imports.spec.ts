@@ -1,5 +1,5 @@
 // An unknown file from a drop to events: by mouse and by keyboard, in both languages, in light and dark, with what goes wrong.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
@@ -108,15 +108,17 @@ test("the same by keyboard, in English, and again under another mapping", async 
   await expect(page.getByText(t["importing.outcome.replaced"])).toBeVisible();
 });
 
-test("a file is dropped, a broken one is told, and what waits can be thrown away", async ({ page }) => {
+test("a file is dropped, a broken one is told, and what waits can be thrown away", async ({ page }, info) => {
   const t = TEXTS["zh-CN"];
   await open(page, PAGE(), { language: "zh-CN", theme: "light" });
-  const data = await page.evaluateHandle(() => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File(["PK\u0003\u0004 broken"], "坏.xlsx"));
-    return transfer;
-  });
-  for (const type of ["dragenter", "dragover", "drop"]) await page.locator(".drop-zone").dispatchEvent(type, { dataTransfer: data });
+  // As a person drops a file of their disk: the browser itself is told, and what it makes of it is real.
+  const path = info.outputPath("坏.xlsx");
+  writeFileSync(path, "PK\u0003\u0004 broken");
+  const box = await page.locator(".drop-zone").boundingBox();
+  const browser = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await browser.send("Input.dispatchDragEvent", { type, x: (box?.x ?? 0) + 40, y: (box?.y ?? 0) + 40, data: { items: [], files: [path], dragOperationsMask: 1 } });
+  }
   await expect(page.getByText(t["error.file_damaged"])).toBeVisible();
   await page.getByRole("button", { name: t["importing.otherFile"] }).click();
   const waiting = page.locator(".waiting li").filter({ hasText: "坏.xlsx" });

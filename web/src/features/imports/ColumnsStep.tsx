@@ -83,8 +83,9 @@ function Said({ workspace, suggestion, sheet, said, onSay, onBack, onNext }: Omi
   const next = () => {
     setTried(true);
     if (text === null && lacks.length > 0) {
-      // The first field that is not right; where it is a column that is missing, the table is.
-      body.current?.querySelector<HTMLElement>('[aria-invalid="true"], .column-table')?.focus();
+      // Once it is shown: the table where no column says it, else the first field that is not right.
+      const wrong = lacks.some((lack) => lack === "time" || lack === "identifier") ? ".column-table" : '[aria-invalid="true"]';
+      requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(wrong)?.focus());
       return;
     }
     const mapping = text ?? JSON.stringify(documentOf(draft, suggestion), null, 1);

@@ -10,7 +10,9 @@ import { NOTHING, useFormat } from "../../ui/format";
 import { Progress } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { ImportFault } from "./ImportFault";
+import type { Role } from "./mapping";
 import { useReasonName } from "./reason";
+import { useRoleName } from "./roleName";
 import { StepTitle } from "./StepTitle";
 
 /** Names that are shown; there may be hundreds. */
@@ -120,14 +122,17 @@ function Outcome({ preview, zone }: { preview: ImportPreview; zone: string }) {
   );
 }
 
-/** Everything else the row says, in a line. */
-function fieldsOf(event: PreviewEvent): string {
-  const fields = { ...(event.columns as object), ...(event.traits as object), ...(event.props as object) };
-  const told = Object.entries(fields).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return told.length > 0 ? told.join(" · ") : NOTHING;
+const told = (name: string, value: unknown): string => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+
+/** Everything else the row says, in a line; columns with a meaning of their own by that. */
+function fieldsOf(event: PreviewEvent, roleName: (role: Role) => string): string {
+  const typed = Object.entries(event.columns as Partial<Record<Role, unknown>>).map(([column, value]) => told(roleName(column as Role), value));
+  const others = Object.entries({ ...(event.traits as object), ...(event.props as object) }).map(([name, value]) => told(name, value));
+  return [...typed, ...others].join(" · ") || NOTHING;
 }
 
 function Events({ events, zone }: { events: readonly PreviewEvent[]; zone: string }) {
+  const roleName = useRoleName();
   const { t } = useTranslation();
   const format = useFormat();
   const channelName = useChannelName();
@@ -157,7 +162,7 @@ function Events({ events, zone }: { events: readonly PreviewEvent[]; zone: strin
                 </th>
                 <td>{channelName(event.channel)}</td>
                 <td className="wrap">{event.identifiers.map(({ namespace, value }) => `${namespace}: ${value}`).join(" · ")}</td>
-                <td className="wrap fields">{fieldsOf(event)}</td>
+                <td className="wrap fields">{fieldsOf(event, roleName)}</td>
               </tr>
             ))}
           </tbody>
