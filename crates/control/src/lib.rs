@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod audit;
+mod copy;
 pub mod definition;
 mod dictionary;
 mod entity;
@@ -39,6 +40,7 @@ mod view;
 mod workspace;
 
 pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
+pub use copy::ControlCopy;
 pub use dictionary::{DictionaryNoteVersion, StoredDictionaryNote};
 pub use error::{Error, ErrorKind, Result};
 pub use hierarchy::ChildJourney;

@@ -91,7 +91,7 @@ pub(crate) async fn run(control: &Control, name: &str, migrations: &[Migration])
 }
 
 /// The version the database is at; 0 for an empty one.
-async fn version(db: &impl ConnectionTrait, name: &str) -> Result<i64> {
+pub(crate) async fn version(db: &impl ConnectionTrait, name: &str) -> Result<i64> {
     let backend = db.get_database_backend();
     let tables = db.query_all_raw(backend.build(&table_names())).await?;
     let tables = tables.iter().map(|row| row.try_get::<String>("", "name")).collect::<Result<Vec<_>, _>>()?;

@@ -23,7 +23,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const WRITE_PAUSE: Duration = Duration::from_millis(3);
 
 /// How long a reader waits. With the write-ahead log it does so only while another process repairs or closes it.
-const READ_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections for reading, beside the one for writing.
 const READERS_MAX: u32 = 4;
@@ -75,7 +75,7 @@ impl Control {
         Control::migrated(Control { readers, writer, turn: Arc::default() }, &name).await
     }
 
-    fn open_error(path: &Path, error: DbErr) -> Error {
+    pub(crate) fn open_error(path: &Path, error: DbErr) -> Error {
         match Error::from(error) {
             Error::Database(error) => {
                 let kind = Error::database_kind(&error);
@@ -139,7 +139,11 @@ impl Control {
     }
 }
 
-async fn connect(path: &Path, connections_max: u32, busy_timeout: Duration) -> Result<DatabaseConnection, DbErr> {
+pub(crate) async fn connect(
+    path: &Path,
+    connections_max: u32,
+    busy_timeout: Duration,
+) -> Result<DatabaseConnection, DbErr> {
     let path = path.to_owned();
     // The URL only says which driver: a path need not survive being one.
     let mut options = ConnectOptions::new("sqlite::memory:");

@@ -33,7 +33,7 @@ use crate::limits::{CHECKPOINT_COMMITS, LOG_RETENTION};
 use crate::storage::{Storage, put_whole, put_whole_multipart};
 
 /// Folder of a table's commits.
-const DELTA_LOG: &str = "_delta_log";
+pub(crate) const DELTA_LOG: &str = "_delta_log";
 
 /// A file of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,29 @@ impl Table {
     /// A path of this table in the workspace.
     pub(crate) fn path(&self, name: &str) -> Path {
         Path::from(format!("{}/{name}", self.name))
+    }
+
+    /// The folder of this table's commits.
+    pub(crate) fn log_folder(&self) -> Path {
+        self.path(DELTA_LOG)
+    }
+
+    /// Of the files in [`Table::log_folder`], those that tell the present version: the newest checkpoint and the commits
+    /// after it.
+    pub(crate) fn commits_needed(&self, present: Vec<(Path, u64)>) -> Result<Vec<(Path, u64)>> {
+        let version = self.version();
+        let of = |path: &Path, suffix: &str| path.filename()?.strip_suffix(suffix)?.parse::<u64>().ok();
+        let checkpoint = |path: &Path| of(path, ".checkpoint.parquet").filter(|at| *at <= version);
+        let from = present.iter().filter_map(|(path, _)| checkpoint(path)).max();
+        let commit = |path: &Path| of(path, ".json").filter(|at| (from.unwrap_or(0)..=version).contains(at));
+        let commits: Vec<u64> = present.iter().filter_map(|(path, _)| commit(path)).collect();
+        // The commit of the checkpoint itself may be gone.
+        let first = from.map_or(0, |from| from + 1);
+        if let Some(missing) = (first..=version).find(|at| !commits.contains(at)) {
+            return Err(Error::corrupt(self.name, format!("commit {missing} is not there; restore it from a backup")));
+        }
+        let needed = |(path, _): &(Path, u64)| commit(path).is_some() || (from.is_some() && checkpoint(path) == from);
+        Ok(present.into_iter().filter(needed).collect())
     }
 
     /// Takes over commits made elsewhere. Whether there were any.

@@ -25,6 +25,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod append;
+mod capture;
 mod clock;
 mod compact;
 mod control;
@@ -41,6 +42,7 @@ mod lake;
 mod layout;
 pub mod limits;
 pub mod log;
+mod outline;
 mod overlay;
 mod profiles;
 mod publish;
@@ -61,6 +63,7 @@ mod vacuum;
 mod verify;
 mod view;
 
+pub use capture::{Capture, CapturedFile};
 pub use clock::FlushAfter;
 pub use compact::{CompactExtent, CompactOptions, CompactReport};
 pub use control::Control;
@@ -71,6 +74,7 @@ pub use identity::{IdentityGraph, IdentityVersion};
 pub use import::{ImportKey, ImportState};
 pub use lake::{FlushReport, IdentityView, Lake, LakeOptions, Mode};
 pub use layout::{BatchRows, Layout, LayoutKey};
+pub use outline::Outline;
 pub use reference::{
     IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,
     ReferenceState, ReferenceTable, ReferenceWriter, VERSION, reference_key, reference_schema, rows_of,

@@ -4,6 +4,7 @@
 
 mod activity;
 mod attribution;
+mod backup;
 mod dictionary;
 mod funnel;
 mod identity;
@@ -23,6 +24,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
 pub use attribution::*;
+pub use backup::{BackupArgs, BackupCommand, BackupRestoreArgs};
 pub use dictionary::{DescribeArgs, DictionaryCommand, StatusArg};
 pub use funnel::{FunnelArgs, SequenceArgs};
 pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, LinkArgs, PolicyArgs, ReviewArgs};
@@ -136,6 +138,12 @@ pub enum Command {
     /// Reference data: what figures need beside events, in dated tables
     #[command(subcommand, long_about = REFERENCE_ABOUT)]
     Reference(ReferenceCommand),
+    /// Copy everything, or one workspace, to another disk, while a server goes on
+    #[command(long_about = backup::BACKUP_ABOUT, after_help = "Examples:\n  throughline backup /mnt/backup --keep 14\n  throughline backup /mnt/backup --workspace shop\n  throughline backup list /mnt/backup\n  throughline backup verify /mnt/backup")]
+    Backup(BackupArgs),
+    /// Make a data folder of a backup
+    #[command(long_about = backup::RESTORE_ABOUT, after_help = "Examples:\n  throughline restore /mnt/backup --data ./restored\n  throughline restore /mnt/backup --backup 20261127T020500Z --data ./restored")]
+    Restore(BackupRestoreArgs),
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Manual,

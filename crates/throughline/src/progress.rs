@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lake::Control;
 use tokio_util::sync::CancellationToken;
+use worker::backup::{BackupProgress, BackupWatch};
 use worker::import::{Phase, Progress, Watch};
 
 /// A watch that draws an import's progress and stops it when `stop` is cancelled. The bar is to be finished by
@@ -27,6 +28,20 @@ pub fn simulate_watch(stop: &CancellationToken, customers: u32) -> (Watch, Progr
     bar.set_length(u64::from(customers));
     bar.set_message("customers");
     (watch, bar)
+}
+
+/// The same for the bytes of a backup.
+pub fn backup_watch(stop: &CancellationToken, doing: &'static str) -> (BackupWatch, ProgressBar) {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    style(&bar, "{msg} [{bar:30}] {binary_bytes}/{binary_total_bytes} {prefix} {elapsed}");
+    bar.set_message(doing);
+    let drawn = bar.clone();
+    let progress = move |progress: BackupProgress| {
+        drawn.set_length(progress.total);
+        drawn.set_position(progress.done);
+        drawn.set_prefix(format!("{} files", crate::output::count(progress.files)));
+    };
+    (BackupWatch { progress: Arc::new(progress), stop: stop.clone() }, bar)
 }
 
 fn style(bar: &ProgressBar, template: &str) {

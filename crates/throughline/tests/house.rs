@@ -32,6 +32,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sea-orm", &["control"]),
     ("argon2", &["control"]),
     ("getrandom", &["worker"]),
+    ("rustix", &["worker"]),
     ("rpassword", &["throughline"]),
     ("axum", &["server"]),
     ("tower-http", &["server"]),

@@ -62,6 +62,25 @@ pub enum Error {
     UploadOffset { offset: u64, received: u64 },
     #[error("of {bytes} bytes {received} are here; send the rest first")]
     UploadIncomplete { received: u64, bytes: u64 },
+    #[error(
+        "{} holds other files and no backups of ours; name a folder that is empty or missing, or a target of before",
+        path.display()
+    )]
+    NotATarget { path: PathBuf },
+    #[error("{} is being written to or read by another backup; try again when it is done", path.display())]
+    TargetInUse { path: PathBuf },
+    #[error("{} lies in the data folder, and would be copied into itself; name a folder outside, best on another disk", path.display())]
+    TargetInside { path: PathBuf },
+    #[error("there is no backup{} in {}; `throughline backup list` shows those there are", named(id), path.display())]
+    NoBackup { path: PathBuf, id: Option<String> },
+    #[error("the backup is damaged: {what}; restore another one, `throughline backup verify` tells which are whole")]
+    BackupDamaged { what: String },
+    #[error("{} is of form {format}, and this program knows up to {known}; use the program that wrote it", path.display())]
+    BackupNewer { path: PathBuf, format: u32, known: u32 },
+    #[error("{} is not empty, and nothing is removed for a restore; name a folder that is empty or missing", path.display())]
+    NotEmpty { path: PathBuf },
+    #[error("stopped; nothing was put in place")]
+    RestoreStopped,
     #[error("the operating system gives no random numbers: {0}")]
     Randomness(String),
     /// A task of this process died.
@@ -114,17 +133,23 @@ impl Error {
             | Error::Simulation(_)
             | Error::NoReferenceRows { .. }
             | Error::UploadRefused(_)
-            | Error::UploadTooLarge { .. } => ErrorKind::Input,
+            | Error::UploadTooLarge { .. }
+            | Error::NotATarget { .. }
+            | Error::TargetInside { .. } => ErrorKind::Input,
             Error::MappingChanged { .. }
             | Error::NotSimulated { .. }
             | Error::OtherWorld
             | Error::UploadsMany { .. }
             | Error::UploadOffset { .. }
-            | Error::UploadIncomplete { .. } => ErrorKind::Conflict,
-            Error::WorkspaceUnknown { .. } | Error::NoSamples { .. } | Error::UploadUnknown { .. } => {
-                ErrorKind::NotFound
-            }
-            Error::Cancelled => ErrorKind::Cancelled,
+            | Error::UploadIncomplete { .. }
+            | Error::TargetInUse { .. }
+            | Error::NotEmpty { .. } => ErrorKind::Conflict,
+            Error::WorkspaceUnknown { .. }
+            | Error::NoSamples { .. }
+            | Error::UploadUnknown { .. }
+            | Error::NoBackup { .. } => ErrorKind::NotFound,
+            Error::Cancelled | Error::RestoreStopped => ErrorKind::Cancelled,
+            Error::BackupDamaged { .. } | Error::BackupNewer { .. } => ErrorKind::Failed,
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ErrorKind::NotFound,
             Error::Io { .. } | Error::Randomness(_) | Error::Task(_) => ErrorKind::Failed,
         }
@@ -136,7 +161,7 @@ impl Error {
             Error::Ingest(error) => error.retryable(),
             Error::Lake(error) => error.retryable(),
             Error::Control(error) => error.retryable(),
-            Error::Cancelled => true,
+            Error::Cancelled | Error::RestoreStopped | Error::TargetInUse { .. } => true,
             _ => false,
         }
     }
@@ -171,4 +196,8 @@ fn counted(faults: &[Fault]) -> String {
         [fault] => format!("a fault: {fault}"),
         _ => format!("{} faults", faults.len()),
     }
+}
+
+fn named(id: &Option<String>) -> String {
+    id.as_ref().map_or(String::new(), |id| format!(" `{id}`"))
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! control.db                      definitions, workspaces, people, import history, audit log
 //! audit.key                       key of the hashes that stand in the audit log in place of personal data
+//! last-backup.json                when the last backup was taken, and where it lies
 //! workspaces/<id>/lake/           events, identity, log
 //! workspaces/<id>/truth.json      of a simulated world: what is wrong in it
 //! workspaces/<id>/rejects/        rows that could not be taken, one file an import
@@ -65,6 +66,11 @@ impl DataFolder {
         })
     }
 
+    /// What is told of the last backup.
+    pub fn last_backup(&self) -> PathBuf {
+        self.root.join("last-backup.json")
+    }
+
     pub fn workspace(&self, id: &str) -> PathBuf {
         self.root.join("workspaces").join(id)
     }
@@ -117,6 +123,17 @@ pub fn create_private(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(|source| Error::io("make the folder", folder, source))
+}
+
+/// The bytes of everything below a folder; what cannot be looked at counts nothing.
+pub fn bytes_below(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let size = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => bytes_below(&entry.path()),
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(size).sum()
 }
 
 /// Writes a file whole or not at all, and durably.

@@ -70,6 +70,11 @@ impl LogReader {
         self.segments.first_seq()
     }
 
+    /// The files that count, oldest first, each with how many of its bytes are whole frames.
+    pub(crate) fn parts(&self) -> Vec<(Path, u64)> {
+        self.segments.0.iter().map(|segment| (segment.file.clone(), segment.bytes)).collect()
+    }
+
     async fn look(&mut self) -> Result<()> {
         let names = Segments::list(&*self.storage, &self.prefix).await?;
         let groups: Vec<&[SegmentName]> = names.chunk_by(|a, b| a.first_seq == b.first_seq).collect();

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod analyze;
+mod backup;
 mod demo;
 mod dictionary;
 mod export;
@@ -44,6 +45,8 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Person(command) => person::run(context, command).await,
         Command::Workspace(command) => workspace::run(context, command).await,
         Command::Reference(command) => reference::run(context, command).await,
+        Command::Backup(args) => backup::run(context, args).await,
+        Command::Restore(args) => backup::restore(context, &args).await,
         Command::Manual => {
             context.output.text(&crate::manual::markdown())?;
             Ok(Exit::Done)

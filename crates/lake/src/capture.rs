@@ -1,0 +1,213 @@
+//! A state of a lake as a list of files to copy, for a backup beside a writer at work.
+//!
+//! Nothing is held up for it. Tables are read in the order in which a flush commits them, the last one first, and the log
+//! after them all: what is captured is a state that a power cut could have left, and opening it is what opening is after
+//! one. Every record that was acknowledged before is in a table or in the log. Files that the writer deletes as soon as
+//! they are of no use (segments of the log) are held open; others it deletes much later, and whoever misses one of those
+//! captures again.
+//!
+//! Left out is what is made again: dictionary summaries, checkpoints and commits before the newest checkpoint, files that
+//! only earlier versions name. Not here: copying, and where to.
+
+use std::fs::File;
+use std::path::Path as FsPath;
+use std::sync::Arc;
+
+use object_store::path::Path;
+
+use crate::delta::Table;
+use crate::error::{Error, Result};
+use crate::lake::{Lake, blocking};
+use crate::limits::RACE_RETRIES;
+use crate::log::LogReader;
+use crate::reader::index_path;
+use crate::schema::{EVENTS, IDENTITY, IDENTITY_EDGES, PROFILES};
+use crate::state::APP_LOG;
+use crate::storage::{LocalStorage, Storage};
+
+/// A fixed state of a lake.
+#[derive(Debug, Default)]
+pub struct Capture {
+    pub files: Vec<CapturedFile>,
+    /// Rows of the table of events.
+    pub rows: u64,
+    /// Records of the log that are in no table yet.
+    pub log_records: u64,
+}
+
+/// A file, or the beginning of one, that belongs to it.
+#[derive(Debug)]
+pub struct CapturedFile {
+    /// In the lake's folder, with slashes.
+    pub path: String,
+    /// How many of its bytes, from the first on.
+    pub bytes: u64,
+    /// Whether a file of this path never has another content: whoever has copied it need not read it again.
+    pub lasting: bool,
+    /// The file, open, where the writer may delete it at any moment.
+    pub held: Option<File>,
+}
+
+impl CapturedFile {
+    fn new(path: &Path, bytes: u64, lasting: bool) -> CapturedFile {
+        CapturedFile { path: path.to_string(), bytes, lasting, held: None }
+    }
+}
+
+impl Lake {
+    /// The present state of the lake in folder `path` as files, also while another handle or process writes to it. A
+    /// folder in which no lake was ever opened to write has none.
+    ///
+    /// # Errors
+    /// If the lake is damaged, or changes faster than it can be looked at.
+    pub async fn capture(path: &FsPath) -> Result<Capture> {
+        let storage: Arc<dyn Storage> = Arc::new(LocalStorage::open(path)?);
+        let mut tries = 0;
+        loop {
+            match look(&storage, path).await {
+                // Moved, cleaned away or cut short between two looks; damage is still there at the last of them.
+                Err(error) if tries < RACE_RETRIES => {
+                    tracing::debug!(%error, "the lake changed while it was captured; looking again");
+                    tries += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
+    let mut capture = Capture::default();
+    // A lake is made table by table before anything is appended: without this one it holds nothing.
+    let Some(events) = Table::open(storage, EVENTS).await? else { return Ok(capture) };
+    let mark = events.app_version(APP_LOG).await?.unwrap_or(0) as u64;
+    let mut tables = vec![events];
+    // A flush commits edges, then who is who, then events; so those that are looked at later are never behind.
+    let others = [IDENTITY_EDGES, IDENTITY, PROFILES].into_iter();
+    for name in others.chain(model::reference::TableKind::ALL.into_iter().map(|kind| kind.table())) {
+        tables.extend(Table::open(storage, name).await?);
+    }
+    capture.files.extend(segments(storage, root, mark, &mut capture.log_records).await?);
+    for table in &tables {
+        let files = table.files();
+        if table.name() == EVENTS {
+            capture.rows = files.iter().map(|file| file.rows).sum();
+            let indexes = storage.list(&Path::from(format!("{EVENTS}/_throughline"))).await?;
+            for file in &files {
+                let path = index_path(&file.name);
+                let found = indexes.iter().find(|(index, _)| *index == path);
+                // One that is not there is made again when it is used.
+                capture.files.extend(found.map(|(path, bytes)| CapturedFile::new(path, *bytes, false)));
+            }
+        }
+        capture.files.extend(files.iter().map(|file| CapturedFile::new(&table.path(&file.name), file.bytes, true)));
+        let commits = table.commits_needed(storage.list(&table.log_folder()).await?)?;
+        capture.files.extend(commits.iter().map(|(path, bytes)| CapturedFile::new(path, *bytes, false)));
+    }
+    // First what a vacuum may delete soonest.
+    capture.files.sort_by_key(|file| !file.lasting);
+    Ok(capture)
+}
+
+/// The whole frames of the log, and how many records from `mark` on they hold.
+async fn segments(
+    storage: &Arc<dyn Storage>,
+    root: &FsPath,
+    mark: u64,
+    records: &mut u64,
+) -> Result<Vec<CapturedFile>> {
+    let reader = LogReader::open(Arc::clone(storage), Path::from("log")).await?;
+    let parts = reader.parts();
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The writer moved records into the tables, and forgot them, after these were looked at.
+    if reader.first_seq() > mark {
+        return Err(Error::Released { wanted: mark, first: reader.first_seq() });
+    }
+    if reader.next_seq() < mark {
+        let what = format!("the log ends at record {}, the tables know of {mark}", reader.next_seq());
+        return Err(Error::corrupt("log", what));
+    }
+    *records = reader.next_seq() - mark;
+    let root = root.to_owned();
+    blocking(move || {
+        let hold = |(path, bytes): (Path, u64)| {
+            let name = root.join(path.as_ref());
+            let held = File::open(&name).map_err(|error| Error::io("open", name.display(), error))?;
+            Ok(CapturedFile { held: Some(held), ..CapturedFile::new(&path, bytes, false) })
+        };
+        parts.into_iter().map(hold).collect()
+    })
+    .await
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
+    use model::event::Event;
+    use model::identity::Identifier;
+
+    use super::*;
+    use crate::lake::{LakeOptions, Mode};
+
+    pub(crate) fn event(number: i64) -> Event {
+        Event {
+            event_id: number,
+            time_us: number,
+            offset_minutes: None,
+            received_at_us: number,
+            seq: number,
+            event: "visit".to_owned(),
+            channel: "web".to_owned(),
+            source: "shop".to_owned(),
+            message_id: None,
+            identifiers: vec![Identifier::new("member_no", number.to_string())],
+            link_identifiers: false,
+            columns: BTreeMap::new(),
+            items: Vec::new(),
+            traits: serde_json::Map::new(),
+            props: serde_json::Map::new(),
+        }
+    }
+
+    fn copied(capture: &mut Capture, from: &FsPath, to: &FsPath) {
+        use std::io::Read;
+        for file in &mut capture.files {
+            let target = to.join(&file.path);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            let source = file.held.take().map_or_else(|| File::open(from.join(&file.path)), Ok).unwrap();
+            let mut bytes = Vec::new();
+            source.take(file.bytes).read_to_end(&mut bytes).unwrap();
+            assert_eq!(bytes.len() as u64, file.bytes, "{}", file.path);
+            std::fs::write(target, bytes).unwrap();
+        }
+    }
+
+    /// Beyond a checkpoint, with a tail in the log that is flushed and forgotten before it is copied.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_copy_of_what_was_captured_opens_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        let lake = Lake::open(&from, LakeOptions { flush_after: None, ..LakeOptions::default() }).await.unwrap();
+        for number in 0..(crate::limits::CHECKPOINT_COMMITS as i64 + 5) {
+            lake.append(vec![event(number)]).await.unwrap();
+            lake.flush().await.unwrap();
+        }
+        lake.append((1000..1010).map(event).collect()).await.unwrap();
+        let then = lake.snapshot().await.unwrap().rows_upper();
+        let mut capture = Lake::capture(&from).await.unwrap();
+        assert_eq!((capture.rows, capture.log_records > 0), (then - 10, true));
+        lake.append(vec![event(2000)]).await.unwrap();
+        lake.flush().await.unwrap();
+        copied(&mut capture, &from, &to);
+        assert!(!to.join("events/_delta_log/00000000000000000003.json").exists(), "the checkpoint knows it");
+        for mode in [Mode::ReadOnly, Mode::ReadWrite] {
+            let copy = Lake::open(&to, LakeOptions::new(mode)).await.unwrap();
+            assert_eq!(copy.snapshot().await.unwrap().rows_upper(), then);
+            let report = copy.verify(&crate::Control::new()).await.unwrap();
+            assert_eq!(report.findings, []);
+        }
+    }
+}
