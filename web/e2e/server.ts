@@ -78,7 +78,7 @@ export async function serve(data: string, options: string[]): Promise<Running> {
   return { url, lines, stop };
 }
 
-function binary(): string {
+export function binary(): string {
   const target = process.env["CARGO_TARGET_DIR"] ?? join(repository, "target");
   const path = process.env["THROUGHLINE_BIN"] ?? join(target, "debug/throughline");
   if (!existsSync(path)) throw new Error(`there is no ${path}; run \`make build\` or set THROUGHLINE_BIN`);

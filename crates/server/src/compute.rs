@@ -33,6 +33,16 @@ impl Compute {
         Compute { queries: Arc::default(), running, waiting: AtomicUsize::new(0), limits }
     }
 
+    /// Queries that are computed now.
+    pub fn running(&self) -> usize {
+        self.limits.queries_running_max.saturating_sub(self.running.available_permits())
+    }
+
+    /// Queries that wait for their turn now.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
     /// Computes `work` of somebody's when its turn comes. The id is the client's, or one of our own if it gave none.
     pub async fn run<T, E, F>(
         &self,
@@ -154,6 +164,7 @@ mod tests {
         let compute = compute(1, 0);
         let (finish, task) = occupy(&compute, "first").await;
         let me = Principal::local();
+        assert_eq!((compute.running(), compute.waiting()), (1, 0));
         let refused = compute.run(&me, &named("second"), |_| async { Ok::<_, ApiError>(()) }).await.unwrap_err();
         assert_eq!((refused.status.as_u16(), refused.code, refused.retry_after_seconds), (503, "busy", Some(2)));
         finish.send(()).unwrap();

@@ -63,11 +63,16 @@ impl Health {
         self.met.lock().retain(|(of, _), _| of.as_ref().is_none_or(|of| known.contains(of)));
     }
 
-    /// What does not work now, each once.
-    pub fn troubles(&self) -> Vec<Trouble> {
+    /// What does not work now, and in which workspace; none: of no workspace of its own.
+    pub fn troubles_by_place(&self) -> Vec<(Option<String>, Trouble)> {
         let mut met = self.met.lock();
         met.retain(|(_, trouble), at| *trouble == Trouble::DataDamaged || at.elapsed() < TOLD);
-        let mut troubles: Vec<Trouble> = met.keys().map(|(_, trouble)| *trouble).collect();
+        met.keys().map(|(of, trouble)| (of.as_ref().map(|(id, _)| id.clone()), *trouble)).collect()
+    }
+
+    /// What does not work now, each once.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let mut troubles: Vec<Trouble> = self.troubles_by_place().into_iter().map(|(_, trouble)| trouble).collect();
         troubles.sort_unstable();
         troubles.dedup();
         troubles

@@ -42,6 +42,7 @@ pub mod rights;
 pub mod secret;
 pub mod serve;
 pub mod state;
+pub mod system;
 pub mod trail;
 mod uploads;
 

@@ -125,6 +125,12 @@ impl Queries {
         }
     }
 
+    /// How long the one that has been under way longest is, in milliseconds; none where there is none.
+    pub fn oldest_ms(&self) -> Option<u64> {
+        let state = self.state.lock();
+        state.running.values().map(|running| running.started.elapsed().as_millis() as u64).max()
+    }
+
     /// Cancels all of them, at shutdown.
     pub fn cancel_all(&self) {
         let running: Vec<Running> = self.state.lock().running.values().cloned().collect();

@@ -88,6 +88,7 @@ pub const RIGHTS: &[Right] = &[
     logged("invite", Need::In(Ability::ManageMembers), Action::Invitation),
     logged("withdrawInvitation", Need::In(Ability::ManageMembers), Action::InvitationWithdrawal),
     row("listAudit", Need::In(Ability::ReadAudit)),
+    row("showSystem", Need::Administrator),
     row("listWorkspaces", Need::SignedIn),
     logged("createWorkspace", Need::Administrator, Action::WorkspaceCreation),
     row("showWorkspace", READ).untouched(),

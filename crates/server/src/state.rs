@@ -28,6 +28,7 @@ use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
 use crate::principal::Principal;
+use crate::system::System;
 
 /// Cheap to clone; one per server.
 #[derive(Debug, Clone)]
@@ -54,6 +55,9 @@ pub struct AppState {
     pub stopping: CancellationToken,
     /// Turns of drawing maps for files.
     pub drawing: Arc<Semaphore>,
+    /// When the server started, UTC microseconds.
+    pub started_us: i64,
+    pub system: Arc<System>,
 }
 
 impl AppState {
@@ -113,6 +117,8 @@ impl AppState {
             drawing: Arc::new(Semaphore::new(limits.drawings_running_max)),
             limits: Arc::new(limits),
             dimensions: Arc::default(),
+            started_us: now_us(),
+            system: Arc::default(),
         })
     }
 

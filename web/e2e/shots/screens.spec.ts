@@ -91,6 +91,7 @@ const SCREENS: Screen[] = [
   },
   { name: "grocery-customer", path: "/w/completejourney/customers?value=1", ready: timeline },
   { name: "grocery-imports", path: "/w/completejourney/imports", ready: rows },
+  { name: "system", path: "/system", ready: rows },
 ];
 
 const press = (page: Page, part: string) => page.locator(part).click();

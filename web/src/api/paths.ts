@@ -1,6 +1,7 @@
 // Every API path the app calls, as the OpenAPI document writes it; a test compares the two.
 export const PATHS = {
   provider: "/v1/session/provider",
+  system: "/v1/system",
   workspaces: "/v1/workspaces",
   imports: "/v1/workspaces/{workspace}/imports",
   importJob: "/v1/workspaces/{workspace}/imports/{import}",

@@ -1,6 +1,6 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, Layers, Lightbulb, Map as MapIcon, Plus, Radio, ScrollText, ServerCog, Signpost, UserRoundCog, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -62,7 +62,7 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
   const stores = useStores(current?.id);
   const open = (page: Page) => (NEEDS[page] === undefined || may(NEEDS[page])) && !(stores !== null && page in OF_THE_WHOLE);
   const administers = useAdministers();
-  const managed = MANAGED.filter(open);
+  const managed = current ? MANAGED.filter(open) : [];
   return (
     <aside className="sidebar">
       <Brand />
@@ -109,15 +109,24 @@ export function Sidebar({ workspaces, current }: { workspaces: WorkspaceInfo[]; 
           </ol>
         </nav>
       )}
-      {current && managed.length > 0 && (
+      {(managed.length > 0 || administers) && (
         <nav className="manage" aria-label={t("shell.manage")}>
           <span className="step-name">{t("shell.manage")}</span>
           <ul>
-            {managed.map((page) => (
-              <li key={page}>
-                <PageLink page={page} workspace={current.id} />
+            {current &&
+              managed.map((page) => (
+                <li key={page}>
+                  <PageLink page={page} workspace={current.id} />
+                </li>
+              ))}
+            {administers && (
+              <li>
+                <Link to="/system" className="nav-link" activeProps={{ className: "nav-link active", "aria-current": "page" }}>
+                  <ServerCog size={15} aria-hidden />
+                  {t("nav.system")}
+                </Link>
               </li>
-            ))}
+            )}
           </ul>
         </nav>
       )}

@@ -213,6 +213,12 @@ const accounts = createRoute({
   component: lazyRouteComponent(() => import("../features/access/AccountsPage"), "AccountsPage"),
 });
 
+const system = createRoute({
+  getParentRoute: () => root,
+  path: "/system",
+  component: lazyRouteComponent(() => import("../features/system/SystemPage"), "SystemPage"),
+});
+
 const newWorkspace = createRoute({
   getParentRoute: () => root,
   path: "/new-workspace",
@@ -270,7 +276,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, newWorkspace, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -38,6 +38,7 @@ pub mod segments;
 pub mod session;
 pub mod sources;
 pub mod sql;
+pub mod system;
 pub mod templates;
 pub mod traffic;
 pub mod upload_shapes;
@@ -55,6 +56,7 @@ pub mod workspaces;
     ),
     tags(
         (name = "access", description = "Who may what: sign-in, people, members, invitations, audit"),
+        (name = "system", description = "How the installation is, for its administrators"),
         (name = "workspaces", description = "Sets of data that never mix"),
         (name = "imports", description = "Files that are handed in, looked at and imported"),
         (name = "journeys", description = "Journey definitions, with versions"),
@@ -92,6 +94,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(invitations::invite))
         .routes(routes!(invitations::withdraw))
         .routes(routes!(audit::list))
+        .routes(routes!(system::show))
         .routes(routes!(workspaces::list, workspaces::create))
         .routes(routes!(workspaces::show))
         .routes(routes!(imports::list, imports::start))

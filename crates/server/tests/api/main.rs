@@ -27,6 +27,7 @@ mod rights;
 mod segments;
 mod stores;
 mod support;
+mod system;
 mod templates;
 mod traffic;
 mod versions;

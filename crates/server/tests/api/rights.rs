@@ -29,7 +29,7 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "acceptInvitation"
         | "beginProviderSignIn"
         | "finishProviderSignIn" => Promise::Anyone,
-        "listPeople" | "changePerson" | "createWorkspace" => Promise::Administrator,
+        "listPeople" | "changePerson" | "createWorkspace" | "showSystem" => Promise::Administrator,
         "addSourceKey" | "rotateSourceKey" | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember"
         | "invite" | "withdrawInvitation" | "listAudit" | "saveIdentityPolicy" => Promise::AtLeast(Role::Owner),
         "createJourney"

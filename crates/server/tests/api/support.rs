@@ -26,7 +26,7 @@ pub(crate) struct TestServer {
     pub(crate) runtime: Runtime,
     /// Token of the set-up link.
     pub(crate) setup: Option<String>,
-    _data: TempDir,
+    _data: Option<TempDir>,
 }
 
 /// A response, taken apart.
@@ -84,10 +84,20 @@ impl TestServer {
         TestServer::on(Basis::default(), config)
     }
 
+    /// Another server over the data folder of one, which must outlive it.
+    pub(crate) fn over(other: &TestServer) -> TestServer {
+        let config = ServerConfig { sign_in: SignIn::Open, ..ServerConfig::default() };
+        TestServer::of(Basis::default(), config, other.folder.clone(), None)
+    }
+
     /// The same on a disk or a clock of the test's.
     pub(crate) fn on(basis: Basis, config: ServerConfig) -> TestServer {
         let data = tempfile::tempdir().unwrap();
         let folder = DataFolder::new(data.path().join("data"));
+        TestServer::of(basis, config, folder, Some(data))
+    }
+
+    fn of(basis: Basis, config: ServerConfig, folder: DataFolder, data: Option<TempDir>) -> TestServer {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let (address, setup) = runtime.block_on(async {
             folder.create().unwrap();

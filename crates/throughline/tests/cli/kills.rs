@@ -15,20 +15,20 @@ use crate::support::Installation;
 
 const KILLS: usize = 24;
 const SENDERS: usize = 3;
-const MESSAGES: usize = 5;
+pub(crate) const MESSAGES: usize = 5;
 
 /// A deadline for what hangs, not for what is slow.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Where the server is now.
 #[derive(Default)]
-struct Address {
+pub(crate) struct Address {
     now: Mutex<Option<String>>,
     changed: Condvar,
 }
 
 impl Address {
-    fn set(&self, address: Option<String>) {
+    pub(crate) fn set(&self, address: Option<String>) {
         *self.now.lock().unwrap() = address;
         self.changed.notify_all();
     }
@@ -42,7 +42,7 @@ impl Address {
 
 const SERVE: [&str; 5] = ["serve", "--open", "--listen", "127.0.0.1:0", "--print-url"];
 
-fn serve(here: &Installation) -> (Child, String) {
+pub(crate) fn serve(here: &Installation) -> (Child, String) {
     ready(here.start(&SERVE))
 }
 
@@ -58,7 +58,7 @@ fn ready(mut server: Child) -> (Child, String) {
 }
 
 /// Status and body; an error where the connection broke off.
-fn call(address: &str, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
+pub(crate) fn call(address: &str, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(READ_TIMEOUT))?;
     write!(
@@ -94,7 +94,13 @@ fn letter(sender: usize, number: usize) -> Value {
 }
 
 /// Sends letters, each until it is acknowledged, until told to stop. Gives how many.
-fn deliver(sender: usize, key: &str, address: &Address, acknowledged: &AtomicUsize, stop: &AtomicBool) -> usize {
+pub(crate) fn deliver(
+    sender: usize,
+    key: &str,
+    address: &Address,
+    acknowledged: &AtomicUsize,
+    stop: &AtomicBool,
+) -> usize {
     let path = format!("/k/{key}/v1/events");
     let mut number = 0;
     while !stop.load(Ordering::Acquire) {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attribution;
+mod backup;
 mod dictionary;
 mod examples;
 mod import;
