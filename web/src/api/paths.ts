@@ -21,6 +21,7 @@ export const PATHS = {
   hierarchy: "/v1/workspaces/{workspace}/journeys/{journey}/hierarchy",
   personas: "/v1/workspaces/{workspace}/journeys/{journey}/personas",
   templates: "/v1/templates",
+  template: "/v1/templates/{template}",
   dimensions: "/v1/workspaces/{workspace}/dimensions",
   map: "/v1/workspaces/{workspace}/journeys/{journey}/map",
   funnel: "/v1/workspaces/{workspace}/funnel",

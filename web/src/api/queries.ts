@@ -39,6 +39,7 @@ import type {
   SqlAnswer,
   StickinessAnswer,
   SurvivalAnswer,
+  TemplateDetail,
   TemplateList,
   Timeline,
   TrackedPain,
@@ -170,6 +171,14 @@ export const templatesQuery = () =>
   queryOptions({
     queryKey: ["templates"],
     queryFn: ({ signal }) => request<TemplateList>(PATHS.templates, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** A template with its stages and its goal. */
+export const templateQuery = (template: string) =>
+  queryOptions({
+    queryKey: ["template", template],
+    queryFn: ({ signal }) => request<TemplateDetail>(path(PATHS.template, { template }), { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

@@ -12,6 +12,7 @@ import { Button } from "../ui/Controls";
 import { useRole, useSession, useStores } from "../ui/rights";
 import { Command, Failure } from "../ui/States";
 import { useStoreNames } from "../ui/Stores";
+import { forgetRecent } from "./command/recent";
 
 export function AccountMenu({ workspace }: { workspace: WorkspaceInfo | undefined }) {
   const session = useSession();
@@ -19,13 +20,18 @@ export function AccountMenu({ workspace }: { workspace: WorkspaceInfo | undefine
   return session?.person ? <Menu person={session.person} workspace={workspace} /> : null;
 }
 
+/** Whatever this page and this browser still hold of the person goes with it. */
+function left(): void {
+  forgetRecent();
+  location.assign("/sign-in");
+}
+
 function Menu({ person, workspace }: { person: Person; workspace: WorkspaceInfo | undefined }) {
   const { t } = useTranslation();
   const role = useRole(workspace?.id);
   const stores = useStores(workspace?.id);
   const names = useStoreNames();
-  // Whatever this page still holds of the person goes with it.
-  const leave = useMutation({ mutationFn: signOut, onSuccess: () => location.assign("/sign-in") });
+  const leave = useMutation({ mutationFn: signOut, onSuccess: left });
   return (
     <DialogTrigger>
       <Button look="quiet" aria-label={t("account.open", { name: person.name })}>

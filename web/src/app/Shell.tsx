@@ -1,18 +1,21 @@
-// The frame of every page: workspace, the loop as navigation, language and theme, and the explain drawer.
+// The frame of every page: workspace, the loop as navigation, language and theme, the command menu, and the explain drawer.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useParams } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { Suspense, lazy, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { openOnes } from "../api/pains";
-import { painsQuery, workspacesQuery } from "../api/queries";
+import { workspacesQuery } from "../api/queries";
 import type { WorkspaceInfo } from "../api/types";
 import { ExplainContext } from "../ui/explain";
 import type { Explained } from "../ui/explain";
-import { useAdministers, useStores } from "../ui/rights";
+import { useAdministers } from "../ui/rights";
 import { Command, Empty, Failure } from "../ui/States";
+import { useCommandKeys } from "./command/keys";
 import { ExplainDrawer } from "./explain/ExplainDrawer";
 import { Sidebar } from "./Sidebar";
+
+const CommandMenu = lazy(() => import("./command/CommandMenu"));
+const Shortcuts = lazy(() => import("./command/Shortcuts"));
 
 const LAST_WORKSPACE = "throughline.workspace";
 
@@ -22,6 +25,9 @@ export function Shell() {
   const workspaces = useQuery(workspacesQuery());
   const [explained, setExplained] = useState<Explained | null>(null);
   const explain = useCallback((next: Explained) => setExplained(next), []);
+  const [command, setCommand] = useState<"menu" | "keys" | null>(null);
+  const close = useCallback(() => setCommand(null), []);
+  useCommandKeys(command, setCommand);
   const known = workspaces.data?.workspaces.find((workspace) => workspace.id === id);
   if (known) localStorage.setItem(LAST_WORKSPACE, known.id);
   // Pages of no workspace stand beside the one looked at last.
@@ -33,7 +39,7 @@ export function Shell() {
         {t("shell.skip")}
       </a>
       <div className="shell">
-        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={beside} />
+        <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={beside} onCommand={() => setCommand("menu")} />
         <main id="main" className="shell-main" tabIndex={-1}>
           {workspaces.error ? (
             <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
@@ -54,26 +60,21 @@ export function Shell() {
           )}
         </main>
       </div>
+      <Suspense>
+        {command === "menu" && <CommandMenu workspace={beside} workspaces={workspaces.data?.workspaces ?? []} onKeys={() => setCommand("keys")} onClose={close} />}
+        {command === "keys" && <Shortcuts onClose={close} />}
+      </Suspense>
       <ExplainDrawer workspace={known} explained={explained} onClose={() => setExplained(null)} />
     </ExplainContext>
   );
 }
 
-/** The workspace looked at last, else the first, on the map of what hurts most; without any, how to make one. */
+/** The overview of the workspace looked at last, else of the first; without any, how to make one. */
 export function Home() {
   const { t } = useTranslation();
-  const workspaces = useQuery(workspacesQuery()).data?.workspaces ?? [];
-  const workspace = lastOf(workspaces);
+  const workspace = lastOf(useQuery(workspacesQuery()).data?.workspaces ?? []);
   const administers = useAdministers();
-  const limited = useStores(workspace?.id) !== null;
-  const pains = useQuery({ ...painsQuery(workspace?.id ?? "", null), enabled: workspace !== undefined && !limited });
-  if (workspace && pains.isLoading) return null;
-  const [worst] = openOnes(pains.data?.pains ?? []);
-  if (workspace && worst) {
-    const params = { workspace: workspace.id, journey: worst.pain.journey };
-    return <Navigate to="/w/$workspace/journeys/$journey" params={params} search={{}} replace />;
-  }
-  if (workspace) return <Navigate to="/w/$workspace/journeys" params={{ workspace: workspace.id }} replace />;
+  if (workspace) return <Navigate to="/w/$workspace" params={{ workspace: workspace.id }} replace />;
   return (
     <div className="page">
       <Empty page title={t("workspace.none")}>

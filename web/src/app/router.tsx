@@ -8,9 +8,16 @@ const root = createRootRoute({ component: Root, notFoundComponent: Missing });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
 
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace",
+  component: lazyRouteComponent(() => import("../features/overview/OverviewPage"), "OverviewPage"),
+});
+
 const journeys = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys",
+  validateSearch: (search: Record<string, unknown>): { new?: string } => text(search, "new"),
   component: lazyRouteComponent(() => import("../features/journeys/JourneysPage"), "JourneysPage"),
 });
 
@@ -225,6 +232,12 @@ const newWorkspace = createRoute({
   component: lazyRouteComponent(() => import("../features/workspaces/NewWorkspacePage"), "NewWorkspacePage"),
 });
 
+const kit = createRoute({
+  getParentRoute: () => root,
+  path: "/kit",
+  component: lazyRouteComponent(() => import("./kit/KitPage"), "KitPage"),
+});
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -276,7 +289,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -1,6 +1,8 @@
 // Single keys for the queue. They can be turned off, since who speaks to their computer types letters without meaning to.
 import { useEffect, useRef, useState } from "react";
 
+import { TAKES_LETTERS } from "../../ui/typing";
+
 const STORED = "throughline.identity.keys";
 
 /** Whether they are on, and setting it; remembered in this browser. */
@@ -14,9 +16,6 @@ export function useKeysOn(): [boolean, (on: boolean) => void] {
     },
   ];
 }
-
-/** What takes letters itself: text, and lists that are chosen from by typing. Radio buttons and checkboxes take none. */
-const TAKES_LETTERS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [aria-haspopup=listbox], [role=dialog], [role=alertdialog], [role=listbox], [role=menu]";
 
 /** Calls what belongs to a key that is pressed outside of fields and dialogs. */
 export function useQueueKeys(on: boolean, actions: Record<string, () => void>): void {

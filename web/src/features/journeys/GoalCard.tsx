@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Figure, useFrame } from "./frame";
-import { goalState } from "./goal";
+import { goalState } from "../../ui/goal";
 
 export function GoalCard() {
   const { t } = useTranslation();

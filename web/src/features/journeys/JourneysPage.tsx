@@ -1,8 +1,8 @@
 // The journeys of a workspace.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { CircleAlert, Plus } from "lucide-react";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, lazy } from "react";
 import { useTranslation } from "react-i18next";
 
 import { openOnes } from "../../api/pains";
@@ -13,7 +13,7 @@ import { Button } from "../../ui/Controls";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
-import { useStores } from "../../ui/rights";
+import { useMay, useStores } from "../../ui/rights";
 import { Command, Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import "./journeys.css";
@@ -40,8 +40,11 @@ export function JourneysPage() {
   const count = useCount();
   const localized = useLocalized();
   const navigate = useNavigate();
-  const [making, setMaking] = useState(false);
   const { workspace } = useParams({ from: "/w/$workspace/journeys" });
+  // In the address, so that other pages can lead to it.
+  const making = useSearch({ from: "/w/$workspace/journeys" }).new !== undefined;
+  const setMaking = (make: boolean) => void navigate({ to: "/w/$workspace/journeys", params: { workspace }, search: make ? { new: "journey" } : {}, replace: true });
+  const makes = useMay()("change_journeys");
   const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === workspace)?.zone ?? "UTC";
   const journeys = useQuery(journeysQuery(workspace));
   // Those that cost most first.
@@ -91,7 +94,7 @@ export function JourneysPage() {
           </li>
         ))}
       </ul>
-      {making && (
+      {making && makes && (
         <Suspense>
           <NewJourney
             workspace={workspace}

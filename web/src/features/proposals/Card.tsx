@@ -5,6 +5,7 @@ import { ArrowRightLeft } from "lucide-react";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
+import { statusOf } from "../../api/proposals";
 import { journeyQuery } from "../../api/queries";
 import type { ProposalStatus, RunningCost, TrackedProposal, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
@@ -12,7 +13,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
 import { useRunningCost } from "../../ui/reference";
-import { nextOf, statusOf } from "./board";
+import { nextOf } from "./board";
 import { useCost, useGain, useRestsOn } from "./words";
 
 export function Card({

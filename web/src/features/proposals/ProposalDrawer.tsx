@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { statusOf } from "../../api/proposals";
 import { journeyQuery, journeysQuery, painQuery, proposalQuery, saveProposal } from "../../api/queries";
 import type { ProposalInfo, ProposalStatus, SaveProposal, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
@@ -11,7 +12,7 @@ import { History } from "../../ui/History";
 import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
 import { Failure } from "../../ui/States";
-import { nextOf, statusOf } from "./board";
+import { nextOf } from "./board";
 import { draftAgainst, draftOf, emptyDraft } from "./form";
 import type { Draft } from "./form";
 import { ProposalForm } from "./ProposalForm";

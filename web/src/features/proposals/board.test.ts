@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import openapi from "../../api/openapi.json";
+import { COLUMNS } from "../../api/proposals";
 import type { ProposalStatus, TrackedProposal } from "../../api/types";
-import { COLUMNS, columns, nextOf } from "./board";
+import { columns, nextOf } from "./board";
 
 const card = (id: number, status: ProposalStatus | undefined, changed_at_us: number) =>
   ({ id, changed_at_us, proposal: { title: String(id), ...(status ? { status } : {}) } }) as unknown as TrackedProposal;

@@ -1,7 +1,6 @@
 // The columns of the board and where a card may go: the server's rules, told before it is asked.
+import { COLUMNS, statusOf } from "../../api/proposals";
 import type { ProposalStatus, TrackedProposal } from "../../api/types";
-
-export const COLUMNS = ["proposed", "accepted", "in_progress", "done", "dropped"] as const satisfies readonly ProposalStatus[];
 
 /** Nothing is done that was not in progress, and what was dropped is proposed anew. */
 const NEXT: Record<ProposalStatus, readonly ProposalStatus[]> = {
@@ -11,11 +10,6 @@ const NEXT: Record<ProposalStatus, readonly ProposalStatus[]> = {
   done: ["in_progress"],
   dropped: ["proposed"],
 };
-
-/** Where it stands; a proposal that does not say so is proposed. */
-export function statusOf({ proposal }: Pick<TrackedProposal, "proposal">): ProposalStatus {
-  return proposal.status ?? "proposed";
-}
 
 export function nextOf(status: ProposalStatus): readonly ProposalStatus[] {
   return NEXT[status];

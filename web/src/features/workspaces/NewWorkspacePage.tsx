@@ -1,4 +1,4 @@
-// A workspace being made, by administrators: its name, id, zone and currency. Then its sources are set up.
+// A workspace being made, by administrators: its name, id, zone and currency. Then it asks what it is for.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
@@ -54,7 +54,7 @@ function WorkspaceForm() {
     onSuccess: async () => {
       // Whoever makes a workspace owns it, which the session says.
       await Promise.all([workspacesQuery().queryKey, sessionQuery().queryKey].map((queryKey) => client.invalidateQueries({ queryKey })));
-      await navigate({ to: "/w/$workspace/sources", params: { workspace: id } });
+      await navigate({ to: "/w/$workspace", params: { workspace: id } });
     },
   });
   const exists = make.error instanceof ApiError && make.error.code === "exists";

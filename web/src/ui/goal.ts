@@ -1,5 +1,5 @@
 // How the live conversion stands to what the team set: where it was, and where it should come.
-import type { Goal, Share } from "../../api/types";
+import type { Goal, Share } from "../api/types";
 
 export interface GoalState {
   /** Difference to the baseline, as a share; null without a baseline or a conversion. */

@@ -1,0 +1,54 @@
+// The pages of a workspace: where each lies in the loop, and what it takes to be of use. The navigation and the command
+// menu show the same.
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+
+import { OF_THE_WHOLE, useMay, useStores } from "../ui/rights";
+import type { Ability } from "../ui/rights";
+
+export const PAGES = {
+  overview: { to: "/w/$workspace", icon: House },
+  live: { to: "/w/$workspace/live", icon: Radio },
+  sources: { to: "/w/$workspace/sources", icon: Database },
+  imports: { to: "/w/$workspace/imports", icon: FileUp },
+  rejections: { to: "/w/$workspace/rejections", icon: CircleX },
+  dictionary: { to: "/w/$workspace/dictionary", icon: BookOpen },
+  traffic: { to: "/w/$workspace/traffic", icon: Signpost },
+  customers: { to: "/w/$workspace/customers", icon: Users },
+  segments: { to: "/w/$workspace/segments", icon: Layers },
+  identity: { to: "/w/$workspace/identity", icon: Fingerprint },
+  journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
+  pains: { to: "/w/$workspace/pains", icon: CircleAlert },
+  analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
+  proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
+  members: { to: "/w/$workspace/members", icon: UserRoundCog },
+  audit: { to: "/w/$workspace/audit", icon: ScrollText },
+} as const;
+
+export type Page = keyof typeof PAGES;
+
+export const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
+  { step: "collect", pages: ["live", "sources", "imports", "rejections", "dictionary", "traffic"] },
+  { step: "identify", pages: ["customers", "segments", "identity"] },
+  { step: "journey", pages: ["journeys"] },
+  { step: "find", pages: ["pains", "analyses"] },
+  { step: "improve", pages: ["proposals"] },
+  { step: "prove", pages: [] },
+];
+
+export const MANAGED: Page[] = ["members", "audit"];
+
+/** Pages that are of no use to those who may not do this. */
+const NEEDS: Partial<Record<Page, Ability>> = {
+  live: "see_customers",
+  rejections: "see_customers",
+  customers: "see_customers",
+  members: "manage_members",
+  audit: "read_audit",
+};
+
+/** Whether a page is of use to the person in a workspace. */
+export function useOpenPages(workspace: string | undefined): (page: Page) => boolean {
+  const may = useMay(workspace);
+  const stores = useStores(workspace);
+  return (page) => (NEEDS[page] === undefined || may(NEEDS[page])) && !(stores !== null && page in OF_THE_WHOLE);
+}

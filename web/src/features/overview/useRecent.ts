@@ -1,0 +1,82 @@
+// Listens to the workspace's stream for how much arrives; what arrives is shown by the live page.
+import { useEffect, useState } from "react";
+
+import { listen } from "../../api/sources";
+import type { Recent, Slices } from "./recent";
+import { WINDOW_MS, read, take } from "./recent";
+
+/** One drawing a second, however much comes. */
+const DRAW_MS = 1000;
+const RETRY_MS = 2000;
+const RETRY_MAX_MS = 30_000;
+/** As many of the last arrivals the server tells first: where it tells that many, there may have been more. */
+const TOLD_FIRST = 200;
+
+export interface Arriving extends Recent {
+  /** Whether there may have been more before the page was opened. */
+  more: boolean;
+  connection: "connecting" | "open" | "lost";
+}
+
+/** null until the stream has been heard for the first time. */
+export function useRecent(workspace: string): Arriving | null {
+  const [arriving, setArriving] = useState<Arriving | null>(null);
+  useEffect(() => {
+    const slices: Slices = new Map();
+    let connection: Arriving["connection"] = "connecting";
+    let stop = () => {};
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    let heard = false;
+    // The stream begins each time with its last arrivals; those that were told before the cut are known.
+    let newest = 0;
+    let known = 0;
+    const opened = Date.now();
+    let told = 0;
+    let oldestTold = Number.POSITIVE_INFINITY;
+    const took = (what: "events" | "rejections", receivedUs: number) => {
+      if (receivedUs <= known) return;
+      newest = Math.max(newest, receivedUs);
+      const at = receivedUs / 1000;
+      if (at < opened) {
+        told += 1;
+        oldestTold = Math.min(oldestTold, at);
+      }
+      take(slices, at, what);
+    };
+    const begin = () => {
+      stop();
+      clearTimeout(again);
+      known = newest;
+      stop = listen(workspace, {
+        open: () => {
+          failures = 0;
+          heard = true;
+          connection = "open";
+        },
+        event: ({ received_us }) => took("events", received_us),
+        rejection: ({ received_us }) => took("rejections", received_us),
+        passedOver: (count) => take(slices, Date.now(), "events", count),
+        lost: (browserRetries) => {
+          known = newest;
+          connection = browserRetries ? "connecting" : "lost";
+          if (browserRetries) return;
+          again = setTimeout(begin, Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures));
+          failures += 1;
+        },
+      });
+    };
+    const timer = setInterval(() => {
+      if (!heard) return;
+      const recent = read(slices, Date.now());
+      setArriving({ ...recent, connection, more: told >= TOLD_FIRST && oldestTold > Date.now() - WINDOW_MS });
+    }, DRAW_MS);
+    begin();
+    return () => {
+      stop();
+      clearTimeout(again);
+      clearInterval(timer);
+    };
+  }, [workspace]);
+  return arriving;
+}
