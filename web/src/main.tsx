@@ -15,6 +15,7 @@ import { ApiError, whenSignedOut } from "./api/client";
 import { guardDom } from "./app/domGuard";
 import { startI18n } from "./app/i18n";
 import { Locale } from "./app/Locale";
+import { fitToSheet } from "./app/print";
 import { router } from "./app/router";
 
 const RETRIES = 2;
@@ -31,6 +32,7 @@ const client = new QueryClient({
 
 whenSignedOut(() => void client.refetchQueries(sessionQuery(), { cancelRefetch: false }));
 guardDom();
+fitToSheet();
 await startI18n();
 
 const root = document.getElementById("root");

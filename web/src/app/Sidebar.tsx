@@ -58,11 +58,13 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
           {stores !== null && <StoresNote stores={stores} />}
         </div>
       )}
-      <Button onPress={onCommand} aria-haspopup="dialog" aria-keyshortcuts={ariaKeys(COMMAND_KEYS)}>
-        <Search size={14} aria-hidden />
-        {t("command.open")}
-        <kbd aria-hidden>{COMMAND_KEYS.join(" ")}</kbd>
-      </Button>
+      <div className="command-open">
+        <Button onPress={onCommand} aria-haspopup="dialog" aria-keyshortcuts={ariaKeys(COMMAND_KEYS)}>
+          <Search size={14} aria-hidden />
+          {t("command.open")}
+          <kbd aria-hidden>{COMMAND_KEYS.join(" ")}</kbd>
+        </Button>
+      </div>
       {current && (
         <nav aria-label={t("shell.loop")}>
           <PageLink page="overview" workspace={current.id} />

@@ -20,7 +20,7 @@ export function Pictures() {
       <ExitBar ends={{ goal: 3, forward: 5, back: 1, leave: 2, open: 1 }} />
       <DayBars label={t("kit.days")} days={days} count={format.whole} />
       <LineChart
-        series={[{ key: "a", name: t("step.collect"), look: "of-category-1", points: COUNTS.map((y, x) => ({ x, y, low: y * 0.8, high: y * 1.2 })) }]}
+        series={[{ key: "a", name: t("step.collect"), look: "of-category-all", points: COUNTS.map((y, x) => ({ x, y, low: y * 0.8, high: y * 1.2 })) }]}
         label={t("kit.pictures")}
         legend={t("kit.pictures")}
         stops={COUNTS.map((_, x) => x)}

@@ -55,7 +55,7 @@ function LiveCount({ workspace }: { workspace: string }) {
         <>
           <span>{t("overview.liveCount", { events, rejections: format.whole(arriving.rejections) })}</span>
           {arriving.events > 0 && <Sparkline values={arriving.values} />}
-          {arriving.connection !== "open" && <span className="sub">{t("overview.liveLost")}</span>}
+          {arriving.lost && <span className="sub">{t("overview.liveLost")}</span>}
         </>
       )}
     </p>

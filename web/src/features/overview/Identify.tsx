@@ -15,13 +15,13 @@ import { Part, Stat, Step } from "./Step";
 
 /** As many segments as one question takes. */
 const SEGMENTS_MAX = 5;
-/** Stands for the whole workspace where there are no segments to ask about. */
-const ANYBODY: Segment = { id: "anybody", name: "anybody", who: { did: { match: [{}] } } };
+/** The question takes a segment, and there may be none: any will do, since the whole workspace is told beside it. */
+const any = (event: string): Segment => ({ id: "any", name: "any", who: { did: { match: [{ event: [event] }] } } });
 
 export function Identify({ workspace }: { workspace: WorkspaceInfo }) {
   const stored = useQuery(segmentsQuery(workspace.id));
   const ids = stored.data?.segments.slice(0, SEGMENTS_MAX).map(({ segment }) => segment.id);
-  const ask = sizeQuery(workspace.id, ids === undefined || ids.length === 0 ? [ANYBODY] : ids);
+  const ask = sizeQuery(workspace.id, ids === undefined || ids.length === 0 ? [any(workspace.event_names[0] ?? "")] : ids);
   const sizes = useQuery({ ...ask, enabled: ids !== undefined && workspace.events !== 0 });
   const whole = useStores(workspace.id) === null;
   const { t } = useTranslation();

@@ -15,19 +15,19 @@ const TOLD_FIRST = 200;
 export interface Arriving extends Recent {
   /** Whether there may have been more before the page was opened. */
   more: boolean;
-  connection: "connecting" | "open" | "lost";
+  /** Whether the stream was cut and is not back. The server says nothing while nothing arrives, so silence is no cut. */
+  lost: boolean;
 }
 
-/** null until the stream has been heard for the first time. */
+/** null for the first moment. */
 export function useRecent(workspace: string): Arriving | null {
   const [arriving, setArriving] = useState<Arriving | null>(null);
   useEffect(() => {
     const slices: Slices = new Map();
-    let connection: Arriving["connection"] = "connecting";
+    let lost = false;
     let stop = () => {};
     let again: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
-    let heard = false;
     // The stream begins each time with its last arrivals; those that were told before the cut are known.
     let newest = 0;
     let known = 0;
@@ -35,6 +35,7 @@ export function useRecent(workspace: string): Arriving | null {
     let told = 0;
     let oldestTold = Number.POSITIVE_INFINITY;
     const took = (what: "events" | "rejections", receivedUs: number) => {
+      lost = false;
       if (receivedUs <= known) return;
       newest = Math.max(newest, receivedUs);
       const at = receivedUs / 1000;
@@ -51,15 +52,14 @@ export function useRecent(workspace: string): Arriving | null {
       stop = listen(workspace, {
         open: () => {
           failures = 0;
-          heard = true;
-          connection = "open";
+          lost = false;
         },
         event: ({ received_us }) => took("events", received_us),
         rejection: ({ received_us }) => took("rejections", received_us),
         passedOver: (count) => take(slices, Date.now(), "events", count),
         lost: (browserRetries) => {
           known = newest;
-          connection = browserRetries ? "connecting" : "lost";
+          lost = true;
           if (browserRetries) return;
           again = setTimeout(begin, Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures));
           failures += 1;
@@ -67,9 +67,8 @@ export function useRecent(workspace: string): Arriving | null {
       });
     };
     const timer = setInterval(() => {
-      if (!heard) return;
       const recent = read(slices, Date.now());
-      setArriving({ ...recent, connection, more: told >= TOLD_FIRST && oldestTold > Date.now() - WINDOW_MS });
+      setArriving({ ...recent, lost, more: told >= TOLD_FIRST && oldestTold > Date.now() - WINDOW_MS });
     }, DRAW_MS);
     begin();
     return () => {
