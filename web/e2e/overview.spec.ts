@@ -37,7 +37,7 @@ for (const language of LANGUAGES) {
     await open(page, `/w/${WORKSPACE}/journeys`, { language, theme: "light" });
     await page.goto("/");
     await expect(page).toHaveURL(new RegExp(`${HOME}$`));
-    await expect(page.locator(".sidebar .nav-link.active")).toHaveText(t["nav.overview"]);
+    await expect(page.locator(".sidebar .nav-link[aria-current=page]")).toHaveText(t["nav.overview"]);
     const card = (step: keyof typeof t & `step.${string}`) => page.getByRole("region", { name: t[step], exact: true }).first();
     const stat = (step: keyof typeof t & `step.${string}`, name: string) => card(step).locator(".overview-stat", { has: page.getByText(name, { exact: true }) }).locator(".overview-number");
 

@@ -16,11 +16,11 @@ for (const language of LANGUAGES) {
     const first = workspaces[0];
     expect(first?.sample?.kind).toBe("simulated");
     await open(page, "/", { language, theme: "light" });
-    // On the map of what hurts most, with that in one sentence on top.
+    // On the overview, with what hurts most first among the pains.
     const known = (await (await request.get(`/v1/workspaces/${first?.id}/pains`)).json()) as PainList;
     const worst = known.pains.find(({ status }) => status !== "closed")?.pain;
-    await expect(page).toHaveURL(new RegExp(`/w/${first?.id}/journeys/${worst?.journey}$`));
-    await expect(page.locator("main p.finding").first()).toContainText(sentenceIn(worst?.sentence, language));
+    await expect(page).toHaveURL(new RegExp(`/w/${first?.id}$`));
+    await expect(page.locator(".overview-pains a").first()).toContainText(sentenceIn(worst?.sentence, language));
     const badge = page.locator("aside").getByRole("button", { name: t["sample.simulated"], exact: true });
     await badge.click();
     const about = page.getByRole("dialog", { name: t["sample.simulated"] });
@@ -39,7 +39,8 @@ for (const language of LANGUAGES) {
     const other = workspaces.findIndex((workspace) => workspace.sample?.kind === "sample");
     await options.nth(other).click();
     await expect(page.locator("aside").getByRole("button", { name: t["sample.sample"], exact: true })).toBeVisible();
-    await page.locator(".journey a").first().click();
+    await page.locator(".overview-journeys th a").first().click();
+    await expect(page.locator("table.map, .empty").first()).toBeVisible();
     await expect(page.locator("main .page-head").getByRole("button", { name: t["sample.sample"], exact: true })).toBeVisible();
   });
 }
@@ -55,7 +56,7 @@ test.describe("a workspace is made", () => {
     const t = TEXTS[language];
     const id = `new-${language}`.toLowerCase();
 
-    test(`${language}: by keyboard, from beside the list of workspaces, and then its sources are set up`, async ({ page, request }) => {
+    test(`${language}: by keyboard, from beside the list of workspaces, and then it is asked what it is for`, async ({ page, request }) => {
       await open(page, `${server.url}/w/${SHOP}/sources`, { language, theme: "light" });
       await tabTo(page, new RegExp(`^${t["newWorkspace.title"]}$`));
       await page.keyboard.press("Enter");
@@ -85,7 +86,8 @@ test.describe("a workspace is made", () => {
       await expect(currency).toContainText("EUR");
       await tabTo(page, new RegExp(`^${t["newWorkspace.make"]}$`));
       await page.keyboard.press("Enter");
-      await expect(page).toHaveURL(`${server.url}/w/${id}/sources`);
+      await expect(page).toHaveURL(`${server.url}/w/${id}`);
+      await expect(page.getByRole("region", { name: t["firstRun.title"] })).toBeVisible();
       await expect(page.locator(".workspace .select-button")).toContainText("品牌 2");
       const { workspaces } = (await (await request.get(`${server.url}/v1/workspaces`)).json()) as WorkspaceList;
       expect(workspaces.find((workspace) => workspace.id === id)).toMatchObject({ name: "品牌 2", zone: "UTC", currency: "EUR", events: 0 });

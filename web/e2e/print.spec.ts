@@ -1,0 +1,33 @@
+// What is printed: the page without its controls, in the light colours, and nothing cut off.
+import { expect, test } from "@playwright/test";
+
+import { MAP, WORKSPACE, knownPains, mapReady, open, painReady } from "./story";
+
+test("the overview, a pain and the map print without controls, light, and whole", async ({ page, request }) => {
+  const [worst] = await knownPains(request);
+  const pages = [
+    { path: `/w/${WORKSPACE}`, ready: () => expect(page.locator(".overview-journeys tbody tr").first()).toContainText("%"), sheet: { width: 703, height: 1032 } },
+    { path: `/w/${WORKSPACE}/pains/${worst?.pain.key}`, ready: () => painReady(page), sheet: { width: 703, height: 1032 } },
+    { path: MAP, ready: () => mapReady(page), sheet: { width: 1032, height: 703 } },
+  ];
+  for (const { path, ready, sheet } of pages) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await open(page, path, { language: "zh-CN", theme: "dark" });
+    await ready();
+    // As a browser does it: the page is told, then laid out for the width between the margins.
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize(sheet);
+    for (const control of [".sidebar", ".page-actions", ".scope", ".skip"]) await expect(page.locator(control).locator("visible=true")).toHaveCount(0);
+    const { background, cut } = await page.evaluate(() => ({
+      background: getComputedStyle(document.querySelector(".card") ?? document.body).backgroundColor,
+      cut: [...document.querySelectorAll("main *")].filter((each) => {
+        const { width, right } = each.getBoundingClientRect();
+        return width > 1 && right > innerWidth + 1 && getComputedStyle(each).visibility !== "hidden" && !each.closest(".visually-hidden");
+      }).map((each) => each.outerHTML.slice(0, 120)),
+    }));
+    expect(background, path).toBe("rgb(255, 255, 255)");
+    expect(cut, path).toEqual([]);
+    await page.emulateMedia({ media: null });
+  }
+});
