@@ -44,6 +44,18 @@ const SCREENS: Screen[] = [
   { name: "ecom-survival", path: analysis(WORKSPACE, "survival", { end: PURCHASE, by: BY_PLATFORM }), ready: picture },
   { name: "simulated-attribution", path: analysis("simulated", "attribution", { conversion: [{ event: ["order_paid"] }], value: "amount" }), ready: picture },
   { name: "ecom-attribution-table", path: analysis(WORKSPACE, "attribution", { conversion: PURCHASE, credit: "event", show: "table" }), ready: rows },
+  { name: "ecom-overview", path: `/w/${WORKSPACE}`, ready: (page) => page.locator(".overview-journeys td .num").first().waitFor() },
+  { name: "simulated-overview", path: "/w/simulated", ready: (page) => page.locator(".overview-journeys td .num").first().waitFor() },
+  {
+    name: "command",
+    path: `/w/${WORKSPACE}`,
+    ready: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("f");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  { name: "kit", path: "/kit", ready: picture },
   { name: "ecom-journeys", path: `/w/${WORKSPACE}/journeys` },
   { name: "ecom-map", path: MAP, ready: mapReady },
   {
@@ -194,7 +206,7 @@ for (const language of LANGUAGES) {
     const look = { language, theme: "light" } as const;
     for (const { name, size } of SMALL) {
       await page.setViewportSize(size);
-      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(journeys|map|map-compared|customers-found|customer|imports|pains|board)$/.test(full))) {
+      for (const screen of SCREENS.filter(({ name: full }) => /^ecom-(overview|journeys|map|map-compared|customers-found|customer|imports|pains|board)$/.test(full))) {
         await open(page, screen.path, look);
         await screen.ready?.(page);
         await shoot(page, `${name}-${screen.name}`, look);

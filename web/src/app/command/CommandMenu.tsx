@@ -74,7 +74,9 @@ export default function CommandMenu({ workspace, workspaces, onKeys, onClose }: 
               {/* The menu opens on request, in a dialog: its focus belongs in the field. */}
               {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
               <TextField className="command-field" aria-label={t("command.title")} autoFocus>
-                <Input className="command-input" placeholder={t("command.placeholder")} autoComplete="off" spellCheck={false} />
+                {/* The list it controls is named by the Autocomplete around it. */}
+                {/* oxlint-disable-next-line jsx-a11y/role-has-required-aria-props */}
+                <Input role="combobox" aria-expanded className="command-input" placeholder={t("command.placeholder")} autoComplete="off" spellCheck={false} />
               </TextField>
               <ListBox className="command-list" aria-label={t("command.results")} selectionMode="none" onAction={run} renderEmptyState={() => <p className="command-none">{t("command.none")}</p>}>
                 {shown.map((section) => (
