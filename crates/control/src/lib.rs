@@ -1,7 +1,7 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
 //! [`Control`] is the open database: workspaces, journeys, segments and traffic rules with all their versions, pains and
-//! what is decided about them, proposals, permalinks, named views, the history of imports, sources and their keys; the people who may
+//! what is decided about them, proposals, dated changes, permalinks, named views, the history of imports, sources and their keys; the people who may
 //! sign in, their sessions, roles and invitations, and the audit log. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
@@ -12,6 +12,7 @@
 
 mod audit;
 mod copy;
+mod change;
 pub mod definition;
 mod dictionary;
 mod entity;

@@ -36,6 +36,9 @@ pub const VIEWS_MAX: u64 = 1_000_000;
 /// Named views of one workspace. The list of them is read whole.
 pub const NAMED_VIEWS_MAX: u64 = 1_000;
 
+/// Dated changes of one workspace. The list of them is read whole.
+pub const CHANGES_MAX: u64 = 1_000;
+
 /// Views pinned to the map of one journey: each is a question asked with the map.
 pub const PINS_MAX: u64 = 50;
 

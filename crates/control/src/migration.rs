@@ -5,6 +5,7 @@
 
 mod v1;
 mod v10;
+mod v11;
 mod v2;
 mod v3;
 mod v4;
@@ -21,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 11;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -35,6 +36,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 8, name: "limits to stores, sign-in by a provider", statements: v8::statements },
     Migration { version: 9, name: "named views", statements: v9::statements },
     Migration { version: 10, name: "notes of the data dictionary", statements: v10::statements },
+    Migration { version: 11, name: "dated changes", statements: v11::statements },
 ];
 
 /// One step of the schema.

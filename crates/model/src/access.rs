@@ -91,7 +91,7 @@ pub enum Ability {
     ChangeJourneys,
     /// Keep pains that were found, and say what is done about them.
     HandlePains,
-    /// Propose, accept, finish.
+    /// Propose, accept, finish; say what was changed on which day.
     HandleProposals,
     /// Sources, what is read again of their dead letters, and what is written about the names they send.
     ManageSources,
@@ -194,6 +194,9 @@ pub enum Action {
     SegmentDeletion,
     PainChange,
     ProposalChange,
+    /// Something was said to have changed on a day, or what is said of it was changed.
+    DatedChange,
+    DatedChangeDeletion,
     /// A view was named, renamed, pinned to a map or unpinned.
     NamedViewChange,
     NamedViewDeletion,
@@ -240,6 +243,8 @@ impl Action {
         Action::SegmentDeletion,
         Action::PainChange,
         Action::ProposalChange,
+        Action::DatedChange,
+        Action::DatedChangeDeletion,
         Action::NamedViewChange,
         Action::NamedViewDeletion,
         Action::SourceChange,
@@ -280,6 +285,8 @@ impl Action {
             Action::SegmentDeletion => "segment_deletion",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
+            Action::DatedChange => "dated_change",
+            Action::DatedChangeDeletion => "dated_change_deletion",
             Action::NamedViewChange => "named_view_change",
             Action::NamedViewDeletion => "named_view_deletion",
             Action::SourceChange => "source_change",

@@ -117,7 +117,7 @@ impl Calendar {
     }
 
     /// The first instant of a day, UTC microseconds.
-    fn begins(&self, day: NaiveDate) -> Option<i64> {
+    pub fn begins(&self, day: NaiveDate) -> Option<i64> {
         let mut local: NaiveDateTime = day.and_time(NaiveTime::MIN);
         // Clocks skip an hour or less, but for zones that changed sides of the date line and lost a whole day. All
         // offsets since 1970 are whole quarters of an hour; before, a day may begin up to that much early.

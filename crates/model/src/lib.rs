@@ -10,6 +10,7 @@ pub mod activity;
 pub mod breakdown;
 pub mod calendar;
 pub mod case;
+pub mod change;
 pub mod dictionary;
 pub mod event;
 pub mod funnel;

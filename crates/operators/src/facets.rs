@@ -3,6 +3,7 @@
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
+use folds::periods::Periods;
 use folds::slice::NO_FACET;
 use model::rule::ColumnRef;
 use model::traffic::TRAFFIC_GROUP;
@@ -35,9 +36,21 @@ enum Source {
     /// A key of `props`.
     Prop(String),
     Trait(String),
+    /// When the event was.
+    Time(Periods),
 }
 
 impl Dimension {
+    fn of_breakdown(by: &BySpec) -> Option<Dimension> {
+        match &by.periods {
+            None => Dimension::of(&by.dimension, &by.values, by.groups()),
+            Some(periods) => {
+                let source = Source::Time(periods.clone());
+                Some(Dimension { source, codes: FxHashMap::default(), other: by.groups() })
+            }
+        }
+    }
+
     /// None: it was not checked.
     fn of(name: &str, values: &[String], other: u32) -> Option<Dimension> {
         let source = match ColumnRef::parse(name)? {
@@ -61,7 +74,7 @@ impl Facets {
     /// Those of a fold, and after them that of a breakdown. They were checked: see [`crate::ScanSpec`].
     pub(crate) fn new(specs: &[FacetSpec], by: Option<&BySpec>) -> Facets {
         let told = specs.iter().map(|spec| Dimension::of(&spec.dimension, &spec.values, NO_FACET));
-        let by = by.map(|by| Dimension::of(&by.dimension, &by.values, by.values.len() as u32));
+        let by = by.map(Dimension::of_breakdown);
         Facets { dimensions: told.chain(by).flatten().collect() }
     }
 
@@ -73,14 +86,14 @@ impl Facets {
         self.dimensions.iter().filter_map(|dimension| match &dimension.source {
             Source::Column(name) => Some(*name),
             Source::Prop(_) => Some(PROPS),
-            Source::Channel | Source::Trait(_) => None,
+            Source::Channel | Source::Trait(_) | Source::Time(_) => None,
         })
     }
 
     pub(crate) fn traits(&self) -> impl Iterator<Item = &str> {
         self.dimensions.iter().filter_map(|dimension| match &dimension.source {
             Source::Trait(key) => Some(key.as_str()),
-            Source::Channel | Source::Column(_) | Source::Prop(_) => None,
+            Source::Channel | Source::Column(_) | Source::Prop(_) | Source::Time(_) => None,
         })
     }
 
@@ -91,12 +104,12 @@ impl Facets {
     /// The codes of all rows, one row after the other, but for those of channels. Empty if there are only such.
     pub(crate) fn codes(
         &self,
-        rows: usize,
+        time: &[i64],
         arrays: &FxHashMap<&'static str, ArrayRef>,
         traits: &Traits,
         offsets: &[u32],
     ) -> Result<Vec<u32>> {
-        let width = self.len();
+        let (rows, width) = (time.len(), self.len());
         if self.dimensions.iter().all(|dimension| matches!(dimension.source, Source::Channel)) {
             return Ok(Vec::new());
         }
@@ -114,6 +127,11 @@ impl Facets {
                 Source::Prop(key) => {
                     let array = arrays.get(PROPS).ok_or_else(|| Error::defect("properties were not loaded"))?;
                     each_prop(key, array, |row, value| set(row, of.code(value)))?;
+                }
+                Source::Time(periods) => {
+                    for (row, time_us) in time.iter().enumerate() {
+                        set(row, periods.of(*time_us).map_or(of.other, |period| period as u32));
+                    }
                 }
                 Source::Trait(key) => {
                     for (value, pair) in traits.of(key)?.iter().zip(offsets.windows(2)) {

@@ -203,11 +203,11 @@ impl<'a> Ground<'a> {
             entry: self.scope.entry,
             slicer: self.slicer(),
             case: self.case(),
-            by: self.scope.by.as_ref().map(|by| BySpec {
-                dimension: by.dimension.clone(),
-                values: by.values.clone().unwrap_or_default(),
-                at: by.at,
-            }),
+            by: self
+                .scope
+                .by
+                .as_ref()
+                .map(|by| BySpec::values(&by.dimension, by.values.clone().unwrap_or_default(), by.at)),
             sessions: self.session_lanes(),
             ..ScanSpec::new(fold, self.as_of_us)
         };

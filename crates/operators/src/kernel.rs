@@ -240,7 +240,7 @@ where
 
     fn grouped(self, by: &BySpec) -> Result<Arc<dyn Kernel>> {
         let Plan { spec, fold, wrap, pick } = self;
-        let mut fold = By::new(fold, by::Config { values: by.values.len() as u32, at: by.at }).map_err(of_fold)?;
+        let mut fold = By::new(fold, by::Config { values: by.groups(), at: by.at }).map_err(of_fold)?;
         if spec.slicer == Slicer::Customer {
             fold = fold.of_customers();
         }

@@ -120,7 +120,7 @@ impl Preparer {
             Some(lanes) => lanes.codes(&taking_part(), channel, &known.lane, arrays)?,
             None => Laned::default(),
         };
-        let own_facets = program.facets.codes(rows, arrays, &traits, offsets)?;
+        let own_facets = program.facets.codes(time, arrays, &traits, offsets)?;
         let value = numbers(block, program.spec.value.filter(|_| program.needs.value))?;
         let score = numbers(block, program.spec.score.filter(|_| program.needs.score))?;
         let whole = Whole { label, coded, held, laned, facet: own_facets, value, score };

@@ -5,6 +5,7 @@
 //! rules hold JSON values.
 
 use folds::by::At;
+use folds::periods::Periods;
 use folds::slicer::Slicer;
 use folds::{
     attribution, by, funnel, journey, lifecycle, pain, paths, retention, rfm, segment, sequence, sessions, stickiness,
@@ -109,6 +110,26 @@ pub struct BySpec {
     /// The values told apart; any other is one more group.
     pub values: Vec<String>,
     pub at: At,
+    /// In place of a dimension and its values: when the event was. Times outside of all periods are one more group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periods: Option<Periods>,
+}
+
+impl BySpec {
+    /// By a dimension.
+    pub fn values(dimension: impl Into<String>, values: Vec<String>, at: At) -> BySpec {
+        BySpec { dimension: dimension.into(), values, at, periods: None }
+    }
+
+    /// By time.
+    pub fn periods(periods: Periods, at: At) -> BySpec {
+        BySpec { dimension: String::new(), values: Vec::new(), at, periods: Some(periods) }
+    }
+
+    /// Groups told apart, but for those of all others.
+    pub(crate) fn groups(&self) -> u32 {
+        self.periods.as_ref().map_or(self.values.len(), Periods::len) as u32
+    }
 }
 
 /// The segments of a scan. Membership goes by all of a customer's events up to the moment, whether they take part or not.
@@ -376,7 +397,7 @@ impl ScanSpec {
             return Err(Error::question("who: a group belongs to a breakdown, and there is none"));
         }
         let dimensions = self.facets.iter().map(|facet| &facet.dimension);
-        for dimension in dimensions.chain(self.by.iter().map(|by| &by.dimension)) {
+        for dimension in dimensions.chain(self.by.iter().filter(|by| by.periods.is_none()).map(|by| &by.dimension)) {
             crate::dimensions::parse(dimension)?;
         }
         for column in self.value.iter().chain(&self.score) {

@@ -36,6 +36,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
         [
             "audit",
             "control_schema",
+            "dated_change",
             "dictionary_version",
             "import_run",
             "invitation",

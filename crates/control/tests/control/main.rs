@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod changes;
 mod dictionary;
 mod files;
 mod hierarchy;

@@ -186,7 +186,7 @@ pub(crate) fn specs(as_of_us: i64) -> Vec<ScanSpec> {
     ];
     let by = |dimension: &str, values: &[&str], at| {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
-        Some(BySpec { dimension: dimension.into(), values, at })
+        Some(BySpec::values(dimension, values, at))
     };
     let store_or_web = by("channel", &["store", "web"], At::First);
     let apart = vec![
@@ -284,7 +284,7 @@ fn funnels_with_options(base: ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
         ScanSpec { hold: hold(&["channel", "props.plan"]), fold: FoldSpec::Funnel(any_order), ..base.clone() },
         ScanSpec { who: Some(who), fold: FoldSpec::Funnel(totals.clone()), ..base.clone() },
         ScanSpec {
-            by: Some(BySpec { dimension: "channel".into(), values: vec!["web".into()], at: At::First }),
+            by: Some(BySpec::values("channel", vec!["web".into()], At::First)),
             fold: FoldSpec::Funnel(totals),
             ..base.clone()
         },
@@ -319,7 +319,7 @@ fn attributions(by_name: &ScanSpec, as_of_us: i64) -> Vec<ScanSpec> {
         }),
         masks: Masks::Rules(vec![Rule::event("purchase"), when("props.plan", Op::Exists, Value::Null)]),
         facets: vec![FacetSpec { dimension: "props.plan".into(), values: vec!["gold".into()] }],
-        by: Some(BySpec { dimension: "props.n".into(), values: vec!["3".into()], at: At::First }),
+        by: Some(BySpec::values("props.n", vec!["3".into()], At::First)),
         ..events.clone()
     };
     let pick = Pick::Attribution(attribution::Pick::Touched(1));
