@@ -1,6 +1,7 @@
 //! The one who answers.
 
 mod activity;
+mod before_after;
 
 use std::time::Instant;
 

@@ -5,6 +5,7 @@
 //! (one customer may have several).
 
 mod attribution;
+mod before_after;
 mod comparison;
 mod dictionary;
 mod funnel;
@@ -21,6 +22,7 @@ mod traffic;
 mod transitions;
 
 pub use attribution::*;
+pub use before_after::*;
 pub use comparison::*;
 pub use dictionary::*;
 pub use funnel::*;

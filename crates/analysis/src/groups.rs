@@ -146,7 +146,7 @@ pub(crate) async fn values(
     if !matches!(breakdown.at, At::Step(_)) {
         scan.fold = FoldSpec::Subjects;
     }
-    scan.by = Some(BySpec { dimension: breakdown.dimension.clone(), values: candidates, at: breakdown.at });
+    scan.by = Some(BySpec::values(&breakdown.dimension, candidates, breakdown.at));
     let FoldState::By(counted) = operators::run(engine, present.snapshot.clone(), &scan, control).await?.state else {
         return Err(crate::analyst::mixed_up());
     };

@@ -9,7 +9,10 @@ use model::text::LocalizedText;
 use operators::Control;
 
 use crate::Analyst;
-use crate::answer::{Answer, ChangeOf, Headline, People, PinnedNumber, PinnedVersus, Share};
+use crate::answer::{
+    Answer, ChangeOf, FunnelNumbers, Headline, PathsNumbers, People, PinnedNumber, PinnedVersus, RetentionNumbers,
+    RetentionTotal, SequenceNumbers, SessionsNumbers, Share, SurvivalNumbers, TransitionsNumbers,
+};
 use crate::error::{Error, Result};
 use crate::question::{Present, Question, ResolvedJourney};
 use crate::share::difference;
@@ -77,29 +80,11 @@ impl Analyst {
 /// The number that stands for an answer.
 pub(crate) fn headline(answer: &Answer) -> Headline {
     match answer {
-        Answer::Funnel(answer) => match answer.numbers.steps.last() {
-            Some(last) => {
-                let label = text(format!("转化率：到「{}」", last.name), format!("Conversion to {}", last.name));
-                of_share(label, last.from_first, Some(&last.reached))
-            }
-            None => of_people(text("进入的主体", "Entered"), &answer.numbers.subjects),
-        },
-        Answer::Paths(answer) => match answer.numbers.to_goal {
-            Some(to_goal) => of_share(text("到达目标的路径", "Paths that got there"), to_goal, None),
-            None => of_people(text("路径", "Paths"), &answer.numbers.subjects),
-        },
-        Answer::Transitions(answer) => of_people(text("统计的主体", "Subjects"), &answer.numbers.subjects),
-        Answer::Sessions(answer) => of_people(text("会话", "Sessions"), &answer.numbers.sessions),
-        Answer::Retention(answer) => {
-            // The furthest column that anybody's time has passed for.
-            match answer.numbers.total.iter().rev().find(|total| total.share.of > 0) {
-                Some(total) => {
-                    let label = text(format!("留存率：第 {} 期", total.name), format!("Retention at {}", total.name));
-                    of_share(label, total.share, Some(&total.returned))
-                }
-                None => of_people(text("起始客户", "Started"), &answer.numbers.started),
-            }
-        }
+        Answer::Funnel(answer) => of_funnel(&answer.numbers),
+        Answer::Paths(answer) => of_paths(&answer.numbers),
+        Answer::Transitions(answer) => of_transitions(&answer.numbers),
+        Answer::Sessions(answer) => of_sessions(&answer.numbers),
+        Answer::Retention(answer) => of_retention(&answer.numbers, None),
         Answer::Lifecycle(answer) => {
             let periods = &answer.numbers.periods;
             match periods.iter().rev().find(|period| period.complete).or(periods.last()) {
@@ -124,20 +109,8 @@ pub(crate) fn headline(answer: &Answer) -> Headline {
                 None => of_people(text("客户", "Customers"), &answer.numbers.customers),
             }
         }
-        Answer::Survival(answer) => match answer.numbers.curves.first() {
-            Some(curve) => Headline {
-                label: text("结束的中位时间", "Median time to the end"),
-                of: ChangeOf::Duration,
-                value: curve.median.at_s,
-                share: None,
-                people: Some(curve.started.clone()),
-            },
-            None => of_people(text("起始客户", "Started"), &answer.numbers.started),
-        },
-        Answer::Sequence(answer) => {
-            let numbers = &answer.numbers;
-            of_share(text("有此序列的主体", "Subjects with the sequence"), numbers.share, Some(&numbers.matched))
-        }
+        Answer::Survival(answer) => of_survival(&answer.numbers),
+        Answer::Sequence(answer) => of_sequence(&answer.numbers),
         Answer::Attribution(answer) => {
             let conversions = &answer.numbers.conversions;
             let headline = of_people(text("转化", "Conversions"), &conversions.people);
@@ -151,11 +124,65 @@ pub(crate) fn headline(answer: &Answer) -> Headline {
     }
 }
 
-fn of_share(label: LocalizedText, share: Share, people: Option<&People>) -> Headline {
+pub(crate) fn of_funnel(numbers: &FunnelNumbers) -> Headline {
+    match numbers.steps.last() {
+        Some(last) => {
+            let label = text(format!("转化率：到「{}」", last.name), format!("Conversion to {}", last.name));
+            of_share(label, last.from_first, Some(&last.reached))
+        }
+        None => of_people(text("进入的主体", "Entered"), &numbers.subjects),
+    }
+}
+
+pub(crate) fn of_paths(numbers: &PathsNumbers) -> Headline {
+    match numbers.to_goal {
+        Some(to_goal) => of_share(text("到达目标的路径", "Paths that got there"), to_goal, None),
+        None => of_people(text("路径", "Paths"), &numbers.subjects),
+    }
+}
+
+pub(crate) fn of_transitions(numbers: &TransitionsNumbers) -> Headline {
+    of_people(text("统计的主体", "Subjects"), &numbers.subjects)
+}
+
+pub(crate) fn of_sessions(numbers: &SessionsNumbers) -> Headline {
+    of_people(text("会话", "Sessions"), &numbers.sessions)
+}
+
+/// At a column; None: the furthest that anybody's time has passed for.
+pub(crate) fn of_retention(numbers: &RetentionNumbers, column: Option<&str>) -> Headline {
+    let of = |total: &&RetentionTotal| column.map_or(total.share.of > 0, |name| total.name == name);
+    match numbers.total.iter().rev().find(of) {
+        Some(total) => {
+            let label = text(format!("留存率：第 {} 期", total.name), format!("Retention at {}", total.name));
+            of_share(label, total.share, Some(&total.returned))
+        }
+        None => of_people(text("起始客户", "Started"), &numbers.started),
+    }
+}
+
+pub(crate) fn of_survival(numbers: &SurvivalNumbers) -> Headline {
+    match numbers.curves.first() {
+        Some(curve) => Headline {
+            label: text("结束的中位时间", "Median time to the end"),
+            of: ChangeOf::Duration,
+            value: curve.median.at_s,
+            share: None,
+            people: Some(curve.started.clone()),
+        },
+        None => of_people(text("起始客户", "Started"), &numbers.started),
+    }
+}
+
+pub(crate) fn of_sequence(numbers: &SequenceNumbers) -> Headline {
+    of_share(text("有此序列的主体", "Subjects with the sequence"), numbers.share, Some(&numbers.matched))
+}
+
+pub(crate) fn of_share(label: LocalizedText, share: Share, people: Option<&People>) -> Headline {
     Headline { label, of: ChangeOf::Share, value: share.share, share: Some(share), people: people.cloned() }
 }
 
-fn of_people(label: LocalizedText, people: &People) -> Headline {
+pub(crate) fn of_people(label: LocalizedText, people: &People) -> Headline {
     let value = Some(people.instances as f64);
     Headline { label, of: ChangeOf::People, value, share: None, people: Some(people.clone()) }
 }

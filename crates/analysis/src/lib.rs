@@ -9,6 +9,7 @@
 mod analyst;
 pub mod answer;
 mod attribution;
+mod before_after;
 mod compare;
 mod customers;
 pub mod dictionary;

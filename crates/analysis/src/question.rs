@@ -2,6 +2,7 @@
 //! an answer's `meta.question`, so every number can be asked again.
 
 mod attribution;
+mod before_after;
 mod paths;
 mod segments;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 pub use attribution::*;
 use base64::Engine;
+pub use before_after::BeforeAfterQuestion;
 pub use folds::attribution::Earlier;
 pub use folds::funnel::Mode;
 use lake::Snapshot;

@@ -77,7 +77,7 @@ pub(crate) async fn settle(
         }
     } else {
         scan.fold = FoldSpec::Subjects;
-        scan.by = Some(BySpec { dimension: credit.to_owned(), values: values.clone(), at: At::First });
+        scan.by = Some(BySpec::values(credit, values.clone(), At::First));
         let FoldState::By(states) = operators::run(engine, present.snapshot.clone(), &scan, control).await?.state
         else {
             return Err(crate::analyst::mixed_up());

@@ -6,6 +6,7 @@
 mod activity;
 mod agree;
 mod attribution;
+mod before_after;
 mod breakdowns;
 mod cases;
 mod comparisons;

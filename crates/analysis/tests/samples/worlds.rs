@@ -20,6 +20,7 @@ use model::pain::{Facet, Pain, PainKind};
 use model::scope::Scope;
 use operators::{Control, Engine, EngineOptions};
 use simulate::{Config, PlantTruth, Truth, World};
+use tempfile::TempDir;
 
 /// Customers of a world here: enough for moderate pains to be of ordinary size.
 const CUSTOMERS: u32 = 5_000;
@@ -46,7 +47,7 @@ struct Score {
     notes: Vec<String>,
 }
 
-fn journeys() -> Vec<ResolvedJourney> {
+pub(crate) fn journeys() -> Vec<ResolvedJourney> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/simulated/journeys");
     let read = |name: &str| -> Journey {
         definition::journey_from_yaml(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
@@ -55,9 +56,14 @@ fn journeys() -> Vec<ResolvedJourney> {
     all.into_iter().map(|definition| ResolvedJourney { version: 1, definition }).collect()
 }
 
-/// Everything found in a world, journey by journey, and the truth.
-async fn look(config: Config) -> (Vec<PainAnswer>, Truth) {
-    let world = World::new(config).unwrap();
+/// The events of a world as a lake holds them, for as long as its folder is kept.
+pub(crate) async fn present_of(config: Config) -> (TempDir, Present) {
+    let (home, present, _) = loaded(&World::new(config).unwrap()).await;
+    (home, present)
+}
+
+/// A world in a lake of its own, and who watched it being loaded.
+async fn loaded(world: &World) -> (TempDir, Present, simulate::Watch) {
     let mut watch = world.watch();
     let home = tempfile::tempdir().unwrap();
     let lake = Lake::open(home.path(), LakeOptions::new(Mode::ReadWrite)).await.unwrap();
@@ -81,6 +87,13 @@ async fn look(config: Config) -> (Vec<PainAnswer>, Truth) {
         limit: None,
         now_us: world.end_us(),
     };
+    (home, present, watch)
+}
+
+/// Everything found in a world, journey by journey, and the truth.
+async fn look(config: Config) -> (Vec<PainAnswer>, Truth) {
+    let world = World::new(config).unwrap();
+    let (_home, present, watch) = loaded(&world).await;
     let analyst = Analyst::new(Engine::new(EngineOptions::default()).unwrap());
     let mut answers = Vec::new();
     for journey in journeys() {
