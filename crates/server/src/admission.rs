@@ -108,8 +108,18 @@ impl Admission {
             (Action::TimelineSeen, Some(customer)) => access.keyed("customer", customer),
             _ => {
                 // A key is one of a source.
-                let names =
-                    ["journey", "segment", "pain", "proposal", "named_view", "person", "invitation", "source", "key"];
+                let names = [
+                    "journey",
+                    "segment",
+                    "pain",
+                    "proposal",
+                    "change",
+                    "named_view",
+                    "person",
+                    "invitation",
+                    "source",
+                    "key",
+                ];
                 let named: Vec<&str> = names.iter().filter_map(|name| params.get(*name)).map(String::as_str).collect();
                 named.join("/")
             }

@@ -5,6 +5,7 @@
 mod activity;
 mod attribution;
 mod backup;
+mod changes;
 mod dictionary;
 mod funnel;
 mod identity;
@@ -25,6 +26,7 @@ use clap::{Args, Parser, Subcommand};
 pub use self::activity::{LifecycleArgs, RetentionArgs, StickinessArgs, SurvivalArgs};
 pub use attribution::*;
 pub use backup::{BackupArgs, BackupCommand, BackupRestoreArgs};
+pub use changes::{ChangeAddArgs, ChangeArg, ChangeCommand, ChangeListArgs, FigureName};
 pub use dictionary::{DescribeArgs, DictionaryCommand, StatusArg};
 pub use funnel::{FunnelArgs, SequenceArgs};
 pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, LinkArgs, PolicyArgs, ReviewArgs};
@@ -112,6 +114,9 @@ pub enum Command {
     /// Named views: their numbers, and their pins on journeys' maps
     #[command(subcommand)]
     View(ViewCommand),
+    /// Dated changes: a number before a day and after it
+    #[command(subcommand, long_about = CHANGE_ABOUT)]
+    Change(ChangeCommand),
     /// Which way visitors came: ordered rules, their versions and their effect
     #[command(subcommand)]
     Traffic(TrafficCommand),
@@ -148,6 +153,13 @@ pub enum Command {
     #[command(hide = true)]
     Manual,
 }
+
+const CHANGE_ABOUT: &str = "\
+Dated changes: a number before a day and after it.
+
+A change has a day and a number that should have moved: one of a named view, or of a journey's map. It is compared in \
+equally many days before and after, looked at for as long, with a 95 % interval. A comparison, not proof of cause: \
+whatever else happened in these days is in it.";
 
 const PERSON_ABOUT: &str = "\
 The people who may sign in.

@@ -13,6 +13,7 @@ use crate::state::AppState;
 
 pub mod analyses;
 pub mod audit;
+pub mod changes;
 pub mod customers;
 pub mod dictionary;
 pub mod dimensions;
@@ -65,6 +66,7 @@ pub mod workspaces;
         (name = "analyses", description = "Questions and answers"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
+        (name = "changes", description = "What was changed on which day, and a number before and after"),
         (name = "reference", description = "What figures need beside events: dated tables"),
         (name = "customers", description = "The people behind the numbers"),
         (name = "identity", description = "Who is one customer: rules, review, decisions"),
@@ -145,6 +147,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(pains::voices))
         .routes(routes!(proposals::list, proposals::create))
         .routes(routes!(proposals::show, proposals::change))
+        .routes(routes!(changes::list, changes::create))
+        .routes(routes!(changes::show, changes::save, changes::delete))
+        .routes(routes!(changes::result))
         .routes(routes!(reference::list))
         .routes(routes!(reference::show))
         .routes(routes!(customers::list))

@@ -4,6 +4,7 @@
 
 mod access;
 mod analyses;
+mod changes;
 mod dictionary;
 mod doors;
 mod exports;

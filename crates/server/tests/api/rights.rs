@@ -38,6 +38,9 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "handlePain"
         | "createProposal"
         | "changeProposal"
+        | "createChange"
+        | "saveChange"
+        | "deleteChange"
         | "addSource"
         | "changeSource"
         | "deleteSource"
@@ -67,7 +70,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 40] = [
+const FOR_LIMITED: [&str; 43] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -109,6 +112,9 @@ const FOR_LIMITED: [&str; 40] = [
     "changeNamedView",
     "deleteNamedView",
     "namedViewNumber",
+    "listChanges",
+    "showChange",
+    "changeResult",
 ];
 
 /// The codes by which somebody is not let in.

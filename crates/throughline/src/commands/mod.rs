@@ -2,6 +2,7 @@
 
 mod analyze;
 mod backup;
+mod change;
 mod demo;
 mod dictionary;
 mod export;
@@ -36,6 +37,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Journey(command) => journey::run(context, command).await,
         Command::Segment(command) => segment::run(context, command).await,
         Command::View(command) => view::run(context, command).await,
+        Command::Change(command) => change::run(context, command).await,
         Command::Traffic(command) => traffic::run(context, command).await,
         Command::Dictionary(command) => dictionary::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,

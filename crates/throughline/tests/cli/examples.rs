@@ -67,12 +67,30 @@ fn worked_examples_print_what_the_pages_say() {
         let examples = examples(&page);
         assert!(!examples.is_empty(), "{path} has no worked example");
         for (command, expected) in examples {
-            let words = words(command);
-            let args: Vec<&str> = words.iter().map(String::as_str).collect();
-            let run = here.run(&args).expect(0);
-            assert_eq!(comparable(&run.stdout), comparable(&expected), "{path}: {command}");
+            check(&here, &path, command, &expected);
             count += 1;
         }
     }
     assert!(count > 0);
+}
+
+/// A change that is noted is there: each page has an installation of its own.
+#[test]
+fn a_change_is_noted_and_compared_as_its_page_says() {
+    for path in ["docs/reference/before-after.md", "docs/reference/before-after.zh-CN.md"] {
+        let page = std::fs::read_to_string(repository().join(path)).unwrap();
+        let here = Installation::with_shop_as("ecom");
+        let examples = examples(&page);
+        assert_eq!(examples.len(), 2, "{path}");
+        for (command, expected) in examples {
+            check(&here, path, command, &expected);
+        }
+    }
+}
+
+fn check(here: &Installation, path: &str, command: &str, expected: &str) {
+    let words = words(command);
+    let args: Vec<&str> = words.iter().map(String::as_str).collect();
+    let run = here.run(&args).expect(0);
+    assert_eq!(comparable(&run.stdout), comparable(expected), "{path}: {command}");
 }
