@@ -1,6 +1,6 @@
 // The pages of a workspace: where each lies in the loop, and what it takes to be of use. The navigation and the command
 // menu show the same.
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
 
 import { OF_THE_WHOLE, useMay, useStores } from "../ui/rights";
 import type { Ability } from "../ui/rights";
@@ -20,6 +20,7 @@ export const PAGES = {
   pains: { to: "/w/$workspace/pains", icon: CircleAlert },
   analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
   proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
+  changes: { to: "/w/$workspace/changes", icon: GitCompareArrows },
   members: { to: "/w/$workspace/members", icon: UserRoundCog },
   audit: { to: "/w/$workspace/audit", icon: ScrollText },
 } as const;
@@ -32,7 +33,7 @@ export const STEPS: { step: "collect" | "identify" | "journey" | "find" | "impro
   { step: "journey", pages: ["journeys"] },
   { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },
-  { step: "prove", pages: [] },
+  { step: "prove", pages: ["changes"] },
 ];
 
 export const MANAGED: Page[] = ["members", "audit"];

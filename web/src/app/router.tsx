@@ -157,6 +157,20 @@ const proposals = createRoute({
   component: lazyRouteComponent(() => import("../features/proposals/BoardPage"), "BoardPage"),
 });
 
+const changes = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/changes",
+  validateSearch: (search: Record<string, unknown>): { open?: string; proposal?: string } => ({ ...text(search, "open"), ...text(search, "proposal") }),
+  component: lazyRouteComponent(() => import("../features/changes/ChangesPage"), "ChangesPage"),
+});
+
+const change = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/changes/$change",
+  validateSearch: (search: Record<string, unknown>): { open?: string } => text(search, "open"),
+  component: lazyRouteComponent(() => import("../features/changes/ChangePage"), "ChangePage"),
+});
+
 const analyses = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/analyses",
@@ -289,7 +303,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

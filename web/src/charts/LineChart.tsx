@@ -36,6 +36,8 @@ interface Props {
   stopText: (stop: number) => string;
   valueText: (point: LinePoint) => string;
   stairs?: boolean;
+  /** A moment that parts the picture, and what is written at it. */
+  flag?: { x: number; text: string };
   /** Opens the number of a line at a stop. */
   onOpen?: (series: LineSeries, stop: number) => void;
 }
@@ -60,7 +62,7 @@ export function highest(series: readonly LineSeries[]): number {
   return Math.max(0, ...series.flatMap(({ points }) => points.map(({ y, high }) => (banded ? (high ?? y) : y))));
 }
 
-export function LineChart({ series, label, legend, stops, marks, xName, yMax, yText, stopText, valueText, stairs = false, onOpen }: Props) {
+export function LineChart({ series, label, legend, stops, marks, xName, yMax, yText, stopText, valueText, stairs = false, flag, onOpen }: Props) {
   const [ref, width] = useElementWidth();
   const [at, setAt] = useState<number | null>(null);
   const [first, last] = [stops[0] ?? 0, stops.at(-1) ?? 1];
@@ -143,6 +145,7 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
             onPointerUp={openNearest}
           >
             <Axes field={field} marks={marks} yText={yText} />
+            {flag && <Flag field={field} {...flag} />}
             {series.length <= BANDS_MAX && drawn.map(({ each, runs }) => <path key={each.key} className={`lines-band ${each.look}`} d={runs.map((run) => bandPath(field, run, stairs)).join("")} />)}
             {drawn.toReversed().map(({ each, runs }) => (
               <g key={each.key}>
@@ -166,6 +169,20 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
         {read}
       </p>
     </div>
+  );
+}
+
+function Flag({ field, x, text }: { field: Field; x: number; text: string }) {
+  const at = atX(field, x);
+  // Written on the side that has more room.
+  const right = at < field.left + field.width / 2;
+  return (
+    <g aria-hidden>
+      <line className="lines-flag" x1={at} x2={at} y1={TOP} y2={TOP + field.height} />
+      <text className="lines-flag-name" x={at + (right ? 6 : -6)} y={TOP + 10} textAnchor={right ? "start" : "end"}>
+        {text}
+      </text>
+    </g>
   );
 }
 

@@ -19,6 +19,8 @@ export const ACTIONS = [
   "segment_deletion",
   "pain_change",
   "proposal_change",
+  "dated_change",
+  "dated_change_deletion",
   "named_view_change",
   "named_view_deletion",
   "source_change",

@@ -1,7 +1,7 @@
 // A card of the board, with the menu that moves it.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowRightLeft } from "lucide-react";
+import { ArrowRightLeft, CalendarCheck } from "lucide-react";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
@@ -93,6 +93,12 @@ export function Card({
           {proposal.due && ` · ${t("pain.dueBy", { day: format.day(proposal.due) })}`}
         </span>
         <Allowed to="handle_proposals">
+          {statusOf(card) === "done" && (
+            <Link className="button button-quiet" to="/w/$workspace/changes" params={{ workspace: workspace.id }} search={{ open: "new", proposal: String(id) }} aria-label={t("change.markOf", { title: proposal.title })}>
+              <CalendarCheck size={14} aria-hidden />
+              {t("change.mark")}
+            </Link>
+          )}
           <MenuTrigger>
             <AriaButton id={`move-${id}`} className="button button-quiet" aria-label={`${t("proposal.move")} ${proposal.title}`}>
               <ArrowRightLeft size={14} aria-hidden />

@@ -1,0 +1,120 @@
+// Dated changes and what a number was before and after each. Whether a new one is being written stands in the address.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { changeResultQuery, changesQuery } from "../../api/changes";
+import { workspacesQuery } from "../../api/queries";
+import type { KeptChange, WorkspaceInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
+import { Button } from "../../ui/Controls";
+import { useFormat } from "../../ui/format";
+import { Empty, Failure } from "../../ui/States";
+import { TableScroll } from "../../ui/TableScroll";
+import { usePageTitle } from "../../ui/title";
+import { ChangeDrawer } from "./ChangeDrawer";
+import { Notice, Verdict } from "./Verdict";
+import { useChangeWords } from "./words";
+import "./changes.css";
+
+export function ChangesPage() {
+  const { workspace: id } = useParams({ from: "/w/$workspace/changes" });
+  const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
+  return workspace ? <ChangesOf key={id} workspace={workspace} /> : null;
+}
+
+function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/w/$workspace/changes" });
+  const list = useQuery(changesQuery(workspace.id));
+  usePageTitle(t("nav.changes"));
+  const go = (next: { open?: string }) => void navigate({ to: "/w/$workspace/changes", params: { workspace: workspace.id }, search: next, resetScroll: false });
+  const changes = list.data?.changes;
+  const proposal = search.proposal !== undefined && /^\d+$/.test(search.proposal) ? Number(search.proposal) : null;
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{t("nav.changes")}</h1>
+          <p className="page-note">{t("changes.note")}</p>
+        </div>
+        <div className="page-actions">
+          <Allowed to="handle_proposals">
+            <Button look="primary" onPress={() => go({ open: "new" })}>
+              <Plus size={14} aria-hidden />
+              {t("changes.new")}
+            </Button>
+          </Allowed>
+        </div>
+      </header>
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {changes?.length === 0 && (
+        <Empty title={t("changes.empty")}>
+          <p>{t("changes.emptyHow")}</p>
+          <Link className="button" to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{}}>
+            {t("changes.toProposals")}
+          </Link>
+        </Empty>
+      )}
+      {changes && changes.length > 0 && (
+        <>
+          <Notice />
+          <div className="card">
+            <TableScroll label={t("nav.changes")}>
+              <table className="table changes-table">
+                <thead>
+                  <tr>
+                    {(["change.title", "change.day", "change.metric", "change.before", "change.after", "change.difference", "change.verdict"] as const).map((name) => (
+                      <th scope="col" key={name}>
+                        {t(name)}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {changes.map((kept) => (
+                    <Row key={kept.id} workspace={workspace} kept={kept} />
+                  ))}
+                </tbody>
+              </table>
+            </TableScroll>
+          </div>
+        </>
+      )}
+      {search.open === "new" && <ChangeDrawer workspace={workspace} kept={null} proposal={proposal} onClose={() => go({})} />}
+    </div>
+  );
+}
+
+function Row({ workspace, kept }: { workspace: WorkspaceInfo; kept: KeptChange }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = useChangeWords();
+  const result = useQuery({ ...changeResultQuery(workspace.id, kept), retry: false });
+  const { change } = kept;
+  const data = result.data;
+  const wait = result.error ? <span className="sub">{t("changes.failed")}</span> : <span className="skeleton" aria-hidden />;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/w/$workspace/changes/$change" params={{ workspace: workspace.id, change: String(kept.id) }}>
+          {change.title}
+        </Link>
+      </th>
+      <td className="brief">{format.day(change.day)}</td>
+      <td>{change.metric.name}</td>
+      <td className="number">{data ? words.value(data.of, data.before.headline.value) : wait}</td>
+      <td className="number">{data ? words.value(data.of, data.after?.headline.value) : null}</td>
+      <td>
+        {data?.effect && (
+          <>
+            {words.effect(data.of, data.effect)} <span className="sub">{words.interval(data.of, data.effect)}</span>
+          </>
+        )}
+      </td>
+      <td>{data && <Verdict verdict={data.verdict} />}</td>
+    </tr>
+  );
+}
