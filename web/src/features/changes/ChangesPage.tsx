@@ -9,7 +9,7 @@ import { workspacesQuery } from "../../api/queries";
 import type { KeptChange, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
-import { useFormat } from "../../ui/format";
+import { NOTHING, useFormat } from "../../ui/format";
 import { Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
@@ -17,6 +17,9 @@ import { ChangeDrawer } from "./ChangeDrawer";
 import { Notice, Verdict } from "./Verdict";
 import { useChangeWords } from "./words";
 import "./changes.css";
+
+/** The newest are computed in the list, each by two scans; older ones on their own page. */
+const COMPUTED_MAX = 50;
 
 export function ChangesPage() {
   const { workspace: id } = useParams({ from: "/w/$workspace/changes" });
@@ -74,8 +77,8 @@ function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {changes.map((kept) => (
-                    <Row key={kept.id} workspace={workspace} kept={kept} />
+                  {changes.map((kept, index) => (
+                    <Row key={kept.id} workspace={workspace} kept={kept} computed={index < COMPUTED_MAX} />
                   ))}
                 </tbody>
               </table>
@@ -88,14 +91,14 @@ function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
   );
 }
 
-function Row({ workspace, kept }: { workspace: WorkspaceInfo; kept: KeptChange }) {
+function Row({ workspace, kept, computed }: { workspace: WorkspaceInfo; kept: KeptChange; computed: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useChangeWords();
-  const result = useQuery({ ...changeResultQuery(workspace.id, kept), retry: false });
+  const result = useQuery({ ...changeResultQuery(workspace.id, kept), retry: false, enabled: computed });
   const { change } = kept;
   const data = result.data;
-  const wait = result.error ? <span className="sub">{t("changes.failed")}</span> : <span className="skeleton" aria-hidden />;
+  const wait = !computed ? NOTHING : result.error ? <span className="sub">{t("changes.failed")}</span> : <span className="skeleton" aria-hidden />;
   return (
     <tr>
       <th scope="row">
