@@ -56,7 +56,8 @@ export function Days({ workspace, result, label }: { workspace: WorkspaceInfo; r
           yText={(value) => words.value(of, value)}
           stopText={(stop) => [text(stop), t("change.began", { n: format.whole(byStop.get(stop)?.began ?? 0) })].join(" · ")}
           valueText={(point) => words.value(of, point.y)}
-          flag={{ x: dayNumber(windows.day), text: t("change.flag") }}
+          // Before a day after is over there is nothing behind it to part.
+          {...(byStop.has(dayNumber(windows.day)) ? { flag: { x: dayNumber(windows.day), text: t("change.flag") } } : {})}
         />
       )}
       {shows === "table" && <DayTable days={days} result={result} />}
