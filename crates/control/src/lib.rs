@@ -11,8 +11,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod audit;
-mod copy;
 mod change;
+mod copy;
 pub mod definition;
 mod dictionary;
 mod entity;

@@ -226,7 +226,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 35] = [
+    pub const ALL: [Action; 37] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,

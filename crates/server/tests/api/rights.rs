@@ -60,9 +60,9 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "decideIdentity"
         | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "writeDocument" | "listCustomers"
-        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections" | "downloadRejects"
-        | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView" | "changeNamedView"
-        | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
+        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
+        | "downloadRejects" | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView"
+        | "changeNamedView" | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { dictionaryQuery } from "../../api/dictionary";
-import { importsQuery } from "../../api/queries";
+import { importsQuery } from "../../api/imports";
 import { sourcesQuery } from "../../api/sources";
 import type { DictionaryAnswer, ImportInfo, Source, WorkspaceInfo } from "../../api/types";
 import { Sparkline } from "../../charts/DayBars";
