@@ -119,7 +119,7 @@ test("a file is dropped, a broken one is told, and what waits can be thrown away
   for (const type of ["dragEnter", "dragOver", "drop"] as const) {
     await browser.send("Input.dispatchDragEvent", { type, x: (box?.x ?? 0) + 40, y: (box?.y ?? 0) + 40, data: { items: [], files: [path], dragOperationsMask: 1 } });
   }
-  await expect(page.getByText(t["error.file_damaged"])).toBeVisible();
+  await expect(page.getByText(t["error.file_unsupported"])).toBeVisible();
   await page.getByRole("button", { name: t["importing.otherFile"] }).click();
   const waiting = page.locator(".waiting li").filter({ hasText: "坏.xlsx" });
   await expect(waiting).toBeVisible();

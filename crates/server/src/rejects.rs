@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 use axum::body::Bytes;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use model::event::Rejection;
 
 /// Bytes read from the disk at once.
@@ -68,6 +68,8 @@ fn pieces<S: Send + 'static>(
             }
         }
     })
+    // What packs an answer asks once more after its end.
+    .fuse()
 }
 
 #[cfg(test)]

@@ -225,6 +225,10 @@ fn an_unknown_csv_goes_from_a_drop_to_events() {
     let table = server.get(&format!("{rejects}?format=csv"));
     assert!(table.header("content-disposition").contains(".csv"));
     assert!(table.body.contains("\u{feff}line,code,field,reason,original\r\n5,time_unreadable,"), "{}", table.body);
+    // Packed, as browsers ask for it, it comes to its end too: the last chunk is empty.
+    let packed = server.send("GET", &format!("{rejects}?format=csv"), &[("accept-encoding", "gzip")], "");
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.body.ends_with("0\r\n\r\n"), "the stream ended as it should");
     let strange = server.get(&format!("{}/imports/..%2F..%2Fcontrol/rejects", desk.at));
     assert_eq!(strange.code(404), "rejects_unknown");
 
