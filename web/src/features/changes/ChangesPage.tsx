@@ -14,8 +14,8 @@ import { Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
 import { ChangeDrawer } from "./ChangeDrawer";
-import { Notice, Verdict } from "./Verdict";
-import { useChangeWords } from "./words";
+import { Notice, Verdict } from "../../ui/change/Verdict";
+import { useChangeWords } from "../../ui/change/words";
 import "./changes.css";
 
 /** The newest are computed in the list, each by two scans; older ones on their own page. */

@@ -8,7 +8,7 @@ import type { LineSeries } from "../../charts/LineChart";
 import { Segmented } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { TableScroll } from "../../ui/TableScroll";
-import { ROLES, useChangeWords } from "./words";
+import { ROLES, useChangeWords } from "../../ui/change/words";
 
 const DAY_MS = 86_400_000;
 

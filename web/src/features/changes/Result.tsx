@@ -8,8 +8,8 @@ import type { Explained } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
 import { Days } from "./Days";
-import { Verdict } from "./Verdict";
-import { useChangeWords } from "./words";
+import { Verdict } from "../../ui/change/Verdict";
+import { useChangeWords } from "../../ui/change/words";
 
 interface Props {
   workspace: WorkspaceInfo;

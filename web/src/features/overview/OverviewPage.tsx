@@ -11,6 +11,7 @@ import { useMay, useStores } from "../../ui/rights";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { StoresShown } from "../../ui/Stores";
 import { usePageTitle } from "../../ui/title";
+import { Changes } from "./Changes";
 import { Collect } from "./Collect";
 import { FirstRun } from "./FirstRun";
 import { Identify } from "./Identify";
@@ -53,6 +54,7 @@ function Overview({ workspace }: { workspace: WorkspaceInfo }) {
         {!isNew && <Journeys workspace={workspace} />}
         {whole && !isNew && <Pains workspace={workspace} />}
         {whole && !isNew && <Proposals workspace={workspace} />}
+        {!isNew && <Changes workspace={workspace} />}
       </div>
     </div>
   );
@@ -65,7 +67,10 @@ function Connect({ workspace }: { workspace: string }) {
     <section className="card empty" aria-labelledby="connect">
       <h2 id="connect">{t("overview.connectTitle")}</h2>
       <p>{t("overview.connectHow")}</p>
-      <Link className="button button-primary" to="/w/$workspace/sources" params={{ workspace }}>
+      <Link className="button button-primary" to="/w/$workspace/imports" params={{ workspace }}>
+        {t("overview.import")}
+      </Link>
+      <Link className="button" to="/w/$workspace/sources" params={{ workspace }}>
         {t("overview.connect")}
       </Link>
     </section>

@@ -7,7 +7,7 @@ import { ApiError } from "../../api/client";
 import { Button } from "../../ui/Controls";
 import { Failure, Progress } from "../../ui/States";
 
-export const STEPS = ["collect", "identify", "journey", "find", "improve"] as const;
+export const STEPS = ["collect", "identify", "journey", "find", "improve", "prove"] as const;
 
 export function Step({ step, wide = false, children }: { step: (typeof STEPS)[number]; wide?: boolean; children: ReactNode }) {
   const { t } = useTranslation();

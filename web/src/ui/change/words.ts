@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import type { ChangeResult, ChangeVerdict, ComparedDay, ComparedSide, MeasuredEffect, NetEffect } from "../../api/types";
-import { NOTHING, useFormat } from "../../ui/format";
+import { NOTHING, useFormat } from "../format";
 
 export type Of = ChangeResult["of"];
 
