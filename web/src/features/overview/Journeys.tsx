@@ -26,7 +26,7 @@ export function Journeys({ workspace }: { workspace: WorkspaceInfo }) {
   const [shown, setShown] = useState(FIRST_MAX);
   const [done, setDone] = useState(0);
   return (
-    <Step step="journey" wide>
+    <Step step="journey" shape="wide">
       <Part asked={journeys}>
         {({ journeys: all }) => (
           <>

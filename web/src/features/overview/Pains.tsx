@@ -17,7 +17,7 @@ const SHOWN_MAX = 5;
 export function Pains({ workspace }: { workspace: WorkspaceInfo }) {
   const pains = useQuery(painsQuery(workspace.id, null));
   return (
-    <Step step="find">
+    <Step step="find" shape="tall">
       <Part asked={pains}>{({ pains: all }) => <Known workspace={workspace} pains={all} />}</Part>
     </Step>
   );

@@ -9,11 +9,11 @@ import { Failure, Progress } from "../../ui/States";
 
 export const STEPS = ["collect", "identify", "journey", "find", "improve", "prove"] as const;
 
-export function Step({ step, wide = false, children }: { step: (typeof STEPS)[number]; wide?: boolean; children: ReactNode }) {
+export function Step({ step, shape, children }: { step: (typeof STEPS)[number]; shape?: "wide" | "tall"; children: ReactNode }) {
   const { t } = useTranslation();
   const id = `step-${step}`;
   return (
-    <section className={wide ? "card overview-step overview-wide" : "card overview-step"} aria-labelledby={id}>
+    <section className={shape ? `card overview-step overview-${shape}` : "card overview-step"} aria-labelledby={id}>
       <h2 id={id} className="overview-title">
         <span className="step-number" aria-hidden>
           {STEPS.indexOf(step) + 1}
