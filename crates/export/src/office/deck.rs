@@ -37,7 +37,7 @@ pub(super) fn emu(pixels: f32) -> i64 {
 }
 
 impl Slide {
-    /// The next shape's number and its name.
+    /// The next shape's number.
     pub(super) fn next_id(&mut self) -> u32 {
         self.last_id = self.last_id.max(1) + 1;
         self.last_id
@@ -46,6 +46,8 @@ impl Slide {
 
 const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+/// The one kind of relation that stands elsewhere than the others.
+const CORE_PROPERTIES: &str = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const NAMESPACES: &str = r#"xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main""#;
 const GROUP: &str = r#"<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/><a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>"#;
@@ -57,11 +59,9 @@ pub(super) fn write(deck: &Deck<'_>) -> Result<Vec<u8>> {
     let root = relations(&[
         ("rId1", "officeDocument", "ppt/presentation.xml".to_owned()),
         ("rId2", "extended-properties", "docProps/app.xml".to_owned()),
+        ("rId3", CORE_PROPERTIES, "docProps/core.xml".to_owned()),
     ]);
-    let core = format!(
-        "<Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties\" Target=\"docProps/core.xml\"/></Relationships>"
-    );
-    package.put("_rels/.rels", root.replace("</Relationships>", &core).as_bytes())?;
+    package.put("_rels/.rels", root.as_bytes())?;
     package.put("docProps/core.xml", core_properties(deck.title).as_bytes())?;
     package.put(
         "docProps/app.xml",
@@ -141,7 +141,8 @@ fn content_types(slides: usize) -> String {
 fn relations(parts: &[(&str, &str, String)]) -> String {
     let mut out = format!("{HEAD}<Relationships xmlns=\"{RELATIONSHIPS}\">");
     for (id, kind, target) in parts {
-        let _ = write!(out, "<Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>");
+        let kind = if kind.contains("://") { (*kind).to_owned() } else { format!("{OFFICE}/{kind}") };
+        let _ = write!(out, "<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>");
     }
     out + "</Relationships>"
 }

@@ -58,7 +58,14 @@ fn a_change_is_noted_changed_and_forgotten() {
     assert_eq!(server.get(&format!("{one}/result")).code(404), "change_unknown");
     for action in ["dated_change", "dated_change_deletion"] {
         let page = server.get(&format!("{ECOM}/audit?limit=200&action={action}")).json();
-        assert!(page["entries"].as_array().unwrap().iter().any(|entry| entry["target"] == id.to_string()), "{action}");
+        assert!(
+            page["entries"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|entry| entry["target"].as_str() == Some(id.to_string().as_str())),
+            "{action}"
+        );
     }
 }
 

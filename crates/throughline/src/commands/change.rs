@@ -78,7 +78,7 @@ fn words(shown: &Shown, title: &str, lang: &str) -> String {
         rows.push(side("others after", &group.after, span(&windows.after_from, &windows.after_to)));
     }
     let mut text = format!("{title}\n{}\n\n{}\n", sentence.get(lang), label.get(lang));
-    text.push_str(&table(["", "days", "number", "of", "began", "open"], rows.into_iter()));
+    text.push_str(&table(["", "days", "number", "of", "began", "open"], rows));
     if let Some(effect) = effect {
         text.push_str(&format!("\ndifference {}", difference(*of, effect)));
     }
