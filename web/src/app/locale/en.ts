@@ -1256,6 +1256,8 @@ const en: Record<Key | Plural<Key>, string> = {
   "pains.empty": "No pain point is known yet",
   "pains.emptyHow": "Press “Find pain points”: each stage is compared over channels, groups, stretches of time and against what the team expects. Only differences beyond chance are reported.",
   "pains.none": "No pain point was found",
+  "pains.nothingCompared": "There was nothing to compare",
+  "pains.nothingComparedWhy": "There are not enough journeys yet: the rules of this journey may match no event, or too few. This does not mean that nothing hurts; check rules and period on the map first.",
   "pains.noneWhy": "No difference was both large enough to matter and beyond chance. That does not mean that all is well: what is not in the data cannot be seen.",
   "pains.noSignals": "The definition of this journey names no signals yet, so only drop-off, stalling, loops, effort and loss after a change of channel can be seen. Say which events are an error, a call for help, a price shown, a complaint, and more kinds are found, and causes can be told:",
   "pains.signalsHelp": "Which kinds and causes can be told depends on the signals in the definition of the journey: which events are an error, a call for help, a price shown, a complaint. The more it names, the more is found and explained:",

@@ -118,7 +118,7 @@ function PainsOf({ workspace, journey, filter }: { workspace: WorkspaceInfo; jou
           <Button onPress={() => go({ status: "all", kind: null, stage: null })}>{t("pains.showAll")}</Button>
         </Empty>
       )}
-      {pains?.length === 0 && !found.isFetching && <Teaching journey={journey} looked={found.data !== undefined} signals={definition.data?.journey.signals?.length ?? null} />}
+      {pains?.length === 0 && !found.isFetching && <Teaching journey={journey} looks={found.data?.looks ?? null} signals={definition.data?.journey.signals?.length ?? null} />}
     </div>
   );
 }
@@ -134,10 +134,22 @@ function Outcome({ recorded, found, looks }: { recorded: Recorded; found: number
   return <>{parts.join(t("pains.outcomeJoin"))}</>;
 }
 
-/** Nothing found, or not looked yet: what a look needs. */
-function Teaching({ journey, looked, signals }: { journey: string; looked: boolean; signals: number | null }) {
+/** Nothing found, or not looked yet (`looks` is null): what a look needs. */
+function Teaching({ journey, looks, signals }: { journey: string; looks: number | null; signals: number | null }) {
   const { t } = useTranslation();
   const { workspace } = useParams({ from: "/w/$workspace/pains" });
+  // That nothing hurts can only be said of what was looked at.
+  if (looks === 0) {
+    return (
+      <Empty title={t("pains.nothingCompared")}>
+        <p>{t("pains.nothingComparedWhy")}</p>
+        <Link className="button" to="/w/$workspace/journeys/$journey" params={{ workspace, journey }} search={{}}>
+          {t("pains.toMap")}
+        </Link>
+      </Empty>
+    );
+  }
+  const looked = looks !== null;
   return (
     <Empty title={t(looked ? "pains.none" : "pains.empty")}>
       <p>{t(looked ? "pains.noneWhy" : "pains.emptyHow")}</p>
