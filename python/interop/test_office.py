@@ -6,15 +6,12 @@ Exports every journey of every workspace in DIR in both languages with the progr
 and the workbook with openpyxl, and looks for what the program's own map says: names of stages, and how many reached each.
 """
 
-import argparse
 import json
 import sys
-import tempfile
-from pathlib import Path
 
 from openpyxl import load_workbook
 from pptx import Presentation
-from test_pdf import LANGUAGES, bare, named, run
+from test_pdf import bare, every_map, named, run
 
 
 def written(binary, data, workspace, journey, language, file):
@@ -42,19 +39,7 @@ def check_map(binary, data, workspace, journey, language, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--binary", required=True)
-    given = parser.parse_args()
-    workspaces = [workspace["id"] for workspace in json.loads(run(given.binary, given.data, "workspace", "list", "--json"))]
-    maps = slides = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for workspace in workspaces:
-            for journey in json.loads(run(given.binary, given.data, "journey", "list", "-w", workspace, "--json")):
-                for language in LANGUAGES:
-                    slides += check_map(given.binary, given.data, workspace, journey["id"], language, Path(folder))
-                    maps += 1
-    assert maps > 0, "there is no journey to export"
+    maps, slides = every_map(check_map)
     print(f"{maps} maps on {slides} slides and in as many workbooks read")
     return 0
 

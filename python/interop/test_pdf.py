@@ -41,7 +41,7 @@ def fonts(page):
 
 
 def check_map(binary, data, workspace, journey, language, folder):
-    file = Path(folder) / "map.pdf"
+    file = folder / "map.pdf"
     run(binary, data, "journey", "export", journey, "-w", workspace, "-o", str(file), "--lang", language)
     answer = json.loads(run(binary, data, "journey", "map", journey, "-w", workspace, "--json"))
     reader = PdfReader(file)
@@ -66,20 +66,26 @@ def check_map(binary, data, workspace, journey, language, folder):
     return len(reader.pages)
 
 
-def main():
+def every_map(check):
+    """`check` of every journey in both languages; how many maps there are, and the sum of what it gives."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--binary", required=True)
     given = parser.parse_args()
     workspaces = [workspace["id"] for workspace in json.loads(run(given.binary, given.data, "workspace", "list", "--json"))]
-    maps = pages = 0
+    maps = parts = 0
     with tempfile.TemporaryDirectory() as folder:
         for workspace in workspaces:
             for journey in json.loads(run(given.binary, given.data, "journey", "list", "-w", workspace, "--json")):
                 for language in LANGUAGES:
-                    pages += check_map(given.binary, given.data, workspace, journey["id"], language, folder)
+                    parts += check(given.binary, given.data, workspace, journey["id"], language, Path(folder))
                     maps += 1
     assert maps > 0, "there is no journey to export"
+    return maps, parts
+
+
+def main():
+    maps, pages = every_map(check_map)
     print(f"{maps} maps on {pages} pages read")
     return 0
 
