@@ -1,6 +1,6 @@
 //! A state of a lake as a list of files to copy, for a backup beside a writer at work.
 //!
-//! Nothing is held up for it. Tables are read in the order in which a flush commits them, the last one first, and the log
+//! No sender and no flush waits for it; only segments of the log are not deleted while it looks. Tables are read in the order in which a flush commits them, the last one first, and the log
 //! after them all: what is captured is a state that a power cut could have left, and opening it is what opening is after
 //! one. Every record that was acknowledged before is in a table or in the log. Files that the writer deletes as soon as
 //! they are of no use (segments of the log) are held open; others it deletes much later, and whoever misses one of those
@@ -17,6 +17,7 @@ use object_store::path::Path;
 
 use crate::delta::Table;
 use crate::error::{Error, Result};
+use crate::hold::Hold;
 use crate::lake::{Lake, blocking};
 use crate::limits::RACE_RETRIES;
 use crate::log::LogReader;
@@ -78,6 +79,8 @@ impl Lake {
 
 async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
     let mut capture = Capture::default();
+    // Else a writer that flushes all the time might move on each time between a look at its tables and one at its log.
+    let _hold = Hold::on(root).await?;
     // A lake is made table by table before anything is appended: without this one it holds nothing.
     let Some(events) = Table::open(storage, EVENTS).await? else { return Ok(capture) };
     let mark = events.app_version(APP_LOG).await?.unwrap_or(0) as u64;
@@ -121,7 +124,7 @@ async fn segments(
     if parts.is_empty() {
         return Ok(Vec::new());
     }
-    // The writer moved records into the tables, and forgot them, after these were looked at.
+    // Only where the log cannot be held on to: records were moved into the tables after these were looked at.
     if reader.first_seq() > mark {
         return Err(Error::Released { wanted: mark, first: reader.first_seq() });
     }
@@ -148,6 +151,11 @@ pub(crate) mod tests {
 
     use model::event::Event;
     use model::identity::Identifier;
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use object_store::ObjectStore;
+    use url::Url;
 
     use super::*;
     use crate::lake::{LakeOptions, Mode};
@@ -209,5 +217,72 @@ pub(crate) mod tests {
             let report = copy.verify(&crate::Control::new()).await.unwrap();
             assert_eq!(report.findings, []);
         }
+    }
+
+    /// A folder whose writer flushes whenever somebody is about to look at its log.
+    #[derive(Debug)]
+    struct Flushing {
+        folder: LocalStorage,
+        lake: Lake,
+    }
+
+    #[async_trait]
+    impl Storage for Flushing {
+        fn objects(&self) -> Arc<dyn ObjectStore> {
+            self.folder.objects()
+        }
+
+        fn root_url(&self) -> Url {
+            self.folder.root_url()
+        }
+
+        async fn sync(&self, paths: &[Path]) -> Result<()> {
+            self.folder.sync(paths).await
+        }
+
+        async fn sync_contents(&self, file: &Path) -> Result<()> {
+            self.folder.sync_contents(file).await
+        }
+
+        async fn append(&self, file: &Path, bytes: Bytes) -> Result<()> {
+            self.folder.append(file, bytes).await
+        }
+
+        async fn read(&self, file: &Path, from: u64) -> Result<Bytes> {
+            self.folder.read(file, from).await
+        }
+
+        async fn truncate(&self, file: &Path, len: u64) -> Result<()> {
+            self.folder.truncate(file, len).await
+        }
+
+        async fn delete(&self, file: &Path) -> Result<()> {
+            self.folder.delete(file).await
+        }
+
+        async fn list(&self, folder: &Path) -> Result<Vec<(Path, u64)>> {
+            if folder.as_ref() == "log" {
+                let next = self.lake.snapshot().await?.rows_upper() as i64;
+                self.lake.append(vec![event(next)]).await?;
+                self.lake.flush().await?;
+            }
+            self.folder.list(folder).await
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_writer_that_flushes_all_the_time_does_not_keep_a_lake_from_being_captured() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake =
+            Lake::open(folder.path(), LakeOptions { flush_after: None, ..LakeOptions::default() }).await.unwrap();
+        lake.append(vec![event(0)]).await.unwrap();
+        lake.flush().await.unwrap();
+        let flushing = Flushing { folder: LocalStorage::open(folder.path()).unwrap(), lake: lake.clone() };
+        let storage: Arc<dyn Storage> = Arc::new(flushing);
+        let capture = look(&storage, folder.path()).await.unwrap();
+        assert!(capture.rows >= 1 && capture.log_records >= 1, "{} and {}", capture.rows, capture.log_records);
+        // Nobody holds on any more: what was left is let go.
+        let left = LogReader::open(Arc::clone(&storage), Path::from("log")).await.unwrap();
+        assert_eq!(left.first_seq(), left.next_seq());
     }
 }

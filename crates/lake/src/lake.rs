@@ -24,6 +24,7 @@ use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, Table, TableFile};
 use crate::dictionary::DictionaryCache;
 use crate::error::{Error, Result};
+use crate::hold::Holders;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::import::{APP_REMOVING, ImportState};
 use crate::index::FileIndex;
@@ -161,6 +162,8 @@ pub(crate) struct Inner {
     _ticking: Option<Ticking>,
     /// Held for its lock.
     _lock: Option<File>,
+    /// Those who look at the folder from outside.
+    holders: Option<Holders>,
 }
 
 impl Lake {
@@ -169,13 +172,13 @@ impl Lake {
     pub async fn open(path: &FsPath, options: LakeOptions) -> Result<Lake> {
         let writes = options.mode == Mode::ReadWrite;
         let missing = || Error::Missing { folder: path.display().to_string() };
-        let (storage, lock): (Arc<dyn Storage>, _) = match &options.storage {
-            Some(storage) => (Arc::clone(storage), None),
+        let (storage, lock, holders): (Arc<dyn Storage>, _, _) = match &options.storage {
+            Some(storage) => (Arc::clone(storage), None, None),
             None if writes => {
                 let storage = LocalStorage::create(path)?;
-                (Arc::new(storage), Some(lock(path)?))
+                (Arc::new(storage), Some(lock(path)?), Some(Holders::open(path)?))
             }
-            None if path.is_dir() => (Arc::new(LocalStorage::open(path)?), None),
+            None if path.is_dir() => (Arc::new(LocalStorage::open(path)?), None, None),
             None => return Err(missing()),
         };
         let tables = if writes {
@@ -234,6 +237,7 @@ impl Lake {
             clock,
             view_waits: AtomicUsize::new(0),
             _lock: lock,
+            holders,
         });
         inner.reload().await?;
         if writes {
@@ -584,7 +588,11 @@ impl Inner {
         report.version = self.state.read().version;
         self.clock.flushed(|| self.state.read().tail_rows);
         if mark > 0 {
-            log.release_through(mark - 1).await?;
+            let release = log.release_through(mark - 1);
+            match &self.holders {
+                Some(holders) => holders.unless_held(release).await?,
+                None => release.await?,
+            }
         }
         Ok(report)
     }

@@ -9,6 +9,7 @@
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
 //! reference_…/       Delta tables of reference data, one a kind, made by their first import
 //! staging/           objects that are not whole yet; emptied when a writer opens
+//! lock, hold         files that are only locked: by the one writer; by whoever wants the log kept for a moment
 //! ```
 //!
 //! [`Lake`] is the one writer (and any number of readers) of a workspace; [`Snapshot`] is a fixed state of
@@ -35,6 +36,7 @@ pub mod dictionary;
 mod error;
 mod explain;
 mod gather;
+mod hold;
 pub mod identity;
 mod import;
 mod index;
