@@ -140,3 +140,16 @@ for (const language of LANGUAGES) {
     await expect(page.getByText(t["changes.empty"])).toBeVisible();
   });
 }
+
+test("a change is marked in the courses of time its day lies in, and leads to its page", async ({ page, request }) => {
+  const day = await middle(request);
+  const kept = await note(request, change("One page to pay", day, "headline"));
+  await note(request, change("Long before", "2001-01-01", "headline"));
+  await open(page, `/w/${WORKSPACE}/analyses/sessions`, { language: "zh-CN", theme: "light" });
+  const marks = page.locator(".change-marks li");
+  await expect(marks).toHaveCount(1);
+  await expect(page.locator(".lines-flag")).toHaveCount(1);
+  await check(page, "sessions with a change marked");
+  await marks.getByRole("link", { name: "One page to pay" }).click();
+  await expect(page).toHaveURL(new RegExp(`/changes/${kept.id}$`));
+});

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 pub(crate) mod audit;
+pub(crate) mod comment;
 pub(crate) mod dated_change;
 pub(crate) mod dictionary_version;
 pub(crate) mod import_run;

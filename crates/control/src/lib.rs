@@ -1,7 +1,7 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
 //! [`Control`] is the open database: workspaces, journeys, segments and traffic rules with all their versions, pains and
-//! what is decided about them, proposals, dated changes, permalinks, named views, the history of imports, sources and their keys; the people who may
+//! what is decided about them, proposals, dated changes, comments on maps, permalinks, named views, the history of imports, sources and their keys; the people who may
 //! sign in, their sessions, roles and invitations, and the audit log. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
@@ -12,6 +12,7 @@
 
 mod audit;
 mod change;
+mod comment;
 mod copy;
 pub mod definition;
 mod dictionary;
@@ -41,6 +42,7 @@ mod view;
 mod workspace;
 
 pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
+pub use comment::{CommentOf, Writer};
 pub use copy::ControlCopy;
 pub use dictionary::{DictionaryNoteVersion, StoredDictionaryNote};
 pub use error::{Error, ErrorKind, Result};

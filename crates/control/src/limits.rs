@@ -39,6 +39,9 @@ pub const NAMED_VIEWS_MAX: u64 = 1_000;
 /// Dated changes of one workspace. The list of them is read whole.
 pub const CHANGES_MAX: u64 = 1_000;
 
+/// Comments on one journey, answers among them. They are read whole.
+pub const COMMENTS_MAX: u64 = 5_000;
+
 /// Views pinned to the map of one journey: each is a question asked with the map.
 pub const PINS_MAX: u64 = 50;
 

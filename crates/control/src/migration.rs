@@ -6,6 +6,7 @@
 mod v1;
 mod v10;
 mod v11;
+mod v12;
 mod v2;
 mod v3;
 mod v4;
@@ -22,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 11;
+pub const SCHEMA_VERSION: i64 = 12;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -37,6 +38,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 9, name: "named views", statements: v9::statements },
     Migration { version: 10, name: "notes of the data dictionary", statements: v10::statements },
     Migration { version: 11, name: "dated changes", statements: v11::statements },
+    Migration { version: 12, name: "comments on maps", statements: v12::statements },
 ];
 
 /// One step of the schema.

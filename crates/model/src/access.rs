@@ -16,7 +16,7 @@ use crate::stores::Stores;
 pub enum Role {
     /// Reads maps and answers, never single customers.
     Viewer,
-    /// Also asks in SQL, saves views and segments, exports, and sees customers and their timelines.
+    /// Also asks in SQL, saves views and segments, comments on maps, exports, and sees customers and their timelines.
     Analyst,
     /// Also changes journeys, sources and traffic rules, handles pains and proposals, and decides who is one customer.
     Editor,
@@ -81,6 +81,8 @@ pub enum Ability {
     SaveViews,
     /// Change and delete segments.
     SaveSegments,
+    /// Say something about a map.
+    Comment,
     /// Any statement over the events, so also about single customers.
     AskSql,
     /// Take answers away as files.
@@ -133,10 +135,11 @@ impl Role {
 }
 
 impl Ability {
-    pub const ALL: [Ability; 16] = [
+    pub const ALL: [Ability; 17] = [
         Ability::ReadAnswers,
         Ability::SaveViews,
         Ability::SaveSegments,
+        Ability::Comment,
         Ability::AskSql,
         Ability::Export,
         Ability::SeeCustomers,
@@ -156,9 +159,12 @@ impl Ability {
     pub fn role(self) -> Role {
         match self {
             Ability::ReadAnswers => Role::Viewer,
-            Ability::SaveViews | Ability::SaveSegments | Ability::AskSql | Ability::Export | Ability::SeeCustomers => {
-                Role::Analyst
-            }
+            Ability::SaveViews
+            | Ability::SaveSegments
+            | Ability::Comment
+            | Ability::AskSql
+            | Ability::Export
+            | Ability::SeeCustomers => Role::Analyst,
             Ability::ChangeJourneys
             | Ability::HandlePains
             | Ability::HandleProposals
@@ -197,6 +203,9 @@ pub enum Action {
     /// Something was said to have changed on a day, or what is said of it was changed.
     DatedChange,
     DatedChangeDeletion,
+    /// A comment was written, changed, settled or opened again.
+    Comment,
+    CommentDeletion,
     /// A view was named, renamed, pinned to a map or unpinned.
     NamedViewChange,
     NamedViewDeletion,
@@ -226,7 +235,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 37] = [
+    pub const ALL: [Action; 39] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -245,6 +254,8 @@ impl Action {
         Action::ProposalChange,
         Action::DatedChange,
         Action::DatedChangeDeletion,
+        Action::Comment,
+        Action::CommentDeletion,
         Action::NamedViewChange,
         Action::NamedViewDeletion,
         Action::SourceChange,
@@ -287,6 +298,8 @@ impl Action {
             Action::ProposalChange => "proposal_change",
             Action::DatedChange => "dated_change",
             Action::DatedChangeDeletion => "dated_change_deletion",
+            Action::Comment => "comment",
+            Action::CommentDeletion => "comment_deletion",
             Action::NamedViewChange => "named_view_change",
             Action::NamedViewDeletion => "named_view_deletion",
             Action::SourceChange => "source_change",

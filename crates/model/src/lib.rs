@@ -11,6 +11,7 @@ pub mod breakdown;
 pub mod calendar;
 pub mod case;
 pub mod change;
+pub mod comment;
 pub mod dictionary;
 pub mod event;
 pub mod funnel;

@@ -141,6 +141,11 @@ pub const RIGHTS: &[Right] = &[
     row("rfm", READ).narrowed(),
     // Keeping what was found asks for more, in its handler.
     row("findPains", READ).narrowed(),
+    row("listComments", READ).untouched(),
+    logged("addComment", Need::In(Ability::Comment), Action::Comment).untouched(),
+    // Whose a comment is decides, in the handlers.
+    logged("changeComment", Need::In(Ability::Comment), Action::Comment).untouched(),
+    logged("deleteComment", Need::In(Ability::Comment), Action::CommentDeletion).untouched(),
     row("listPains", READ),
     row("showPain", READ),
     logged("handlePain", Need::In(Ability::HandlePains), Action::PainChange),

@@ -62,6 +62,8 @@ export const PATHS = {
   painVoices: "/v1/workspaces/{workspace}/pains/{pain}/voices",
   proposals: "/v1/workspaces/{workspace}/proposals",
   proposal: "/v1/workspaces/{workspace}/proposals/{proposal}",
+  comments: "/v1/workspaces/{workspace}/journeys/{journey}/comments",
+  comment: "/v1/workspaces/{workspace}/comments/{comment}",
   changes: "/v1/workspaces/{workspace}/changes",
   change: "/v1/workspaces/{workspace}/changes/{change}",
   changeResult: "/v1/workspaces/{workspace}/changes/{change}/result",

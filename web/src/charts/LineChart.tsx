@@ -18,6 +18,11 @@ export interface LineSeries {
   points: LinePoint[];
 }
 
+interface Flagged {
+  x: number;
+  text: string;
+}
+
 interface Props {
   series: readonly LineSeries[];
   /** The whole picture in a sentence. */
@@ -36,8 +41,8 @@ interface Props {
   stopText: (stop: number) => string;
   valueText: (point: LinePoint) => string;
   stairs?: boolean;
-  /** A moment that parts the picture, and what is written at it. */
-  flag?: { x: number; text: string };
+  /** Moments that part the picture, and what is written at each. */
+  flags?: readonly Flagged[];
   /** Opens the number of a line at a stop. */
   onOpen?: (series: LineSeries, stop: number) => void;
 }
@@ -55,6 +60,8 @@ const DOTS_MAX = 60;
 /** Room of a letter, and between two marks. */
 const LETTER = 6.6;
 const BETWEEN = 18;
+/** Height of a flag's name. */
+const FLAG_LINE = 14;
 
 /** The largest value that is drawn, bounds of intervals among them where those are. */
 export function highest(series: readonly LineSeries[]): number {
@@ -62,7 +69,7 @@ export function highest(series: readonly LineSeries[]): number {
   return Math.max(0, ...series.flatMap(({ points }) => points.map(({ y, high }) => (banded ? (high ?? y) : y))));
 }
 
-export function LineChart({ series, label, legend, stops, marks, xName, yMax, yText, stopText, valueText, stairs = false, flag, onOpen }: Props) {
+export function LineChart({ series, label, legend, stops, marks, xName, yMax, yText, stopText, valueText, stairs = false, flags = [], onOpen }: Props) {
   const [ref, width] = useElementWidth();
   const [at, setAt] = useState<number | null>(null);
   const [first, last] = [stops[0] ?? 0, stops.at(-1) ?? 1];
@@ -145,7 +152,11 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
             onPointerUp={openNearest}
           >
             <Axes field={field} marks={marks} yText={yText} />
-            {flag && <Flag field={field} {...flag} />}
+            {flags.map(({ x, text }, index) => (
+              // Two may stand at one moment with one name.
+              // oxlint-disable-next-line react/no-array-index-key
+              <Flag key={index} field={field} x={x} text={text} below={flags.slice(0, index).filter((before) => before.x === x).length} />
+            ))}
             {series.length <= BANDS_MAX && drawn.map(({ each, runs }) => <path key={each.key} className={`lines-band ${each.look}`} d={runs.map((run) => bandPath(field, run, stairs)).join("")} />)}
             {drawn.toReversed().map(({ each, runs }) => (
               <g key={each.key}>
@@ -172,14 +183,15 @@ export function LineChart({ series, label, legend, stops, marks, xName, yMax, yT
   );
 }
 
-function Flag({ field, x, text }: { field: Field; x: number; text: string }) {
+/** `below`: how many others stand at the same moment above it. */
+function Flag({ field, x, text, below }: Flagged & { field: Field; below: number }) {
   const at = atX(field, x);
   // Written on the side that has more room.
   const right = at < field.left + field.width / 2;
   return (
     <g aria-hidden>
       <line className="lines-flag" x1={at} x2={at} y1={TOP} y2={TOP + field.height} />
-      <text className="lines-flag-name" x={at + (right ? 6 : -6)} y={TOP + 10} textAnchor={right ? "start" : "end"}>
+      <text className="lines-flag-name" x={at + (right ? 6 : -6)} y={TOP + 10 + below * FLAG_LINE} textAnchor={right ? "start" : "end"}>
         {text}
       </text>
     </g>

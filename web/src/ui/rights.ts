@@ -13,6 +13,7 @@ export const NEEDED = {
   read_answers: "viewer",
   save_views: "analyst",
   save_segments: "analyst",
+  comment: "analyst",
   ask_sql: "analyst",
   export: "analyst",
   see_customers: "analyst",

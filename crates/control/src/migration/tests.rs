@@ -35,6 +35,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
         tables(&control).await,
         [
             "audit",
+            "comment",
             "control_schema",
             "dated_change",
             "dictionary_version",

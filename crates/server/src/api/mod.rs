@@ -14,6 +14,7 @@ use crate::state::AppState;
 pub mod analyses;
 pub mod audit;
 pub mod changes;
+pub mod comments;
 pub mod customers;
 pub mod dictionary;
 pub mod dimensions;
@@ -66,6 +67,7 @@ pub mod workspaces;
         (name = "analyses", description = "Questions and answers"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
+        (name = "comments", description = "What people say to each other about a map"),
         (name = "changes", description = "What was changed on which day, and a number before and after"),
         (name = "reference", description = "What figures need beside events: dated tables"),
         (name = "customers", description = "The people behind the numbers"),
@@ -147,6 +149,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(pains::voices))
         .routes(routes!(proposals::list, proposals::create))
         .routes(routes!(proposals::show, proposals::change))
+        .routes(routes!(comments::list, comments::add))
+        .routes(routes!(comments::change, comments::delete))
         .routes(routes!(changes::list, changes::create))
         .routes(routes!(changes::show, changes::save, changes::delete))
         .routes(routes!(changes::result))

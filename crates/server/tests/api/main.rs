@@ -5,6 +5,7 @@
 mod access;
 mod analyses;
 mod changes;
+mod comments;
 mod dictionary;
 mod doors;
 mod exports;

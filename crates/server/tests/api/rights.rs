@@ -62,7 +62,9 @@ fn promise(operation: &str, path: &str) -> Promise {
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "writeDocument" | "listCustomers"
         | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
         | "downloadRejects" | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView"
-        | "changeNamedView" | "deleteNamedView" => Promise::AtLeast(Role::Analyst),
+        | "changeNamedView" | "deleteNamedView" | "addComment" | "changeComment" | "deleteComment" => {
+            Promise::AtLeast(Role::Analyst)
+        }
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }
@@ -70,7 +72,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 43] = [
+const FOR_LIMITED: [&str; 47] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -112,6 +114,10 @@ const FOR_LIMITED: [&str; 43] = [
     "changeNamedView",
     "deleteNamedView",
     "namedViewNumber",
+    "listComments",
+    "addComment",
+    "changeComment",
+    "deleteComment",
     "listChanges",
     "showChange",
     "changeResult",

@@ -13,6 +13,7 @@ mod manual;
 mod people;
 mod questions;
 mod reference;
+mod same;
 mod segments;
 mod serve;
 mod settings;

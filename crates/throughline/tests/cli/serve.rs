@@ -1,28 +1,8 @@
 //! Serving, and the demo.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::Child;
-
 use serde_json::json;
 
-use crate::support::{Installation, repository};
-
-/// The URL a server prints when it is ready.
-fn url(server: &mut Child) -> String {
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    line.trim().to_owned()
-}
-
-fn get(url: &str, path: &str) -> String {
-    let address = url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
+use crate::support::{Installation, get, repository, url};
 
 #[cfg(unix)]
 #[test]

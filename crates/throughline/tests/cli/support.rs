@@ -1,5 +1,7 @@
 //! Runs the binary over a data folder of its own.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -129,6 +131,38 @@ impl Run {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("stdout is no JSON ({error}): {}", self.stdout))
     }
+}
+
+/// The URL a server prints when it is ready.
+pub(crate) fn url(server: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    line.trim().to_owned()
+}
+
+/// The whole answer to a GET, headers and all.
+pub(crate) fn get(url: &str, path: &str) -> String {
+    exchange(url, &format!("GET {path} HTTP/1.1\r\n"), "")
+}
+
+/// The answer to a question sent as JSON.
+#[track_caller]
+pub(crate) fn post(url: &str, path: &str, body: &Value) -> Value {
+    let body = body.to_string();
+    let head = format!("POST {path} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
+    let answer = exchange(url, &head, &body);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    serde_json::from_str(body).unwrap()
+}
+
+fn exchange(url: &str, head: &str, body: &str) -> String {
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "{head}host: {address}\r\nconnection: close\r\n\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 /// Sends a signal by its name, as a terminal or a service manager does.

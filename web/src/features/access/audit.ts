@@ -21,6 +21,8 @@ export const ACTIONS = [
   "proposal_change",
   "dated_change",
   "dated_change_deletion",
+  "comment",
+  "comment_deletion",
   "named_view_change",
   "named_view_deletion",
   "source_change",

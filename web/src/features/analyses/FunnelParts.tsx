@@ -8,6 +8,7 @@ import type { ColumnBin } from "../../charts/columnsLayout";
 import { LineChart, highest } from "../../charts/LineChart";
 import type { LineSeries } from "../../charts/LineChart";
 import { useChannelName } from "../../ui/channel";
+import { ChangeMarks, useChangeMarks } from "../../ui/change/Marks";
 import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Figure, titled, useExplained } from "./answer";
@@ -95,6 +96,7 @@ export function FunnelTrend({ answer, group, unit }: Props & { unit: FunnelView[
   const explained = useExplained();
   const words = useCalendarWords();
   const trend = answer.trend ?? [];
+  const changes = useChangeMarks(trend.map(({ period }) => period));
   if (trend.length === 0) return <p className="sub">{t("funnel.noTrend")}</p>;
   // A group has its own periods, where it has any.
   const at = (of: FunnelNumbers, stop: number) => of.trend?.find(({ period }) => period === trend[stop]?.period);
@@ -121,6 +123,7 @@ export function FunnelTrend({ answer, group, unit }: Props & { unit: FunnelView[
         yMax={highest(held.map(({ series }) => series))}
         yText={share.mark}
         stopText={began}
+        flags={changes}
         valueText={(point) => (point.open ? t("funnel.mayChange", { value: share.bounds(point) }) : share.bounds(point))}
         onOpen={({ key }, stop) => {
           const own = held.find(({ series }) => series.key === key);
@@ -130,6 +133,7 @@ export function FunnelTrend({ answer, group, unit }: Props & { unit: FunnelView[
             open(explained({ title: titled(began(stop), t("funnel.conversion"), own.of), definition: t("define.funnel.periodConversion"), pick: through.pick, people: t("people.converted") }, format.percent(period.conversion.share)));
         }}
       />
+      <ChangeMarks marks={changes} />
       {groups.length > drawn.length && <p className="chart-note">{t("groups.more", { shown: drawn.length, all: groups.length })}</p>}
       <p className="chart-note">{t("funnel.trendNote")}</p>
     </section>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { SessionsNumbers } from "../../api/types";
 import { LineChart } from "../../charts/LineChart";
+import { ChangeMarks, useChangeMarks } from "../../ui/change/Marks";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
 import { useExplained } from "./answer";
@@ -20,6 +21,7 @@ export function SessionDays({ days }: Pick<SessionsNumbers, "days">) {
   const explained = useExplained();
   const info = useSessionInfo();
   const points = everyDay(days, ({ sessions }) => sessions.instances);
+  const changes = useChangeMarks(points.map(({ x }) => dayText(x)));
   if (points.length < DAYS_MIN) return null;
   const most = points.reduce((best, point) => (point.y > best.y ? point : best));
   const name = (day: number) => format.day(dayText(day));
@@ -40,12 +42,14 @@ export function SessionDays({ days }: Pick<SessionsNumbers, "days">) {
         yMax={most.y}
         yText={format.count}
         stopText={name}
+        flags={changes.map(({ x, text }) => ({ x: first + x, text }))}
         valueText={({ y }) => sessions(y)}
         onOpen={(_, stop) => {
           const there = days.find(({ day }) => dayNumber(day) === stop);
           if (there) open(explained(info.part("day", name(stop), there.sessions.pick), format.whole(there.sessions.instances)));
         }}
       />
+      <ChangeMarks marks={changes} />
     </section>
   );
 }

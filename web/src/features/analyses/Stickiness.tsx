@@ -7,6 +7,7 @@ import type { StickinessAnswer, StickinessNumbers, StickinessPeriod, WorkspaceIn
 import { LineChart } from "../../charts/LineChart";
 import { useCount } from "../../ui/count";
 import { Picker } from "../../ui/Controls";
+import { ChangeMarks, useChangeMarks } from "../../ui/change/Marks";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
 import { AnalysisFrame } from "./AnalysisFrame";
@@ -239,6 +240,7 @@ function Daily({ numbers: { units }, view }: { numbers: StickinessNumbers; view:
   const open = use(ExplainContext);
   const explained = useExplained();
   const name = t("stickiness.daily", { unit: words.inText(view.calendar) });
+  const changes = useChangeMarks(units.map(({ period }) => period));
   return (
     <section className="card chart-card" aria-labelledby="stickiness-daily">
       <h2 id="stickiness-daily" className="chart-title">
@@ -254,12 +256,14 @@ function Daily({ numbers: { units }, view }: { numbers: StickinessNumbers; view:
         yMax={Math.max(0, ...units.map(({ active }) => active.instances))}
         yText={(value) => format.count(value)}
         stopText={(index) => words.period(units[index]?.period ?? "", view.calendar)}
+        flags={changes}
         valueText={({ y }) => format.whole(y)}
         onOpen={(_, index) => {
           const unit = units[index];
           if (unit) open(explained(info.unit(unit), format.whole(unit.active.instances)));
         }}
       />
+      <ChangeMarks marks={changes} />
     </section>
   );
 }

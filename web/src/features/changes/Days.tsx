@@ -57,7 +57,7 @@ export function Days({ workspace, result, label }: { workspace: WorkspaceInfo; r
           stopText={(stop) => [text(stop), t("change.began", { n: format.whole(byStop.get(stop)?.began ?? 0) })].join(" · ")}
           valueText={(point) => words.value(of, point.y)}
           // Before a day after is over there is nothing behind it to part.
-          {...(byStop.has(dayNumber(windows.day)) ? { flag: { x: dayNumber(windows.day), text: t("change.flag") } } : {})}
+          {...(byStop.has(dayNumber(windows.day)) ? { flags: [{ x: dayNumber(windows.day), text: t("change.flag") }] } : {})}
         />
       )}
       {shows === "table" && <DayTable days={days} result={result} />}

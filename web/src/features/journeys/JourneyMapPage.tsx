@@ -2,7 +2,7 @@
 // the address. Panels below the map come as chunks of their own.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { History as HistoryIcon } from "lucide-react";
+import { History as HistoryIcon, MessageSquare } from "lucide-react";
 import { Suspense, lazy, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -48,6 +48,7 @@ import "./journeys.css";
 const Personas = lazy(() => import("./Personas"));
 const KeyTouchpoints = lazy(() => import("./KeyTouchpoints"));
 const Planned = lazy(() => import("./Planned"));
+const Comments = lazy(() => import("./Comments"));
 const Versions = lazy(() => import("./Versions"));
 
 function askOf(workspace: WorkspaceInfo, view: MapView, days: Days | null, { persona, ...group }: GroupScope): MapAsk {
@@ -110,6 +111,8 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
   const known = useQuery({ ...painsQuery(workspace.id, view.journey), enabled: !limited }).data?.pains;
   const compared = useQuery({ ...then, enabled: comparing });
   const [showsVersions, setShowsVersions] = useState(false);
+  /** The stage whose comments are shown; none: those on the whole map. */
+  const [comments, setComments] = useState<{ stage?: string } | null>(null);
   // What still stands from another journey would mix its stages with these.
   const map = asked.data?.journey.id === view.journey && of !== null ? asked.data : undefined;
   const before = comparing && !compared.isPlaceholderData ? (compared.data ?? null) : null;
@@ -145,6 +148,10 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
               <HistoryIcon size={14} aria-hidden />
               {t("versions.open")}
             </Button>
+            <Button onPress={() => setComments({})}>
+              <MessageSquare size={14} aria-hidden />
+              {t("comments.title")}
+            </Button>
             <Allowed to="export">
               <ExportMenu workspace={workspace.id} journey={view.journey} version={view.version} map={map} />
             </Allowed>
@@ -169,7 +176,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
       {frame && !asked.error && (
         <FrameProvider value={frame}>
           <div className={asked.isPlaceholderData || (compared.isFetching && comparing) ? "map-body stale" : "map-body"} aria-busy={asked.isPlaceholderData}>
-            <Body workspace={workspace} view={view} ask={ask} onChange={(change) => go({ ...view, ...change }, true)} frame={frame} />
+            <Body workspace={workspace} view={view} ask={ask} onChange={(change) => go({ ...view, ...change }, true)} onComments={(stage) => setComments({ stage })} frame={frame} />
           </div>
         </FrameProvider>
       )}
@@ -186,6 +193,11 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
             {t("common.retry")}
           </button>
         </Empty>
+      )}
+      {comments && definition.data && (
+        <Suspense>
+          <Comments workspace={workspace.id} zone={workspace.zone} journey={definition.data.journey} stage={comments.stage} onClose={() => setComments(null)} />
+        </Suspense>
       )}
       {showsVersions && (
         <Suspense>
@@ -222,10 +234,11 @@ interface BodyProps {
   view: MapView;
   ask: MapAsk;
   onChange: (change: Partial<MapView>) => void;
+  onComments: (stage: string) => void;
   frame: Frame;
 }
 
-function Body({ workspace, view, ask, onChange, frame }: BodyProps) {
+function Body({ workspace, view, ask, onChange, onComments, frame }: BodyProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { map } = frame;
@@ -249,7 +262,7 @@ function Body({ workspace, view, ask, onChange, frame }: BodyProps) {
       <Totals />
       {personas}
       <CompareLegend against={view.compare.kind === "group" ? view.compare.group : null} />
-      <MapTable view={view} onChange={onChange} />
+      <MapTable view={view} onChange={onChange} onComments={onComments} />
       <Suspense fallback={<div className="skeleton" />}>
         <KeyTouchpoints />
         <Planned />

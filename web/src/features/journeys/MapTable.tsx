@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { useLocalized } from "../../ui/language";
 import { useFrame } from "./frame";
+import { CommentRow } from "./CommentRow";
 import { ChildMaps } from "./Hierarchy";
 import type { Frame } from "./frame";
 import { LaneRows } from "./Lanes";
@@ -22,7 +23,7 @@ export function mapWidth({ map }: Frame): number {
   return NAMES_WIDTH + map.stages.length * STAGE_WIDTH;
 }
 
-export function MapTable({ view, onChange }: { view: MapView; onChange: (change: Partial<MapView>) => void }) {
+export function MapTable({ view, onChange, onComments }: { view: MapView; onChange: (change: Partial<MapView>) => void; onComments: (stage: string) => void }) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const frame = useFrame();
@@ -54,6 +55,7 @@ export function MapTable({ view, onChange }: { view: MapView; onChange: (change:
           <tbody>
             <PainRow />
             <PinRow />
+            <CommentRow onOpen={onComments} />
             <StageRows />
             <MovesRow view={view} onChange={(moves) => onChange({ moves })} />
             <TouchpointRow />

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { SegmentsAnswer } from "../../../api/types";
 import { LineChart, highest } from "../../../charts/LineChart";
+import { ChangeMarks, useChangeMarks } from "../../../ui/change/Marks";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
 import { titled, useExplained } from "../answer";
@@ -19,6 +20,7 @@ export function SegmentTrend({ answer: { segments, trend }, label }: Props) {
   const format = useFormat();
   const open = use(ExplainContext);
   const explained = useExplained();
+  const changes = useChangeMarks(trend.map(({ day }) => day));
   const members = (index: number, stop: number) => trend[stop]?.members[index];
   const series = segments.map(({ id }, index) => ({
     key: id,
@@ -45,12 +47,14 @@ export function SegmentTrend({ answer: { segments, trend }, label }: Props) {
         yMax={highest(series)}
         yText={format.count}
         stopText={day}
+        flags={changes}
         valueText={({ y }) => format.whole(y)}
         onOpen={({ key, name }, stop) => {
           const there = members(segments.findIndex(({ id }) => id === key), stop);
           if (there) open(explained({ title: titled(day(stop), name), definition: t("define.segments.day"), pick: there.pick }, format.whole(there.customers)));
         }}
       />
+      <ChangeMarks marks={changes} />
       <p className="chart-note">{t("overlap.trendNote")}</p>
     </section>
   );
