@@ -199,7 +199,7 @@ for (const language of LANGUAGES) {
       // As in a workspace nobody has looked in yet.
       await page.route("**/v1/**/pains?*", (route) => route.fulfill({ json: { pains: [] } }));
       await open(page, `/w/${WORKSPACE}/pains`, { language, theme });
-      await page.locator(".empty .example").waitFor();
+      await page.locator(".empty").waitFor();
       await check(page, "no pain is known");
       await open(page, MAP, { language, theme });
       await mapReady(page);

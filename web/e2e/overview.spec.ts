@@ -104,7 +104,9 @@ test.describe("a new workspace", () => {
       await page.keyboard.press("Space");
       await expect(form.getByRole("radio", { name: t["industry.banking"] })).toBeChecked();
       const { journey } = await get<TemplateDetail>(request, "/v1/templates/bank", server.url);
-      for (const stage of journey.stages) await expect(form.locator(".overview-stages")).toContainText(sentenceIn(stage.name, language));
+      for (const stage of journey.stages) await expect(form.locator(".overview-preview")).toContainText(sentenceIn(stage.name, language));
+      const planned = journey.stages.filter(({ id }) => journey.planned?.includes(id) ?? true);
+      await expect(form.locator(".overview-stages li")).toHaveText(planned.map(({ name }) => sentenceIn(name, language)));
       await check(page, "the first run");
       await form.getByRole("button", { name: t["firstRun.begin"] }).press("Enter");
       // Without events the next thing is where they come from.

@@ -131,11 +131,14 @@ for (const language of LANGUAGES) {
       await drawer.getByRole("textbox", { name: t["newJourney.key"] }).fill(key);
       await drawer.getByRole("textbox", { name: t["newJourney.name"] }).fill("Story");
       await drawer.getByRole("button", { name: t["newJourney.make"] }).click();
-      await page.waitForURL(`**/journeys/${key}`);
+      // No event of the grocer is one of a bank: the editor opens, where the two come together; a file is another way.
+      await page.waitForURL(`**/journeys/${key}/edit`);
+      await expect(page.getByText(t["editor.nothing"])).toBeVisible();
+      await page.getByRole("link", { name: t["editor.toMap"] }).click();
       await expect(page.locator("main h1")).toHaveText("Story");
-
-      // No event of the grocer is one of a bank: the page says how the two come together.
       const empty = page.locator(".empty");
+      await expect(empty.getByRole("link", { name: t["map.emptyEdit"] })).toHaveAttribute("href", `/w/${OTHER_WORKSPACE}/journeys/${key}/edit`);
+      await empty.getByText(t["map.emptyByFile"]).click();
       await expect(empty).toContainText(t["map.emptyRules"]);
       await expect(empty).toContainText("campaign_received");
       const input = empty.locator("input[type=file]");

@@ -8,6 +8,7 @@ use std::time::Instant;
 use folds::slice::End;
 use model::event::Column;
 use model::identity::CustomerId;
+use model::journey::Journey;
 use model::pain::Pain;
 use model::scope::Scope;
 use model::traffic::RuleSet;
@@ -15,9 +16,9 @@ use operators::spec::FoldState;
 use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
-    Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap, Meta,
-    PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, Presence, RfmAnswer, SearchResult,
-    SegmentsAnswer, SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview, TransitionsAnswer,
+    Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap,
+    JourneyPreview, Meta, PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, Presence, RfmAnswer,
+    SearchResult, SegmentsAnswer, SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview, TransitionsAnswer,
 };
 use crate::error::{Error, Result};
 use crate::groups::Within;
@@ -31,8 +32,8 @@ use crate::question::{
     ResolvedJourney, RfmQuestion, SegmentsQuestion, SequenceQuestion, SessionsQuestion, TransitionsQuestion,
 };
 use crate::{
-    attribution, compare, customers, dimensions, funnel, groups, journey_map, pain, paths, personas, rfm, segments,
-    sequence, sessions, timeline, traffic, transitions, words,
+    attribution, compare, customers, dimensions, funnel, groups, journey_map, journey_preview, pain, paths, personas,
+    rfm, segments, sequence, sessions, timeline, traffic, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -72,6 +73,19 @@ impl Analyst {
         };
         let machine = folds::journey::StageMachine::new(config.clone())?;
         Ok(journey_map::map(journey, &machine.answer(state), &plan.spec.scan.channels, meta))
+    }
+
+    /// What the rules of a definition take of the events there are, saved or not, and what they leave.
+    ///
+    /// # Errors
+    /// `Invalid` if the rule that says which events take part has a fault; `Cancelled` through `control`.
+    pub async fn journey_preview(
+        &self,
+        present: &Present,
+        draft: &Journey,
+        control: &Control,
+    ) -> Result<JourneyPreview> {
+        journey_preview::preview(self, present, draft, control).await
     }
 
     /// The personas of a journey side by side.

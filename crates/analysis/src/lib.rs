@@ -20,6 +20,7 @@ mod groups;
 mod headline;
 mod histogram;
 mod journey_map;
+mod journey_preview;
 mod label;
 mod lifecycle;
 mod membership;

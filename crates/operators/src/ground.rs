@@ -92,7 +92,7 @@ impl<'a> Ground<'a> {
             rule.as_ref().map_or(Ok(()), |rule| check(path, rule))?;
         }
         let segments = segments::required(&scope)?;
-        let filter = filter(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
+        let filter = taking_part(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
         let as_of_us = as_of_us(snapshot, scope.as_of_us, now_us);
         let mut event_names = snapshot.names(NameColumn::Event);
         // The system's own events are no labels, unless the scope asks for events by rule.
@@ -294,7 +294,10 @@ fn stages_then_goal(journey: &Journey) -> Vec<u32> {
 }
 
 /// Events that pass the journey's scope and the question's: every pair of their conditions, joined.
-fn filter(journey: Option<&Rule>, scope: Option<&Rule>) -> Result<Option<Rule>> {
+///
+/// # Errors
+/// When there would be too many conditions.
+pub fn taking_part(journey: Option<&Rule>, scope: Option<&Rule>) -> Result<Option<Rule>> {
     let (Some(journey), Some(scope)) = (journey, scope) else { return Ok(journey.or(scope).cloned()) };
     if journey.0.len() * scope.0.len() > CONDITIONS_MAX {
         return Err(Error::question("events: together with the journey's scope this filter has too many conditions"));

@@ -23,6 +23,7 @@ pub mod ground;
 mod held;
 mod kernel;
 pub mod limits;
+pub mod matching;
 pub mod names;
 mod prepare;
 mod reference;

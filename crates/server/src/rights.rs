@@ -109,6 +109,7 @@ pub const RIGHTS: &[Right] = &[
     logged("createJourney", Need::In(Ability::ChangeJourneys), Action::JourneyChange),
     row("showJourney", READ).untouched(),
     logged("saveJourney", Need::In(Ability::ChangeJourneys), Action::JourneyChange),
+    row("previewJourney", READ).narrowed(),
     row("downloadJourney", READ).untouched(),
     row("journeyHierarchy", READ).untouched(),
     row("listJourneyVersions", READ).untouched(),

@@ -12,6 +12,7 @@ export const PATHS = {
   importPreview: "/v1/workspaces/{workspace}/uploads/{upload}/preview",
   journeys: "/v1/workspaces/{workspace}/journeys",
   journey: "/v1/workspaces/{workspace}/journeys/{journey}",
+  journeyPreview: "/v1/workspaces/{workspace}/journeys/{journey}/preview",
   versions: "/v1/workspaces/{workspace}/journeys/{journey}/versions",
   definition: "/v1/workspaces/{workspace}/journeys/{journey}/definition",
   export: "/v1/workspaces/{workspace}/journeys/{journey}/export",

@@ -1,5 +1,5 @@
 // The app's questions as TanStack Query options: one function a question, with its cache key.
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 
 import { path, request } from "./client";
 import { PATHS } from "./paths";
@@ -11,9 +11,11 @@ import type {
   FunnelAnswer,
   HandlePain,
   Hierarchy,
+  Journey,
   JourneyDiff,
   JourneyList,
   JourneyMap,
+  JourneyPreview,
   JourneyVersion,
   LifecycleAnswer,
   NewJourney,
@@ -203,6 +205,36 @@ export function saveDefinition(workspace: string, { journey, text, format, expec
     query: { expected_version, note: note || null },
     text: { of: `application/${format}`, is: text },
   });
+}
+
+/** Saves a definition as the next version, unless another one than `expected` is the newest. */
+export function saveJourney(workspace: string, journey: Journey, expected: number, note: string): Promise<Saved> {
+  return request<Saved>(path(PATHS.journey, { workspace, journey: journey.id }), {
+    method: "PUT",
+    query: { expected_version: expected, note: note || null },
+    body: journey,
+  });
+}
+
+/** What a draft's rules take of the events there are, and what they leave; with the draft it was asked of. Null: not known yet. */
+export const journeyPreviewQuery = (workspace: string, draft: Journey | null) =>
+  queryOptions({
+    queryKey: ["journey-preview", workspace, draft],
+    queryFn:
+      draft === null
+        ? skipToken
+        : async ({ signal, queryKey }): Promise<{ draft: Journey; preview: JourneyPreview }> => {
+            const ask = (queryId: string) => request<JourneyPreview>(path(PATHS.journeyPreview, { workspace, journey: draft.id }), { body: draft, signal, queryId });
+            return { draft, preview: await tracked(queryKey, ask) };
+          },
+    placeholderData: keepPreviousData,
+    // Drafts are many and each is asked about once.
+    gcTime: 60_000,
+  });
+
+/** Whether there are events, and no touchpoint takes any. */
+export function matchesNothing(preview: JourneyPreview | undefined): boolean {
+  return preview !== undefined && preview.all.events > 0 && preview.matched.events === 0;
 }
 
 /** The answer of each analysis. */

@@ -28,6 +28,12 @@ const journey = createRoute({
   component: lazyRouteComponent(() => import("../features/journeys/JourneyMapPage"), "JourneyMapPage"),
 });
 
+const journeyEditor = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/journeys/$journey/edit",
+  component: lazyRouteComponent(() => import("../features/journeys/editor/EditorPage"), "EditorPage"),
+});
+
 const customers = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/customers",
@@ -303,7 +309,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

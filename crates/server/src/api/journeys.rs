@@ -1,6 +1,7 @@
-//! Journey definitions: read, download, begin, save, and how they hang below each other. Their versions are
+//! Journey definitions: read, download, begin, try, save, and how they hang below each other. Their versions are
 //! [`super::versions`].
 
+use analysis::answer::JourneyPreview;
 use analysis::question::JourneyKey;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -243,11 +244,7 @@ pub async fn save(
         Format::Yaml => definition::journey_from_yaml(text),
     };
     let journey = journey.map_err(definition_invalid)?;
-    if journey.id != id {
-        let fault =
-            Fault::new("id", format!("the definition's id is `{}`, the path's is `{id}`; make them equal", journey.id));
-        return Err(definition_invalid(vec![fault]));
-    }
+    check_id(&journey, &id)?;
     let info = control::SaveInfo {
         at_us: now_us(),
         by: principal.name,
@@ -256,6 +253,32 @@ pub async fn save(
     };
     let saved = state.control.save_journey(&workspace, &journey, info).await?;
     Ok(Json(saved.into()))
+}
+
+/// What the rules of a definition take of the events there are, and what they leave. Saves nothing; the journey need not
+/// be stored, and the definition may have faults, which are told beside the counts.
+#[utoipa::path(post, path = "/v1/workspaces/{workspace}/journeys/{journey}/preview", tag = "journeys", operation_id = "previewJourney",
+    params(("workspace" = String, Path, description = "Workspace id"), ("journey" = String, Path, description = "Journey id"),
+           ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
+    request_body = Journey,
+    responses(
+        (status = 200, body = JourneyPreview),
+        (status = 422, description = "The definition is of another journey", body = ErrorBody),
+        (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn preview(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(draft): Json<Journey>,
+) -> ApiResult<Json<JourneyPreview>> {
+    check_id(&draft, &id)?;
+    let present = state.present_to(&principal, &workspace).await?;
+    let work = |control| {
+        let (analyst, present, draft) = (&state.analyst, &present, &draft);
+        async move { analyst.journey_preview(present, draft, &control).await }
+    };
+    state.compute.run(&principal, &headers, work).await.map(Json)
 }
 
 /// Begin a journey with a template.
@@ -315,6 +338,15 @@ pub async fn hierarchy(
         stages: child.journey.stages,
     });
     Ok(Json(Hierarchy { parent, children: children.collect() }))
+}
+
+/// A definition is sent to the address of its journey.
+fn check_id(journey: &Journey, id: &str) -> ApiResult<()> {
+    if journey.id == id {
+        return Ok(());
+    }
+    let what = format!("the definition's id is `{}`, the path's is `{id}`; make them equal", journey.id);
+    Err(definition_invalid(vec![Fault::new("id", what)]))
 }
 
 fn stage_name(journey: &Journey, id: &str) -> Option<LocalizedText> {

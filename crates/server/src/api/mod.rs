@@ -112,6 +112,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::preview))
         .routes(routes!(journeys::list, journeys::create))
         .routes(routes!(journeys::show, journeys::save))
+        .routes(routes!(journeys::preview))
         .routes(routes!(journeys::definition))
         .routes(routes!(journeys::hierarchy))
         .routes(routes!(versions::list))

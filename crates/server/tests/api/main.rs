@@ -21,6 +21,7 @@ mod openapi;
 mod pages;
 mod pains;
 mod personas;
+mod preview;
 mod proposals;
 mod provider;
 mod queries;

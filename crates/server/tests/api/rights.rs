@@ -72,10 +72,11 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 47] = [
+const FOR_LIMITED: [&str; 48] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
+    "previewJourney",
     "downloadJourney",
     "journeyHierarchy",
     "listJourneyVersions",

@@ -189,6 +189,23 @@ fn filtered(question: &Value) -> Value {
 }
 
 #[test]
+fn a_draft_is_tried_on_the_stores_alone() {
+    let server = full();
+    let owner = member(&server, "second", "shop", Role::Owner.into());
+    let clerk = member(&server, "clerk", "shop", limited_to(Role::Viewer, &STORES));
+    let mut draft = journey();
+    draft["stages"][0]["touchpoints"][0]["match"] = json!([{"event": "visit", "channel": "store"}]);
+    let path = format!("{AT}/journeys/in-store/preview");
+    let seen = clerk.send("POST", &path, &draft).json();
+    let whole = owner.send("POST", &path, &draft).json();
+    draft["scope"] = there();
+    let expected = owner.send("POST", &path, &draft).json();
+    assert_eq!(numbers(seen.clone()), numbers(expected));
+    assert_ne!(numbers(seen.clone()), numbers(whole));
+    assert_eq!(seen["meta"]["rows_scanned"], 0, "how many events there are elsewhere is not told");
+}
+
+#[test]
 fn numbers_are_those_of_an_owner_who_filters_by_the_stores() {
     let server = full();
     let owner = member(&server, "second", "shop", Role::Owner.into());

@@ -13,8 +13,8 @@ import { sentence } from "../../ui/language";
 import { EARLIER, HALF_LIVES, LOOKBACKS, NEWEST, VALUES_TOPS, weightsOf, weightsText } from "./attributionView";
 import type { AttributionView, Weights } from "./attributionView";
 import { CheckedField } from "./CheckedField";
-import { DraftField } from "./DraftField";
-import { RuleField } from "./RuleField";
+import { DraftField } from "../../ui/rule/DraftField";
+import { RuleField } from "../../ui/rule/RuleField";
 import { useSpan } from "./span";
 
 interface Props {

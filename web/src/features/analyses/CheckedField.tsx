@@ -1,7 +1,7 @@
 // A short text that has to make sense before it counts; where it does not, it says how it is written.
 import { useState } from "react";
 
-import { DraftField } from "./DraftField";
+import { DraftField } from "../../ui/rule/DraftField";
 
 interface Props<Value> {
   label: string;

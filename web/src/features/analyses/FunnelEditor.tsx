@@ -9,8 +9,8 @@ import { FunnelOptions, isTuned } from "./FunnelOptions";
 import { MODES, STEPS_MAX, WINDOWS, rearranged, takesOptions } from "./funnelView";
 import type { FunnelView, FunnelViewStep } from "./funnelView";
 import { CALENDAR_WINDOWS, SESSION_WINDOWS, useWindowName } from "./funnelWindow";
-import { RuleEditor } from "./RuleEditor";
-import { stepName } from "./rules";
+import { RuleEditor } from "../../ui/rule/RuleEditor";
+import { stepName } from "../../ui/rule/rules";
 
 interface Props {
   workspace: WorkspaceInfo;

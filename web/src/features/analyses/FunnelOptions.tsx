@@ -10,8 +10,8 @@ import { useFacetWords } from "../../ui/facet";
 import { sentence } from "../../ui/language";
 import { COUNTS, EFFECTS, ENTRIES, EXCLUSIONS_MAX, HOLD_MAX, TOLERANCES, countOf, rearranged, takesOptions, takesTolerance } from "./funnelView";
 import type { Exclusion, FunnelView } from "./funnelView";
-import { EVENT_COLUMNS, stepName } from "./rules";
-import { RuleField } from "./RuleField";
+import { EVENT_COLUMNS, stepName } from "../../ui/rule/rules";
+import { RuleField } from "../../ui/rule/RuleField";
 import { useSpan } from "./span";
 
 interface Props {

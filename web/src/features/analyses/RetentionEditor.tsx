@@ -6,7 +6,7 @@ import { Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useCalendarWords } from "./calendarWords";
 import { CheckedField } from "./CheckedField";
-import { RuleField } from "./RuleField";
+import { RuleField } from "../../ui/rule/RuleField";
 import { CALENDAR, CLOCKS, LASTS, READINGS, ROLLING, STARTS, WEEK_STARTS, bracketsOf, bracketsText } from "./timeViews";
 import type { Calendar, RetentionView } from "./timeViews";
 

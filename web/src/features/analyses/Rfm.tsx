@@ -17,7 +17,7 @@ import { HIGHS, TIES } from "./rfm";
 import type { RfmKey } from "./rfm";
 import { useRfmTables } from "./rfmTables";
 import { NUMBERS } from "./segments/columns";
-import { RuleField } from "./RuleField";
+import { RuleField } from "../../ui/rule/RuleField";
 import { Sentences, useShareText } from "./Sentence";
 import { useSpan } from "./span";
 import type { RfmView } from "./view";

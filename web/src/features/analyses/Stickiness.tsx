@@ -18,7 +18,7 @@ import { shownGroups, useGroupWords } from "./groups";
 import { GroupSwitch, numbersOf } from "./GroupSwitch";
 import { intervalOf } from "./interval";
 import { WeekStart } from "./RetentionEditor";
-import { RuleField } from "./RuleField";
+import { RuleField } from "../../ui/rule/RuleField";
 import { Sentences, useShareText } from "./Sentence";
 import type { AnswerTable, Cell } from "./table";
 import { named, numeric } from "./table";

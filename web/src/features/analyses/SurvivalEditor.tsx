@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { CheckedField } from "./CheckedField";
-import { DraftField } from "./DraftField";
-import { RuleField } from "./RuleField";
+import { DraftField } from "../../ui/rule/DraftField";
+import { RuleField } from "../../ui/rule/RuleField";
 import { CENSORS, GROUPS_MAX, timesOf } from "./timeViews";
 import type { SurvivalView } from "./timeViews";
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { questionOf, versusScope } from "./ask";
-import { isRule, stepName } from "./rules";
+import { isRule, stepName } from "../../ui/rule/rules";
 import { carried, defaultView, readAddress } from "./view";
 import type { Step } from "./view";
 

@@ -8,7 +8,7 @@ import { attributionQuestion } from "./attributionView";
 import { funnelQuestion } from "./funnelView";
 import { cutQuestion } from "./pathsView";
 import { modelOf } from "./rfm";
-import { isRule, written } from "./rules";
+import { isRule, written } from "../../ui/rule/rules";
 import { sessionSubject } from "./sessionRules";
 import { lifecycleQuestion, over, retentionQuestion, stickinessQuestion, survivalQuestion } from "./timeViews";
 import { comparesPeriods } from "./versus";

@@ -2,7 +2,7 @@
 import type { AskedRule, AskedScope } from "../../api/queries";
 import { isFields, isSpan, readCount, readRule, readWord } from "./fields";
 import type { Fields } from "./fields";
-import { ruleOf } from "./rules";
+import { ruleOf } from "../../ui/rule/rules";
 import type { Asked, Only, Unit } from "./view";
 
 /** All models, in the order they are shown. */

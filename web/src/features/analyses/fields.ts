@@ -1,5 +1,6 @@
 // Reading stored views field by field: what makes no sense is left out.
 import type { AskedCondition, AskedRule } from "../../api/queries";
+import { OPS } from "../../ui/rule/rules";
 
 export type Fields = Record<string, unknown>;
 
@@ -43,9 +44,6 @@ function readCondition(value: Fields): AskedCondition {
 }
 
 type Test = NonNullable<AskedCondition["where"]>[number];
-
-/** Operators of tests, in the order they are offered. */
-export const OPS = ["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"] as const;
 
 function isTest(value: unknown): value is Test {
   return isFields(value) && typeof value["column"] === "string" && OPS.some((op) => op === value["op"]);

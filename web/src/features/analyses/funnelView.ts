@@ -3,7 +3,7 @@ import type { AskedRule, AskedScope } from "../../api/queries";
 import { isFields, isSpan, readCount, readRule, readStep, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
 import { isFunnelWindow } from "./funnelWindow";
-import { isRule, stepName, written } from "./rules";
+import { isRule, stepName, written } from "../../ui/rule/rules";
 import type { Asked, Step, Unit } from "./view";
 
 /** The product's own ways to count, and those of ClickHouse's windowFunnel. */

@@ -3,7 +3,7 @@
 import type { AskedRule } from "../../api/queries";
 import { isFields, isSpan, readCount, readRule, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
-import { ruleOf } from "./rules";
+import { ruleOf } from "../../ui/rule/rules";
 
 /** Which anchors paths have. */
 export const ANCHORS = ["none", "from", "to", "between"] as const;

@@ -6,7 +6,7 @@ import { useCount } from "../../ui/count";
 import type { FigureInfo } from "./answer";
 import { usePeople } from "./labels";
 import { hasFrom, hasTo } from "./pathsView";
-import { ruleName, ruleOf } from "./rules";
+import { ruleName, ruleOf } from "../../ui/rule/rules";
 import { useSpan } from "./span";
 import type { PathsView } from "./view";
 

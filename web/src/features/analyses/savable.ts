@@ -9,7 +9,7 @@ import { isSpan } from "./fields";
 import { countOf } from "./funnelView";
 import type { FunnelView } from "./funnelView";
 import { modelOf } from "./rfm";
-import { isRule } from "./rules";
+import { isRule } from "../../ui/rule/rules";
 import type { AskedView } from "./view";
 
 export interface Savable {

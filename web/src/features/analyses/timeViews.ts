@@ -2,7 +2,7 @@
 import type { AskedRule, AskedScope } from "../../api/queries";
 import { isFields, isSpan, readCount, readRule, readStep, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
-import { ruleOf, stepName } from "./rules";
+import { ruleOf, stepName } from "../../ui/rule/rules";
 import type { Asked, Only, Step } from "./view";
 
 export const CALENDAR = ["day", "week", "month", "quarter", "year"] as const;

@@ -1,5 +1,7 @@
 // A map without a journey on it: either the scope is too narrow, or the definition's rules match no event yet. The
-// second is how a journey from a template begins, so it says how the two come together.
+// second is how a journey from a template begins, so it leads to where the two come together.
+import { Link } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { path } from "../../api/client";
@@ -42,24 +44,33 @@ export function EmptyMap({ workspace, view, onChange }: Props) {
     <Empty title={t("map.emptyRules")}>
       <p>{t("map.emptyRulesWhy")}</p>
       <Allowed to="change_journeys" said>
-        <ol className="steps-list">
-          <li>
-            {t("map.emptyDownload")}{" "}
-            <a className="button" href={path(PATHS.definition, { workspace: workspace.id, journey: view.journey })} download>
-              {t("export.yaml")}
-            </a>
-          </li>
-          <li>{t("map.emptyMatch")}</li>
-          <li>
-            {t("map.emptyUpload")}
-            <UploadDefinition workspace={workspace.id} journey={view.journey} version={map.journey.version} />
-          </li>
-        </ol>
+        <Link className="button button-primary" to="/w/$workspace/journeys/$journey/edit" params={{ workspace: workspace.id, journey: view.journey }}>
+          <Pencil size={14} aria-hidden />
+          {t("map.emptyEdit")}
+        </Link>
       </Allowed>
       <div className="names-pair">
         <Names title={t("map.emptyAsked")} names={asked} known={own} />
         <Names title={t("map.emptyOwn")} names={own} known={asked} />
       </div>
+      <Allowed to="change_journeys">
+        <details>
+          <summary>{t("map.emptyByFile")}</summary>
+          <ol className="steps-list">
+            <li>
+              {t("map.emptyDownload")}{" "}
+              <a className="button" href={path(PATHS.definition, { workspace: workspace.id, journey: view.journey })} download>
+                {t("export.yaml")}
+              </a>
+            </li>
+            <li>{t("map.emptyMatch")}</li>
+            <li>
+              {t("map.emptyUpload")}
+              <UploadDefinition workspace={workspace.id} journey={view.journey} version={map.journey.version} />
+            </li>
+          </ol>
+        </details>
+      </Allowed>
     </Empty>
   );
 }

@@ -1,8 +1,8 @@
 // The journey map: scope, goal, finding, totals, personas, the map itself, and what is read off it. The view stands in
 // the address. Panels below the map come as chunks of their own.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { History as HistoryIcon, MessageSquare } from "lucide-react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { History as HistoryIcon, MessageSquare, Pencil } from "lucide-react";
 import { Suspense, lazy, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -144,6 +144,12 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
         </div>
         {!asked.error && (
           <div className="page-actions">
+            <Allowed to="change_journeys">
+              <Link className="button" to="/w/$workspace/journeys/$journey/edit" params={{ workspace: workspace.id, journey: view.journey }}>
+                <Pencil size={14} aria-hidden />
+                {t("editor.open")}
+              </Link>
+            </Allowed>
             <Button onPress={() => setShowsVersions(true)}>
               <HistoryIcon size={14} aria-hidden />
               {t("versions.open")}

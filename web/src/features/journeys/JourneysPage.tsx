@@ -14,7 +14,7 @@ import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { useMay, useStores } from "../../ui/rights";
-import { Command, Empty, Failure } from "../../ui/States";
+import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import "./journeys.css";
 
@@ -71,7 +71,11 @@ export function JourneysPage() {
       {journeys.data?.journeys.length === 0 && (
         <Empty title={t("journeys.empty")}>
           <p>{t("journeys.emptyHow")}</p>
-          <Command>{`throughline journey import JOURNEY.yaml -w ${workspace}`}</Command>
+          <Allowed to="change_journeys" said>
+            <Button look="primary" onPress={() => setMaking(true)}>
+              {t("newJourney.title")}
+            </Button>
+          </Allowed>
         </Empty>
       )}
       <ul className="journeys">
@@ -98,7 +102,11 @@ export function JourneysPage() {
         <Suspense>
           <NewJourney
             workspace={workspace}
-            onMade={(journey) => void navigate({ to: "/w/$workspace/journeys/$journey", params: { workspace, journey }, search: {} })}
+            onMade={(journey, matches) =>
+              void (matches
+                ? navigate({ to: "/w/$workspace/journeys/$journey", params: { workspace, journey }, search: {} })
+                : navigate({ to: "/w/$workspace/journeys/$journey/edit", params: { workspace, journey } }))
+            }
             onClose={() => setMaking(false)}
           />
         </Suspense>

@@ -5,11 +5,12 @@ import { Radio, RadioGroup, Tab, TabList, TabPanel, Tabs } from "react-aria-comp
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
-import { createJourney, journeysQuery, templatesQuery } from "../../api/queries";
-import type { TemplateInfo } from "../../api/types";
+import { createJourney, journeyPreviewQuery, journeysQuery, matchesNothing, templateQuery, templatesQuery } from "../../api/queries";
+import type { JourneyPreview, TemplateInfo } from "../../api/types";
 import { Drawer } from "../../ui/Drawer";
 import { TextField, focusFault } from "../../ui/Fields";
 import { useCount } from "../../ui/count";
+import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Failure } from "../../ui/States";
 import { KEY, freeKey, keyOf } from "./newJourney";
@@ -18,7 +19,8 @@ import "./panels.css";
 
 interface Props {
   workspace: string;
-  onMade: (journey: string) => void;
+  /** `matches`: whether its rules match any of the workspace's events, as far as is known. */
+  onMade: (journey: string, matches: boolean) => void;
   onClose: () => void;
 }
 
@@ -40,7 +42,7 @@ export default function NewJourney({ workspace, onMade, onClose }: Props) {
         </TabPanel>
         <TabPanel id="file" className="tab-panel form">
           <p>{t("newJourney.fileHow")}</p>
-          <UploadDefinition workspace={workspace} journey={null} version={0} onSaved={onMade} />
+          <UploadDefinition workspace={workspace} journey={null} version={0} onSaved={(journey) => onMade(journey, true)} />
         </TabPanel>
       </Tabs>
     </Drawer>
@@ -73,7 +75,7 @@ function TemplateForm({
   templates: readonly TemplateInfo[];
   first: TemplateInfo;
   taken: readonly string[];
-  onMade: (journey: string) => void;
+  onMade: (journey: string, matches: boolean) => void;
 }) {
   const { t } = useTranslation();
   const count = useCount();
@@ -86,11 +88,13 @@ function TemplateForm({
   const [asked, setAsked] = useState(false);
   const key = typedKey ?? freeKey(keyOf(name) || chosen, taken);
   const fault = !KEY.test(key) ? t("newJourney.keyFault") : taken.includes(key) ? t("newJourney.keyTaken") : undefined;
+  const journey = useQuery(templateQuery(chosen)).data?.journey;
+  const preview = useQuery({ ...journeyPreviewQuery(workspace, journey ?? null), placeholderData: undefined });
   const make = useMutation({
     mutationFn: () => createJourney(workspace, { template: chosen, id: key, ...(name.trim() ? { name: name.trim() } : {}) }),
     onSuccess: async () => {
       await Promise.all(["journeys", "hierarchy"].map((each) => client.invalidateQueries({ queryKey: [each] })));
-      onMade(key);
+      onMade(key, !matchesNothing(preview.data?.preview));
     },
   });
   const faults = make.error instanceof ApiError ? make.error.details : [];
@@ -116,6 +120,7 @@ function TemplateForm({
           </Radio>
         ))}
       </RadioGroup>
+      <Matches preview={preview.data?.preview} />
       <TextField label={t("newJourney.name")} value={name} hint={t("newJourney.nameHint")} onChange={setName} />
       <TextField label={t("newJourney.key")} required value={key} hint={t("newJourney.keyHint")} fault={asked || typedKey !== null ? fault : undefined} onChange={setKey} />
       {make.error && <Failure error={make.error} />}
@@ -135,5 +140,19 @@ function TemplateForm({
         {make.isPending && <span className="sub">{t("form.saving")}</span>}
       </div>
     </form>
+  );
+}
+
+/** What the template's rules match here, before it is made a journey. */
+function Matches({ preview }: { preview: JourneyPreview | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const matching = preview?.touchpoints.filter(({ matched }) => matched.events > 0).length ?? 0;
+  return (
+    <p role="status" className="sub">
+      {preview &&
+        preview.all.events > 0 &&
+        (matchesNothing(preview) ? t("newJourney.matchesNothing") : t("newJourney.matches", { events: format.whole(preview.matched.events), n: matching, of: preview.touchpoints.length }))}
+    </p>
   );
 }

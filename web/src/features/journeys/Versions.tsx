@@ -5,15 +5,14 @@ import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
 import { diffQuery, journeyQuery, restoreVersion, versionsQuery } from "../../api/queries";
-import type { Change, Journey, VersionInfo, WorkspaceInfo } from "../../api/types";
+import type { VersionInfo, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
-import { useLocalized } from "../../ui/language";
 import { Failure } from "../../ui/States";
-import { asText, nameIn, placeOf } from "./changes";
+import { ChangeList } from "./ChangeList";
 import { UploadDefinition } from "./UploadDefinition";
 import "./panels.css";
 
@@ -82,82 +81,8 @@ function Compare({ workspace, journey, versions }: { workspace: WorkspaceInfo; j
           diff.data && <p className="sub">{t("versions.changes", { count: diff.data.changes.length, n: diff.data.changes.length })}</p>
         )}
       </div>
-      {from !== to && diff.data && (
-        <ul className="changes">
-          {diff.data.changes.map((change) => (
-            <ChangeItem key={`${change.kind} ${change.path}`} change={change} definitions={change.kind === "removed" ? [before, after] : [after, before]} />
-          ))}
-        </ul>
-      )}
+      {from !== to && diff.data && <ChangeList changes={diff.data.changes} before={before} after={after} />}
     </section>
-  );
-}
-
-const MARKS = { added: "+", removed: "−", changed: "~", moved: "↕" } as const;
-
-function ChangeItem({ change, definitions }: { change: Change; definitions: readonly (Journey | undefined)[] }) {
-  const { t, i18n } = useTranslation();
-  const localized = useLocalized();
-  const place = placeOf(change.path);
-  const name = localized(nameIn(definitions, place)) || place.id || "";
-  const thing = place.kind === "journey" ? t("thing.journey") : t("thing.named", { thing: t(`thing.${place.kind}`), name });
-  const stage = place.stage === null ? "" : localized(nameIn(definitions, { kind: "stage", id: place.stage })) || place.stage;
-  const key = `field.${place.field}`;
-  const field = place.field === null ? null : i18n.exists(key) ? t(key as "field.name") : place.field;
-  const what = field === null ? thing : t("thing.field", { thing, field });
-  return (
-    <li className={`change of-${change.kind}`}>
-      <p>
-        <span className="change-mark" aria-hidden>
-          {MARKS[change.kind]}
-        </span>
-        {t(`versions.${change.kind}`, { what })}
-        {stage && <span className="sub"> {t("versions.inStage", { stage })}</span>}
-      </p>
-      {change.kind === "moved" ? <Moved change={change} definitions={definitions} /> : field !== null && <Values change={change} />}
-    </li>
-  );
-}
-
-function Moved({ change: { from, to }, definitions }: { change: Change; definitions: readonly (Journey | undefined)[] }) {
-  const { t } = useTranslation();
-  const localized = useLocalized();
-  if (!from || !to) return null;
-  const at = (place: NonNullable<Change["from"]>) => {
-    const n = place.position + 1;
-    const stage = place.stage == null ? null : localized(nameIn(definitions, { kind: "stage", id: place.stage })) || place.stage;
-    return stage === null ? t("versions.position", { n }) : t("versions.positionIn", { n, stage });
-  };
-  return (
-    <p className="sub">
-      {at(from)} → {at(to)}
-    </p>
-  );
-}
-
-/** Old and new; what is no text is shown as the definition holds it. */
-function Values({ change: { before, after } }: { change: Change }) {
-  const { t } = useTranslation();
-  const localized = useLocalized();
-  const write = (value: unknown) => {
-    const text = asText(value, localized);
-    return text === null ? <code className="wrap">{JSON.stringify(value)}</code> : <span>{text}</span>;
-  };
-  return (
-    <dl className="change-values">
-      {before != null && (
-        <div>
-          <dt className="sub">{t("versions.before")}</dt>
-          <dd>{write(before)}</dd>
-        </div>
-      )}
-      {after != null && (
-        <div>
-          <dt className="sub">{t("versions.after")}</dt>
-          <dd>{write(after)}</dd>
-        </div>
-      )}
-    </dl>
   );
 }
 

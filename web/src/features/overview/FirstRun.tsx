@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
-import { createJourney, journeysQuery, templateQuery, templatesQuery, workspacesQuery } from "../../api/queries";
+import { createJourney, journeyPreviewQuery, journeysQuery, matchesNothing, templateQuery, templatesQuery, workspacesQuery } from "../../api/queries";
 import type { Industry, TemplateInfo, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { useCount } from "../../ui/count";
@@ -14,7 +14,7 @@ import { keyOf } from "../../ui/keys";
 import { useLocalized } from "../../ui/language";
 import { may, roleIn, useSession } from "../../ui/rights";
 import { Command, Failure } from "../../ui/States";
-import { GOALS, INDUSTRIES, fitting, isIndustry } from "./firstRun";
+import { GOALS, INDUSTRIES, fitting, isIndustry, stagesOf } from "./firstRun";
 import type { Goal } from "./firstRun";
 
 /** Sample workspaces offered beside the own data. */
@@ -120,6 +120,7 @@ function Preview({ template }: { template: TemplateInfo }) {
   const count = useCount();
   const localized = useLocalized();
   const { data, error, refetch } = useQuery(templateQuery(template.id));
+  const { planned, beside } = stagesOf(data?.journey);
   return (
     <div className="overview-preview">
       <h3>{t("firstRun.match", { name: localized(template.name) })}</h3>
@@ -128,12 +129,13 @@ function Preview({ template }: { template: TemplateInfo }) {
       {data && (
         <>
           <ol className="overview-stages">
-            {data.journey.stages.map((stage) => (
+            {planned.map((stage) => (
               <li key={stage.id} className="badge">
                 {localized(stage.name)}
               </li>
             ))}
           </ol>
+          {beside.length > 0 && <p className="sub">{t("firstRun.beside", { stages: beside.map(({ name }) => localized(name)).join(t("common.comma")) })}</p>}
           <p className="sub">
             {t("journeys.shape", { stages: count("stages", template.stages), touchpoints: count("touchpoints", template.touchpoints) })} · {t("goal.label")} {localized(data.journey.goal.name)}
           </p>
@@ -161,12 +163,16 @@ function useBegin() {
       const taken = (await client.fetchQuery({ ...journeysQuery(on.id), staleTime: 0 })).journeys.map(({ id }) => id);
       const id = keyOf(template, taken, template);
       await createJourney(on.id, { template, id });
-      return id;
+      const { journey } = await client.fetchQuery(templateQuery(template));
+      const nothing = on.events !== 0 && matchesNothing((await client.fetchQuery(journeyPreviewQuery(on.id, journey))).preview);
+      return { journey: id, nothing };
     },
-    onSuccess: async (journey, { goal, on }) => {
+    onSuccess: async ({ journey, nothing }, { goal, on }) => {
       await Promise.all(["journeys", "hierarchy"].map((each) => client.invalidateQueries({ queryKey: [each] })));
       const workspace = on.id;
       if (on.events === 0) return navigate({ to: "/w/$workspace/sources", params: { workspace } });
+      // Where its rules match nothing, what rests on them has no answer before they do.
+      if (nothing && (goal === "leaving" || goal === "pains")) return navigate({ to: "/w/$workspace/journeys/$journey/edit", params: { workspace, journey } });
       if (goal === "pains") return navigate({ to: "/w/$workspace/pains", params: { workspace }, search: { journey } });
       if (goal === "return") return navigate({ to: "/w/$workspace/analyses/$analysis", params: { workspace, analysis: "retention" }, search: {} });
       if (goal === "channels") return navigate({ to: "/w/$workspace/analyses/$analysis", params: { workspace, analysis: "attribution" }, search: {} });

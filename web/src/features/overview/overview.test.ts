@@ -5,12 +5,14 @@ import openapi from "../../api/openapi.json";
 import type { ImportInfo, ProposalStatus, TrackedProposal } from "../../api/types";
 import { lastImport, sourceState, toLookAt } from "./collect";
 import { dayIn } from "./days";
-import { INDUSTRIES, fitting, isIndustry } from "./firstRun";
+import { INDUSTRIES, fitting, isIndustry, stagesOf } from "./firstRun";
 import { overdue } from "./overdue";
 
 const source = (id: string, last_us: number | null, silent_since_us: number | null = null) => ({ id, last_us, silent_since_us });
 const run = (batch: string, started_us: number) => ({ batch, started_us }) as ImportInfo;
 const proposal = (id: number, due: string | null, status?: ProposalStatus) => ({ id, proposal: { due, ...(status ? { status } : {}) } }) as unknown as TrackedProposal;
+
+const ids = (of: ReturnType<typeof stagesOf>) => [of.planned, of.beside].map((list) => list.map(({ id }) => id));
 
 describe("sources", () => {
   it("are named where they do not send, the longest silent first", () => {
@@ -43,5 +45,15 @@ describe("the first run", () => {
     expect(fitting(templates, "banking")).toEqual([]);
     expect([...INDUSTRIES]).toEqual(openapi.components.schemas.Industry.enum);
     expect([isIndustry("b2b"), isIndustry("forestry")]).toEqual([true, false]);
+  });
+});
+
+describe("the stages of a template", () => {
+  const stages = ["help", "come", "pay"].map((id) => ({ id, name: id, touchpoints: [] }));
+
+  it("are shown in the order of the planned way, with those beside it apart", () => {
+    expect(ids(stagesOf({ stages, planned: ["come", "pay"] }))).toEqual([["come", "pay"], ["help"]]);
+    expect(ids(stagesOf({ stages }))).toEqual([["help", "come", "pay"], []]);
+    expect(ids(stagesOf(undefined))).toEqual([[], []]);
   });
 });

@@ -12,7 +12,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { MeetingMenu } from "../../ui/MeetingMenu";
 import { usePlaces } from "../../ui/places";
-import { Command, Empty, Failure, Progress } from "../../ui/States";
+import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { usePainsDocument } from "./document";
 import { KINDS, STATUS_CHOICES, countWith, readFilter, shown, writeFilter } from "./list";
@@ -41,7 +41,11 @@ export function PainsPage() {
       {journeys.data && (
         <Empty title={t("journeys.empty")}>
           <p>{t("journeys.emptyHow")}</p>
-          <Command>{`throughline journey import JOURNEY.yaml -w ${id}`}</Command>
+          <Allowed to="change_journeys" said>
+            <Link className="button button-primary" to="/w/$workspace/journeys" params={{ workspace: id }} search={{ new: "journey" }}>
+              {t("newJourney.title")}
+            </Link>
+          </Allowed>
         </Empty>
       )}
     </div>
@@ -154,13 +158,11 @@ function Teaching({ journey, looks, signals }: { journey: string; looks: number 
     <Empty title={t(looked ? "pains.none" : "pains.empty")}>
       <p>{t(looked ? "pains.noneWhy" : "pains.emptyHow")}</p>
       <p>{signals === 0 ? t("pains.noSignals") : t("pains.signalsHelp")}</p>
-      <pre className="example">{`signals:
-  - id: payment-failed
-    name: { zh-CN: 支付失败, en: Payment failed }
-    kind: error
-    match: [{ event: [payment_error] }]`}</pre>
-      <Command>{`throughline journey export ${journey} -w ${workspace} > ${journey}.yaml`}</Command>
-      <Command>{`throughline journey import ${journey}.yaml -w ${workspace}`}</Command>
+      <Allowed to="change_journeys" said>
+        <Link className="button" to="/w/$workspace/journeys/$journey/edit" params={{ workspace, journey }}>
+          {t("editor.open")}
+        </Link>
+      </Allowed>
     </Empty>
   );
 }

@@ -7,7 +7,7 @@ import { Chooser } from "../../../ui/Chooser";
 import { Picker } from "../../../ui/Controls";
 import { dataDays, periodOf } from "../../../ui/scope/period";
 import { daysPage, useDaysText } from "../../../ui/scope/pickers";
-import { SpanField } from "./SpanField";
+import { SpanField } from "../../../ui/SpanField";
 import type { Window } from "./who";
 import { daysIn } from "./within";
 

@@ -2,7 +2,7 @@
 // to the API's tree, where "not" is a node of its own. Pure: nothing here knows the page.
 import type { AskedRule } from "../../../api/queries";
 import type { Measure, Segment, Who, Within } from "../../../api/types";
-import { isBlank, isRule, written } from "../rules";
+import { isBlank, isRule, written } from "../../../ui/rule/rules";
 
 /** When events have to have happened; what is left out is open. */
 export type Window = Partial<Within>;

@@ -1,8 +1,8 @@
 // A length of time as a number and its unit: `30d`.
 import { useTranslation } from "react-i18next";
 
-import { Picker } from "../../../ui/Controls";
-import { DraftField } from "../DraftField";
+import { Picker } from "./Controls";
+import { DraftField } from "./rule/DraftField";
 
 const UNITS = ["m", "h", "d", "w"] as const;
 

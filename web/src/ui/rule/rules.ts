@@ -4,6 +4,9 @@ import type { AskedCondition, AskedRule } from "../../api/queries";
 /** Columns of events that are offered beside the workspace's own dimensions. */
 export const EVENT_COLUMNS = ["amount", "quantity", "product", "category", "page", "campaign", "platform", "city", "site", "score", "error", "duration_seconds"] as const;
 
+/** Operators of tests, in the order they are offered. */
+export const OPS = ["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"] as const;
+
 /** A condition without the tests that nobody has written yet. */
 export function written(condition: AskedCondition): AskedCondition {
   const { where, ...rest } = condition;

@@ -4,16 +4,23 @@ import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { AskedCondition } from "../../api/queries";
+import { dictionaryQuery } from "../../api/dictionary";
+import type { AskedCondition, AskedRule } from "../../api/queries";
 import { dimensionsQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
-import { useChannelName } from "../../ui/channel";
-import { Button, MultiPicker, Picker } from "../../ui/Controls";
+import { useChannelName } from "../channel";
+import { Button, MultiPicker, Picker } from "../Controls";
+import { useStores } from "../rights";
 import { DraftField } from "./DraftField";
 import { EventPicker } from "./EventPicker";
-import { OPS } from "./fields";
-import { EVENT_COLUMNS, says } from "./rules";
-import type { Step } from "./view";
+import { EVENT_COLUMNS, OPS, says } from "./rules";
+import "./rule.css";
+
+/** A rule with its name. */
+interface Step {
+  name: string;
+  match: AskedRule;
+}
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -84,7 +91,11 @@ export function Condition({ workspace, condition, onChange }: { workspace: Works
     const { where: _, ...rest } = condition;
     onChange(next.length > 0 ? { ...rest, where: next } : rest);
   };
-  const columns = [...new Set([...dimensions.map(({ name }) => name), ...EVENT_COLUMNS])];
+  // Refused to those who are limited to stores, who then choose among dimensions.
+  const limited = useStores(workspace.id) !== null;
+  const properties = useQuery({ ...dictionaryQuery(workspace.id), enabled: !limited, refetchInterval: false }).data?.properties ?? [];
+  const columns = [...new Set([...dimensions.map(({ name }) => name), ...EVENT_COLUMNS, ...properties.map(({ name }) => name).filter((name) => name.startsWith("props.") || name.startsWith("traits."))])];
+  const valuesOf = (column: string) => dimensions.find(({ name }) => name === column)?.values ?? [];
   return (
     <>
       <MultiPicker
@@ -118,10 +129,16 @@ export function Condition({ workspace, condition, onChange }: { workspace: Works
             {!valueless && (
               <DraftField
                 label={t(listed ? "rule.values" : "rule.value")}
+                list={`${list}-${at}`}
                 value={texts(test.value).join(", ")}
                 onCommit={(text) => put(where.with(at, testOf(test.column, test.op, listed ? text.split(/[,，、]/) : [text])))}
               />
             )}
+            <datalist id={`${list}-${at}`}>
+              {valuesOf(test.column).map(({ value }) => (
+                <option key={value}>{value}</option>
+              ))}
+            </datalist>
             <Button look="quiet" icon aria-label={t("rule.removeTest", { column: test.column })} onPress={() => put(where.toSpliced(at, 1))}>
               <X size={14} aria-hidden />
             </Button>

@@ -1,0 +1,215 @@
+// A definition being edited. Every step makes a new one and touches nothing but what it is about: what the editor does not
+// show, or does not know yet, stays as it was.
+import type { Card, Journey, Lane, LocalizedText } from "../../../api/types";
+import { freeKey, keyOf } from "../newJourney";
+
+export type Stage = Journey["stages"][number];
+export type Touchpoint = Stage["touchpoints"][number];
+export type Rule = Touchpoint["match"];
+export type Persona = NonNullable<Journey["personas"]>[number];
+export type Signal = NonNullable<Journey["signals"]>[number];
+
+/** What is looked at or changed. */
+export type Part = { of: "journey" } | { of: "stage" | "touchpoint"; id: string };
+
+/** Fields to set; those that are undefined are taken away. */
+type Patch<T> = { [Field in keyof T]?: T[Field] | undefined };
+
+export function patched<T extends object>(whole: T, patch: Patch<T>): T {
+  const given = Object.entries(patch);
+  const next = { ...whole, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) } as T;
+  for (const [field, value] of given) if (value === undefined) delete next[field as keyof T];
+  return next;
+}
+
+/** Whether both say the same; the order of fields says nothing. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [of, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const fields = Object.keys(of);
+  return fields.length === Object.keys(other).length && fields.every((field) => field in other && same(of[field], other[field]));
+}
+
+/** The text with its words in one language changed; what it says in others stays. */
+export function renamed(text: LocalizedText | null | undefined, language: string, value: string): LocalizedText {
+  return text == null || typeof text === "string" ? value : { ...text, [language]: value };
+}
+
+export function stageOf(journey: Journey, touchpoint: string): Stage | undefined {
+  return journey.stages.find(({ touchpoints }) => touchpoints.some(({ id }) => id === touchpoint));
+}
+
+export function touchpointOf(journey: Journey, id: string): Touchpoint | undefined {
+  return stageOf(journey, id)?.touchpoints.find((each) => each.id === id);
+}
+
+/** The part, if it is still there; else the journey. */
+export function standing(journey: Journey, part: Part): Part {
+  const there = part.of === "stage" ? journey.stages.some(({ id }) => id === part.id) : part.of === "touchpoint" && stageOf(journey, part.id) !== undefined;
+  return there ? part : { of: "journey" };
+}
+
+export function changeStage(journey: Journey, id: string, patch: Patch<Stage>): Journey {
+  return { ...journey, stages: journey.stages.map((stage) => (stage.id === id ? patched(stage, patch) : stage)) };
+}
+
+export function changeTouchpoint(journey: Journey, id: string, patch: Patch<Touchpoint>): Journey {
+  const stage = stageOf(journey, id);
+  return stage === undefined ? journey : changeStage(journey, stage.id, { touchpoints: stage.touchpoints.map((each) => (each.id === id ? patched(each, patch) : each)) });
+}
+
+/** A key made of a name, or of what it is where nothing of the name can stand in one. */
+function newKey(name: string, kind: string, taken: readonly string[]): string {
+  return freeKey(keyOf(name) || kind, taken);
+}
+
+export function addStage(journey: Journey, name: string): { journey: Journey; id: string } {
+  const id = newKey(name, "stage", journey.stages.map((stage) => stage.id));
+  return { journey: { ...journey, stages: [...journey.stages, { id, name, touchpoints: [] }] }, id };
+}
+
+/** Without the stage, what stands in it, and what names either. */
+export function removeStage(journey: Journey, id: string): Journey {
+  const gone = journey.stages.find((stage) => stage.id === id)?.touchpoints.map((touchpoint) => touchpoint.id) ?? [];
+  const next = { ...journey, stages: journey.stages.filter((stage) => stage.id !== id) };
+  return withoutGoals(inOrder(next), gone);
+}
+
+/** To a place among the others, from 0. */
+export function moveStage(journey: Journey, id: string, to: number): Journey {
+  const stage = journey.stages.find((each) => each.id === id);
+  if (!stage) return journey;
+  return inOrder({ ...journey, stages: journey.stages.filter((each) => each !== stage).toSpliced(to, 0, stage) });
+}
+
+/** The planned way follows the order of the stages. */
+function inOrder(journey: Journey): Journey {
+  if (!journey.planned) return journey;
+  const planned = journey.stages.map(({ id }) => id).filter((id) => journey.planned?.includes(id));
+  return patched(journey, { planned: planned.length > 0 ? planned : undefined });
+}
+
+export function addTouchpoint(journey: Journey, stage: string, made: { name: string; match: Rule }, to?: number): { journey: Journey; id: string } {
+  const id = newKey(made.name, "touchpoint", journey.stages.flatMap(({ touchpoints }) => touchpoints.map((each) => each.id)));
+  const touchpoints = journey.stages.find((each) => each.id === stage)?.touchpoints ?? [];
+  return { journey: changeStage(journey, stage, { touchpoints: touchpoints.toSpliced(to ?? touchpoints.length, 0, { id, ...made }) }), id };
+}
+
+export function removeTouchpoint(journey: Journey, id: string): Journey {
+  const stage = stageOf(journey, id);
+  return stage === undefined ? journey : withoutGoals(changeStage(journey, stage.id, { touchpoints: stage.touchpoints.filter((each) => each.id !== id) }), [id]);
+}
+
+function withoutGoals(journey: Journey, gone: readonly string[]): Journey {
+  const touchpoints = journey.goal.touchpoints.filter((id) => !gone.includes(id));
+  return touchpoints.length === journey.goal.touchpoints.length ? journey : { ...journey, goal: { ...journey.goal, touchpoints } };
+}
+
+/** To a place among the other touchpoints of a stage, from 0. */
+export function moveTouchpoint(journey: Journey, id: string, stage: string, to: number): Journey {
+  const from = stageOf(journey, id);
+  const moved = touchpointOf(journey, id);
+  if (!from || !moved || !journey.stages.some((each) => each.id === stage)) return journey;
+  const without = changeStage(journey, from.id, { touchpoints: from.touchpoints.filter((each) => each.id !== id) });
+  const among = without.stages.find((each) => each.id === stage)?.touchpoints ?? [];
+  return changeStage(without, stage, { touchpoints: among.toSpliced(to, 0, moved) });
+}
+
+/** One place up or down, into the neighbouring stage at the ends of its own. Null: there is nowhere to go. */
+export function shiftTouchpoint(journey: Journey, id: string, by: -1 | 1): Journey | null {
+  const at = journey.stages.findIndex(({ touchpoints }) => touchpoints.some((each) => each.id === id));
+  const stage = journey.stages[at];
+  if (!stage) return null;
+  const to = stage.touchpoints.findIndex((each) => each.id === id) + by;
+  if (to >= 0 && to < stage.touchpoints.length) return moveTouchpoint(journey, id, stage.id, to);
+  const next = journey.stages[at + by];
+  return next ? moveTouchpoint(journey, id, next.id, by === 1 ? 0 : next.touchpoints.length) : null;
+}
+
+export function shiftStage(journey: Journey, id: string, by: -1 | 1): Journey | null {
+  const to = journey.stages.findIndex((stage) => stage.id === id) + by;
+  return to >= 0 && to < journey.stages.length ? moveStage(journey, id, to) : null;
+}
+
+/** Events of this name go to the touchpoint, too: beside the names of a condition that asks for nothing else, if there is one. */
+export function addEvent(rule: Rule, event: string): Rule {
+  if (rule.some((condition) => asksOnlyNames(condition) && condition.event?.includes(event))) return rule;
+  const at = rule.findIndex(asksOnlyNames);
+  const names = rule[at]?.event;
+  return names ? rule.with(at, { ...rule[at], event: [...names, event] }) : [...rule.filter((condition) => Object.keys(condition).length > 0), { event: [event] }];
+}
+
+function asksOnlyNames({ event = [], channel = [], where = [] }: Rule[number]): boolean {
+  return event.length > 0 && channel.length === 0 && where.length === 0;
+}
+
+/** Names a rule asks for that there are no events of. */
+export function unknownNames(rule: Rule, known: readonly string[]): string[] {
+  return [...new Set(rule.flatMap(({ event = [] }) => event))].filter((name) => !known.includes(name));
+}
+
+/** The rule without these names; a condition none of whose names is left goes with them. */
+export function withoutNames(rule: Rule, gone: readonly string[]): Rule {
+  return rule.flatMap((condition) => {
+    if (!condition.event || condition.event.length === 0) return [condition];
+    const event = condition.event.filter((name) => !gone.includes(name));
+    return event.length > 0 ? [{ ...condition, event }] : [];
+  });
+}
+
+export function setGoal(journey: Journey, touchpoint: string, isGoal: boolean): Journey {
+  const others = journey.goal.touchpoints.filter((id) => id !== touchpoint);
+  return { ...journey, goal: { ...journey.goal, touchpoints: isGoal ? [...others, touchpoint] : others } };
+}
+
+export function addCard(journey: Journey, stage: string, lane: Lane, text: string): Journey {
+  const id = newKey("", `${stage}-${lane}`, journey.stages.flatMap(({ cards = [] }) => cards.map((card) => card.id)));
+  const cards = journey.stages.find((each) => each.id === stage)?.cards ?? [];
+  return changeStage(journey, stage, { cards: [...cards, { id, lane, text, basis: "assumption" }] });
+}
+
+export function changeCard(journey: Journey, stage: string, id: string, patch: Patch<Card>): Journey {
+  const cards = journey.stages.find((each) => each.id === stage)?.cards ?? [];
+  return changeStage(journey, stage, { cards: cards.map((card) => (card.id === id ? patched(card, patch) : card)) });
+}
+
+export function removeCard(journey: Journey, stage: string, id: string): Journey {
+  const cards = (journey.stages.find((each) => each.id === stage)?.cards ?? []).filter((card) => card.id !== id);
+  return changeStage(journey, stage, { cards: cards.length > 0 ? cards : undefined });
+}
+
+const plain = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll(/[\s_\-.·]+/g, "");
+
+/** Of the events left over, the first that is called as a touchpoint is, else the first that one of its names is part of; null where none is. */
+export function likely(names: readonly string[], left: readonly string[]): string | null {
+  const own = names.map(plain).filter((name) => name.length > 1);
+  const alike = left.filter((event) => own.includes(plain(event)));
+  const [one] = alike.length > 0 ? alike : left.filter((event) => own.some((name) => plain(event).length > 1 && (plain(event).includes(name) || name.includes(plain(event)))));
+  return one ?? null;
+}
+
+/** Where something is dropped: on a part, or beside it. */
+export interface Target {
+  of: "stage" | "touchpoint";
+  id: string;
+  at: "on" | "before" | "after";
+}
+
+/** The place among the other touchpoints that a drop means; `moved`: which is dropped, if it stands somewhere already. Null: none. */
+export function touchpointPlace(journey: Journey, moved: string | null, { of, id, at }: Target): { stage: string; to: number } | null {
+  if (of === "stage") {
+    const stage = at === "on" ? journey.stages.find((each) => each.id === id) : undefined;
+    return stage ? { stage: stage.id, to: stage.touchpoints.filter((each) => each.id !== moved).length } : null;
+  }
+  const stage = stageOf(journey, id);
+  if (!stage || at === "on" || id === moved) return null;
+  const others = stage.touchpoints.filter((each) => each.id !== moved);
+  return { stage: stage.id, to: others.findIndex((each) => each.id === id) + (at === "after" ? 1 : 0) };
+}
+
+/** The same of a stage among the others. */
+export function stagePlace(journey: Journey, moved: string, { of, id, at }: Target): number | null {
+  const to = journey.stages.filter((stage) => stage.id !== moved).findIndex((stage) => stage.id === id);
+  return of !== "stage" || at === "on" || to < 0 ? null : to + (at === "after" ? 1 : 0);
+}

@@ -1,0 +1,35 @@
+// Undo and redo of a draft.
+import type { Journey } from "../../../api/types";
+import { same } from "./draft";
+
+/** Steps that can be undone; a definition may be a megabyte. */
+export const STEPS_MAX = 100;
+
+export interface History {
+  past: readonly Journey[];
+  now: Journey;
+  future: readonly Journey[];
+  /** What the last step was about; a further one about the same is part of it, so that a word is undone and not a letter. */
+  about: string | null;
+}
+
+export function begun(journey: Journey): History {
+  return { past: [], now: journey, future: [], about: null };
+}
+
+/** `about`: null for a step of its own. */
+export function changed(history: History, now: Journey, about: string | null): History {
+  if (same(history.now, now)) return history;
+  if (about !== null && about === history.about) return { ...history, now, future: [] };
+  return { past: [...history.past, history.now].slice(-STEPS_MAX), now, future: [], about };
+}
+
+export function undone(history: History): History {
+  const now = history.past.at(-1);
+  return now === undefined ? history : { past: history.past.slice(0, -1), now, future: [history.now, ...history.future], about: null };
+}
+
+export function redone(history: History): History {
+  const [now, ...future] = history.future;
+  return now === undefined ? history : { past: [...history.past, history.now], now, future, about: null };
+}
