@@ -100,3 +100,20 @@ pub const LETTER_ZSTD_WINDOW_LOG_MAX: u32 = 25;
 /// How long an event may lie after its arrival before its time is not believed, microseconds: clocks of phones are
 /// seconds off, rarely minutes; after correction by the sender's own clock there is less.
 pub const FUTURE_US_MAX: i64 = 600_000_000;
+
+/// Bytes of a floor plan; the largest mall's floor here has half a megabyte. It is held in memory as a tree.
+pub const PLAN_BYTES_MAX: usize = 16 << 20;
+
+/// Bytes of an IMDF archive once unpacked, and files in it: a venue of a hundred levels.
+pub const PLAN_UNPACKED_BYTES_MAX: u64 = 64 << 20;
+pub const PLAN_FILES_MAX: usize = 200;
+
+/// Things drawn on one plan, once blocks and copies stand where they are used. A block may hold a thousand copies of one
+/// that does.
+pub const PLAN_SHAPES_MAX: usize = 20_000;
+
+/// Corners of all that is drawn, before points closer than a tenth of a millimetre fall together.
+pub const PLAN_POINTS_MAX: usize = 500_000;
+
+/// Groups and blocks within each other, against files made to exhaust the stack.
+pub const PLAN_DEPTH_MAX: usize = 32;

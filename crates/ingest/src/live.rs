@@ -21,7 +21,7 @@ mod recorded;
 mod segment;
 mod sensors;
 mod snowplow;
-mod unpack;
+pub(crate) mod unpack;
 mod words;
 
 use model::event::{Event, Rejection};

@@ -28,6 +28,7 @@ pub mod pain;
 pub mod path;
 pub mod percent;
 pub mod period;
+pub mod place;
 pub mod proposal;
 pub mod reference;
 pub mod retention;

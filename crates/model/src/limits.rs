@@ -102,3 +102,40 @@ pub const STORES_MAX: usize = 200;
 
 /// Longest name of a store in bytes.
 pub const STORE_BYTES_MAX: usize = 200;
+
+/// Dated layouts of one site: a change a month for eight years.
+pub const PLANS_MAX: usize = 100;
+
+/// Floors of one plan; the tallest mall has a tenth of it.
+pub const FLOORS_MAX: usize = 100;
+
+/// Zones of one floor: a mall's basement with every shop, lift and stair drawn apart has 900.
+pub const ZONES_MAX: usize = 2_000;
+
+/// Zones within each other: a mall's wing, a shop, its aisle, a shelf, and one to spare.
+pub const ZONE_DEPTH_MAX: usize = 4;
+
+/// Fixtures of one floor: the shelves of a hypermarket.
+pub const FIXTURES_MAX: usize = 5_000;
+
+/// Lines people are counted at on one floor.
+pub const GATES_MAX: usize = 200;
+
+/// Names sensors have for one floor.
+pub const FRAMES_MAX: usize = 500;
+
+/// Corners of one ring. Edges are held against each other in pairs: two million of them.
+pub const RING_POINTS_MAX: usize = 2_000;
+
+/// Corners of all that is drawn on one floor; five times those of a mall's. At worst all overlaps with all, and is looked
+/// through in a second.
+pub const FLOOR_POINTS_MAX: usize = 30_000;
+
+/// How far from a floor's origin something may lie, metres: an airport is smaller, and millimetres taken for metres are not.
+pub const COORDINATE_M_MAX: f64 = 10_000.0;
+
+/// Points a picture is laid on a floor by.
+pub const CONTROL_POINTS_MAX: usize = 100;
+
+/// Pixels of a picture either way; beyond, browsers show nothing.
+pub const PICTURE_PX_MAX: u32 = 16_384;

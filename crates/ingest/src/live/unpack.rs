@@ -22,12 +22,12 @@ use crate::sniff::Compression;
 
 impl Refusal {
     /// A body, or a part of it, that is not what the protocol sends.
-    pub(super) fn unreadable(reason: impl Into<String>) -> Refusal {
+    pub(crate) fn unreadable(reason: impl Into<String>) -> Refusal {
         Refusal { code: "body_unreadable", reason: reason.into(), too_large: false }
     }
 
     /// A limit of size was met.
-    pub(super) fn too_large(reason: impl Into<String>) -> Refusal {
+    pub(crate) fn too_large(reason: impl Into<String>) -> Refusal {
         Refusal { code: "body_too_large", reason: reason.into(), too_large: true }
     }
 }
@@ -174,14 +174,14 @@ pub(super) fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'
 }
 
 /// JSON of any form.
-pub(super) fn json(bytes: &[u8]) -> Result<Value, Refusal> {
+pub(crate) fn json(bytes: &[u8]) -> Result<Value, Refusal> {
     check_values(bytes)?;
     serde_json::from_slice(without_mark(bytes))
         .map_err(|error| Refusal::unreadable(format!("the body is no JSON: {error}")))
 }
 
 /// Refuses JSON that would take many times its size in memory.
-pub(super) fn check_values(bytes: &[u8]) -> Result<(), Refusal> {
+pub(crate) fn check_values(bytes: &[u8]) -> Result<(), Refusal> {
     if bytes.len() <= LETTER_UNCOUNTED_BYTES {
         return Ok(());
     }
@@ -210,7 +210,7 @@ pub(super) fn check_values(bytes: &[u8]) -> Result<(), Refusal> {
 }
 
 /// Text without the byte order mark some programs put before it.
-pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
@@ -283,7 +283,7 @@ pub(super) fn written_bytes(value: &impl Serialize) -> usize {
 }
 
 /// A text cut to a number of bytes, between two characters.
-pub(super) fn cut(mut text: String, bytes: usize) -> String {
+pub(crate) fn cut(mut text: String, bytes: usize) -> String {
     if text.len() > bytes {
         text.truncate(text.floor_char_boundary(bytes));
     }
