@@ -36,6 +36,7 @@ pub mod chain;
 mod columns;
 pub mod counters;
 pub mod error;
+pub mod floor;
 pub mod fold;
 pub mod funnel;
 pub mod journey;

@@ -64,3 +64,12 @@ pub const MOMENTS_MAX: usize = 400;
 
 /// Different rules of the segments of one question: masks hold one bit a rule.
 pub const SEGMENT_RULES_MAX: usize = 64;
+
+/// Corners of one area of a floor: what a drawing of a whole mall's outline has, with room to spare.
+pub const FLOOR_CORNERS_MAX: usize = 20_000;
+
+/// Zones of one floor; the largest malls draw about a thousand.
+pub const FLOOR_ZONES_MAX: usize = 10_000;
+
+/// Cells of the grid over one floor: 400 m × 400 m at 0.2 m. At 8 bytes a cell and layer, 32 MB.
+pub const FLOOR_CELLS_MAX: usize = 4_000_000;

@@ -8,7 +8,9 @@
 mod ecom;
 pub mod golden;
 pub mod oracle;
+mod shop;
 #[cfg(feature = "storage")]
 pub mod storage;
 
 pub use ecom::{Ecom, ecom};
+pub use shop::{Shop, ShopTrack, ShopZone, shop};

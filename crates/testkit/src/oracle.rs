@@ -1,6 +1,7 @@
 //! Definitions, written down naively.
 
 pub mod cases;
+pub mod floor;
 pub mod funnel;
 pub mod funnel_options;
 pub mod instances;

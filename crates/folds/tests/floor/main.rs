@@ -1,0 +1,12 @@
+//! The kernels of the floor: against plain definitions on random plans and tracks, and on the made-up shop against its
+//! truth and independent recomputations.
+
+#![allow(clippy::unwrap_used)]
+
+mod clean;
+mod dwell;
+mod erlang;
+mod heat;
+mod stay;
+mod support;
+mod walkable;
