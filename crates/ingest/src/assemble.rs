@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::expression::{Input, Memo, Variables};
 use crate::format::row::{Row, Slot};
 use crate::limits::{ROWS_WITHOUT_ID_MAX, TRAIT_SENDERS_MAX};
-use crate::mapping::Kind;
+use crate::mapping::{Kind, NumberStyle};
 use crate::plan::{ColumnAt, ExpressionAt, InputAt, Kept, Place, Plan, Rule, Term, Time};
 use crate::senders::Senders;
 
@@ -470,7 +470,7 @@ pub(crate) fn typed(column: Column, term: &Term, cell: Cell<'_>, digits: Digits)
         ColumnType::Text => Ok(cell.into_text().map(ColumnValue::Text)),
         ColumnType::Number => digits.number(&cell).map(|number| number.map(ColumnValue::Number)).map_err(|found| {
             let reason = format!(
-                "`{}` is no number, and `{}` is one; see `numbers` for 1.234,5 and the like",
+                "`{}` is no number, and `{}` is one; see `numbers` for 1.234,5, ¥1,299 and the like",
                 excerpt(&found),
                 column.name()
             );
@@ -487,8 +487,14 @@ fn convert<'a>(cell: Cell<'a>, kind: Kind, digits: Digits) -> std::result::Resul
         Kind::Number => digits.number(&cell).map(|number| number.map_or(Cell::Null, Cell::Float)),
         Kind::Integer => match &cell {
             Cell::Int(_) => Ok(cell),
-            Cell::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => Ok(Cell::Int(*value as i64)),
-            Cell::Text(text) => text.trim().parse().map(Cell::Int).map_err(|_| text.to_string()),
+            Cell::Float(value) => whole(Some(*value)).map(Cell::Int).ok_or_else(|| refused(cell)),
+            Cell::Text(text) => match (text.trim().parse(), digits.style) {
+                (Ok(int), _) => Ok(Cell::Int(int)),
+                (Err(_), NumberStyle::Plain) => Err(text.to_string()),
+                (Err(_), NumberStyle::Amount) => {
+                    whole(digits.parse(text)).map(Cell::Int).ok_or_else(|| text.to_string())
+                }
+            },
             _ => Err(refused(cell)),
         },
         Kind::Boolean => match &cell {
@@ -510,6 +516,11 @@ fn convert<'a>(cell: Cell<'a>, kind: Kind, digits: Digits) -> std::result::Resul
             _ => Ok(cell),
         },
     }
+}
+
+/// The integer a number is, where it is one and exact.
+fn whole(value: Option<f64>) -> Option<i64> {
+    value.filter(|value| value.fract() == 0.0 && value.abs() < 9e15).map(|value| value as i64)
 }
 
 fn kind_name(kind: Kind) -> &'static str {

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 use chrono::DateTime;
 use serde_json::Value;
 
+use crate::mapping::{NumberFormat, NumberStyle};
+use crate::number;
+
 /// A value as the source typed it. Text formats give `Null` and `Text`, unless the mapping's `types` say more.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell<'a> {
@@ -187,13 +190,22 @@ fn local_text(us: i64) -> String {
 pub(crate) struct Digits {
     pub(crate) decimal: u8,
     pub(crate) group: Option<u8>,
+    pub(crate) style: NumberStyle,
 }
 
 impl Digits {
-    pub(crate) const PLAIN: Digits = Digits { decimal: b'.', group: None };
+    pub(crate) const PLAIN: Digits = Digits { decimal: b'.', group: None, style: NumberStyle::Plain };
+
+    /// As a mapping says it; its signs are ASCII, which has been checked.
+    pub(crate) fn of(NumberFormat { decimal, group, style }: NumberFormat) -> Digits {
+        Digits { decimal: decimal as u8, group: group.map(|sign| sign as u8), style }
+    }
 
     /// The number a text states, or `None` if it states none. `nan` and `inf` are no numbers.
     pub(crate) fn parse(self, text: &str) -> Option<f64> {
+        if self.style == NumberStyle::Amount {
+            return number::amount(text, self.decimal, self.group).filter(|value| value.is_finite());
+        }
         let text = text.trim();
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return None;
@@ -247,7 +259,7 @@ mod tests {
         for text in ["", "abc", "1,234", "nan", "inf", "12 EUR"] {
             assert_eq!(Digits::PLAIN.parse(text), None, "{text}");
         }
-        let german = Digits { decimal: b',', group: Some(b'.') };
+        let german = Digits { decimal: b',', group: Some(b'.'), style: NumberStyle::Plain };
         assert_eq!(german.parse("1.234,5"), Some(1234.5));
     }
 

@@ -20,6 +20,7 @@ use crate::limits::{BATCH_REJECTIONS_MAX, BATCH_ROWS_MAX, GROUPED_BYTES_MAX};
 use crate::lookup::Lookups;
 use crate::mapping::{Coverage, Format, GroupOrder, Mapping};
 use crate::plan::{Plan, wanted_columns};
+use crate::rejects::RowLayout;
 
 /// How to decode.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +123,17 @@ impl Decoder {
     /// The columns of the file, as they are named; none for objects.
     pub fn columns(&self) -> &[String] {
         self.reader.names()
+    }
+
+    /// How rows fall into columns, for those that are rejected.
+    pub fn layout(&self) -> RowLayout {
+        let dialect = self.reader.dialect();
+        RowLayout {
+            columns: if self.reader.is_object_format() { Vec::new() } else { self.reader.names().to_vec() },
+            delimiter: dialect.map(|dialect| char::from(dialect.delimiter)),
+            quote: dialect.and_then(|dialect| dialect.quote).map(char::from),
+            decimal: char::from(self.plan.digits.decimal),
+        }
     }
 
     /// Oddities that refuse no row: columns renamed, keys a lookup lacks. Complete once the file is read.

@@ -161,12 +161,26 @@ pub struct NumberFormat {
     /// The sign between thousands, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<char>,
+    /// What may stand around the digits.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub style: NumberStyle,
 }
 
 impl Default for NumberFormat {
     fn default() -> Self {
-        NumberFormat { decimal: '.', group: None }
+        NumberFormat { decimal: '.', group: None, style: NumberStyle::Plain }
     }
+}
+
+/// What may stand around the digits of a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberStyle {
+    /// Nothing; signs between thousands may stand anywhere.
+    #[default]
+    Plain,
+    /// What people write around amounts: signs and words of currencies, brackets for what is negative, full-width digits.
+    Amount,
 }
 
 /// What a text is read as.

@@ -156,7 +156,7 @@ impl Plan {
         let items = spec.items.as_ref().map(|column| bind.used_column("items", column)).transpose()?;
         let mut group = bind.group(aggregates)?;
         let props = bind.props(group.as_mut())?;
-        let digits = Digits { decimal: spec.numbers.decimal as u8, group: spec.numbers.group.map(|sign| sign as u8) };
+        let digits = Digits::of(spec.numbers);
         Ok(Plan {
             source,
             skip_if,

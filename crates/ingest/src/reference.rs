@@ -162,9 +162,7 @@ impl ReferenceReader {
             let meanings = mapping.values.get(column.name).cloned().unwrap_or_default();
             places.push(Place { column: *column, from, meanings });
         }
-        let NumberFormat { decimal, group } = mapping.numbers;
-        let byte = |sign: char| u8::try_from(sign).unwrap_or(b'.');
-        let digits = Digits { decimal: byte(decimal), group: group.map(byte) };
+        let digits = Digits::of(mapping.numbers);
         Ok(ReferenceReader { reader, kind, valid_from, digits, places, seen: FxHashSet::default(), is_ended: false })
     }
 

@@ -17,7 +17,7 @@ use crate::decoder::{DecodeOptions, Decoder};
 use crate::error::{Error, Result};
 use crate::files::SourceFile;
 use crate::format::csv::Step;
-use crate::format::reader::{Reading, RowReader};
+use crate::format::reader::{Reading, RowReader, longest_sheet};
 use crate::format::xes::Classifier;
 use crate::limits::SUGGEST_ROWS;
 use crate::lookup::Lookups;
@@ -57,6 +57,8 @@ pub struct InspectedColumn {
     /// Whether its times say their offset, so that no zone is needed.
     pub has_offset: bool,
     pub is_number: bool,
+    /// Whether it looks like an amount of money, by its name or its values.
+    pub is_amount: bool,
 }
 
 /// Something about a file that only a person knows.
@@ -65,6 +67,8 @@ pub struct Doubt {
     pub kind: DoubtKind,
     /// The column, or the type of object, it is about.
     pub column: Option<String>,
+    /// How many rows or cells it is about, where that is known.
+    pub count: Option<u64>,
     pub text: String,
 }
 
@@ -90,11 +94,26 @@ pub enum DoubtKind {
     ChannelMissing,
     /// Several rows have the same order number: they may be one event.
     RowsShared,
+    /// A column looks like an amount and is taken for a property, and no other is the amount.
+    AmountUnmapped,
+    /// Some values of the amount are no number.
+    AmountUnread,
+    /// Of several sheets the one with the longest table is read.
+    SheetChosen,
+    /// Cells are merged over several rows, and count for each.
+    CellsMerged,
+    /// Rows are sums of others.
+    TotalRows,
 }
 
 impl Doubt {
     pub(crate) fn new(kind: DoubtKind, column: Option<&str>, text: impl Into<String>) -> Doubt {
-        Doubt { kind, column: column.map(str::to_owned), text: text.into() }
+        Doubt { kind, column: column.map(str::to_owned), count: None, text: text.into() }
+    }
+
+    /// One that is about so many rows or cells.
+    pub(crate) fn of(kind: DoubtKind, column: Option<&str>, count: usize, text: impl Into<String>) -> Doubt {
+        Doubt { count: Some(count as u64), ..Doubt::new(kind, column, text) }
     }
 }
 
@@ -126,6 +145,10 @@ pub(crate) struct SheetFound {
     pub(crate) header: u32,
     /// The visible sheets of the workbook.
     visible: Vec<String>,
+    /// Cells merged over several rows of the table.
+    merged: usize,
+    /// Whether it was chosen here among several.
+    is_chosen: bool,
 }
 
 /// What was seen of a file.
@@ -151,8 +174,8 @@ pub fn suggest(files: &[SourceFile]) -> Result<Suggestion> {
     Ok(Suggestion { yaml, notes })
 }
 
-/// Looks at one file: what it is, its columns, and a mapping for it. Of a workbook the chosen sheet, or the first that is
-/// not empty.
+/// Looks at one file: what it is, its columns, and a mapping for it. Of a workbook the chosen sheet, or the one with
+/// the longest table.
 pub fn inspect(file: &SourceFile, sheet: Option<SheetChoice>) -> Result<Inspection> {
     let options = SheetOptions { choice: sheet, ..SheetOptions::default() };
     let Draft { entries, yaml, notes } = draft(std::slice::from_ref(file), &options)?;
@@ -164,6 +187,7 @@ pub fn inspect(file: &SourceFile, sheet: Option<SheetChoice>) -> Result<Inspecti
         times: stats.times.iter().map(|format| format.name().to_owned()).collect(),
         has_offset: stats.has_offset,
         is_number: stats.is_number,
+        is_amount: roles::looks_like_amount(stats),
     };
     let (sheet, sheets) = entry.sheet.map_or((None, Vec::new()), |found| (found.name, found.visible));
     Ok(Inspection {
@@ -227,7 +251,8 @@ fn draft(files: &[SourceFile], sheet: &SheetOptions) -> Result<Draft> {
         .filter_map(|key| kinds.remove(key))
         .map(|(look, files)| {
             let Look { format, columns, sheet, classifiers, .. } = look;
-            let roles = Roles::choose(&columns, &stem(files[0]), format);
+            let mut roles = Roles::choose(&columns, &stem(files[0]), format);
+            roles.doubts.extend(sheet.iter().flat_map(SheetFound::doubts));
             Entry { pattern: pattern(&files), stem: stem(files[0]), format, columns, roles, sheet, classifiers }
         })
         .collect();
@@ -235,8 +260,27 @@ fn draft(files: &[SourceFile], sheet: &SheetOptions) -> Result<Draft> {
     Ok(Draft { entries, yaml, notes })
 }
 
+impl SheetFound {
+    fn doubts(&self) -> Vec<Doubt> {
+        let mut doubts = Vec::new();
+        if let (true, Some(name)) = (self.is_chosen, &self.name) {
+            let text = format!("of {} sheets `{name}` has the longest table and is read", self.visible.len());
+            doubts.push(Doubt::of(DoubtKind::SheetChosen, Some(name), self.visible.len(), text));
+        }
+        if self.merged > 0 {
+            let text = format!("{} cells are merged over several rows, and count for each of them", self.merged);
+            doubts.push(Doubt::of(DoubtKind::CellsMerged, None, self.merged, text));
+        }
+        doubts
+    }
+}
+
 fn look(file: &SourceFile, sheet: &SheetOptions) -> Result<Look> {
-    let mut reader = RowReader::open(file, &Reading { sheet: sheet.clone(), ..Reading::default() })?;
+    let mut sheet = sheet.clone();
+    let longest = if sheet.choice.is_none() { longest_sheet(file)? } else { None };
+    let is_chosen = longest.is_some();
+    sheet.choice = sheet.choice.or(longest.map(SheetChoice::Name));
+    let mut reader = RowReader::open(file, &Reading { sheet, ..Reading::default() })?;
     let format = reader.format();
     let mut columns = Columns::new(reader.names());
     let mut rows = 0;
@@ -250,12 +294,21 @@ fn look(file: &SourceFile, sheet: &SheetOptions) -> Result<Look> {
         columns.add(row);
         rows += 1;
     }
+    if reader.layout().is_some() {
+        // A sheet is in memory: what stands below its table is seen however long it is.
+        while rows >= SUGGEST_ROWS && matches!(reader.advance()?, Step::Row) {
+            let Some(row) = reader.row() else { break };
+            columns.take_total(row);
+        }
+    }
     columns.finish();
     let sheet = reader.layout().map(|layout| SheetFound {
         name: Some(layout.sheet.clone()),
         skip_rows: layout.skip_rows,
         header: layout.header,
         visible: layout.visible.clone(),
+        merged: layout.merged,
+        is_chosen: is_chosen && layout.visible.len() > 1,
     });
     Ok(Look { format, columns, sheet, classifiers: reader.classifiers().to_vec(), notes: reader.notes() })
 }

@@ -7,8 +7,10 @@ mod common;
 use std::path::Path;
 
 use common::{decode, given, parsed};
-use ingest::mapping::Format;
-use ingest::{Coverage, DoubtKind, SourceFile, inspect, suggest};
+use ingest::mapping::{Format, NumberStyle, Props, Source};
+use ingest::rejects::corrected;
+use ingest::{Coverage, DoubtKind, FileMapping, Mapping, SourceFile, inspect, suggest};
+use model::event::{Column, ColumnValue};
 
 fn shown(path: &Path) -> String {
     let suggestion = suggest(&[SourceFile::at(path).unwrap()]).unwrap();
@@ -112,4 +114,165 @@ fn one_file_is_looked_at_column_by_column() {
     let empty = given("upload.part", "");
     let error = inspect(&SourceFile::called(&empty.path, "empty.csv").unwrap(), None).unwrap_err();
     assert!(error.of_file_called("empty.csv").to_string().starts_with("empty.csv has no rows"));
+}
+
+/// The meaning each column of a file gets, as `meaning=column`.
+fn meanings(text: &str) -> Vec<String> {
+    let kept = given("upload.part", text);
+    let inspection = inspect(&SourceFile::called(&kept.path, "orders.csv").unwrap(), None).unwrap();
+    let mapping = parsed(&inspection.yaml);
+    let column = |source: &Source| match source {
+        Source::Column(name) => name.clone(),
+        other => panic!("{other:?}"),
+    };
+    mapping.files[0].columns.iter().map(|(name, source)| format!("{}={}", name.name(), column(source))).collect()
+}
+
+#[test]
+fn columns_get_their_meaning_by_their_name_in_chinese_and_english() {
+    let table = |name: &str, values: [&str; 3]| {
+        let rows: String = (1..=3).map(|n| format!("2026-03-0{n} 10:00,M{n},\"{}\"\n", values[n - 1])).collect();
+        meanings(&format!("下单时间,会员号,{name}\n{rows}"))
+    };
+    let amounts = ["1,299.00", "¥ 88", "-20.00"];
+    for name in
+        ["金额", "实付金额", "支付金额（元）", "订单总价", "成交额", "Amount (CNY)", "Order Amount", "total_revenue"]
+    {
+        assert_eq!(table(name, amounts), [format!("amount={name}")], "{name}");
+    }
+    for name in ["备注", "评价", "商品评价", "评论内容", "用户反馈", "comment", "Customer Feedback"] {
+        assert_eq!(table(name, ["很好", "物流太慢", "客服不理人"]), [format!("text={name}")], "{name}");
+    }
+    for name in ["评分", "满意度", "服务满意度", "商品评分", "rating", "Satisfaction Score"] {
+        assert_eq!(table(name, ["5", "4", "1"]), [format!("score={name}")], "{name}");
+    }
+    // What is named after those and is something else.
+    for (name, values) in [
+        ("评价人", ["张", "李", "王"]),
+        ("评价数量", ["3", "1", "2"]),
+        ("满意度", ["非常满意", "一般", "不满意"]),
+        ("优惠金额", ["1.00", "2.00", "3.00"]),
+        ("退款金额", ["¥1", "2", "3"]),
+        ("金额", ["高", "中", "低"]),
+    ] {
+        assert_eq!(table(name, values), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn amounts_written_as_text_are_read_and_what_is_none_is_told() {
+    let written =
+        ["\"1,299.00\"", "¥ 88", "-20.00", "１２３．５０", "(45.50)", "免费", "1000元", "7", "8", "9", "10", "11"];
+    let rows: Vec<String> =
+        written.iter().enumerate().map(|(n, value)| format!("2026-03-{:02} 10:00,M{n},{value}", n + 1)).collect();
+    let kept = given("upload.part", format!("下单时间,会员号,金额\n{}\n", rows.join("\n")));
+    let inspection = inspect(&SourceFile::called(&kept.path, "orders.csv").unwrap(), None).unwrap();
+    let doubt = inspection.doubts.iter().find(|doubt| doubt.kind == DoubtKind::AmountUnread).unwrap();
+    assert_eq!((doubt.column.as_deref(), doubt.count), (Some("金额"), Some(1)));
+    let mapping = parsed(&inspection.yaml.replace("match: orders.csv\n", ""));
+    assert_eq!(mapping.files[0].numbers.style, NumberStyle::Amount);
+    let decoded = decode(&kept.path, &mapping).unwrap();
+    assert_eq!(decoded.codes(), [(7, "number_unreadable")]);
+    let sum: f64 = decoded.events.iter().filter_map(|event| number(&event.columns[&Column::Amount])).sum();
+    assert!(
+        (sum - (1299.0 + 88.0 - 20.0 + 123.5 - 45.5 + 1000.0 + 7.0 + 8.0 + 9.0 + 10.0 + 11.0)).abs() < 1e-9,
+        "{sum}"
+    );
+}
+
+#[test]
+fn what_looks_like_an_amount_and_is_none_is_asked() {
+    let inspected = |text: &str| {
+        let kept = given("upload.part", text);
+        let inspection = inspect(&SourceFile::called(&kept.path, "a.csv").unwrap(), None).unwrap();
+        let amounts: Vec<String> =
+            inspection.columns.iter().filter(|column| column.is_amount).map(|column| column.name.clone()).collect();
+        let asked: Vec<String> = inspection
+            .doubts
+            .iter()
+            .filter(|doubt| doubt.kind == DoubtKind::AmountUnmapped)
+            .filter_map(|doubt| doubt.column.clone())
+            .collect();
+        (amounts, asked)
+    };
+    let (amounts, asked) = inspected("时间,会员号,单价\n2026-03-01 10:00,M1,12.50\n2026-03-02 10:00,M2,8\n");
+    assert_eq!((amounts, asked), (vec!["单价".to_owned()], vec!["单价".to_owned()]));
+    // One column that names a currency is the amount whatever it is called; of two neither is.
+    let (_, asked) = inspected("时间,会员号,消费\n2026-03-01 10:00,M1,¥12.50\n2026-03-02 10:00,M2,¥8\n");
+    assert!(asked.is_empty(), "{asked:?}");
+    let (_, asked) = inspected("时间,会员号,甲,乙\n2026-03-01 10:00,M1,¥12.50,¥1\n2026-03-02 10:00,M2,¥8,¥2\n");
+    assert_eq!(asked, ["甲", "乙"]);
+    // Where another column is the amount, nothing is asked.
+    let (_, asked) = inspected("时间,会员号,单价,金额\n2026-03-01 10:00,M1,12.50,25\n2026-03-02 10:00,M2,8,8\n");
+    assert!(asked.is_empty(), "{asked:?}");
+}
+
+#[test]
+fn a_decimal_comma_is_told_from_one_between_thousands() {
+    for (values, decimal) in [
+        (["1.299,00 €", "12,50", "7,25"], ','),
+        (["1,299.00", "12,500", "7.25"], '.'),
+        (["1 299,00", "12,50", "1 007,25"], ','),
+    ] {
+        let rows: String = values.iter().map(|value| format!("2026-03-01 10:00;M1;{value}\n")).collect();
+        let kept = given("upload.part", format!("time;user_id;amount\n{rows}"));
+        let inspection = inspect(&SourceFile::called(&kept.path, "a.csv").unwrap(), None).unwrap();
+        assert_eq!(parsed(&inspection.yaml).files[0].numbers.decimal, decimal, "{values:?}");
+    }
+}
+
+#[test]
+fn sums_below_a_table_are_left_out_and_told() {
+    let text =
+        "订单号,会员号,下单时间,金额\nA1,M1,2026-03-01 10:00,10\nA2,M2,2026-03-02 10:00,20\n合计：,,2026-03-02,30\n";
+    let kept = given("upload.part", text);
+    let inspection = inspect(&SourceFile::called(&kept.path, "a.csv").unwrap(), None).unwrap();
+    let doubt = inspection.doubts.iter().find(|doubt| doubt.kind == DoubtKind::TotalRows).unwrap();
+    assert_eq!((doubt.column.as_deref(), doubt.count, inspection.rows), (Some("订单号"), Some(1), 2));
+    let decoded = decode(&kept.path, &parsed(&inspection.yaml.replace("match: a.csv\n", ""))).unwrap();
+    assert_eq!((decoded.events.len(), decoded.skipped, decoded.codes()), (2, 1, Vec::new()));
+}
+
+#[test]
+fn people_are_known_by_what_stands_in_a_column() {
+    let kept = given("upload.part", "时间,联系方式\n2026-03-01 10:00,13800138000\n2026-03-02 10:00,13900139000\n");
+    let inspection = inspect(&SourceFile::called(&kept.path, "a.csv").unwrap(), None).unwrap();
+    assert_eq!(parsed(&inspection.yaml).files[0].identifiers[0].column.as_deref(), Some("联系方式"));
+    assert!(inspection.doubts.iter().all(|doubt| doubt.kind != DoubtKind::ActorGuessed), "{:?}", inspection.doubts);
+}
+
+#[test]
+fn corrected_rows_are_read_as_their_file_was() {
+    let of = "source: 订单\nmatch: '*.xlsx'\nsheet: {name: 明细, skip_rows: 2}\n\
+        time: {column: 下单时间, format: '%d/%m/%Y %H:%M', zone: Asia/Shanghai}\n\
+        identifiers: [{namespace: member_no, column: 会员号}]\nevent: {const: 下单}\nchannel: {const: 门店}\n\
+        numbers: {group: ',', style: amount}\ncolumns: {amount: 金额}\nprops: {except: [内部]}\n";
+    let text = "下单时间,会员号,金额,内部,被拒行号,被拒代码,被拒字段,被拒原因\n\
+        01/02/2026 10:00,M1,\"¥1,299.00\",x,4,number_unreadable,金额,不是数字\n2026/2/3 9:30,M2,8,y,5,time_missing,下单时间,没有时间\n";
+    let kept = given("upload.part", text);
+    let table = inspect(&SourceFile::called(&kept.path, "改好.csv").unwrap(), None).unwrap();
+    // What was added is kept out also where nothing is known of the file.
+    let alone = parsed(&table.yaml);
+    let added = ["被拒行号", "被拒代码", "被拒字段", "被拒原因"].map(str::to_owned);
+    assert_eq!(alone.files[0].props, Props::Except(added.to_vec()));
+    let mapping = corrected(&parsed(of), "三月.xlsx", &table).unwrap();
+    let decoded = decode(&kept.path, &Mapping { files: vec![any_name(mapping.files[0].clone())], ..mapping }).unwrap();
+    assert_eq!(decoded.codes(), [(3, "time_unreadable")], "a way of writing times the mapping does not know");
+    let event = &decoded.events[0];
+    assert_eq!((event.source.as_str(), event.event.as_str(), event.channel.as_str()), ("订单", "下单", "门店"));
+    assert_eq!(event.time_us, 1_769_911_200_000_000, "the first of February");
+    assert_eq!(number(&event.columns[&Column::Amount]), Some(1299.0));
+    assert!(event.props.is_empty(), "{:?}", event.props);
+    assert!(corrected(&parsed(of), "other.csv", &table).is_none(), "the mapping is not that of the file");
+}
+
+fn any_name(file: FileMapping) -> FileMapping {
+    FileMapping { pattern: "*".to_owned(), ..file }
+}
+
+fn number(value: &ColumnValue) -> Option<f64> {
+    match value {
+        ColumnValue::Number(number) => Some(*number),
+        ColumnValue::Text(_) => None,
+    }
 }

@@ -8,7 +8,8 @@ use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use common::{batches, decode, given, mapping, parsed};
-use ingest::{ErrorKind, SourceFile, suggest};
+use ingest::mapping::SheetChoice;
+use ingest::{DoubtKind, ErrorKind, SourceFile, inspect, suggest};
 use model::event::{Column, ColumnValue};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use serde_json::json;
@@ -402,4 +403,80 @@ fn suggestions_find_sheet_header_and_roles() {
     let suggestion = suggest(&files).unwrap();
     assert!(suggestion.yaml.contains("match: \"*月.xlsx\""), "{}", suggestion.yaml);
     assert!(suggestion.yaml.contains("sheet: {skip_rows: 0, header: 1}"), "{}", suggestion.yaml);
+}
+
+#[test]
+fn the_table_is_found_behind_a_cover_and_below_titles() {
+    let bytes = workbook(|book| {
+        let cover = book.add_worksheet().set_name("封面").unwrap();
+        for (at, text) in ["门店订单导出", "导出人：张三", "仅供内部使用"].into_iter().enumerate() {
+            cover.write(at as u32, 0, text).unwrap();
+        }
+        let sheet = book.add_worksheet().set_name("订单").unwrap();
+        sheet.merge_range(0, 0, 0, 5, "三月订单明细", &Format::new()).unwrap();
+        // Pairs of a name and a value, as wide as half of the table.
+        for (column, text) in ["导出人", "张三", "部门", "运营"].into_iter().enumerate() {
+            sheet.write(1, column as u16, text).unwrap();
+        }
+        for (column, name) in ["订单号", "会员号", "下单时间", "金额", "门店", "备注"].into_iter().enumerate()
+        {
+            sheet.write(2, column as u16, name).unwrap();
+        }
+        for n in 0..6_u32 {
+            let fields = [&format!("A{n}"), &format!("M{n}"), "2026-03-01 10:00", "¥ 1,088.50", "上海", "好"];
+            for (column, text) in fields.into_iter().enumerate() {
+                if column != 4 {
+                    sheet.write(3 + n, column as u16, text).unwrap();
+                }
+            }
+        }
+        sheet.merge_range(3, 4, 5, 4, "上海", &Format::new()).unwrap();
+        sheet.merge_range(6, 4, 8, 4, "北京", &Format::new()).unwrap();
+        sheet.write(9, 0, "合计").unwrap();
+        sheet.write(9, 3, 6531.0).unwrap();
+        book.add_worksheet().set_name("退货").unwrap().write(0, 0, "会员号").unwrap();
+    });
+    let kept = given("upload.part", bytes);
+    let inspection = inspect(&SourceFile::called(&kept.path, "三月.xlsx").unwrap(), None).unwrap();
+    assert_eq!(inspection.sheet.as_deref(), Some("订单"));
+    assert_eq!(inspection.sheets, ["封面", "订单", "退货"]);
+    let names: Vec<&str> = inspection.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["订单号", "会员号", "下单时间", "金额", "门店", "备注"]);
+    let told: Vec<_> = inspection.doubts.iter().map(|doubt| (doubt.kind, doubt.count)).collect();
+    for doubt in [(DoubtKind::SheetChosen, Some(3)), (DoubtKind::CellsMerged, Some(2)), (DoubtKind::TotalRows, Some(1))]
+    {
+        assert!(told.contains(&doubt), "{doubt:?} {told:?}");
+    }
+    let mapping =
+        parsed(&inspection.yaml.replace("match: 三月.xlsx\n", "").replace("zone: UTC", "zone: Asia/Shanghai"));
+    let decoded = decode(&kept.path, &mapping).unwrap();
+    assert_eq!((decoded.events.len(), decoded.skipped, decoded.codes()), (6, 1, Vec::new()));
+    let amount = |event: &model::event::Event| event.columns[&Column::Amount] == ColumnValue::Number(1088.5);
+    assert!(decoded.events.iter().all(amount));
+    // The sheet that is asked for counts.
+    let cover =
+        inspect(&SourceFile::called(&kept.path, "三月.xlsx").unwrap(), Some(SheetChoice::Name("封面".to_owned())));
+    assert_eq!(cover.unwrap().sheet.as_deref(), Some("封面"));
+}
+
+#[test]
+fn a_table_is_not_taken_for_titles() {
+    // Rows of text under a header that lacks names, and a table without header: the first row stays the first.
+    for (rows, first) in [
+        (vec![vec!["a", "b", "c", ""], vec!["x", "y", "z", "w"], vec!["x", "1", "z", "w"]], "a"),
+        (vec![vec!["a", "b", "c", "d"], vec!["x", "y", "z", "w"], vec!["1", "2", "3", "4"]], "a"),
+        (vec![vec!["a", "b", "c", ""], vec!["x", "y", "z", "w"], vec!["x", "y", "z", "w"]], "a"),
+    ] {
+        let bytes = workbook(|book| {
+            let sheet = book.add_worksheet();
+            for (at, row) in rows.iter().enumerate() {
+                for (column, text) in row.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+                    sheet.write(at as u32, column as u16, *text).unwrap();
+                }
+            }
+        });
+        let kept = given("upload.part", bytes);
+        let inspection = inspect(&SourceFile::called(&kept.path, "a.xlsx").unwrap(), None).unwrap();
+        assert_eq!((inspection.columns[0].name.as_str(), inspection.rows), (first, 2), "{rows:?}");
+    }
 }

@@ -7,6 +7,7 @@
 //! rejected rows and counts first (see `ledger`), events together with the file position after.
 
 mod ledger;
+mod origin;
 mod preview;
 mod progress;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use control::{Control, ImportOutcome, ImportRun};
+use ingest::rejects::RowLayout;
 use ingest::{Batch, Coverage, DecodeOptions, Decoder, Lookups, Mapping, SourceFile};
 use lake::{ImportKey, ImportState, Lake};
 use model::period::DAY_US;
@@ -22,7 +24,8 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 pub use ledger::Counts;
-pub use preview::{Preview, PreviewProgress, preview};
+pub use origin::Origin;
+pub use preview::{Clock, Preview, PreviewProgress, preview};
 pub use progress::{Phase, Progress, Watch};
 
 use crate::clock::now_us;
@@ -358,6 +361,10 @@ impl Job<'_> {
                         self.write(&file.path, number, key, held, End::MoreFollows, ledger).await?;
                     }
                 }
+                Decoded::Layout(layout) => {
+                    let mapping = (*self.request.mapping).clone();
+                    ledger.comes_from(Origin { file: file.name.clone(), layout, mapping });
+                }
                 Decoded::Notes(told) => notes.extend(told),
             }
             self.check_stop()?;
@@ -384,6 +391,9 @@ impl Job<'_> {
                     return;
                 }
             };
+            if batches.blocking_send(Ok(Decoded::Layout(decoder.layout()))).is_err() {
+                return;
+            }
             while let Some(batch) = decoder.next_batch().transpose() {
                 let failed = batch.is_err();
                 // A closed channel means that the import was stopped or failed; there is nobody left to tell.
@@ -462,6 +472,8 @@ impl Job<'_> {
 
 /// What comes from the reading thread.
 enum Decoded {
+    /// At the beginning: how rows fall into columns.
+    Layout(RowLayout),
     Batch(Batch),
     /// At the end: what a person should know about the reading.
     Notes(Vec<String>),

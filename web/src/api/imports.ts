@@ -33,11 +33,14 @@ interface Sending {
   signal: AbortSignal;
   /** Called as bytes arrive. */
   told: (upload: UploadInfo) => void;
+  /** A part of the file that is there already. */
+  begun?: UploadInfo;
 }
 
 /** Hands a file in. A connection that breaks is taken up where the server is. */
-export async function sendFile(workspace: string, file: File, { signal, told }: Sending): Promise<UploadInfo> {
-  let upload = await request<UploadInfo>(path(PATHS.uploads, { workspace }), { body: { name: file.name, bytes: file.size }, signal });
+export async function sendFile(workspace: string, file: File, { signal, told, begun }: Sending): Promise<UploadInfo> {
+  let upload = begun ?? (await request<UploadInfo>(path(PATHS.uploads, { workspace }), { body: { name: file.name, bytes: file.size }, signal }));
+  remember(upload, file);
   const at = path(PATHS.upload, { workspace, upload: upload.id });
   let failed = 0;
   while (upload.received < upload.bytes) {
@@ -55,7 +58,21 @@ export async function sendFile(workspace: string, file: File, { signal, told }: 
     }
   }
   told(upload);
+  localStorage.removeItem(noteOf(upload));
   return upload;
+}
+
+/** Where this browser notes when a file it began to send was last changed. */
+const noteOf = ({ id }: UploadInfo) => `upload ${id}`;
+
+function remember(upload: UploadInfo, file: File): void {
+  localStorage.setItem(noteOf(upload), String(file.lastModified));
+}
+
+/** Whether a file is the one of which a part is there: called the same, as long, and not changed since. */
+export function isSameFile(upload: UploadInfo, file: File): boolean {
+  const known = localStorage.getItem(noteOf(upload));
+  return file.name === upload.name && file.size === upload.bytes && (known === null || known === String(file.lastModified));
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -68,8 +85,9 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-export function throwAway(workspace: string, upload: string): Promise<void> {
-  return request<void>(path(PATHS.upload, { workspace, upload }), { method: "DELETE" });
+export function throwAway(workspace: string, upload: UploadInfo): Promise<void> {
+  localStorage.removeItem(noteOf(upload));
+  return request<void>(path(PATHS.upload, { workspace, upload: upload.id }), { method: "DELETE" });
 }
 
 /** What a file is; of a workbook the chosen sheet. */
@@ -102,7 +120,7 @@ export function stopImport(workspace: string, id: string): Promise<void> {
   return request<void>(path(PATHS.importJob, { workspace, import: id }), { method: "DELETE" });
 }
 
-/** Where the rejected rows of an import can be downloaded, for spreadsheets. */
-export function rejectsAddress(workspace: string, batch: string): string {
-  return address(path(PATHS.rejects, { workspace, import: batch }), { format: "csv" });
+/** Where the rejected rows of an import can be downloaded, for spreadsheets, with reasons in a language. */
+export function rejectsAddress(workspace: string, batch: string, lang: string): string {
+  return address(path(PATHS.rejects, { workspace, import: batch }), { format: "csv", lang });
 }

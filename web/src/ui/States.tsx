@@ -130,7 +130,8 @@ export function Progress({ queryKey }: { queryKey: QueryKey }) {
   };
   return (
     <div className="progress">
-      <span role="status">{t("progress.rows", { done: format.count(done), total: format.count(total) })}</span>
+      {/* Before anything is counted there is nothing to tell but that it goes on. */}
+      <span role="status">{total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : t("progress.begun")}</span>
       <div
         className="progress-track"
         role="progressbar"

@@ -182,6 +182,11 @@ impl CsvReader {
         CsvReader { stream, dialect, row, line: 1, width: None }
     }
 
+    /// How its fields are told apart.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// Passes over lines before the header.
     pub(crate) fn skip_lines(&mut self, count: u32) -> io::Result<()> {
         for _ in 0..count {

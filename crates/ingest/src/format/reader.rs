@@ -302,6 +302,14 @@ impl RowReader {
         }
     }
 
+    /// How the fields of a CSV file are told apart.
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        match &self.kind {
+            Reader::Csv(reader) => Some(reader.dialect()),
+            _ => None,
+        }
+    }
+
     /// The classifiers of an event log, as far as it was read.
     pub(crate) fn classifiers(&self) -> &[Classifier] {
         match &self.kind {
@@ -417,6 +425,17 @@ impl RowReader {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// The visible sheet of a workbook with the longest table, where it has several sheets; `None` of any other file.
+pub(crate) fn longest_sheet(file: &SourceFile) -> Result<Option<String>> {
+    let Some(format) = sniff::workbook(&file.magic()?) else { return Ok(None) };
+    let bytes = file.head(WORKBOOK_BYTES_MAX + 1)?;
+    if bytes.len() > WORKBOOK_BYTES_MAX {
+        // It is refused where it is opened, with what can be done.
+        return Ok(None);
+    }
+    workbook::longest(&file.path, Bytes::from(bytes), format)
 }
 
 /// What the columns of a file are called.

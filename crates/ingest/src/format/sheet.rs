@@ -14,6 +14,10 @@ use crate::cell::{Cell, Digits};
 use crate::limits::{HEADER_LOOK_ROWS, HEADER_ROWS_MAX, SHEET_CELLS_MAX};
 use crate::mapping::SheetOptions;
 
+/// Rows below what looks like the beginning of a table that may still be its header, and rows below a header that are looked
+/// at to believe it.
+const HEADER_BELOW_ROWS: usize = 10;
+
 /// A table with its rows.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -36,6 +40,8 @@ pub(crate) struct Layout {
     pub(crate) skip_rows: u32,
     /// Rows of the header.
     pub(crate) header: u32,
+    /// Cells merged over several rows below the header.
+    pub(crate) merged: usize,
     /// First column, counted from 0.
     left: u32,
     pub(crate) width: usize,
@@ -53,9 +59,10 @@ impl Sheet {
             Value::Text(text) => !options.nulls.iter().any(|null| **null == **text),
             _ => true,
         });
-        let Some(layout) = find(&raw, options, wanted) else { return Ok(None) };
+        let Some(mut layout) = find(&raw, options, wanted) else { return Ok(None) };
         let names = layout.names(&raw);
         let body = layout.skip_rows + layout.header;
+        layout.merged = raw.merges.iter().filter(|merge| merge.first.0 >= body && merge.last.0 > merge.first.0).count();
         spread(&mut raw, body)?;
         let cells: Vec<Filled> = raw.cells.into_iter().filter(|cell| cell.row >= body).collect();
         let rows: Vec<Range<usize>> = rows_of(&cells).collect();
@@ -170,7 +177,7 @@ fn find(raw: &RawSheet, options: &SheetOptions, wanted: &[String]) -> Option<Lay
     let skipped = options.skip_rows.unwrap_or_default();
     let cells = &raw.cells[raw.cells.partition_point(|cell| cell.row < skipped)..];
     let rows: Vec<&[Filled]> = rows_of(cells).take(HEADER_LOOK_ROWS).map(|range| &cells[range]).collect();
-    let begin = if options.skip_rows.is_some() { 0 } else { titles(&rows, &raw.merges) };
+    let begin = if options.skip_rows.is_some() { 0 } else { titles(&rows, &raw.merges, wanted) };
     let first = rows.get(begin)?;
     let top = if options.skip_rows.is_some() { skipped } else { first[0].row };
     let below = &cells[cells.partition_point(|cell| cell.row < top)..];
@@ -178,7 +185,7 @@ fn find(raw: &RawSheet, options: &SheetOptions, wanted: &[String]) -> Option<Lay
     let right = below.iter().map(|cell| cell.column).max()?;
     let width = (right - left) as usize + 1;
     let (sheet, visible) = (raw.name.clone(), raw.visible.clone());
-    let mut layout = Layout { sheet, visible, skip_rows: top, header: 0, left, width };
+    let mut layout = Layout { sheet, visible, skip_rows: top, header: 0, merged: 0, left, width };
     layout.header = match options.header {
         Some(rows) => rows,
         None if !options.names.is_empty() => 0,
@@ -187,15 +194,29 @@ fn find(raw: &RawSheet, options: &SheetOptions, wanted: &[String]) -> Option<Lay
     Some(layout)
 }
 
-/// How many rows stand above the table: titles and notes, which fill less than half of the columns the table fills.
-fn titles(rows: &[&[Filled]], merges: &[Merge]) -> usize {
+/// How many rows stand above the table: titles and notes, which fill less than half of the columns the table fills, and
+/// pairs of a name and a value, which fill less than the header that follows them. Names somebody asks for tell it outright.
+fn titles(rows: &[&[Filled]], merges: &[Merge], wanted: &[String]) -> usize {
     // A merged cell of a header fills the columns it spans, but a title that spans all of them is still one cell.
     let filled = |row: &[Filled]| match row.len() {
         1 => 1,
         _ => row.iter().map(|cell| spanned(merges, cell).max(1)).sum::<usize>(),
     };
     let widest = rows.iter().map(|row| filled(row)).max().unwrap_or_default();
-    rows.iter().position(|row| filled(row) * 2 >= widest).unwrap_or_default()
+    let begin = rows.iter().position(|row| filled(row) * 2 >= widest).unwrap_or_default();
+    let names_wanted = |row: &[Filled]| row.iter().any(|cell| wanted.contains(&value_text(&cell.value)));
+    if rows.get(begin).is_none_or(|row| names_wanted(row)) {
+        return begin;
+    }
+    let is_narrow = |row: &[Filled], than: usize| filled(row) * 4 < than * 3;
+    let later = (begin + 1..rows.len()).take(HEADER_BELOW_ROWS).find(|at| {
+        let width = filled(rows[*at]);
+        is_header(rows[*at])
+            && width * 5 >= widest * 4
+            && rows[begin..*at].iter().all(|row| is_narrow(row, width))
+            && rows[at + 1..].iter().take(HEADER_BELOW_ROWS).any(|row| !is_header(row) && !is_narrow(row, width))
+    });
+    later.unwrap_or(begin)
 }
 
 /// Columns the merged cell at a place spans; 0 if it is not merged.

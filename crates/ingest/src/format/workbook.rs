@@ -82,6 +82,75 @@ pub(crate) fn read(
     }
 }
 
+/// The visible sheet with the most rows that could be those of a table, which fill two cells or more; the first of those
+/// with as many. `None` where there are not several sheets to choose from, or none has such a row.
+pub(crate) fn longest(path: &Path, bytes: Bytes, format: Format) -> Result<Option<String>> {
+    let work = || match format {
+        Format::Xls => xls_rows(path, bytes),
+        _ => xlsx_rows(path, bytes),
+    };
+    let rows = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result?,
+        Err(panic) => return Err(damaged(path, format!("the workbook cannot be read ({})", message(panic.as_ref())))),
+    };
+    if rows.len() < 2 {
+        return Ok(None);
+    }
+    let most = rows.iter().map(|(_, rows)| *rows).max().filter(|rows| *rows > 0);
+    Ok(rows.into_iter().find(|(_, rows)| Some(*rows) == most).map(|(name, _)| name))
+}
+
+/// Rows of each visible sheet that fill two cells or more.
+fn xlsx_rows(path: &Path, bytes: Bytes) -> Result<Vec<(String, usize)>> {
+    check_archive(path, &bytes, WORKBOOK_UNPACKED_BYTES_MAX)?;
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken_xlsx(path, error))?;
+    let mut sheets = Vec::new();
+    for name in visible(book.sheets_metadata()) {
+        let mut cells = match book.worksheet_cells_reader(&name) {
+            Ok(cells) => cells,
+            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(broken_xlsx(path, error)),
+        };
+        let (mut rows, mut at, mut filled) = (0, None, 0);
+        while let Some(cell) = cells.next_cell().map_err(|error| broken_xlsx(path, error))? {
+            if matches!(cell.get_value(), DataRef::Empty) {
+                continue;
+            }
+            let row = cell.get_position().0;
+            filled = if at.replace(row) == Some(row) { filled + 1 } else { 1 };
+            rows += usize::from(filled == 2);
+        }
+        sheets.push((name, rows));
+    }
+    Ok(sheets)
+}
+
+fn xls_rows(path: &Path, bytes: Bytes) -> Result<Vec<(String, usize)>> {
+    check_compound(path, &bytes)?;
+    let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| broken_xls(path, error))?;
+    let names = visible(book.sheets_metadata());
+    let rows = |name: String| {
+        let range = book.worksheet_range(&name).map_err(|error| broken_xls(path, error))?;
+        let filled = |row: &[Data]| row.iter().filter(|cell| !matches!(cell, Data::Empty)).count();
+        Ok((name, range.rows().filter(|row| filled(row) > 1).count()))
+    };
+    names.into_iter().map(rows).collect()
+}
+
+fn broken_xlsx(path: &Path, error: calamine::XlsxError) -> Error {
+    match error {
+        calamine::XlsxError::Password => unsupported(path, PASSWORD),
+        error => damaged(path, format!("the workbook cannot be read ({error})")),
+    }
+}
+
+fn broken_xls(path: &Path, error: calamine::XlsError) -> Error {
+    match error {
+        calamine::XlsError::Password => unsupported(path, PASSWORD),
+        error => damaged(path, format!("the workbook cannot be read ({error})")),
+    }
+}
+
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown fault")
@@ -104,10 +173,7 @@ fn too_large(path: &Path) -> Error {
 
 fn read_xlsx(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<Option<RawSheet>> {
     check_archive(path, &bytes, WORKBOOK_UNPACKED_BYTES_MAX)?;
-    let broken = |error: calamine::XlsxError| match error {
-        calamine::XlsxError::Password => unsupported(path, PASSWORD),
-        error => damaged(path, format!("the workbook cannot be read ({error})")),
-    };
+    let broken = |error: calamine::XlsxError| broken_xlsx(path, error);
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let is_1904 = book.has_1904_epoch();
     let visible = visible(book.sheets_metadata());
@@ -146,10 +212,7 @@ fn read_xlsx(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<
 
 fn read_xls(path: &Path, bytes: Bytes, choice: Option<&SheetChoice>) -> Result<Option<RawSheet>> {
     check_compound(path, &bytes)?;
-    let broken = |error: calamine::XlsError| match error {
-        calamine::XlsError::Password => unsupported(path, PASSWORD),
-        error => damaged(path, format!("the workbook cannot be read ({error})")),
-    };
+    let broken = |error: calamine::XlsError| broken_xls(path, error);
     let mut book = Xls::new(Cursor::new(bytes)).map_err(broken)?;
     let is_1904 = book.has_1904_epoch();
     let visible = visible(book.sheets_metadata());

@@ -46,7 +46,7 @@ impl Check {
         self.pattern(&format!("{path}.match"), &file.pattern);
         self.csv(&format!("{path}.csv"), &file.csv);
         self.sheet(&format!("{path}.sheet"), &file.sheet);
-        let NumberFormat { decimal, group } = file.numbers;
+        let NumberFormat { decimal, group, .. } = file.numbers;
         if !decimal.is_ascii() || group.is_some_and(|group| !group.is_ascii() || group == decimal) {
             self.fault(format!("{path}.numbers"), "`decimal` and `group` are two different ASCII signs");
         }

@@ -2,9 +2,10 @@
 
 use model::event::{Column, ColumnType};
 
-use super::stats::{Columns, Stats};
+use super::stats::{AMOUNTS, Columns, Stats, is_nearly_all};
 use super::{Doubt, DoubtKind};
-use crate::mapping::{Format, TimeFormat};
+use crate::mapping::{Format, NumberFormat, TimeFormat};
+use crate::rejects::is_reject_column;
 
 /// The roles chosen for the columns of a file, by position.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Roles {
     pub(crate) items: Option<usize>,
     /// A key that several rows standing together share.
     pub(crate) group: Option<usize>,
+    /// How amounts are written, where it is not as programs write numbers.
+    pub(crate) numbers: Option<NumberFormat>,
     /// What a person should look at.
     pub(crate) doubts: Vec<Doubt>,
 }
@@ -55,9 +58,21 @@ const TIMES: &[&str] = &[
     "事件时间",
     "发生时间",
     "下单时间",
+    "下单日期",
+    "订单时间",
+    "订单日期",
+    "支付时间",
+    "付款时间",
+    "消费时间",
+    "购买时间",
+    "成交时间",
+    "销售日期",
     "交易时间",
     "时间",
     "创建时间",
+    "创建日期",
+    "交易日期",
+    "评价时间",
     "日期",
 ];
 /// People first, then what they are known by, then their devices.
@@ -75,10 +90,24 @@ const IDENTIFIERS: &[&str] = &[
     "会员号",
     "会员",
     "会员id",
+    "会员卡号",
+    "会员编码",
+    "会员账号",
     "用户id",
     "用户编号",
     "客户编号",
     "客户id",
+    "客户号",
+    "客户编码",
+    "顾客编号",
+    "顾客id",
+    "买家id",
+    "用户名",
+    "客户",
+    "顾客",
+    "用户",
+    "买家",
+    "消费者",
     "unionid",
     "wechat_unionid",
     "openid",
@@ -87,7 +116,14 @@ const IDENTIFIERS: &[&str] = &[
     "mobile",
     "手机号",
     "手机",
+    "手机号码",
+    "联系电话",
+    "电话",
+    "电话号码",
     "email",
+    "邮箱",
+    "电子邮箱",
+    "邮件",
     "distinct_id",
     "user_pseudo_id",
     "anonymous_id",
@@ -126,11 +162,38 @@ const EVENTS: &[&str] = &[
     "事件名称",
     "行为",
     "动作",
+    "事件类型",
+    "行为类型",
+    "操作",
+    "操作类型",
     "type",
 ];
-const CHANNELS: &[&str] = &["channel", "touch_channel", "interaction_channel", "渠道", "触点渠道", "来源渠道"];
-const GROUPS: &[&str] =
-    &["basket_id", "order_id", "order_no", "transaction_id", "receipt_no", "订单号", "小票号", "订单编号"];
+const CHANNELS: &[&str] = &[
+    "channel",
+    "touch_channel",
+    "interaction_channel",
+    "渠道",
+    "渠道名称",
+    "触点渠道",
+    "来源渠道",
+    "下单渠道",
+    "购买渠道",
+    "订单来源",
+];
+const GROUPS: &[&str] = &[
+    "basket_id",
+    "order_id",
+    "order_no",
+    "transaction_id",
+    "receipt_no",
+    "订单号",
+    "小票号",
+    "订单编号",
+    "订单id",
+    "单号",
+    "交易号",
+    "流水号",
+];
 
 /// The case of an XES event.
 const CASE_ID: &str = "case.concept:name";
@@ -163,7 +226,10 @@ const RELATED_MAX: usize = 4;
 const TYPED: &[(Column, &[&str])] = &[
     (Column::Account, &["account", "account_name", "company", "企业"]),
     (Column::SessionId, &["session_id", "sessionid", "session", "ga_session_id", "会话id"]),
-    (Column::Site, &["store_id", "store", "shop_id", "site", "branch", "门店", "门店编号", "店铺"]),
+    (
+        Column::Site,
+        &["store_id", "store", "shop_id", "site", "branch", "门店", "门店编号", "门店名称", "店铺", "店铺名称"],
+    ),
     (Column::Zone, &["zone", "zone_id", "区域"]),
     (
         Column::Amount,
@@ -175,15 +241,50 @@ const TYPED: &[(Column, &[&str])] = &[
             "value",
             "sales_value",
             "order_amount",
-            "金额",
-            "订单金额",
+            "order_total",
+            "amount_paid",
+            "实付金额",
             "支付金额",
+            "付款金额",
+            "成交金额",
+            "订单金额",
+            "消费金额",
+            "交易金额",
+            "销售金额",
+            "金额",
+            "实付",
+            "实付款",
+            "实收金额",
+            "成交额",
+            "销售额",
+            "消费额",
+            "交易额",
+            "订单总额",
+            "总金额",
+            "总额",
+            "总价",
         ],
     ),
     (Column::Currency, &["currency", "currency_code", "币种"]),
-    (Column::Quantity, &["quantity", "qty", "数量"]),
-    (Column::Product, &["product_id", "product", "sku", "sku_id", "item_id", "商品", "商品编号", "商品id"]),
-    (Column::Category, &["category", "product_category", "品类", "类目"]),
+    (Column::Quantity, &["quantity", "qty", "数量", "件数", "购买数量", "商品数量"]),
+    (
+        Column::Product,
+        &[
+            "product_id",
+            "product",
+            "sku",
+            "sku_id",
+            "item_id",
+            "商品",
+            "商品编号",
+            "商品编码",
+            "商品id",
+            "商品名称",
+            "产品",
+            "产品名称",
+        ],
+    ),
+    (Column::Category, &["category", "product_category", "品类", "类目", "商品类目", "商品分类"]),
     (Column::OrderId, GROUPS),
     (Column::Campaign, &["campaign", "campaign_id", "campaign_name", "活动", "营销活动"]),
     (Column::UtmSource, &["utm_source"]),
@@ -198,16 +299,77 @@ const TYPED: &[(Column, &[&str])] = &[
     (Column::Country, &["country", "国家"]),
     (Column::Region, &["region", "province", "state", "省份"]),
     (Column::City, &["city", "城市"]),
-    (Column::Score, &["score", "rating", "nps", "csat", "评分"]),
-    (Column::Text, &["comment", "text", "feedback", "评论", "内容"]),
+    (
+        Column::Score,
+        &["score", "rating", "nps", "csat", "satisfaction", "评分", "满意度", "满意度评分", "打分", "分数", "星级"],
+    ),
+    (
+        Column::Text,
+        &[
+            "comment",
+            "comments",
+            "feedback",
+            "review",
+            "verbatim",
+            "text",
+            "评价内容",
+            "评论内容",
+            "评价",
+            "评论",
+            "反馈",
+            "意见",
+            "留言",
+            "内容",
+            "备注",
+            "remark",
+            "remarks",
+            "note",
+            "notes",
+        ],
+    ),
     (Column::Error, &["error", "error_message", "error_code"]),
     (Column::DurationSeconds, &["duration_seconds", "duration_s"]),
 ];
 
+/// Words within the name of a column that make it what the whole name does not say, and those that make it something else.
+struct Hint {
+    column: Column,
+    within: &'static [&'static str],
+    not: &'static [&'static str],
+}
+
+const HINTS: &[Hint] = &[
+    Hint {
+        column: Column::Amount,
+        within: &["金额", "实付", "销售额", "成交额", "总价", "总额", "amount", "revenue", "turnover"],
+        not: &[
+            "优惠", "折扣", "减免", "退", "税", "运费", "余额", "单价", "discount", "refund", "tax", "shipping",
+            "balance",
+        ],
+    },
+    Hint {
+        column: Column::Score,
+        within: &["评分", "满意度", "打分", "score", "rating", "satisfaction"],
+        not: &["编号", "时间", "日期", "人", "date", "time"],
+    },
+    Hint {
+        column: Column::Text,
+        within: &["评价", "评论", "反馈", "意见", "留言", "comment", "feedback", "review"],
+        not: &[
+            "编号", "时间", "日期", "人", "数", "等级", "类型", "状态", "评分", "date", "time", "type", "status",
+            "count",
+        ],
+    },
+];
+
+/// Words within the name of a column that holds money, whether or not it is what the event is worth.
+const MONEY: &[&str] = &["金额", "价", "额", "费", "款", "amount", "price", "revenue", "cost", "fee", "paid"];
+
 impl Roles {
     pub(crate) fn choose(columns: &Columns, stem: &str, format: Format) -> Roles {
         let mut roles = Roles::default();
-        let mut taken = vec![false; columns.list.len()];
+        // What was added to a table of rejected rows says nothing of them.
+        let mut taken: Vec<bool> = columns.list.iter().map(|column| is_reject_column(&column.name)).collect();
         if format == Format::Ocel {
             roles.take_log(columns, &mut taken);
         }
@@ -243,20 +405,17 @@ impl Roles {
             let text = "no column says the channel; put the one these rows come from in the place of `unknown`";
             roles.doubts.push(Doubt::new(DoubtKind::ChannelMissing, None, text));
         }
-        for (column, names) in TYPED {
-            let fits = |stats: &Stats| {
-                stats.filled > 0 && !stats.is_list && (column.column_type() == ColumnType::Text || stats.is_number)
-            };
-            if let Some(at) = first_named(columns, &taken, names, fits) {
-                taken[at] = true;
-                roles.columns.push((*column, at));
-            }
-        }
+        roles.choose_typed(columns, &mut taken);
         roles.items = roles.items.or_else(|| {
             columns.list.iter().position(|column| {
                 column.is_list && matches!(column.plain_name().as_str(), "items" | "products" | "line_items" | "lines")
             })
         });
+        if let Some(at) = columns.totals.column {
+            let (rows, name) = (columns.totals.rows, &columns.list[at].name);
+            let text = format!("{rows} rows are sums of others, as `{name}` says; they are left out by `skip_if`");
+            roles.doubts.push(Doubt::of(DoubtKind::TotalRows, Some(name), rows, text));
+        }
         if matches!(format, Format::Xes | Format::Ocel) {
             // A line of a log is an event.
             return roles;
@@ -272,6 +431,76 @@ impl Roles {
             roles.doubts.push(Doubt::new(DoubtKind::RowsShared, Some(name), text));
         }
         roles
+    }
+
+    fn choose_typed(&mut self, columns: &Columns, taken: &mut [bool]) {
+        self.numbers = amounts(columns);
+        let numbers = self.numbers;
+        for (column, names) in TYPED {
+            let fits = |stats: &Stats| stats.filled > 0 && !stats.is_list && holds(stats, *column, numbers);
+            if let Some(at) = first_named(columns, taken, names, fits) {
+                taken[at] = true;
+                self.columns.push((*column, at));
+            }
+        }
+        for Hint { column, within, not } in HINTS {
+            if self.columns.iter().any(|(known, _)| known == column) {
+                continue;
+            }
+            let named = |stats: &Stats| {
+                let name = stats.plain_name();
+                within.iter().any(|word| name.contains(word)) && !not.iter().any(|word| name.contains(word))
+            };
+            let fits = |stats: &Stats| {
+                stats.filled > 0 && !stats.is_list && stats.times.is_empty() && holds(stats, *column, numbers)
+            };
+            let mut found = (0..columns.list.len()).filter(|at| !taken[*at]).filter(|at| named(&columns.list[*at]));
+            if let Some(at) = found.find(|at| fits(&columns.list[*at])) {
+                taken[at] = true;
+                self.columns.push((*column, at));
+            }
+        }
+        self.choose_amount(columns, taken);
+    }
+
+    /// Where no name says which column is the amount, the only one that names a currency is; what else looks like one, and
+    /// what of the amount cannot be read, is for a person.
+    fn choose_amount(&mut self, columns: &Columns, taken: &mut [bool]) {
+        let amount =
+            |roles: &Roles| roles.columns.iter().find(|(column, _)| *column == Column::Amount).map(|(_, at)| *at);
+        if amount(self).is_none() {
+            let says_currency = |at: &usize| {
+                let stats = &columns.list[*at];
+                !taken[*at] && stats.currencies * 2 > stats.filled && holds(stats, Column::Amount, self.numbers)
+            };
+            let found: Vec<usize> = (0..columns.list.len()).filter(says_currency).collect();
+            if let [at] = found[..] {
+                taken[at] = true;
+                self.columns.push((Column::Amount, at));
+            }
+        }
+        match amount(self) {
+            Some(at) => {
+                let stats = &columns.list[at];
+                let unread = stats.filled - stats.numbers(self.numbers);
+                if unread > 0 {
+                    let text = format!(
+                        "{unread} of the {} values of `{}` are no number; rows with them would be refused",
+                        stats.filled, stats.name
+                    );
+                    self.doubts.push(Doubt::of(DoubtKind::AmountUnread, Some(&stats.name), unread, text));
+                }
+            }
+            None => {
+                let looks = (0..columns.list.len()).filter(|at| !taken[*at] && looks_like_amount(&columns.list[*at]));
+                for name in looks.map(|at| &columns.list[at].name) {
+                    let text = format!(
+                        "`{name}` looks like an amount and is taken for a property; say `amount: {name}` if it is one"
+                    );
+                    self.doubts.push(Doubt::new(DoubtKind::AmountUnmapped, Some(name), text));
+                }
+            }
+        }
     }
 
     /// The fields every event of an object-centric log has.
@@ -390,6 +619,11 @@ impl Roles {
             self.identifiers.push(Identifier { namespace: "case".to_owned(), column: at });
         }
         if self.identifiers.is_empty() {
+            let says_who = (0..columns.list.len()).find(|at| !taken[*at] && is_contact(&columns.list[*at]));
+            if let Some(at) = says_who {
+                self.identify(columns, taken, at);
+                return;
+            }
             let is_key =
                 |column: &Stats| column.plain_name().ends_with("id") && is_full(column, columns) && !column.is_unique();
             let guess = (0..columns.list.len())
@@ -402,6 +636,31 @@ impl Roles {
             self.doubts.push(Doubt::new(DoubtKind::ActorGuessed, Some(name), text));
         }
     }
+}
+
+/// How the amounts of a file are written: in the way that reads most of what programs would not; `None` where there is none.
+fn amounts(columns: &Columns) -> Option<NumberFormat> {
+    let written: Vec<&Stats> = columns.list.iter().filter(|column| column.is_written()).collect();
+    let read = |at: usize| written.iter().map(|column| column.written[at]).sum::<usize>();
+    let best = (0..AMOUNTS.len()).rev().max_by_key(|at| read(*at))?;
+    (!written.is_empty()).then(|| AMOUNTS[best])
+}
+
+/// Whether a column holds what an event's column wants. Of an amount a few values may be something else, which is told.
+fn holds(stats: &Stats, column: Column, numbers: Option<NumberFormat>) -> bool {
+    match column.column_type() {
+        ColumnType::Text => true,
+        ColumnType::Number if column == Column::Amount => is_nearly_all(stats.numbers(numbers), stats.filled),
+        ColumnType::Number => stats.numbers(numbers) == stats.filled && !stats.is_time_of_day,
+    }
+}
+
+/// Whether a column looks like an amount of money, by its name or its values.
+pub(crate) fn looks_like_amount(stats: &Stats) -> bool {
+    let most = stats.written.into_iter().max().unwrap_or_default();
+    let name = stats.plain_name();
+    let is_money = MONEY.iter().any(|word| name.contains(word)) || stats.currencies * 2 > stats.filled;
+    stats.filled > 0 && is_money && most * 2 > stats.filled && !stats.is_list && stats.times.is_empty()
 }
 
 /// The column of a whole name.
@@ -417,6 +676,17 @@ fn object_type(name: &str) -> Option<&str> {
 /// The type in `objects.OTHER.related.TYPE`.
 fn related_type(name: &str) -> Option<&str> {
     name.strip_prefix("objects.")?.split_once(".related.").map(|(_, kind)| kind)
+}
+
+/// Whether every value is a mobile number of mainland China or an e-mail address.
+fn is_contact(column: &Stats) -> bool {
+    let is_mobile = |text: &String| {
+        let digits = text.trim().trim_start_matches("+86").trim_start();
+        digits.len() == 11 && digits.starts_with('1') && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_mail =
+        |text: &String| text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    column.filled > 0 && (column.distinct.iter().all(is_mobile) || column.distinct.iter().all(is_mail))
 }
 
 fn take(taken: &mut [bool], at: Option<usize>) {

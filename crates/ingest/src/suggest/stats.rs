@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::cell::{Cell, Digits};
 use crate::format::row::{Row, Slot};
-use crate::mapping::TimeFormat;
+use crate::mapping::{NumberFormat, NumberStyle, TimeFormat};
+use crate::number;
 use crate::time::TimeReader;
 
 /// Values of a column that are told apart; more is "many".
@@ -40,13 +41,34 @@ const PATTERNS: [&str; 15] = [
     "%d/%b/%Y:%H:%M:%S %z",
 ];
 
+/// The ways amounts are written that are tried, the most usual first.
+pub(crate) const AMOUNTS: [NumberFormat; 3] = [
+    NumberFormat { decimal: '.', group: Some(','), style: NumberStyle::Amount },
+    NumberFormat { decimal: ',', group: Some('.'), style: NumberStyle::Amount },
+    NumberFormat { decimal: ',', group: Some(' '), style: NumberStyle::Amount },
+];
+/// What stands in front of the sums below a table.
+const TOTALS: [&str; 12] =
+    ["合计", "总计", "小计", "共计", "总合计", "本页合计", "汇总", "累计", "total", "grandtotal", "subtotal", "sum"];
+
 /// The columns of a file, in its order.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     pub(crate) list: Vec<Stats>,
     positions: HashMap<String, usize>,
     pub(crate) rows: usize,
+    /// Rows that are sums of others: they count nowhere else.
+    pub(crate) totals: Totals,
     is_object: bool,
+}
+
+/// Rows that are sums of others.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) rows: usize,
+    /// The column in which they are called so, and what they are called there.
+    pub(crate) column: Option<usize>,
+    pub(crate) words: BTreeSet<String>,
 }
 
 /// One column.
@@ -61,6 +83,11 @@ pub(crate) struct Stats {
     pub(crate) has_many: bool,
     pub(crate) is_number: bool,
     pub(crate) is_integer: bool,
+    /// Values that are numbers as programs write them, and as people do, in each of the ways in [`AMOUNTS`].
+    pub(crate) plain: usize,
+    pub(crate) written: [usize; AMOUNTS.len()],
+    /// Values that name a currency.
+    pub(crate) currencies: usize,
     /// Whether the source says so itself, so that no `types` are needed.
     pub(crate) is_typed: bool,
     pub(crate) has_leading_zero: bool,
@@ -111,9 +138,30 @@ impl Columns {
             }
             return;
         }
+        if self.take_total(row) {
+            self.rows -= 1;
+            return;
+        }
         for at in 0..self.list.len() {
             self.list[at].add(row.cell(&Slot::Column(at)));
         }
+    }
+
+    /// Whether a row is a sum of others, by what stands in front of it; those are told apart by one column.
+    pub(crate) fn take_total(&mut self, row: Row<'_>) -> bool {
+        let cell = |at: usize| row.cell(&Slot::Column(at));
+        let Some(first) = (0..self.list.len()).find(|at| !cell(*at).is_empty()) else { return false };
+        let Cell::Text(text) = cell(first) else { return false };
+        let letters: String = text.chars().filter(|letter| letter.is_alphabetic()).collect();
+        let is_total =
+            TOTALS.contains(&letters.to_lowercase().as_str()) && !text.bytes().any(|byte| byte.is_ascii_digit());
+        if !is_total || self.totals.column.is_some_and(|column| column != first) {
+            return false;
+        }
+        self.totals.column = Some(first);
+        self.totals.rows += 1;
+        self.totals.words.insert(text.into_owned());
+        true
     }
 
     /// Takes back what no value supports.
@@ -160,6 +208,9 @@ impl Stats {
             has_many: false,
             is_number: true,
             is_integer: true,
+            plain: 0,
+            written: [0; AMOUNTS.len()],
+            currencies: 0,
             is_typed: false,
             has_leading_zero: false,
             is_list: false,
@@ -186,6 +237,12 @@ impl Stats {
             *failed <= TIMES_UNREAD_MIN + filled / TIMES_UNREAD_SHARE
         });
         let is_number = matches!(Digits::PLAIN.number(&cell), Ok(Some(_))) && !matches!(cell, Cell::Bool(_));
+        self.plain += usize::from(is_number);
+        for (count, format) in self.written.iter_mut().zip(AMOUNTS) {
+            *count +=
+                usize::from(!matches!(cell, Cell::Bool(_)) && matches!(Digits::of(format).number(&cell), Ok(Some(_))));
+        }
+        self.currencies += usize::from(matches!(&cell, Cell::Text(text) if number::has_currency(text)));
         let text = cell.into_text().unwrap_or_default();
         self.is_number &= is_number;
         self.is_integer &= text.trim().parse::<i64>().is_ok();
@@ -203,16 +260,38 @@ impl Stats {
         self.last = Some(text);
     }
 
-    /// The last part of a dotted name, in lower case, for comparison with what columns are usually called.
+    /// The last part of a dotted name, in lower case and without its unit in brackets, for comparison with what columns are
+    /// usually called.
     pub(crate) fn plain_name(&self) -> String {
         let last = self.name.rsplit('.').next().unwrap_or(&self.name);
-        last.trim_start_matches('$').to_lowercase().replace([' ', '-'], "_")
+        let open = last.find(['(', '（', '[', '【']).filter(|at| *at > 0 && last.ends_with([')', '）', ']', '】']));
+        let word = open.map_or(last, |at| last[..at].trim_end());
+        word.trim_start_matches('$').to_lowercase().replace([' ', '-'], "_")
+    }
+
+    /// Values that are numbers, read as a mapping says.
+    pub(crate) fn numbers(&self, format: Option<NumberFormat>) -> usize {
+        let at = AMOUNTS.iter().position(|known| Some(*known) == format);
+        at.map_or(self.plain, |at| self.written[at])
+    }
+
+    /// Whether nearly all values are amounts as people write them, and some are none as programs do.
+    pub(crate) fn is_written(&self) -> bool {
+        let most = self.written.into_iter().max().unwrap_or_default();
+        self.plain < most && is_nearly_all(most, self.filled)
     }
 
     /// Whether no value comes twice, as far as was looked.
     pub(crate) fn is_unique(&self) -> bool {
         self.filled > 1 && self.repeats == 0 && (self.has_many || self.distinct.len() == self.filled)
     }
+}
+
+/// Whether what was counted is all but a few: people write "free" into a column of amounts.
+pub(crate) fn is_nearly_all(count: usize, of: usize) -> bool {
+    const SHARE: usize = 10;
+    const FEW: usize = 2;
+    count * 2 > of && of - count <= FEW + of / SHARE
 }
 
 /// Whether a value is a plausible time in a format: unix times of this century, so that counts are no times.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::roles::{Identifier, TimeRole};
 use super::stats::Stats;
 use super::{Entry, SheetFound};
-use crate::mapping::Format;
+use crate::mapping::{Format, NumberFormat};
+use crate::rejects::is_reject_column;
 
 pub(crate) fn document(entries: &[Entry], source: &str) -> String {
     let mut out = String::new();
@@ -41,6 +42,7 @@ fn entry(out: &mut String, indent: usize, entry: &Entry) {
     if let Some(found) = &entry.sheet {
         sheet(out, indent, found);
     }
+    totals(out, indent, entry);
     line(out, indent, "");
     match &entry.roles.time {
         Some(role) => time(out, indent, entry, role),
@@ -81,10 +83,14 @@ fn entry(out: &mut String, indent: usize, entry: &Entry) {
     if let Some(at) = entry.roles.items {
         line(out, indent, &format!("items: {}", name(at)));
     }
+    numbers(out, indent, entry);
     types(out, indent, entry);
     line(out, indent, "");
     line(out, indent, "# Columns that are used nowhere else are kept as properties.");
-    line(out, indent, "props: all");
+    let added = entry.columns.list.iter().filter(|column| is_reject_column(&column.name));
+    let added = added.map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ");
+    let kept = if added.is_empty() { "all".to_owned() } else { format!("{{except: [{added}]}}") };
+    line(out, indent, &format!("props: {kept}"));
     if let Some(at) = entry.roles.group {
         line(out, indent, "");
         line(out, indent, &format!("# Several rows share a {}. If they are one event, write:", name(at)));
@@ -144,6 +150,27 @@ fn log(out: &mut String, indent: usize, entry: &Entry) {
     }
 }
 
+/// How amounts are written, where a program would write them otherwise.
+fn numbers(out: &mut String, indent: usize, entry: &Entry) {
+    let Some(NumberFormat { decimal, group, .. }) = entry.roles.numbers else { return };
+    let group = group.map_or_else(String::new, |group| format!(", group: \"{group}\""));
+    line(out, indent, "");
+    line(out, indent, "# Numbers are read as people write amounts: ¥1,299.00, (88.00), －20.");
+    line(out, indent, &format!("numbers: {{decimal: \"{decimal}\"{group}, style: amount}}"));
+}
+
+/// The rows that are sums of others, left out.
+fn totals(out: &mut String, indent: usize, entry: &Entry) {
+    let totals = &entry.columns.totals;
+    let Some(at) = totals.column else { return };
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let words = totals.words.iter().map(|word| text(word)).collect::<Vec<_>>().join(", ");
+    let condition = format!("row[{}] in [{words}]", text(&entry.columns.list[at].name));
+    line(out, indent, "");
+    line(out, indent, "# Rows that are sums of others are left out and counted.");
+    line(out, indent, &format!("skip_if: {}", serde_json::Value::from(condition)));
+}
+
 /// Numbers among the properties that come as text, so that they can be compared and summed.
 fn types(out: &mut String, indent: usize, entry: &Entry) {
     if !matches!(entry.format, Format::Csv | Format::Xlsx | Format::Xls) {
@@ -155,9 +182,14 @@ fn types(out: &mut String, indent: usize, entry: &Entry) {
             || [roles.message_id, roles.event, roles.channel].contains(&Some(at))
             || roles.columns.iter().any(|(_, used)| *used == at)
             || roles.time.as_ref().is_some_and(|time| time.columns.contains(&at))
+            || is_reject_column(&entry.columns.list[at].name)
     };
     let is_quantity = |column: &Stats| {
-        column.is_number && !column.is_typed && !column.has_leading_zero && !column.plain_name().ends_with("id")
+        column.filled > 0
+            && column.numbers(roles.numbers) == column.filled
+            && !column.is_typed
+            && !column.has_leading_zero
+            && !column.plain_name().ends_with("id")
     };
     let columns: Vec<(usize, &Stats)> =
         entry.columns.list.iter().enumerate().filter(|(at, column)| !is_used(*at) && is_quantity(column)).collect();

@@ -321,7 +321,7 @@ fn file_name(name: &str, plain: &str, extension: &str) -> ApiResult<HeaderValue>
     .map_err(|error| ApiError::internal(&error))
 }
 
-fn language(tag: &str) -> ApiResult<Language> {
+pub(super) fn language(tag: &str) -> ApiResult<Language> {
     Language::of_tag(tag).ok_or_else(|| {
         ApiError::bad_request("language_unknown", format!("files are written in zh-CN and en, not in `{tag}`"))
     })

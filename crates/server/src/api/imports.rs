@@ -9,8 +9,9 @@ use axum::response::{IntoResponse, Response};
 use control::ImportOutcome;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use worker::import::KnownUnderOtherMapping;
+use worker::import::{KnownUnderOtherMapping, Origin};
 
+use super::exports::language;
 use super::uploads;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
@@ -90,6 +91,14 @@ pub struct RejectsParams {
     #[serde(default)]
     #[param(inline)]
     pub format: RejectsFormat,
+    /// The language of reasons in a file for spreadsheets: a BCP 47 tag, zh-CN or en.
+    #[serde(default = "english")]
+    #[param(default = "en")]
+    pub lang: String,
+}
+
+fn english() -> String {
+    "en".to_owned()
 }
 
 /// What was imported, file by file.
@@ -192,7 +201,8 @@ pub async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The rejected rows of an import, by its `batch`, as a file.
+/// The rejected rows of an import, by its `batch`, as a file. For spreadsheets they have the columns of the file they come
+/// from, then line, code, field and reason; corrected, they can be handed in as they are.
 #[utoipa::path(get, path = "/v1/workspaces/{workspace}/imports/{import}/rejects", tag = "imports", operation_id = "downloadRejects",
     params(("workspace" = String, Path, description = "Workspace id"), ("import" = String, Path, description = "`batch` of an import"), RejectsParams),
     responses(
@@ -205,6 +215,7 @@ pub async fn download_rejects(
     Query(params): Query<RejectsParams>,
     trail: Trail,
 ) -> ApiResult<Response> {
+    let language = language(&params.lang)?;
     let workspace = state.workspace(&workspace).await?;
     trail.target(&*batch);
     let unknown =
@@ -212,16 +223,22 @@ pub async fn download_rejects(
     if !is_batch(&batch) {
         return Err(unknown());
     }
-    let path = state.folder.rejects(&workspace.id).join(format!("{batch}.ndjson"));
-    let opened = tokio::task::spawn_blocking(move || std::fs::File::open(path)).await;
-    let file = match opened.map_err(|error| ApiError::internal(&error))? {
-        Ok(file) => file,
+    let (folder, id) = (state.folder.rejects(&workspace.id), batch.clone());
+    let open = move || {
+        let file = std::fs::File::open(folder.join(format!("{id}.ndjson")))?;
+        Ok((file, Origin::of(&folder, &id)))
+    };
+    let opened: Result<std::io::Result<_>, _> = tokio::task::spawn_blocking(open).await;
+    let (file, origin) = match opened.map_err(|error| ApiError::internal(&error))? {
+        Ok(opened) => opened,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(unknown()),
         Err(error) => return Err(ApiError::internal(&error)),
     };
     let (stream, content_type, ending) = match params.format {
         RejectsFormat::Ndjson => (Body::from_stream(rejects::as_kept(file)), "application/x-ndjson", "ndjson"),
-        RejectsFormat::Csv => (Body::from_stream(rejects::as_csv(file)), "text/csv; charset=utf-8", "csv"),
+        RejectsFormat::Csv => {
+            (Body::from_stream(rejects::as_csv(file, origin, language)), "text/csv; charset=utf-8", "csv")
+        }
     };
     let name = format!("attachment; filename=\"rejected-{batch}.{ending}\"");
     let disposition = HeaderValue::from_str(&name).map_err(|error| ApiError::internal(&error))?;

@@ -9,7 +9,7 @@ use model::identity::Identifier;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use worker::import::Preview;
+use worker::import::{Origin, Preview};
 use worker::uploads::{KEPT_US, Upload};
 
 /// Files that were handed in and are not imported yet.
@@ -54,7 +54,7 @@ pub struct NewUploadRequest {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SuggestionRequest {
-    /// The sheet of a workbook; the first that is not empty, if left out.
+    /// The sheet of a workbook; the one with the longest table, if left out.
     pub sheet: Option<String>,
 }
 
@@ -79,6 +79,8 @@ pub struct MappingSuggestion {
     pub doubts: Vec<MappingDoubt>,
     /// Oddities of the reading.
     pub notes: Vec<String>,
+    /// The file whose rejected rows these are, corrected: its mapping is suggested again.
+    pub corrects: Option<String>,
 }
 
 /// A column as the first rows show it.
@@ -94,13 +96,17 @@ pub struct SuggestedColumn {
     /// Its times say their offset: no zone is needed.
     pub has_offset: bool,
     pub is_number: bool,
+    /// It looks like an amount of money, by its name or its values.
+    pub is_amount: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MappingDoubt {
     pub code: MappingDoubtCode,
-    /// The column it is about.
+    /// The column, or the sheet, it is about.
     pub column: Option<String>,
+    /// How many rows, cells or sheets it is about.
+    pub count: Option<u64>,
     pub text: String,
 }
 
@@ -116,6 +122,11 @@ pub enum MappingDoubtCode {
     EventMissing,
     ChannelMissing,
     RowsShared,
+    AmountUnmapped,
+    AmountUnread,
+    SheetChosen,
+    CellsMerged,
+    TotalRows,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -136,6 +147,14 @@ pub struct ImportPreview {
     /// When the first and the last event happened, UTC microseconds.
     pub first_us: Option<i64>,
     pub last_us: Option<i64>,
+    /// Events that are later than now.
+    pub ahead: u64,
+    /// Events that say a time of day, and those of them between midnight and six in the workspace's zone.
+    pub timed: u64,
+    pub night: u64,
+    /// Events that have an amount, and the sum of those.
+    pub amounts: u64,
+    pub amount_sum: f64,
     /// Of the events, by name; the first 200 names.
     #[schema(value_type = Object)]
     pub event_names: BTreeMap<String, u64>,
@@ -182,9 +201,10 @@ impl From<Upload> for UploadInfo {
     }
 }
 
-impl From<Inspection> for MappingSuggestion {
-    fn from(inspection: Inspection) -> MappingSuggestion {
-        let Inspection { format, sheets, sheet, columns, rows, yaml, doubts, notes } = inspection;
+impl MappingSuggestion {
+    /// What was found, and, of corrected rows, where they come from and how they were to be read.
+    pub fn of(inspection: Inspection, corrects: Option<(Origin, Mapping)>) -> MappingSuggestion {
+        let Inspection { format, sheets, sheet, columns, rows, yaml, mut doubts, notes } = inspection;
         let column = |column: ingest::InspectedColumn| SuggestedColumn {
             name: column.name,
             filled: column.filled as u64,
@@ -192,19 +212,35 @@ impl From<Inspection> for MappingSuggestion {
             times: column.times,
             has_offset: column.has_offset,
             is_number: column.is_number,
+            is_amount: column.is_amount,
         };
-        let doubt =
-            |doubt: ingest::Doubt| MappingDoubt { code: doubt.kind.into(), column: doubt.column, text: doubt.text };
+        let (mapping, corrects) = match corrects {
+            Some((origin, mapping)) => {
+                // What its columns mean was decided; what stands in them is new.
+                doubts.retain(|doubt| doubt.kind == DoubtKind::AmountUnread);
+                (Some(mapping), Some(origin.file))
+            }
+            None => (Mapping::from_yaml(&yaml).ok(), None),
+        };
+        let mapping = mapping.and_then(|mapping| serde_json::to_value(mapping).ok());
+        let doubt = |doubt: ingest::Doubt| MappingDoubt {
+            code: doubt.kind.into(),
+            column: doubt.column,
+            count: doubt.count,
+            text: doubt.text,
+        };
         MappingSuggestion {
             format: word_of(format).to_owned(),
             sheets,
             sheet,
             columns: columns.into_iter().map(column).collect(),
             rows: rows as u64,
-            mapping: Mapping::from_yaml(&yaml).ok().and_then(|mapping| serde_json::to_value(mapping).ok()),
-            yaml,
+            // JSON is YAML too.
+            yaml: mapping.as_ref().filter(|_| corrects.is_some()).map_or(yaml, |mapping| format!("{mapping:#}\n")),
+            mapping,
             doubts: doubts.into_iter().map(doubt).collect(),
             notes,
+            corrects,
         }
     }
 }
@@ -235,6 +271,11 @@ impl From<DoubtKind> for MappingDoubtCode {
             DoubtKind::EventMissing => MappingDoubtCode::EventMissing,
             DoubtKind::ChannelMissing => MappingDoubtCode::ChannelMissing,
             DoubtKind::RowsShared => MappingDoubtCode::RowsShared,
+            DoubtKind::AmountUnmapped => MappingDoubtCode::AmountUnmapped,
+            DoubtKind::AmountUnread => MappingDoubtCode::AmountUnread,
+            DoubtKind::SheetChosen => MappingDoubtCode::SheetChosen,
+            DoubtKind::CellsMerged => MappingDoubtCode::CellsMerged,
+            DoubtKind::TotalRows => MappingDoubtCode::TotalRows,
         }
     }
 }
@@ -248,6 +289,11 @@ impl From<Preview> for ImportPreview {
             skipped: preview.skipped,
             first_us: preview.first_us,
             last_us: preview.last_us,
+            ahead: preview.ahead,
+            timed: preview.timed,
+            night: preview.night,
+            amounts: preview.amounts,
+            amount_sum: preview.amount_sum,
             event_names: preview.event_names,
             channels: preview.channels,
             rejected_by_code: preview.rejected_by_code,

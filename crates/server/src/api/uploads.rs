@@ -7,7 +7,7 @@ use ingest::{Lookups, Mapping, SourceFile};
 use model::journey::Fault;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use worker::import::PreviewProgress;
+use worker::import::{Clock, Origin, PreviewProgress};
 use worker::uploads::{NewUpload, PIECE_BYTES_MAX, Upload};
 
 use super::upload_shapes::{
@@ -135,15 +135,21 @@ pub async fn suggest(
     let (file, _) = whole(&state, &workspace, &upload).await?;
     trail.target(upload);
     let name = file.name.clone();
-    let look = move || ingest::inspect(&file, request.sheet.map(SheetChoice::Name));
-    let inspection = state
+    let rejects = state.folder.rejects(&workspace);
+    let look = move || {
+        let inspection = ingest::inspect(&file, request.sheet.map(SheetChoice::Name))?;
+        // Rows that were rejected and are corrected now mean what they were to mean.
+        let corrects = Origin::of_corrected(&rejects, &inspection);
+        Ok((inspection, corrects))
+    };
+    let (inspection, corrects) = state
         .compute
         .run(&principal, &headers, |_| async move {
             let looked = tokio::task::spawn_blocking(look).await.map_err(|error| ApiError::internal(&error))?;
-            looked.map_err(|error| ApiError::from(error.of_file_called(&name)))
+            looked.map_err(|error: ingest::Error| ApiError::from(error.of_file_called(&name)))
         })
         .await?;
-    Ok(Json(inspection.into()))
+    Ok(Json(MappingSuggestion::of(inspection, corrects)))
 }
 
 /// What would become of a file: nothing is written. It can be watched and cancelled by its `x-query-id`.
@@ -162,6 +168,8 @@ pub async fn preview(
 ) -> ApiResult<Json<ImportPreview>> {
     let mapping = read_mapping(&request.mapping)?;
     let (file, _) = whole(&state, &workspace, &upload).await?;
+    let zone = state.workspace(&workspace).await?.zone.parse().ok();
+    let clock = Clock { now_us: now_us(), zone };
     trail.target(upload);
     let preview = state
         .compute
@@ -169,7 +177,7 @@ pub async fn preview(
             let name = file.name.clone();
             let work = move || {
                 let (mut rows, mut expected) = (0, 0);
-                worker::import::preview(&file, &mapping, &Lookups::none(), now_us(), |progress| {
+                worker::import::preview(&file, &mapping, &Lookups::none(), clock, |progress| {
                     control.add_rows(progress.rows - rows);
                     rows = progress.rows;
                     let likely = likely_rows(progress);

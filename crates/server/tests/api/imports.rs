@@ -224,7 +224,11 @@ fn an_unknown_csv_goes_from_a_drop_to_events() {
     assert!(kept.body.contains("昨天") && kept.body.contains("identifier_missing"), "{}", kept.body);
     let table = server.get(&format!("{rejects}?format=csv"));
     assert!(table.header("content-disposition").contains(".csv"));
-    assert!(table.body.contains("\u{feff}line,code,field,reason,original\r\n5,time_unreadable,"), "{}", table.body);
+    let head = "\u{feff}下单时间,会员号,金额,备注,rejected_line,rejected_code,rejected_field,rejected_reason\r\n";
+    assert!(table.body.contains(&format!("{head}昨天,M0003,3.5,备注3,5,time_unreadable,")), "{}", table.body);
+    let chinese = server.get(&format!("{rejects}?format=csv&lang=zh-CN"));
+    assert!(chinese.body.contains("被拒行号") && chinese.body.contains("时间无法识别"), "{}", chinese.body);
+    assert_eq!(server.get(&format!("{rejects}?format=csv&lang=fr")).code(400), "language_unknown");
     // Packed, as browsers ask for it, it comes to its end too: the last chunk is empty.
     let packed = server.send("GET", &format!("{rejects}?format=csv"), &[("accept-encoding", "gzip")], "");
     assert_eq!(packed.header("content-encoding"), "gzip");

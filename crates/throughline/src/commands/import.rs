@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ingest::{Lookups, Mapping, SourceFile};
 use lake::Mode;
 use serde::Serialize;
-use worker::import::{ImportRequest, KnownUnderOtherMapping, Preview, Target, import, preview};
+use worker::import::{Clock, ImportRequest, KnownUnderOtherMapping, Preview, Target, import, preview};
 use worker::maintain::settle;
 
 use super::tables;
@@ -88,7 +88,8 @@ fn dry_run(context: &Context, files: &[SourceFile], mapping: &Mapping, folder: &
 
 fn previewed(context: &Context, file: &SourceFile, mapping: &Mapping, lookups: &Lookups) -> anyhow::Result<Preview> {
     let going_on = |_| !context.stop.is_cancelled();
-    match preview(file, mapping, lookups, worker::clock::now_us(), going_on) {
+    let clock = Clock { now_us: worker::clock::now_us(), zone: None };
+    match preview(file, mapping, lookups, clock, going_on) {
         // Nothing was written that the same command could go on from.
         Err(worker::Error::Cancelled) => Err(Failure::new(Exit::Cancelled, "stopped").into()),
         other => Ok(other?),

@@ -15,6 +15,7 @@ use model::event::Rejection;
 use model::hash;
 use serde::{Deserialize, Serialize};
 
+use super::origin::{self, Origin};
 use crate::error::{Error, Result};
 use crate::folder::{create_private, sync_folder};
 
@@ -80,6 +81,8 @@ struct Mark {
 pub(crate) struct Ledger {
     marks_path: PathBuf,
     rejects_path: PathBuf,
+    /// What rejected rows come from, until it is written down beside the first of them.
+    origin: Option<Origin>,
     /// Opened at the first rejected row: an import without any leaves no file.
     rejects: Option<File>,
     /// Hashes of what the rejects file held when this run began: rows of a group that was not finished when the
@@ -106,7 +109,8 @@ impl Ledger {
         let known = marks.into_iter().rev().find(|mark| mark.position == position || mark.closed);
         let last = known.unwrap_or(Mark { position, ..Mark::default() });
         let told = HashSet::new();
-        let mut ledger = Ledger { marks_path, rejects_path, rejects: None, told, next: last.clone(), last };
+        let mut ledger =
+            Ledger { marks_path, rejects_path, origin: None, rejects: None, told, next: last.clone(), last };
         ledger.cut_rejects()?;
         if ledger.last.rejects_bytes > 0 {
             let told =
@@ -135,9 +139,19 @@ impl Ledger {
         (self.next.rejects_bytes > 0).then_some(self.rejects_path.as_path())
     }
 
+    /// Says what rejected rows come from.
+    pub(crate) fn comes_from(&mut self, origin: Origin) {
+        self.origin = Some(origin);
+    }
+
     /// Takes in what a batch came to. Durable when this returns, and told only once the lake commits `position`.
     pub(crate) fn mark(&mut self, taken: Taken, rejections: &[Rejection], position: u64) -> Result<()> {
         if !rejections.is_empty() {
+            if let (Some(origin), Some(folder), Some(batch)) =
+                (self.origin.take(), self.rejects_path.parent(), self.rejects_path.file_stem())
+            {
+                origin.write(folder, &batch.to_string_lossy())?;
+            }
             self.append(rejections).map_err(|source| Error::io("write", &self.rejects_path, source))?;
         }
         let counts = &mut self.next.counts;
@@ -161,7 +175,8 @@ impl Ledger {
 
     /// Forgets an import that was removed from the lake.
     pub(crate) fn forget(imports: &Path, rejects: &Path, batch: &str) -> Result<()> {
-        for path in [imports.join(format!("{batch}.json")), rejects.join(format!("{batch}.ndjson"))] {
+        let kept = [imports.join(format!("{batch}.json")), rejects.join(format!("{batch}.ndjson"))];
+        for path in kept.into_iter().chain([origin::path(rejects, batch)]) {
             match fs::remove_file(&path) {
                 Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::io("remove", &path, source));

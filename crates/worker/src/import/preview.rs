@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Timelike};
+use chrono_tz::Tz;
 use ingest::{DecodeOptions, Decoder, Lookups, Mapping, SourceFile};
-use model::event::{Event, Rejection};
+use model::event::{Column, ColumnValue, Event, Rejection};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -13,6 +15,9 @@ const SHOWN: usize = 5;
 
 /// Different names of events and channels that are counted apart; more are in the total alone.
 const NAMES_MAX: usize = 200;
+
+/// The hour at which few are up.
+const NIGHT_ENDS: u32 = 6;
 
 /// Events held at once. Small, so that whoever waits sees it move.
 const BATCH_EVENTS: usize = 10_000;
@@ -28,6 +33,14 @@ pub struct Preview {
     /// When the first and the last event happened, UTC microseconds.
     pub first_us: Option<i64>,
     pub last_us: Option<i64>,
+    /// Events that are later than now.
+    pub ahead: u64,
+    /// Events that say a time of day, and those of them between midnight and six in the zone asked about.
+    pub timed: u64,
+    pub night: u64,
+    /// Events that have an amount, and the sum of those.
+    pub amounts: u64,
+    pub amount_sum: f64,
     /// Of the events, by name: the first 200 names.
     pub event_names: BTreeMap<String, u64>,
     /// Of the events, by channel: the first 200.
@@ -37,6 +50,14 @@ pub struct Preview {
     pub first_events: Vec<Event>,
     pub first_rejected: Vec<Rejection>,
     pub notes: Vec<String>,
+}
+
+/// What times are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    pub now_us: i64,
+    /// Where it is day or night; `None` where that is not asked.
+    pub zone: Option<Tz>,
 }
 
 /// How far a dry run is.
@@ -55,10 +76,10 @@ pub fn preview(
     file: &SourceFile,
     mapping: &Mapping,
     lookups: &Lookups,
-    now_us: i64,
+    clock: Clock,
     mut going_on: impl FnMut(PreviewProgress) -> bool,
 ) -> Result<Preview> {
-    let options = DecodeOptions { received_at_us: now_us, skip: 0, batch_events: BATCH_EVENTS };
+    let options = DecodeOptions { received_at_us: clock.now_us, skip: 0, batch_events: BATCH_EVENTS };
     let mut decoder = Decoder::open(file, mapping, lookups, options)?;
     let mut preview = Preview { file: file.path.display().to_string(), ..Preview::default() };
     while let Some(batch) = decoder.next_batch()? {
@@ -68,7 +89,7 @@ pub fn preview(
         // Counted by the decoder from the file's beginning.
         preview.rows = batch.rows;
         preview.skipped += batch.skipped;
-        preview.add_events(batch.events);
+        preview.add_events(batch.events, clock);
         preview.add_rejected(batch.rejections);
     }
     preview.notes = decoder.notes();
@@ -76,11 +97,20 @@ pub fn preview(
 }
 
 impl Preview {
-    fn add_events(&mut self, events: Vec<Event>) {
+    fn add_events(&mut self, events: Vec<Event>, clock: Clock) {
         self.events += events.len() as u64;
         for event in &events {
             self.first_us = Some(self.first_us.map_or(event.time_us, |first| first.min(event.time_us)));
             self.last_us = Some(self.last_us.map_or(event.time_us, |last| last.max(event.time_us)));
+            self.ahead += u64::from(event.time_us > clock.now_us);
+            if let Some(hour) = clock.zone.and_then(|zone| hour_of(event.time_us, zone)) {
+                self.timed += 1;
+                self.night += u64::from(hour < NIGHT_ENDS);
+            }
+            if let Some(ColumnValue::Number(amount)) = event.columns.get(&Column::Amount) {
+                self.amounts += 1;
+                self.amount_sum += amount;
+            }
             count(&mut self.event_names, &event.event);
             count(&mut self.channels, &event.channel);
         }
@@ -96,6 +126,12 @@ impl Preview {
         let room = SHOWN - self.first_rejected.len();
         self.first_rejected.extend(rejections.into_iter().take(room));
     }
+}
+
+/// The hour of a time; `None` at midnight sharp, which is how a day without time of day is read.
+fn hour_of(time_us: i64, zone: Tz) -> Option<u32> {
+    let local = DateTime::from_timestamp_micros(time_us)?.with_timezone(&zone);
+    (local.num_seconds_from_midnight() > 0).then(|| local.hour())
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, name: &str) {

@@ -12,11 +12,11 @@ import { searchQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Failure } from "../../ui/States";
+import type { Readings } from "../../ui/readings";
 import { useOpenPages } from "../pages";
 import { useEntries } from "./entries";
 import type { Entry } from "./entries";
 import { find } from "./match";
-import type { Readings } from "./match";
 import { forgetRecent, recentIds, remember } from "./recent";
 import "./command.css";
 
@@ -134,7 +134,7 @@ function useReadings(): Readings {
   const [readings, setReadings] = useState(NO_READINGS);
   useEffect(() => {
     let gone = false;
-    void import("./pinyin").then(({ READINGS }) => !gone && setReadings(READINGS));
+    void import("../../ui/readings").then(({ READINGS }) => !gone && setReadings(READINGS));
     return () => {
       gone = true;
     };

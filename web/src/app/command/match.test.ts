@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Searchable } from "./match";
 import { find } from "./match";
-import { READINGS } from "./pinyin";
+import { READINGS } from "../../ui/readings";
 
 const entry = (label: string, ...words: string[]): Searchable => ({ id: label, label, words });
 const names = (query: string, entries: readonly Searchable[], recent: string[] = []) => find(query, entries, recent, READINGS).map(({ label }) => label);

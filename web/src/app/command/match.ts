@@ -1,8 +1,6 @@
 // What somebody means by a few letters: names that begin with them or contain them, whose words or characters begin with
 // them one by one, or that sound like them (pinyin, in any reading). Pure: readings come from the caller.
-
-/** Readings of a character, small letters without tones. */
-export type Readings = ReadonlyMap<string, readonly string[]>;
+import type { Readings } from "../../ui/readings";
 
 export interface Searchable {
   id: string;

@@ -4,16 +4,18 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { suggestionQuery } from "../../api/imports";
-import type { MappingDoubt, MappingSuggestion, UploadInfo, WorkspaceInfo } from "../../api/types";
+import type { MappingSuggestion, UploadInfo, WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
 import { Progress } from "../../ui/States";
 import { ColumnTable } from "./ColumnTable";
+import { Doubts } from "./Doubts";
 import { ImportFault } from "./ImportFault";
 import { Rest } from "./Rest";
 import { StepTitle } from "./StepTitle";
-import { documentOf, draftOf, lacksOf, yamlOf } from "./mapping";
+import { Zone } from "./Zone";
+import { documentOf, draftOf, isTabular, lacksOf, yamlOf } from "./mapping";
 import type { Draft } from "./mapping";
 
 /** What a person says of a file. */
@@ -76,7 +78,9 @@ function Said({ workspace, suggestion, sheet, said, onSay, onBack, onNext }: Omi
   const { t } = useTranslation();
   const begun = draftOf(suggestion, workspace.zone);
   const [draft, setDraft] = useState(said?.draft ?? begun);
-  const [text, setText] = useState(said?.text ?? null);
+  // Of corrected rows the mapping is somebody's own, and may say more than a table does.
+  const own = suggestion.corrects != null && !isTabular(suggestion) ? suggestion.yaml : null;
+  const [text, setText] = useState(said ? said.text : own);
   const [tried, setTried] = useState(false);
   const lacks = lacksOf(draft, suggestion);
   const body = useRef<HTMLDivElement>(null);
@@ -97,7 +101,9 @@ function Said({ workspace, suggestion, sheet, said, onSay, onBack, onNext }: Omi
     <div ref={body} className="wizard-columns">
       {text === null ? (
         <>
-          <Doubts doubts={suggestion.doubts} notes={suggestion.notes} />
+          {suggestion.corrects != null && <p className="sub">{t("importing.corrects", { name: suggestion.corrects })}</p>}
+          <Zone workspace={workspace} suggestion={suggestion} draft={draft} wrong={shown.includes("zone")} onChange={setDraft} />
+          <Doubts suggestion={suggestion} draft={draft} onChange={setDraft} />
           <ColumnTable suggestion={suggestion} draft={draft} lacks={shown} onChange={setDraft} />
           <Rest workspace={workspace} suggestion={suggestion} draft={draft} lacks={shown} onChange={setDraft} />
         </>
@@ -119,38 +125,6 @@ function Said({ workspace, suggestion, sheet, said, onSay, onBack, onNext }: Omi
           </Button>
         )}
       </div>
-    </div>
-  );
-}
-
-/** What only a person knows, in the reader's language. */
-function Doubts({ doubts, notes }: { doubts: readonly MappingDoubt[]; notes: readonly string[] }) {
-  const { t } = useTranslation();
-  if (doubts.length === 0 && notes.length === 0) return null;
-  return (
-    <div className="doubts">
-      {doubts.length > 0 && (
-        <>
-          <h3>{t("importing.doubts")}</h3>
-          <ul>
-            {doubts.map((doubt) => (
-              <li key={`${doubt.code} ${doubt.column}`}>{t(`importing.doubt.${doubt.code}`, { column: doubt.column ?? "" })}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      {notes.length > 0 && (
-        <details>
-          <summary>{t("importing.notes", { n: notes.length })}</summary>
-          <ul>
-            {notes.map((note) => (
-              <li key={note} lang="en">
-                {note}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
     </div>
   );
 }

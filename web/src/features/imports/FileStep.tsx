@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { DropZone, FileTrigger, Text } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
-import { sendFile, throwAway, uploadsQuery } from "../../api/imports";
+import { isSameFile, sendFile, throwAway, uploadsQuery } from "../../api/imports";
 import type { UploadInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
@@ -23,6 +23,12 @@ interface Props {
   onResume: (upload: UploadInfo) => void;
 }
 
+interface Handing {
+  file: File;
+  /** A part of it that is there already. */
+  begun?: UploadInfo;
+}
+
 export function FileStep({ workspace, zone, onFile, onResume }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -34,9 +40,9 @@ export function FileStep({ workspace, zone, onFile, onResume }: Props) {
   // Whoever leaves the page stops sending.
   useEffect(() => () => stop.current.abort(), []);
   const hand = useMutation({
-    mutationFn: async (file: File) => {
+    mutationFn: async ({ file, begun }: Handing) => {
       stop.current = new AbortController();
-      return sendFile(workspace, file, { signal: stop.current.signal, told: setSent });
+      return sendFile(workspace, file, { signal: stop.current.signal, told: setSent, ...(begun ? { begun } : {}) });
     },
     onSuccess: onFile,
     onSettled: async () => {
@@ -53,7 +59,17 @@ export function FileStep({ workspace, zone, onFile, onResume }: Props) {
     if (file.size === 0) return setRefused(t("importing.emptyFile", { name: file.name }));
     if (most !== undefined && file.size > most) return setRefused(t("importing.tooLarge", { name: file.name, size: size(file.size), most: size(most) }));
     setRefused(null);
-    hand.mutate(file);
+    // What is there of the same file already is not sent again.
+    const begun = waiting.data?.uploads.find((upload) => upload.received < upload.bytes && isSameFile(upload, file));
+    hand.mutate({ file, ...(begun ? { begun } : {}) });
+  };
+  /** Sends the rest of a file that was begun before. */
+  const goOn = (begun: UploadInfo, [file]: readonly File[]) => {
+    if (!file || hand.isPending) return;
+    hand.reset();
+    if (!isSameFile(begun, file)) return setRefused(t("importing.otherThanBegun", { name: begun.name, size: size(begun.bytes) }));
+    setRefused(null);
+    hand.mutate({ file, begun });
   };
   const stopped = hand.error instanceof DOMException && hand.error.name === "AbortError";
   return (
@@ -91,18 +107,24 @@ export function FileStep({ workspace, zone, onFile, onResume }: Props) {
       )}
       {hand.error && !stopped && <ImportFault error={hand.error} {...(hand.variables ? { retry: () => hand.mutate(hand.variables) } : {})} />}
       {waiting.error && <Failure error={waiting.error} retry={() => void waiting.refetch()} />}
-      {waiting.data && !hand.isPending && waiting.data.uploads.length > 0 && <Waiting workspace={workspace} zone={zone} uploads={waiting.data.uploads} onFile={onFile} onResume={onResume} />}
+      {waiting.data && !hand.isPending && waiting.data.uploads.length > 0 && <Waiting workspace={workspace} zone={zone} uploads={waiting.data.uploads} onFile={onFile} onResume={onResume} onRest={goOn} />}
     </>
   );
 }
 
-function Waiting({ workspace, zone, uploads, onFile, onResume }: Props & { uploads: readonly UploadInfo[] }) {
+interface WaitingProps extends Props {
+  uploads: readonly UploadInfo[];
+  /** The file of which a part is here was picked again. */
+  onRest: (begun: UploadInfo, files: readonly File[]) => void;
+}
+
+function Waiting({ workspace, zone, uploads, onFile, onResume, onRest }: WaitingProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const size = useSize();
   const client = useQueryClient();
   const drop = useMutation({
-    mutationFn: (id: string) => throwAway(workspace, id),
+    mutationFn: (upload: UploadInfo) => throwAway(workspace, upload),
     onSettled: () => client.invalidateQueries({ queryKey: ["uploads", workspace] }),
   });
   return (
@@ -126,12 +148,17 @@ function Waiting({ workspace, zone, uploads, onFile, onResume }: Props & { uploa
                   {t("importing.resume")}
                 </Button>
               )}
+              {!whole && (
+                <FileTrigger onSelect={(files) => onRest(upload, [...(files ?? [])])}>
+                  <Button aria-label={t("action.of", { action: t("importing.sendRest"), of: upload.name })}>{t("importing.sendRest")}</Button>
+                </FileTrigger>
+              )}
               {whole && (
                 <Button onPress={() => onFile(upload)} aria-label={t("action.of", { action: t("importing.goOn"), of: upload.name })}>
                   {t("importing.goOn")}
                 </Button>
               )}
-              <Button look="quiet" isDisabled={drop.isPending} onPress={() => drop.mutate(upload.id)} aria-label={t("action.of", { action: t("importing.throwAway"), of: upload.name })}>
+              <Button look="quiet" isDisabled={drop.isPending} onPress={() => drop.mutate(upload)} aria-label={t("action.of", { action: t("importing.throwAway"), of: upload.name })}>
                 {t("importing.throwAway")}
               </Button>
             </li>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { rejectsAddress } from "../../api/imports";
 import type { ImportInfo } from "../../api/types";
 import { NOTHING, useFormat } from "../../ui/format";
+import { useLanguage } from "../../ui/language";
 import { useMay } from "../../ui/rights";
 import { Empty } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
@@ -12,6 +13,7 @@ export function History({ workspace, zone, imports }: { workspace: string; zone:
   const { t } = useTranslation();
   const format = useFormat();
   const may = useMay();
+  const language = useLanguage();
   if (imports.length === 0) {
     return (
       <div className="card">
@@ -57,7 +59,7 @@ export function History({ workspace, zone, imports }: { workspace: string; zone:
                 <td className="numeric">{format.whole(run.duplicates)}</td>
                 <td className="numeric">
                   {run.rejects_file != null && may("see_customers") ? (
-                    <a href={rejectsAddress(workspace, run.batch)} download aria-label={t("importing.rejectsOf", { n: format.whole(run.rejected), file: run.file })}>
+                    <a href={rejectsAddress(workspace, run.batch, language)} download aria-label={t("importing.rejectsOf", { n: format.whole(run.rejected), file: run.file })}>
                       {format.whole(run.rejected)}
                     </a>
                   ) : (

@@ -1,4 +1,4 @@
-// What the columns of a file do not say: how its times are written and in which zone, and what happened where, if no column
+// What the columns of a file do not say: how its times are written, and what happened where, if no column
 // tells.
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,8 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { MappingSuggestion, WorkspaceInfo } from "../../api/types";
 import { Picker } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
-import { zones } from "../../ui/zones";
-import { NO_ZONE, columnWith, formatsOf, needsZone } from "./mapping";
+import { columnWith, formatsOf } from "./mapping";
 import type { Draft, Lack } from "./mapping";
 import { patternText } from "./pattern";
 
@@ -23,7 +22,6 @@ export function Rest({ workspace, suggestion, draft, lacks, onChange }: Props) {
   const { t } = useTranslation();
   const time = columnWith(draft, "time");
   const formats = useMemo(() => [...new Set([draft.format, ...formatsOf(suggestion, time)])], [draft.format, suggestion, time]);
-  const zoneChoices = useMemo(() => [{ id: NO_ZONE, label: t("importing.noZone") }, ...zones().map((id) => ({ id, label: id }))], [t]);
   const said = (lack: Lack, text: string) => (lacks.includes(lack) ? text : undefined);
   const named = (format: string) => (format === "iso8601" || format.startsWith("unix_") ? t(`importing.format.${format as "iso8601" | "unix_s" | "unix_ms" | "unix_us"}`) : patternText(format));
   const channels = [...new Set([...workspace.channels.slice(0, 4), "web", "app", "mini_program", "store"])].join(t("common.comma"));
@@ -33,18 +31,6 @@ export function Rest({ workspace, suggestion, draft, lacks, onChange }: Props) {
       {time !== undefined && (
         <div className="rest-row">
           <Picker label={t("importing.timeFormat", { column: time })} value={draft.format} choices={formats.map((id) => ({ id, label: named(id) }))} onChange={(format) => onChange({ ...draft, format })} />
-          {needsZone(draft, suggestion) && (
-            <div className="form-field">
-              <Picker label={t("importing.zone")} value={draft.zone} choices={zoneChoices} onChange={(zone) => onChange({ ...draft, zone })} />
-              {lacks.includes("zone") ? (
-                <span className="form-fault" role="alert">
-                  {t("importing.lack.zone")}
-                </span>
-              ) : (
-                <span className="sub">{t("importing.zoneHint")}</span>
-              )}
-            </div>
-          )}
         </div>
       )}
       <div className="rest-row">

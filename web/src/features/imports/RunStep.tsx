@@ -11,6 +11,7 @@ import type { ImportFailure, ImportJob, ImportResult, WorkspaceInfo } from "../.
 import { Button } from "../../ui/Controls";
 import { Fact } from "../../ui/Fact";
 import { useFormat } from "../../ui/format";
+import { useLanguage } from "../../ui/language";
 import { Failure } from "../../ui/States";
 import { Bar } from "./Bar";
 import { ImportFault } from "./ImportFault";
@@ -80,6 +81,7 @@ function Done({ workspace, result }: { workspace: string; result: ImportResult }
   const { t } = useTranslation();
   const format = useFormat();
   const reason = useReasonName();
+  const language = useLanguage();
   const codes = Object.entries(result.rejected_by_code as Record<string, number>).toSorted(([, a], [, b]) => b - a);
   const params = { workspace };
   return (
@@ -101,9 +103,10 @@ function Done({ workspace, result }: { workspace: string; result: ImportResult }
           ))}
         </p>
       )}
+      {result.rejects_kept && <p className="sub">{t("importing.rejectsHow")}</p>}
       <div className="form-actions">
         {result.rejects_kept && (
-          <a className="button" href={rejectsAddress(workspace, result.batch)} download>
+          <a className="button" href={rejectsAddress(workspace, result.batch, language)} download>
             <Download size={14} aria-hidden />
             {t("importing.rejects")}
           </a>

@@ -11,7 +11,7 @@ import { Progress } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { ImportFault } from "./ImportFault";
 import type { Role } from "./mapping";
-import { useReasonName } from "./reason";
+import { useReasonDetail, useReasonName } from "./reason";
 import { useRoleName } from "./roleName";
 import { StepTitle } from "./StepTitle";
 
@@ -50,7 +50,7 @@ export function TrialStep({ workspace, upload, mapping, starting, onBack, onStar
           <Button onPress={() => void refetch()}>{t("importing.tryAgain")}</Button>
         </div>
       ) : (
-        <Outcome preview={preview} zone={workspace.zone} />
+        <Outcome preview={preview} workspace={workspace} />
       )}
       <div className="form-actions">
         <Button look="primary" isDisabled={preview === undefined || isFetching || preview.events === 0 || starting} onPress={onStart}>
@@ -62,7 +62,10 @@ export function TrialStep({ workspace, upload, mapping, starting, onBack, onStar
   );
 }
 
-function Outcome({ preview, zone }: { preview: ImportPreview; zone: string }) {
+/** Of the times of day, those at night from which on the zone is doubted. */
+const NIGHT_SHARE = 0.5;
+
+function Outcome({ preview, workspace: { zone, currency } }: { preview: ImportPreview; workspace: WorkspaceInfo }) {
   const { t } = useTranslation();
   const format = useFormat();
   const channelName = useChannelName();
@@ -74,6 +77,7 @@ function Outcome({ preview, zone }: { preview: ImportPreview; zone: string }) {
         {t("importing.trialSum", { rows: format.whole(preview.rows), events: format.whole(preview.events), rejected: format.whole(preview.rejected), skipped: format.whole(preview.skipped) })}
       </p>
       {preview.events === 0 && <p className="form-fault">{t("importing.nothing")}</p>}
+      <TrialDoubts preview={preview} zone={zone} />
       {preview.events > 0 && (
         <dl className="facts trial-facts">
           <div>
@@ -82,6 +86,12 @@ function Outcome({ preview, zone }: { preview: ImportPreview; zone: string }) {
               {format.dateTime(preview.first_us ?? 0, zone)} – {format.dateTime(preview.last_us ?? 0, zone)} ({zone})
             </dd>
           </div>
+          {preview.amounts > 0 && (
+            <div>
+              <dt>{t("importing.role.amount")}</dt>
+              <dd>{t("importing.amountSum", { n: format.whole(preview.amounts), sum: format.money(preview.amount_sum, currency) })}</dd>
+            </div>
+          )}
           <div>
             <dt>{t("sources.channels")}</dt>
             <dd className="badges">
@@ -119,6 +129,23 @@ function Outcome({ preview, zone }: { preview: ImportPreview; zone: string }) {
         </details>
       )}
     </>
+  );
+}
+
+/** What the times as they would be read make doubtful. */
+function TrialDoubts({ preview, zone }: { preview: ImportPreview; zone: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const nightly = preview.timed > 0 && preview.night / preview.timed > NIGHT_SHARE;
+  if (preview.ahead === 0 && !nightly) return null;
+  return (
+    <div className="doubts">
+      <h3>{t("importing.doubts")}</h3>
+      <ul>
+        {preview.ahead > 0 && <li>{t("importing.doubt.ahead", { n: format.whole(preview.ahead) })}</li>}
+        {nightly && <li>{t("importing.doubt.night", { share: format.percent(preview.night / preview.timed), zone })}</li>}
+      </ul>
+    </div>
   );
 }
 
@@ -176,6 +203,7 @@ function Rejected({ preview }: { preview: ImportPreview }) {
   const { t } = useTranslation();
   const format = useFormat();
   const reason = useReasonName();
+  const detail = useReasonDetail();
   const codes = Object.entries(preview.rejected_by_code as Record<string, number>).toSorted(([, a], [, b]) => b - a);
   return (
     <section aria-labelledby="first-rejected">
@@ -206,9 +234,11 @@ function Rejected({ preview }: { preview: ImportPreview }) {
                 <td className="wrap">
                   {reason(row.code)}
                   {row.field != null && <code> {row.field}</code>}
-                  <span className="sub why" lang="en">
-                    {row.reason}
-                  </span>
+                  {detail(row.code, row.reason) !== null && (
+                    <span className="sub why" lang="en">
+                      {row.reason}
+                    </span>
+                  )}
                 </td>
                 <td className="wrap original">{row.original}</td>
               </tr>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { startImport } from "../../api/imports";
 import type { ImportJob, ImportStart, UploadInfo, WorkspaceInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
 import { ColumnsStep } from "./ColumnsStep";
 import type { Meaning } from "./ColumnsStep";
 import { FileStep } from "./FileStep";
@@ -70,6 +71,14 @@ export function Wizard({ workspace, newest }: { workspace: WorkspaceInfo; newest
         ))}
       </ol>
       <div className="wizard-body">
+        {step === "file" && newest !== null && newest.state !== "running" && (
+          <p className="sub last-import">
+            {t(`importing.is.${newest.state}`, { name: newest.file })}{" "}
+            <Button look="quiet" onPress={() => setFollowed(newest.id)}>
+              {t("importing.seeLast")}
+            </Button>
+          </p>
+        )}
         {step === "file" && <FileStep workspace={workspace.id} zone={workspace.zone} onFile={take} onResume={resume} />}
         {step === "columns" && upload && <ColumnsStep workspace={workspace} upload={upload} said={meaning} onSay={setMeaning} onBack={anew} onNext={() => setTrying(true)} />}
         {step === "trial" && upload && meaning && (

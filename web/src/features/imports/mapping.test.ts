@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { MappingSuggestion } from "../../api/types";
-import { documentOf, draftOf, lacksOf, needsZone, withRole, yamlOf } from "./mapping";
+import { amountsAsked, documentOf, draftOf, isTabular, lacksOf, needsZone, withRole, yamlOf } from "./mapping";
 
-const column = (name: string, samples: string[], more: Partial<MappingSuggestion["columns"][number]> = {}) => ({ name, filled: 3, samples, times: [], has_offset: false, is_number: false, ...more });
+const column = (name: string, samples: string[], more: Partial<MappingSuggestion["columns"][number]> = {}) => ({ name, filled: 3, samples, times: [], has_offset: false, is_number: false, is_amount: false, ...more });
 
 const SUGGESTION: MappingSuggestion = {
   format: "csv",
@@ -15,7 +15,7 @@ const SUGGESTION: MappingSuggestion = {
     column("下单时间", ["2024/3/1 10:00"], { times: ["%Y/%m/%d %H:%M"] }),
     column("会员号", ["007"]),
     column("手机号", ["138"]),
-    column("金额", ["5"], { is_number: true }),
+    column("金额", ["5"], { is_number: true, is_amount: true }),
     column("件数", ["2"], { is_number: true }),
     column("a b", ["x"]),
   ],
@@ -96,5 +96,25 @@ describe("the table", () => {
       'props: {except: ["a b"]}',
       "",
     ]);
+  });
+
+  it("asks for the amount where none is, until one is or it is meant to be left out", () => {
+    let draft = draftOf(SUGGESTION, "Asia/Shanghai");
+    expect(amountsAsked(draft, SUGGESTION)).toEqual([]);
+    draft = withRole(draft, "金额", "property", SUGGESTION);
+    expect(amountsAsked(draft, SUGGESTION)).toEqual(["金额"]);
+    expect(amountsAsked(withRole(draft, "金额", "ignore", SUGGESTION), SUGGESTION)).toEqual([]);
+    expect(amountsAsked(withRole(draft, "件数", "amount", SUGGESTION), SUGGESTION)).toEqual([]);
+  });
+
+  it("keeps how numbers are read, what is skipped and what is left out", () => {
+    const [entry] = (SUGGESTION.mapping as unknown as { files: object[] }).files;
+    const more = { numbers: { decimal: ".", group: ",", style: "amount" }, skip_if: 'row["会员号"] in ["合计"]', props: { except: ["a b"] } };
+    const suggestion = { ...SUGGESTION, mapping: { source: { const: "orders" }, files: [{ ...entry, ...more }] } as never };
+    expect(isTabular(suggestion)).toBe(true);
+    expect(documentOf(draftOf(suggestion, "Asia/Shanghai"), suggestion).files[0]).toMatchObject(more);
+    for (const beyond of [{ columns: { amount: { expr: "1.0" } } }, { traits: { tier: { column: "level" } } }, { props: "none" }]) {
+      expect(isTabular({ ...suggestion, mapping: { source: { const: "o" }, files: [{ ...entry, ...beyond }] } as never })).toBe(false);
+    }
   });
 });

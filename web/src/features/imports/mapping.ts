@@ -89,7 +89,34 @@ export interface Draft {
 const columnOf = (source: Source | undefined): string | undefined => (source && "column" in source ? source.column : undefined);
 const constantOf = (source: unknown): string => (typeof source === "object" && source !== null && "const" in source ? String(source.const) : "");
 const doubted = (suggestion: MappingSuggestion, code: string): boolean => suggestion.doubts.some((doubt) => doubt.code === code);
+const exceptOf = (props: unknown): string[] => (typeof props === "object" && props !== null && "except" in props && Array.isArray(props.except) ? props.except.map(String) : []);
 const entryOf = (suggestion: MappingSuggestion): FileEntry & Record<string, unknown> => (suggestion.mapping as MappingDocument | null)?.files[0] ?? {};
+
+/** Columns that look like an amount where none is: what they are worth would count for nothing. */
+export function amountsAsked(draft: Draft, suggestion: MappingSuggestion): string[] {
+  if (columnWith(draft, "amount") !== undefined) return [];
+  return suggestion.columns.flatMap(({ name, is_amount }) => (is_amount && draft.roles[name] === "property" ? [name] : []));
+}
+
+/** Nothing, or a column. */
+const plain = (source: Source | undefined) => source === undefined || columnOf(source) !== undefined;
+/** The same, or a fixed name. */
+const named = (source: Source | undefined) => plain(source) || (source !== undefined && "const" in source);
+
+/** Whether the table can say all that a suggested mapping says; else it is better shown as a document. */
+export function isTabular(suggestion: MappingSuggestion): boolean {
+  const entry = entryOf(suggestion);
+  return (
+    (entry.time?.column !== undefined || entry.time?.columns !== undefined) &&
+    (entry.identifiers ?? []).every(({ column }) => column !== undefined) &&
+    named(entry.event) &&
+    named(entry.channel) &&
+    plain(entry.message_id) &&
+    Object.values(entry.columns ?? {}).every(plain) &&
+    Object.entries(entry.traits ?? {}).every(([name, source]) => columnOf(source) === name) &&
+    (entry.props === undefined || entry.props === "all" || (typeof entry.props === "object" && entry.props !== null && "except" in entry.props))
+  );
+}
 
 /** The table as the suggestion fills it. What the file does not say is left for the person: a guess would be believed. */
 export function draftOf(suggestion: MappingSuggestion, zone: string): Draft {
@@ -109,6 +136,8 @@ export function draftOf(suggestion: MappingSuggestion, zone: string): Draft {
   give(columnOf(entry.channel), "channel");
   for (const [name, source] of Object.entries(entry.columns ?? {})) give(columnOf(source), name as Typed);
   give(entry.items, "items");
+  for (const column of exceptOf(entry.props)) give(column, "ignore");
+  for (const source of Object.values(entry.traits ?? {})) give(columnOf(source), "trait");
   const kinds = (entry.identifiers ?? []).flatMap(({ column, namespace }) => (column === undefined ? [] : [[column, namespace] as const]));
   const [format = "iso8601"] = [entry.time?.format ?? []].flat();
   return {

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { sessionQuery } from "../../api/access";
@@ -15,7 +15,7 @@ import { useAdministers } from "../../ui/rights";
 import { Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ownZone, zones } from "../../ui/zones";
-import { ID, currencies } from "./newWorkspace";
+import { ID, currencies, currencyOf } from "./newWorkspace";
 import "./workspaces.css";
 
 /** In the picker: no currency. */
@@ -46,9 +46,10 @@ function WorkspaceForm() {
   const [name, setName] = useState("");
   const [written, setWritten] = useState<string | null>(null);
   const [zone, setZone] = useState(ownZone);
-  const [currency, setCurrency] = useState(NONE);
+  const [currency, setCurrency] = useState(() => currencyOf(navigator.language) ?? NONE);
   const [tried, setTried] = useState(false);
-  const id = written ?? keyOf(name, known, "workspace");
+  const spelled = useSpelled(name);
+  const id = written ?? keyOf(spelled, known, "workspace");
   const make = useMutation({
     mutationFn: () => createWorkspace({ id, name: name.trim(), zone, ...(currency === NONE ? {} : { currency }) }),
     onSuccess: async () => {
@@ -94,6 +95,20 @@ function WorkspaceForm() {
       </div>
     </form>
   );
+}
+
+/** A name in letters. How Chinese is read is loaded once it is needed; until then its characters stand for themselves. */
+function useSpelled(name: string): string {
+  const [spell, setSpell] = useState<((name: string) => string) | null>(null);
+  const needed = /\p{Script=Han}/u.test(name) && spell === null;
+  useEffect(() => {
+    let gone = false;
+    if (needed) void import("../../ui/spell").then(({ spelled }) => !gone && setSpell(() => spelled));
+    return () => {
+      gone = true;
+    };
+  }, [needed]);
+  return spell ? spell(name) : name;
 }
 
 function Zone({ zone, onChange }: { zone: string; onChange: (zone: string) => void }) {

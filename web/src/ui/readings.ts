@@ -1,7 +1,8 @@
 // The readings (pinyin, without tones) of Chinese characters, all of each: 行 is xing and hang. A chunk of its own.
 import { dict } from "pinyin-match/src/simplified_dict.js";
 
-import type { Readings } from "./match";
+/** Readings of a character, small letters without tones. */
+export type Readings = ReadonlyMap<string, readonly string[]>;
 
 /** The dictionary lists the characters of each reading; this turns it round. `lü` is typed `lv` or `lu`. */
 function turned(): Readings {
