@@ -14,9 +14,12 @@ pub mod erlang;
 pub mod flows;
 pub mod heat;
 mod kalman;
+pub mod lost;
 pub mod occupancy;
 pub mod polygon;
+pub mod queue;
 pub mod stay;
+pub mod visitors;
 pub mod walkable;
 pub mod zones;
 

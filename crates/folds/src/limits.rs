@@ -73,3 +73,6 @@ pub const FLOOR_ZONES_MAX: usize = 10_000;
 
 /// Cells of the grid over one floor: 400 m × 400 m at 0.2 m. At 8 bytes a cell and layer, 32 MB.
 pub const FLOOR_CELLS_MAX: usize = 4_000_000;
+
+/// Stops of one visitor through which the shortest tour is computed exactly: 2¹² sets of 12 are done in a millisecond.
+pub const FLOOR_STOPS_EXACT_MAX: usize = 12;
