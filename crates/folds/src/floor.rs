@@ -16,6 +16,7 @@ pub mod heat;
 mod kalman;
 pub mod lost;
 pub mod occupancy;
+pub mod path_types;
 pub mod polygon;
 pub mod queue;
 pub mod stay;

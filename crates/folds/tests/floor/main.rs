@@ -8,6 +8,7 @@ mod dwell;
 mod erlang;
 mod heat;
 mod lost;
+mod path_types;
 mod queue;
 mod stay;
 mod support;
