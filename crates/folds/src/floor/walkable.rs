@@ -49,6 +49,9 @@ pub struct Ways<'a> {
 
 const NOWHERE: u32 = u32::MAX;
 
+/// How near to a corner a line passes it on both sides, in cells.
+const CORNER: f64 = 1e-9;
+
 /// Moves of a king, then of a knight.
 const MOVES: [(i64, i64); 16] = [
     (1, 0),
@@ -148,10 +151,24 @@ impl Walkable {
 
     /// Whether one can walk straight from a to b: no cell on the line is not walkable.
     pub fn sees(&self, a: Point, b: Point) -> bool {
-        let pieces = (distance(a, b) / (self.cell_m / 4.0)).ceil().max(1.0);
-        (0..=pieces as usize).all(|n| {
-            let share = n as f64 / pieces;
-            self.contains([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])])
+        let at = |point: Point| [0, 1].map(|axis| (point[axis] - self.origin[axis]) / self.cell_m);
+        let (a, b) = (at(a), at(b));
+        let ([from_x, from_y], [to_x, to_y]) = if a[0] <= b[0] { (a, b) } else { (b, a) };
+        let slope = (to_y - from_y) / (to_x - from_x);
+        let free = |column: f64, row: f64| {
+            let within = column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
+            within && self.free[row as usize * self.columns + column as usize]
+        };
+        (from_x.floor() as i64..=to_x.floor() as i64).map(|column| column as f64).all(|column| {
+            // Where the line enters and leaves the column. Through a corner it passes the cells on both sides of it.
+            let (enters, leaves) = (column > from_x, column + 1.0 < to_x);
+            let enter_y = if enters { from_y + slope * (column - from_x) } else { from_y };
+            let leave_y = if leaves { from_y + slope * (column + 1.0 - from_x) } else { to_y };
+            let (low, low_between) = if enter_y <= leave_y { (enter_y, enters) } else { (leave_y, leaves) };
+            let (high, high_between) = if enter_y <= leave_y { (leave_y, leaves) } else { (enter_y, enters) };
+            let first = (low - if low_between { CORNER } else { 0.0 }).floor() as i64;
+            let last = (high + if high_between { CORNER } else { 0.0 }).floor() as i64;
+            (first..=last).all(|row| free(column, row as f64))
         })
     }
 

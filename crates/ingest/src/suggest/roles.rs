@@ -650,7 +650,9 @@ fn amounts(columns: &Columns) -> Option<NumberFormat> {
 fn holds(stats: &Stats, column: Column, numbers: Option<NumberFormat>) -> bool {
     match column.column_type() {
         ColumnType::Text => true,
-        ColumnType::Number if column == Column::Amount => is_nearly_all(stats.numbers(numbers), stats.filled),
+        ColumnType::Number if column == Column::Amount => {
+            !is_of_case(stats) && is_nearly_all(stats.numbers(numbers), stats.filled)
+        }
         ColumnType::Number => stats.numbers(numbers) == stats.filled && !stats.is_time_of_day,
     }
 }
@@ -660,7 +662,17 @@ pub(crate) fn looks_like_amount(stats: &Stats) -> bool {
     let most = stats.written.into_iter().max().unwrap_or_default();
     let name = stats.plain_name();
     let is_money = MONEY.iter().any(|word| name.contains(word)) || stats.currencies * 2 > stats.filled;
-    stats.filled > 0 && is_money && most * 2 > stats.filled && !stats.is_list && stats.times.is_empty()
+    stats.filled > 0
+        && is_money
+        && !is_of_case(stats)
+        && most * 2 > stats.filled
+        && !stats.is_list
+        && stats.times.is_empty()
+}
+
+/// Whether a column says something of a case, again on each of its events: added up it would count many times.
+fn is_of_case(stats: &Stats) -> bool {
+    stats.name.starts_with("case.")
 }
 
 /// The column of a whole name.
