@@ -66,7 +66,7 @@ test.describe("a workspace is made", () => {
       await expect(page.getByLabel(t["newWorkspace.name"], { exact: true })).toHaveAttribute("aria-invalid", "true");
       await page.keyboard.type("品牌 2");
       const field = page.getByLabel(t["newWorkspace.id"], { exact: true });
-      await expect(field).toHaveValue("2");
+      await expect(field).toHaveValue("pinpai-2");
       // Taken by a workspace this person sees, then by one that was made meanwhile.
       await field.fill(SHOP);
       await page.keyboard.press("Enter");
