@@ -103,44 +103,40 @@ impl Control {
         find(workspace, id).one(self.reader()).await?.map(read).transpose()
     }
 
-    /// Changes what a comment says. The same again changes nothing.
+    /// Changes what a comment says, settles it or opens it again: what is given of it, together. The same again changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the field, or no such comment.
-    pub async fn edit_comment(&self, workspace: &str, id: i64, text: &str, at_us: i64) -> Result<KeptComment> {
+    /// [`Error::Invalid`] naming the field, also where an answer is to be settled; no such comment.
+    pub async fn change_comment(
+        &self,
+        workspace: &str,
+        id: i64,
+        text: Option<&str>,
+        settled: Option<bool>,
+        writer: Writer,
+    ) -> Result<KeptComment> {
         let transaction = self.write().await?;
         let Some(row) = find(workspace, id).one(&transaction.db).await? else { return Err(missing(id)) };
-        let mut kept = read(row.clone())?.kept;
-        if kept.comment.text == text {
+        let before = read(row.clone())?.kept;
+        if settled.is_some() && before.comment.reply_to.is_some() {
+            return Err(Error::invalid("resolved", "an answer is settled with the comment that it answers"));
+        }
+        let mut kept = before.clone();
+        if let Some(text) = text.filter(|text| *text != kept.comment.text) {
+            text.clone_into(&mut kept.comment.text);
+            kept.edited_at_us = Some(writer.at_us);
+        }
+        if let Some(settled) = settled.filter(|settled| *settled != kept.resolved_at_us.is_some()) {
+            kept.resolved_at_us = settled.then_some(writer.at_us);
+            kept.resolved_by = settled.then_some(writer.name);
+        }
+        if kept == before {
             return Ok(kept);
         }
-        text.clone_into(&mut kept.comment.text);
-        kept.edited_at_us = Some(at_us);
         let mut row = row.into_active_model();
         row.content = Set(checked_content(&kept.comment)?);
         row.edited_at_us = Set(kept.edited_at_us);
-        row.update(&transaction.db).await?;
-        transaction.commit().await?;
-        Ok(kept)
-    }
-
-    /// Settles a comment, or opens it again. The same again changes nothing.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for an answer; no such comment.
-    pub async fn settle_comment(&self, workspace: &str, id: i64, settled: bool, writer: Writer) -> Result<KeptComment> {
-        let transaction = self.write().await?;
-        let Some(row) = find(workspace, id).one(&transaction.db).await? else { return Err(missing(id)) };
-        let mut kept = read(row.clone())?.kept;
-        if kept.comment.reply_to.is_some() {
-            return Err(Error::invalid("resolved", "an answer is settled with the comment that it answers"));
-        }
-        if kept.resolved_at_us.is_some() == settled {
-            return Ok(kept);
-        }
-        kept.resolved_at_us = settled.then_some(writer.at_us);
-        kept.resolved_by = settled.then_some(writer.name);
-        let mut row = row.into_active_model();
         row.resolved_at_us = Set(kept.resolved_at_us);
         row.resolved_by = Set(kept.resolved_by.clone());
         row.update(&transaction.db).await?;

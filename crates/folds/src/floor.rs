@@ -24,14 +24,12 @@ pub mod visitors;
 pub mod walkable;
 pub mod zones;
 
+pub use model::place::shape::Point;
 pub use polygon::Polygon;
 pub use zones::Zones;
 
 /// Longest time between two sightings that is bridged by a straight walk, unless asked otherwise.
 pub const GAP_US: i64 = 2_000_000;
-
-/// A point of the plan, metres.
-pub type Point = [f64; 2];
 
 /// Where one sensor identity was seen: columns of the same length, times not descending.
 ///

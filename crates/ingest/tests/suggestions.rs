@@ -146,6 +146,13 @@ fn columns_get_their_meaning_by_their_name_in_chinese_and_english() {
     for name in ["评分", "满意度", "服务满意度", "商品评分", "rating", "Satisfaction Score"] {
         assert_eq!(table(name, ["5", "4", "1"]), [format!("score={name}")], "{name}");
     }
+    for name in ["业务类型", "服务类型", "触点", "Touchpoint"] {
+        let text = format!("发生时间,会员号,{name}\n2026-03-01 10:00,M1,到店\n2026-03-02 10:00,M2,下单\n");
+        let kept = given("upload.part", text);
+        let inspection = inspect(&SourceFile::called(&kept.path, "visits.csv").unwrap(), None).unwrap();
+        assert!(inspection.doubts.iter().all(|doubt| doubt.kind != DoubtKind::EventMissing), "{name}");
+        assert!(inspection.yaml.contains(&format!("\nevent: {name}\n")), "{name}: {}", inspection.yaml);
+    }
     // What is named after those and is something else.
     for (name, values) in [
         ("评价人", ["张", "李", "王"]),

@@ -50,20 +50,25 @@ async fn words_change_threads_are_settled_and_go_with_their_answers() {
     let other = control.add_comment("shop", "buy", &says("b"), writer("lin", 2)).await.unwrap();
     let answer = Comment { reply_to: Some(first.id), ..says("c") };
     let answer = control.add_comment("shop", "buy", &answer, writer("mo", 3)).await.unwrap();
-    let edited = control.edit_comment("shop", first.id, "aa", 10).await.unwrap();
+    let change = |id: i64, text: Option<&'static str>, settled: Option<bool>, by: &str, at_us: i64| {
+        control.change_comment("shop", id, text, settled, writer(by, at_us))
+    };
+    let edited = change(first.id, Some("aa"), None, "lin", 10).await.unwrap();
     assert_eq!((edited.comment.text.as_str(), edited.edited_at_us), ("aa", Some(10)));
-    assert_eq!(control.edit_comment("shop", first.id, "aa", 11).await.unwrap(), edited, "it says so already");
-    assert_eq!(control.edit_comment("shop", first.id, "", 12).await.unwrap_err().kind(), ErrorKind::Invalid);
-    let settled = control.settle_comment("shop", first.id, true, writer("mo", 20)).await.unwrap();
+    assert_eq!(change(first.id, Some("aa"), None, "lin", 11).await.unwrap(), edited, "it says so already");
+    assert_eq!(change(first.id, Some(""), Some(true), "lin", 12).await.unwrap_err().kind(), ErrorKind::Invalid);
+    assert!(change(answer.id, Some("cc"), Some(true), "mo", 13).await.is_err(), "both or nothing");
+    let listed = control.comments("shop", "buy").await.unwrap();
+    assert!(listed.iter().any(|of| of.kept == edited) && listed.iter().any(|of| of.kept == answer));
+    let settled = change(first.id, None, Some(true), "mo", 20).await.unwrap();
     assert_eq!((settled.resolved_at_us, settled.resolved_by.as_deref()), (Some(20), Some("MO")));
-    assert_eq!(control.settle_comment("shop", first.id, true, writer("lin", 21)).await.unwrap(), settled);
-    let open = control.settle_comment("shop", first.id, false, writer("lin", 22)).await.unwrap();
+    assert_eq!(change(first.id, None, Some(true), "lin", 21).await.unwrap(), settled);
+    let open = change(first.id, None, Some(false), "lin", 22).await.unwrap();
     assert_eq!((open.resolved_at_us, open.resolved_by), (None, None));
-    assert!(control.settle_comment("shop", answer.id, true, writer("lin", 23)).await.is_err());
     assert!(!control.delete_comment("other", first.id).await.unwrap());
     assert!(control.delete_comment("shop", first.id).await.unwrap());
     let left: Vec<_> = control.comments("shop", "buy").await.unwrap().into_iter().map(|of| of.kept.id).collect();
     assert_eq!(left, [other.id]);
     assert_eq!(control.comment("shop", answer.id).await.unwrap(), None);
-    assert_eq!(control.edit_comment("shop", first.id, "x", 30).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(change(first.id, Some("x"), None, "lin", 30).await.unwrap_err().kind(), ErrorKind::NotFound);
 }

@@ -1,4 +1,4 @@
-//! One area of the plan: an outer ring and holes, by the even-odd rule.
+//! One area of the plan, prepared for walks across it: an outer ring and holes, by the even-odd rule.
 //!
 //! A point on an edge belongs to the area on that edge's right or upper side, so areas that share an edge share no point
 //! and leave none between them. Intersections are computed from an edge's lower end whichever way round the ring goes, so
@@ -16,6 +16,8 @@
 //! assert_eq!(shelf.distance([6.0, 1.0]), 2.0);
 //! # Ok::<(), folds::Error>(())
 //! ```
+
+use model::place::shape::{Bounds, distance_m, open, signed_area};
 
 use super::{Point, Step};
 use crate::error::Error;
@@ -36,36 +38,6 @@ pub(super) struct Edge {
     pub(super) high: Point,
 }
 
-/// The smallest upright rectangle around something.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bounds {
-    pub min: Point,
-    pub max: Point,
-}
-
-impl Bounds {
-    /// Around nothing: the neutral element of [`Bounds::with`].
-    pub const NOTHING: Bounds = Bounds { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
-
-    pub fn of(points: impl IntoIterator<Item = Point>) -> Bounds {
-        points.into_iter().fold(Bounds::NOTHING, Bounds::with)
-    }
-
-    #[inline]
-    pub fn with(self, [x, y]: Point) -> Bounds {
-        Bounds { min: [self.min[0].min(x), self.min[1].min(y)], max: [self.max[0].max(x), self.max[1].max(y)] }
-    }
-
-    pub fn around(self, other: Bounds) -> Bounds {
-        self.with(other.min).with(other.max)
-    }
-
-    #[inline]
-    pub fn meets(&self, other: &Bounds) -> bool {
-        (0..2).all(|axis| self.min[axis] <= other.max[axis] && other.min[axis] <= self.max[axis])
-    }
-}
-
 impl Polygon {
     /// From rings of corners, the outer one first; whether a ring repeats its first corner at the end, and which way
     /// round it goes, does not matter.
@@ -81,24 +53,22 @@ impl Polygon {
         if corners > FLOOR_CORNERS_MAX {
             return wrong(format!("{corners} corners, at most {FLOOR_CORNERS_MAX} are taken"));
         }
-        let mut open = Vec::with_capacity(rings.len());
+        let mut corners = Vec::with_capacity(rings.len());
         for (number, mut ring) in rings.into_iter().enumerate() {
             ring.dedup();
-            if ring.len() > 1 && ring.first() == ring.last() {
-                ring.pop();
-            }
+            ring.truncate(open(&ring).len());
             if let Some(corner) = ring.iter().position(|[x, y]| !(x.is_finite() && y.is_finite())) {
                 return wrong(format!("corner {} of ring {} is not a finite number", corner + 1, number + 1));
             }
-            if doubled_area(&ring) == 0.0 {
+            if signed_area(&ring) == 0.0 {
                 return wrong(format!("ring {} has no area", number + 1));
             }
-            open.push(ring);
+            corners.push(ring);
         }
-        let sides = open.iter().flat_map(|ring| (0..ring.len()).map(|n| (ring[n], ring[(n + 1) % ring.len()])));
+        let sides = corners.iter().flat_map(|ring| (0..ring.len()).map(|n| (ring[n], ring[(n + 1) % ring.len()])));
         let edges = sides.map(|(a, b)| Edge::new(a, b)).collect();
-        let bounds = Bounds::of(open.iter().flatten().copied());
-        Ok(Polygon { rings: open, edges, bounds })
+        let bounds = corners.iter().flatten().copied().fold(Bounds::NOTHING, Bounds::with);
+        Ok(Polygon { rings: corners, edges, bounds })
     }
 
     /// The rings, each without its first corner repeated.
@@ -116,7 +86,7 @@ impl Polygon {
 
     /// Square metres: the outer ring less the holes.
     pub fn area(&self) -> f64 {
-        let areas = self.rings.iter().map(|ring| doubled_area(ring).abs() / 2.0);
+        let areas = self.rings.iter().map(|ring| signed_area(ring).abs());
         areas.enumerate().fold(0.0, |sum, (number, area)| if number == 0 { area } else { sum - area })
     }
 
@@ -135,7 +105,7 @@ impl Polygon {
         if self.contains(point) {
             return 0.0;
         }
-        self.edges.iter().map(|edge| edge.distance(point)).fold(f64::INFINITY, f64::min)
+        self.edges.iter().map(|edge| distance_m(point, edge.low, edge.high)).fold(f64::INFINITY, f64::min)
     }
 
     /// Pushes the shares of a step at which an edge is crossed, in no order; one may come twice.
@@ -204,12 +174,6 @@ impl Edge {
         ((low >= 0.0) != (high >= 0.0)).then(|| before / (before - after))
     }
 
-    fn distance(&self, point: Point) -> f64 {
-        let (along, to) = (minus(self.high, self.low), minus(point, self.low));
-        let share = (dot(to, along) / dot(along, along)).clamp(0.0, 1.0);
-        super::distance(point, [self.low[0] + share * along[0], self.low[1] + share * along[1]])
-    }
-
     /// The shares of a step between which it is within `margin` of this edge.
     fn near(&self, step: &Step, margin: f64) -> Option<(f64, f64)> {
         let mut stretch: Option<(f64, f64)> = None;
@@ -261,13 +225,6 @@ fn between(start: f64, rate: f64, low: f64, high: f64) -> Option<(f64, f64)> {
     let (a, b) = ((low - start) / rate, (high - start) / rate);
     let (from, to) = (a.min(b).max(0.0), a.max(b).min(1.0));
     (from <= to).then_some((from, to))
-}
-
-/// Twice the area of a ring, positive if it goes anticlockwise. Relative to a corner, so that plans far from their origin
-/// lose no digits.
-fn doubled_area(ring: &[Point]) -> f64 {
-    let Some(origin) = ring.first() else { return 0.0 };
-    ring.windows(2).map(|pair| cross(minus(pair[0], *origin), minus(pair[1], *origin))).sum()
 }
 
 fn minus(a: Point, b: Point) -> Point {

@@ -23,7 +23,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::polygon::{Bounds, Polygon};
+use model::place::shape::Bounds;
+
+use super::polygon::Polygon;
 use super::{Point, distance};
 use crate::error::Error;
 use crate::limits::FLOOR_CELLS_MAX;

@@ -20,7 +20,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::polygon::{Bounds, Edge, Polygon};
+use model::place::shape::Bounds;
+
+use super::polygon::{Edge, Polygon};
 use super::{Point, Step, Track};
 use crate::error::Error;
 use crate::limits::FLOOR_ZONES_MAX;
@@ -190,7 +192,7 @@ impl Zones {
     /// The zones a step may meet.
     fn near(&self, step: &Step, zones: &mut Vec<u32>) {
         zones.clear();
-        let around = Bounds::of([step.from, step.to]);
+        let around = Bounds::NOTHING.with(step.from).with(step.to);
         let Some((columns, rows)) = self.covered(&around, 0.0) else { return };
         if columns.len() * rows.len() > CELLS_OF_STEP_MAX {
             let met = |zone: &u32| self.polygons[*zone as usize].bounds().meets(&around);
@@ -286,7 +288,7 @@ impl Zones {
 
 impl Edge {
     fn bounds(&self) -> Bounds {
-        Bounds::of([self.low, self.high])
+        Bounds::NOTHING.with(self.low).with(self.high)
     }
 
     /// Whether the edge has a point in a square: neither of them lies wholly beside the other.

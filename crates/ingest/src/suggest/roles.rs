@@ -166,6 +166,15 @@ const EVENTS: &[&str] = &[
     "行为类型",
     "操作",
     "操作类型",
+    "业务类型",
+    "业务",
+    "服务类型",
+    "互动类型",
+    "触点",
+    "环节",
+    "interaction",
+    "interaction_type",
+    "touchpoint",
     "type",
 ];
 const CHANNELS: &[&str] = &[

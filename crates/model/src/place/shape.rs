@@ -118,14 +118,24 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Around nothing: the neutral element of [`Bounds::with`].
+    pub const NOTHING: Bounds = Bounds { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
+
     /// Around points; `None` of none.
     pub fn of(points: impl IntoIterator<Item = Point>) -> Option<Bounds> {
-        let mut points = points.into_iter();
-        let first = points.next()?;
-        Some(points.fold(Bounds { min: first, max: first }, |bounds, [x, y]| Bounds {
-            min: [bounds.min[0].min(x), bounds.min[1].min(y)],
-            max: [bounds.max[0].max(x), bounds.max[1].max(y)],
-        }))
+        let bounds = points.into_iter().fold(Bounds::NOTHING, Bounds::with);
+        (bounds.min[0] <= bounds.max[0]).then_some(bounds)
+    }
+
+    #[inline]
+    #[must_use]
+    pub fn with(self, [x, y]: Point) -> Bounds {
+        Bounds { min: [self.min[0].min(x), self.min[1].min(y)], max: [self.max[0].max(x), self.max[1].max(y)] }
+    }
+
+    #[must_use]
+    pub fn around(self, other: Bounds) -> Bounds {
+        self.with(other.min).with(other.max)
     }
 
     pub fn width_m(&self) -> f64 {
@@ -136,6 +146,7 @@ impl Bounds {
         self.max[1] - self.min[1]
     }
 
+    #[inline]
     pub fn meets(&self, other: &Bounds) -> bool {
         (0..2).all(|axis| self.min[axis] <= other.max[axis] && other.min[axis] <= self.max[axis])
     }
@@ -328,7 +339,7 @@ impl Top {
 }
 
 /// A ring without the repetition of its first point.
-fn open(ring: &[Point]) -> &[Point] {
+pub fn open(ring: &[Point]) -> &[Point] {
     match ring {
         [first, rest @ .., last] if !rest.is_empty() && first == last => &ring[..ring.len() - 1],
         _ => ring,
@@ -339,8 +350,8 @@ fn edges(ring: &[Point]) -> impl Iterator<Item = (Point, Point)> {
     ring.iter().enumerate().map(|(at, point)| (*point, ring[(at + 1) % ring.len()]))
 }
 
-/// Positive where the ring runs counter-clockwise.
-fn signed_area(ring: &[Point]) -> f64 {
+/// Square metres, positive where the ring runs counter-clockwise.
+pub fn signed_area(ring: &[Point]) -> f64 {
     moments(ring)[0]
 }
 

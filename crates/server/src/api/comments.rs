@@ -88,17 +88,12 @@ pub async fn change(
     Path((workspace, id)): Path<(String, i64)>,
     Json(ChangeComment { text, resolved }): Json<ChangeComment>,
 ) -> ApiResult<Json<SeenComment>> {
-    let CommentOf { mut kept, author_id } = found(&state, &workspace, id).await?;
+    let CommentOf { author_id, .. } = found(&state, &workspace, id).await?;
     let mine = author_id == principal.id;
     if text.is_some() && !mine {
         return Err(refused("only its author changes what a comment says").hint("answer it instead"));
     }
-    if let Some(text) = text {
-        kept = state.control.edit_comment(&workspace, id, &text, now_us()).await?;
-    }
-    if let Some(resolved) = resolved {
-        kept = state.control.settle_comment(&workspace, id, resolved, writer(principal)).await?;
-    }
+    let kept = state.control.change_comment(&workspace, id, text.as_deref(), resolved, writer(principal)).await?;
     Ok(Json(SeenComment { kept, mine }))
 }
 

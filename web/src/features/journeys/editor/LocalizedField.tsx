@@ -14,6 +14,9 @@ interface Props {
   onChange: (text: LocalizedText) => void;
 }
 
+/** The language of a tag, without its region. */
+const base = (tag: string) => tag.split("-")[0] ?? tag;
+
 export function LocalizedField({ label, text, lines = 1, required = false, onChange }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -22,8 +25,10 @@ export function LocalizedField({ label, text, lines = 1, required = false, onCha
     const value = typeof text === "string" ? text : "";
     return <TextField label={label} lines={lines} required={required} value={value} wrong={required && value.trim() === ""} onChange={onChange} />;
   }
+  // The region is told where it tells two apart.
+  const spoken = (tag: string) => (tags.filter((other) => base(other) === base(tag)).length > 1 ? tag : base(tag));
   const named = new Intl.DisplayNames(language, { type: "language" });
-  const own = tags.find((tag) => tag === language) ?? tags.find((tag) => tag.split("-")[0] === language.split("-")[0]);
+  const own = tags.find((tag) => tag === language) ?? tags.find((tag) => base(tag) === base(language));
   const ordered = own === undefined ? [language, ...tags] : [own, ...tags.filter((tag) => tag !== own)];
   return (
     <>
@@ -32,7 +37,7 @@ export function LocalizedField({ label, text, lines = 1, required = false, onCha
         return (
           <TextField
             key={tag}
-            label={at === 0 ? label : t("editor.inLanguage", { label, language: named.of(tag) ?? tag })}
+            label={at === 0 ? label : t("editor.inLanguage", { label, language: named.of(spoken(tag)) ?? tag })}
             lines={lines}
             required={required && at === 0}
             value={value}

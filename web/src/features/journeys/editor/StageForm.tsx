@@ -1,5 +1,5 @@
 // One stage: its name, what the team expects of it, its order, and what the team wrote about it.
-import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Card, Journey, Lane } from "../../../api/types";
@@ -14,6 +14,7 @@ import { samePart } from "./faults";
 import { FaultList } from "./FaultList";
 import { LocalizedField } from "./LocalizedField";
 import { ShareField } from "./ShareField";
+import { Shift } from "./Shift";
 import type { Tried } from "./useTried";
 
 const FEELINGS = ["", "-2", "-1", "0", "1", "2"] as const;
@@ -45,14 +46,7 @@ export function StageForm({ draft, stage, tried, onChange, onChoose }: Props) {
       <FaultList faults={tried.faults.filter(({ part }) => samePart(part, { of: "stage", id }))} />
       <LocalizedField label={sentence(t("field.name"))} text={stage.name} required onChange={(name) => onChange(changeStage(draft, id, { name }), `stage ${id} name`)} />
       <div className="form-actions">
-        <Button isDisabled={up === null} onPress={() => up && onChange(up)}>
-          <ArrowUp size={14} aria-hidden />
-          {t("editor.up")}
-        </Button>
-        <Button isDisabled={down === null} onPress={() => down && onChange(down)}>
-          <ArrowDown size={14} aria-hidden />
-          {t("editor.down")}
-        </Button>
+        <Shift up={up} down={down} onChange={onChange} />
         <Button onPress={make}>
           <Plus size={14} aria-hidden />
           {t("editor.addTouchpoint")}

@@ -1,5 +1,5 @@
 // One touchpoint: its name, where it stands, which events are it.
-import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
+import { Trash2 } from "lucide-react";
 import { Checkbox } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
@@ -15,6 +15,7 @@ import { changeTouchpoint, moveTouchpoint, removeTouchpoint, setGoal, shiftTouch
 import { samePart } from "./faults";
 import { FaultList } from "./FaultList";
 import { LocalizedField } from "./LocalizedField";
+import { Shift } from "./Shift";
 import type { Tried } from "./useTried";
 
 /** Each event counts under its own channel. */
@@ -52,14 +53,7 @@ export function TouchpointForm({ workspace, draft, stage, touchpoint, tried, onC
         onChange={(to) => to !== stage.id && onChange(moveTouchpoint(draft, id, to, draft.stages.find((each) => each.id === to)?.touchpoints.length ?? 0))}
       />
       <div className="form-actions">
-        <Button isDisabled={up === null} onPress={() => up && onChange(up)}>
-          <ArrowUp size={14} aria-hidden />
-          {t("editor.up")}
-        </Button>
-        <Button isDisabled={down === null} onPress={() => down && onChange(down)}>
-          <ArrowDown size={14} aria-hidden />
-          {t("editor.down")}
-        </Button>
+        <Shift up={up} down={down} onChange={onChange} />
       </div>
       <RuleField workspace={workspace} label={t("editor.match")} rule={match as AskedRule} onChange={(rule) => setRule(rule as Rule)} />
       <p className="sub">{t("editor.firstWins")}</p>
