@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { JourneyVersion } from "../src/api/types";
-import { LANGUAGES, MAP, OTHER_WORKSPACE, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "./story";
+import { LANGUAGES, MAP, OTHER_WORKSPACE, THEMES, WORKSPACE, headButton, knownPains, mapReady, open, painReady, propose } from "./story";
 import { check, withAxe } from "./wcag";
 
 test.beforeEach(withAxe);
@@ -33,14 +33,21 @@ const POPUPS: { name: string; open: (page: Page) => Promise<void> }[] = [
   {
     name: "export",
     open: async (page) => {
-      await page.locator(".page-actions .button").nth(1).click();
+      await headButton(page, "export.title").click();
       await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "discussion",
+    open: async (page) => {
+      await headButton(page, "comments.title").click();
+      await page.locator(".comment-new").waitFor();
     },
   },
   {
     name: "versions",
     open: async (page) => {
-      await page.locator(".page-actions .button").first().click();
+      await headButton(page, "versions.open").click();
       await page.locator(".version").first().waitFor();
     },
   },
@@ -228,17 +235,18 @@ for (const language of LANGUAGES) {
       expect((await request.put(`${journeys}/${key}`, { data: changed })).ok()).toBe(true);
       await open(page, `/w/${OTHER_WORKSPACE}/journeys/${key}`, { language, theme });
       await page.locator(".empty .names-pair").waitFor();
+      await page.locator(".empty summary").click();
       await page.locator(".empty input[type=file]").setInputFiles({ name: "x.yaml", mimeType: "application/yaml", buffer: Buffer.from("gap: 3 moons\n") });
       await page.getByRole("alert").waitFor();
       await check(page, "a map without events, and a file with faults");
-      await page.locator(".page-actions .button").first().click();
+      await headButton(page, "versions.open").click();
       await page.locator(".change").first().waitFor();
       await page.locator(".version-actions .button").last().click();
       await page.locator(".version-restore button[type=submit]").click();
       await page.locator(".form-fault").waitFor();
       await check(page, "two versions, and one to go back to");
       await open(page, `/w/${WORKSPACE}/journeys`, { language, theme });
-      await page.locator(".page-actions .button").click();
+      await headButton(page, "newJourney.title").click();
       await page.locator(".template").first().waitFor();
       await check(page, "templates");
       await page.getByRole("tab").last().click();

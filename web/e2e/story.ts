@@ -1,5 +1,5 @@
 // Steps that several stories share.
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect } from "@playwright/test";
 
 import type { JourneyMap, LocalizedText, PainList, TrackedPain, TrackedProposal } from "../src/api/types";
@@ -38,6 +38,11 @@ export async function open(page: Page, path: string, { language, theme }: Look):
   await page.goto(path);
   await expect(page.locator("html")).toHaveAttribute("lang", language);
   await expect(page.locator("main h1").first()).toBeVisible();
+}
+
+/** A button at the head of a page, in whichever language it is. */
+export function headButton(page: Page, text: keyof typeof zhCN & keyof typeof en): Locator {
+  return page.locator(".page-actions").getByRole("button", { name: new RegExp(`^(${TEXTS["zh-CN"][text]}|${TEXTS.en[text]})$`) });
 }
 
 /** Waits until the map stands and nothing is being asked. */

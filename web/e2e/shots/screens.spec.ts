@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { test } from "@playwright/test";
 
-import { LANGUAGES, MAP, THEMES, WORKSPACE, knownPains, mapReady, open, painReady, propose } from "../story";
+import { LANGUAGES, MAP, THEMES, WORKSPACE, headButton, knownPains, mapReady, open, painReady, propose } from "../story";
 import type { Look } from "../story";
 import type { ProposalList } from "../../src/api/types";
 
@@ -70,6 +70,7 @@ const SCREENS: Screen[] = [
   },
   { name: "simulated-map", path: "/w/simulated/journeys/omni-purchase", ready: whole },
   { name: "simulated-map-after", path: "/w/simulated/journeys/after-purchase", ready: whole },
+  { name: "journey-editor", path: `${MAP}/edit`, ready: (page) => page.locator(".editor-row").first().waitFor() },
   {
     name: "journey-new",
     path: `/w/${WORKSPACE}/journeys`,
@@ -132,11 +133,18 @@ const POPUPS: { name: string; open: (page: Page) => Promise<unknown> }[] = [
   { name: "compare", open: (page) => press(page, ".scope .select-button >> nth=4") },
   { name: "channels", open: (page) => press(page, ".scope .select-button >> nth=5") },
   { name: "metrics", open: (page) => press(page, ".scope .select-button >> nth=6") },
-  { name: "export", open: (page) => press(page, ".page-actions .button >> nth=1") },
+  { name: "export", open: (page) => headButton(page, "export.title").click() },
+  {
+    name: "discussion",
+    open: async (page) => {
+      await headButton(page, "comments.title").click();
+      await page.locator(".comment-new").waitFor();
+    },
+  },
   {
     name: "versions-drawer",
     open: async (page) => {
-      await press(page, ".page-actions .button >> nth=0");
+      await headButton(page, "versions.open").click();
       await page.locator(".version").first().waitFor();
     },
   },
