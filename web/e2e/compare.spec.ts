@@ -92,11 +92,11 @@ const ROWS = 100;
 const PURCHASE = [{ event: ["purchase"] }];
 /** Analyses over the calendar, of times and of touches, as a page remembers them and as the API is asked. */
 const OTHERS = [
-  { kind: "retention", view: { start: PURCHASE, calendar: "month" }, question: { start: PURCHASE, unit: "month" }, says: (t: Texts) => `${t["change.retention.total"]} › ${t["calendar.nth.month"].replace("{{n}}", "1")} › ${t["change.retention.share"]}` },
-  { kind: "lifecycle", view: { calendar: "month" }, question: { unit: "month", over: {} }, says: (t: Texts) => t["change.retained_share"] },
-  { kind: "stickiness", view: {}, question: { unit: "day", per: "month", over: {} }, says: (t: Texts) => t["change.at_least"] },
-  { kind: "survival", view: { end: PURCHASE }, question: { end: PURCHASE }, says: (t: Texts) => `${t["groups.all"]} › ${t["change.censored"]}` },
-  { kind: "attribution", view: { conversion: PURCHASE }, question: { conversion: PURCHASE, lookback: "30d" }, says: (t: Texts) => `${t["channel.web"]} › ${t["change.touched"]}` },
+  { kind: "retention", view: { start: PURCHASE, calendar: "month" }, question: { start: PURCHASE, unit: "month" }, says: (t: Texts) => `${t["answer.retention.total"]} › ${t["calendar.nth.month"].replace("{{n}}", "1")} › ${t["answer.retention.share"]}` },
+  { kind: "lifecycle", view: { calendar: "month" }, question: { unit: "month", over: {} }, says: (t: Texts) => t["answer.retained_share"] },
+  { kind: "stickiness", view: {}, question: { unit: "day", per: "month", over: {} }, says: (t: Texts) => t["answer.at_least"] },
+  { kind: "survival", view: { end: PURCHASE }, question: { end: PURCHASE }, says: (t: Texts) => `${t["groups.all"]} › ${t["answer.censored"]}` },
+  { kind: "attribution", view: { conversion: PURCHASE }, question: { conversion: PURCHASE, lookback: "30d" }, says: (t: Texts) => `${t["channel.web"]} › ${t["answer.touched"]}` },
 ] as const;
 type Texts = (typeof TEXTS)[Language];
 

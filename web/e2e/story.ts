@@ -3,11 +3,12 @@ import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect } from "@playwright/test";
 
 import type { JourneyMap, LocalizedText, PainList, TrackedPain, TrackedProposal } from "../src/api/types";
-import en from "../src/app/locale/en";
-import zhCN from "../src/app/locale/zh-CN";
+import type { Texts } from "../src/app/texts";
+import type { Language } from "../src/ui/language";
+import { textsOf } from "./texts";
 
-export const TEXTS = { "zh-CN": zhCN, en } as const;
-export type Language = keyof typeof TEXTS;
+export const TEXTS = { "zh-CN": await textsOf("zh-CN"), en: await textsOf("en") };
+export type { Language };
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export const THEMES = ["light", "dark"] as const;
 
@@ -35,13 +36,25 @@ export async function open(page: Page, path: string, { language, theme }: Look):
     },
     [language, theme] as const,
   );
+  watchTexts(page);
   await page.goto(path);
   await expect(page.locator("html")).toHaveAttribute("lang", language);
   await expect(page.locator("main h1").first()).toBeVisible();
 }
 
+const watched = new WeakSet<Page>();
+
+/** A text of a part that the screen did not load fails the story. */
+function watchTexts(page: Page): void {
+  if (watched.has(page)) return;
+  watched.add(page);
+  page.on("pageerror", ({ message }) => {
+    if (message.startsWith("no text in")) expect.soft(message).toBe("");
+  });
+}
+
 /** A button at the head of a page, in whichever language it is. */
-export function headButton(page: Page, text: keyof typeof zhCN & keyof typeof en): Locator {
+export function headButton(page: Page, text: keyof Texts): Locator {
   return page.locator(".page-actions").getByRole("button", { name: new RegExp(`^(${TEXTS["zh-CN"][text]}|${TEXTS.en[text]})$`) });
 }
 

@@ -33,7 +33,10 @@ const client = new QueryClient({
 whenSignedOut(() => void client.refetchQueries(sessionQuery(), { cancelRefetch: false }));
 guardDom();
 fitToSheet();
-await startI18n();
+// The page at this address is fetched while the frame's texts are still on their way.
+const texts = startI18n();
+void router.load();
+await texts;
 
 const root = document.getElementById("root");
 if (root) {

@@ -11,11 +11,12 @@ import type { Explained } from "../ui/explain";
 import { useAdministers } from "../ui/rights";
 import { Command, Empty, Failure } from "../ui/States";
 import { useCommandKeys } from "./command/keys";
-import { ExplainDrawer } from "./explain/ExplainDrawer";
+import { page } from "./i18n";
 import { Sidebar } from "./Sidebar";
 
-const CommandMenu = lazy(() => import("./command/CommandMenu"));
-const Shortcuts = lazy(() => import("./command/Shortcuts"));
+const ExplainDrawer = lazy(page("app/explain", () => import("./explain/ExplainDrawer")));
+const CommandMenu = lazy(page("app/command", () => import("./command/CommandMenu")));
+const Shortcuts = lazy(page("app/command", () => import("./command/Shortcuts")));
 
 const LAST_WORKSPACE = "throughline.workspace";
 
@@ -23,7 +24,8 @@ export function Shell() {
   const { t } = useTranslation();
   const { workspace: id } = useParams({ strict: false });
   const workspaces = useQuery(workspacesQuery());
-  const [explained, setExplained] = useState<Explained | null>(null);
+  /** Null once it was closed; undefined as long as nothing was asked. */
+  const [explained, setExplained] = useState<Explained | null | undefined>(undefined);
   const explain = useCallback((next: Explained) => setExplained(next), []);
   const [command, setCommand] = useState<"menu" | "keys" | null>(null);
   const close = useCallback(() => setCommand(null), []);
@@ -60,11 +62,11 @@ export function Shell() {
           )}
         </main>
       </div>
+      <Suspense>{explained !== undefined && <ExplainDrawer workspace={known} explained={explained} onClose={() => setExplained(null)} />}</Suspense>
       <Suspense>
         {command === "menu" && <CommandMenu workspace={beside} workspaces={workspaces.data?.workspaces ?? []} onKeys={() => setCommand("keys")} onClose={close} />}
         {command === "keys" && <Shortcuts onClose={close} />}
       </Suspense>
-      <ExplainDrawer workspace={known} explained={explained} onClose={() => setExplained(null)} />
     </ExplainContext>
   );
 }

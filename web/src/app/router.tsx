@@ -1,6 +1,7 @@
-// Addresses of the app. Pages are loaded when first visited.
+// Addresses of the app. Pages are loaded when first visited, each with the texts of its feature.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 
+import { page } from "./i18n";
 import { Root } from "./Root";
 import { Home, Missing } from "./Shell";
 
@@ -11,27 +12,27 @@ const home = createRoute({ getParentRoute: () => root, path: "/", component: Hom
 const overview = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace",
-  component: lazyRouteComponent(() => import("../features/overview/OverviewPage"), "OverviewPage"),
+  component: lazyRouteComponent(page("features/overview", () => import("../features/overview/OverviewPage")), "OverviewPage"),
 });
 
 const journeys = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys",
   validateSearch: (search: Record<string, unknown>): { new?: string } => text(search, "new"),
-  component: lazyRouteComponent(() => import("../features/journeys/JourneysPage"), "JourneysPage"),
+  component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/JourneysPage")), "JourneysPage"),
 });
 
 const journey = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys/$journey",
   validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
-  component: lazyRouteComponent(() => import("../features/journeys/JourneyMapPage"), "JourneyMapPage"),
+  component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/JourneyMapPage")), "JourneyMapPage"),
 });
 
 const journeyEditor = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys/$journey/edit",
-  component: lazyRouteComponent(() => import("../features/journeys/editor/EditorPage"), "EditorPage"),
+  component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/editor/EditorPage")), "EditorPage"),
 });
 
 const customers = createRoute({
@@ -41,7 +42,7 @@ const customers = createRoute({
     ...text(search, "value"),
     ...text(search, "namespace"),
   }),
-  component: lazyRouteComponent(() => import("../features/customers/CustomersPage"), "CustomersPage"),
+  component: lazyRouteComponent(page("features/customers", () => import("../features/customers/CustomersPage")), "CustomersPage"),
 });
 
 const customer = createRoute({
@@ -51,51 +52,51 @@ const customer = createRoute({
     const version = Number(search["version"]);
     return { ...text(search, "journey"), ...(Number.isInteger(version) && version > 0 ? { version } : {}) };
   },
-  component: lazyRouteComponent(() => import("../features/customers/CustomerPage"), "CustomerPage"),
+  component: lazyRouteComponent(page("features/customers", () => import("../features/customers/CustomerPage")), "CustomerPage"),
 });
 
 const identity = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/identity",
   validateSearch: (search: Record<string, unknown>): { why?: string; case?: string } => ({ ...text(search, "why"), ...text(search, "case") }),
-  component: lazyRouteComponent(() => import("../features/identity/ReviewPage"), "ReviewPage"),
+  component: lazyRouteComponent(page("features/identity", () => import("../features/identity/ReviewPage")), "ReviewPage"),
 });
 
 const identityDecisions = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/identity/decisions",
-  component: lazyRouteComponent(() => import("../features/identity/DecisionsPage"), "DecisionsPage"),
+  component: lazyRouteComponent(page("features/identity", () => import("../features/identity/DecisionsPage")), "DecisionsPage"),
 });
 
 const identityPolicy = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/identity/policy",
-  component: lazyRouteComponent(() => import("../features/identity/PolicyPage"), "PolicyPage"),
+  component: lazyRouteComponent(page("features/identity", () => import("../features/identity/PolicyPage")), "PolicyPage"),
 });
 
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sources",
-  component: lazyRouteComponent(() => import("../features/sources/SourcesPage"), "SourcesPage"),
+  component: lazyRouteComponent(page("features/sources", () => import("../features/sources/SourcesPage")), "SourcesPage"),
 });
 
 const imports = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/imports",
-  component: lazyRouteComponent(() => import("../features/imports/ImportsPage"), "ImportsPage"),
+  component: lazyRouteComponent(page("features/imports", () => import("../features/imports/ImportsPage")), "ImportsPage"),
 });
 
 const traffic = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/traffic",
-  component: lazyRouteComponent(() => import("../features/traffic/TrafficPage"), "TrafficPage"),
+  component: lazyRouteComponent(page("features/traffic", () => import("../features/traffic/TrafficPage")), "TrafficPage"),
 });
 
 const source = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sources/$source",
   validateSearch: (search: Record<string, unknown>): { setup?: string } => text(search, "setup"),
-  component: lazyRouteComponent(() => import("../features/sources/SourcePage"), "SourcePage"),
+  component: lazyRouteComponent(page("features/sources", () => import("../features/sources/SourcePage")), "SourcePage"),
 });
 
 const live = createRoute({
@@ -108,7 +109,7 @@ const live = createRoute({
     ...text(search, "who"),
     ...text(search, "rejected"),
   }),
-  component: lazyRouteComponent(() => import("../features/live/LivePage"), "LivePage"),
+  component: lazyRouteComponent(page("features/live", () => import("../features/live/LivePage")), "LivePage"),
 });
 
 const rejections = createRoute({
@@ -118,20 +119,20 @@ const rejections = createRoute({
     ...text(search, "source"),
     ...text(search, "code"),
   }),
-  component: lazyRouteComponent(() => import("../features/rejections/RejectionsPage"), "RejectionsPage"),
+  component: lazyRouteComponent(page("features/rejections", () => import("../features/rejections/RejectionsPage")), "RejectionsPage"),
 });
 
 const dictionary = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/dictionary",
   validateSearch: (search: Record<string, unknown>): { show?: string; find?: string } => ({ ...text(search, "show"), ...text(search, "find") }),
-  component: lazyRouteComponent(() => import("../features/dictionary/DictionaryPage"), "DictionaryPage"),
+  component: lazyRouteComponent(page("features/dictionary", () => import("../features/dictionary/DictionaryPage")), "DictionaryPage"),
 });
 
 const dictionaryEvent = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/dictionary/$event",
-  component: lazyRouteComponent(() => import("../features/dictionary/EventPage"), "EventPage"),
+  component: lazyRouteComponent(page("features/dictionary", () => import("../features/dictionary/EventPage")), "EventPage"),
 });
 
 const pains = createRoute({
@@ -143,13 +144,13 @@ const pains = createRoute({
     ...text(search, "status"),
     ...text(search, "kind"),
   }),
-  component: lazyRouteComponent(() => import("../features/pains/PainsPage"), "PainsPage"),
+  component: lazyRouteComponent(page("features/pains", () => import("../features/pains/PainsPage")), "PainsPage"),
 });
 
 const pain = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/pains/$pain",
-  component: lazyRouteComponent(() => import("../features/pains/PainPage"), "PainPage"),
+  component: lazyRouteComponent(page("features/pains", () => import("../features/pains/PainPage")), "PainPage"),
 });
 
 const proposals = createRoute({
@@ -160,102 +161,102 @@ const proposals = createRoute({
     ...text(search, "pain"),
     ...text(search, "cause"),
   }),
-  component: lazyRouteComponent(() => import("../features/proposals/BoardPage"), "BoardPage"),
+  component: lazyRouteComponent(page("features/proposals", () => import("../features/proposals/BoardPage")), "BoardPage"),
 });
 
 const changes = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/changes",
   validateSearch: (search: Record<string, unknown>): { open?: string; proposal?: string } => ({ ...text(search, "open"), ...text(search, "proposal") }),
-  component: lazyRouteComponent(() => import("../features/changes/ChangesPage"), "ChangesPage"),
+  component: lazyRouteComponent(page("features/changes", () => import("../features/changes/ChangesPage")), "ChangesPage"),
 });
 
 const change = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/changes/$change",
   validateSearch: (search: Record<string, unknown>): { open?: string } => text(search, "open"),
-  component: lazyRouteComponent(() => import("../features/changes/ChangePage"), "ChangePage"),
+  component: lazyRouteComponent(page("features/changes", () => import("../features/changes/ChangePage")), "ChangePage"),
 });
 
 const analyses = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/analyses",
-  component: lazyRouteComponent(() => import("../features/analyses/AnalysisPage"), "AnalysesHome"),
+  component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/AnalysisPage")), "AnalysesHome"),
 });
 
 const analysis = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/analyses/$analysis",
   validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
-  component: lazyRouteComponent(() => import("../features/analyses/AnalysisPage"), "AnalysisPage"),
+  component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/AnalysisPage")), "AnalysisPage"),
 });
 
 const segments = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/segments",
-  component: lazyRouteComponent(() => import("../features/analyses/segments/SegmentsPage"), "SegmentsPage"),
+  component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/segments/SegmentsPage")), "SegmentsPage"),
 });
 
 const newSegment = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/new-segment",
-  component: lazyRouteComponent(() => import("../features/analyses/segments/SegmentsPage"), "NewSegmentPage"),
+  component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/segments/SegmentsPage")), "NewSegmentPage"),
 });
 
 const segment = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/segments/$segment",
   validateSearch: (search: Record<string, unknown>): { edit?: string } => text(search, "edit"),
-  component: lazyRouteComponent(() => import("../features/analyses/segments/SegmentPage"), "SegmentPage"),
+  component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/segments/SegmentPage")), "SegmentPage"),
 });
 
 const shared = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/s/$hash",
-  component: lazyRouteComponent(() => import("./SharedView"), "SharedView"),
+  component: lazyRouteComponent(page("app", () => import("./SharedView")), "SharedView"),
 });
 
 const members = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/members",
-  component: lazyRouteComponent(() => import("../features/access/MembersPage"), "MembersPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/MembersPage")), "MembersPage"),
 });
 
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/audit",
   validateSearch: (search: Record<string, unknown>): { action?: string; person?: string } => ({ ...text(search, "action"), ...text(search, "person") }),
-  component: lazyRouteComponent(() => import("../features/access/AuditPage"), "AuditPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/AuditPage")), "AuditPage"),
 });
 
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
-  component: lazyRouteComponent(() => import("../features/access/AccountPage"), "AccountPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/AccountPage")), "AccountPage"),
 });
 
 const accounts = createRoute({
   getParentRoute: () => root,
   path: "/accounts",
-  component: lazyRouteComponent(() => import("../features/access/AccountsPage"), "AccountsPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/AccountsPage")), "AccountsPage"),
 });
 
 const system = createRoute({
   getParentRoute: () => root,
   path: "/system",
-  component: lazyRouteComponent(() => import("../features/system/SystemPage"), "SystemPage"),
+  component: lazyRouteComponent(page("features/system", () => import("../features/system/SystemPage")), "SystemPage"),
 });
 
 const newWorkspace = createRoute({
   getParentRoute: () => root,
   path: "/new-workspace",
-  component: lazyRouteComponent(() => import("../features/workspaces/NewWorkspacePage"), "NewWorkspacePage"),
+  component: lazyRouteComponent(page("features/workspaces", () => import("../features/workspaces/NewWorkspacePage")), "NewWorkspacePage"),
 });
 
 const kit = createRoute({
   getParentRoute: () => root,
   path: "/kit",
-  component: lazyRouteComponent(() => import("./kit/KitPage"), "KitPage"),
+  component: lazyRouteComponent(page("app/kit", () => import("./kit/KitPage")), "KitPage"),
 });
 
 const signIn = createRoute({
@@ -263,7 +264,7 @@ const signIn = createRoute({
   path: "/sign-in",
   staticData: { door: true },
   validateSearch: (search: Record<string, unknown>): { to?: string } => text(search, "to"),
-  component: lazyRouteComponent(() => import("../features/access/SignInPage"), "SignInPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/SignInPage")), "SignInPage"),
 });
 
 const provider = createRoute({
@@ -276,7 +277,7 @@ const provider = createRoute({
     ...text(search, "error"),
     ...text(search, "iss"),
   }),
-  component: lazyRouteComponent(() => import("../features/access/ProviderPage"), "ProviderPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/ProviderPage")), "ProviderPage"),
 });
 
 const setup = createRoute({
@@ -284,14 +285,14 @@ const setup = createRoute({
   path: "/setup",
   staticData: { door: true },
   validateSearch: (search: Record<string, unknown>): { token?: string } => text(search, "token"),
-  component: lazyRouteComponent(() => import("../features/access/SetupPage"), "SetupPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/SetupPage")), "SetupPage"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation/$token",
   staticData: { door: true },
-  component: lazyRouteComponent(() => import("../features/access/InvitationPage"), "InvitationPage"),
+  component: lazyRouteComponent(page("features/access", () => import("../features/access/InvitationPage")), "InvitationPage"),
 });
 
 function text<Key extends string>(search: Record<string, unknown>, key: Key): { [K in Key]?: string } {

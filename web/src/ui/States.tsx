@@ -70,15 +70,15 @@ export function Empty({ title, page = false, children }: { title: string; page?:
 export function Failure({ error, retry, retryName }: { error: unknown; retry?: () => void; /** What trying again does, where it is more than that. */ retryName?: string }) {
   const { t, i18n } = useTranslation();
   const failure = error instanceof ApiError ? error : null;
-  const known = failure ? `error.${failure.code}` : "error.unexpected";
-  const cause = i18n.exists(known) ? t(known as "error.network") : (failure?.message ?? t("error.unexpected"));
-  const said = i18n.exists(`${known}.remedy`) ? t(`${known}.remedy` as "error.network.remedy") : failure?.hint;
+  const code = failure?.code ?? "unexpected";
+  const cause = i18n.exists(`error.${code}`) ? t(`error.${code}` as "error.network") : (failure?.message ?? t("error.unexpected"));
+  const said = i18n.exists(`error.${code}.remedy`) ? t(`error.${code}.remedy` as "error.network.remedy") : failure?.hint;
   const needed = failure?.code === "role_refused" ? neededRole(failure.message) : null;
   const limited = failure?.code === "role_refused" && failure.message.includes("limited to");
   const remedy = limited ? t("error.role_refused.limited") : needed === null ? said : t("error.role_refused.needs", { role: t(`role.${needed}`) });
   const diagnostics = JSON.stringify(
     {
-      code: failure?.code ?? "unexpected",
+      code,
       status: failure?.status ?? null,
       message: error instanceof Error ? error.message : String(error),
       hint: failure?.hint ?? null,
@@ -96,7 +96,7 @@ export function Failure({ error, retry, retryName }: { error: unknown; retry?: (
       <div className="failure-actions">
         {retry && failure?.status !== 404 && <Button onPress={retry}>{retryName ?? t("common.retry")}</Button>}
         <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />
-        <code>{failure?.code ?? "unexpected"}</code>
+        <code>{code}</code>
       </div>
     </div>
   );

@@ -6,6 +6,11 @@ import type { LocalizedText } from "../api/types";
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** Chinese has one form for every number (`_other`); English has one for 1 beside it. */
+type Plural<Key> = Key extends `${infer Stem}_other` ? `${Stem}_one` : never;
+/** The English of a part: each key of the Chinese, or it does not compile. */
+export type English<Chinese> = Record<keyof Chinese | Plural<keyof Chinese>, string>;
+
 export function useLanguage(): Language {
   const { i18n } = useTranslation();
   return i18n.language === "en" ? "en" : "zh-CN";

@@ -23,7 +23,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function ExplainDrawer({ workspace, explained, onClose }: Props) {
+export default function ExplainDrawer({ workspace, explained, onClose }: Props) {
   const { t } = useTranslation();
   const may = useMay();
   const pick = may("see_customers") ? explained?.pick : undefined;

@@ -14,11 +14,11 @@ import { useFunnelPartTables } from "./funnelPartTables";
 import { useFunnelTables } from "./funnelTables";
 import { FUNNEL_PARTS, TRENDS, countOf } from "./funnelView";
 import type { FunnelView } from "./funnelView";
-import { useWithinWindow } from "./funnelWindow";
 import { useGroupWords } from "./groups";
 import { useLabels, usePeople } from "./labels";
 import { Sentences, useShareText } from "./Sentence";
 import { useStepInfo } from "./stepInfo";
+import { useWithinWindow } from "./windowWords";
 
 interface Props {
   workspace: WorkspaceInfo;

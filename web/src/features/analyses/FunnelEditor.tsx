@@ -8,7 +8,8 @@ import { Button, Picker } from "../../ui/Controls";
 import { FunnelOptions, isTuned } from "./FunnelOptions";
 import { MODES, STEPS_MAX, WINDOWS, rearranged, takesOptions } from "./funnelView";
 import type { FunnelView, FunnelViewStep } from "./funnelView";
-import { CALENDAR_WINDOWS, SESSION_WINDOWS, useWindowName } from "./funnelWindow";
+import { CALENDAR_WINDOWS, SESSION_WINDOWS } from "./funnelWindow";
+import { useWindowName } from "./windowWords";
 import { RuleEditor } from "../../ui/rule/RuleEditor";
 import { stepName } from "../../ui/rule/rules";
 

@@ -16,10 +16,10 @@ import { useFormat } from "../../ui/format";
 import { KEY, keyOf } from "../../ui/keys";
 import { useLocalized } from "../../ui/language";
 import { Failure, Progress } from "../../ui/States";
-import { useWithinWindow } from "./funnelWindow";
 import type { Savable } from "./savable";
 import { savableOf } from "./savable";
 import type { AskedView } from "./view";
+import { useWithinWindow } from "./windowWords";
 
 interface Props {
   workspace: WorkspaceInfo;

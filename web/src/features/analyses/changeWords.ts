@@ -19,8 +19,8 @@ export function useChangeWords(view: AskedView, label: (name: string) => string)
   const named = useNames(view);
   const word = (text: string) => {
     // What an analysis calls its own goes before what all call alike.
-    const key = [`change.${view.kind}.${text}`, `change.${text}`].find((each) => i18n.exists(each));
-    return key === undefined ? label(text) : t(key as "change.steps");
+    const key = [`answer.${view.kind}.${text}`, `answer.${text}`].find((each) => i18n.exists(each));
+    return key === undefined ? label(text) : t(key as "answer.steps");
   };
   return (path) =>
     partsOf(view.kind, path)

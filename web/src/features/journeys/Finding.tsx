@@ -22,10 +22,10 @@ export function Finding() {
   const format = useFormat();
   const { map, before } = useFrame();
   const found = finding(map, before);
-  if (found.kind === "nobody") return <p className="finding">{t("finding.nobody")}</p>;
+  if (found.kind === "nobody") return <p className="finding">{t("finding.map.nobody")}</p>;
   if (found.kind === "none_left") {
     const numbers = { arrived: format.whole(found.arrived), open: format.whole(found.open) };
-    return <p className="finding">{t("finding.noneLeft", numbers)}</p>;
+    return <p className="finding">{t("finding.map.noneLeft", numbers)}</p>;
   }
   return <LeftAtSentence found={found} />;
 }
@@ -66,7 +66,7 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
   const sentences: ReactElement[] = [
     <Trans
       key="left"
-      i18nKey="finding.leftAt"
+      i18nKey="finding.map.leftAt"
       values={{ stage: name, share, instances, customers }}
       components={{
         stage: <strong />,
@@ -81,7 +81,7 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
     sentences.push(
       <Trans
         key={key}
-        i18nKey={`finding.${key}`}
+        i18nKey={`finding.map.${key}`}
         values={{
           stage: localized(of.stage.name),
           conversion,
@@ -100,7 +100,7 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
     sentences.push(
       <Trans
         key="change"
-        i18nKey="finding.unripe"
+        i18nKey="finding.map.unripe"
         values={{
           open: count("journeys", found.change.open),
           share: format.percent(found.change.share),
@@ -115,7 +115,7 @@ function LeftAtSentence({ found }: { found: LeftAt }) {
     sentences.push(
       <Trans
         key="change"
-        i18nKey={versus?.by === "group" ? `finding.group.${found.change.direction}` : `finding.${found.change.direction}`}
+        i18nKey={versus?.by === "group" ? `finding.map.group.${found.change.direction}` : `finding.map.${found.change.direction}`}
         values={{ conversion: now, by: format.points(found.change.by, t("points.unit")), other }}
         components={{ conversion: number(total, now), n: NOWRAP, other: <strong /> }}
       />,

@@ -1,0 +1,53 @@
+// Texts of the board of proposals.
+import type { English } from "../../ui/language";
+import type zhCN from "./texts.zh-CN";
+
+const en: English<typeof zhCN> = {
+  "form.number": "A number, please",
+
+  "proposals.note": "What to do, what it rests on, what it should bring, what it costs, and how far it has come.",
+  "proposals.empty": "There is no proposal yet",
+  "proposals.emptyHow": "Open a pain point and choose “Propose something”: what it rests on and what it should bring are filled in. Or write down an idea of its own here.",
+  "proposals.toPains": "See the pain points",
+  "proposals.columnEmpty": "none",
+  "proposals.moved": "“{{title}}” moved to “{{status}}”",
+  "proposal.move": "Move to…",
+  "proposal.moveOf": "Move “{{title}}”",
+  "proposal.edit": "Proposal",
+  "proposal.title": "What to do",
+  "proposal.titleHint": "In a sentence, such as “Retry a refused payment once before check-out fails”.",
+  "proposal.titleNeeded": "Say what to do, in a sentence",
+  "proposal.pain": "Against the pain point",
+  "proposal.rests_on": "Rests on",
+  "proposal.restsOnCause": "the likely cause: {{cause}}",
+  "proposal.restsOnSignals": "the likely cause: {{cause}} (signals: {{signals}})",
+  "proposal.restsOnHint": "Why anybody should believe that it helps: a study, a rule of the trade, a hunch.",
+  "proposal.restsOnNeeded": "Say what it rests on",
+  "proposal.gain": "Expected gain",
+  "proposal.gainNone": "not estimated",
+  "proposal.gainAtMost": "Filled in with the whole size of the pain, as if it went away altogether; correct it to what you expect.",
+  "proposal.gainCustomers": "Customers gained a month",
+  "proposal.gainMoney": "Goal value a month",
+  "proposal.value": "Estimate",
+  "proposal.low": "Low",
+  "proposal.high": "High",
+  "proposal.order": "Three numbers, low ≤ estimate ≤ high, or none",
+  "proposal.currency": "Currency",
+  "proposal.currencyHint": "ISO 4217 code, such as CNY",
+  "proposal.currencyFault": "Three capital letters, such as CNY",
+  "proposal.cost": "Cost, once",
+  "proposal.costMissing": "cost missing",
+  "proposal.costAmount": "Amount",
+  "proposal.costSource": "Source",
+  "proposal.costSourceHint": "Who or what the number comes from.",
+  "proposal.costSourceNeeded": "Say where the number comes from",
+  "proposal.costOf": "{{amount}} ({{source}})",
+  "proposal.owner": "Owner",
+  "proposal.ownerNone": "no owner",
+  "proposal.ownerNeeded": "What is in progress needs somebody who answers for it",
+  "proposal.created": "proposed by {{by}} on {{when}}",
+  "change.mark": "Mark the day it went live",
+  "change.markOf": "Mark the day it went live: {{title}}",
+};
+
+export default en;
