@@ -16,10 +16,12 @@ use operators::spec::FoldState;
 use operators::{Control, Engine, FoldSpec};
 
 use crate::answer::{
-    Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, DimensionsAnswer, FunnelAnswer, JourneyMap,
-    JourneyPreview, Meta, PainAnswer, PainVoices, PathsAnswer, PathsComparison, PersonasAnswer, Presence, RfmAnswer,
-    SearchResult, SegmentsAnswer, SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview, TransitionsAnswer,
+    Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, CustomerOverview, CustomerPage, DimensionsAnswer,
+    FunnelAnswer, JourneyMap, JourneyPreview, KnownBy, Meta, PainAnswer, PainVoices, PathsAnswer, PathsComparison,
+    PersonasAnswer, Presence, RfmAnswer, SegmentsAnswer, SequenceAnswer, SessionsAnswer, Timeline, TrafficPreview,
+    TransitionsAnswer,
 };
+use crate::directory::{BrowseAsk, FindAsk};
 use crate::error::{Error, Result};
 use crate::groups::Within;
 use crate::meta::Asked;
@@ -31,9 +33,10 @@ use crate::question::{
     AttributionQuestion, FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question,
     ResolvedJourney, RfmQuestion, SegmentsQuestion, SequenceQuestion, SessionsQuestion, TransitionsQuestion,
 };
+use crate::timeline::TimelineAsk;
 use crate::{
-    attribution, compare, customers, dimensions, funnel, groups, journey_map, journey_preview, pain, paths, personas,
-    rfm, segments, sequence, sessions, timeline, traffic, transitions, words,
+    attribution, compare, customers, dimensions, directory, funnel, groups, journey_map, journey_preview, overview, pain,
+    paths, personas, rfm, segments, sequence, sessions, timeline, traffic, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.
@@ -424,7 +427,7 @@ impl Analyst {
         let mut texts = Voices::new(definition, traffic, Column::Text, span_us);
         for id in &found.ids {
             control.check()?;
-            let events = timeline::read(present, CustomerId(*id)).await?;
+            let events = timeline::read(&self.engine, present, CustomerId(*id)).await?;
             errors.add(CustomerId(*id), &events);
             texts.add(CustomerId(*id), &events);
         }
@@ -462,7 +465,7 @@ impl Analyst {
         let (state, meta) = self.ask(present, question, journey, &plan, control).await?;
         let FoldState::Who(found) = state else { return Err(mixed_up()) };
         let ids: Vec<CustomerId> = found.ids.iter().copied().map(CustomerId).collect();
-        let items = timeline::summaries(present, &ids).await?;
+        let items = timeline::summaries(&self.engine, present, &ids).await?;
         let next = (found.ids.len() == page).then(|| found.ids.last().map(i64::to_string)).flatten();
         Ok(CustomerList {
             title: words::pick(question, pick, journey.map(|journey| &journey.definition)),
@@ -480,27 +483,53 @@ impl Analyst {
         present: &Present,
         customer: CustomerId,
         journey: Option<&ResolvedJourney>,
-        before: Option<&str>,
-        limit: usize,
+        ask: &TimelineAsk,
     ) -> Result<Timeline> {
-        timeline::timeline(present, customer, journey, before, limit).await
+        timeline::timeline(&self.engine, present, customer, journey, ask).await
+    }
+
+    /// One customer's events over time and channels.
+    pub async fn overview(
+        &self,
+        present: &Present,
+        customer: CustomerId,
+        journey: Option<&ResolvedJourney>,
+        ask: &TimelineAsk,
+    ) -> Result<CustomerOverview> {
+        overview::overview(&self.engine, present, customer, journey, ask).await
     }
 
     /// Where and when a customer was met.
     pub async fn presence(&self, present: &Present, customer: CustomerId) -> Result<Presence> {
-        timeline::presence(present, customer).await
+        timeline::presence(&self.engine, present, customer).await
     }
 
-    /// Customers who sent this identifier; of any namespace if none is given.
-    pub async fn search(&self, present: &Present, namespace: Option<&str>, value: &str) -> Result<SearchResult> {
+    /// Customers who sent just this identifier; of any namespace if none is given.
+    pub async fn known_by(&self, present: &Present, namespace: Option<&str>, value: &str) -> Result<KnownBy> {
         let started = Instant::now();
         let mut found = present.snapshot.customers_of_identifier(namespace, value).await?;
         let truncated = found.len() > customers::PAGE_CUSTOMERS_MAX;
         found.truncate(customers::PAGE_CUSTOMERS_MAX);
-        let items = timeline::senders(present, &found, namespace, value).await?;
+        let items = timeline::senders(&self.engine, present, &found, namespace, value).await?;
         let rows = items.iter().map(|item| item.events).sum();
         let meta = present.read_meta(rows, started.elapsed(), truncated);
-        Ok(SearchResult { items, meta })
+        Ok(KnownBy { items, meta })
+    }
+
+    /// Customers somebody may mean: by name, the sounds of it, or an identifier, each also in part.
+    ///
+    /// # Errors
+    /// `Invalid` for a text or page that is none; `Cancelled` through `control`.
+    pub async fn find(&self, present: &Present, ask: &FindAsk, control: &Control) -> Result<CustomerPage> {
+        directory::find(&self.engine, present, ask, control).await
+    }
+
+    /// The customers there are, in an order.
+    ///
+    /// # Errors
+    /// `NotFound` for a segment there is not, `Invalid` for a page that is none; `Cancelled` through `control`.
+    pub async fn browse(&self, present: &Present, ask: &BrowseAsk, control: &Control) -> Result<CustomerPage> {
+        directory::browse(self, present, ask, control).await
     }
 
     /// Who earned the conversions of the question's period.

@@ -13,6 +13,7 @@ mod headline;
 mod journey_preview;
 mod lifecycle;
 mod paths;
+mod people;
 mod retention;
 mod segments;
 mod sequence;
@@ -36,6 +37,7 @@ use model::pain::{Estimate, Pain};
 use model::scope::Scope;
 use model::text::LocalizedText;
 pub use paths::*;
+pub use people::*;
 pub use retention::*;
 pub use segments::*;
 pub use sequence::*;
@@ -556,9 +558,16 @@ pub struct CustomerSummary {
     pub identifiers: Vec<model::identity::Identifier>,
     #[schema(value_type = Object)]
     pub traits: serde_json::Map<String, serde_json::Value>,
+    /// What the traits say they are called, if they do.
+    pub name: Option<String>,
     pub events: u64,
     pub first_us: i64,
     pub last_us: i64,
+    /// The channel of most events first.
+    pub channels: Vec<ChannelCount>,
+    /// Sum of the column `amount` of their events, refunds negative. Null where no event carries one, or where they are of
+    /// several currencies.
+    pub amount: Option<f64>,
 }
 
 /// Where and when a customer was met.
@@ -578,12 +587,19 @@ pub struct ChannelCount {
     pub events: u64,
 }
 
-/// A customer's events in time order, newest page first.
+/// A page of a customer's events, oldest first within the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Timeline {
     pub customer: CustomerSummary,
     pub events: Vec<TimelineEvent>,
+    /// Pass as `before` for the page of older events; null if this is the oldest.
     pub next: Option<String>,
+    /// Pass as `after` for the page of newer events; null if this is the newest.
+    pub previous: Option<String>,
+    /// Events that pass the filters, of all pages.
+    pub matched: u64,
+    /// Of these, the ones newer than this page.
+    pub newer: u64,
     pub meta: ReadMeta,
 }
 
@@ -624,9 +640,9 @@ pub struct VoiceExample {
     pub touchpoint: Option<String>,
 }
 
-/// Customers found by an identifier.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SearchResult {
+/// Customers an identifier belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownBy {
     pub items: Vec<CustomerSummary>,
     pub meta: ReadMeta,
 }
@@ -639,6 +655,9 @@ pub struct TimelineEvent {
     pub event: String,
     pub channel: String,
     pub source: String,
+    /// Which of the customer's sessions it belongs to, from 1; null of the system's own events. Half an hour without an event
+    /// ends a session.
+    pub session: Option<u64>,
     /// The touchpoint and stage of the journey asked about, where the event is one.
     pub touchpoint: Option<String>,
     pub stage: Option<String>,

@@ -185,6 +185,30 @@ impl Layout {
         &self.offsets
     }
 
+    /// Some rows of a layout of one customer, `rows` ascending.
+    pub fn pick(&self, rows: &[u32]) -> Layout {
+        debug_assert!(self.customers.len() <= 1);
+        let mut pieces: Vec<Piece> = Vec::new();
+        let (mut piece, mut first) = (0, 0u32);
+        for &row in rows {
+            while self.pieces.get(piece).is_some_and(|of| row >= first + of.len) {
+                first += self.pieces[piece].len;
+                piece += 1;
+            }
+            let Some(of) = self.pieces.get(piece) else { break };
+            let start = of.start + (row - first);
+            match pieces.last_mut() {
+                Some(last) if last.run == of.run && last.start + last.len == start => last.len += 1,
+                _ => pieces.push(Piece { run: of.run, start, len: 1 }),
+            }
+        }
+        let kept: u32 = pieces.iter().map(|piece| piece.len).sum();
+        match kept {
+            0 => Layout::new(Vec::new(), vec![0], Vec::new(), &self.runs),
+            kept => Layout::new(self.customers.clone(), vec![0, kept], pieces, &self.runs),
+        }
+    }
+
     /// One column of the rows, in order.
     pub(crate) async fn column(&self, name: &str) -> Result<ArrayRef> {
         let mut columns = self.columns(&[name]).await?;

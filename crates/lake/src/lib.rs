@@ -83,7 +83,7 @@ pub use reference::{
 };
 pub use review::{DecisionMade, IdentityChange, Member, ReviewAsk, ReviewCase, ReviewPage, Verdict, WithheldLink};
 pub use rules::{NamespaceCount, PolicyChange, PolicyVersion};
-pub use snapshot::{NameColumn, Shard, Snapshot, SnapshotId};
+pub use snapshot::{IdentifierPart, NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
 pub use vacuum::{VacuumOptions, VacuumReport};
 pub use verify::{Finding, VerifyReport};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::{ArrayRef, RecordBatch};
+use arrow::compute::concat_batches;
 use model::hash;
 use model::identity::{CustomerId, ProfileId};
 use model::limits::BUCKETS;
@@ -13,14 +14,17 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
+use crate::delta::TableFile;
 use crate::error::Result;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::index::IndexBuilder;
 use crate::lake::{IdentityView, Inner, blocking};
-use crate::layout::{Asked, BatchRows, Duplicates, Layout, MemoryRun, Run, Selection};
+use crate::layout::{Asked, BatchRows, Duplicates, Layout, LayoutKey, MemoryRun, Run, Selection};
 use crate::limits::COMPACT_ROWS;
 use crate::overlay::Overlay;
-use crate::schema::BATCH_LOG;
+use crate::publish;
+use crate::reader::read_table;
+use crate::schema::{BATCH_LOG, IDENTITY, IDENTITY_SCHEMA};
 use crate::state::{State, tail_rows};
 use crate::tail::sorted_batch;
 
@@ -65,6 +69,29 @@ impl Shard {
 pub enum NameColumn {
     Event,
     Channel,
+}
+
+/// Identifiers that lie together.
+#[derive(Debug, Clone)]
+pub struct IdentifierPart {
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    File(TableFile),
+    /// Of those no table has yet.
+    Memory(RecordBatch),
+}
+
+impl IdentifierPart {
+    /// Names the content of a file; none where there is none.
+    pub fn key(&self) -> Option<LayoutKey> {
+        match &self.place {
+            Place::File(file) => Some(LayoutKey(xxhash_rust::xxh3::xxh3_128(file.name.as_bytes()))),
+            Place::Memory(_) => None,
+        }
+    }
 }
 
 /// A fixed state of the lake. Holds no lock; files it reads are kept until [`crate::Lake::vacuum`] is asked to
@@ -243,6 +270,43 @@ impl Snapshot {
     /// One column of a layout's rows, in order. `event`, `channel`, `source` and `batch` are dictionaries.
     pub async fn column(&self, layout: &Layout, name: &str) -> Result<ArrayRef> {
         layout.column(name).await
+    }
+
+    /// The rows of one customer, in order, to be read column by column.
+    pub async fn customer(&self, customer: CustomerId) -> Result<Layout> {
+        self.plan(Selection::Customer(customer.0), Duplicates::OfCustomer).await
+    }
+
+    /// Every column of a layout's rows.
+    pub async fn batch(&self, layout: &Layout) -> Result<RecordBatch> {
+        layout.batch().await
+    }
+
+    /// Where the identifiers known lie: every one that was registered, also since.
+    pub async fn identifier_parts(&self) -> Result<Vec<IdentifierPart>> {
+        // Held until the files are listed: what is published meanwhile is then in both, and never in neither.
+        let register = self.inner.register().await?;
+        let fresh = publish::registered_batch(register.unpublished(), &self.graph)?;
+        let files = self.inner.tables.identity.files();
+        drop(register);
+        let mut places: Vec<Place> = files.into_iter().map(Place::File).collect();
+        if fresh.num_rows() > 0 {
+            places.push(Place::Memory(fresh));
+        }
+        Ok(places.into_iter().map(|place| IdentifierPart { place }).collect())
+    }
+
+    /// The identifiers of a part: `profile`, `customer` (as published: ask [`Snapshot::customer_of`]), `namespace`, `value`.
+    pub async fn identifiers(&self, part: &IdentifierPart) -> Result<RecordBatch> {
+        match &part.place {
+            Place::Memory(batch) => Ok(batch.clone()),
+            Place::File(file) => {
+                let files = std::slice::from_ref(file);
+                let store = self.inner.storage.objects();
+                let batches = read_table(&store, IDENTITY, files, &IDENTITY_SCHEMA).await?;
+                Ok(concat_batches(&IDENTITY_SCHEMA, &batches)?)
+            }
+        }
     }
 
     /// Every row and column of one customer, in order. Reads what the index says is this customer's.

@@ -169,6 +169,21 @@ impl ColumnCache {
         }
     }
 
+    /// What `load` works out of content that `of` names, kept as columns are.
+    pub(crate) async fn derived(
+        &self,
+        snapshot: &Snapshot,
+        of: LayoutKey,
+        name: &str,
+        load: impl Future<Output = Result<ArrayRef>>,
+    ) -> Result<ArrayRef> {
+        let key = Key { lake: snapshot.lake(), layout: of, column: name.into() };
+        match self.keyed(key, async { Ok(Column::Array(load.await?)) }).await? {
+            Column::Array(array) => Ok(array),
+            other => Err(other.mistaken(name)),
+        }
+    }
+
     async fn column(
         &self,
         snapshot: &Snapshot,
@@ -176,7 +191,10 @@ impl ColumnCache {
         name: &str,
         load: impl Future<Output = Result<Column>>,
     ) -> Result<Column> {
-        let key = Key { lake: snapshot.lake(), layout: layout.key(), column: name.into() };
+        self.keyed(Key { lake: snapshot.lake(), layout: layout.key(), column: name.into() }, load).await
+    }
+
+    async fn keyed(&self, key: Key, load: impl Future<Output = Result<Column>>) -> Result<Column> {
         let cell = {
             let mut state = self.state.lock();
             if let Some(column) = state.touch(&key) {

@@ -25,6 +25,8 @@ mod kernel;
 pub mod limits;
 pub mod matching;
 pub mod names;
+pub mod people;
+pub mod places;
 mod prepare;
 mod reference;
 pub mod rows;

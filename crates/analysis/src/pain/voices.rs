@@ -57,7 +57,7 @@ impl<'a> Voices<'a> {
             said.customers.insert(customer.0);
             said.events += 1;
             if said.newest.as_ref().is_none_or(|newest| newest.time_us <= event.time_us) {
-                let place = timeline::place(self.journey, event, &traits, self.traffic);
+                let place = timeline::touched(self.journey, event, &traits, self.traffic);
                 said.newest = Some(VoiceExample {
                     customer: customer.0.to_string(),
                     time_us: event.time_us,

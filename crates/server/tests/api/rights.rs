@@ -60,9 +60,10 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "decideIdentity"
         | "undoIdentityDecision" => Promise::AtLeast(Role::Editor),
         "saveSegment" | "deleteSegment" | "saveView" | "sql" | "exportJourney" | "writeDocument" | "listCustomers"
-        | "searchCustomers" | "customerTimeline" | "painVoices" | "watchLive" | "listRejections"
-        | "downloadRejects" | "customerIdentity" | "showIdentityCase" | "previewIdentity" | "createNamedView"
-        | "changeNamedView" | "deleteNamedView" | "addComment" | "changeComment" | "deleteComment" => {
+        | "searchCustomers" | "browseCustomers" | "customerTimeline" | "customerOverview" | "painVoices"
+        | "watchLive" | "listRejections" | "downloadRejects" | "customerIdentity" | "showIdentityCase"
+        | "previewIdentity" | "createNamedView" | "changeNamedView" | "deleteNamedView" | "addComment"
+        | "changeComment" | "deleteComment" => {
             Promise::AtLeast(Role::Analyst)
         }
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
@@ -72,7 +73,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 48] = [
+const FOR_LIMITED: [&str; 50] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -107,7 +108,9 @@ const FOR_LIMITED: [&str; 48] = [
     "listTrafficVersions",
     "listCustomers",
     "searchCustomers",
+    "browseCustomers",
     "customerTimeline",
+    "customerOverview",
     // With `saveView`, which asks for an analyst.
     "showView",
     "listNamedViews",

@@ -90,7 +90,7 @@ async fn show(context: &Context, args: &IdentifierArgs) -> anyhow::Result<Exit> 
     let workspace = context.workspace(&control, &args.workspace).await?;
     let present = context.present(&control, &workspace).await?;
     let (namespace, value) = namespace_and_value(&args.identifier);
-    let found = context.analyst()?.search(&present, namespace, value).await?;
+    let found = context.analyst()?.known_by(&present, namespace, value).await?;
     if found.items.is_empty() {
         return Err(
             Failure::not_found(format!("no customer of workspace `{}` has this identifier", workspace.id)).into()
