@@ -3,7 +3,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { IdentityDecisionList, IdentityReview, SearchResult } from "../src/api/types";
+import type { CustomerListing, IdentityDecisionList, IdentityReview } from "../src/api/types";
 import { startFamily } from "./family";
 import { SHOP } from "./live";
 import type { Running } from "./server";
@@ -21,7 +21,7 @@ const api = (path: string) => `${server.url}/v1/workspaces/${SHOP}/${path}`;
 
 async function customerOf(request: APIRequestContext, value: string): Promise<string> {
   const answer = await request.get(api("customers/search"), { params: { value } });
-  return ((await answer.json()) as SearchResult).items[0]?.customer ?? "";
+  return ((await answer.json()) as CustomerListing).items[0]?.customer ?? "";
 }
 
 async function decisions(request: APIRequestContext): Promise<IdentityDecisionList> {

@@ -35,8 +35,8 @@ use crate::question::{
 };
 use crate::timeline::TimelineAsk;
 use crate::{
-    attribution, compare, customers, dimensions, directory, funnel, groups, journey_map, journey_preview, overview, pain,
-    paths, personas, rfm, segments, sequence, sessions, timeline, traffic, transitions, words,
+    attribution, compare, customers, dimensions, directory, funnel, groups, journey_map, journey_preview, overview,
+    pain, paths, personas, rfm, segments, sequence, sessions, timeline, traffic, transitions, words,
 };
 
 /// Positions a paths answer lists when the question does not say how many.

@@ -41,6 +41,8 @@ pub enum TimelineFrom {
     Before(String),
     /// `previous` of a page.
     After(String),
+    /// After so many newer ones.
+    Skipping(u64),
     /// The newest events that are not later than this moment, UTC microseconds; of a moment before the first event the
     /// oldest.
     At(i64),
@@ -67,6 +69,10 @@ pub(crate) async fn timeline(
         TimelineFrom::After(cursor) => {
             let start = place(&seen, &rows, cursor).await?.1;
             (start, rows.len().min(start + limit))
+        }
+        TimelineFrom::Skipping(newer) => {
+            let end = rows.len().saturating_sub(usize::try_from(*newer).unwrap_or(usize::MAX));
+            (end.saturating_sub(limit), end)
         }
         TimelineFrom::At(at_us) => {
             let times = seen.times().await?;

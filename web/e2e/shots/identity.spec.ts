@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { test } from "@playwright/test";
 
-import type { SearchResult } from "../../src/api/types";
+import type { CustomerListing } from "../../src/api/types";
 import { startFamily } from "../family";
 import { SHOP } from "../live";
 import type { Running } from "../server";
@@ -23,7 +23,7 @@ for (const language of LANGUAGES) {
       const at = (path: string) => `${server.url}/w/${SHOP}/${path}`;
       const api = `${server.url}/v1/workspaces/${SHOP}`;
       const shot = (name: string) => page.screenshot({ path: join(FOLDER, `identity-${name}-${language}-${theme}.png`), fullPage: true });
-      const found = (await (await request.get(`${api}/customers/search`, { params: { value: "anna" } })).json()) as SearchResult;
+      const found = (await (await request.get(`${api}/customers/search`, { params: { value: "anna" } })).json()) as CustomerListing;
       await open(page, at("identity"), { language, theme });
       await page.locator(".identity-opener").filter({ hasText: "tablet" }).click();
       await page.locator(".identity-choice input").first().check();

@@ -35,7 +35,6 @@ import type {
   SavedView,
   SaveProposal,
   Scope,
-  SearchResult,
   SegmentsAnswer,
   SessionsAnswer,
   SqlAnswer,
@@ -43,7 +42,6 @@ import type {
   SurvivalAnswer,
   TemplateDetail,
   TemplateList,
-  Timeline,
   TrackedPain,
   TrackedProposal,
   TransitionsAnswer,
@@ -53,7 +51,6 @@ import type {
 } from "./types";
 
 const PAGE = 50;
-const TIMELINE_PAGE = 100;
 
 /** A rule as the app writes one: any of its conditions. */
 export interface AskedCondition {
@@ -286,25 +283,6 @@ export const customersQuery = (workspace: string, question: string, pick: string
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page: CustomerList) => page.next ?? null,
-  });
-
-export const searchQuery = (workspace: string, value: string, namespace: string | null) =>
-  queryOptions({
-    queryKey: ["search", workspace, value, namespace],
-    queryFn: ({ signal }) =>
-      request<SearchResult>(path(PATHS.search, { workspace }), { query: { value, namespace }, signal }),
-  });
-
-export const timelineQuery = (workspace: string, customer: string, journey: string | null, version: number | null) =>
-  infiniteQueryOptions({
-    queryKey: ["timeline", workspace, customer, journey, version],
-    queryFn: ({ signal, pageParam }) =>
-      request<Timeline>(path(PATHS.timeline, { workspace, customer }), {
-        query: { journey, version, before: pageParam, limit: TIMELINE_PAGE },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: Timeline) => page.next ?? null,
   });
 
 export const viewQuery = (workspace: string, hash: string) =>

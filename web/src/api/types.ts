@@ -1,5 +1,5 @@
 // Short names for the generated types; nothing here says what the API looks like, `openapi.json` does.
-import type { components } from "./api";
+import type { components, operations } from "./api";
 
 type Schemas = components["schemas"];
 
@@ -122,7 +122,10 @@ export type VersionInfo = Schemas["VersionInfo"];
 export type VersionList = Schemas["VersionList"];
 export type CustomerList = Schemas["CustomerList"];
 export type CustomerSummary = Schemas["CustomerSummary"];
-export type SearchResult = Schemas["SearchResult"];
+export type CustomerListing = Schemas["CustomerPage"];
+export type CustomerRow = Schemas["CustomerRow"];
+export type CustomerOverview = Schemas["CustomerOverview"];
+export type CustomerOrder = NonNullable<NonNullable<operations["browseCustomers"]["parameters"]["query"]>["sort"]>;
 export type Timeline = Schemas["Timeline"];
 export type TimelineEvent = Schemas["TimelineEvent"];
 export type Identifier = Schemas["Identifier"];

@@ -1,6 +1,7 @@
 // Addresses of the app. Pages are loaded when first visited, each with the texts of its feature.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 
+import type { CustomerOrder } from "../api/types";
 import { page } from "./i18n";
 import { Root } from "./Root";
 import { Home, Missing } from "./Shell";
@@ -38,9 +39,12 @@ const journeyEditor = createRoute({
 const customers = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/customers",
-  validateSearch: (search: Record<string, unknown>): { value?: string; namespace?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { value?: string; namespace?: string; sort?: CustomerOrder; up?: "1"; segment?: string } => ({
     ...text(search, "value"),
     ...text(search, "namespace"),
+    ...text(search, "segment"),
+    ...(CUSTOMER_ORDERS.some((order) => order === search["sort"]) ? { sort: search["sort"] as CustomerOrder } : {}),
+    ...(search["up"] === "1" ? { up: "1" } : {}),
   }),
   component: lazyRouteComponent(page("features/customers", () => import("../features/customers/CustomersPage")), "CustomersPage"),
 });
@@ -48,9 +52,9 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/customers/$customer",
-  validateSearch: (search: Record<string, unknown>): { journey?: string; version?: number } => {
+  validateSearch: (search: Record<string, unknown>): { journey?: string; version?: number; channel?: string; event?: string } => {
     const version = Number(search["version"]);
-    return { ...text(search, "journey"), ...(Number.isInteger(version) && version > 0 ? { version } : {}) };
+    return { ...text(search, "journey"), ...(Number.isInteger(version) && version > 0 ? { version } : {}), ...text(search, "channel"), ...text(search, "event") };
   },
   component: lazyRouteComponent(page("features/customers", () => import("../features/customers/CustomerPage")), "CustomerPage"),
 });
@@ -299,6 +303,8 @@ function text<Key extends string>(search: Record<string, unknown>, key: Key): { 
   const value = search[key];
   return (typeof value === "string" && value !== "" ? { [key]: value } : {}) as { [K in Key]?: string };
 }
+
+const CUSTOMER_ORDERS: readonly CustomerOrder[] = ["last_seen", "first_seen", "events", "amount", "channels"];
 
 /** Plain query strings: a value is text, never JSON of its own, so that addresses stay readable. */
 const parseSearch = (search: string) => Object.fromEntries(new URLSearchParams(search));

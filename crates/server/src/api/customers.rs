@@ -76,10 +76,12 @@ pub struct TimelineParams {
     pub journey: Option<String>,
     /// None: the newest.
     pub version: Option<u32>,
-    /// `next` of another page: older events. At most one of `before`, `after` and `at_us`.
+    /// `next` of another page: older events. At most one of `before`, `after`, `skip` and `at_us`.
     pub before: Option<String>,
     /// `previous` of another page: newer events.
     pub after: Option<String>,
+    /// The page that so many newer events come before.
+    pub skip: Option<u64>,
     /// The page that ends with the newest event not later than this, UTC microseconds.
     pub at_us: Option<i64>,
     /// Only events of these channels: a JSON list of at most 100.
@@ -193,12 +195,16 @@ pub async fn timeline(
 ) -> ApiResult<Json<Timeline>> {
     let limit = page(params.limit, analysis::PAGE_EVENTS_MAX)?;
     let id = customer_id(&customer)?;
-    let from = match (params.before, params.after, params.at_us) {
-        (None, None, None) => TimelineFrom::Newest,
-        (Some(before), None, None) => TimelineFrom::Before(before),
-        (None, Some(after), None) => TimelineFrom::After(after),
-        (None, None, Some(at_us)) => TimelineFrom::At(at_us),
-        _ => return Err(ApiError::bad_request("page_invalid", "give one of `before`, `after` and `at_us`, or none")),
+    let from = match (params.before, params.after, params.skip, params.at_us) {
+        (None, None, None, None) => TimelineFrom::Newest,
+        (Some(before), None, None, None) => TimelineFrom::Before(before),
+        (None, Some(after), None, None) => TimelineFrom::After(after),
+        (None, None, Some(newer), None) => TimelineFrom::Skipping(newer),
+        (None, None, None, Some(at_us)) => TimelineFrom::At(at_us),
+        _ => {
+            let what = "give one of `before`, `after`, `skip` and `at_us`, or none";
+            return Err(ApiError::bad_request("page_invalid", what));
+        }
     };
     let (channels, events) = (names("channels", params.channels)?, names("events", params.events)?);
     let ask = TimelineAsk { from, channels, events, limit };

@@ -6,6 +6,7 @@ mod access;
 mod analyses;
 mod changes;
 mod comments;
+mod customers;
 mod dictionary;
 mod doors;
 mod exports;

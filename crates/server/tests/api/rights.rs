@@ -63,9 +63,7 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "searchCustomers" | "browseCustomers" | "customerTimeline" | "customerOverview" | "painVoices"
         | "watchLive" | "listRejections" | "downloadRejects" | "customerIdentity" | "showIdentityCase"
         | "previewIdentity" | "createNamedView" | "changeNamedView" | "deleteNamedView" | "addComment"
-        | "changeComment" | "deleteComment" => {
-            Promise::AtLeast(Role::Analyst)
-        }
+        | "changeComment" | "deleteComment" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }

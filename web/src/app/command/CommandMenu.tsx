@@ -1,5 +1,5 @@
-// The command menu: what was used lately, then everything that is called as somebody types; customers by their exact
-// identifiers. It is worked by the keyboard alone: the focus stays in the field and the list follows it.
+// The command menu: what was used lately, then everything that is called as somebody types; customers by name or
+// identifier. It is worked by the keyboard alone: the focus stays in the field and the list follows it.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { User } from "lucide-react";
@@ -8,7 +8,7 @@ import { Autocomplete, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSecti
 import { useTranslation } from "react-i18next";
 
 import { signOut } from "../../api/access";
-import { searchQuery } from "../../api/queries";
+import { meantCustomersQuery } from "../../api/customers";
 import type { WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Failure } from "../../ui/States";
@@ -29,9 +29,11 @@ interface Props {
 
 /** More nobody reads; another letter makes it fewer. */
 const SHOWN_MAX = 50;
-/** An identifier is asked for when nothing was typed for this long. */
+/** Customers are asked for when nothing was typed for this long. */
 const SETTLED_MS = 250;
-const IDENTIFIER_MIN = 2;
+/** One letter means too many people; one character of a name does not. */
+const LONG_ENOUGH = /..|\P{ASCII}/u;
+const CUSTOMERS_MAX = 8;
 const NO_READINGS: Readings = new Map();
 
 export default function CommandMenu({ workspace, workspaces, onKeys, onClose }: Props) {
@@ -142,7 +144,7 @@ function useReadings(): Readings {
   return readings;
 }
 
-/** Customers one of whose identifiers is what was typed, for those who may see customers. */
+/** Customers who may be meant by what was typed: by name, its sounds or an identifier; for those who may see customers. */
 function useCustomers(workspace: string | undefined, typed: string): Entry[] {
   const navigate = useNavigate();
   const open = useOpenPages(workspace);
@@ -151,13 +153,13 @@ function useCustomers(workspace: string | undefined, typed: string): Entry[] {
     const timer = setTimeout(() => setValue(typed.trim()), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  const enabled = workspace !== undefined && open("customers") && value.length >= IDENTIFIER_MIN;
-  const found = useQuery({ ...searchQuery(workspace ?? "", value, null), enabled, retry: false }).data?.items ?? [];
+  const enabled = workspace !== undefined && open("customers") && LONG_ENOUGH.test(value);
+  const found = useQuery({ ...meantCustomersQuery(workspace ?? "", value, null, CUSTOMERS_MAX), enabled, retry: false }).data?.items ?? [];
   if (!enabled || value !== typed.trim()) return [];
-  return found.map(({ customer, identifiers }): Entry => ({
+  return found.map(({ customer, name, identifiers, matched }): Entry => ({
     id: `customer:${customer}`,
     kind: "customer",
-    label: identifiers.map((id) => `${id.namespace}: ${id.value}`).join(" · ") || customer,
+    label: [name, ...(matched?.namespace ? [`${matched.namespace}: ${matched.value}`] : identifiers.slice(0, 2).map((id) => `${id.namespace}: ${id.value}`))].filter(Boolean).join(" · ") || customer,
     words: [],
     icon: User,
     run: () => void navigate({ to: "/w/$workspace/customers/$customer", params: { workspace, customer }, search: {} }),

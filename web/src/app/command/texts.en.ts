@@ -4,9 +4,9 @@ import type zhCN from "./texts.zh-CN";
 
 const en: English<typeof zhCN> = {
   "command.title": "Search and commands",
-  "command.placeholder": "Pages, journeys, segments, pain points, a customer’s identifier…",
+  "command.placeholder": "Pages, journeys, segments, pain points, a customer’s name or identifier…",
   "command.results": "Results",
-  "command.none": "Nothing found. Try initials, or the whole identifier of a customer.",
+  "command.none": "Nothing found. Try initials, or a customer’s name or identifier.",
   "command.count": "{{n}} results",
   "command.found": "Results",
   "command.customers": "Customers",

@@ -1,9 +1,9 @@
 // 命令菜单与快捷键的文字。
 const zhCN = {
   "command.title": "搜索与命令",
-  "command.placeholder": "页面、旅程、分群、痛点、客户标识……支持拼音和首字母",
+  "command.placeholder": "页面、旅程、分群、痛点、客户姓名或标识……支持拼音和首字母",
   "command.results": "结果",
-  "command.none": "没有找到。试试拼音首字母，或客户的完整标识。",
+  "command.none": "没有找到。试试拼音首字母，或客户的姓名、标识。",
   "command.count": "{{n}} 项结果",
   "command.found": "结果",
   "command.customers": "客户",

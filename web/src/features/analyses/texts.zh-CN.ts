@@ -551,7 +551,7 @@ const zhCN = {
   "attribution.costHow": "写一个不小于 0 的数",
   "attribution.costAdd": "添加成本",
   "attribution.costRemove": "删除「{{value}}」的成本",
-  "attribution.costsNote": "不填就用参考数据表 channel_costs",
+  "attribution.costsNote": "不填就用参考数据里的渠道成本表",
   "attribution.conversions": "转化",
   "attribution.conversionsOf_other": "{{n}} 次转化（{{customers}}）",
   "attribution.without": "没有触点",
@@ -589,10 +589,10 @@ const zhCN = {
   "attribution.pathLost": "未转化",
   "attribution.pathRate": "转化率",
   "attribution.costsGiven": "成本：如上所填。",
-  "attribution.costsMissing": "没有成本：参考数据里没有 channel_costs。",
-  "attribution.costsNotListed": "没有成本：channel_costs 里没有这些值。",
-  "attribution.costsFrom": "成本来自 channel_costs 第 {{version}} 版（{{source}}，{{day}} 起生效）。",
-  "attribution.costsOther": "成本来自 channel_costs 第 {{version}} 版（{{source}}，{{day}} 起生效），与金额币种不同，不算投入产出比。",
+  "attribution.costsMissing": "没有成本：参考数据里没有 渠道成本表。",
+  "attribution.costsNotListed": "没有成本：渠道成本表 里没有这些值。",
+  "attribution.costsFrom": "成本来自 渠道成本表 第 {{version}} 版（{{source}}，{{day}} 起生效）。",
+  "attribution.costsOther": "成本来自 渠道成本表 第 {{version}} 版（{{source}}，{{day}} 起生效），与金额币种不同，不算投入产出比。",
   "attribution.people.first": "以它为首个触点而转化的客户",
   "attribution.people.last": "以它为末个触点而转化的客户",
   "attribution.people.touched": "转化前接触过它的客户",
@@ -1114,7 +1114,7 @@ const zhCN = {
   "segments.quoted": "「{{name}}」",
   "segments.inUse": "不能删除：{{names}}引用了它。请先修改或删除引用它的分群。",
 
-  "attribution.costsLimited": "没有成本：channel_costs 属于整个工作区，而您的范围限于部分门店。",
+  "attribution.costsLimited": "没有成本：渠道成本表 属于整个工作区，而您的范围限于部分门店。",
 };
 
 export default zhCN;

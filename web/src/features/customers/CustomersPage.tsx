@@ -1,22 +1,37 @@
-// Finding a customer by an exact identifier: member number, device, open id.
-import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+// The customers there are, in an order, or those whom a few letters mean: a name, its sounds, an identifier.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { searchQuery, workspacesQuery } from "../../api/queries";
+import { allCustomersQuery, foundCustomersQuery } from "../../api/customers";
+import { workspacesQuery } from "../../api/queries";
+import { segmentsQuery } from "../../api/segments";
+import type { CustomerOrder, CustomerRow, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
+import { useChannelName } from "../../ui/channel";
+import { Button, Picker } from "../../ui/Controls";
+import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
-import { Empty, Failure } from "../../ui/States";
+import { useLocalized } from "../../ui/language";
+import type { Sorting } from "../../ui/SortHead";
+import { SortHead } from "../../ui/SortHead";
+import { Empty, Failure, Progress } from "../../ui/States";
 import { StoresShown } from "../../ui/Stores";
+import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
+import { Who } from "./Who";
 import "./customers.css";
+
+/** Stands for "of no segment in particular". */
+const EVERYBODY = "~all";
 
 export function CustomersPage() {
   const { t } = useTranslation();
-  const { workspace } = useParams({ from: "/w/$workspace/customers" });
+  const { workspace: id } = useParams({ from: "/w/$workspace/customers" });
   const asked = useSearch({ from: "/w/$workspace/customers" });
+  const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   usePageTitle(t("nav.customers"));
   return (
     <div className="page">
@@ -28,15 +43,8 @@ export function CustomersPage() {
         </div>
       </header>
       <Allowed to="see_customers" said>
-        <SearchForm key={`${asked.value} ${asked.namespace}`} workspace={workspace} value={asked.value ?? ""} namespace={asked.namespace ?? ""} />
-        {asked.value ? (
-          <Results workspace={workspace} value={asked.value} namespace={asked.namespace ?? null} />
-        ) : (
-          <Empty title={t("customers.how")}>
-            <p>{t("customers.howExact")}</p>
-            <p>{t("customers.howNumbers")}</p>
-          </Empty>
-        )}
+        <SearchForm key={`${asked.value} ${asked.namespace}`} workspace={id} value={asked.value ?? ""} namespace={asked.namespace ?? ""} />
+        {workspace && (asked.value ? <Found workspace={workspace} value={asked.value} namespace={asked.namespace ?? null} /> : <Everybody workspace={workspace} />)}
       </Allowed>
     </div>
   );
@@ -46,15 +54,15 @@ function SearchForm({ workspace, value, namespace }: { workspace: string; value:
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [typed, setTyped] = useState({ value, namespace });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const [wanted, within] = [typed.value.trim(), typed.namespace.trim()];
-    if (!wanted) return;
+  const look = (wanted: string, within: string) =>
     void navigate({
       to: "/w/$workspace/customers",
       params: { workspace },
-      search: { value: wanted, ...(within ? { namespace: within } : {}) },
+      search: wanted ? { value: wanted, ...(within ? { namespace: within } : {}) } : {},
     });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    look(typed.value.trim(), typed.namespace.trim());
   };
   return (
     <form className="search" role="search" onSubmit={submit}>
@@ -63,9 +71,11 @@ function SearchForm({ workspace, value, namespace }: { workspace: string; value:
         <input
           className="input"
           name="value"
-          required
+          type="search"
+          maxLength={200}
           autoComplete="off"
           spellCheck={false}
+          placeholder={t("customers.valueExample")}
           value={typed.value}
           onChange={(event) => setTyped({ ...typed, value: event.target.value })}
         />
@@ -85,57 +95,147 @@ function SearchForm({ workspace, value, namespace }: { workspace: string; value:
       <button type="submit" className="button button-primary">
         {t("customers.search")}
       </button>
+      {value && <Button onPress={() => look("", "")}>{t("customers.showAll")}</Button>}
     </form>
   );
 }
 
-function Results({ workspace, value, namespace }: { workspace: string; value: string; namespace: string | null }) {
+function Found({ workspace, value, namespace }: { workspace: WorkspaceInfo; value: string; namespace: string | null }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const found = useQuery(searchQuery(workspace, value, namespace));
-  const zone = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === workspace)?.zone ?? "UTC";
+  const query = foundCustomersQuery(workspace.id, value, namespace);
+  const found = useInfiniteQuery(query);
   if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
-  const items = found.data?.items;
+  if (!found.data) return <Progress queryKey={query.queryKey} />;
+  const items = found.data.pages.flatMap((page) => page.items);
+  // Of those limited to stores it is not told how many there are: they are looked through page by page.
+  const all = found.data.pages[0]?.customers ?? (found.hasNextPage ? null : items.length);
   return (
     <>
-      <p role="status" className={items?.length === 0 ? "visually-hidden" : "results-count"}>
-        {items ? t("customers.found", { n: format.whole(items.length) }) : ""}
+      <p role="status" className={items.length === 0 ? "visually-hidden" : "results-count"}>
+        {all === null ? t("customers.foundMore", { n: format.whole(items.length) }) : t("customers.found", { n: format.whole(all) })}
       </p>
-      {items?.length === 0 && (
+      {items.length === 0 && !found.hasNextPage && (
         <Empty title={t("customers.nobody", { value })}>
           <p>{t("customers.nobodyWhy")}</p>
         </Empty>
       )}
-      {items && items.length > 0 && (
-        <div className="card table-scroll">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t("customers.customer")}</th>
-                <th scope="col" className="numeric">
-                  {t("customers.events")}
-                </th>
-                <th scope="col">{t("customers.first")}</th>
-                <th scope="col">{t("customers.last")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((item) => (
-                <tr key={item.customer}>
-                  <th scope="row">
-                    <Link to="/w/$workspace/customers/$customer" params={{ workspace, customer: item.customer }} search={{}}>
-                      {item.identifiers.map((id) => `${id.namespace}: ${id.value}`).join(" · ") || item.customer}
-                    </Link>
-                  </th>
-                  <td className="numeric">{format.whole(item.events)}</td>
-                  <td className="moment">{format.dateTime(item.first_us, zone)}</td>
-                  <td className="moment">{format.dateTime(item.last_us, zone)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <People workspace={workspace} items={items} by={null} />
+      <More list={found} />
     </>
+  );
+}
+
+function Everybody({ workspace }: { workspace: WorkspaceInfo }) {
+  const { t } = useTranslation();
+  const count = useCount();
+  const localized = useLocalized();
+  const navigate = useNavigate();
+  const asked = useSearch({ from: "/w/$workspace/customers" });
+  const segments = useQuery(segmentsQuery(workspace.id)).data?.segments ?? [];
+  const by = { column: asked.sort ?? "last_seen", down: !asked.up } satisfies Sorting<CustomerOrder>;
+  const query = allCustomersQuery(workspace.id, { sort: by.column, ascending: !by.down, segment: asked.segment ?? null });
+  const list = useInfiniteQuery(query);
+  const go = (search: { sort?: CustomerOrder; up?: "1"; segment?: string }) =>
+    void navigate({ to: "/w/$workspace/customers", params: { workspace: workspace.id }, search, replace: true });
+  const sorted = { ...(asked.sort ? { sort: asked.sort } : {}), ...(asked.up ? { up: asked.up } : {}) };
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const all = list.data?.pages[0]?.customers;
+  return (
+    <>
+      <div className="people-head">
+        <p role="status" className="results-count">
+          {all == null ? "" : count("customers", all)}
+        </p>
+        {segments.length > 0 && (
+          <Picker
+            label={t("customers.segment")}
+            value={asked.segment ?? EVERYBODY}
+            choices={[{ id: EVERYBODY, label: t("customers.everybody") }, ...segments.map(({ segment }) => ({ id: segment.id, label: localized(segment.name) || segment.id }))]}
+            onChange={(id) => go({ ...sorted, ...(id === EVERYBODY ? {} : { segment: id }) })}
+          />
+        )}
+      </div>
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {!list.data && !list.error && <Progress queryKey={query.queryKey} />}
+      {list.data && items.length === 0 && (
+        <Empty title={asked.segment ? t("customers.emptySegment") : t("customers.none")}>
+          <p>{asked.segment ? t("customers.emptySegmentWhy") : t("customers.noneWhy")}</p>
+        </Empty>
+      )}
+      <People
+        workspace={workspace}
+        items={items}
+        by={by}
+        onSort={({ column, down }) => go({ sort: column, ...(down ? {} : { up: "1" }), ...(asked.segment ? { segment: asked.segment } : {}) })}
+      />
+      <More list={list} />
+    </>
+  );
+}
+
+interface PeopleProps {
+  workspace: WorkspaceInfo;
+  items: CustomerRow[];
+  by: Sorting<CustomerOrder> | null;
+  /** Without it the order is not for choosing: the best match first. */
+  onSort?: (by: Sorting<CustomerOrder>) => void;
+}
+
+function People({ workspace, items, by, onSort }: PeopleProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const channelName = useChannelName();
+  if (items.length === 0) return null;
+  const head = (column: CustomerOrder, name: string, numeric: boolean) =>
+    onSort ? (
+      // The latest first at the first press, as of a number the largest.
+      <SortHead column={column} name={name} numeric={numeric} by={by} onSort={(next) => onSort(by?.column === column ? next : { column, down: true })} />
+    ) : (
+      <th scope="col" {...(numeric ? { className: "numeric" } : {})}>
+        {name}
+      </th>
+    );
+  return (
+    <div className="card">
+      <TableScroll label={t("nav.customers")}>
+        <table className="table people">
+          <thead>
+            <tr>
+              <th scope="col">{t("customers.customer")}</th>
+              {head("last_seen", t("customers.last"), false)}
+              {head("first_seen", t("customers.first"), false)}
+              {head("events", t("customers.events"), true)}
+              {head("amount", t("customers.amount"), true)}
+              {head("channels", t("customers.channels"), false)}
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={item.customer}>
+                <th scope="row">
+                  <Who workspace={workspace.id} customer={item} />
+                </th>
+                <td className="moment">{format.dateTime(item.last_us, workspace.zone)}</td>
+                <td className="moment">{format.dateTime(item.first_us, workspace.zone)}</td>
+                <td className="numeric">{format.whole(item.events)}</td>
+                <td className="numeric">{format.decimal(item.amount)}</td>
+                <td>{item.channels.map(channelName).join(t("common.comma"))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableScroll>
+    </div>
+  );
+}
+
+function More({ list }: { list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown } }) {
+  const { t } = useTranslation();
+  if (!list.hasNextPage) return null;
+  return (
+    <Button onPress={() => void list.fetchNextPage()} isDisabled={list.isFetchingNextPage}>
+      {t("customers.more")}
+    </Button>
   );
 }

@@ -2,15 +2,16 @@ import { describe, expect, it } from "vitest";
 
 import type { TimelineEvent } from "../../api/types";
 import { plain } from "../../ui/plain";
-import { details, newestFirst } from "./details";
+import { details, placed } from "./details";
 
 const event = (id: string, rest: object = {}) =>
   ({ event_id: id, columns: {}, props: {}, traits: {}, items: [], ...rest }) as unknown as TimelineEvent;
 
 describe("timeline events", () => {
-  it("stand newest first over pages that are each in time order", () => {
-    const pages = [[event("3"), event("4")], [event("1"), event("2")]];
-    expect(newestFirst(pages).map((each) => each.event_id)).toEqual(["4", "3", "2", "1"]);
+  it("have their place, the newest first, over pages that are each in time order", () => {
+    const all = placed([{ page: 0, events: [event("3"), event("4")] }, { page: 2, events: [event("0")] }, { page: 1, events: [event("1"), event("2")] }], 2);
+    expect([0, 1, 2, 3, 4].map((index) => all.get(index)?.event_id)).toEqual(["4", "3", "2", "1", "0"]);
+    expect(all.size).toBe(5);
   });
 
   it("show typed columns, then properties, then traits", () => {

@@ -2,12 +2,9 @@
 import type { TimelineEvent } from "../../api/types";
 import { plain } from "../../ui/plain";
 
-/**
- * Pages as the API gives them (the newest first, each in time order, ties in the order of the source) as one list,
- * newest first.
- */
-export function newestFirst(pages: TimelineEvent[][]): TimelineEvent[] {
-  return pages.flatMap((page) => page.toReversed());
+/** Events of pages, each in order of time, by their place in the list of all: 0 is the newest. */
+export function placed(pages: readonly { page: number; events: readonly TimelineEvent[] }[], size: number): Map<number, TimelineEvent> {
+  return new Map(pages.flatMap(({ page, events }) => events.map((event, nth): [number, TimelineEvent] => [page * size + events.length - 1 - nth, event])));
 }
 
 /** Typed columns first, then properties, then traits. */

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { searchQuery } from "../../api/queries";
+import { meantCustomersQuery } from "../../api/customers";
 import type { LiveEvent } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { Drawer } from "../../ui/Drawer";
@@ -91,10 +91,13 @@ function Part({ title, fields }: { title: string; fields: Record<string, unknown
   );
 }
 
+/** Those that differ in the case of their letters alone come first, too. */
+const ALIKE_MAX = 10;
+
 /** An identifier; a way to its customer, where there is one already. */
 function Who({ workspace, namespace, value }: { workspace: string; namespace: string; value: string }) {
   const { t } = useTranslation();
-  const found = useQuery({ ...searchQuery(workspace, value, namespace), retry: false }).data?.items[0];
+  const found = useQuery({ ...meantCustomersQuery(workspace, value, namespace, ALIKE_MAX), retry: false }).data?.items.find((item) => item.matched?.value === value);
   if (!found) return value;
   return (
     <Link to="/w/$workspace/customers/$customer" params={{ workspace, customer: found.customer }} search={{}} aria-label={t("live.toCustomer", { id: value })}>

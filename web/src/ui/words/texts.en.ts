@@ -129,7 +129,7 @@ const en: English<typeof zhCN> = {
   "explain.asOf": "Data as of",
   "explain.more": "Show more ({{shown}} of {{all}})",
 
-  "customers.value": "Identifier",
+  "customers.value": "Name, pinyin or identifier",
   "customers.events": "Events",
   "customers.first": "First",
   "customers.last": "Last",

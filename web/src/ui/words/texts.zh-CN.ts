@@ -117,7 +117,7 @@ const zhCN = {
   "explain.asOf": "数据截至",
   "explain.more": "再显示一些（{{shown}} / {{all}}）",
 
-  "customers.value": "标识",
+  "customers.value": "姓名、拼音或标识",
   "customers.events": "事件数",
   "customers.first": "首次",
   "customers.last": "最近",
