@@ -249,6 +249,19 @@ fn people_are_known_by_what_stands_in_a_column() {
 }
 
 #[test]
+fn names_and_levels_describe_the_customer() {
+    let row = |i: usize| format!("M{},2024/03/13 10:{i:02},购买,张三{i},女,金卡,备注{i}\n", i % 4);
+    let text = format!("会员号,时间,事件,姓名,性别,会员等级,备注\n{}", (0..20).map(row).collect::<String>());
+    let file = given("members.csv", text.into_bytes());
+    let suggestion = suggest(&[SourceFile::at(&file.path).unwrap()]).unwrap();
+    let decoded = decode(&file.path, &parsed(&suggestion.yaml)).unwrap();
+    assert_eq!((decoded.events.len(), decoded.rejections.len()), (20, 0));
+    let event = &decoded.events[0];
+    assert_eq!(serde_json::json!(event.traits), serde_json::json!({"姓名": "张三0", "性别": "女", "会员等级": "金卡"}));
+    assert!(event.props.is_empty(), "{:?}", event.props);
+}
+
+#[test]
 fn corrected_rows_are_read_as_their_file_was() {
     let of = "source: 订单\nmatch: '*.xlsx'\nsheet: {name: 明细, skip_rows: 2}\n\
         time: {column: 下单时间, format: '%d/%m/%Y %H:%M', zone: Asia/Shanghai}\n\

@@ -16,6 +16,8 @@ pub(crate) struct Roles {
     pub(crate) event: Option<usize>,
     pub(crate) channel: Option<usize>,
     pub(crate) columns: Vec<(Column, usize)>,
+    /// What describes the customer.
+    pub(crate) traits: Vec<usize>,
     /// A nested list of objects.
     pub(crate) items: Option<usize>,
     /// A key that several rows standing together share.
@@ -371,6 +373,26 @@ const HINTS: &[Hint] = &[
     },
 ];
 
+/// What describes a customer, beside names ([`model::called`]).
+const TRAITS: &[&str] = &[
+    "gender",
+    "sex",
+    "birthday",
+    "birth_date",
+    "date_of_birth",
+    "membership_level",
+    "member_level",
+    "vip_level",
+    "tier",
+    "性别",
+    "生日",
+    "出生日期",
+    "会员等级",
+    "会员级别",
+    "客户等级",
+    "vip等级",
+];
+
 /// Words within the name of a column that holds money, whether or not it is what the event is worth.
 const MONEY: &[&str] = &["金额", "价", "额", "费", "款", "amount", "price", "revenue", "cost", "fee", "paid"];
 
@@ -429,6 +451,15 @@ impl Roles {
             // A line of a log is an event.
             return roles;
         }
+        let describes = |stats: &Stats| {
+            let name = stats.plain_name();
+            model::called::names(&name) || TRAITS.contains(&name.as_str())
+        };
+        let plain = |stats: &Stats| stats.filled > 0 && !stats.is_list;
+        roles.traits = (0..columns.list.len())
+            .filter(|at| !taken[*at] && plain(&columns.list[*at]) && describes(&columns.list[*at]))
+            .collect();
+        roles.traits.iter().for_each(|at| taken[*at] = true);
         roles.group = roles
             .columns
             .iter()

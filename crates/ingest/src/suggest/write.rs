@@ -80,6 +80,11 @@ fn entry(out: &mut String, indent: usize, entry: &Entry) {
             line(out, indent + 2, &format!("{}: {}", column.name(), name(*at)));
         }
     }
+    if !entry.roles.traits.is_empty() {
+        let traits: Vec<String> = entry.roles.traits.iter().map(|at| name(*at)).collect();
+        line(out, indent, "# What describes the customer, not the event.");
+        line(out, indent, &format!("traits: [{}]", traits.join(", ")));
+    }
     if let Some(at) = entry.roles.items {
         line(out, indent, &format!("items: {}", name(at)));
     }

@@ -1,5 +1,6 @@
 // A customer's whole life at a glance, and the way to any part of it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { RefObject } from "react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,6 +14,7 @@ import { useFormat } from "../../ui/format";
 import { Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import type { StageNames } from "./stages";
+import "../../charts/charts.css";
 
 interface Props {
   life: Life;
@@ -22,9 +24,10 @@ interface Props {
   sight: number | null;
   /** Brings an event into sight: 0 is the newest. */
   show: (index: number) => void;
+  ref: RefObject<HTMLElement | null>;
 }
 
-export function AtAGlance({ life, zone, names, sight, show }: Props) {
+export function AtAGlance({ life, zone, names, sight, show, ref }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const count = useCount();
@@ -51,7 +54,7 @@ export function AtAGlance({ life, zone, names, sight, show }: Props) {
     }
   };
   return (
-    <section className="card at-a-glance" aria-label={t("customer.glance")}>
+    <section className="card at-a-glance" ref={ref} aria-label={t("customer.glance")}>
       <LifeStrip
         label={t("customer.strip")}
         buckets={buckets}

@@ -44,6 +44,7 @@ export function CustomerPage() {
   const overview = useQuery(lifeOverviewQuery(life)).data;
   const names = useStageNames(workspace, journey, life.version);
   const list = useRef<TimelineHandle>(null);
+  const glance = useRef<HTMLElement>(null);
   const [sight, setSight] = useState<number | null>(null);
   const show = useCallback((index: number) => list.current?.show(index), []);
   const summary = newest.data?.customer;
@@ -91,7 +92,7 @@ export function CustomerPage() {
       </header>
       {summary && <Summary summary={summary} sessions={overview?.sessions ?? null} zone={zone} />}
       {summary && !limited && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
-      <AtAGlance life={life} zone={zone} names={names} sight={sight} show={show} />
+      <AtAGlance life={life} zone={zone} names={names} sight={sight} show={show} ref={glance} />
       <div className="people-head">
         <p role="status" className="results-count">
           {summary && (total === summary.events ? count("events", total) : t("customer.shown", { shown: count("events", total), all: count("events", summary.events) }))}
@@ -114,7 +115,7 @@ export function CustomerPage() {
           <p>{t("customer.noneLeftWhy")}</p>
         </Empty>
       )}
-      {total > 0 && <Timeline key={JSON.stringify(life)} life={life} total={total} zone={zone} names={names} onSight={setSight} ref={list} />}
+      {total > 0 && <Timeline key={JSON.stringify(life)} life={life} total={total} zone={zone} names={names} onSight={setSight} above={glance} ref={list} />}
     </div>
   );
 }

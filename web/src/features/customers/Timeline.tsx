@@ -2,8 +2,9 @@
 // asked for and drawn, so a life of a hundred thousand events is gone through like one of ten.
 import { useQueries } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import type { Ref } from "react";
+import type { Ref, RefObject } from "react";
 import { useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
 import type { Life } from "../../api/customers";
@@ -36,18 +37,36 @@ interface Props {
   names: StageNames;
   /** Told the moment of the first event in sight. */
   onSight: (us: number) => void;
+  /** What may cover the top of the window. */
+  above: RefObject<HTMLElement | null>;
   ref: Ref<TimelineHandle>;
 }
 
-export function Timeline({ life, total, zone, names, onSight, ref }: Props) {
+/** How much of the top of the window is covered. */
+function covered(above: HTMLElement | null): number {
+  return above && getComputedStyle(above).position === "sticky" ? above.offsetHeight : 0;
+}
+
+export function Timeline({ life, total, zone, names, onSight, above, ref }: Props) {
   const { t } = useTranslation();
   const list = useRef<HTMLOListElement>(null);
   const [top, setTop] = useState(0);
+  const [padding, setPadding] = useState(0);
   // What it gives changes with the scroll and is handed to nothing that is remembered.
   // oxlint-disable-next-line react/incompatible-library
-  const rows = useWindowVirtualizer({ count: total, estimateSize: () => ROW_PX, overscan: BEYOND, scrollMargin: top });
+  const rows = useWindowVirtualizer({ count: total, estimateSize: () => ROW_PX, overscan: BEYOND, scrollMargin: top, scrollPaddingStart: padding });
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [total]);
-  useImperativeHandle(ref, () => ({ show: (index) => rows.scrollToIndex(index, { align: "start" }) }), [rows]);
+  useImperativeHandle(
+    ref,
+    () => ({
+      show: (index) => {
+        // It has to be known before the way to the event is worked out.
+        flushSync(() => setPadding(covered(above.current)));
+        rows.scrollToIndex(index, { align: "start" });
+      },
+    }),
+    [rows, above],
+  );
   const items = rows.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
   const pages = [...new Set(items.map(({ index }) => Math.floor(index / TIMELINE_PAGE)))];
@@ -55,11 +74,12 @@ export function Timeline({ life, total, zone, names, onSight, ref }: Props) {
   const failed = answers.find((answer) => answer.error);
   const events = placed(pages.map((page, nth) => ({ page, events: answers[nth]?.data?.events ?? [] })), TIMELINE_PAGE);
   // The first that is in sight, not the first that is drawn.
-  const sight = items.find(({ end }) => end > (rows.scrollOffset ?? 0) + 1)?.index;
-  const seen = sight === undefined ? undefined : events.get(sight)?.time_us;
   useLayoutEffect(() => {
+    const edge = (rows.scrollOffset ?? 0) + covered(above.current) + 1;
+    const sight = items.find(({ end }) => end > edge)?.index;
+    const seen = sight === undefined ? undefined : events.get(sight)?.time_us;
     if (seen !== undefined) onSight(seen);
-  }, [seen, onSight]);
+  });
   const day = (index: number) => {
     const event = events.get(index);
     return event && new Intl.DateTimeFormat("sv", { timeZone: zone }).format(event.time_us / 1000);
