@@ -160,3 +160,17 @@ test("a new workspace may begin on sample data, with the page that answers its q
   // A key that is free there.
   expect(journeys.map(({ id: key }) => key)).not.toContain((JSON.parse(made.slice(made.indexOf("{"))) as { id: string }).id);
 });
+
+test("on a telephone the pages are folded away until they are asked for", async ({ page }) => {
+  const t = TEXTS["zh-CN"];
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, `/w/${WORKSPACE}`, { language: "zh-CN", theme: "light" });
+  const menu = page.getByRole("button", { name: t["shell.menu"], exact: true });
+  const link = page.locator(".sidebar").getByRole("link", { name: t["nav.customers"] });
+  await expect(link).toBeHidden();
+  await menu.press("Enter");
+  await expect(menu).toHaveAttribute("aria-expanded", "true");
+  await link.click();
+  await expect(page).toHaveURL(/customers$/);
+  await expect(link).toBeHidden();
+});

@@ -235,6 +235,8 @@ pub enum Money {
 pub enum MoneyMissing {
     /// The goal names no value column.
     GoalHasNoValue,
+    /// No event that reaches the goal carries the value.
+    NoValueSeen,
     /// Instances that are hit do not bring less.
     NoLossSeen,
 }

@@ -1,6 +1,7 @@
 // The six steps of the loop; under each the pages that work today and that the person may open. Then what owners manage.
-import { Link, useNavigate } from "@tanstack/react-router";
-import { Plus, Search, ServerCog } from "lucide-react";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Menu, Plus, Search, ServerCog } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { WorkspaceInfo } from "../api/types";
@@ -30,9 +31,12 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
   const stores = useStores(current?.id);
   const open = useOpenPages(current?.id);
   const administers = useAdministers();
+  // On a narrow screen the pages are folded away until they are asked for, and again once one is opened.
+  const here = useRouterState({ select: (state) => state.location.pathname });
+  const [unfolded, setUnfolded] = useState<string | null>(null);
   const managed = current ? MANAGED.filter(open) : [];
   return (
-    <aside className="sidebar">
+    <aside className={unfolded === here ? "sidebar unfolded" : "sidebar"}>
       <Brand />
       {current && (
         <div className="workspace">
@@ -63,6 +67,12 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
           <Search size={14} aria-hidden />
           {t("command.open")}
           <kbd aria-hidden>{COMMAND_KEYS.join(" ")}</kbd>
+        </Button>
+      </div>
+      <div className="unfold">
+        <Button aria-expanded={unfolded === here} onPress={() => setUnfolded(unfolded === here ? null : here)}>
+          <Menu size={14} aria-hidden />
+          {t("shell.menu")}
         </Button>
       </div>
       {current && (

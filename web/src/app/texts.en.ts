@@ -4,6 +4,7 @@ import type zhCN from "./texts.zh-CN";
 
 const en: English<typeof zhCN> = {
   "shell.skip": "Skip to main content",
+  "shell.menu": "Menu",
   "shell.loop": "The loop",
   "shell.language": "Language",
   "shell.theme": "Theme",

@@ -1,6 +1,7 @@
 // 应用外框的文字：导航、账户菜单、工作区。
 const zhCN = {
   "shell.skip": "跳到主要内容",
+  "shell.menu": "菜单",
   "shell.loop": "六步循环",
   "shell.language": "语言",
   "shell.theme": "主题",

@@ -159,11 +159,10 @@ impl Scene<'_> {
         let Some(cell) = cell.filter(|_| self.journey.goal.value.is_some()) else {
             return missing(MoneyMissing::GoalHasNoValue);
         };
-        let mean = |sum: f64, count: u64| if count > 0 { sum / count as f64 } else { 0.0 };
-        let lost = mean(cell.value_other.value(), cell.exposed - cell.hits) - mean(cell.value_hit.value(), cell.hits);
-        if lost <= 0.0 {
-            return missing(MoneyMissing::NoLossSeen);
-        }
+        let lost = match lost(cell) {
+            Ok(lost) => lost,
+            Err(why) => return missing(why),
+        };
         let (currency, observed) = (self.currency.map(str::to_owned), self.journey.goal.value.clone());
         Money::PerMonth { amount: scaled(excess_per_month, lost), currency, observed }
     }
@@ -175,6 +174,10 @@ impl Scene<'_> {
         for (i, kind) in CAUSES.iter().enumerate() {
             let (here, reference) = (trail.causes_here[i], trail.causes_reference[i]);
             let bits = probes::bits(self.journey, *kind);
+            // That there are more errors is no reason for there being more errors.
+            if found.kind == PainKind::StepError && *kind == SignalKind::Error {
+                continue;
+            }
             if bits == 0 || here.exposed + reference.exposed == 0 {
                 unseen.push(*kind);
                 continue;
@@ -233,6 +236,17 @@ impl Scene<'_> {
         let likeliest = before.map(|j| (j, shared(j))).max_by(|a, b| a.1.total_cmp(&b.1));
         likeliest.filter(|(_, shared)| *shared >= SHARED_MIN).map(|(j, _)| j)
     }
+}
+
+/// What an exposed instance that was not hit brings more than one that was.
+fn lost(cell: &Cell) -> Result<f64, MoneyMissing> {
+    let (hit, other) = (cell.value_hit.value(), cell.value_other.value());
+    if hit == 0.0 && other == 0.0 {
+        return Err(MoneyMissing::NoValueSeen);
+    }
+    let mean = |sum: f64, count: u64| if count > 0 { sum / count as f64 } else { 0.0 };
+    let lost = mean(other, cell.exposed - cell.hits) - mean(hit, cell.hits);
+    if lost > 0.0 { Ok(lost) } else { Err(MoneyMissing::NoLossSeen) }
 }
 
 /// The share of the excess hits that go with a signal, beyond the share of instances that have it anyhow.
@@ -312,4 +326,23 @@ fn size(pain: &Pain) -> f64 {
 
 fn rate(sample: Sample) -> Rate {
     Rate::new(sample.hits as u64, sample.exposed as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_lost_where_some_is_seen_and_less_of_it() {
+        let cell = |hit: f64, other: f64| {
+            let mut cell = Cell::default();
+            (cell.exposed, cell.hits) = (10, 4);
+            cell.value_hit.add(hit);
+            cell.value_other.add(other);
+            cell
+        };
+        assert_eq!(lost(&cell(40.0, 120.0)), Ok(10.0));
+        assert_eq!(lost(&cell(80.0, 120.0)), Err(MoneyMissing::NoLossSeen));
+        assert_eq!(lost(&cell(0.0, 0.0)), Err(MoneyMissing::NoValueSeen));
+    }
 }

@@ -42,6 +42,7 @@ const zhCN = {
   "pain.excessValue_other": "{{n}} 次旅程",
   "pain.counts": "{{hits}} / {{exposed}}",
   "pain.moneyMissing.goal_has_no_value": "无金额：旅程目标没有指定价值列",
+  "pain.moneyMissing.no_value_seen": "无金额：完成目标的事件都没有带金额；导入时请给出金额列",
   "pain.moneyMissing.no_loss_seen": "无金额：受影响的旅程带来的价值不比其他少",
   "pain.missing": "缺",
   "pain.notSeen": "上次查找未再见到",
