@@ -5,7 +5,7 @@ mod planned;
 
 use folds::counters::Tally;
 use folds::journey::{Answer, Exit, Here, Pick, Place, Stage};
-use folds::quantile::Distribution;
+use folds::quantile::Together;
 use folds::slice::End;
 use model::journey::{Expectation, Journey};
 use model::lanes::Basis;
@@ -285,12 +285,13 @@ fn people(tally: Tally, pick: JourneyPick) -> People {
 }
 
 /// A distribution of microseconds in seconds.
-pub(crate) fn durations(distribution: &Distribution) -> Durations {
+pub(crate) fn durations<'a>(distribution: impl Into<Together<'a>>) -> Durations {
     durations_and_p95(distribution).0
 }
 
 /// The same, and the 95th percentile: found together, as each by itself reads all values.
-pub(crate) fn durations_and_p95(distribution: &Distribution) -> (Durations, Option<f64>) {
+pub(crate) fn durations_and_p95<'a>(distribution: impl Into<Together<'a>>) -> (Durations, Option<f64>) {
+    let distribution = distribution.into();
     let seconds = |us: f64| us / 1e6;
     let quantiles = distribution.quantiles(&[0.5, 0.9, 0.95]);
     let quantile = |which: usize| quantiles.as_ref().map(|quantiles| seconds(quantiles[which]));

@@ -1,6 +1,6 @@
 //! Sessions: one fold's numbers, named.
 
-use folds::quantile::Distribution;
+use folds::quantile::Together;
 use folds::sessions::{LabelCounts, Part, Pick, State};
 use model::period::SECOND_US;
 
@@ -41,7 +41,8 @@ pub(crate) fn numbers(named: &Named<'_>, state: &State, within: &Within) -> (Ses
     let sessions = state.sessions.subjects.count;
     let entry = |label: &str| within.pick(format_args!("entry/{label}"));
     let exit = |label: &str| within.pick(format_args!("exit/{label}"));
-    let events = state.lengths.quantiles(&[0.5, 0.9]);
+    let found = state.days();
+    let events = state.lengths().quantiles(&[0.5, 0.9]);
     let numbers = SessionsNumbers {
         sessions: within.people(state.sessions, "sessions"),
         open: within.people(state.open, "open"),
@@ -51,23 +52,19 @@ pub(crate) fn numbers(named: &Named<'_>, state: &State, within: &Within) -> (Ses
         events_mean: (sessions > 0).then(|| state.events as f64 / sessions as f64),
         events_median: events.as_ref().map(|events| events[0]),
         events_p90: events.as_ref().map(|events| events[1]),
-        duration: durations(&state.durations_us),
-        lengths: lengths(&state.durations_us, within),
+        duration: durations(state.durations_us()),
+        lengths: lengths(&state.durations_us(), within),
         per_customer: per_customer(state),
         entries: by_label(labels, state, &entry, |counts| counts.entries),
         exits: by_label(labels, state, &exit, |counts| counts.exits),
         channels: by_channel(channels, state, within),
-        days: by_day(days, state, within),
+        days: by_day(days, &found, state, within),
     };
-    (numbers, state.days.len() > DAYS_MAX)
+    (numbers, found.len() > DAYS_MAX)
 }
 
-fn lengths(durations_us: &Distribution, within: &Within) -> Vec<SessionLength> {
-    let mut subjects = [0; LENGTHS_S.len()];
-    for (us, count) in durations_us.values() {
-        let class = LENGTHS_S.partition_point(|from_s| *from_s as i64 * SECOND_US <= us);
-        subjects[class.saturating_sub(1)] += count;
-    }
+fn lengths(durations_us: &Together<'_>, within: &Within) -> Vec<SessionLength> {
+    let subjects = durations_us.classes(&LENGTHS_S.map(|from_s| from_s as i64 * SECOND_US));
     let ends = LENGTHS_S[1..].iter().copied().map(Some).chain(std::iter::once(None));
     LENGTHS_S
         .iter()
@@ -109,11 +106,11 @@ fn per_customer(state: &State) -> SessionsPerCustomer {
 }
 
 fn by_channel(names: &[String], state: &State, within: &Within) -> Vec<SessionsOnChannel> {
-    let told = names.iter().zip(&state.channels).filter(|(_, part)| part.sessions.subjects.count > 0);
+    let told = (0..).zip(names.iter().zip(&state.channels)).filter(|(_, (_, part))| part.sessions.subjects.count > 0);
     let mut channels: Vec<SessionsOnChannel> = told
-        .map(|(name, found)| SessionsOnChannel {
+        .map(|(code, (name, found))| SessionsOnChannel {
             channel: name.clone(),
-            part: part(found, state, within, &format!("channel/{}", escape(name))),
+            part: part(found, &state.durations_on_us(code), state, within, &format!("channel/{}", escape(name))),
         })
         .collect();
     let size = |on: &SessionsOnChannel| on.part.sessions.instances;
@@ -121,14 +118,22 @@ fn by_channel(names: &[String], state: &State, within: &Within) -> Vec<SessionsO
     channels
 }
 
-fn by_day(names: &[String], state: &State, within: &Within) -> Vec<SessionsOnDay> {
-    let told = state.days.iter().filter_map(|(day, found)| Some((names.get(*day as usize)?, found)));
-    told.skip(state.days.len().saturating_sub(DAYS_MAX))
-        .map(|(day, found)| SessionsOnDay { part: part(found, state, within, &format!("day/{day}")), day: day.clone() })
+fn by_day(
+    names: &[String],
+    found: &[(u32, &Part, Together<'_>)],
+    state: &State,
+    within: &Within,
+) -> Vec<SessionsOnDay> {
+    let told = found.iter().filter_map(|(day, found, times)| Some((names.get(*day as usize)?, found, times)));
+    told.skip(found.len().saturating_sub(DAYS_MAX))
+        .map(|(day, found, times)| SessionsOnDay {
+            part: part(found, times, state, within, &format!("day/{day}")),
+            day: day.clone(),
+        })
         .collect()
 }
 
-fn part(part: &Part, state: &State, within: &Within, pick: &str) -> SessionsPart {
+fn part(part: &Part, durations_us: &Together<'_>, state: &State, within: &Within, pick: &str) -> SessionsPart {
     let sessions = part.sessions.subjects.count;
     SessionsPart {
         sessions: within.people(part.sessions, pick),
@@ -136,7 +141,7 @@ fn part(part: &Part, state: &State, within: &Within, pick: &str) -> SessionsPart
         bounce: share(part.bounces.subjects.count, sessions),
         events: part.events,
         events_mean: (sessions > 0).then(|| part.events as f64 / sessions as f64),
-        duration: durations(&part.durations_us),
+        duration: durations(durations_us.clone()),
     }
 }
 

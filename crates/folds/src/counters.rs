@@ -75,11 +75,9 @@ impl Tally {
     /// Does what [`Tally::see`] does; whether the subject was new.
     #[inline]
     pub(crate) fn is_new(&mut self, turn: &Turn) -> bool {
-        let new = self.subjects.see(turn.subject);
-        if new {
-            self.customers.see(turn.customer_ordinal);
-        }
-        new
+        // The customer of a subject that was seen was seen, too: no branch is dearer than seeing them again.
+        self.customers.see(turn.customer_ordinal);
+        self.subjects.see(turn.subject)
     }
 
     pub fn add(&mut self, other: Tally) {

@@ -2,7 +2,8 @@
 //!
 //! Sketches would be smaller, but two of them merged in another order give another median, and then a number
 //! would depend on how the work was split. Values are kept loose while they hardly repeat (microseconds) and
-//! as value → count once they do (whole seconds), so neither kind costs more than it must.
+//! as value → count once they do (whole seconds), so neither kind costs more than it must. Loose ones lie in lists that are
+//! never moved once they are long: memory that is touched for the first time costs more than putting a value there.
 
 mod ranks;
 
@@ -11,59 +12,136 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::limits::LOOSE_VALUES_MIN;
 
+/// Values of a list that is moved to a larger place when it is full; a larger one stays where it is, and another is begun.
+const MOVED_MAX: usize = 256;
+
+/// Values of the largest list: half of a core's own cache, so that little is unused at its end.
+const LIST_MAX: usize = 1 << 15;
+
 /// A multiset of `i64`.
 #[derive(Debug, Clone, Default)]
 pub struct Distribution {
-    /// Distinct values in ascending order, with their counts.
-    runs: Vec<(i64, u64)>,
-    /// Further values in no order: those of 32 bits, which most are and which take half the memory, and all others.
+    /// The newest values that are in no run, in no order: those of 32 bits, which most are and which take half the
+    /// memory, and all others.
     narrow: Vec<u32>,
     loose: Vec<i64>,
+    /// Where there are few values there is nothing else.
+    settled: Option<Box<Settled>>,
+}
+
+/// Values that no more are put beside.
+#[derive(Debug, Clone, Default)]
+struct Settled {
+    /// Distinct values in ascending order, with their counts.
+    runs: Vec<(i64, u64)>,
     in_runs: u64,
-    /// How many further values there are when to look for repetition again; 0 stands for the first time.
+    /// Lists that are full.
+    narrow: Vec<Vec<u32>>,
+    loose: Vec<Vec<i64>>,
+    /// How many values there are in them.
+    in_lists: usize,
+    /// How many values in no run there are when to look for repetition again; 0 stands for the first time.
     look_at: usize,
 }
+
+/// Several distributions as if they were one.
+#[derive(Debug, Clone)]
+pub struct Together<'a>(Vec<&'a Distribution>);
 
 impl Distribution {
     #[inline]
     pub fn push(&mut self, value: i64) {
-        self.keep(value);
-        if self.further() >= self.look_at.max(LOOSE_VALUES_MIN) {
-            self.look();
+        match u32::try_from(value) {
+            Ok(narrow) => {
+                if self.narrow.len() == self.narrow.capacity() {
+                    self.settle();
+                }
+                self.narrow.push(narrow);
+            }
+            Err(_) => {
+                if self.loose.len() == self.loose.capacity() {
+                    self.settle();
+                }
+                self.loose.push(value);
+            }
         }
     }
 
-    #[inline]
-    fn keep(&mut self, value: i64) {
-        match u32::try_from(value) {
-            Ok(narrow) => self.narrow.push(narrow),
-            Err(_) => self.loose.push(value),
+    /// Distinct values in ascending order, with their counts.
+    pub(crate) fn of_runs(runs: Vec<(i64, u64)>) -> Distribution {
+        let in_runs = runs.iter().map(|(_, count)| count).sum();
+        let settled = Settled { look_at: runs.len(), in_runs, runs, ..Settled::default() };
+        Distribution { settled: Some(Box::new(settled)), ..Distribution::default() }
+    }
+
+    /// Puts full lists aside, and looks for repetition when it is time. Smaller lists grow by themselves.
+    #[cold]
+    #[inline(never)]
+    fn settle(&mut self) {
+        if self.narrow.len().max(self.loose.len()) < MOVED_MAX {
+            return;
+        }
+        let settled = self.settled.get_or_insert_default();
+        settled.in_lists += put_aside(&mut self.narrow, &mut settled.narrow);
+        settled.in_lists += put_aside(&mut self.loose, &mut settled.loose);
+        self.look_if_due();
+    }
+
+    fn look_if_due(&mut self) {
+        let look_at = self.settled.as_ref().map_or(0, |settled| settled.look_at);
+        if self.further() >= look_at.max(LOOSE_VALUES_MIN) {
+            self.look();
         }
     }
 
     /// Values that are in no run.
-    #[inline]
     fn further(&self) -> usize {
-        self.narrow.len() + self.loose.len()
+        self.narrow.len() + self.loose.len() + self.settled.as_ref().map_or(0, |settled| settled.in_lists)
     }
 
+    /// The same: those of 32 bits, list by list.
+    fn narrow(&self) -> impl Iterator<Item = &[u32]> + Clone {
+        let settled = self.settled.iter().flat_map(|settled| settled.narrow.iter().map(Vec::as_slice));
+        settled.chain(std::iter::once(self.narrow.as_slice()))
+    }
+
+    /// And all others.
+    fn loose(&self) -> impl Iterator<Item = &[i64]> + Clone {
+        let settled = self.settled.iter().flat_map(|settled| settled.loose.iter().map(Vec::as_slice));
+        settled.chain(std::iter::once(self.loose.as_slice()))
+    }
+
+    fn each_further(&self) -> impl Iterator<Item = i64> + Clone {
+        self.narrow().flatten().map(|value| i64::from(*value)).chain(self.loose().flatten().copied())
+    }
+
+    fn runs(&self) -> &[(i64, u64)] {
+        self.settled.as_ref().map_or(&[], |settled| &settled.runs)
+    }
+
+    /// Adds the values of another. Their lists are taken over as they are.
     pub fn merge(&mut self, other: Distribution) {
-        append(&mut self.narrow, other.narrow);
-        append(&mut self.loose, other.loose);
-        self.in_runs += other.in_runs;
-        self.runs = match (self.runs.is_empty(), other.runs.is_empty()) {
-            (_, true) => std::mem::take(&mut self.runs),
-            (true, false) => other.runs,
-            (false, false) => merge_runs(&self.runs, &other.runs),
-        };
-        if self.further() >= self.look_at.max(LOOSE_VALUES_MIN) {
-            self.look();
+        let Distribution { narrow, loose, settled } = other;
+        if let Some(other) = settled {
+            let settled = self.settled.get_or_insert_default();
+            settled.in_runs += other.in_runs;
+            settled.in_lists += other.in_lists;
+            settled.narrow.extend(other.narrow);
+            settled.loose.extend(other.loose);
+            settled.runs = match (settled.runs.is_empty(), other.runs.is_empty()) {
+                (_, true) => std::mem::take(&mut settled.runs),
+                (true, false) => other.runs,
+                (false, false) => merge_runs(&settled.runs, &other.runs),
+            };
         }
+        append(&mut self.narrow, narrow, &mut self.settled, |settled| &mut settled.narrow);
+        append(&mut self.loose, loose, &mut self.settled, |settled| &mut settled.loose);
+        self.look_if_due();
     }
 
     /// How many values.
     pub fn count(&self) -> u64 {
-        self.in_runs + self.further() as u64
+        self.settled.as_ref().map_or(0, |settled| settled.in_runs) + self.further() as u64
     }
 
     pub fn is_empty(&self) -> bool {
@@ -72,25 +150,25 @@ impl Distribution {
 
     /// Exact sum of the values.
     pub fn sum(&self) -> i128 {
-        let in_runs: i128 = self.runs.iter().map(|(value, count)| i128::from(*value) * i128::from(*count)).sum();
-        let narrow: u64 = self.narrow.iter().map(|value| u64::from(*value)).sum();
-        in_runs + i128::from(narrow) + self.loose.iter().map(|value| i128::from(*value)).sum::<i128>()
+        let in_runs: i128 = self.runs().iter().map(|(value, count)| i128::from(*value) * i128::from(*count)).sum();
+        let narrow: u64 = self.narrow().map(|list| list.iter().map(|value| u64::from(*value)).sum::<u64>()).sum();
+        in_runs + i128::from(narrow) + self.loose().flatten().map(|value| i128::from(*value)).sum::<i128>()
     }
 
     pub fn mean(&self) -> Option<f64> {
-        (!self.is_empty()).then(|| self.sum() as f64 / self.count() as f64)
+        Together::from(self).mean()
     }
 
     /// The distinct values in ascending order, with their counts.
     pub fn sorted(&self) -> Vec<(i64, u64)> {
         let further = run_lengths(&self.further_sorted());
-        if self.runs.is_empty() { further } else { merge_runs(&self.runs, &further) }
+        if self.runs().is_empty() { further } else { merge_runs(self.runs(), &further) }
     }
 
     fn further_sorted(&self) -> Vec<i64> {
-        let mut narrow = self.narrow.clone();
+        let mut narrow: Vec<u32> = self.narrow().flatten().copied().collect();
         narrow.sort_unstable();
-        let mut loose = self.loose.clone();
+        let mut loose: Vec<i64> = self.loose().flatten().copied().collect();
         loose.sort_unstable();
         let below = loose.partition_point(|value| *value < 0);
         let (below, above) = loose.split_at(below);
@@ -100,42 +178,12 @@ impl Distribution {
     /// The quantiles at `shares` (each 0 to 1), by linear interpolation between the two nearest ranks as NumPy
     /// does by default. `None` if there are no values.
     pub fn quantiles(&self, shares: &[f64]) -> Option<Vec<f64>> {
-        if self.is_empty() {
-            return None;
-        }
-        let last = self.count() - 1;
-        let ranks = |share: &f64| {
-            let position = last as f64 * share.clamp(0.0, 1.0);
-            (position as u64, (position as u64 + 1).min(last), position.fract())
-        };
-        let wanted: Vec<u64> = shares.iter().map(ranks).flat_map(|(low, high, _)| [low, high]).collect();
-        let at = match self.runs.is_empty() {
-            true => ranks::at(&self.narrow, &self.loose, &wanted),
-            false => self.at_ranks(&wanted),
-        };
-        let between = |(share, at): (&f64, &[i64])| {
-            let (low, high) = (at[0] as f64, at[1] as f64);
-            low + (high - low) * ranks(share).2
-        };
-        Some(shares.iter().zip(at.chunks_exact(2)).map(between).collect())
-    }
-
-    /// The values at some ranks, where there are runs.
-    fn at_ranks(&self, ranks: &[u64]) -> Vec<i64> {
-        let runs = self.sorted();
-        let mut up_to = Vec::with_capacity(runs.len());
-        let mut total = 0;
-        for (_, count) in &runs {
-            total += count;
-            up_to.push(total);
-        }
-        ranks.iter().map(|rank| runs[up_to.partition_point(|up_to| up_to <= rank)].0).collect()
+        Together::from(self).quantiles(shares)
     }
 
     /// Values with how often they are there, in no order; a value may come more than once.
     pub fn values(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
-        let further = self.narrow.iter().map(|value| i64::from(*value)).chain(self.loose.iter().copied());
-        self.runs.iter().copied().chain(further.map(|value| (value, 1)))
+        self.runs().iter().copied().chain(self.each_further().map(|value| (value, 1)))
     }
 
     /// One quantile; see [`Distribution::quantiles`].
@@ -157,9 +205,14 @@ impl Distribution {
 
     /// Heap bytes held.
     pub fn bytes(&self) -> usize {
-        self.runs.capacity() * size_of::<(i64, u64)>()
-            + self.narrow.capacity() * size_of::<u32>()
-            + self.loose.capacity() * size_of::<i64>()
+        let settled = self.settled.as_ref().map_or(0, |settled| {
+            size_of::<Settled>()
+                + settled.runs.capacity() * size_of::<(i64, u64)>()
+                + settled.in_lists * size_of::<u32>()
+                + settled.loose.iter().map(|list| list.len() * size_of::<u32>()).sum::<usize>()
+                + (settled.narrow.capacity() + settled.loose.capacity()) * size_of::<Vec<u32>>()
+        });
+        settled + self.narrow.capacity() * size_of::<u32>() + self.loose.capacity() * size_of::<i64>()
     }
 
     /// Moves the loose values into runs if that saves memory. Sorting them all is dear, so a sample decides
@@ -167,22 +220,19 @@ impl Distribution {
     #[cold]
     fn look(&mut self) {
         let len = self.further();
-        self.look_at = len * 2;
-        if self.distinct_estimate() * 2 > len {
-            return;
-        }
-        let found = run_lengths(&self.further_sorted());
+        let found = (self.distinct_estimate() * 2 <= len).then(|| run_lengths(&self.further_sorted()));
+        let settled = self.settled.get_or_insert_default();
+        settled.look_at = len * 2;
+        let Some(found) = found else { return };
         if found.len() * 2 > len {
-            self.look_at = len * 4;
+            settled.look_at = len * 4;
             return;
         }
-        self.in_runs += len as u64;
-        self.runs = if self.runs.is_empty() { found } else { merge_runs(&self.runs, &found) };
-        self.look_at = self.runs.len();
-        self.narrow.clear();
-        self.narrow.shrink_to(self.look_at.max(LOOSE_VALUES_MIN));
-        self.loose.clear();
-        self.loose.shrink_to(self.look_at.max(LOOSE_VALUES_MIN));
+        settled.runs = if settled.runs.is_empty() { found } else { merge_runs(&settled.runs, &found) };
+        settled.in_runs += len as u64;
+        settled.look_at = settled.runs.len();
+        (settled.narrow, settled.loose, settled.in_lists) = Default::default();
+        (self.narrow, self.loose) = Default::default();
     }
 
     /// About how many of the loose values differ: those seen in a sample, and those not seen by the smaller of
@@ -190,8 +240,7 @@ impl Distribution {
     /// value that stands once there for one of many alike, which holds however uneven the rest is.
     fn distinct_estimate(&self) -> usize {
         let len = self.further();
-        let further = self.narrow.iter().map(|value| i64::from(*value)).chain(self.loose.iter().copied());
-        let mut sample: Vec<i64> = further.step_by(len.div_ceil(LOOSE_VALUES_MIN)).collect();
+        let mut sample: Vec<i64> = self.each_further().step_by(len.div_ceil(LOOSE_VALUES_MIN)).collect();
         sample.sort_unstable();
         let seen = run_lengths(&sample);
         let standing = |times: u64| seen.iter().filter(|run| run.1 == times).count();
@@ -202,13 +251,105 @@ impl Distribution {
     }
 }
 
-/// Adds values to others; takes over the memory of those if there are none.
-fn append<T: Copy>(into: &mut Vec<T>, from: Vec<T>) {
-    if into.is_empty() {
-        *into = from;
-    } else {
-        into.extend_from_slice(&from);
+impl<'a> From<&'a Distribution> for Together<'a> {
+    fn from(distribution: &'a Distribution) -> Together<'a> {
+        Together(vec![distribution])
     }
+}
+
+impl<'a> FromIterator<&'a Distribution> for Together<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a Distribution>>(distributions: I) -> Together<'a> {
+        Together(distributions.into_iter().filter(|distribution| !distribution.is_empty()).collect())
+    }
+}
+
+impl Together<'_> {
+    /// How many values.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|distribution| distribution.count()).sum()
+    }
+
+    pub fn mean(&self) -> Option<f64> {
+        let sum: i128 = self.0.iter().map(|distribution| distribution.sum()).sum();
+        let count = self.count();
+        (count > 0).then(|| sum as f64 / count as f64)
+    }
+
+    /// See [`Distribution::quantiles`].
+    pub fn quantiles(&self, shares: &[f64]) -> Option<Vec<f64>> {
+        let last = self.count().checked_sub(1)?;
+        let ranks = |share: &f64| {
+            let position = last as f64 * share.clamp(0.0, 1.0);
+            (position as u64, (position as u64 + 1).min(last), position.fract())
+        };
+        let wanted: Vec<u64> = shares.iter().map(ranks).flat_map(|(low, high, _)| [low, high]).collect();
+        let at = ranks::at(&self.lists(), &wanted);
+        let between = |(share, at): (&f64, &[i64])| {
+            let (low, high) = (at[0] as f64, at[1] as f64);
+            low + (high - low) * ranks(share).2
+        };
+        Some(shares.iter().zip(at.chunks_exact(2)).map(between).collect())
+    }
+
+    /// How many values lie from each of these edges, which ascend, to the next; the first takes all that are lower.
+    pub fn classes(&self, edges: &[i64]) -> Vec<u64> {
+        let lists = self.lists();
+        let from = |edge: i64| {
+            // Counted in 32 bits, many at a time: a list has no more.
+            let narrow = |edge: u32, list: &[u32]| list.iter().map(|value| u32::from(*value >= edge)).sum::<u32>();
+            let narrow: u64 = match u32::try_from(edge.max(0)) {
+                Ok(edge) => lists.narrow.iter().map(|list| u64::from(narrow(edge, list))).sum(),
+                Err(_) => 0,
+            };
+            let loose = lists.loose.iter().map(|list| list.iter().filter(|value| **value >= edge).count() as u64);
+            let runs = lists.runs.iter().map(|runs| {
+                let runs = &runs[runs.partition_point(|(value, _)| *value < edge)..];
+                runs.iter().map(|(_, count)| count).sum::<u64>()
+            });
+            narrow + loose.sum::<u64>() + runs.sum::<u64>()
+        };
+        let mut from: Vec<u64> = edges.iter().map(|edge| from(*edge)).collect();
+        from.iter_mut().take(1).for_each(|first| *first = self.count());
+        from.push(0);
+        from.windows(2).map(|pair| pair[0] - pair[1]).collect()
+    }
+
+    fn lists(&self) -> ranks::Lists<'_> {
+        ranks::Lists {
+            narrow: self.0.iter().flat_map(|distribution| distribution.narrow()).collect(),
+            loose: self.0.iter().flat_map(|distribution| distribution.loose()).collect(),
+            runs: self.0.iter().map(|distribution| distribution.runs()).filter(|runs| !runs.is_empty()).collect(),
+        }
+    }
+}
+
+/// Puts a list aside if it is full and worth it, and begins another, twice as large; how many values that were.
+fn put_aside<T>(list: &mut Vec<T>, full: &mut Vec<Vec<T>>) -> usize {
+    let len = list.len();
+    if len < MOVED_MAX || len < list.capacity() {
+        return 0;
+    }
+    full.push(std::mem::replace(list, Vec::with_capacity((len * 2).min(LIST_MAX))));
+    len
+}
+
+/// Adds values to others: a few by copying, many by putting aside the list they are in.
+fn append<T: Copy>(
+    into: &mut Vec<T>,
+    mut from: Vec<T>,
+    settled: &mut Option<Box<Settled>>,
+    lists: impl Fn(&mut Settled) -> &mut Vec<Vec<T>>,
+) {
+    if into.len() < from.len() {
+        std::mem::swap(into, &mut from);
+    }
+    if from.len() < MOVED_MAX {
+        into.extend_from_slice(&from);
+        return;
+    }
+    let settled = settled.get_or_insert_default();
+    settled.in_lists += from.len();
+    lists(settled).push(from);
 }
 
 fn run_lengths(sorted: &[i64]) -> Vec<(i64, u64)> {
@@ -278,16 +419,14 @@ impl<'de> Deserialize<'de> for Distribution {
                 value
             })
             .collect();
-        let mut distribution = Distribution::default();
         if counts.is_empty() {
-            distribution.look_at = values.len() * 2;
-            values.into_iter().for_each(|value| distribution.keep(value));
-        } else {
-            distribution.in_runs = counts.iter().sum();
-            distribution.runs = values.into_iter().zip(counts).collect();
-            distribution.look_at = distribution.runs.len();
+            // Nothing is to be found where every value stands once.
+            let settled = Some(Box::new(Settled { look_at: values.len() * 2, ..Settled::default() }));
+            let mut distribution = Distribution { settled, ..Distribution::default() };
+            values.into_iter().for_each(|value| distribution.push(value));
+            return Ok(distribution);
         }
-        Ok(distribution)
+        Ok(Distribution::of_runs(values.into_iter().zip(counts).collect()))
     }
 }
 
@@ -330,7 +469,7 @@ mod tests {
     fn distinct_values_stay_loose_and_exact() {
         let values: Vec<i64> = (0..70_000).map(|i: i64| i.wrapping_mul(6_364_136_223_846_793_005) >> 20).collect();
         let distribution = of(values.clone());
-        assert!(distribution.runs.is_empty());
+        assert!(distribution.runs().is_empty());
         assert_eq!(distribution.quantile(0.9), Some(naive(&values, 0.9)));
         assert_eq!(decode::<Distribution>(&encode(&distribution).unwrap()).unwrap(), distribution);
     }
@@ -363,16 +502,22 @@ mod tests {
                 parts[*part].push(*value);
             }
             // One part as runs, to mix both forms.
-            parts[1].look_at = 1;
-            if !parts[1].loose.is_empty() {
-                let loose = parts[1].loose.clone();
-                parts[1].loose = loose.into_iter().flat_map(|v| [v, v]).collect();
+            if !parts[1].is_empty() {
+                let twice: Vec<i64> = parts[1].each_further().flat_map(|value| [value, value]).collect();
+                parts[1] = of(twice);
                 parts[1].look();
             }
             let mut expected: Vec<i64> = Vec::new();
             for part in &parts {
                 expected.extend(part.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]));
             }
+            let together: Together<'_> = parts.iter().collect();
+            let (got, want) = (together.quantiles(&[share]).map(|values| values[0]), naive(&expected, share));
+            prop_assert!(got.is_some_and(|got| (got - want).abs() <= want.abs() * 1e-12 + 1e-9), "{:?} {}", got, want);
+            let edges = [-20, 0, 7, 40, i64::from(u32::MAX) + 1];
+            let class = |value: &i64| edges.iter().rposition(|edge| edge <= value).unwrap_or(0);
+            let classes = (0..edges.len()).map(|at| expected.iter().filter(|value| class(value) == at).count() as u64);
+            prop_assert_eq!(together.classes(&edges), classes.collect::<Vec<_>>());
             let mut merged = Distribution::default();
             for part in parts.into_iter().rev() {
                 merged.merge(decode(&encode(&part).unwrap()).unwrap());

@@ -3,16 +3,15 @@
 //! Works on whatever subjects the slicer makes; with `Slicer::Session` they are sessions. Which gap ends one
 //! is the slicer's matter.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::counters::{Scratch, Tally, Turn, add_all};
 use crate::error::Error;
 use crate::fold::Fold;
 use crate::limits::LABELS_MAX;
+use crate::pairs::Pairs;
 use crate::periods::Periods;
-use crate::quantile::Distribution;
+use crate::quantile::{Distribution, Together};
 use crate::slice::{End, Needs, Slice};
 
 /// What is counted apart.
@@ -43,14 +42,17 @@ pub struct State {
     pub bounces: Tally,
     /// Sessions that may still go on as of the question's moment.
     pub open: Tally,
-    /// From the first event of a session to its last, microseconds; 0 for a bounce.
-    pub durations_us: Distribution,
-    /// Events of a session.
-    pub lengths: Distribution,
     /// By channel code, the sessions that begin there: every session is in one of them.
     pub channels: Vec<Part>,
-    /// By day, the sessions that begin on it; days without one are not there.
-    pub days: BTreeMap<u32, Part>,
+    /// By (0, day), the sessions that begin on it.
+    days: Pairs<Part>,
+    /// By where a session begins, (channel code + 1, day + 1) or 0 for what is not counted: from its first event to its last,
+    /// microseconds; 0 for a bounce. Each is kept once, though it is told of all, of the channel and of the day.
+    durations_us: Pairs<Distribution>,
+    /// At n: sessions of n events, if they are no more than [`SHORT_MAX`].
+    short: Vec<u64>,
+    /// Events of the others.
+    long: Distribution,
     /// By label; label 0 collects events without one.
     pub labels: Vec<LabelCounts>,
     /// At n: customers with more than n sessions.
@@ -62,14 +64,16 @@ pub struct State {
     so_far: Scratch<usize>,
 }
 
+/// Most events of a session whose number has a count of its own.
+const SHORT_MAX: usize = 255;
+
 /// Some of the sessions.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     pub sessions: Tally,
     /// Of them, those of one event.
     pub bounces: Tally,
     pub events: u64,
-    pub durations_us: Distribution,
 }
 
 /// What a label is to sessions.
@@ -136,18 +140,52 @@ impl Part {
             self.bounces.see(turn);
         }
         self.events += subject.len() as u64;
-        self.durations_us.push(subject.duration_us());
     }
 
     fn merge(&mut self, other: Part) {
         self.sessions.add(other.sessions);
         self.bounces.add(other.bounces);
         self.events += other.events;
-        self.durations_us.merge(other.durations_us);
     }
 }
 
 impl State {
+    /// How long sessions took, microseconds.
+    pub fn durations_us(&self) -> Together<'_> {
+        self.durations_us.iter().map(|(_, durations_us)| durations_us).collect()
+    }
+
+    /// Those that begin on a channel.
+    pub fn durations_on_us(&self, channel: u32) -> Together<'_> {
+        self.durations_us
+            .iter()
+            .filter(|((on, _), _)| *on == channel + 1)
+            .map(|(_, durations_us)| durations_us)
+            .collect()
+    }
+
+    /// By day in ascending order, the sessions that begin on it, and how long they took, microseconds. Days without any are
+    /// not there.
+    pub fn days(&self) -> Vec<(u32, &Part, Together<'_>)> {
+        let mut of_days: Vec<(u32, &Distribution)> =
+            self.durations_us.iter().map(|((_, day), durations_us)| (day, durations_us)).collect();
+        of_days.sort_by_key(|(day, _)| *day);
+        let day = |((_, day), part): ((u32, u32), _)| {
+            let from = of_days.partition_point(|(of, _)| *of < day + 1);
+            let of_day = of_days[from..].iter().take_while(|(of, _)| *of == day + 1);
+            (day, part, of_day.map(|(_, durations_us)| *durations_us).collect())
+        };
+        self.days.sorted().into_iter().map(day).collect()
+    }
+
+    /// How many events sessions have.
+    pub fn lengths(&self) -> Distribution {
+        let short = (0..).zip(self.short.iter().copied()).filter(|(_, sessions)| *sessions > 0);
+        let mut lengths = Distribution::of_runs(short.collect());
+        lengths.merge(self.long.clone());
+        lengths
+    }
+
     /// Number of sessions → customers with so many.
     pub fn per_customer(&self) -> Vec<(u64, u64)> {
         let next = self.more_than.iter().skip(1).chain(std::iter::once(&0));
@@ -166,7 +204,8 @@ impl Fold for Sessions {
     fn state(&self) -> State {
         let labels = if self.config.labels == 0 { 0 } else { self.config.labels as usize + 1 };
         let channels = vec![Part::default(); self.config.channels as usize];
-        State { labels: vec![LabelCounts::default(); labels], channels, ..State::default() }
+        let short = vec![0; SHORT_MAX + 1];
+        State { labels: vec![LabelCounts::default(); labels], channels, short, ..State::default() }
     }
 
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
@@ -176,17 +215,23 @@ impl Fold for Sessions {
         let turn = &state.turn.0;
         state.sessions.see(turn);
         state.events += subject.len() as u64;
-        state.durations_us.push(subject.duration_us());
-        state.lengths.push(subject.len() as i64);
+        match state.short.get_mut(subject.len()) {
+            Some(sessions) => *sessions += 1,
+            None => state.long.push(subject.len() as i64),
+        }
         if bounced(subject) {
             state.bounces.see(turn);
         }
-        if let Some(channel) = subject.channel.first().and_then(|code| state.channels.get_mut(*code as usize)) {
-            channel.see(turn, subject);
+        let channel = subject.channel.first().filter(|code| (**code as usize) < state.channels.len());
+        if let Some(code) = channel {
+            state.channels[*code as usize].see(turn, subject);
         }
-        if let Some(day) = self.day(subject) {
-            state.days.entry(day).or_default().see(turn, subject);
+        let day = self.day(subject);
+        if let Some(day) = day {
+            state.days.cell(0, day).see(turn, subject);
         }
+        let begins = |at: Option<u32>| at.map_or(0, |at| at + 1);
+        state.durations_us.cell(begins(channel.copied()), begins(day)).push(subject.duration_us());
         if subject.end == End::Open {
             state.open.see(turn);
         }
@@ -211,13 +256,16 @@ impl Fold for Sessions {
         into.events += from.events;
         into.bounces.add(from.bounces);
         into.open.add(from.open);
-        into.durations_us.merge(from.durations_us);
-        into.lengths.merge(from.lengths);
+        for ((channel, day), durations_us) in from.durations_us.into_entries() {
+            into.durations_us.cell(channel, day).merge(durations_us);
+        }
+        add_all(&mut into.short, &from.short);
+        into.long.merge(from.long);
         for (into, from) in into.channels.iter_mut().zip(from.channels) {
             into.merge(from);
         }
-        for (day, part) in from.days {
-            into.days.entry(day).or_default().merge(part);
+        for ((_, day), part) in from.days.into_entries() {
+            into.days.cell(0, day).merge(part);
         }
         for (into, from) in into.labels.iter_mut().zip(from.labels) {
             into.entries += from.entries;
@@ -242,11 +290,13 @@ impl Fold for Sessions {
     }
 
     fn state_bytes(&self, state: &State) -> usize {
-        let parts = state.channels.iter().chain(state.days.values());
         size_of::<State>()
             + state.durations_us.bytes()
-            + state.lengths.bytes()
-            + parts.map(|part| size_of::<Part>() + part.durations_us.bytes()).sum::<usize>()
+            + state.durations_us.iter().map(|(_, durations_us)| durations_us.bytes()).sum::<usize>()
+            + state.channels.capacity() * size_of::<Part>()
+            + state.days.bytes()
+            + state.short.capacity() * size_of::<u64>()
+            + state.long.bytes()
             + state.labels.capacity() * size_of::<LabelCounts>()
             + state.more_than.capacity() * size_of::<u64>()
     }

@@ -5,6 +5,7 @@
 mod support;
 
 use folds::periods::Periods;
+use folds::quantile::Together;
 use folds::sessions::{Config, Part, Pick, Sessions};
 use folds::{Fold, Slicer};
 use proptest::prelude::*;
@@ -36,8 +37,8 @@ fn ecom_sessions_equal_the_goldens() {
         let close =
             |got: f64, key: &str| assert!(golden::same(got, golden[key].as_f64().unwrap()), "{name} {key} {got}");
         close(state.events as f64 / sessions as f64, "mean_events");
-        close(state.durations_us.mean().unwrap() / 1e6, "mean_seconds");
-        let quantiles = state.durations_us.quantiles(&[0.25, 0.5, 0.75, 0.9]).unwrap();
+        close(state.durations_us().mean().unwrap() / 1e6, "mean_seconds");
+        let quantiles = state.durations_us().quantiles(&[0.25, 0.5, 0.75, 0.9]).unwrap();
         let printed = golden["seconds_p25_p50_p75_p90(linear interp)"].as_array().unwrap();
         for (got, printed) in quantiles.iter().zip(printed) {
             assert!(golden::same(got / 1e6, printed.as_f64().unwrap()), "{name} {got} {printed}");
@@ -160,30 +161,34 @@ proptest! {
             let of = |rows: Vec<i64>| (rows.len() as u64, distinct(rows));
             (of(kept.iter().map(|row| row.0).collect()), of(bounced), events, lengths)
         };
-        let held = |part: &Part| {
-            let lengths = part.durations_us.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
-            (got(&part.sessions), got(&part.bounces), part.events, lengths)
+        let each = |durations_us: Together<'_>| -> Vec<i64> {
+            let (count, last) = (durations_us.count(), durations_us.count().saturating_sub(1).max(1) as f64);
+            let shares: Vec<f64> = (0..count).map(|rank| rank as f64 / last).collect();
+            let found = durations_us.quantiles(&shares).unwrap_or_default();
+            found.iter().map(|found| found.round() as i64).collect()
+        };
+        let held = |part: &Part, durations_us: Together<'_>| {
+            (got(&part.sessions), got(&part.bounces), part.events, each(durations_us))
         };
         for channel in 0..2u32 {
             let part = &state.channels[channel as usize];
-            prop_assert_eq!(held(part), parts_of(&|_, on| on == channel));
+            prop_assert_eq!(held(part, state.durations_on_us(channel)), parts_of(&|_, on| on == channel));
             prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnChannel(channel)));
         }
-        prop_assert_eq!(state.days.values().map(|part| part.sessions.subjects.count).sum::<u64>(), expected.len() as u64);
-        for (day, part) in &state.days {
-            prop_assert_eq!(held(part), parts_of(&|times, _| times[0] / 16 - 60 == i64::from(*day)));
-            prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnDay(*day)));
+        prop_assert_eq!(state.days().iter().map(|(_, part, _)| part.sessions.subjects.count).sum::<u64>(), expected.len() as u64);
+        for (day, part, durations_us) in state.days() {
+            prop_assert_eq!(held(part, durations_us), parts_of(&|times, _| times[0] / 16 - 60 == i64::from(day)));
+            prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnDay(day)));
         }
         let mut events: Vec<i64> = expected.iter().map(|row| row.1.len() as i64).collect();
         events.sort_unstable();
-        let held: Vec<i64> = state.lengths.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
+        let held: Vec<i64> = state.lengths().sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
         prop_assert_eq!(held, events);
         let mut lengths: Vec<i64> = expected.iter().map(|row| row.2[row.2.len() - 1] - row.2[0]).collect();
         lengths.sort_unstable();
         let short = lengths.iter().filter(|length| **length < 4).count() as u64;
         prop_assert_eq!(population.picked(&fold, &Pick::Lasted { from_us: 0, to_us: 4 }).0, short);
-        let held: Vec<i64> = state.durations_us.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
-        prop_assert_eq!(held, lengths);
+        prop_assert_eq!(each(state.durations_us()), lengths);
         let mut per_customer = std::collections::BTreeMap::new();
         for customer in &population.customers {
             let n = expected.iter().filter(|row| row.0 == customer.id).count() as u64;

@@ -19,7 +19,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use folds::by::Group;
 use folds::counters::Tally;
 use folds::journey::{Answer, Exit, Here, StageMachine};
-use folds::quantile::Distribution;
+use folds::quantile::Together;
 use folds::{journey, pain, who};
 use serde::{Deserialize, Serialize};
 
@@ -263,9 +263,9 @@ impl Columns {
         mut self,
         names: &[&'static str],
         shares: &[f64],
-        values: impl Iterator<Item = &'a Distribution>,
+        values: impl Iterator<Item: Into<Together<'a>>>,
     ) -> Self {
-        let quantiles: Vec<Option<Vec<f64>>> = values.map(|times| times.quantiles(shares)).collect();
+        let quantiles: Vec<Option<Vec<f64>>> = values.map(|times| times.into().quantiles(shares)).collect();
         for (i, name) in names.iter().enumerate() {
             self = self.number(name, quantiles.iter().map(|q| q.as_ref().map(|q| q[i] / 1e6)));
         }

@@ -9,19 +9,30 @@ const FEW: usize = 256;
 /// Magnitudes there are: one for what is not positive, seven below 8, and eight for each further power of two.
 const MAGNITUDES: usize = 8 + 60 * 8;
 
-/// The values at these ranks (from 0, each less than there are values) among both lists together, in the order of the
+/// Values, list by list: those of 32 bits, others, and ascending ones with their counts.
+pub(super) struct Lists<'a> {
+    pub(super) narrow: Vec<&'a [u32]>,
+    pub(super) loose: Vec<&'a [i64]>,
+    pub(super) runs: Vec<&'a [(i64, u64)]>,
+}
+
+/// The values at these ranks (from 0, each less than there are values) among all lists together, in the order of the
 /// ranks.
-pub(super) fn at(narrow: &[u32], wide: &[i64], ranks: &[u64]) -> Vec<i64> {
-    let wide_values = wide.iter().copied();
-    if narrow.len() + wide.len() < FEW {
-        let mut sorted: Vec<i64> = narrow.iter().map(|value| i64::from(*value)).chain(wide_values).collect();
-        sorted.sort_unstable();
-        return ranks.iter().map(|rank| sorted[*rank as usize]).collect();
+pub(super) fn at(lists: &Lists<'_>, ranks: &[u64]) -> Vec<i64> {
+    let Lists { narrow, loose, runs } = lists;
+    let narrow = || narrow.iter().copied().flatten().map(|value| i64::from(*value));
+    let loose = || loose.iter().copied().flatten().copied();
+    let runs = || runs.iter().copied().flatten().copied();
+    if lists.runs.is_empty() && lists.len() < FEW {
+        return of_sorted(narrow().chain(loose()).collect(), Vec::new(), ranks.iter().copied());
     }
     let mut counts = [0u64; MAGNITUDES];
-    narrow.iter().for_each(|value| counts[magnitude(i64::from(*value))] += 1);
-    wide.iter().for_each(|value| counts[magnitude(*value)] += 1);
+    narrow().for_each(|value| counts[magnitude(value)] += 1);
+    loose().for_each(|value| counts[magnitude(value)] += 1);
+    runs().for_each(|(value, count)| counts[magnitude(value)] += count);
     let mut wanted = [false; MAGNITUDES];
+    // By rank, how many values of lower magnitudes are left out.
+    let mut near_ranks = Vec::with_capacity(ranks.len());
     for rank in ranks {
         let mut below = 0;
         let magnitude = counts.iter().position(|count| {
@@ -30,12 +41,7 @@ pub(super) fn at(narrow: &[u32], wide: &[i64], ranks: &[u64]) -> Vec<i64> {
         });
         magnitude.into_iter().for_each(|magnitude| wanted[magnitude] = true);
     }
-    let mut near: Vec<i64> = Vec::new();
-    near.extend(narrow.iter().map(|value| i64::from(*value)).filter(|value| wanted[magnitude(*value)]));
-    near.extend(wide_values.filter(|value| wanted[magnitude(*value)]));
-    near.sort_unstable();
-    let of_rank = |rank: &u64| {
-        // Values of lower magnitudes that were left out.
+    for rank in ranks {
         let (mut left_out, mut below) = (0, 0);
         for (count, wanted) in counts.iter().zip(wanted) {
             below += count;
@@ -44,9 +50,40 @@ pub(super) fn at(narrow: &[u32], wide: &[i64], ranks: &[u64]) -> Vec<i64> {
             }
             left_out += if wanted { 0 } else { *count };
         }
-        near[(rank - left_out) as usize]
-    };
-    ranks.iter().map(of_rank).collect()
+        near_ranks.push(rank - left_out);
+    }
+    let is_near = |value: i64| wanted[magnitude(value)];
+    let mut near: Vec<i64> = narrow().filter(|value| is_near(*value)).collect();
+    near.extend(loose().filter(|value| is_near(*value)));
+    let near_runs: Vec<(i64, u64)> = runs().filter(|(value, _)| is_near(*value)).collect();
+    of_sorted(near, near_runs, near_ranks.into_iter())
+}
+
+/// The values at ranks among some values and some with their counts.
+fn of_sorted(mut values: Vec<i64>, mut runs: Vec<(i64, u64)>, ranks: impl Iterator<Item = u64>) -> Vec<i64> {
+    if runs.is_empty() {
+        values.sort_unstable();
+        return ranks.map(|rank| values[rank as usize]).collect();
+    }
+    runs.extend(values.into_iter().map(|value| (value, 1)));
+    runs.sort_unstable();
+    let mut total = 0;
+    let up_to: Vec<u64> = runs
+        .iter()
+        .map(|(_, count)| {
+            total += count;
+            total
+        })
+        .collect();
+    ranks.map(|rank| runs[up_to.partition_point(|up_to| *up_to <= rank)].0).collect()
+}
+
+impl Lists<'_> {
+    /// How many values there are in no run.
+    fn len(&self) -> usize {
+        self.narrow.iter().map(|list| list.len()).sum::<usize>()
+            + self.loose.iter().map(|list| list.len()).sum::<usize>()
+    }
 }
 
 /// Of two values, the smaller one never has the larger magnitude.
@@ -90,10 +127,18 @@ mod tests {
             let mut sorted = values.clone();
             sorted.sort_unstable();
             let expected: Vec<i64> = ranks.iter().map(|rank| sorted[*rank as usize]).collect();
-            prop_assert_eq!(at(&[], &values, &ranks), &expected[..]);
+            let lists = Lists { narrow: Vec::new(), loose: vec![&values], runs: Vec::new() };
+            prop_assert_eq!(at(&lists, &ranks), &expected[..]);
             let (narrow, wide): (Vec<i64>, Vec<i64>) = values.iter().partition(|value| u32::try_from(**value).is_ok());
             let narrow: Vec<u32> = narrow.into_iter().map(|value| value as u32).collect();
-            prop_assert_eq!(at(&narrow, &wide, &ranks), expected);
+            let cut = narrow.len() / 3;
+            let lists = Lists { narrow: vec![&narrow[..cut], &narrow[cut..]], loose: vec![&wide], runs: Vec::new() };
+            prop_assert_eq!(at(&lists, &ranks), &expected[..]);
+            let runs: Vec<(i64, u64)> =
+                sorted.iter().step_by(2).map(|value| (*value, 1)).collect();
+            let others: Vec<i64> = sorted.iter().skip(1).step_by(2).copied().collect();
+            let lists = Lists { narrow: Vec::new(), loose: vec![&others], runs: vec![&runs] };
+            prop_assert_eq!(at(&lists, &ranks), expected);
         }
     }
 }

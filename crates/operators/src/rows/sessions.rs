@@ -2,6 +2,7 @@
 
 use arrow::array::RecordBatch;
 use folds::counters::Tally;
+use folds::quantile::Together;
 use folds::sessions::{Part, State};
 
 use super::{Columns, Output, label, name};
@@ -16,8 +17,8 @@ pub(super) fn summary(state: &State) -> Result<RecordBatch> {
         .count("events", once(state.events))
         .tally(["bounces", "bounced_customers"], tally(state.bounces))
         .tally(["open", "open_customers"], tally(state.open))
-        .number("mean_s", std::iter::once(state.durations_us.mean().map(|mean| mean / 1e6)))
-        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], std::iter::once(&state.durations_us))
+        .number("mean_s", std::iter::once(state.durations_us().mean().map(|mean| mean / 1e6)))
+        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], std::iter::once(state.durations_us()))
         .batch()
 }
 
@@ -34,26 +35,28 @@ pub(super) fn events(output: &Output, state: &State) -> Result<RecordBatch> {
 
 /// One row a channel that sessions begin on.
 pub(super) fn channels(names: &[String], state: &State) -> Result<RecordBatch> {
-    let rows: Vec<(Option<&String>, &Part)> = (state.channels.iter().enumerate())
-        .map(|(code, part)| (names.get(code), part))
-        .filter(|(_, part)| part.sessions.subjects.count > 0)
-        .collect();
-    let columns = Columns::default().text("channel", rows.iter().map(|(name, _)| *name));
-    parts(columns, rows.iter().map(|(_, part)| *part)).batch()
+    let told = (0..).zip(&state.channels).filter(|(_, part)| part.sessions.subjects.count > 0);
+    let rows: Vec<Row<'_>> = told.map(|(code, part)| (code, part, state.durations_on_us(code))).collect();
+    parts(Columns::default().text("channel", rows.iter().map(|(code, ..)| names.get(*code as usize))), &rows).batch()
 }
 
 /// One row a day that sessions begin on.
 pub(super) fn days(output: &Output, state: &State) -> Result<RecordBatch> {
-    let columns =
-        Columns::default().text("day", state.days.keys().map(|day| Some(name(&output.periods, *day as usize))));
-    parts(columns, state.days.values()).batch()
+    let rows = state.days();
+    let days = rows.iter().map(|(day, ..)| Some(name(&output.periods, *day as usize)));
+    parts(Columns::default().text("day", days), &rows).batch()
 }
 
-fn parts<'a>(columns: Columns, parts: impl Iterator<Item = &'a Part> + Clone) -> Columns {
+/// What sessions are told apart by, and how long they took.
+type Row<'a> = (u32, &'a Part, Together<'a>);
+
+fn parts(columns: Columns, rows: &[Row<'_>]) -> Columns {
+    let parts = rows.iter().map(|(_, part, _)| *part);
+    let durations_us = rows.iter().map(|(.., durations_us)| durations_us);
     columns
         .tally(["sessions", "customers"], parts.clone().map(|part| part.sessions))
         .tally(["bounces", "bounced_customers"], parts.clone().map(|part| part.bounces))
-        .count("events", parts.clone().map(|part| part.events))
-        .number("mean_s", parts.clone().map(|part| part.durations_us.mean().map(|mean| mean / 1e6)))
-        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], parts.map(|part| &part.durations_us))
+        .count("events", parts.map(|part| part.events))
+        .number("mean_s", durations_us.clone().map(|durations_us| durations_us.mean().map(|mean| mean / 1e6)))
+        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], durations_us.cloned())
 }
