@@ -1,7 +1,7 @@
 //! A copy of the database, made while others read and write it: what a backup holds of it.
 //!
 //! SQLite itself writes it (`VACUUM INTO`), from one moment, and keeps no writer waiting. Sessions are no part of it: who
-//! restores a copy must not bring back somebody who has signed out since. Passwords and keys are in it as hashes, as they
+//! restores a copy must not bring back somebody who has signed out since; nor are salts of device ids, which never leave. Passwords and keys are in it as hashes, as they
 //! are in the database.
 
 use std::path::Path;
@@ -56,6 +56,9 @@ async fn prepare(copy: &DatabaseConnection, name: &str, only: Option<&str>) -> R
     let schema = migration::version(copy, name).await?;
     if schema > 0 && has_table(copy, "session").await? {
         run(copy, "DELETE FROM session", []).await?;
+    }
+    if schema > 0 && has_table(copy, "place_salt").await? {
+        run(copy, "DELETE FROM place_salt", []).await?;
     }
     if let Some(only) = only {
         // What belongs to a workspace goes with it.

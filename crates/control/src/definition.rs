@@ -11,11 +11,13 @@ mod limits;
 mod read;
 mod reader;
 mod segment;
+mod site;
 mod tree;
 mod write;
 mod yaml;
 
 use model::journey::{Fault, Journey};
+use model::place::Site;
 use model::segment::Segment;
 
 pub use limits::{DEPTH_MAX, FAULTS_MAX, TEXT_BYTES_MAX};
@@ -70,6 +72,27 @@ pub fn segment_to_yaml(segment: &Segment) -> String {
 /// The segment as indented JSON. Reading it gives the same segment.
 pub fn segment_to_json(segment: &Segment) -> String {
     segment::json(segment)
+}
+
+/// Reads a site written in YAML. A value of the wrong type is the only fault then.
+///
+/// # Errors
+/// Faults of the text, at most [`FAULTS_MAX`], with their places.
+pub fn site_from_yaml(text: &str) -> Result<Site, Vec<Fault>> {
+    read_from(text, yaml::tree, |root, text| site::checked(site::of_yaml(text), root, text))
+}
+
+/// Reads a site written in JSON.
+///
+/// # Errors
+/// As of [`site_from_yaml`].
+pub fn site_from_json(text: &str) -> Result<Site, Vec<Fault>> {
+    read_from(text, json::tree, |root, text| site::checked(site::of_json(text), root, text))
+}
+
+/// The site as YAML. Reading it gives the same site.
+pub fn site_to_yaml(site: &Site) -> String {
+    site::yaml(site)
 }
 
 fn journey_from(text: &str, parse: fn(&str) -> Result<tree::Node, tree::SyntaxFault>) -> Result<Journey, Vec<Fault>> {

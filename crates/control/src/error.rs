@@ -88,6 +88,13 @@ pub enum Error {
         faults: Vec<Fault>,
     },
 
+    #[error("site `{site}` has {} fault(s), the first: {}", faults.len(), faults[0])]
+    SiteFaults {
+        site: String,
+        /// At least one.
+        faults: Vec<Fault>,
+    },
+
     #[error("the traffic rules have {} fault(s), the first: {}", faults.len(), faults[0])]
     TrafficFaults {
         /// At least one.
@@ -143,6 +150,7 @@ impl Error {
             Error::Invalid { .. }
             | Error::Faults { .. }
             | Error::SegmentFaults { .. }
+            | Error::SiteFaults { .. }
             | Error::TrafficFaults { .. }
             | Error::Full { .. }
             | Error::Foreign(_) => ErrorKind::Invalid,

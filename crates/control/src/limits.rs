@@ -21,6 +21,15 @@ pub const SEGMENTS_MAX: u64 = 1_000;
 /// Longest definition of a segment once serialised, in bytes.
 pub const SEGMENT_BYTES_MAX: usize = 64 << 10;
 
+/// Sites of one workspace. The list of them is read whole.
+pub const SITES_MAX: u64 = 1_000;
+
+/// Longest definition of a site once serialised, in bytes: a mall of ten floors.
+pub const SITE_BYTES_MAX: usize = 4 << 20;
+
+/// How long a day's salt of device ids is kept: files of a day that come later name their tracks anew.
+pub const SALT_US: i64 = 7 * 24 * 3_600_000_000;
+
 /// Longest set of traffic rules once serialised, in bytes: source lists of the largest size fit in it.
 pub const TRAFFIC_BYTES_MAX: usize = 1 << 20;
 

@@ -7,6 +7,7 @@ mod v1;
 mod v10;
 mod v11;
 mod v12;
+mod v13;
 mod v2;
 mod v3;
 mod v4;
@@ -23,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 12;
+pub const SCHEMA_VERSION: i64 = 13;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -39,6 +40,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 10, name: "notes of the data dictionary", statements: v10::statements },
     Migration { version: 11, name: "dated changes", statements: v11::statements },
     Migration { version: 12, name: "comments on maps", statements: v12::statements },
+    Migration { version: 13, name: "sites, salts of device ids", statements: v13::statements },
 ];
 
 /// One step of the schema.

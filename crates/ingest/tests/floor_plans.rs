@@ -221,6 +221,7 @@ fn a_mall_of_unknown_size_is_as_large_as_its_degrees_say() {
 fn a_read_plan_is_a_definition_that_people_can_read() {
     let draft = draft(Format::Svg, &shop(Format::Svg), &Options::called("F1"));
     let site = Site {
+        rules: Default::default(),
         id: "shop".into(),
         name: "Shop".into(),
         kind: SiteKind::Shop,

@@ -19,6 +19,7 @@
 pub mod calibration;
 mod check;
 pub mod observation;
+pub mod rules;
 pub mod shape;
 
 use chrono::NaiveDate;
@@ -29,6 +30,7 @@ use crate::calendar::{Calendar, Unit, WeekStart};
 use crate::text::LocalizedText;
 use calibration::{Affine, ControlPoint};
 pub use check::Overlap;
+use rules::Rules;
 use shape::{Point, Shape, ShapeText};
 
 /// A shop, a mall, a hall.
@@ -44,6 +46,9 @@ pub struct Site {
     pub time_zone: String,
     /// By day, earliest first; 1 to 100.
     pub plans: Vec<Plan>,
+    /// How its positions are read.
+    #[serde(default)]
+    pub rules: Rules,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -28,9 +28,13 @@ impl From<lake::Error> for ApiError {
 
 impl From<control::Error> for ApiError {
     fn from(error: control::Error) -> ApiError {
-        use control::Error::{Faults, SegmentFaults, TrafficFaults};
+        use control::Error::{Faults, SegmentFaults, SiteFaults, TrafficFaults};
         use control::ErrorKind::{Conflict, Corrupt, Invalid, Newer, NotFound, Unavailable};
-        if let Faults { faults, .. } | SegmentFaults { faults, .. } | TrafficFaults { faults } = error {
+        if let Faults { faults, .. }
+        | SegmentFaults { faults, .. }
+        | SiteFaults { faults, .. }
+        | TrafficFaults { faults } = error
+        {
             return definition_invalid(faults);
         }
         if let Some(code) = access_code(&error) {

@@ -12,6 +12,7 @@ mod identity;
 mod journey;
 mod paths;
 mod people;
+mod place;
 mod reference;
 mod segments;
 mod sessions;
@@ -33,6 +34,7 @@ pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, Li
 pub use journey::*;
 pub use paths::CutArgs;
 pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
+pub use place::{PlaceCommand, PlanArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs};
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;
@@ -126,6 +128,9 @@ pub enum Command {
     /// Ask questions: funnel, paths, transitions, sessions, segments, and the customers behind a number
     #[command(subcommand)]
     Analyze(AnalyzeCommand),
+    /// The floor: sites, and what people do in them
+    #[command(subcommand)]
+    Place(PlaceCommand),
     /// Which identifiers are one customer
     #[command(subcommand)]
     Identity(IdentityCommand),

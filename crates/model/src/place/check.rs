@@ -50,6 +50,7 @@ impl Site {
             }
             plan.check(&mut faults, &path);
         }
+        self.rules.check(&mut faults);
         faults
     }
 }

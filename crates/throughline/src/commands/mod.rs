@@ -11,6 +11,7 @@ mod import;
 mod journey;
 mod lake;
 mod person;
+mod place;
 mod reference;
 mod segment;
 mod serve;
@@ -41,6 +42,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Traffic(command) => traffic::run(context, command).await,
         Command::Dictionary(command) => dictionary::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
+        Command::Place(command) => place::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,
         Command::Lake(command) => lake::run(context, command).await,
