@@ -31,6 +31,7 @@ mod pain;
 mod paths;
 mod personas;
 pub mod pick;
+pub mod place;
 mod plan;
 pub mod question;
 mod retention;

@@ -147,12 +147,26 @@ mod tests {
         let path = folder.path().join("control.db");
         let control = filled(&path).await;
         let whole = folder.path().join("whole.db");
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        let named = async |control: &Control, fresh: u8, now_us: i64| {
+            let salt = control.place_salt("one", "west", day, [fresh; 32], now_us).await.unwrap();
+            salt.hash("device", &model::place::observation::RawId::new("aabbccddeeff"))
+        };
+        let first = named(&control, 1, 1).await;
+        assert_eq!(named(&control, 2, 2).await, first);
+        // Later it is dropped, and nobody can find out any more what that was hashed to.
+        let late = 2 + crate::limits::SALT_US;
+        let then = named(&control, 3, late).await;
+        assert_ne!(then, first);
         // Beside a write that is under way, which is not part of it.
         let transaction = control.write().await.unwrap();
         let copied = Control::copy(&path, &whole, None).await.unwrap();
         drop(transaction);
         assert_eq!(copied, ControlCopy { workspaces: vec!["one".into(), "two".into()], schema: crate::SCHEMA_VERSION });
         let copy = Control::open(&whole).await.unwrap();
+        // A salt that is kept goes before a fresh one: the copy has none.
+        assert_eq!(named(&control, 4, late).await, then);
+        assert_ne!(named(&copy, 5, late).await, then);
         assert_eq!(people(&copy).await, ["lin", "mo"]);
         assert!(control.session("lin", 2).await.unwrap().is_some() && copy.session("lin", 2).await.unwrap().is_none());
 

@@ -25,6 +25,7 @@ use crate::reader::index_path;
 use crate::schema::{EVENTS, IDENTITY, IDENTITY_EDGES, PROFILES};
 use crate::state::APP_LOG;
 use crate::storage::{LocalStorage, Storage};
+use crate::tracks::TRACKS;
 
 /// A fixed state of a lake.
 #[derive(Debug, Default)]
@@ -86,7 +87,7 @@ async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
     let mark = events.app_version(APP_LOG).await?.unwrap_or(0) as u64;
     let mut tables = vec![events];
     // A flush commits edges, then who is who, then events; so those that are looked at later are never behind.
-    let others = [IDENTITY_EDGES, IDENTITY, PROFILES].into_iter();
+    let others = [IDENTITY_EDGES, IDENTITY, PROFILES, TRACKS].into_iter();
     for name in others.chain(model::reference::TableKind::ALL.into_iter().map(|kind| kind.table())) {
         tables.extend(Table::open(storage, name).await?);
     }

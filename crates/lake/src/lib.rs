@@ -8,6 +8,7 @@
 //! identity_edges/    Delta table, the append-only log of what was said and decided of identities, and which links stand
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
 //! reference_…/       Delta tables of reference data, one a kind, made by their first import
+//! tracks/            Delta table of raw positions on floors, a file a part, site and day; made by its first import
 //! staging/           objects that are not whole yet; emptied when a writer opens
 //! lock, hold         files that are only locked: by the one writer; by whoever wants the log kept for a moment
 //! ```
@@ -61,6 +62,7 @@ mod status;
 mod steward;
 pub mod storage;
 mod tail;
+mod tracks;
 mod vacuum;
 mod verify;
 mod view;
@@ -85,5 +87,6 @@ pub use review::{DecisionMade, IdentityChange, Member, ReviewAsk, ReviewCase, Re
 pub use rules::{NamespaceCount, PolicyChange, PolicyVersion};
 pub use snapshot::{IdentifierPart, NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
+pub use tracks::{Sighting, TRACKS, TrackDay, TrackDayRows, TracksRead};
 pub use vacuum::{VacuumOptions, VacuumReport};
 pub use verify::{Finding, VerifyReport};

@@ -73,6 +73,9 @@ pub const SALTS_MAX: u32 = 16;
 /// Rows of a reference table that are decoded at a time.
 pub const REFERENCE_PART_ROWS: u32 = 64 * 1024;
 
+/// Positions of one day of a site: they are read together, at some 60 bytes each.
+pub const TRACK_DAY_ROWS_MAX: u64 = 64 * 1024 * 1024;
+
 /// Rows of one import of a reference table: the stock of a thousand shops and a thousand products over a month. It is
 /// written as one file.
 pub const REFERENCE_ROWS_MAX: u64 = 32 * 1024 * 1024;

@@ -12,6 +12,7 @@ use crate::dictionary;
 use crate::error::Result;
 use crate::lake::{Inner, Lake, spawned};
 use crate::schema::EVENTS;
+use crate::tracks::TRACKS;
 
 /// Whether a file in a table's folder is one of its data files.
 pub(crate) fn is_data(name: &str) -> bool {
@@ -65,6 +66,9 @@ impl Inner {
             if let Some(table) = Table::open(&self.storage, kind.table()).await? {
                 self.vacuum_table(&table, since_ms, &mut report).await?;
             }
+        }
+        if let Some(table) = Table::open(&self.storage, TRACKS).await? {
+            self.vacuum_table(&table, since_ms, &mut report).await?;
         }
         Ok(report)
     }

@@ -22,6 +22,7 @@ use crate::publish;
 use crate::reader::{OpenFile, make_index, read_index, read_table};
 use crate::schema::*;
 use crate::storage::{LocalStorage, Storage};
+use crate::tracks::TRACKS;
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +113,16 @@ impl Lake {
         }
         if let Err(error) = self.inner.verify_identity(&graph, &mut report).await {
             report.add("table", IDENTITY, true, error.to_string());
+        }
+        match self.inner.verify_tracks().await {
+            Err(error) => report.add("table", TRACKS, true, error.to_string()),
+            Ok((files, wrong)) => {
+                report.files += files;
+                for (file, what) in wrong {
+                    let message = format!("{what}; restore the file from a backup, or import its positions again");
+                    report.add("unreadable", file, true, message);
+                }
+            }
         }
         // A handle holds what it read when it was opened: whether that can be read again is told here.
         for name in [EVENTS, IDENTITY, IDENTITY_EDGES, PROFILES] {

@@ -34,7 +34,10 @@ pub use identity::{DecideArgs, DecisionName, IdentifierArgs, IdentityCommand, Li
 pub use journey::*;
 pub use paths::CutArgs;
 pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
-pub use place::{PlaceCommand, PlanArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs};
+pub use place::{
+    OfSite, PlaceAskArgs, PlaceCommand, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs, PlaceStaffingArgs, PlanArgs,
+    RemoveTracksArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
+};
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;

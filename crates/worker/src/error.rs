@@ -16,6 +16,8 @@ pub enum Error {
     #[error(transparent)]
     Lake(lake::Error),
     #[error(transparent)]
+    Analysis(analysis::Error),
+    #[error(transparent)]
     Control(#[from] control::Error),
     /// A document of the caller has faults.
     #[error("{} has {}", path.display(), counted(faults))]
@@ -27,6 +29,8 @@ pub enum Error {
         path.display()
     )]
     MappingChanged { path: PathBuf, before: i64, now: i64 },
+    #[error("{} is no file of positions: {reason}", path.display())]
+    NoPositions { path: PathBuf, reason: String },
     #[error("there is no workspace `{id}`; `throughline workspace list` shows those there are")]
     WorkspaceUnknown { id: String },
     #[error("{} holds no samples; give the folder that has one folder a sample, each with a workspace.yaml", path.display())]
@@ -129,7 +133,14 @@ impl Error {
                 control::ErrorKind::Invalid => ErrorKind::Input,
                 _ => ErrorKind::Failed,
             },
+            Error::Analysis(error) => match error.kind() {
+                analysis::ErrorKind::Invalid | analysis::ErrorKind::TooLarge => ErrorKind::Input,
+                analysis::ErrorKind::NotFound => ErrorKind::NotFound,
+                analysis::ErrorKind::Cancelled => ErrorKind::Cancelled,
+                analysis::ErrorKind::Failed => ErrorKind::Failed,
+            },
             Error::Document { .. }
+            | Error::NoPositions { .. }
             | Error::Simulation(_)
             | Error::NoReferenceRows { .. }
             | Error::UploadRefused(_)
@@ -161,6 +172,7 @@ impl Error {
             Error::Ingest(error) => error.retryable(),
             Error::Lake(error) => error.retryable(),
             Error::Control(error) => error.retryable(),
+            Error::Analysis(error) => error.retryable(),
             Error::Cancelled | Error::RestoreStopped | Error::TargetInUse { .. } => true,
             _ => false,
         }

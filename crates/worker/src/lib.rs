@@ -15,6 +15,7 @@ pub mod folder;
 pub mod import;
 pub mod machine;
 pub mod maintain;
+pub mod place;
 pub mod random;
 pub mod reference;
 pub mod simulated;

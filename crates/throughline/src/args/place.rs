@@ -17,6 +17,106 @@ pub enum PlaceCommand {
         after_help = "Example:\n  throughline place plan shop.svg --metres-per-unit 0.05 --site west-lake --zone Asia/Shanghai > west-lake.yaml"
     )]
     Plan(PlanArgs),
+    /// Bring files of positions (track_id,t,x,y,floor,kind) to a site, and read what days changed
+    #[command(after_help = "Example:\n  throughline place import tracks.csv --site west-lake -w shop")]
+    Import(PlaceImportArgs),
+    /// Read days anew by the site as it is now, and put their events in place of those of before
+    Replay(OfSite),
+    /// The days there are raw positions of
+    Days(OfSite),
+    /// Remove raw positions; events that were made of them stay
+    RemoveTracks(RemoveTracksArgs),
+    /// Visits by day, and how many were there by half-hour
+    Visits(PlaceAskArgs),
+    /// Zones: who came, who stopped, how long they stayed
+    Zones(PlaceAskArgs),
+    /// Moves between zones, first and last zones, first stops
+    Flows(PlaceFlowsArgs),
+    /// Time by cells of the floor; cells of few visits are hidden
+    Heat(PlaceHeatArgs),
+    /// Queues: length, wait, who gave up
+    Queue(PlaceAskArgs),
+    /// Tills a promised wait takes, by half-hour
+    Staffing(PlaceStaffingArgs),
+}
+
+/// The site a command is about.
+#[derive(Debug, Clone, Args)]
+pub struct OfSite {
+    /// Id of the site
+    #[arg(long, value_name = "ID")]
+    pub site: String,
+    #[command(flatten)]
+    pub workspace: WorkspaceArg,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceImportArgs {
+    /// Files, folders and globs
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub of: OfSite,
+    /// Exit with 0 although up to this many rows were rejected
+    #[arg(long, value_name = "ROWS", default_value_t = 0)]
+    pub allow_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct RemoveTracksArgs {
+    #[command(flatten)]
+    pub of: OfSite,
+    /// Days before this one
+    #[arg(long, value_name = "DAY", required_unless_present = "all")]
+    pub before: Option<chrono::NaiveDate>,
+    /// All days
+    #[arg(long, conflicts_with = "before")]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceAskArgs {
+    #[command(flatten)]
+    pub of: OfSite,
+    /// First day, in the site's time zone [default: the first there is]
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Last day [default: the last there is]
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceFlowsArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// Moves shown; as JSON all are
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub top: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceHeatArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// Side of a cell in metres
+    #[arg(long, value_name = "METRES", default_value_t = 1.0)]
+    pub cell: f64,
+    /// Cells shown, the longest first; as JSON all are
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub top: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceStaffingArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// Wait that is promised, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
+    pub promise: f64,
+    /// Share of those who come that it is promised to
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
+    pub share: f64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,9 +1,14 @@
 //! `throughline place`.
 
+mod answers;
 mod plan;
 mod site;
+mod tracks;
 
-use crate::args::PlaceCommand;
+use analysis::place::ResolvedSite;
+use control::Control;
+
+use crate::args::{OfSite, PlaceCommand};
 use crate::context::Context;
 use crate::exit::Exit;
 
@@ -11,5 +16,23 @@ pub async fn run(context: &Context, command: PlaceCommand) -> anyhow::Result<Exi
     match command {
         PlaceCommand::Site(command) => site::run(context, command).await,
         PlaceCommand::Plan(args) => plan::run(context, &args),
+        PlaceCommand::Import(args) => tracks::import(context, &args).await,
+        PlaceCommand::Replay(of) => tracks::replay(context, &of).await,
+        PlaceCommand::Days(of) => tracks::days(context, &of).await,
+        PlaceCommand::RemoveTracks(args) => tracks::remove(context, &args).await,
+        PlaceCommand::Visits(args) => answers::visits(context, &args).await,
+        PlaceCommand::Zones(args) => answers::zones(context, &args).await,
+        PlaceCommand::Flows(args) => answers::flows(context, &args).await,
+        PlaceCommand::Heat(args) => answers::heat(context, &args).await,
+        PlaceCommand::Queue(args) => answers::queue(context, &args).await,
+        PlaceCommand::Staffing(args) => answers::staffing(context, &args).await,
     }
+}
+
+/// The workspace's id, and the site at its newest version.
+async fn resolved(context: &Context, control: &Control, of: &OfSite) -> anyhow::Result<(String, ResolvedSite)> {
+    let workspace = context.workspace(control, &of.workspace).await?;
+    let stored = control.site(&workspace.id, &of.site, None).await?;
+    let stored = stored.ok_or_else(|| site::unknown(&of.site, &workspace.id))?;
+    Ok((workspace.id, ResolvedSite { version: stored.version, definition: stored.site }))
 }

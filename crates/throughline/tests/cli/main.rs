@@ -11,6 +11,7 @@ mod journey;
 mod kills;
 mod manual;
 mod people;
+mod place;
 mod questions;
 mod reference;
 mod same;

@@ -1,0 +1,623 @@
+//! Answers about a floor.
+
+use std::collections::BTreeMap;
+
+use folds::floor::dwell::{self, Dwell};
+use folds::floor::erlang::Demand;
+use folds::floor::flows::Flows;
+use folds::floor::heat::{Grid, Heat};
+use folds::floor::occupancy::Occupancy;
+use folds::floor::queue::Waits;
+use folds::quantile::Distribution;
+use lake::Snapshot;
+use model::place::ZoneKind;
+use model::place::shape::Point;
+use model::text::LocalizedText;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::day::us;
+use super::ground::Ground;
+use super::{PlaceDays, PlaceMeta, ResolvedSite, each_day};
+use crate::analyst::Analyst;
+use crate::error::{Error, Result};
+
+const HALF_HOUR_US: i64 = 1_800_000_000;
+
+/// Visits by day, and how many were there.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceVisits {
+    pub meta: PlaceMeta,
+    pub visits: u64,
+    pub units: u64,
+    pub median_seconds: Option<f64>,
+    /// Oldest first.
+    pub days: Vec<PlaceVisitsOfDay>,
+    /// By half-hour of the day in which somebody was there.
+    pub occupancy: Vec<PlaceOccupancy>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceVisitsOfDay {
+    pub day: chrono::NaiveDate,
+    pub visits: u64,
+    pub units: u64,
+    pub most_at_once: u64,
+}
+
+/// A half-hour, over the days.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceOccupancy {
+    /// Minutes after the day's first instant.
+    pub minute: u32,
+    /// How many entered, on all days.
+    pub entered: u64,
+    /// How many were there on average of the days.
+    pub mean: f64,
+    pub most: u64,
+}
+
+/// Zones: who came, who stopped, how long they stayed.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceZones {
+    pub meta: PlaceMeta,
+    /// In the order of the plan.
+    pub zones: Vec<PlaceZone>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceZone {
+    pub zone: String,
+    pub name: LocalizedText,
+    pub floor: String,
+    pub kind: ZoneKind,
+    /// Visits of the site that came here, and their share of all.
+    pub visits: u64,
+    pub reach: Option<f64>,
+    /// Times it was entered.
+    pub entries: u64,
+    /// Visits of the site that stopped here.
+    pub stopped: u64,
+    /// Visits of the site that stayed for as long as engages. None: nothing engages here.
+    pub engaged: Option<u64>,
+    /// Time within it to the millisecond, glances included.
+    pub exact_seconds: f64,
+    /// That of zone visits long enough to be one, as their events say it.
+    pub dwell_seconds: f64,
+    pub engaged_seconds: Option<f64>,
+    pub median_seconds: Option<f64>,
+    /// Visits of the site whose first, and whose last zone it was.
+    pub first: u64,
+    pub last: u64,
+}
+
+/// Moves between zones.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceFlows {
+    pub meta: PlaceMeta,
+    /// Most frequent first; none is the outside.
+    pub moves: Vec<PlaceMove>,
+    /// First and last zone of visits.
+    pub ends: Vec<PlaceMove>,
+    /// Where visits stopped first; to none: nowhere.
+    pub first_stops: Vec<PlaceMove>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlaceMove {
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub times: u64,
+}
+
+/// Where people were, by cells.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceHeat {
+    pub meta: PlaceMeta,
+    pub cell_m: f64,
+    /// Fewest visits of a cell that is shown.
+    pub shown_from: u32,
+    pub floors: Vec<PlaceHeatFloor>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceHeatFloor {
+    pub floor: String,
+    /// All time on it; that of shown cells, of hidden ones, and of places beside the grid add up to it.
+    pub seconds: f64,
+    pub hidden_seconds: f64,
+    pub beside_seconds: f64,
+    pub cells: Vec<PlaceHeatCell>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceHeatCell {
+    /// Its lower left corner, metres.
+    #[schema(value_type = Vec<f64>)]
+    pub at: Point,
+    pub seconds: f64,
+    pub visits: u32,
+}
+
+/// Queues.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceQueues {
+    pub meta: PlaceMeta,
+    pub queues: Vec<PlaceQueue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceQueue {
+    /// The zone of its tail.
+    pub queue: String,
+    pub heads: Vec<String>,
+    pub joined: u64,
+    pub served: u64,
+    pub abandoned: u64,
+    /// Lost from sight while they waited.
+    pub unknown: u64,
+    /// Of those who served or gave up.
+    pub abandonment: Option<f64>,
+    /// Of who was served.
+    pub mean_wait_seconds: Option<f64>,
+    pub median_wait_seconds: Option<f64>,
+    pub p90_wait_seconds: Option<f64>,
+    pub mean_service_seconds: Option<f64>,
+    /// How many waited at once, on average of whole days and at most.
+    pub mean_length: f64,
+    pub most: u64,
+    /// Little's law on the same days: arrivals a second, times the mean wait of all. It is the mean length.
+    pub arrivals_times_wait: f64,
+}
+
+/// Tills a promised wait takes, by half-hour.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceStaffing {
+    pub meta: PlaceMeta,
+    /// Wait that is promised, and to what share of those who come.
+    pub promise_seconds: f64,
+    pub promise_share: f64,
+    pub queues: Vec<PlaceStaffingQueue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceStaffingQueue {
+    pub queue: String,
+    pub mean_service_seconds: f64,
+    /// Squared coefficient of variation of service times.
+    pub service_variation: f64,
+    /// Half-hours in which somebody came.
+    pub half_hours: Vec<PlaceStaffingTime>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceStaffingTime {
+    /// Minutes after the day's first instant.
+    pub minute: u32,
+    pub arrivals_per_hour: f64,
+    /// Tills busy on average, in Erlang.
+    pub offered: f64,
+    /// Fewest tills with one line that keep the promise. None: no number does.
+    pub tills: Option<u32>,
+    /// With so many.
+    pub mean_wait_seconds: Option<f64>,
+    pub utilisation: Option<f64>,
+}
+
+/// Zones by id, over plans.
+#[derive(Default)]
+struct ZoneSum {
+    place: Option<(LocalizedText, String, ZoneKind)>,
+    visits: u64,
+    entries: u64,
+    stopped: u64,
+    engaged: Option<u64>,
+    exact_us: i64,
+    dwell_us: Distribution,
+    engaged_us: i64,
+    first: u64,
+    last: u64,
+}
+
+impl Analyst {
+    /// Visits by day and by half-hour.
+    ///
+    /// # Errors
+    /// `Invalid` where too many days are asked about or no plan holds; `Cancelled` through `control`.
+    pub async fn place_visits(
+        &self,
+        snapshot: &Snapshot,
+        site: &ResolvedSite,
+        days: &PlaceDays,
+        control: &lake::Control,
+    ) -> Result<PlaceVisits> {
+        let definition = "a visit is who was within for long enough and does not work there, broken tracks put together; \
+                          those who walked together are one unit";
+        let (mut all, mut lasted) = (Vec::new(), Distribution::default());
+        let mut half_hours: BTreeMap<u32, (u64, i64, u64)> = BTreeMap::new();
+        let meta = each_day(snapshot, site, days, control, definition, |_, day| {
+            let mut there = Occupancy::default();
+            for visit in day.visits {
+                there.add(visit.enter_us, visit.leave_us);
+                lasted.push(visit.leave_us - visit.enter_us);
+                half_hours.entry(half_hour(visit.enter_us - day.begin_us)).or_default().0 += 1;
+            }
+            let edges: Vec<i64> = (0..=50).map(|edge| day.begin_us + edge * HALF_HOUR_US).collect();
+            let levels = there.levels(&edges, u64::MAX);
+            for (number, level) in (0u32..).zip(&levels).filter(|(_, level)| level.person_us > 0) {
+                let sum = half_hours.entry(number * 30).or_default();
+                sum.1 += level.person_us;
+                sum.2 = sum.2.max(level.most);
+            }
+            let mut units: Vec<i64> = day.visits.iter().map(|visit| visit.unit).collect();
+            units.sort_unstable();
+            units.dedup();
+            all.push(PlaceVisitsOfDay {
+                day: day.of.day,
+                visits: day.visits.len() as u64,
+                units: units.len() as u64,
+                most_at_once: levels.iter().map(|level| level.most).max().unwrap_or(0),
+            });
+            Ok(())
+        })
+        .await?;
+        let read = all.len() as f64;
+        let occupancy = half_hours.into_iter().map(|(minute, (entered, person_us, most))| PlaceOccupancy {
+            minute,
+            entered,
+            mean: person_us as f64 / HALF_HOUR_US as f64 / read,
+            most,
+        });
+        Ok(PlaceVisits {
+            visits: meta.report.visits,
+            units: meta.report.units,
+            median_seconds: lasted.median().map(seconds_of),
+            occupancy: occupancy.collect(),
+            days: all,
+            meta,
+        })
+    }
+
+    /// The table of zones. A zone is counted under its id, over all plans of the days.
+    ///
+    /// # Errors
+    /// As of [`Analyst::place_visits`].
+    pub async fn place_zones(
+        &self,
+        snapshot: &Snapshot,
+        site: &ResolvedSite,
+        days: &PlaceDays,
+        control: &lake::Control,
+    ) -> Result<PlaceZones> {
+        let definition = "reach is the share of visits that came into the zone; a stop is a stay on one spot; engaged is who \
+                          stayed for the zone's own time; time within a zone is that of the zones in it, too";
+        let (mut order, mut sums): (Vec<String>, BTreeMap<String, ZoneSum>) = Default::default();
+        let meta = each_day(snapshot, site, days, control, definition, |ground, day| {
+            for (zone, floor) in ground.zones.iter().zip(&ground.floor_of) {
+                let sum = sums.entry(zone.id.clone()).or_insert_with(|| {
+                    order.push(zone.id.clone());
+                    ZoneSum::default()
+                });
+                sum.place = Some((zone.name.clone(), floor.id.clone(), zone.kind));
+            }
+            let needed: Vec<i64> =
+                ground.zones.iter().map(|zone| zone.engaged_seconds().map_or(i64::MAX, us)).collect();
+            let mut dwell = Dwell::new(needed.clone());
+            for visit in day.visits {
+                dwell.add(&visit.zones);
+            }
+            for (number, found) in dwell.zones.into_iter().enumerate() {
+                let Some(sum) = sums.get_mut(&ground.zones[number].id) else { continue };
+                sum.visits += found.visitors;
+                sum.entries += found.visits_us.count();
+                sum.dwell_us.merge(found.visits_us);
+                if needed[number] < i64::MAX {
+                    *sum.engaged.get_or_insert(0) += found.engaged_visitors;
+                    sum.engaged_us += found.engaged_us;
+                }
+            }
+            for visit in day.visits {
+                let mut at = |number: u32, add: &dyn Fn(&mut ZoneSum)| {
+                    if let Some(sum) = sums.get_mut(&ground.zones[number as usize].id) {
+                        add(sum);
+                    }
+                };
+                visit.exact_us.iter().for_each(|(zone, us)| at(*zone, &|sum| sum.exact_us += us));
+                let mut stopped: Vec<u32> = visit.stops.iter().filter_map(|stop| stop.zone).collect();
+                stopped.sort_unstable();
+                stopped.dedup();
+                stopped.into_iter().for_each(|zone| at(zone, &|sum| sum.stopped += 1));
+                if let (Some(first), Some(last)) = (visit.zones.first(), visit.zones.last()) {
+                    at(first.zone, &|sum| sum.first += 1);
+                    at(last.zone, &|sum| sum.last += 1);
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        let visits = meta.report.visits;
+        let zones = order.into_iter().filter_map(|id| {
+            let sum = sums.remove(&id)?;
+            let (name, floor, kind) = sum.place?;
+            Some(PlaceZone {
+                zone: id,
+                name,
+                floor,
+                kind,
+                visits: sum.visits,
+                reach: (visits > 0).then(|| sum.visits as f64 / visits as f64),
+                entries: sum.entries,
+                stopped: sum.stopped,
+                engaged: sum.engaged,
+                exact_seconds: sum.exact_us as f64 / 1e6,
+                dwell_seconds: sum.dwell_us.sum() as f64 / 1e6,
+                engaged_seconds: sum.engaged.map(|_| sum.engaged_us as f64 / 1e6),
+                median_seconds: sum.dwell_us.median().map(seconds_of),
+                first: sum.first,
+                last: sum.last,
+            })
+        });
+        Ok(PlaceZones { zones: zones.collect(), meta })
+    }
+
+    /// Moves from zone to zone, first and last zones, and first stops. Zones that hold others are left out.
+    ///
+    /// # Errors
+    /// As of [`Analyst::place_visits`].
+    pub async fn place_flows(
+        &self,
+        snapshot: &Snapshot,
+        site: &ResolvedSite,
+        days: &PlaceDays,
+        control: &lake::Control,
+    ) -> Result<PlaceFlows> {
+        let definition = "zones in the order they were entered, none twice in a row; with the outside at both ends as many \
+                          come into a zone as go out of it; a stop is a visit that engages";
+        type Pairs = BTreeMap<(Option<String>, Option<String>), u64>;
+        let (mut moves, mut ends, mut stops) = (Pairs::new(), Pairs::new(), Pairs::new());
+        let meta = each_day(snapshot, site, days, control, definition, |ground, day| {
+            let holds = |zone: u32| {
+                let id = &ground.zones[zone as usize].id;
+                ground.floor_of[zone as usize].zones.iter().any(|other| other.parent.as_ref() == Some(id))
+            };
+            let engages = |one: &dwell::Visit| {
+                let needed = ground.zones[one.zone as usize].engaged_seconds();
+                needed.is_some_and(|needed| one.dwell_us >= us(needed))
+            };
+            let mut flows = Flows::default();
+            for visit in day.visits {
+                let zones: Vec<dwell::Visit> = visit.zones.iter().copied().filter(|one| !holds(one.zone)).collect();
+                flows.add(&zones, engages);
+            }
+            let id = |zone: u32| ground.zones[zone as usize].id.clone();
+            for ((from, to), times) in flows.moves {
+                *moves.entry((from.map(id), to.map(id))).or_default() += times;
+            }
+            for ((from, to), times) in flows.ends {
+                *ends.entry((Some(id(from)), Some(id(to)))).or_default() += times;
+            }
+            for (to, times) in flows.first_stops {
+                *stops.entry((None, to.map(id))).or_default() += times;
+            }
+            Ok(())
+        })
+        .await?;
+        let listed = |pairs: Pairs| {
+            let mut list: Vec<PlaceMove> =
+                pairs.into_iter().map(|((from, to), times)| PlaceMove { from, to, times }).collect();
+            list.sort_by_key(|one| std::cmp::Reverse(one.times));
+            list
+        };
+        Ok(PlaceFlows { meta, moves: listed(moves), ends: listed(ends), first_stops: listed(stops) })
+    }
+
+    /// Heat. Cells of fewer visits than the site's rules say are hidden, and their time is told as a sum.
+    ///
+    /// # Errors
+    /// As of [`Analyst::place_visits`]; `Invalid` too where cells are too small.
+    pub async fn place_heat(
+        &self,
+        snapshot: &Snapshot,
+        site: &ResolvedSite,
+        days: &PlaceDays,
+        cell_m: f64,
+        control: &lake::Control,
+    ) -> Result<PlaceHeat> {
+        let definition = "seconds spent in each cell, walks cut at its edges, and how many visits came there";
+        let gap_us = us(site.definition.rules.cleaning.gap_seconds);
+        let mut floors: BTreeMap<String, Heat> = BTreeMap::new();
+        let grids = grids(site, cell_m)?;
+        let meta = each_day(snapshot, site, days, control, definition, |ground, day| {
+            for visit in day.visits {
+                for (level, walk) in &visit.walks {
+                    let id = &ground.levels[*level].floor.id;
+                    let Some(grid) = grids.get(id) else { continue };
+                    let heat = floors.entry(id.clone()).or_insert_with(|| Heat::new(*grid));
+                    heat.add(&[walk.track()], gap_us);
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        let shown_from = site.definition.rules.shown_from.max(1);
+        let floors = floors.into_iter().map(|(floor, heat)| {
+            let cells: Vec<PlaceHeatCell> = heat
+                .shown(shown_from)
+                .into_iter()
+                .enumerate()
+                .filter_map(|(number, cell)| {
+                    let cell = cell?;
+                    let (at, seconds) = (heat.grid.corner(number), cell.us as f64 / 1e6);
+                    Some(PlaceHeatCell { at, seconds, visits: cell.visitors })
+                })
+                .collect();
+            let hidden_us: i64 = heat.cells.iter().filter(|cell| cell.visitors < shown_from).map(|cell| cell.us).sum();
+            PlaceHeatFloor {
+                floor,
+                seconds: heat.total_us() as f64 / 1e6,
+                hidden_seconds: hidden_us as f64 / 1e6,
+                beside_seconds: heat.beside_us as f64 / 1e6,
+                cells,
+            }
+        });
+        Ok(PlaceHeat { cell_m, shown_from, floors: floors.collect(), meta })
+    }
+
+    /// Queues: who joined, waited, was served, gave up.
+    ///
+    /// # Errors
+    /// As of [`Analyst::place_visits`].
+    pub async fn place_queues(
+        &self,
+        snapshot: &Snapshot,
+        site: &ResolvedSite,
+        days: &PlaceDays,
+        control: &lake::Control,
+    ) -> Result<PlaceQueues> {
+        let definition = "who becomes slow in the tail joins, who enters a head is served, who leaves the tail without \
+                          that has given up";
+        let (meta, lines) = lines(snapshot, site, days, control, definition).await?;
+        let period_us = meta.days.len() as f64 * 86_400e6;
+        let queues = lines.into_iter().map(|(queue, line)| {
+            let Waits { served_us, abandoned_us, unknown_us, .. } = &line.waits;
+            let waited_us = served_us.sum() + abandoned_us.sum() + unknown_us.sum();
+            let joined = line.waits.count();
+            let mean_wait_us = if joined > 0 { waited_us as f64 / joined as f64 } else { 0.0 };
+            PlaceQueue {
+                queue,
+                heads: line.heads,
+                joined,
+                served: served_us.count(),
+                abandoned: abandoned_us.count(),
+                unknown: unknown_us.count(),
+                abandonment: line.waits.abandonment(),
+                mean_wait_seconds: served_us.mean().map(seconds_of),
+                median_wait_seconds: served_us.median().map(seconds_of),
+                p90_wait_seconds: served_us.p90().map(seconds_of),
+                mean_service_seconds: line.service_us.mean().map(seconds_of),
+                mean_length: area_us(&line.waits.length) as f64 / period_us,
+                most: line.waits.length.profile().iter().map(|(_, there)| *there).max().unwrap_or(0),
+                arrivals_times_wait: joined as f64 / period_us * mean_wait_us,
+            }
+        });
+        Ok(PlaceQueues { queues: queues.collect(), meta })
+    }
+
+    /// Tills by half-hour for a promised wait: Erlang-C on measured arrivals and service.
+    ///
+    /// # Errors
+    /// As of [`Analyst::place_visits`]; `Invalid` too if the promise is none.
+    pub async fn place_staffing(
+        &self,
+        snapshot: &Snapshot,
+        site: &ResolvedSite,
+        days: &PlaceDays,
+        (promise_seconds, promise_share): (f64, f64),
+        control: &lake::Control,
+    ) -> Result<PlaceStaffing> {
+        if !(promise_seconds >= 0.0 && promise_share > 0.0 && promise_share < 1.0 && promise_seconds.is_finite()) {
+            return Err(Error::invalid("promise", "it is seconds from 0 on, and a share between 0 and 1"));
+        }
+        let definition = "arrivals are those who joined or were served without waiting, by half-hour on average of the days; \
+                          service is the time in a head; one line feeds all tills (Erlang-C, Allen-Cunneen)";
+        let (meta, lines) = lines(snapshot, site, days, control, definition).await?;
+        let read = meta.days.len() as f64;
+        let mut queues = Vec::new();
+        for (queue, line) in lines {
+            let Some(mean_us) = line.service_us.mean().filter(|mean| *mean > 0.0) else { continue };
+            let count = line.service_us.count() as f64;
+            let squares: f64 =
+                line.service_us.values().map(|(us, times)| times as f64 * (us as f64 - mean_us).powi(2)).sum();
+            let service_variation = squares / count / (mean_us * mean_us);
+            let half_hours = line.arrivals.into_iter().map(|(minute, arrivals)| {
+                let demand = Demand {
+                    arrivals_per_hour: 2.0 * arrivals as f64 / read,
+                    service_seconds: mean_us / 1e6,
+                    service_variation,
+                    ..Demand::default()
+                };
+                let tills = demand.tills_for(promise_seconds, promise_share);
+                let with = tills.and_then(|tills| demand.pooled(tills));
+                PlaceStaffingTime {
+                    minute,
+                    arrivals_per_hour: demand.arrivals_per_hour,
+                    offered: demand.offered(),
+                    tills,
+                    mean_wait_seconds: with.map(|with| with.mean_wait_seconds),
+                    utilisation: with.map(|with| with.utilisation),
+                }
+            });
+            queues.push(PlaceStaffingQueue {
+                queue,
+                mean_service_seconds: mean_us / 1e6,
+                service_variation,
+                half_hours: half_hours.collect(),
+            });
+        }
+        Ok(PlaceStaffing { meta, promise_seconds, promise_share, queues })
+    }
+}
+
+/// One queue, over days.
+#[derive(Default)]
+struct LineSum {
+    heads: Vec<String>,
+    waits: Waits,
+    service_us: Distribution,
+    /// By half-hour.
+    arrivals: BTreeMap<u32, u64>,
+}
+
+async fn lines(
+    snapshot: &Snapshot,
+    site: &ResolvedSite,
+    days: &PlaceDays,
+    control: &lake::Control,
+    definition: &str,
+) -> Result<(PlaceMeta, BTreeMap<String, LineSum>)> {
+    let mut sums: BTreeMap<String, LineSum> = BTreeMap::new();
+    let meta = each_day(snapshot, site, days, control, definition, |ground: &Ground<'_>, day| {
+        let id = |zone: u32| ground.zones[zone as usize].id.clone();
+        for line in &ground.queues {
+            let sum = sums.entry(id(line.tail)).or_default();
+            sum.heads = line.heads.iter().map(|head| id(*head)).collect();
+        }
+        for wait in day.visits.iter().flat_map(|visit| &visit.waits) {
+            let Some(sum) = sums.get_mut(&id(ground.queues[wait.line].tail)) else { continue };
+            sum.waits.add(&[wait.episode]);
+            wait.service_us.into_iter().for_each(|us| sum.service_us.push(us));
+            *sum.arrivals.entry(half_hour(wait.episode.join_us - day.begin_us)).or_default() += 1;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok((meta, sums))
+}
+
+/// The time all spent: the area below how many there were.
+fn area_us(of: &Occupancy) -> i64 {
+    of.profile().windows(2).map(|pair| pair[0].1 as i64 * (pair[1].0 - pair[0].0)).sum()
+}
+
+/// Of each floor one grid for all plans, around the largest outline.
+fn grids(site: &ResolvedSite, cell_m: f64) -> Result<BTreeMap<String, Grid>> {
+    let mut bounds: BTreeMap<&str, model::place::shape::Bounds> = BTreeMap::new();
+    for floor in site.definition.plans.iter().flat_map(|plan| &plan.floors) {
+        let Some(around) = floor.outline.bounds() else { continue };
+        bounds.entry(&floor.id).and_modify(|known| *known = known.around(around)).or_insert(around);
+    }
+    let grid = |(id, around): (&str, model::place::shape::Bounds)| {
+        let cells = |metres: f64| (metres / cell_m).ceil().max(1.0) as usize;
+        Ok((id.to_owned(), Grid::new(around.min, cell_m, cells(around.width_m()), cells(around.height_m()))?))
+    };
+    bounds.into_iter().map(grid).collect()
+}
+
+/// Minutes after the day's first instant at which the half-hour began.
+fn half_hour(since_us: i64) -> u32 {
+    (since_us.max(0) / HALF_HOUR_US) as u32 * 30
+}
+
+fn seconds_of(us: f64) -> f64 {
+    us / 1e6
+}

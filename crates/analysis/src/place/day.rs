@@ -1,0 +1,345 @@
+//! A day's sightings → its visits: cleaned, stitched, without staff and passers-by, grouped; and what each rule did.
+
+use std::collections::BTreeMap;
+
+use folds::floor::clean::{self, Cleaned, Smooth, clean};
+use folds::floor::queue::{self, Episode};
+use folds::floor::stay::{self, Stay, stays};
+use folds::floor::visitors::{GroupRules, StitchRules, Units, broken, groups};
+use folds::floor::{Track, dwell};
+use lake::Sighting;
+use model::place::rules::Rules;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ground::Ground;
+
+/// Somebody's visit.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    /// The salted id of its first track.
+    pub(crate) key: i64,
+    /// The key of the first visit of those who came together.
+    pub(crate) unit: i64,
+    /// From entering the area to leaving it for good.
+    pub(crate) enter_us: i64,
+    pub(crate) leave_us: i64,
+    /// By level, what was walked there.
+    pub(crate) walks: BTreeMap<usize, Walk>,
+    /// By time of entering.
+    pub(crate) zones: Vec<dwell::Visit>,
+    /// By zone, the exact time within it, glances included.
+    pub(crate) exact_us: BTreeMap<u32, i64>,
+    pub(crate) stops: Vec<Stop>,
+    pub(crate) waits: Vec<Wait>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    time: Vec<i64>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+}
+
+impl Walk {
+    pub(crate) fn track(&self) -> Track<'_> {
+        Track { time: &self.time, x: &self.x, y: &self.y }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Stop {
+    pub(crate) level: usize,
+    /// The innermost zone it was in.
+    pub(crate) zone: Option<u32>,
+    pub(crate) stay: Stay,
+}
+
+#[derive(Debug)]
+pub(crate) struct Wait {
+    /// Place of its queue on the ground.
+    pub(crate) line: usize,
+    pub(crate) episode: Episode,
+    /// Time in the head afterwards, of who was served.
+    pub(crate) service_us: Option<i64>,
+}
+
+/// What the rules did to a day, or to several.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct PlaceReport {
+    /// Positions read.
+    pub sightings: u64,
+    /// On no floor of the plan.
+    pub elsewhere: u64,
+    /// At no place, or not later than the one before.
+    pub unusable: u64,
+    pub too_fast: u64,
+    /// Gaps that were not bridged, and the time in them.
+    pub gaps: u64,
+    pub gap_seconds: f64,
+    /// Moved onto the walkable area.
+    pub snapped: u64,
+    /// Dropped: too far off it.
+    pub off_plan: u64,
+    pub tracks: u64,
+    /// Tracks of people who did not come in.
+    pub passers_by: u64,
+    /// Tracks of people who work there: by the sensor, by where they were, by how long they stayed.
+    pub staff_said: u64,
+    pub staff_by_place: u64,
+    pub staff_by_stay: u64,
+    /// Tracks that went on where another broke off.
+    pub stitched: u64,
+    pub visits: u64,
+    /// Pairs who walked together.
+    pub pairs: u64,
+    pub units: u64,
+}
+
+impl PlaceReport {
+    pub(crate) fn add(&mut self, other: &PlaceReport) {
+        self.sightings += other.sightings;
+        self.elsewhere += other.elsewhere;
+        self.unusable += other.unusable;
+        self.too_fast += other.too_fast;
+        self.gaps += other.gaps;
+        self.gap_seconds += other.gap_seconds;
+        self.snapped += other.snapped;
+        self.off_plan += other.off_plan;
+        self.tracks += other.tracks;
+        self.passers_by += other.passers_by;
+        self.staff_said += other.staff_said;
+        self.staff_by_place += other.staff_by_place;
+        self.staff_by_stay += other.staff_by_stay;
+        self.stitched += other.stitched;
+        self.visits += other.visits;
+        self.pairs += other.pairs;
+        self.units += other.units;
+    }
+}
+
+/// A track on one floor, cleaned.
+struct Piece {
+    level: usize,
+    cleaned: Cleaned,
+}
+
+/// What one sensor identity walked without a long absence.
+struct Seen {
+    track: i64,
+    staff: bool,
+    pieces: Vec<Piece>,
+}
+
+pub(crate) fn us(seconds: f64) -> i64 {
+    (seconds * 1e6).round() as i64
+}
+
+/// Reads the sightings of a day, by track and time.
+pub(crate) fn read(ground: &Ground<'_>, sightings: &[Sighting], rules: &Rules) -> (Vec<Visit>, PlaceReport) {
+    let mut report = PlaceReport { sightings: sightings.len() as u64, ..PlaceReport::default() };
+    let seen = seen(ground, sightings, rules, &mut report);
+    let inside = customers(ground, seen, rules, &mut report);
+    let mut visits = stitched(ground, inside, rules, &mut report);
+    report.visits = visits.len() as u64;
+    group(ground, &mut visits, rules, &mut report);
+    visits.iter_mut().for_each(|visit| look(ground, visit, rules));
+    visits.sort_by_key(|visit| (visit.enter_us, visit.key));
+    (visits, report)
+}
+
+/// Cuts tracks where the floor changes or nobody was seen for long, and cleans the pieces.
+fn seen(ground: &Ground<'_>, sightings: &[Sighting], rules: &Rules, report: &mut PlaceReport) -> Vec<Seen> {
+    let cleaning = clean::Rules {
+        speed_max_m_s: rules.cleaning.speed_max_m_s,
+        gap_us: us(rules.cleaning.gap_seconds),
+        smooth: rules.cleaning.smooth.then(Smooth::default),
+        error_m: rules.cleaning.error_m,
+        snap_m: rules.cleaning.snap_m.unwrap_or_default(),
+    };
+    let absence_us = us(rules.visits.absence_seconds);
+    let mut all: Vec<Seen> = Vec::new();
+    for of_track in sightings.chunk_by(|a, b| a.track == b.track && b.time_us - a.time_us <= absence_us) {
+        let staff = of_track.iter().any(|sighting| sighting.staff);
+        let mut one = Seen { track: of_track[0].track, staff, pieces: Vec::new() };
+        for piece in of_track.chunk_by(|a, b| a.floor == b.floor) {
+            let Some(level) = ground.level_of(&piece[0].floor) else {
+                report.elsewhere += piece.len() as u64;
+                continue;
+            };
+            let metres = |mm: i32| f64::from(mm) / 1_000.0;
+            let time: Vec<i64> = piece.iter().map(|sighting| sighting.time_us).collect();
+            let x: Vec<f64> = piece.iter().map(|sighting| metres(sighting.x_mm)).collect();
+            let y: Vec<f64> = piece.iter().map(|sighting| metres(sighting.y_mm)).collect();
+            let error: Vec<f64> = piece.iter().map(|sighting| metres(sighting.error_mm.unwrap_or(0))).collect();
+            let track = Track { time: &time, x: &x, y: &y };
+            // Passers-by walk off the plan, on the street: who was never within is left where they are.
+            let level_of = &ground.levels[level];
+            let is_within = (0..track.len()).any(|at| !level_of.area.at(track.at(at)).is_empty());
+            let cleaned = clean(track, &error, &cleaning, level_of.walkable.as_ref().filter(|_| is_within));
+            report.unusable += cleaned.report.unusable;
+            report.too_fast += cleaned.report.too_fast;
+            report.gaps += cleaned.report.gaps;
+            report.gap_seconds += cleaned.report.gaps_us as f64 / 1e6;
+            report.snapped += cleaned.report.snapped;
+            report.off_plan += cleaned.report.off_plan;
+            if !cleaned.time.is_empty() {
+                one.pieces.push(Piece { level, cleaned });
+            }
+        }
+        if !one.pieces.is_empty() {
+            report.tracks += 1;
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// Those who came in and do not work there.
+fn customers(ground: &Ground<'_>, seen: Vec<Seen>, rules: &Rules, report: &mut PlaceReport) -> Vec<Seen> {
+    let gap_us = us(rules.cleaning.gap_seconds);
+    let least_us = us(rules.visits.least_seconds).max(1);
+    let mut kept = Vec::new();
+    for one in seen {
+        let (mut inside_us, mut staff_only_us) = (0, 0);
+        for Piece { level, cleaned } in &one.pieces {
+            let of = |zones: &folds::floor::Zones| -> i64 {
+                zones.stretches(cleaned.track(), gap_us).iter().map(|stretch| stretch.duration_us()).sum()
+            };
+            inside_us += of(&ground.levels[*level].area);
+            staff_only_us += of(&ground.levels[*level].staff_only);
+        }
+        let first = one.pieces.first().and_then(|piece| piece.cleaned.time.first()).copied().unwrap_or_default();
+        let last = one.pieces.last().and_then(|piece| piece.cleaned.time.last()).copied().unwrap_or_default();
+        if inside_us < least_us {
+            report.passers_by += 1;
+        } else if one.staff {
+            report.staff_said += 1;
+        } else if rules.staff.as_ref().is_some_and(|rule| staff_only_us >= us(rule.staff_only_seconds)) {
+            report.staff_by_place += 1;
+        } else if rules.staff.as_ref().is_some_and(|rule| last - first >= us(rule.stay_seconds)) {
+            report.staff_by_stay += 1;
+        } else {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+/// Tracks as visits, those that go on where another broke off as one.
+fn stitched(ground: &Ground<'_>, seen: Vec<Seen>, rules: &Rules, report: &mut PlaceReport) -> Vec<Visit> {
+    let mut units = Units::new(seen.len());
+    if let Some(rule) = &rules.stitching {
+        let stitching =
+            StitchRules { gap_us: us(rule.gap_seconds), speed_max_m_s: rule.speed_max_m_s, slack_m: rule.slack_m };
+        for (number, level) in ground.levels.iter().enumerate() {
+            let pieces: Vec<(usize, usize, Track<'_>)> = seen
+                .iter()
+                .enumerate()
+                .flat_map(|(of, one)| one.pieces.iter().enumerate().map(move |(at, piece)| (of, at, piece)))
+                .filter(|(_, _, piece)| piece.level == number)
+                .map(|(of, at, piece)| (of, at, piece.cleaned.track()))
+                .collect();
+            let tracks: Vec<Track<'_>> = pieces.iter().map(|(.., track)| *track).collect();
+            for (before, next) in broken(&tracks, &level.doors, &stitching) {
+                let ((of, at, _), (next_of, next_at, _)) = (pieces[before], pieces[next]);
+                if at + 1 == seen[of].pieces.len() && next_at == 0 && units.of(of) != units.of(next_of) {
+                    units.join(of, next_of);
+                    report.stitched += 1;
+                }
+            }
+        }
+    }
+    let mut together: BTreeMap<usize, Vec<Seen>> = BTreeMap::new();
+    seen.into_iter().enumerate().for_each(|(of, one)| together.entry(units.of(of)).or_default().push(one));
+    let gap_us = us(rules.cleaning.gap_seconds);
+    together.into_values().map(|parts| visit(ground, parts, gap_us)).collect()
+}
+
+fn visit(ground: &Ground<'_>, mut parts: Vec<Seen>, gap_us: i64) -> Visit {
+    parts.sort_by_key(|part| (part.pieces[0].cleaned.time[0], part.track));
+    let key = parts[0].track;
+    let mut walks: BTreeMap<usize, Walk> = BTreeMap::new();
+    for Piece { level, cleaned } in parts.into_iter().flat_map(|part| part.pieces) {
+        let walk = walks.entry(level).or_default();
+        walk.time.extend(cleaned.time);
+        walk.x.extend(cleaned.x);
+        walk.y.extend(cleaned.y);
+    }
+    let (mut enter_us, mut leave_us) = (i64::MAX, i64::MIN);
+    for (level, walk) in &walks {
+        for stretch in ground.levels[*level].area.stretches(walk.track(), gap_us) {
+            (enter_us, leave_us) = (enter_us.min(stretch.from_us), leave_us.max(stretch.to_us));
+        }
+    }
+    let (zones, exact_us) = (Vec::new(), BTreeMap::new());
+    Visit { key, unit: key, enter_us, leave_us, walks, zones, exact_us, stops: Vec::new(), waits: Vec::new() }
+}
+
+/// Who shops together.
+fn group(ground: &Ground<'_>, visits: &mut [Visit], rules: &Rules, report: &mut PlaceReport) {
+    let mut units = Units::new(visits.len());
+    if let Some(rule) = &rules.groups {
+        let grouping = GroupRules { overlap: rule.overlap, apart_m: rule.apart_m, drift_m_s: rule.drift_m_s };
+        for (number, level) in ground.levels.iter().enumerate() {
+            let none = Walk::default();
+            let tracks: Vec<Track<'_>> =
+                visits.iter().map(|visit| visit.walks.get(&number).unwrap_or(&none).track()).collect();
+            for (a, b) in groups(&tracks, &level.waiting, &grouping) {
+                units.join(a, b);
+                report.pairs += 1;
+            }
+        }
+    }
+    report.units = units.count() as u64;
+    let keys: Vec<i64> = (0..visits.len()).map(|at| visits[units.of(at)].key).collect();
+    visits.iter_mut().zip(keys).for_each(|(visit, key)| visit.unit = key);
+}
+
+/// What a visit did in zones.
+fn look(ground: &Ground<'_>, visit: &mut Visit, rules: &Rules) {
+    let gap_us = us(rules.cleaning.gap_seconds);
+    let visiting = dwell::Rules {
+        gap_us,
+        exit_buffer_m: rules.zones.exit_buffer_m,
+        merge_us: us(rules.zones.merge_seconds),
+        drop_us: us(rules.zones.drop_seconds),
+    };
+    let stopping = stay::Rules { radius_m: rules.stops.radius_m, least_us: us(rules.stops.least_seconds), gap_us };
+    let waiting = queue::Rules {
+        slow_m_s: rules.queues.slow_m_s,
+        window_us: us(rules.queues.window_seconds),
+        away_us: us(rules.queues.away_seconds),
+        gap_us,
+    };
+    for (number, walk) in &visit.walks {
+        let (level, track) = (&ground.levels[*number], walk.track());
+        for stretch in level.zones.stretches(track, gap_us) {
+            *visit.exact_us.entry(level.first + stretch.zone).or_default() += stretch.duration_us();
+        }
+        let found = dwell::visits(&level.zones, track, &visiting);
+        visit.zones.extend(found.into_iter().map(|one| dwell::Visit { zone: level.first + one.zone, ..one }));
+        for stay in stays(track, &stopping) {
+            let zone = level.floor.zone_at(stay.at);
+            let zone = zone.and_then(|zone| level.floor.zones.iter().position(|other| other.id == zone.id));
+            let zone = zone.map(|zone| level.first + zone as u32);
+            visit.stops.push(Stop { level: *number, zone, stay });
+        }
+    }
+    visit.zones.sort_by_key(|one| (one.enter_us, one.zone));
+    visit.stops.sort_by_key(|stop| stop.stay.from_us);
+    for (line, of) in ground.queues.iter().enumerate() {
+        let Some(walk) = visit.walks.get(&of.level) else { continue };
+        for episode in of.queue.episodes(walk.track(), &waiting) {
+            let served = |one: &&dwell::Visit| {
+                of.heads.contains(&one.zone) && one.enter_us <= episode.end_us && episode.end_us <= one.leave_us
+            };
+            let service_us = match episode.end {
+                queue::End::Served => visit.zones.iter().find(served).map(|one| one.dwell_us),
+                _ => None,
+            };
+            visit.waits.push(Wait { line, episode, service_us });
+        }
+    }
+    visit.waits.sort_by_key(|wait| wait.episode.join_us);
+}

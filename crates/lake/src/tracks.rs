@@ -1,0 +1,396 @@
+//! Raw positions of the floor: one Delta table beside the events, a file a part, site and local day.
+//!
+//! A file is sorted by (track, time) and says in its footer whose day it holds. Files of one import are added together with
+//! how far it was read, in one commit, so that an import that is cut off goes on where it was and one that is made again
+//! changes nothing. A file never changes; a day that is removed is removed whole. Ids in it are salted already: this room
+//! knows nobody by name. Not here: what people did, which is computed anew from these rows whenever it is asked.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{Array, TimestampMicrosecondArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef};
+use chrono::NaiveDate;
+use object_store::path::Path;
+use parquet::file::metadata::KeyValue;
+use serde::{Deserialize, Serialize};
+
+use crate::data_file::{in_memory, small_stats, small_writer, times};
+use crate::delta::{Change, Table, TableFile};
+use crate::error::{Error, Result};
+use crate::lake::{Inner, Lake, spawned};
+use crate::limits::TRACK_DAY_ROWS_MAX;
+use crate::reader::OpenFile;
+use crate::schema::timestamp;
+use crate::snapshot::Snapshot;
+
+/// The table of raw positions.
+pub const TRACKS: &str = "tracks";
+
+/// Key of the day in a file's footer.
+const FOOTER: &str = "throughline.tracks";
+
+static TRACKS_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+    Arc::new(Schema::new(vec![
+        Field::new("track", DataType::Int64, false),
+        Field::new("time", timestamp(), false),
+        Field::new("floor", DataType::Utf8, false),
+        Field::new("x_mm", DataType::Int32, false),
+        Field::new("y_mm", DataType::Int32, false),
+        Field::new("error_mm", DataType::Int32, true),
+        Field::new("staff", DataType::Boolean, false),
+    ]))
+});
+
+/// Where one track was once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// The sensor's name of it, salted with its day's salt.
+    pub track: i64,
+    /// UTC microseconds.
+    pub time_us: i64,
+    /// Id of the floor.
+    pub floor: Arc<str>,
+    /// Millimetres on the floor.
+    pub x_mm: i32,
+    pub y_mm: i32,
+    /// Standard deviation, where the sensor gives one.
+    pub error_mm: Option<i32>,
+    /// Whether the sensor says it is somebody who works there.
+    pub staff: bool,
+}
+
+/// The day of a site that a file holds a part of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TrackDay {
+    pub site: String,
+    /// In the site's time zone.
+    pub day: NaiveDate,
+}
+
+/// How far a file of positions was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TracksRead {
+    /// Lines; 0: none.
+    pub position: u64,
+    pub complete: bool,
+}
+
+/// What the table holds of one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrackDayRows {
+    #[serde(flatten)]
+    pub of: TrackDay,
+    pub sightings: u64,
+    pub bytes: u64,
+    pub files: u64,
+}
+
+impl Lake {
+    /// How far the file that `key` names (its content and how it is read) was imported.
+    pub async fn tracks_read(&self, key: &str) -> Result<TracksRead> {
+        let Some(table) = Table::open(&self.inner.storage, TRACKS).await? else { return Ok(TracksRead::default()) };
+        read_of(&table, key).await
+    }
+
+    /// Adds the next sightings of a file, by day, and notes that it was read up to `position`; durable on return. A call
+    /// whose position was committed already changes nothing but that it may complete the import.
+    pub async fn add_tracks(
+        &self,
+        key: &str,
+        days: Vec<(TrackDay, Vec<Sighting>)>,
+        position: u64,
+        complete: bool,
+    ) -> Result<()> {
+        self.inner.writes("import positions")?;
+        let (inner, key) = (Arc::clone(&self.inner), key.to_owned());
+        spawned(async move { inner.add_tracks(&key, days, position, complete).await }).await
+    }
+
+    /// Removes a site's positions before a day, or all; how many those were. Their files are deleted by vacuum, as others
+    /// that are replaced.
+    pub async fn remove_tracks(&self, site: &str, before: Option<NaiveDate>) -> Result<u64> {
+        self.inner.writes("remove positions")?;
+        let (inner, site) = (Arc::clone(&self.inner), site.to_owned());
+        spawned(async move { inner.remove_tracks(&site, before).await }).await
+    }
+
+    /// The days of which there are positions, by site and day.
+    pub async fn track_days(&self) -> Result<Vec<TrackDayRows>> {
+        self.inner.track_days().await
+    }
+}
+
+impl Snapshot {
+    /// The days of which there are positions now, by site and day.
+    pub async fn track_days(&self) -> Result<Vec<TrackDayRows>> {
+        self.inner().track_days().await
+    }
+
+    /// The positions of a day as they are now, by track and time; of several of one track at one moment the first that came.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] where a day has more than are held in memory.
+    pub async fn sightings(&self, of: &TrackDay) -> Result<Vec<Sighting>> {
+        self.inner().sightings(of).await
+    }
+}
+
+fn app(key: &str) -> String {
+    format!("import/{key}")
+}
+
+async fn read_of(table: &Table, key: &str) -> Result<TracksRead> {
+    let position = table.app_version(&app(key)).await?.unwrap_or(0) as u64;
+    let complete = table.app_version(&format!("{}/complete", app(key))).await? == Some(1);
+    Ok(TracksRead { position, complete })
+}
+
+impl Inner {
+    async fn add_tracks(
+        &self,
+        key: &str,
+        days: Vec<(TrackDay, Vec<Sighting>)>,
+        position: u64,
+        complete: bool,
+    ) -> Result<()> {
+        let _importing = self.importing.read().await;
+        let _commit = self.commit.lock().await;
+        let table = Table::create(&self.storage, TRACKS, &TRACKS_SCHEMA).await?;
+        let read = read_of(&table, key).await?;
+        let known = position <= read.position && read.position > 0;
+        if known && (read.complete || !complete) {
+            return Ok(());
+        }
+        let mut change = Change { label: "import positions", changes_data: true, ..Change::default() };
+        if !known {
+            for (of, mut sightings) in days {
+                if sightings.is_empty() {
+                    continue;
+                }
+                sightings.sort_by_key(|sighting| (sighting.track, sighting.time_us));
+                let mut writer = small_writer(Arc::clone(&TRACKS_SCHEMA))?;
+                writer.write(&batch_of(&sightings)?).map_err(in_memory)?;
+                let footer = serde_json::to_string(&of).map_err(|error| Error::corrupt(FOOTER, error.to_string()))?;
+                writer.append_key_value_metadata(KeyValue::new(FOOTER.to_owned(), footer));
+                let bytes = writer.into_inner().map_err(in_memory)?.into();
+                change.add.push(table.write(bytes, sightings.len(), small_stats(sightings.len())).await?);
+            }
+        }
+        change.versions = vec![
+            (app(key), position.max(read.position) as i64),
+            (format!("{}/complete", app(key)), i64::from(complete)),
+        ];
+        table.commit(change).await
+    }
+
+    async fn remove_tracks(&self, site: &str, before: Option<NaiveDate>) -> Result<u64> {
+        let _maintenance = self.maintenance.lock().await;
+        let _commit = self.commit.lock().await;
+        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(0) };
+        let mut change = Change { label: "remove positions", changes_data: true, ..Change::default() };
+        for (of, file, _) in self.track_files(&table).await? {
+            if of.site == site && before.is_none_or(|before| of.day < before) {
+                change.remove.push(file);
+            }
+        }
+        let removed = change.remove.iter().map(|file| file.rows).sum();
+        if !change.remove.is_empty() {
+            table.commit(change).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn track_files(&self, table: &Table) -> Result<Vec<(TrackDay, TableFile, OpenFile)>> {
+        let mut files = Vec::new();
+        for file in table.files() {
+            let path = Path::from(format!("{TRACKS}/{}", file.name));
+            let open = OpenFile::open(self.storage.objects(), path, file.bytes, &TRACKS_SCHEMA).await?;
+            let of = open.footer(FOOTER).and_then(|text| serde_json::from_str::<TrackDay>(text).ok());
+            let of = of.ok_or_else(|| Error::corrupt(&file.name, "its footer names no site and day"))?;
+            files.push((of, file, open));
+        }
+        // Names grow with the time they were given at: of one day in the order they came.
+        files.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
+        Ok(files)
+    }
+
+    async fn track_days(&self) -> Result<Vec<TrackDayRows>> {
+        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(Vec::new()) };
+        let mut days: Vec<TrackDayRows> = Vec::new();
+        for (of, file, _) in self.track_files(&table).await? {
+            if days.last().is_none_or(|last| last.of != of) {
+                days.push(TrackDayRows { of, sightings: 0, bytes: 0, files: 0 });
+            }
+            if let Some(day) = days.last_mut() {
+                day.sightings += file.rows;
+                day.bytes += file.bytes;
+                day.files += 1;
+            }
+        }
+        Ok(days)
+    }
+
+    async fn sightings(&self, of: &TrackDay) -> Result<Vec<Sighting>> {
+        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(Vec::new()) };
+        let mut files = self.track_files(&table).await?;
+        files.retain(|(day, ..)| day == of);
+        let rows: u64 = files.iter().map(|(_, file, _)| file.rows).sum();
+        if rows > TRACK_DAY_ROWS_MAX {
+            return Err(Error::Limit { what: "number of positions of a day", got: rows, limit: TRACK_DAY_ROWS_MAX });
+        }
+        let mut found = Vec::with_capacity(rows as usize);
+        for (_, _, open) in &files {
+            for batch in open.read_all(&names()).await? {
+                push_rows(&batch, &mut found)?;
+            }
+        }
+        found.sort_by_key(|sighting| (sighting.track, sighting.time_us));
+        found.dedup_by_key(|sighting| (sighting.track, sighting.time_us));
+        Ok(found)
+    }
+
+    /// What is wrong with the table: file, and what.
+    pub(crate) async fn verify_tracks(&self) -> Result<(usize, Vec<(String, String)>)> {
+        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok((0, Vec::new())) };
+        let (mut wrong, files) = (Vec::new(), table.files());
+        for file in &files {
+            if let Err(error) = self.verify_track_file(file).await {
+                wrong.push((file.name.clone(), error.to_string()));
+            }
+        }
+        Ok((files.len(), wrong))
+    }
+
+    async fn verify_track_file(&self, file: &TableFile) -> Result<()> {
+        let path = Path::from(format!("{TRACKS}/{}", file.name));
+        let open = OpenFile::open(self.storage.objects(), path, file.bytes, &TRACKS_SCHEMA).await?;
+        if open.footer(FOOTER).and_then(|text| serde_json::from_str::<TrackDay>(text).ok()).is_none() {
+            return Err(Error::corrupt(&file.name, "its footer names no site and day"));
+        }
+        let mut rows = Vec::new();
+        for batch in open.read_all(&names()).await? {
+            push_rows(&batch, &mut rows)?;
+        }
+        if rows.len() as u64 != file.rows {
+            let what = format!("the table counts {} rows, the file has {}", file.rows, rows.len());
+            return Err(Error::corrupt(&file.name, what));
+        }
+        if !rows.is_sorted_by_key(|sighting| (sighting.track, sighting.time_us)) {
+            return Err(Error::corrupt(&file.name, "its rows are not in the order of track and time"));
+        }
+        Ok(())
+    }
+}
+
+fn names() -> Vec<&'static str> {
+    vec!["track", "time", "floor", "x_mm", "y_mm", "error_mm", "staff"]
+}
+
+fn batch_of(sightings: &[Sighting]) -> Result<RecordBatch> {
+    let of = |value: fn(&Sighting) -> i32| Arc::new(Int32Array::from_iter_values(sightings.iter().map(value)));
+    let time = TimestampMicrosecondArray::from_iter_values(sightings.iter().map(|sighting| sighting.time_us));
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from_iter_values(sightings.iter().map(|sighting| sighting.track))),
+        Arc::new(time.with_timezone("UTC")),
+        Arc::new(StringArray::from_iter_values(sightings.iter().map(|sighting| &*sighting.floor))),
+        of(|sighting| sighting.x_mm),
+        of(|sighting| sighting.y_mm),
+        Arc::new(sightings.iter().map(|sighting| sighting.error_mm).collect::<Int32Array>()),
+        Arc::new(BooleanArray::from_iter(sightings.iter().map(|sighting| Some(sighting.staff)))),
+    ];
+    Ok(RecordBatch::try_new(Arc::clone(&TRACKS_SCHEMA), columns)?)
+}
+
+fn push_rows(batch: &RecordBatch, found: &mut Vec<Sighting>) -> Result<()> {
+    let column =
+        |name: &str| batch.column_by_name(name).ok_or_else(|| Error::NoColumn { name: format!("{TRACKS}.{name}") });
+    let (track, time) = (column("track")?.as_primitive::<Int64Type>(), times(column("time")?));
+    let (x, y) = (column("x_mm")?.as_primitive::<Int32Type>(), column("y_mm")?.as_primitive::<Int32Type>());
+    let (floor, staff) = (column("floor")?.as_string::<i32>(), column("staff")?.as_boolean());
+    let error = column("error_mm")?.as_primitive::<Int32Type>();
+    let mut last: Arc<str> = Arc::from("");
+    for row in 0..batch.num_rows() {
+        if &*last != floor.value(row) {
+            last = Arc::from(floor.value(row));
+        }
+        found.push(Sighting {
+            track: track.value(row),
+            time_us: time[row],
+            floor: Arc::clone(&last),
+            x_mm: x.value(row),
+            y_mm: y.value(row),
+            error_mm: (!error.is_null(row)).then(|| error.value(row)),
+            staff: staff.value(row),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::VacuumOptions;
+    use crate::lake::LakeOptions;
+
+    fn day(day: u32) -> TrackDay {
+        TrackDay { site: "west".to_owned(), day: NaiveDate::from_ymd_opt(2026, 3, day).unwrap() }
+    }
+
+    fn at(track: i64, time_us: i64) -> Sighting {
+        let (x_mm, y_mm) = (track as i32 * 1_000 - 1, -(time_us as i32));
+        Sighting {
+            track,
+            time_us,
+            floor: Arc::from("f1"),
+            x_mm,
+            y_mm,
+            error_mm: (track > 1).then_some(150),
+            staff: false,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn parts_of_a_file_are_added_once_and_read_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(folder.path(), LakeOptions::default()).await.unwrap();
+        let first = vec![(day(1), vec![at(2, 5), at(1, 7)]), (day(2), vec![at(1, 9)])];
+        let second = vec![(day(1), vec![at(1, 3), at(2, 5)])];
+        for _ in 0..2 {
+            lake.add_tracks("a", first.clone(), 3, false).await.unwrap();
+        }
+        assert_eq!(lake.tracks_read("a").await.unwrap(), TracksRead { position: 3, complete: false });
+        for _ in 0..2 {
+            lake.add_tracks("a", second.clone(), 5, true).await.unwrap();
+        }
+        assert_eq!(lake.tracks_read("a").await.unwrap(), TracksRead { position: 5, complete: true });
+        let snapshot = lake.snapshot().await.unwrap();
+        assert_eq!(snapshot.sightings(&day(1)).await.unwrap(), [at(1, 3), at(1, 7), at(2, 5)]);
+        let days = snapshot.track_days().await.unwrap();
+        assert_eq!(days.iter().map(|day| (day.sightings, day.files)).collect::<Vec<_>>(), [(4, 2), (1, 1)]);
+        assert_eq!(lake.verify(&crate::Control::new()).await.unwrap().findings, []);
+
+        // What a backup copies is the table, too.
+        let captured = Lake::capture(folder.path()).await.unwrap();
+        assert_eq!(captured.files.iter().filter(|file| file.path.starts_with("tracks/part-")).count(), 3);
+
+        assert_eq!(lake.remove_tracks("west", Some(day(2).day)).await.unwrap(), 4);
+        assert_eq!(lake.remove_tracks("east", None).await.unwrap(), 0);
+        assert_eq!(lake.track_days().await.unwrap().len(), 1);
+        lake.vacuum(VacuumOptions { keep_seconds: 0 }).await.unwrap();
+        let left = std::fs::read_dir(folder.path().join(TRACKS)).unwrap().flatten();
+        assert_eq!(left.filter(|file| file.file_name().to_string_lossy().starts_with("part-")).count(), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_damaged_file_is_a_finding() {
+        let folder = tempfile::tempdir().unwrap();
+        let lake = Lake::open(folder.path(), LakeOptions::default()).await.unwrap();
+        lake.add_tracks("a", vec![(day(1), vec![at(1, 1)])], 1, true).await.unwrap();
+        let files = std::fs::read_dir(folder.path().join(TRACKS)).unwrap().flatten();
+        let file = files.map(|file| file.path()).find(|path| path.extension().is_some_and(|it| it == "parquet"));
+        std::fs::write(file.unwrap(), b"no table").unwrap();
+        let found = lake.verify(&crate::Control::new()).await.unwrap();
+        assert!(!found.is_sound() && found.findings[0].code == "unreadable", "{:?}", found.findings);
+    }
+}

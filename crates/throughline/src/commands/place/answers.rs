@@ -1,0 +1,218 @@
+//! The answers of `throughline place`.
+
+use std::sync::Arc;
+
+use analysis::Analyst;
+use analysis::place::{PlaceDays, PlaceMeta, PlaceMove, ResolvedSite};
+use lake::Snapshot;
+
+use super::resolved;
+use crate::args::{PlaceAskArgs, PlaceFlowsArgs, PlaceHeatArgs, PlaceStaffingArgs};
+use crate::context::{ASKING, Context};
+use crate::exit::Exit;
+use crate::output::{count, duration, percent, table};
+
+/// What every question needs.
+struct Asked {
+    analyst: Analyst,
+    snapshot: Arc<Snapshot>,
+    site: ResolvedSite,
+    days: PlaceDays,
+}
+
+impl Asked {
+    async fn of(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Asked> {
+        let control = context.control().await?;
+        let (workspace, site) = resolved(context, &control, &args.of).await?;
+        let days = PlaceDays { from: args.from, to: args.to };
+        Ok(Asked { analyst: context.analyst()?, snapshot: context.snapshot(&workspace).await?, site, days })
+    }
+}
+
+fn footer(meta: &PlaceMeta) -> String {
+    format!("\n\n{}\n{}", meta.population, meta.definition)
+}
+
+fn clock(minute: u32) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+pub async fn visits(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exit> {
+    let Asked { analyst, snapshot, site, days } = Asked::of(context, args).await?;
+    let ask = async |control: &lake::Control| analyst.place_visits(&snapshot, &site, &days, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| {
+        let by_day = answer
+            .days
+            .iter()
+            .map(|day| [day.day.to_string(), count(day.visits), count(day.units), count(day.most_at_once)]);
+        let by_time = answer
+            .occupancy
+            .iter()
+            .map(|time| [clock(time.minute), count(time.entered), format!("{:.1}", time.mean), count(time.most)]);
+        format!(
+            "{}\n\n{}\n\nmedian visit {}{}",
+            table(["day", "visits#", "units#", "most at once#"], by_day),
+            table(["from", "entered#", "there on average#", "most#"], by_time),
+            duration(answer.median_seconds),
+            footer(&answer.meta)
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+pub async fn zones(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exit> {
+    let Asked { analyst, snapshot, site, days } = Asked::of(context, args).await?;
+    let ask = async |control: &lake::Control| analyst.place_zones(&snapshot, &site, &days, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| {
+        let row = |zone: &analysis::place::PlaceZone| {
+            [
+                zone.name.get(&context.output.lang).to_owned(),
+                percent(zone.reach),
+                count(zone.visits),
+                count(zone.entries),
+                count(zone.stopped),
+                zone.engaged.map_or_else(|| "–".to_owned(), count),
+                format!("{:.1}", zone.exact_seconds / 60.0),
+                zone.engaged_seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{:.1}", seconds / 60.0)),
+                duration(zone.median_seconds),
+                count(zone.first),
+                count(zone.last),
+            ]
+        };
+        let header = [
+            "zone",
+            "reach#",
+            "visits#",
+            "entries#",
+            "stopped#",
+            "engaged#",
+            "min within#",
+            "min engaged#",
+            "median#",
+            "first#",
+            "last#",
+        ];
+        format!("{}{}", table(header, answer.zones.iter().map(row)), footer(&answer.meta))
+    })?;
+    Ok(Exit::Done)
+}
+
+pub async fn flows(context: &Context, args: &PlaceFlowsArgs) -> anyhow::Result<Exit> {
+    let Asked { analyst, snapshot, site, days } = Asked::of(context, &args.ask).await?;
+    let ask = async |control: &lake::Control| analyst.place_flows(&snapshot, &site, &days, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| {
+        let shown = |header: [&str; 3], list: &[PlaceMove], none: [&str; 2]| {
+            let row = |one: &PlaceMove| {
+                let name = |id: &Option<String>, none: &str| id.clone().unwrap_or_else(|| none.to_owned());
+                [name(&one.from, none[0]), name(&one.to, none[1]), count(one.times)]
+            };
+            table(header, list.iter().take(args.top).map(row))
+        };
+        format!(
+            "{}\n\n{}\n\n{}{}",
+            shown(["from", "to", "times#"], &answer.moves, ["(outside)", "(outside)"]),
+            shown(["first zone", "last zone", "visits#"], &answer.ends, ["", ""]),
+            shown(["", "first stop", "visits#"], &answer.first_stops, ["", "(none)"]),
+            footer(&answer.meta)
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+pub async fn heat(context: &Context, args: &PlaceHeatArgs) -> anyhow::Result<Exit> {
+    let Asked { analyst, snapshot, site, days } = Asked::of(context, &args.ask).await?;
+    let ask = async |control: &lake::Control| analyst.place_heat(&snapshot, &site, &days, args.cell, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| {
+        let mut text = String::new();
+        for floor in &answer.floors {
+            let mut cells: Vec<_> = floor.cells.iter().collect();
+            cells.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
+            let row = |cell: &&analysis::place::PlaceHeatCell| {
+                let [x, y] = cell.at.map(|metres| format!("{metres:.1}"));
+                [x, y, format!("{:.1}", cell.seconds), count(u64::from(cell.visits))]
+            };
+            text.push_str(&table(["x m#", "y m#", "seconds#", "visits#"], cells.iter().take(args.top).map(row)));
+            text.push_str(&format!(
+                "\n\n{}: {:.1} s in all, {:.1} s of them in cells of fewer than {} visits, {:.1} s beside the grid\n",
+                floor.floor, floor.seconds, floor.hidden_seconds, answer.shown_from, floor.beside_seconds
+            ));
+        }
+        format!("{text}{}", footer(&answer.meta).trim_start_matches('\n'))
+    })?;
+    Ok(Exit::Done)
+}
+
+pub async fn queue(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exit> {
+    let Asked { analyst, snapshot, site, days } = Asked::of(context, args).await?;
+    let ask = async |control: &lake::Control| analyst.place_queues(&snapshot, &site, &days, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| {
+        let row = |queue: &analysis::place::PlaceQueue| {
+            [
+                queue.queue.clone(),
+                count(queue.joined),
+                count(queue.served),
+                count(queue.abandoned),
+                percent(queue.abandonment),
+                duration(queue.mean_wait_seconds),
+                duration(queue.p90_wait_seconds),
+                duration(queue.mean_service_seconds),
+                format!("{:.2}", queue.mean_length),
+                count(queue.most),
+                format!("{:.2}", queue.arrivals_times_wait),
+            ]
+        };
+        let header = [
+            "queue",
+            "joined#",
+            "served#",
+            "gave up#",
+            "of them#",
+            "mean wait#",
+            "90 % wait#",
+            "service#",
+            "length#",
+            "most#",
+            "λW#",
+        ];
+        format!("{}{}", table(header, answer.queues.iter().map(row)), footer(&answer.meta))
+    })?;
+    Ok(Exit::Done)
+}
+
+pub async fn staffing(context: &Context, args: &PlaceStaffingArgs) -> anyhow::Result<Exit> {
+    let Asked { analyst, snapshot, site, days } = Asked::of(context, &args.ask).await?;
+    let promise = (args.promise, args.share);
+    let ask = async |control: &lake::Control| analyst.place_staffing(&snapshot, &site, &days, promise, control).await;
+    let answer = context.watched(ASKING, ask).await?;
+    context.output.result(&answer, |answer| {
+        let mut text = String::new();
+        for queue in &answer.queues {
+            let row = |time: &analysis::place::PlaceStaffingTime| {
+                [
+                    clock(time.minute),
+                    format!("{:.1}", time.arrivals_per_hour),
+                    format!("{:.2}", time.offered),
+                    time.tills.map_or_else(|| "–".to_owned(), |tills| tills.to_string()),
+                    duration(time.mean_wait_seconds),
+                    percent(time.utilisation),
+                ]
+            };
+            let header = ["from", "come an hour#", "busy tills#", "tills#", "mean wait#", "used#"];
+            text.push_str(&format!(
+                "{}: service {:.1} s, variation {:.2}\n{}\n\n",
+                queue.queue,
+                queue.mean_service_seconds,
+                queue.service_variation,
+                table(header, queue.half_hours.iter().map(row))
+            ));
+        }
+        let (seconds, share) = (answer.promise_seconds, percent(Some(answer.promise_share)));
+        format!("{text}tills with which {share} wait no longer than {seconds} s{}", footer(&answer.meta))
+    })?;
+    Ok(Exit::Done)
+}

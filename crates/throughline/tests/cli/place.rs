@@ -1,0 +1,183 @@
+//! The floor: a made-up shop from its plan and its positions to answers, against the truth about it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use testkit::{Shop, golden, shop};
+
+use crate::support::{Installation, repository};
+
+/// The first second of the shop's day, 08:00 in Shanghai.
+const BEGIN: i64 = 1_772_323_200;
+
+/// The shop as a site, from its plan. With `cleaned: false`, positions are believed as they are.
+fn site(here: &Installation, cleaned: bool) -> Value {
+    let plan = repository().join("testdata/place/synth_store/A_floor.geojson").display().to_string();
+    let args = ["place", "plan", &plan, "--site", "shop-a", "--zone", "Asia/Shanghai"];
+    let mut site = here.json(&args)["site"].clone();
+    let front =
+        json!({"id": "front", "name": "Front", "kind": "entrance", "shape": [[0, -1], [30, -1], [30, 1.5], [0, 1.5]]});
+    site["plans"][0]["floors"][0]["zones"].as_array_mut().unwrap().push(front);
+    if !cleaned {
+        site["rules"]["cleaning"] = json!({"speed_max_m_s": null, "smooth": false, "snap_m": null});
+    }
+    site
+}
+
+fn add(here: &Installation, site: &Value) {
+    let file = here.write("site.json", &site.to_string());
+    here.run(&["place", "site", "add", &file, "-w", "shop"]).expect(0);
+}
+
+fn positions(shop: &Shop) -> String {
+    let mut text = "track_id,t,x,y,floor,kind\n".to_owned();
+    for track in &shop.tracks {
+        for ((time_us, x), y) in track.time_us.iter().zip(&track.x).zip(&track.y) {
+            let time = chrono::DateTime::from_timestamp_micros(BEGIN * 1_000_000 + time_us).unwrap();
+            let time = time.format("%Y-%m-%dT%H:%M:%S%.3fZ");
+            writeln!(text, "sensor-7-{},{time},{x},{y},,", track.id).unwrap();
+        }
+    }
+    text
+}
+
+fn ask(here: &Installation, what: &str) -> Value {
+    here.json(&["place", what, "--site", "shop-a", "-w", "shop"])
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with_each_other() {
+    let (here, shop) = (Installation::new(), shop());
+    add(&here, &site(&here, false));
+    let file = here.write("tracks.csv", &positions(&shop));
+    let import = ["place", "import", &file, "--site", "shop-a", "-w", "shop"];
+    let imported = here.json(&import);
+    let sightings: usize = shop.tracks.iter().map(|track| track.time_us.len()).sum();
+    assert_eq!(imported["files"][0]["sightings"], json!(sightings));
+    let report = &imported["days"][0]["report"];
+    assert_eq!(report["passers_by"], json!(2_062 - 742), "{report:#}");
+    assert_eq!((&report["staff_by_place"], &report["staff_by_stay"]), (&json!(3), &json!(0)));
+    assert_eq!((&report["visits"], &report["units"]), (&json!(712), &json!(612)));
+
+    // The same again changes nothing, and what is read anew is what it was.
+    let ids = || here.row("shop", "SELECT count(*), bit_xor(event_id) FROM events");
+    let before = ids();
+    let again = here.json(&import);
+    assert_eq!((&again["files"][0]["outcome"], &again["days"][0]["unchanged"]), (&json!("unchanged"), &json!(true)));
+    assert_eq!(ids(), before);
+    add(&here, &site(&here, true));
+    let replayed = ask(&here, "replay");
+    assert_eq!(replayed[0]["replaced"], before[0]);
+    assert_eq!(replayed[0]["report"]["sightings"], json!(sightings));
+    add(&here, &site(&here, false));
+    ask(&here, "replay");
+    assert_eq!(ids(), before);
+
+    let visits = ask(&here, "visits");
+    assert_eq!((&visits["visits"], &visits["units"]), (&json!(712), &json!(612)));
+    let entered: f64 = visits["occupancy"].as_array().unwrap().iter().map(|time| number(&time["entered"])).sum();
+    assert_eq!(entered, 712.0);
+    assert_eq!(here.row("shop", "SELECT count(*) FROM events WHERE event = 'store_enter' AND site = 'shop-a'")[0], 712);
+
+    zones_agree(&here, &shop);
+    queue_agrees(&here, &shop);
+
+    let flows = ask(&here, "flows");
+    let mut balance: BTreeMap<String, f64> = BTreeMap::new();
+    for one in flows["moves"].as_array().unwrap() {
+        *balance.entry(one["from"].to_string()).or_default() -= number(&one["times"]);
+        *balance.entry(one["to"].to_string()).or_default() += number(&one["times"]);
+    }
+    assert!(balance.values().all(|sum| *sum == 0.0), "{balance:?}");
+
+    let heat = ask(&here, "heat");
+    let floor = &heat["floors"][0];
+    let cells = floor["cells"].as_array().unwrap();
+    assert!(cells.len() > 100 && cells.iter().all(|cell| number(&cell["visits"]) >= 5.0));
+    let shown: f64 = cells.iter().map(|cell| number(&cell["seconds"])).sum();
+    let sum = shown + number(&floor["hidden_seconds"]) + number(&floor["beside_seconds"]);
+    assert!((sum - number(&floor["seconds"])).abs() < 1e-6);
+
+    let removed = here.json(&["place", "remove-tracks", "--site", "shop-a", "-w", "shop", "--all"]);
+    assert_eq!(removed["positions"], json!(sightings));
+    assert_eq!(ask(&here, "visits")["visits"], json!(0));
+    assert_eq!(ids(), before);
+}
+
+/// Time within zones is another library's to the millisecond, and events say what the answer says.
+fn zones_agree(here: &Installation, shop: &Shop) {
+    let mut expected: BTreeMap<String, f64> = BTreeMap::new();
+    for row in golden::csv("shop_a_dwell.csv") {
+        let track: u64 = row["track_id"].parse().unwrap();
+        if shop.person(track)["role"] == "customer" {
+            *expected.entry(row["zone"].to_lowercase()).or_default() += row["dwell_s"].parse::<f64>().unwrap();
+        }
+    }
+    let answer = ask(here, "zones");
+    let dwell = r#"CAST(regexp_replace(props, '^.*"dwell_ms":([0-9]+).*$', '\1') AS BIGINT)"#;
+    let sql = format!("SELECT zone, count(*), sum({dwell}) FROM events WHERE event = 'zone_visit' GROUP BY zone");
+    let rows = here.json(&["sql", &sql, "-w", "shop"]);
+    let events: BTreeMap<&str, &Value> =
+        rows["rows"].as_array().unwrap().iter().map(|row| (row[0].as_str().unwrap(), row)).collect();
+    for zone in answer["zones"].as_array().unwrap() {
+        let id = zone["zone"].as_str().unwrap();
+        if let Some(expected) = expected.get(&id.to_lowercase().replace('-', "_")) {
+            assert!((number(&zone["exact_seconds"]) - expected).abs() < 0.001, "{id}: {expected} {zone:#}");
+        } else {
+            assert!(["front", "pavement"].contains(&id), "{id}");
+        }
+        let entries = number(&zone["entries"]);
+        let (count, dwell_ms) = events.get(id).map_or((0.0, 0.0), |row| (number(&row[1]), number(&row[2])));
+        assert_eq!(count, entries, "{id}");
+        assert!((dwell_ms - 1_000.0 * number(&zone["dwell_seconds"])).abs() <= 0.5 * entries + 1e-6, "{id}");
+    }
+}
+
+fn queue_agrees(here: &Installation, shop: &Shop) {
+    let waits: Vec<f64> = shop.persons.values().filter_map(|person| person["wait_s"].parse().ok()).collect();
+    let truth = waits.iter().sum::<f64>() / waits.len() as f64;
+    let queue = ask(here, "queue")["queues"][0].clone();
+    assert!((number(&queue["mean_wait_seconds"]) - truth).abs() <= 1.0, "{truth} {queue:#}");
+    assert!((number(&queue["mean_length"]) - number(&queue["arrivals_times_wait"])).abs() < 1e-9);
+    let served = here.row("shop", "SELECT count(*) FROM events WHERE event = 'queue_served'");
+    assert_eq!(served[0], queue["served"]);
+    let staffing = ask(here, "staffing")["queues"][0].clone();
+    let half_hours = staffing["half_hours"].as_array().unwrap();
+    let arrivals: f64 = half_hours.iter().map(|time| number(&time["arrivals_per_hour"]) / 2.0).sum();
+    assert!((arrivals - number(&queue["joined"])).abs() < 1e-6);
+    assert!(half_hours.iter().all(|time| number(&time["tills"]) > number(&time["offered"])));
+}
+
+#[test]
+fn faults_of_a_site_say_where_and_rejected_positions_say_why() {
+    let here = Installation::new();
+    let file = here.write(
+        "bad.yaml",
+        "id: west\nname: West\ntime_zone: Mars/One\nplans:\n  - from: 2026-01-01\n    floors:\n      - {id: f1, name: F1, outline: [[0, 0], [9, 0], [9, 9]]}\nrules: {shown_from: 0}\n",
+    );
+    let run = here.run(&["place", "site", "add", &file, "-w", "shop"]).expect(3);
+    assert!(run.stderr.contains("Mars/One") && run.stderr.contains("3:"), "{}", run.stderr);
+    let mended =
+        std::fs::read_to_string(&file).unwrap().replace("Mars/One", "UTC").replace("shown_from: 0", "shown_from: 2");
+    let file = here.write("west.yaml", &mended);
+    let added = here.json(&["place", "site", "add", &file, "-w", "shop"]);
+    assert_eq!((&added[0]["version"], &added[0]["created"]), (&json!(1), &json!(true)));
+    assert_eq!(here.json(&["place", "site", "add", &file, "-w", "shop"])[0]["created"], json!(false));
+
+    let rows = "track_id,t,x,y,floor\naa:bb:cc:00:11:22,2026-03-01T08:00:00Z,1,1,f1\naa:bb:cc:00:11:22,2026-03-01T08:00:01Z,1,1,f9\n\
+                aa:bb:cc:00:11:22,2025-03-01T08:00:01Z,1,1,f1\naa:bb:cc:00:11:22,then,1,1,f1\n";
+    let file = here.write("few.csv", rows);
+    let run = here.run(&["place", "import", &file, "--site", "west", "-w", "shop", "--json"]).expect(3);
+    let file = &run.json()["files"][0];
+    assert_eq!((&file["sightings"], &file["rejected"]), (&json!(1), &json!(3)));
+    assert_eq!((&file["rejected_by"]["floor_unknown"], &file["rejected_by"]["plan_missing"]), (&json!(1), &json!(1)));
+    let rejects = std::fs::read_to_string(file["rejects_file"].as_str().unwrap()).unwrap();
+    assert!(rejects.contains("no floor `f9`") && !rejects.contains("aa:bb"), "{rejects}");
+    here.run(&["place", "site", "remove", "west", "-w", "shop"]).expect(0);
+    here.run(&["place", "visits", "--site", "west", "-w", "shop"]).expect(4);
+}
