@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 use model::place::observation::RawId;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeleteMany, EntityTrait, QueryFilter};
 
 use crate::entity::place_salt;
 use crate::error::{Error, Result};
@@ -36,6 +36,17 @@ impl Salt {
 }
 
 impl Control {
+    /// Drops the salts made longer ago than [`SALT_US`]; how many those were.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn drop_salts(&self, now_us: i64) -> Result<u64> {
+        let transaction = self.write().await?;
+        let dropped = old(now_us).exec(&transaction.db).await?.rows_affected;
+        transaction.commit().await?;
+        Ok(dropped)
+    }
+
     /// The salt of a site's day; `fresh` becomes it where there is none. Salts made longer ago than [`SALT_US`] are dropped.
     ///
     /// # Errors
@@ -50,10 +61,7 @@ impl Control {
     ) -> Result<Salt> {
         let transaction = self.write().await?;
         workspace::require(&transaction.db, workspace).await?;
-        place_salt::Entity::delete_many()
-            .filter(place_salt::Column::CreatedAtUs.lt(now_us.saturating_sub(SALT_US)))
-            .exec(&transaction.db)
-            .await?;
+        old(now_us).exec(&transaction.db).await?;
         let key = (workspace.to_owned(), site.to_owned(), day.to_string());
         let salt = match place_salt::Entity::find_by_id(key).one(&transaction.db).await? {
             Some(row) => bytes_of(&row.salt)
@@ -75,6 +83,10 @@ impl Control {
     }
 }
 
+fn old(now_us: i64) -> DeleteMany<place_salt::Entity> {
+    place_salt::Entity::delete_many().filter(place_salt::Column::CreatedAtUs.lt(now_us.saturating_sub(SALT_US)))
+}
+
 fn bytes_of(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
@@ -84,4 +96,32 @@ fn bytes_of(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
     }
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::text::LocalizedText;
+
+    use super::*;
+    use crate::NewWorkspace;
+
+    #[tokio::test]
+    async fn a_salt_is_dropped_when_no_late_file_is_waited_for_whether_or_not_one_comes() {
+        let control = Control::open_in_memory().await.unwrap();
+        let new = NewWorkspace {
+            id: "one".to_owned(),
+            name: LocalizedText::from("one"),
+            sample: None,
+            zone: "UTC".to_owned(),
+            currency: None,
+            place: 0,
+            created_at_us: 1,
+        };
+        control.create_workspace(new).await.unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        control.place_salt("one", "west", day, [1; 32], 10).await.unwrap();
+        assert_eq!(control.drop_salts(10 + SALT_US).await.unwrap(), 0);
+        assert_eq!(control.drop_salts(11 + SALT_US).await.unwrap(), 1);
+        assert_eq!(control.drop_salts(11 + SALT_US).await.unwrap(), 0);
+    }
 }

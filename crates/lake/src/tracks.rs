@@ -93,6 +93,17 @@ impl Lake {
         read_of(&table, key).await
     }
 
+    /// What names a file of a site in [`Lake::tracks_read`] and [`Lake::add_tracks`], given its content's hash: another one
+    /// once all positions of the site were removed, so that a file can be read anew after a correction.
+    pub async fn tracks_key(&self, site: &str, content: &str) -> Result<String> {
+        let table = Table::open(&self.inner.storage, TRACKS).await?;
+        let removed = match &table {
+            Some(table) => table.app_version(&removals(site)).await?.unwrap_or(0),
+            None => 0,
+        };
+        Ok(format!("{site}/{removed}/{content}"))
+    }
+
     /// Adds the next sightings of a file, by day, and notes that it was read up to `position`; durable on return. A call
     /// whose position was committed already changes nothing but that it may complete the import.
     pub async fn add_tracks(
@@ -134,6 +145,11 @@ impl Snapshot {
     pub async fn sightings(&self, of: &TrackDay) -> Result<Vec<Sighting>> {
         self.inner().sightings(of).await
     }
+}
+
+/// Counts how often all positions of a site were removed.
+fn removals(site: &str) -> String {
+    format!("removed/{site}")
 }
 
 fn app(key: &str) -> String {
@@ -196,6 +212,10 @@ impl Inner {
         }
         let removed = change.remove.iter().map(|file| file.rows).sum();
         if !change.remove.is_empty() {
+            if before.is_none() {
+                let times = table.app_version(&removals(site)).await?.unwrap_or(0);
+                change.versions = vec![(removals(site), times + 1)];
+            }
             table.commit(change).await?;
         }
         Ok(removed)
@@ -376,10 +396,15 @@ mod tests {
 
         assert_eq!(lake.remove_tracks("west", Some(day(2).day)).await.unwrap(), 4);
         assert_eq!(lake.remove_tracks("east", None).await.unwrap(), 0);
+        // Files are known until nothing of the site is left, and may be read anew then.
+        assert_eq!(lake.tracks_key("west", "abc").await.unwrap(), "west/0/abc");
         assert_eq!(lake.track_days().await.unwrap().len(), 1);
         lake.vacuum(VacuumOptions { keep_seconds: 0 }).await.unwrap();
         let left = std::fs::read_dir(folder.path().join(TRACKS)).unwrap().flatten();
         assert_eq!(left.filter(|file| file.file_name().to_string_lossy().starts_with("part-")).count(), 1);
+        assert_eq!(lake.remove_tracks("west", None).await.unwrap(), 1);
+        assert_eq!(lake.tracks_key("west", "abc").await.unwrap(), "west/1/abc");
+        assert_eq!(lake.tracks_key("east", "abc").await.unwrap(), "east/0/abc");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -29,9 +29,13 @@ impl AppState {
     }
 }
 
-/// Throws uploads away that are a day old, until the server ends.
+/// Throws away what has had its time, until the server ends: uploads that are a day old, and salts of days that no late
+/// file is waited for any more.
 pub(crate) async fn sweep(state: AppState) {
     loop {
+        if let Err(error) = state.control.drop_salts((state.intake.basis.now_us)()).await {
+            tracing::warn!(%error, "old salts are dropped later");
+        }
         match state.control.workspaces().await {
             Ok(workspaces) => {
                 for workspace in workspaces {

@@ -168,7 +168,7 @@ impl Job<'_> {
         let hashed = file.clone();
         let content = tokio::task::spawn_blocking(move || hashed.content_hash()).await??;
         let content: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("{}/{content}", self.request.site.definition.id);
+        let key = self.target.lake.tracks_key(&self.request.site.definition.id, &content).await?;
         let read = self.target.lake.tracks_read(&key).await?;
         let mut summary = PlaceFile {
             file: file.path.clone(),

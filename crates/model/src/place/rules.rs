@@ -22,8 +22,6 @@ pub struct Rules {
     pub zones: ZoneVisits,
     pub stops: Stops,
     pub queues: Queues,
-    /// The namespace of the ids of customers who chose to be known on the floor. `null`: such ids are not kept.
-    pub members: Option<String>,
     /// A cell of heat is shown from so many visitors on.
     pub shown_from: u32,
 }
@@ -39,7 +37,6 @@ impl Default for Rules {
             zones: ZoneVisits::default(),
             stops: Stops::default(),
             queues: Queues::default(),
-            members: None,
             shown_from: 5,
         }
     }
@@ -72,7 +69,7 @@ impl Default for Cleaning {
 pub struct Visits {
     /// Who is within for less is a passer-by.
     pub least_seconds: f64,
-    /// Somebody known who comes back within so long is the same visitor; an id unseen for longer is another visit.
+    /// An id unseen for longer is another visit.
     pub absence_seconds: f64,
 }
 
@@ -227,8 +224,5 @@ impl Rules {
         within("queues.window_seconds", queues.window_seconds, 0.001, SECONDS_MAX);
         within("queues.away_seconds", queues.away_seconds, 0.0, SECONDS_MAX);
         within("shown_from", f64::from(self.shown_from), 1.0, 1_000.0);
-        if let Some(namespace) = &self.members {
-            crate::journey::check_key(faults, "rules.members", namespace);
-        }
     }
 }

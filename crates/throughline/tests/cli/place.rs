@@ -107,6 +107,10 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
     assert_eq!(removed["positions"], json!(sightings));
     assert_eq!(ask(&here, "visits")["visits"], json!(0));
     assert_eq!(ids(), before);
+    // Nothing of the site is left, so the file may be read anew, and says what it said.
+    let anew = here.json(&import);
+    assert_eq!(anew["files"][0]["sightings"], json!(sightings));
+    assert_eq!((&ask(&here, "visits")["visits"], ids()), (&json!(712), before));
 }
 
 /// Time within zones is another library's to the millisecond, and events say what the answer says.
