@@ -5,7 +5,7 @@ import { CHROMIUM_FLAGS, chromiumPath } from "./e2e/chromium";
 
 export default defineConfig({
   testDir: "e2e",
-  testIgnore: "shots/**",
+  testIgnore: ["**/shots/**", "**/bench/**"],
   globalSetup: "./e2e/server.ts",
   outputDir: "test-results",
   // One browser at a time: the machine also runs the server.

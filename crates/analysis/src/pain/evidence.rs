@@ -174,10 +174,6 @@ impl Scene<'_> {
         for (i, kind) in CAUSES.iter().enumerate() {
             let (here, reference) = (trail.causes_here[i], trail.causes_reference[i]);
             let bits = probes::bits(self.journey, *kind);
-            // That there are more errors is no reason for there being more errors.
-            if found.kind == PainKind::StepError && *kind == SignalKind::Error {
-                continue;
-            }
             if bits == 0 || here.exposed + reference.exposed == 0 {
                 unseen.push(*kind);
                 continue;
