@@ -330,13 +330,13 @@ fn push_rows(batch: &RecordBatch, found: &mut Vec<Sighting>) -> Result<()> {
     let (floor, staff) = (column("floor")?.as_string::<i32>(), column("staff")?.as_boolean());
     let error = column("error_mm")?.as_primitive::<Int32Type>();
     let mut last: Arc<str> = Arc::from("");
-    for row in 0..batch.num_rows() {
+    for (row, &time_us) in time.iter().enumerate() {
         if &*last != floor.value(row) {
             last = Arc::from(floor.value(row));
         }
         found.push(Sighting {
             track: track.value(row),
-            time_us: time[row],
+            time_us,
             floor: Arc::clone(&last),
             x_mm: x.value(row),
             y_mm: y.value(row),

@@ -17,9 +17,11 @@ const NAMES: [&str; 6] = ["张三", "单雄", "欧阳 小明", "Ann Lee", "吕�
 struct Known {
     member: String,
     name: Option<&'static str>,
-    /// Second of the event, channel, store, amount, currency.
-    events: Vec<(i64, &'static str, Option<&'static str>, Option<i64>, &'static str)>,
+    events: Vec<Sent>,
 }
+
+/// Second of the event, channel, store, amount, currency.
+type Sent = (i64, &'static str, Option<&'static str>, Option<i64>, &'static str);
 
 /// What a list says of a customer: events, first and last second, channels, amount.
 type Told = (u64, i64, i64, Vec<String>, Option<f64>);
