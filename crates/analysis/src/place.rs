@@ -11,7 +11,6 @@ mod ground;
 
 use chrono::NaiveDate;
 use lake::{Snapshot, TrackDay};
-use model::calendar::{Calendar, Unit, WeekStart};
 use model::place::Site;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,7 +98,7 @@ async fn each_day(
         control.add_rows(sightings.len() as u64);
         let newest = sightings.iter().map(|sighting| sighting.time_us).max();
         meta.as_of_us = meta.as_of_us.max(newest);
-        let plan = definition_of.plans.iter().rev().find(|plan| plan.from <= of.day).ok_or_else(|| {
+        let plan = definition_of.plan_on(of.day).ok_or_else(|| {
             let why = format!("no plan of site `{}` holds on {}; give one that does", definition_of.id, of.day);
             Error::invalid("site", why)
         })?;
@@ -131,7 +130,8 @@ struct Day<'a> {
 
 fn begin(site: &Site, day: NaiveDate) -> Result<i64> {
     let unknown = || Error::invalid("site", format!("`{}` is no IANA time zone", site.time_zone));
-    let zone = site.time_zone.parse().map_err(|_| unknown())?;
-    let calendar = Calendar { unit: Unit::Day, week_start: WeekStart::Monday, zone };
-    calendar.begins(day).ok_or_else(|| Error::invalid("days", format!("{day} lies beyond the calendar")))
+    site.days()
+        .ok_or_else(unknown)?
+        .begins(day)
+        .ok_or_else(|| Error::invalid("days", format!("{day} lies beyond the calendar")))
 }

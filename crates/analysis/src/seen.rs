@@ -42,9 +42,7 @@ impl<'a> Seen<'a> {
             && seen.rows() > 0
         {
             let sites = seen.text(Column::Site.name()).await?;
-            let within = |site: Option<&str>| {
-                site.is_some_and(|site| stores.names().binary_search_by(|name| name.as_str().cmp(site)).is_ok())
-            };
+            let within = |site: Option<&str>| site.is_some_and(|site| stores.has(site));
             let rows: Vec<u32> = (0u32..).zip(&sites).filter(|(_, site)| within(*site)).map(|(row, _)| row).collect();
             seen.layout = seen.layout.pick(&rows);
         }

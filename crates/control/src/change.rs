@@ -9,9 +9,10 @@ use sea_orm::{
 use crate::entity::{dated_change, proposal};
 use crate::error::{Error, Result};
 use crate::history as acts;
-use crate::journey::{self, SaveInfo};
+use crate::journey;
 use crate::limits::{CHANGES_MAX, VIEW_BYTES_MAX};
 use crate::store::Control;
+use crate::versions::{SaveInfo, stored_number};
 use crate::workspace;
 
 impl Control {
@@ -88,7 +89,7 @@ impl Control {
         row.day = Set(next.day.to_string());
         row.proposal_id = Set(next.proposal);
         row.content = Set(content);
-        row.version = Set(journey::stored_number(kept.version));
+        row.version = Set(stored_number(kept.version));
         row.changed_at_us = Set(kept.changed_at_us);
         row.changed_by = Set(kept.changed_by.clone());
         row.update(db).await?;

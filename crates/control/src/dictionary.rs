@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::entity::dictionary_version as version;
 use crate::error::{Error, Result};
 use crate::history;
-use crate::journey::{SaveInfo, VersionInfo, stored_number};
 use crate::limits::{DICTIONARY_NAME_BYTES_MAX, DICTIONARY_NOTES_MAX, VERSIONS_MAX};
 use crate::store::Control;
+use crate::versions::{SaveInfo, VersionInfo, stored_number};
 use crate::workspace;
 
 /// A note as it was saved.

@@ -38,9 +38,6 @@ pub enum Error {
     SourceExists(String),
 
     /// `found` is 0 where nothing is stored yet.
-    #[error("journey `{journey}` is at version {found}, not {expected}: someone saved it meanwhile; load it again")]
-    VersionConflict { journey: String, expected: u32, found: u32 },
-
     #[error("{what} `{id}` is at version {found}, not {expected}: someone changed it meanwhile; load it again")]
     Changed { what: &'static str, id: String, expected: u32, found: u32 },
 
@@ -137,7 +134,6 @@ impl Error {
             Error::NotFound { .. } => ErrorKind::NotFound,
             Error::WorkspaceExists(_)
             | Error::SourceExists(_)
-            | Error::VersionConflict { .. }
             | Error::Changed { .. }
             | Error::PersonExists
             | Error::MemberExists

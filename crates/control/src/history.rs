@@ -3,7 +3,7 @@
 use model::history::{FieldChange, HistoryEntry};
 
 use crate::error::{Error, Result};
-use crate::journey::SaveInfo;
+use crate::versions::SaveInfo;
 use crate::workspace;
 
 /// The columns of an act: when, who, what, why.

@@ -1,44 +1,17 @@
 //! Journeys and their versions.
-//!
-//! A version is never changed: every save of changed content adds one, so that a permalink or an answer that names
-//! a version means the same for ever.
 
 use model::journey::Journey;
 use model::lanes::Parent;
 use model::text::LocalizedText;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::entity::journey_version as version;
+use crate::entity::journey_version::Entity as Table;
 use crate::error::{Error, Result};
-use crate::hierarchy;
-use crate::limits::{JOURNEY_BYTES_MAX, JOURNEYS_MAX, VERSIONS_MAX};
+use crate::limits::{JOURNEY_BYTES_MAX, JOURNEYS_MAX};
 use crate::store::Control;
-use crate::workspace;
-
-/// The circumstances of a save.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SaveInfo {
-    /// UTC microseconds.
-    pub at_us: i64,
-    /// Who saves: a person's name or the program's.
-    pub by: String,
-    /// Why.
-    pub note: Option<String>,
-    /// The version the change was made from; the save fails if another is stored by now. 0: the journey must not
-    /// exist yet. None: save over whatever is there.
-    pub expected_version: Option<u32>,
-}
-
-/// What a save led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JourneyVersion {
-    /// The newest version now.
-    pub version: u32,
-    /// Whether this save made it; `false` if the content was the newest version's already.
-    pub created: bool,
-}
+use crate::versions::{self, Row, SaveInfo, SavedVersion, VersionInfo, Versions};
+use crate::{hierarchy, history, workspace};
 
 /// A line in the list of journeys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,57 +40,32 @@ pub struct StoredJourney {
     pub note: Option<String>,
 }
 
-/// A line in a journey's history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VersionInfo {
-    pub version: u32,
-    pub saved_at_us: i64,
-    pub by: String,
-    pub note: Option<String>,
-}
-
 impl Control {
     /// Saves a journey. Changed content becomes the next version (1, 2, 3 …); the newest version's content again
     /// changes nothing, whatever version was expected, so that a save may be repeated.
     ///
     /// # Errors
     /// [`Error::Faults`] if the definition has any, or its parent is not stored or hangs below it;
-    /// [`Error::VersionConflict`]; or no such workspace.
-    pub async fn save_journey(&self, workspace: &str, journey: &Journey, info: SaveInfo) -> Result<JourneyVersion> {
+    /// [`Error::Changed`]; or no such workspace.
+    pub async fn save_journey(&self, workspace: &str, journey: &Journey, info: SaveInfo) -> Result<SavedVersion> {
         let content = checked_content(journey)?;
-        workspace::check_text("by", &info.by)?;
-        workspace::check_text("note", info.note.as_deref().unwrap_or_default())?;
-
+        history::check(&info)?;
         let transaction = self.write().await?;
         workspace::require(&transaction.db, workspace).await?;
-        let newest = newest(&transaction.db, workspace, &journey.id).await?;
-        let found = newest.as_ref().map_or(Ok(0), number)?;
+        let newest = versions::at::<Table>(&transaction.db, workspace, &journey.id, None).await?;
+        let found = newest.as_ref().map_or(0, |row| row.version);
         if newest.is_some_and(|row| row.content == content) {
-            return Ok(JourneyVersion { version: found, created: false });
+            return Ok(SavedVersion { version: found, created: false });
         }
         hierarchy::check_parent(&transaction.db, workspace, journey).await?;
-        if let Some(expected) = info.expected_version.filter(|expected| *expected != found) {
-            return Err(Error::VersionConflict { journey: journey.id.clone(), expected, found });
-        }
-        if found >= VERSIONS_MAX {
-            return Err(Error::Full { what: "versions of a journey", max: VERSIONS_MAX.into() });
-        }
+        versions::expect::<Table>(&journey.id, &info, found)?;
         if found == 0 && first_versions(workspace).count(&transaction.db).await? >= JOURNEYS_MAX {
             return Err(Error::Full { what: "journeys of a workspace", max: JOURNEYS_MAX });
         }
-        let next = found + 1;
-        let row = version::ActiveModel {
-            workspace_id: Set(workspace.to_owned()),
-            journey_id: Set(journey.id.clone()),
-            version: Set(stored_number(next)),
-            content: Set(content),
-            saved_at_us: Set(info.at_us),
-            saved_by: Set(info.by),
-            note: Set(info.note),
-        };
-        version::Entity::insert(row).exec_without_returning(&transaction.db).await?;
+        let new = (journey.id.as_str(), content);
+        let saved = versions::insert::<Table>(&transaction.db, workspace, new, found, info).await?;
         transaction.commit().await?;
-        Ok(JourneyVersion { version: next, created: true })
+        Ok(saved)
     }
 
     /// Saves an old version's content as the next version; nothing that was saved since is lost. `info.note` must say
@@ -132,7 +80,7 @@ impl Control {
         id: &str,
         version: u32,
         info: SaveInfo,
-    ) -> Result<JourneyVersion> {
+    ) -> Result<SavedVersion> {
         if info.note.as_deref().is_none_or(|note| note.trim().is_empty()) {
             return Err(Error::invalid("note", format!("say why version {version} is restored")));
         }
@@ -147,21 +95,8 @@ impl Control {
     /// # Errors
     /// If the database fails or a definition in it cannot be read.
     pub async fn journeys(&self, workspace: &str) -> Result<Vec<JourneySummary>> {
-        let newest = Query::select()
-            .column(version::Column::JourneyId)
-            .expr(Expr::col(version::Column::Version).max())
-            .from(version::Entity)
-            .and_where(version::Column::WorkspaceId.eq(workspace))
-            .group_by_col(version::Column::JourneyId)
-            .to_owned();
-        let key = Expr::tuple([Expr::col(version::Column::JourneyId), Expr::col(version::Column::Version)]);
-        let rows = version::Entity::find()
-            .filter(version::Column::WorkspaceId.eq(workspace))
-            .filter(key.in_subquery(newest))
-            .order_by_asc(version::Column::JourneyId)
-            .all(self.reader())
-            .await?;
-        rows.into_iter()
+        let rows = versions::newest_of_all::<Table>(self.reader(), workspace).await?;
+        rows.into_values()
             .map(|row| {
                 let stored = stored(row)?;
                 Ok(JourneySummary {
@@ -183,14 +118,7 @@ impl Control {
     /// # Errors
     /// If the database fails or the definition in it cannot be read.
     pub async fn journey(&self, workspace: &str, id: &str, version: Option<u32>) -> Result<Option<StoredJourney>> {
-        let row = match version {
-            None => newest(self.reader(), workspace, id).await?,
-            Some(version) => {
-                let key = (workspace.to_owned(), id.to_owned(), stored_number(version));
-                version::Entity::find_by_id(key).one(self.reader()).await?
-            }
-        };
-        row.map(stored).transpose()
+        versions::at::<Table>(self.reader(), workspace, id, version).await?.map(stored).transpose()
     }
 
     /// Every version of a journey, newest first. Empty if there is no such journey.
@@ -198,44 +126,22 @@ impl Control {
     /// # Errors
     /// If the database fails.
     pub async fn journey_versions(&self, workspace: &str, id: &str) -> Result<Vec<VersionInfo>> {
-        let rows = of_journey(workspace, id).all(self.reader()).await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(VersionInfo {
-                    version: number(&row)?,
-                    saved_at_us: row.saved_at_us,
-                    by: row.saved_by,
-                    note: row.note,
-                })
-            })
-            .collect()
+        versions::history::<Table>(self.reader(), workspace, id).await
     }
 }
 
-/// The stored form of a journey without faults. Equal journeys have equal forms: fields come in the order of the
-/// model, languages in the order of their tags.
+/// The stored form of a journey without faults.
 fn checked_content(journey: &Journey) -> Result<String> {
     let faults = journey.faults();
     if !faults.is_empty() {
         return Err(Error::Faults { journey: journey.id.clone(), faults });
     }
-    let content = serde_json::to_string(journey).map_err(|error| Error::invalid("journey", error.to_string()))?;
-    if content.len() > JOURNEY_BYTES_MAX {
-        return Err(Error::invalid("journey", format!("{} bytes; at most {JOURNEY_BYTES_MAX}", content.len())));
-    }
-    Ok(content)
-}
-
-fn of_journey(workspace: &str, id: &str) -> sea_orm::Select<version::Entity> {
-    version::Entity::find()
-        .filter(version::Column::WorkspaceId.eq(workspace))
-        .filter(version::Column::JourneyId.eq(id))
-        .order_by_desc(version::Column::Version)
+    versions::content::<Table>(journey, JOURNEY_BYTES_MAX)
 }
 
 /// One row per journey.
-fn first_versions(workspace: &str) -> sea_orm::Select<version::Entity> {
-    version::Entity::find().filter(version::Column::WorkspaceId.eq(workspace)).filter(version::Column::Version.eq(1))
+fn first_versions(workspace: &str) -> sea_orm::Select<Table> {
+    Table::find().filter(Table::WORKSPACE.eq(workspace)).filter(Table::VERSION.eq(1))
 }
 
 pub(crate) async fn newest_journey(
@@ -243,31 +149,15 @@ pub(crate) async fn newest_journey(
     workspace: &str,
     id: &str,
 ) -> Result<Option<StoredJourney>> {
-    newest(db, workspace, id).await?.map(stored).transpose()
+    versions::at::<Table>(db, workspace, id, None).await?.map(stored).transpose()
 }
 
 pub(crate) async fn has_version(db: &impl ConnectionTrait, workspace: &str, id: &str, number: u32) -> Result<bool> {
-    let key = (workspace.to_owned(), id.to_owned(), stored_number(number));
-    Ok(version::Entity::find_by_id(key).one(db).await?.is_some())
+    Ok(versions::at::<Table>(db, workspace, id, Some(number)).await?.is_some())
 }
 
-async fn newest(db: &impl ConnectionTrait, workspace: &str, id: &str) -> Result<Option<version::Model>> {
-    Ok(of_journey(workspace, id).one(db).await?)
-}
-
-fn stored(row: version::Model) -> Result<StoredJourney> {
-    let version = number(&row)?;
-    let journey = serde_json::from_str(&row.content)
-        .map_err(|error| Error::corrupt(format!("version {version} of journey `{}`", row.journey_id), error))?;
-    Ok(StoredJourney { journey, version, saved_at_us: row.saved_at_us, by: row.saved_by, note: row.note })
-}
-
-fn number(row: &version::Model) -> Result<u32> {
-    u32::try_from(row.version)
-        .map_err(|error| Error::corrupt(format!("a version of journey `{}`", row.journey_id), error))
-}
-
-/// Versions end far below this; one past the end is simply not found.
-pub(crate) fn stored_number(version: u32) -> i32 {
-    i32::try_from(version).unwrap_or(i32::MAX)
+fn stored(row: Row) -> Result<StoredJourney> {
+    let journey = row.definition::<Table, _>()?;
+    let Row { version, saved_at_us, by, note, .. } = row;
+    Ok(StoredJourney { journey, version, saved_at_us, by, note })
 }

@@ -10,9 +10,10 @@ use serde_json::Value;
 use crate::entity::{named_view, view};
 use crate::error::{Error, Result};
 use crate::history as acts;
-use crate::journey::{self, SaveInfo};
+use crate::journey;
 use crate::limits::{NAMED_VIEWS_MAX, PINS_MAX, VIEW_BYTES_MAX};
 use crate::store::Control;
+use crate::versions::{SaveInfo, stored_number};
 use crate::workspace;
 
 impl Control {
@@ -92,7 +93,7 @@ impl Control {
         row.journey_id = Set(next.place.as_ref().map(|place| place.journey.clone()));
         row.content = Set(content);
         row.kind = Set(kept.kind.clone());
-        row.version = Set(journey::stored_number(kept.version));
+        row.version = Set(stored_number(kept.version));
         row.changed_at_us = Set(kept.changed_at_us);
         row.changed_by = Set(kept.changed_by.clone());
         row.update(db).await?;

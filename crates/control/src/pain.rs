@@ -19,9 +19,10 @@ use serde::{Deserialize, Serialize};
 use crate::entity::{pain, pain_event, proposal};
 use crate::error::{Error, Result};
 use crate::history as acts;
-use crate::journey::{self, SaveInfo};
+use crate::journey;
 use crate::limits::{HISTORY_MAX, PAIN_BYTES_MAX, PAINS_LISTED_MAX, PAINS_MAX};
 use crate::store::Control;
+use crate::versions::{SaveInfo, stored_number};
 use crate::workspace;
 
 /// What was looked at.
@@ -351,7 +352,7 @@ fn seen(row: &mut pain::ActiveModel, look: &PainLook, found: &Pain, content: Str
         Money::Missing { .. } => None,
     });
     row.customers_per_month = Set(found.customers_per_month.value);
-    row.journey_version = Set(journey::stored_number(look.version));
+    row.journey_version = Set(stored_number(look.version));
     row.last_found_at_us = Set(info.at_us);
     looked_at(row, look, info);
 }
@@ -368,7 +369,7 @@ fn decided(row: &mut pain::ActiveModel, pain: &TrackedPain) {
     row.status = Set(pain.handling.status.id().to_owned());
     row.owner = Set(pain.handling.owner.clone());
     row.due = Set(pain.handling.due.map(|day| day.to_string()));
-    row.version = Set(journey::stored_number(pain.version));
+    row.version = Set(stored_number(pain.version));
     row.closed_at_us = Set(pain.closed_at_us);
 }
 

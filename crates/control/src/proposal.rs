@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::entity::{proposal, proposal_event};
 use crate::error::{Error, Result};
 use crate::history as acts;
-use crate::journey::{self, SaveInfo};
+use crate::journey;
 use crate::limits::{HISTORY_MAX, PROPOSALS_MAX};
 use crate::pain;
 use crate::store::Control;
+use crate::versions::{SaveInfo, stored_number};
 use crate::workspace;
 
 /// Which proposals to list. Empty lists and none: all.
@@ -106,7 +107,7 @@ impl Control {
         kept.version += 1;
         kept.changed_at_us = info.at_us;
         let mut row = row.into_active_model();
-        row.version = Set(journey::stored_number(kept.version));
+        row.version = Set(stored_number(kept.version));
         fill(&mut row, next, &info)?;
         row.update(db).await?;
         transaction.commit().await?;

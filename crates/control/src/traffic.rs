@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::entity::traffic_version as version;
 use crate::error::{Error, Result};
 use crate::history;
-use crate::journey::{SaveInfo, VersionInfo, stored_number};
 use crate::limits::{TRAFFIC_BYTES_MAX, VERSIONS_MAX};
 use crate::store::Control;
+use crate::versions::{SaveInfo, VersionInfo, stored_number};
 use crate::workspace;
 
 /// Traffic rules as they were saved, or the standard ones.

@@ -255,11 +255,24 @@ pub struct SensorFrame {
 }
 
 impl Site {
-    /// The plan in force at an instant: that of the latest day not after it. None before the first.
-    pub fn plan_at(&self, time_us: i64) -> Option<&Plan> {
-        let zone = self.time_zone.parse().ok()?;
-        let day = Calendar { unit: Unit::Day, week_start: WeekStart::Monday, zone }.day_of(time_us).ok()?;
+    /// Days as they are there. None for a zone there is not, which is a fault.
+    pub fn days(&self) -> Option<Calendar> {
+        Some(Calendar { unit: Unit::Day, week_start: WeekStart::Monday, zone: self.time_zone.parse().ok()? })
+    }
+
+    /// The day an instant lies in there. None beyond the calendar.
+    pub fn day_of(&self, time_us: i64) -> Option<NaiveDate> {
+        self.days()?.day_of(time_us).ok()
+    }
+
+    /// The plan in force on a day: that of the latest day not after it. None before the first.
+    pub fn plan_on(&self, day: NaiveDate) -> Option<&Plan> {
         self.plans.iter().rev().find(|plan| plan.from <= day)
+    }
+
+    /// The plan in force at an instant.
+    pub fn plan_at(&self, time_us: i64) -> Option<&Plan> {
+        self.plan_on(self.day_of(time_us)?)
     }
 }
 

@@ -61,10 +61,14 @@ impl Stores {
         Stores::new(self.0.iter().chain(&other.0).cloned())
     }
 
+    pub fn has(&self, store: &str) -> bool {
+        self.0.binary_search_by(|name| name.as_str().cmp(store)).is_ok()
+    }
+
     /// Whether an event happened in one of the stores.
     pub fn cover(&self, event: &Event) -> bool {
         match event.columns.get(&Column::Site) {
-            Some(ColumnValue::Text(site)) => self.0.binary_search(site).is_ok(),
+            Some(ColumnValue::Text(site)) => self.has(site),
             _ => false,
         }
     }

@@ -302,8 +302,7 @@ fn name_of(traits: &StringArray, rows: impl Iterator<Item = usize>) -> Result<Op
 }
 
 fn in_stores(sites: &StringArray, stores: &Stores) -> BooleanBuffer {
-    let within = |site: &str| stores.names().binary_search_by(|name| name.as_str().cmp(site)).is_ok();
-    BooleanBuffer::collect_bool(sites.len(), |row| sites.is_valid(row) && within(sites.value(row)))
+    BooleanBuffer::collect_bool(sites.len(), |row| sites.is_valid(row) && stores.has(sites.value(row)))
 }
 
 async fn text(snapshot: &Snapshot, layout: &Layout, name: &str) -> Result<StringArray> {

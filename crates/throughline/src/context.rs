@@ -6,7 +6,7 @@ use std::sync::Arc;
 use analysis::Analyst;
 use analysis::question::{JourneyKey, Present, ResolvedJourney};
 use anyhow::Context as _;
-use control::{Control, NewWorkspace, Workspace};
+use control::{Control, NewWorkspace, SaveInfo, Workspace};
 use lake::{Lake, LakeOptions, Mode, Snapshot};
 use model::text::LocalizedText;
 use model::traffic::Classifier;
@@ -132,6 +132,11 @@ impl Context {
         })?;
         Ok(ResolvedJourney { version: stored.version, definition: stored.journey })
     }
+}
+
+/// The circumstances of a save from here.
+pub fn save_info(note: Option<String>, expected_version: Option<u32>) -> SaveInfo {
+    SaveInfo { at_us: worker::clock::now_us(), by: "command line".to_owned(), note, expected_version }
 }
 
 /// Reads a text file, with its name in the error.

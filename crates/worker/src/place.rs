@@ -17,7 +17,6 @@ use control::{Control, Salt};
 use ingest::SourceFile;
 use ingest::place::{Arrival, Decoded, Sensor};
 use lake::{ImportKey, ImportState, Lake, Sighting, TrackDay, TrackDayRows};
-use model::calendar::{Calendar, Unit, WeekStart};
 use model::event::Rejection;
 use model::place::Site;
 use model::place::observation::{Located, Observation, Position, Seen, SubjectKind};
@@ -139,7 +138,7 @@ async fn replay_day(
 
 /// What a day's events follow from: the plan that holds, the rules, the positions there are.
 fn fingerprint(site: &Site, rows: &TrackDayRows) -> i64 {
-    let plan = site.plans.iter().rev().find(|plan| plan.from <= rows.of.day);
+    let plan = site.plan_on(rows.of.day);
     let read_by = serde_json::to_vec(&(plan, &site.rules, &site.time_zone)).unwrap_or_default();
     let numbers = [rows.sightings, rows.bytes, rows.files].map(u64::to_le_bytes);
     model::hash::parts(&[b"place", &read_by, &numbers.concat()])
@@ -250,10 +249,10 @@ impl Job<'_> {
         let Located::Frame(at) = at else {
             return rejected("position_of_earth", "x", "it is in degrees; positions are metres on a floor".to_owned());
         };
-        let Some(day) = day_of(site, time_us) else {
+        let Some(day) = site.day_of(time_us) else {
             return rejected("time_beyond", "t", "its time lies beyond the calendar".to_owned());
         };
-        let Some(plan) = site.plans.iter().rev().find(|plan| plan.from <= day) else {
+        let Some(plan) = site.plan_on(day) else {
             let reason = format!("no plan of the site holds on {day}; give one that does, with its day");
             return rejected("plan_missing", "t", reason);
         };
@@ -318,11 +317,6 @@ enum Laid {
     On(TrackDay, Sighting),
     Skipped,
     Rejected(Rejection),
-}
-
-fn day_of(site: &Site, time_us: i64) -> Option<NaiveDate> {
-    let zone = site.time_zone.parse().ok()?;
-    Calendar { unit: Unit::Day, week_start: WeekStart::Monday, zone }.day_of(time_us).ok()
 }
 
 fn rejects_path(folder: &DataFolder, workspace: &str, key: &str) -> PathBuf {

@@ -1,4 +1,4 @@
-use control::{Control, Error, ErrorKind, JourneyVersion, SaveInfo};
+use control::{Control, Error, ErrorKind, SaveInfo, SavedVersion};
 use model::journey::Journey;
 use model::text::LocalizedText;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn expecting(version: u32) -> SaveInfo {
 }
 
 async fn save(control: &Control, journey: &Journey, info: SaveInfo) -> (u32, bool) {
-    let JourneyVersion { version, created } = control.save_journey("shop", journey, info).await.unwrap();
+    let SavedVersion { version, created } = control.save_journey("shop", journey, info).await.unwrap();
     (version, created)
 }
 
@@ -63,7 +63,7 @@ async fn a_save_from_an_old_version_is_refused() {
     assert_eq!(save(&control, &named("2"), expecting(1)).await, (2, true));
     for expected in [0, 1, 3] {
         let error = control.save_journey("shop", &named("3"), expecting(expected)).await.unwrap_err();
-        assert!(matches!(error, Error::VersionConflict { found: 2, .. }), "{error}");
+        assert!(matches!(error, Error::Changed { found: 2, .. }), "{error}");
         assert_eq!((error.kind(), error.retryable()), (ErrorKind::Conflict, false));
     }
     // The answer to the second save got lost and the client repeats it.
@@ -83,7 +83,7 @@ async fn an_old_version_is_restored_as_a_new_one() {
     let error = control.restore_journey("shop", "buy", 7, info("back")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     let restored = control.restore_journey("shop", "buy", 1, info("back")).await.unwrap();
-    assert_eq!(restored, JourneyVersion { version: 3, created: true });
+    assert_eq!(restored, SavedVersion { version: 3, created: true });
     let newest = control.journey("shop", "buy", None).await.unwrap().unwrap();
     assert_eq!(
         (newest.journey, newest.by.as_str(), newest.note.as_deref()),

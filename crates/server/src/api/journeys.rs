@@ -59,8 +59,8 @@ pub struct Saved {
     pub created: bool,
 }
 
-impl From<control::JourneyVersion> for Saved {
-    fn from(control::JourneyVersion { version, created }: control::JourneyVersion) -> Saved {
+impl From<control::SavedVersion> for Saved {
+    fn from(control::SavedVersion { version, created }: control::SavedVersion) -> Saved {
         Saved { version, created }
     }
 }

@@ -2,13 +2,13 @@
 
 use analysis::answer::{BeforeAfter, ChangeOf, ComparedSide, DayRole, IntervalMethod, MeasuredEffect, NetScale};
 use analysis::question::BeforeAfterQuestion;
-use control::{Control, SaveInfo, Workspace};
+use control::{Control, Workspace};
 use model::change::{ChangeMetric, DatedChange, Figure, KeptChange, OtherChange};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::args::{ChangeAddArgs, ChangeArg, ChangeCommand, ChangeListArgs, FigureName};
-use crate::context::{ASKING, Context};
+use crate::context::{ASKING, Context, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::{count, duration, percent, table, time};
 
@@ -160,9 +160,7 @@ async fn add(context: &Context, control: &Control, args: &ChangeAddArgs) -> anyh
         note: None,
     };
     BeforeAfterQuestion::of(&change, None)?;
-    let by = "command line".to_owned();
-    let info = SaveInfo { at_us: worker::clock::now_us(), by, note: None, expected_version: None };
-    let kept = control.create_dated_change(&workspace.id, &change, info).await?;
+    let kept = control.create_dated_change(&workspace.id, &change, save_info(None, None)).await?;
     context.output.result(&kept, |kept| format!("change {}: {} on {}", kept.id, kept.change.title, kept.change.day))?;
     Ok(Exit::Done)
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use analysis::answer::{DictionaryAnswer, DictionaryEntry, EventProperty, QualityFinding};
 use analysis::dictionary::{DictionaryContext, Examples};
 use analysis::question::Present;
-use control::{Control, SaveInfo, Workspace};
+use control::{Control, Workspace};
 use lake::DictionaryRead;
 use model::dictionary::{DictionarySubject, NameStatus};
 use serde::Serialize;
 
 use crate::args::{DescribeArgs, DictionaryCommand, StatusArg, WorkspaceArg};
-use crate::context::{ASKING, Context};
+use crate::context::{ASKING, Context, save_info};
 use crate::exit::Exit;
 use crate::output::{count, percent, table, time};
 
@@ -93,12 +93,7 @@ async fn describe(context: &Context, control: &Control, args: DescribeArgs) -> a
         Some(StatusArg::Deprecated) => note.status = Some(NameStatus::Deprecated),
         Some(StatusArg::Hidden) => note.status = Some(NameStatus::Hidden),
     }
-    let info = SaveInfo {
-        at_us: worker::clock::now_us(),
-        by: "command line".to_owned(),
-        note: args.note,
-        expected_version: Some(version),
-    };
+    let info = save_info(args.note, Some(version));
     let saved = control.save_dictionary_note(&workspace.id, &subject, &note, info).await?;
     let saved = Saved { version: saved.version, created: saved.created };
     context.output.result(&saved, |saved| match saved.created {

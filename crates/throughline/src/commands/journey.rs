@@ -4,7 +4,7 @@ use std::path::Path;
 
 use analysis::answer::{JourneyMap, PainAnswer};
 use analysis::question::{JourneyKey, JourneyMapQuestion, PainQuestion, ResolvedJourney};
-use control::{Control, PainLook, SaveInfo, Workspace, definition};
+use control::{Control, PainLook, Workspace, definition};
 use model::journey::{Fault, Journey};
 use model::lanes::Parent;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::args::{
     JourneyArg, JourneyCommand, JourneyIdArg, JourneyImportArgs, MapArgs, PainsArgs, PersonasArgs, ScopeArgs,
     WorkspaceArg,
 };
-use crate::context::{ASKING, Context, read_text};
+use crate::context::{ASKING, Context, read_text, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
 use crate::scope::scope;
@@ -146,12 +146,7 @@ pub(super) async fn look(
             looked: question.scope.entry,
             as_of_us: answer.meta.as_of_us,
         };
-        let info = SaveInfo {
-            at_us: worker::clock::now_us(),
-            by: "command line".to_owned(),
-            note: None,
-            expected_version: None,
-        };
+        let info = save_info(None, None);
         control.record_pains(&workspace.id, &look, &answer.pains, info).await?;
     }
     Ok(answer)
@@ -221,12 +216,7 @@ async fn import(context: &Context, control: &Control, args: &JourneyImportArgs) 
     let workspace = context.workspace_or_new(control, &args.workspace).await?;
     let mut all = Vec::new();
     for journey in journeys {
-        let info = SaveInfo {
-            at_us: worker::clock::now_us(),
-            by: "command line".to_owned(),
-            note: args.note.clone(),
-            expected_version: args.expected_version,
-        };
+        let info = save_info(args.note.clone(), args.expected_version);
         let saved = control.save_journey(&workspace.id, &journey, info).await?;
         all.push(Saved { journey: journey.id, version: saved.version, created: saved.created });
     }

@@ -33,6 +33,6 @@ pub async fn run(context: &Context, command: PlaceCommand) -> anyhow::Result<Exi
 async fn resolved(context: &Context, control: &Control, of: &OfSite) -> anyhow::Result<(String, ResolvedSite)> {
     let workspace = context.workspace(control, &of.workspace).await?;
     let stored = control.site(&workspace.id, &of.site, None).await?;
-    let stored = stored.ok_or_else(|| site::unknown(&of.site, &workspace.id))?;
+    let stored = stored.ok_or_else(|| site::unknown(&of.site, None, &workspace.id))?;
     Ok((workspace.id, ResolvedSite { version: stored.version, definition: stored.site }))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use analysis::question::{Question, RfmQuestion, SegmentsQuestion};
-use control::{Control, SaveInfo, StoredSegment, definition};
+use control::{Control, StoredSegment, definition};
 use model::event::Column;
 use model::period::Span;
 use model::rfm::Model;
@@ -11,8 +11,9 @@ use model::segment::{Segment, Within};
 use serde::Serialize;
 
 use super::analyze::Asked;
+use super::tables;
 use crate::args::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs, WorkspaceArg};
-use crate::context::{Context, read_text};
+use crate::context::{Context, read_text, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
 use crate::scope::{rule, segment_choice, span};
@@ -64,12 +65,7 @@ async fn save(context: &Context, control: &Control, args: &SegmentSaveArgs) -> a
     let workspace = context.workspace(control, &args.workspace).await?;
     let mut all = Vec::new();
     for segment in segments {
-        let info = SaveInfo {
-            at_us: worker::clock::now_us(),
-            by: "command line".to_owned(),
-            note: args.note.clone(),
-            expected_version: args.expected_version,
-        };
+        let info = save_info(args.note.clone(), args.expected_version);
         let saved = control.save_segment(&workspace.id, &segment, info).await?;
         all.push(Saved { segment: segment.id, version: saved.version, created: saved.created });
     }
@@ -96,12 +92,7 @@ async fn versions(context: &Context, control: &Control, arg: &SegmentIdArg) -> a
     if versions.is_empty() {
         return Err(unknown(&arg.segment, &workspace.id).into());
     }
-    context.output.result(&versions, |versions| {
-        let row = |info: &control::VersionInfo| {
-            [info.version.to_string(), time(info.saved_at_us), info.by.clone(), info.note.clone().unwrap_or_default()]
-        };
-        table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
-    })?;
+    context.output.result(&versions, |versions| tables::versions(versions))?;
     Ok(Exit::Done)
 }
 

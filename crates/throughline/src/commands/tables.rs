@@ -12,6 +12,7 @@ use analysis::answer::{
     ChangeOf, Comparison, CustomerList, CustomerSummary, DeviationKind, Group, GroupKind, JourneyMap, LabelCount, Meta,
     MoveTo, PainAnswer, People, PersonaNumbers, PersonasAnswer, TouchpointRole,
 };
+use control::VersionInfo;
 use worker::import::{FileSummary, ImportSummary, Outcome};
 
 pub use activity::{lifecycle, retention, stickiness, survival};
@@ -25,6 +26,14 @@ use crate::output::{count, duration, percent, table, time};
 
 /// Deviations from the planned way that a table shows.
 const DEVIATIONS_SHOWN: usize = 12;
+
+/// How a definition came to be what it is.
+pub fn versions(versions: &[VersionInfo]) -> String {
+    let row = |info: &VersionInfo| {
+        [info.version.to_string(), time(info.saved_at_us), info.by.clone(), info.note.clone().unwrap_or_default()]
+    };
+    table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
+}
 
 /// `31,106 events of 31,106 rows, 0 rejected`. Events that were said before are not counted again.
 pub fn import_line(summary: &ImportSummary) -> String {

@@ -1,11 +1,11 @@
 //! `throughline journey templates` and `new`.
 
-use control::{Control, SaveInfo, Template, definition};
+use control::{Control, Template, definition};
 use model::text::LocalizedText;
 use serde::Serialize;
 
 use crate::args::NewArgs;
-use crate::context::Context;
+use crate::context::{Context, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::table;
 
@@ -55,12 +55,7 @@ pub(super) async fn begin(context: &Context, control: &Control, args: NewArgs) -
     let template = template(&args.template)?;
     let workspace = context.workspace(control, &args.workspace).await?;
     let journey = template.begin(&args.id, args.name.as_deref().map(LocalizedText::from), &workspace.zone);
-    let info = SaveInfo {
-        at_us: worker::clock::now_us(),
-        by: "command line".to_owned(),
-        note: args.note,
-        expected_version: Some(0),
-    };
+    let info = save_info(args.note, Some(0));
     let saved = control.save_journey(&workspace.id, &journey, info).await?;
     let begun = Begun { journey: journey.id, version: saved.version, created: saved.created };
     context.output.result(&begun, |begun| match begun.created {

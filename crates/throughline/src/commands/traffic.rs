@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use analysis::answer::TrafficPreview;
-use control::{Control, SaveInfo};
+use control::Control;
 use model::journey::Fault;
 use model::traffic::{RuleSet, UNASSIGNED};
 use serde::Serialize;
 
+use super::tables;
 use crate::args::{TrafficCommand, TrafficPreviewArgs, TrafficSaveArgs, TrafficShowArgs, WorkspaceArg};
-use crate::context::{ASKING, Context, read_text};
+use crate::context::{ASKING, Context, read_text, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
 
@@ -43,12 +44,7 @@ async fn save(context: &Context, control: &Control, args: &TrafficSaveArgs) -> a
     }
     let rules = read(&args.file)?;
     let workspace = context.workspace(control, &args.workspace).await?;
-    let info = SaveInfo {
-        at_us: worker::clock::now_us(),
-        by: "command line".to_owned(),
-        note: args.note.clone(),
-        expected_version: args.expected_version,
-    };
+    let info = save_info(args.note.clone(), args.expected_version);
     let saved = control.save_traffic(&workspace.id, &rules, info).await?;
     let saved = Saved { version: saved.version, created: saved.created };
     context.output.result(&saved, |saved| match saved.created {
@@ -61,12 +57,7 @@ async fn save(context: &Context, control: &Control, args: &TrafficSaveArgs) -> a
 async fn versions(context: &Context, control: &Control, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
     let workspace = context.workspace(control, arg).await?;
     let versions = control.traffic_versions(&workspace.id).await?;
-    context.output.result(&versions, |versions| {
-        let row = |info: &control::VersionInfo| {
-            [info.version.to_string(), time(info.saved_at_us), info.by.clone(), info.note.clone().unwrap_or_default()]
-        };
-        table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
-    })?;
+    context.output.result(&versions, |versions| tables::versions(versions))?;
     Ok(Exit::Done)
 }
 

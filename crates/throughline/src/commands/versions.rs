@@ -1,15 +1,16 @@
 //! `throughline journey versions`, `diff` and `restore`.
 
-use control::{Control, SaveInfo};
+use control::Control;
 use model::journey_diff::{self, Change, ChangeKind};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::journey::stored;
+use super::tables;
 use crate::args::{DiffArgs, JourneyArg, JourneyIdArg, RestoreArgs};
-use crate::context::Context;
+use crate::context::{Context, save_info};
 use crate::exit::{Exit, Failure};
-use crate::output::{table, time};
+use crate::output::table;
 
 /// Characters of a value that a table shows.
 const SHOWN_CHARS: usize = 60;
@@ -24,13 +25,7 @@ pub(super) async fn list(context: &Context, control: &Control, arg: &JourneyIdAr
         ))
         .into());
     }
-    context.output.result(&versions, |versions| {
-        let row = |version: &control::VersionInfo| {
-            let note = version.note.clone().unwrap_or_default();
-            [version.version.to_string(), time(version.saved_at_us), version.by.clone(), note]
-        };
-        table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
-    })?;
+    context.output.result(&versions, |versions| tables::versions(versions))?;
     Ok(Exit::Done)
 }
 
@@ -89,12 +84,7 @@ pub(super) async fn restore(context: &Context, control: &Control, args: RestoreA
         created: bool,
     }
     let workspace = context.workspace(control, &args.journey.workspace).await?;
-    let info = SaveInfo {
-        at_us: worker::clock::now_us(),
-        by: "command line".to_owned(),
-        note: Some(args.note),
-        expected_version: args.expected_version,
-    };
+    let info = save_info(Some(args.note), args.expected_version);
     let journey = args.journey.journey;
     let saved = control.restore_journey(&workspace.id, &journey, args.version, info).await?;
     let restored = Restored { journey, version: saved.version, created: saved.created };

@@ -3,12 +3,12 @@
 use analysis::answer::{ChangeOf, Headline, PinnedNumber};
 use analysis::question::{Present, Question};
 use analysis::{Analyst, ErrorKind};
-use control::{Control, SaveInfo, Workspace};
+use control::{Control, Workspace};
 use export::Pinned;
 use model::named_view::{KeptNamedView, MapPlace, NamedView, ViewAsks};
 
 use crate::args::{ViewArg, ViewCommand, ViewListArgs, ViewPinArgs};
-use crate::context::{ASKING, Context};
+use crate::context::{ASKING, Context, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::{count, duration, percent, table, time};
 
@@ -146,12 +146,7 @@ async fn pin(context: &Context, control: &Control, args: &ViewPinArgs) -> anyhow
 
 async fn place(context: &Context, control: &Control, arg: &ViewArg, to: Option<MapPlace>) -> anyhow::Result<Exit> {
     let (workspace, kept) = found(context, control, arg).await?;
-    let info = SaveInfo {
-        at_us: worker::clock::now_us(),
-        by: "command line".to_owned(),
-        note: None,
-        expected_version: Some(kept.version),
-    };
+    let info = save_info(None, Some(kept.version));
     let next = NamedView { place: to, ..kept.named };
     let kept = control.change_named_view(&workspace.id, arg.view, &next, info).await?;
     context.output.result(&kept, |kept| match &kept.named.place {

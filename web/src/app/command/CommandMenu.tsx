@@ -11,6 +11,7 @@ import { signOut } from "../../api/access";
 import { meantCustomersQuery } from "../../api/customers";
 import type { WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { identifiersText } from "../../ui/identifiers";
 import { Failure } from "../../ui/States";
 import type { Readings } from "../../ui/readings";
 import { useOpenPages } from "../pages";
@@ -159,7 +160,7 @@ function useCustomers(workspace: string | undefined, typed: string): Entry[] {
   return found.map(({ customer, name, identifiers, matched }): Entry => ({
     id: `customer:${customer}`,
     kind: "customer",
-    label: [name, ...(matched?.namespace ? [`${matched.namespace}: ${matched.value}`] : identifiers.slice(0, 2).map((id) => `${id.namespace}: ${id.value}`))].filter(Boolean).join(" · ") || customer,
+    label: [name, identifiersText(matched?.namespace ? [{ namespace: matched.namespace, value: matched.value }] : identifiers.slice(0, 2))].filter(Boolean).join(" · ") || customer,
     words: [],
     icon: User,
     run: () => void navigate({ to: "/w/$workspace/customers/$customer", params: { workspace, customer }, search: {} }),

@@ -7,6 +7,7 @@ import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } fr
 import { useTranslation } from "react-i18next";
 
 import { customersQuery } from "../../api/queries";
+import { identifiersText } from "../../ui/identifiers";
 import type { Meta, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import type { Explained } from "../../ui/explain";
@@ -189,7 +190,7 @@ function Customers({
               search={explained.journey ? { journey: explained.journey.id, version: explained.journey.version } : {}}
               onClick={onClose}
             >
-              {item.identifiers.map((id) => `${id.namespace}: ${id.value}`).join(" · ") || item.customer}
+              {identifiersText(item.identifiers) || item.customer}
             </Link>
             <span className="sub">
               {t("explain.customerEvents", {

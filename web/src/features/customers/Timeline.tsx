@@ -49,6 +49,7 @@ function covered(above: HTMLElement | null): number {
 
 export function Timeline({ life, total, zone, names, onSight, above, ref }: Props) {
   const { t } = useTranslation();
+  const format = useFormat();
   const list = useRef<HTMLOListElement>(null);
   const [top, setTop] = useState(0);
   const [padding, setPadding] = useState(0);
@@ -82,7 +83,7 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   });
   const day = (index: number) => {
     const event = events.get(index);
-    return event && new Intl.DateTimeFormat("sv", { timeZone: zone }).format(event.time_us / 1000);
+    return event && format.date(event.time_us, zone);
   };
   return (
     <>

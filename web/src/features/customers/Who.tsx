@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { CustomerRow } from "../../api/types";
+import { identifiersText } from "../../ui/identifiers";
 
 /** Identifiers said in a list; their page has them all. */
 const SAID = 2;
@@ -11,8 +12,8 @@ export function Who({ workspace, customer }: { workspace: string; customer: Cust
   // What was found stands first: it is why the row is here.
   const found = matched?.namespace ? [{ namespace: matched.namespace, value: matched.value }] : [];
   const known = [...found, ...identifiers.filter((id) => !found.some((first) => first.namespace === id.namespace && first.value === id.value))];
-  const more = known.length - SAID;
-  const text = [...known.slice(0, SAID).map((id) => `${id.namespace}: ${id.value}`), ...(more > 0 ? [`+${more}`] : [])].join(" · ");
+  const more = known.length > SAID ? ` +${known.length - SAID}` : "";
+  const text = identifiersText(known.slice(0, SAID)) + more;
   return (
     <>
       <Link to="/w/$workspace/customers/$customer" params={{ workspace, customer: customer.customer }} search={{}}>

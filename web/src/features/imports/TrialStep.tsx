@@ -7,6 +7,7 @@ import type { ImportPreview, PreviewEvent, UploadInfo, WorkspaceInfo } from "../
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
+import { identifiersText } from "../../ui/identifiers";
 import { Progress } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { ImportFault } from "./ImportFault";
@@ -188,7 +189,7 @@ function Events({ events, zone }: { events: readonly PreviewEvent[]; zone: strin
                   <code>{event.event}</code>
                 </th>
                 <td>{channelName(event.channel)}</td>
-                <td className="wrap">{event.identifiers.map(({ namespace, value }) => `${namespace}: ${value}`).join(" · ")}</td>
+                <td className="wrap">{identifiersText(event.identifiers)}</td>
                 <td className="wrap fields">{fieldsOf(event, roleName)}</td>
               </tr>
             ))}

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use control::{Control, SaveInfo, StoredSite, definition};
+use control::{Control, StoredSite, definition};
 use model::place::Site;
 use serde::Serialize;
 
+use super::super::tables;
 use crate::args::{SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs, WorkspaceArg};
-use crate::context::{Context, read_text};
+use crate::context::{Context, read_text, save_info};
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
 
@@ -34,12 +35,7 @@ async fn add(context: &Context, control: &Control, args: &SiteAddArgs) -> anyhow
     let workspace = context.workspace_or_new(control, &args.workspace).await?;
     let mut all = Vec::new();
     for site in sites {
-        let info = SaveInfo {
-            at_us: worker::clock::now_us(),
-            by: "command line".to_owned(),
-            note: args.note.clone(),
-            expected_version: args.expected_version,
-        };
+        let info = save_info(args.note.clone(), args.expected_version);
         let saved = control.save_site(&workspace.id, &site, info).await?;
         let overlaps = site.plans.iter().flat_map(|plan| plan.overlaps()).collect();
         all.push(Saved { site: site.id, version: saved.version, created: saved.created, overlaps });
@@ -90,7 +86,7 @@ async fn show(context: &Context, control: &Control, args: &SiteShowArgs) -> anyh
     let workspace = context.workspace(control, &args.site.workspace).await?;
     let id = &args.site.site;
     let stored = control.site(&workspace.id, id, args.version).await?;
-    let stored = stored.ok_or_else(|| unknown(id, &workspace.id))?;
+    let stored = stored.ok_or_else(|| unknown(id, args.version, &workspace.id))?;
     context.output.result(&stored, |stored| definition::site_to_yaml(&stored.site))?;
     Ok(Exit::Done)
 }
@@ -99,14 +95,9 @@ async fn versions(context: &Context, control: &Control, arg: &SiteArg) -> anyhow
     let workspace = context.workspace(control, &arg.workspace).await?;
     let versions = control.site_versions(&workspace.id, &arg.site).await?;
     if versions.is_empty() {
-        return Err(unknown(&arg.site, &workspace.id).into());
+        return Err(unknown(&arg.site, None, &workspace.id).into());
     }
-    context.output.result(&versions, |versions| {
-        let row = |info: &control::VersionInfo| {
-            [info.version.to_string(), time(info.saved_at_us), info.by.clone(), info.note.clone().unwrap_or_default()]
-        };
-        table(["version#", "saved (UTC)", "by", "note"], versions.iter().map(row))
-    })?;
+    context.output.result(&versions, |versions| tables::versions(versions))?;
     Ok(Exit::Done)
 }
 
@@ -121,8 +112,9 @@ async fn remove(context: &Context, control: &Control, arg: &SiteArg) -> anyhow::
     Ok(Exit::Done)
 }
 
-/// That there is no such site.
-pub fn unknown(site: &str, workspace: &str) -> Failure {
+/// That there is no such site, or no such version of it.
+pub fn unknown(site: &str, version: Option<u32>, workspace: &str) -> Failure {
     let how = "`throughline place site list` shows those there are";
-    Failure::not_found(format!("there is no site `{site}` of that version in workspace `{workspace}`; {how}"))
+    let of = version.map_or(String::new(), |version| format!(" at version {version}"));
+    Failure::not_found(format!("there is no site `{site}`{of} in workspace `{workspace}`; {how}"))
 }
