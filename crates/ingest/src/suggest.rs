@@ -78,6 +78,8 @@ pub struct Doubt {
 pub enum DoubtKind {
     /// No column says when it happened.
     TimeMissing,
+    /// Some values of the time are no time.
+    TimesUnread,
     /// Day and month could be either way round.
     DayOrMonth,
     /// Clock readings without a zone.
@@ -92,6 +94,8 @@ pub enum DoubtKind {
     EventMissing,
     /// No column says where it happened.
     ChannelMissing,
+    /// Every row names a store, so it is taken to have happened in one.
+    ChannelGuessed,
     /// Several rows have the same order number: they may be one event.
     RowsShared,
     /// A column looks like an amount and is taken for a property, and no other is the amount.

@@ -30,7 +30,7 @@ pub(crate) struct TimeProblem {
 pub(crate) struct TimeReader {
     formats: Vec<Compiled>,
     zone: Option<Tz>,
-    /// The formats as the mapping writes them, for messages.
+    /// A time in each of the formats, for messages.
     wanted: String,
 }
 
@@ -48,10 +48,10 @@ const LATEST_US: i64 = 7_258_118_400_000_000; // 2200-01-01
 impl TimeReader {
     /// Compiles formats and zone, which [`crate::mapping::Mapping::faults`] has checked; what is wrong is said again.
     pub(crate) fn new(formats: &[TimeFormat], zone: Option<&str>) -> Result<TimeReader, String> {
-        let wanted = formats.iter().map(TimeFormat::name).collect::<Vec<_>>().join(" or ");
-        let formats = formats.iter().map(compile).collect::<Result<_, _>>()?;
+        let compiled = formats.iter().map(compile).collect::<Result<_, _>>()?;
+        let wanted = formats.iter().map(example).collect::<Vec<_>>().join(" or ");
         let zone = zone.map(parse_zone).transpose()?;
-        Ok(TimeReader { formats, zone, wanted })
+        Ok(TimeReader { formats: compiled, zone, wanted })
     }
 
     pub(crate) fn has_zone(&self) -> bool {
@@ -137,7 +137,19 @@ impl TimeReader {
     }
 
     fn unreadable(&self, text: &str) -> TimeProblem {
-        problem("time_unreadable", format!("`{}` is no time as {} writes it", excerpt(text), self.wanted))
+        problem("time_unreadable", format!("`{}` is no time such as {}", excerpt(text), self.wanted))
+    }
+}
+
+/// What a time looks like in a format that [`compile`] took.
+fn example(format: &TimeFormat) -> String {
+    let time = DateTime::from_timestamp(1_710_325_274, 0).unwrap_or_default();
+    match format {
+        TimeFormat::Iso8601 => time.format("%Y-%m-%d %H:%M:%S").to_string(),
+        TimeFormat::UnixSeconds => time.timestamp().to_string(),
+        TimeFormat::UnixMilliseconds => time.timestamp_millis().to_string(),
+        TimeFormat::UnixMicroseconds => time.timestamp_micros().to_string(),
+        TimeFormat::Pattern(pattern) => time.format(pattern).to_string(),
     }
 }
 

@@ -104,7 +104,9 @@ fn one_file_is_looked_at_column_by_column() {
     assert_eq!(inspection.columns[1].samples, ["M1", "M2", "M3"]);
     let doubts: Vec<_> = inspection.doubts.iter().map(|doubt| (doubt.kind, doubt.column.as_deref())).collect();
     let zone = (DoubtKind::ZoneMissing, Some("下单时间"));
-    assert_eq!(doubts, [zone, (DoubtKind::EventMissing, None), (DoubtKind::ChannelMissing, None)]);
+    let unread = (DoubtKind::TimesUnread, Some("下单时间"));
+    assert_eq!(doubts, [unread, zone, (DoubtKind::EventMissing, None), (DoubtKind::ChannelMissing, None)]);
+    assert_eq!(inspection.doubts[0].count, Some(1));
     // It matches by the name it is called, and says what is wrong by it.
     let mapping = parsed(&inspection.yaml);
     assert!(matches!(mapping.coverage(&file.name), Coverage::Events(_)));
@@ -114,6 +116,24 @@ fn one_file_is_looked_at_column_by_column() {
     let empty = given("upload.part", "");
     let error = inspect(&SourceFile::called(&empty.path, "empty.csv").unwrap(), None).unwrap_err();
     assert!(error.of_file_called("empty.csv").to_string().starts_with("empty.csv has no rows"));
+}
+
+#[test]
+fn rows_that_all_name_a_store_happened_in_one() {
+    let channel_of = |text: &str| {
+        let kept = given("upload.part", text);
+        let inspection = inspect(&SourceFile::called(&kept.path, "till.csv").unwrap(), None).unwrap();
+        let doubts: Vec<_> = inspection.doubts.into_iter().map(|doubt| (doubt.kind, doubt.column)).collect();
+        (parsed(&inspection.yaml).files[0].channel.clone(), doubts)
+    };
+    let named = |name: &str| Some(Source::Constant(name.into()));
+    let (channel, doubts) = channel_of("time,member,action,门店\n2026-03-01T10:00:00Z,1,pay,南京西路\n2026-03-01T11:00:00Z,2,pay,徐家汇\n");
+    assert_eq!(channel, named("store"));
+    assert!(doubts.contains(&(DoubtKind::ChannelGuessed, Some("门店".to_owned()))), "{doubts:?}");
+    // A row without one may have happened anywhere.
+    let (channel, doubts) = channel_of("time,member,action,门店\n2026-03-01T10:00:00Z,1,pay,南京西路\n2026-03-01T11:00:00Z,2,pay,\n");
+    assert_eq!(channel, named("unknown"));
+    assert!(doubts.contains(&(DoubtKind::ChannelMissing, None)), "{doubts:?}");
 }
 
 /// The meaning each column of a file gets, as `meaning=column`.

@@ -373,6 +373,9 @@ const HINTS: &[Hint] = &[
     },
 ];
 
+/// The channel of what happened in a store.
+pub(crate) const IN_STORE: &str = "store";
+
 /// What describes a customer, beside names ([`model::called`]).
 const TRAITS: &[&str] = &[
     "gender",
@@ -432,11 +435,21 @@ impl Roles {
             !column.has_many && column.distinct.len() <= 100 && is_full(column, columns)
         });
         take(&mut taken, roles.channel);
-        if roles.channel.is_none() {
-            let text = "no column says the channel; put the one these rows come from in the place of `unknown`";
-            roles.doubts.push(Doubt::new(DoubtKind::ChannelMissing, None, text));
-        }
         roles.choose_typed(columns, &mut taken);
+        if roles.channel.is_none() {
+            roles.doubts.push(match roles.store(columns) {
+                Some(name) => {
+                    let text = format!(
+                        "no column says the channel; every row names a `{name}`, so that it is taken to be `{IN_STORE}`"
+                    );
+                    Doubt::new(DoubtKind::ChannelGuessed, Some(name), text)
+                }
+                None => {
+                    let text = "no column says the channel; put the one these rows come from in the place of `unknown`";
+                    Doubt::new(DoubtKind::ChannelMissing, None, text)
+                }
+            });
+        }
         roles.items = roles.items.or_else(|| {
             columns.list.iter().position(|column| {
                 column.is_list && matches!(column.plain_name().as_str(), "items" | "products" | "line_items" | "lines")
@@ -471,6 +484,13 @@ impl Roles {
             roles.doubts.push(Doubt::new(DoubtKind::RowsShared, Some(name), text));
         }
         roles
+    }
+
+    /// The column that says in every row in which store it was.
+    pub(crate) fn store<'c>(&self, columns: &'c Columns) -> Option<&'c str> {
+        let (_, at) = self.columns.iter().find(|(column, _)| *column == Column::Site)?;
+        let stats = &columns.list[*at];
+        is_full(stats, columns).then_some(stats.name.as_str())
     }
 
     fn choose_typed(&mut self, columns: &Columns, taken: &mut [bool]) {
@@ -606,6 +626,11 @@ impl Roles {
         taken[at] = true;
         let column = &columns.list[at];
         let format = column.times[0].clone();
+        if column.times_unread > 0 {
+            let (unread, name) = (column.times_unread, &column.name);
+            let text = format!("{unread} of the {} values of `{name}` are no time; rows with them would be refused", column.filled);
+            self.doubts.push(Doubt::of(DoubtKind::TimesUnread, Some(name), unread, text));
+        }
         let swapped = |a: &str, b: &str| {
             [a, b].iter().all(|start| column.times.iter().any(|time| time.name().starts_with(start)))
         };

@@ -97,6 +97,8 @@ pub(crate) struct Stats {
     /// Formats its values can be read with, once all were looked at: all values, or where there is no such format nearly
     /// all, as people write "unknown" into a column of times.
     pub(crate) times: Vec<TimeFormat>,
+    /// Values that none of those reads.
+    pub(crate) times_unread: usize,
     /// Formats that may become one of those, with the values they cannot read.
     trying: Vec<(TimeFormat, usize)>,
     /// Whether the times say their offset.
@@ -175,6 +177,7 @@ impl Columns {
             if best * TIMES_UNREAD_SHARE <= column.filled {
                 let fits = |(format, failed): &(TimeFormat, usize)| (*failed == best).then(|| format.clone());
                 column.times = column.trying.iter().filter_map(fits).collect();
+                column.times_unread = best;
             }
         }
     }
@@ -216,6 +219,7 @@ impl Stats {
             is_list: false,
             repeats: 0,
             times: Vec::new(),
+            times_unread: 0,
             trying: times.into_iter().map(|format| (format, 0)).collect(),
             has_offset: false,
             is_time_of_day: true,

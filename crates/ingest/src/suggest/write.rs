@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::roles::{Identifier, TimeRole};
+use super::roles::{IN_STORE, Identifier, TimeRole};
 use super::stats::Stats;
 use super::{Entry, SheetFound};
 use crate::mapping::{Format, NumberFormat};
@@ -71,7 +71,11 @@ fn entry(out: &mut String, indent: usize, entry: &Entry) {
     log(out, indent, entry);
     match entry.roles.channel {
         Some(at) => line(out, indent, &format!("channel: {}", name(at))),
-        None => line(out, indent, "channel: {const: unknown}  # where it happened: web, store, call_center"),
+        None => {
+            let channel = if entry.roles.store(&entry.columns).is_some() { IN_STORE } else { "unknown" };
+            let text = format!("channel: {{const: {channel}}}  # where it happened: web, store, call_center");
+            line(out, indent, &text);
+        }
     }
     if !entry.roles.columns.is_empty() {
         line(out, indent, "");

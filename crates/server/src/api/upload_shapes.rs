@@ -114,6 +114,7 @@ pub struct MappingDoubt {
 #[serde(rename_all = "snake_case")]
 pub enum MappingDoubtCode {
     TimeMissing,
+    TimesUnread,
     DayOrMonth,
     ZoneMissing,
     ActorMissing,
@@ -121,6 +122,7 @@ pub enum MappingDoubtCode {
     CaseActs,
     EventMissing,
     ChannelMissing,
+    ChannelGuessed,
     RowsShared,
     AmountUnmapped,
     AmountUnread,
@@ -217,7 +219,7 @@ impl MappingSuggestion {
         let (mapping, corrects) = match corrects {
             Some((origin, mapping)) => {
                 // What its columns mean was decided; what stands in them is new.
-                doubts.retain(|doubt| doubt.kind == DoubtKind::AmountUnread);
+                doubts.retain(|doubt| matches!(doubt.kind, DoubtKind::AmountUnread | DoubtKind::TimesUnread));
                 (Some(mapping), Some(origin.file))
             }
             None => (Mapping::from_yaml(&yaml).ok(), None),
@@ -263,6 +265,7 @@ impl From<DoubtKind> for MappingDoubtCode {
     fn from(kind: DoubtKind) -> MappingDoubtCode {
         match kind {
             DoubtKind::TimeMissing => MappingDoubtCode::TimeMissing,
+            DoubtKind::TimesUnread => MappingDoubtCode::TimesUnread,
             DoubtKind::DayOrMonth => MappingDoubtCode::DayOrMonth,
             DoubtKind::ZoneMissing => MappingDoubtCode::ZoneMissing,
             DoubtKind::ActorMissing => MappingDoubtCode::ActorMissing,
@@ -270,6 +273,7 @@ impl From<DoubtKind> for MappingDoubtCode {
             DoubtKind::CaseActs => MappingDoubtCode::CaseActs,
             DoubtKind::EventMissing => MappingDoubtCode::EventMissing,
             DoubtKind::ChannelMissing => MappingDoubtCode::ChannelMissing,
+            DoubtKind::ChannelGuessed => MappingDoubtCode::ChannelGuessed,
             DoubtKind::RowsShared => MappingDoubtCode::RowsShared,
             DoubtKind::AmountUnmapped => MappingDoubtCode::AmountUnmapped,
             DoubtKind::AmountUnread => MappingDoubtCode::AmountUnread,

@@ -5,7 +5,7 @@ import type { MappingSuggestion } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { amountsAsked, columnWith, withRole } from "./mapping";
-import type { Draft } from "./mapping";
+import type { Draft, Role } from "./mapping";
 
 interface Props {
   suggestion: MappingSuggestion;
@@ -18,7 +18,11 @@ export function Doubts({ suggestion, draft, onChange }: Props) {
   const format = useFormat();
   const asked = amountsAsked(draft, suggestion);
   // Of what was chosen since it counts what is chosen now.
-  const doubts = suggestion.doubts.filter(({ code, column }) => code !== "amount_unmapped" && (code !== "amount_unread" || columnWith(draft, "amount") === column));
+  const unread: Partial<Record<(typeof suggestion.doubts)[number]["code"], Role>> = { amount_unread: "amount", times_unread: "time" };
+  const doubts = suggestion.doubts.filter(({ code, column }) => {
+    const role = unread[code];
+    return code !== "amount_unmapped" && (role === undefined || columnWith(draft, role) === column);
+  });
   const { notes } = suggestion;
   if (doubts.length + asked.length + notes.length === 0) return null;
   return (
