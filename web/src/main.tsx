@@ -33,7 +33,8 @@ const client = new QueryClient({
 whenSignedOut(() => void client.refetchQueries(sessionQuery(), { cancelRefetch: false }));
 guardDom();
 fitToSheet();
-// The page at this address is fetched while the frame's texts are still on their way.
+// The page at this address is fetched while the frame's texts are still on their way, and who is signed in is asked.
+void client.prefetchQuery(sessionQuery());
 const texts = startI18n();
 void router.load();
 await texts;

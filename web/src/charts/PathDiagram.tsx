@@ -1,7 +1,7 @@
 // Paths as columns joined by bands. Nodes are buttons: arrow keys walk them (up and down in a column, left and right
 // between columns), Enter opens one, and the bands of the one looked at stand out. The same numbers stand in a table.
-import type { KeyboardEvent } from "react";
-import { useMemo, useRef, useState } from "react";
+import type { KeyboardEvent, PointerEvent as Pointed } from "react";
+import { memo, useCallback, useMemo, useRef, useState } from "react";
 
 import type { PathBand, PathColumn, PathColumnLink, PathEnd, PathLayout, PathNode } from "./pathLayout";
 import { NODE_WIDTH, PATH_ENDS, pathLayout } from "./pathLayout";
@@ -42,10 +42,10 @@ export function PathDiagram(props: PathDiagramProps) {
   const [lit, setLit] = useState<string | null>(null);
   const layout = useMemo(() => pathLayout(columns, links, width, backwards), [columns, links, width, backwards]);
   const seen = PATH_ENDS.filter((end) => columns.some(({ ends }) => ends[end] > 0));
-  const look = (key: string | null, text: string) => {
+  const look = useCallback((key: string | null, text: string) => {
     setLit(key);
     setRead(text);
-  };
+  }, []);
   return (
     <div className="paths">
       <div className="paths-scroll" ref={ref}>
@@ -57,7 +57,10 @@ export function PathDiagram(props: PathDiagramProps) {
               </text>
             ))}
             <g transform={`translate(0 ${TOP})`}>
-              <Bands {...props} layout={layout} lit={lit} onLook={look} />
+              <g className={lit === null ? "" : "paths-dim"}>
+                <Bands {...props} layout={layout} onLook={look} />
+              </g>
+              {lit !== null && <LitBands layout={layout} lit={lit} />}
               <Nodes {...props} layout={layout} onLook={look} />
             </g>
           </svg>
@@ -84,34 +87,53 @@ export function PathDiagram(props: PathDiagramProps) {
 
 type Look = (key: string | null, text: string) => void;
 
-/** For the eye and the pointer; the keyboard opens the same numbers in the table. */
-function Bands({ layout, lit, onLook, bandText, opens, onOpenBand }: PathDiagramProps & { layout: PathLayout; lit: string | null; onLook: Look }) {
+/**
+ * For the eye and the pointer; the keyboard opens the same numbers in the table. There may be thousands: they are put in
+ * as one piece of markup that names each by its index, and are left alone while the pointer goes over them.
+ */
+const Bands = memo(function Bands({ layout, onLook, bandText, opens, onOpenBand }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
   const byKey = useMemo(() => new Map(layout.nodes.map((node) => [node.key, node])), [layout]);
+  const nodesOf = (band: PathBand) => [byKey.get(band.from), byKey.get(band.to)] as const;
+  const markup = layout.bands
+    .map((band, index) => {
+      const [from, to] = nodesOf(band);
+      const openable = from !== undefined && to !== undefined && opens(from, to);
+      return `<path data-band="${index}" class="paths-band kind-path-${band.kind}${openable ? " openable" : ""}" d="${band.path}" stroke-width="${strokeOf(band)}"/>`;
+    })
+    .join("");
+  const at = (event: { target: EventTarget }) => {
+    const band = layout.bands[Number((event.target as Element).getAttribute("data-band") ?? Number.NaN)];
+    const [from, to] = band ? nodesOf(band) : [];
+    return band && from && to ? { band, from, to } : undefined;
+  };
+  const over = (event: Pointed) => {
+    const met = at(event);
+    if (met) onLook(met.band.key, bandText(met.from, met.to, met.band));
+  };
+  const click = (event: { target: EventTarget }) => {
+    const met = at(event);
+    if (met && opens(met.from, met.to)) onOpenBand(met.from, met.to, met.band);
+  };
+  // Nothing in it but numbers and words of this file.
+  return <g aria-hidden dangerouslySetInnerHTML={{ __html: markup }} onPointerOver={over} onPointerOut={() => onLook(null, "")} onClick={click} />;
+});
+
+/** The bands of what is looked at, over the others. */
+function LitBands({ layout, lit }: { layout: PathLayout; lit: string }) {
   return (
-    <g aria-hidden>
-      {layout.bands.map((band) => {
-        const [from, to] = [byKey.get(band.from), byKey.get(band.to)];
-        if (!from || !to) return null;
-        const isLit = lit === band.key || lit === band.from || lit === band.to;
-        const names = ["paths-band", `kind-path-${band.kind}`, isLit && "lit", lit !== null && !isLit && "dim"].filter(Boolean).join(" ");
-        const openable = opens(from, to);
-        return (
-          <path
-            key={band.key}
-            d={band.path}
-            className={openable ? `${names} openable` : names}
-            strokeWidth={Math.max(BAND_MIN, band.thickness)}
-            onPointerEnter={() => onLook(band.key, bandText(from, to, band))}
-            onPointerLeave={() => onLook(null, "")}
-            {...(openable ? { onClick: () => onOpenBand(from, to, band) } : {})}
-          />
-        );
-      })}
+    <g aria-hidden className="paths-lit">
+      {layout.bands
+        .filter(({ key, from, to }) => lit === key || lit === from || lit === to)
+        .map((band) => (
+          <path key={band.key} d={band.path} className={`paths-band kind-path-${band.kind}`} strokeWidth={strokeOf(band)} />
+        ))}
     </g>
   );
 }
 
-function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook, endText, onOpenEnd }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
+const strokeOf = ({ thickness }: PathBand) => Math.max(BAND_MIN, thickness);
+
+const Nodes = memo(function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook, endText, onOpenEnd }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
   const { nodes } = layout;
   const [active, setActive] = useState(0);
   const elements = useRef<(SVGGElement | null)[]>([]);
@@ -179,7 +201,7 @@ function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook
       </text>
     </g>
   ));
-}
+});
 
 /** The node above or below in the column, from its end round to its beginning. */
 function vertical(nodes: readonly PathNode[], index: number, step: 1 | -1): number {

@@ -44,6 +44,7 @@ export function PathsDiagram({ numbers, label, view }: { numbers: PathsNumbers; 
   const explained = useExplained();
   const words = usePathInfo(label);
   const { columns, links } = useMemo(() => columnsOf(numbers), [numbers]);
+  const picks = useMemo(() => new Map(numbers.links.map(({ position, from, to, pick }) => [JSON.stringify([position, from, to]), pick])), [numbers]);
   const all = numbers.subjects.instances;
   const last = numbers.counted_from === "last";
   const converts = hasConversion(view, numbers);
@@ -57,9 +58,9 @@ export function PathsDiagram({ numbers, label, view }: { numbers: PathsNumbers; 
     const pick = node.kind === "ended" ? there?.ended_pick : node.kind === "other" ? there?.rest.pick : there?.labels.find((each) => each.label === node.label)?.pick;
     return words.step(positionAt(node.column, numbers), numbers.counted_from, name(node), node.kind === "label" ? "step" : node.kind, pick);
   };
-  const linkOf = (from: PathNode, to: PathNode) => {
+  const linkPick = (from: PathNode, to: PathNode) => {
     const near = positionAt(last ? to.column : from.column, numbers);
-    return from.kind === "label" && to.kind === "label" ? numbers.links.find((link) => link.position === near && link.from === from.label && link.to === to.label) : undefined;
+    return from.kind === "label" && to.kind === "label" ? picks.get(JSON.stringify([near, from.label, to.label])) : undefined;
   };
   const parts = (node: PathNode) =>
     node.parts.length > 1 ? t("share.aside", { text: node.parts.map(({ end, count }) => `${endName(end)} ${format.whole(count)}`).join(t("common.comma")) }) : "";
@@ -82,9 +83,9 @@ export function PathsDiagram({ numbers, label, view }: { numbers: PathsNumbers; 
         const whole = info(node);
         open(explained({ ...whole, title: `${whole.title} · ${endName(end)}`, ...(pick === undefined ? {} : { pick }) }, format.whole(count)));
       }}
-      opens={(from, to) => linkOf(from, to)?.pick != null}
+      opens={(from, to) => linkPick(from, to) != null}
       onOpenBand={(from, to, band) => {
-        const pick = linkOf(from, to)?.pick;
+        const pick = linkPick(from, to);
         if (pick != null) open(explained({ title: `${name(from)} → ${name(to)}`, definition: t("define.paths.link", { n: at(from.column), next: at(to.column) }), pick }, format.whole(band.count)));
       }}
     />
