@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use control::NewAuditEntry;
 use model::access::{Action, Standing};
+use parking_lot::Mutex;
 
 use crate::access::csrf_token;
 use crate::address::{CameFrom, address};
@@ -31,11 +32,39 @@ use crate::trail::Trail;
 /// Name of the header that carries the token against forgery.
 const CSRF: &str = "x-csrf-token";
 
+/// Whoever goes through the pages of one customer is written down once in so long.
+const READING_US: i64 = 10 * 60 * 1_000_000;
+/// Readings that are remembered; beyond it each page is written down.
+const READINGS_MAX: usize = 10_000;
+
 /// What the layer looks things up in.
 #[derive(Debug, Clone)]
 pub(crate) struct Admission {
     pub(crate) state: AppState,
     pub(crate) rights: Arc<Rights>,
+    pub(crate) readings: Arc<Mutex<Readings>>,
+}
+
+/// Who has been written down as reading of whom, and when.
+#[derive(Debug, Default)]
+pub(crate) struct Readings(HashMap<Reading, i64>);
+
+/// Person, workspace and what was read.
+type Reading = (Option<String>, Option<String>, String);
+
+impl Readings {
+    fn goes_on(&self, reading: &Reading, now_us: i64) -> bool {
+        self.0.get(reading).is_some_and(|at| now_us - at < READING_US)
+    }
+
+    fn begin(&mut self, reading: Reading, now_us: i64) {
+        if self.0.len() >= READINGS_MAX {
+            self.0.retain(|_, at| now_us - *at < READING_US);
+        }
+        if self.0.len() < READINGS_MAX {
+            self.0.insert(reading, now_us);
+        }
+    }
 }
 
 /// A request that was let in.
@@ -133,7 +162,15 @@ impl Admission {
             detail: remarks.detail,
             address_hash: address.map(|address| access.keyed("address", &address.to_string())),
         };
+        let (reading, time_us) = ((entry.person.clone(), entry.workspace.clone(), entry.target.clone()), entry.time_us);
+        let is_reading = action == Action::TimelineSeen;
+        if is_reading && self.readings.lock().goes_on(&reading, time_us) {
+            return Ok(());
+        }
         self.state.control.record_audit(entry).await?;
+        if is_reading {
+            self.readings.lock().begin(reading, time_us);
+        }
         Ok(())
     }
 }

@@ -108,7 +108,7 @@ fn router(state: AppState, accepted: Guard) -> Router {
     let (api, document) = api::router().split_for_parts();
     let rights = Arc::new(Rights::of_document(&document));
     let document = Bytes::from(api::description(&document).to_string());
-    let admission = Admission { state: state.clone(), rights };
+    let admission = Admission { state: state.clone(), rights, readings: Arc::default() };
     // Keys open doors: what guards pages and sessions is not for them.
     let doors = doors::router().with_state(state.clone());
     api.route_layer(middleware::from_fn_with_state(admission, admit))
