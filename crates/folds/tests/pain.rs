@@ -7,7 +7,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use folds::Slicer;
-use folds::pain::{Against, Config, Evidence, EvidenceConfig, Group, Pick, Probe, Search, Target, Test, Who};
+use folds::pain::{Against, Config, Evidence, EvidenceConfig, Group, Pick, Probe, Search, Target, Test, Who, With};
 use folds::slice::NO_FACET;
 use proptest::prelude::*;
 use support::{Customer, Population, Shape, customers};
@@ -276,8 +276,13 @@ proptest! {
             prop_assert!(trail.causes_here.iter().all(|with| with.exposed <= trail.here.exposed && with.hits <= trail.here.hits));
             let later: u64 = trail.next.iter().chain(trail.back.iter()).map(|(_, count)| *count).sum();
             prop_assert_eq!(later + trail.gone, cell.hits, "every hit instance goes on, comes back, or is gone");
-            let shared = |other: &usize| trail.shared[*other] <= trail.here.hits && trails[*other].shared[i] == trail.shared[*other];
-            prop_assert!((0..trails.len()).all(|other| shared(&other)));
+            prop_assert_eq!((&trail.others_here, &trail.others_reference), (&parts[i].others_here, &parts[i].others_reference));
+            // Its own hits are those of its probe, here and in the reference.
+            let own = |with: With| With { exposed: with.hits, hits: with.hits };
+            prop_assert_eq!((trail.others_here[i], trail.others_reference[i]), (own(trail.here), own(trail.reference)));
+            for (other, target) in targets.iter().enumerate().filter(|(_, target)| target.group.probe == targets[i].group.probe) {
+                prop_assert_eq!(trail.others_here[other], trail.others_here[i], "of one probe, whatever the group {:?}", target);
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) const CAUSES: [SignalKind; 7] = [
 const EXPLAINS_MIN: f64 = 0.3;
 const EXPLAINS_LOW_MIN: f64 = 0.1;
 
-/// A pain is an effect of another if at least this share of its excess hits are hits of the other.
+/// A pain is an effect of another that explains at least this share of it.
 const SHARED_MIN: f64 = 0.5;
 
 /// Next steps that are listed.
@@ -55,7 +55,7 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// The pains, those that surely hit most customers first; effects stand under their cause.
+    /// The pains, those that cost most first, then those that hit most customers; effects stand under their cause.
     pub(super) fn pains(&self, found: &[Found], cells: &[Option<Cell>], trails: &[Trail]) -> Vec<Pain> {
         let pains: Vec<Pain> = found
             .iter()
@@ -63,7 +63,7 @@ impl Scene<'_> {
             .zip(trails)
             .map(|((one, cell), trail)| self.pain(one, cell.as_ref(), trail))
             .collect();
-        let parents: Vec<Option<usize>> = (0..pains.len()).map(|i| self.parent(i, &pains, trails)).collect();
+        let parents: Vec<Option<usize>> = (0..pains.len()).map(|i| self.parent(i, &pains, found, trails)).collect();
         let mut effects: BTreeMap<usize, Vec<Effect>> = BTreeMap::new();
         for (i, pain) in pains.iter().enumerate() {
             if let Some(root) = root(&parents, i).filter(|root| *root != i) {
@@ -73,7 +73,10 @@ impl Scene<'_> {
         let roots = pains.into_iter().enumerate().filter(|(i, _)| parents[*i].is_none());
         let mut pains: Vec<Pain> =
             roots.map(|(i, pain)| Pain { effects: effects.remove(&i).unwrap_or_default(), ..pain }).collect();
-        pains.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.key.cmp(&b.key)));
+        pains.sort_by(|a, b| {
+            let by_size = size(b).0.total_cmp(&size(a).0).then_with(|| size(b).1.total_cmp(&size(a).1));
+            by_size.then_with(|| a.key.cmp(&b.key))
+        });
         pains
     }
 
@@ -178,7 +181,7 @@ impl Scene<'_> {
                 unseen.push(*kind);
                 continue;
             }
-            let explains = explains(found, trail, here, reference);
+            let explains = explains(found.there, trail, here, reference);
             if explains.value >= EXPLAINS_MIN && explains.low >= EXPLAINS_LOW_MIN {
                 let signals = self.journey.signals.iter().filter(|signal| signal.kind == *kind);
                 causes.push(Cause {
@@ -219,14 +222,13 @@ impl Scene<'_> {
         next
     }
 
-    /// The pain this one follows from: at the same or an earlier stage, sharing most of the excess, nearer to a cause.
-    fn parent(&self, i: usize, pains: &[Pain], trails: &[Trail]) -> Option<usize> {
+    /// The pain this one follows from: at the same or an earlier stage, nearer to a cause, and with most of the excess beyond
+    /// what goes with it anyhow. What hits nearly everybody everywhere explains nothing of a difference between some.
+    fn parent(&self, i: usize, pains: &[Pain], found: &[Found], trails: &[Trail]) -> Option<usize> {
         let stage = |pain: &Pain| self.journey.stages.iter().position(|stage| stage.id == pain.stage);
         let rank = |at: usize| (nearness(pains[at].kind), stage(&pains[at]), at);
-        let shared = |j: usize| {
-            let chance = pains[j].reference.rate.unwrap_or(0.0) * trails[i].here.hits as f64;
-            (trails[i].shared[j] as f64 - chance) / pains[i].excess.value.max(1.0)
-        };
+        let trail = &trails[i];
+        let shared = |j: usize| explains(found[i].there, trail, trail.others_here[j], trail.others_reference[j]).value;
         let before =
             (0..pains.len()).filter(|j| *j != i && rank(*j) < rank(i) && stage(&pains[*j]) <= stage(&pains[i]));
         let likeliest = before.map(|j| (j, shared(j))).max_by(|a, b| a.1.total_cmp(&b.1));
@@ -245,13 +247,14 @@ fn lost(cell: &Cell) -> Result<f64, MoneyMissing> {
     if lost > 0.0 { Ok(lost) } else { Err(MoneyMissing::NoLossSeen) }
 }
 
-/// The share of the excess hits that go with a signal, beyond the share of instances that have it anyhow.
-fn explains(found: &Found, trail: &Trail, here: With, reference: With) -> Estimate {
+/// The share of the excess hits that go with a signal, or another pain, beyond the share of instances that have it anyhow.
+/// `there`: the rate compared to.
+fn explains(there: Sample, trail: &Trail, here: With, reference: With) -> Estimate {
     let zero = Estimate { value: 0.0, low: 0.0, high: 0.0 };
     // Against an expectation there is no other group; within the group, the signal's own hits are compared.
     let (n1, n0) = (trail.here.exposed as f64, trail.reference.exposed as f64);
     let scale = if n0 > 0.0 { n1 / n0 } else { 0.0 };
-    let expected = if n0 > 0.0 { trail.reference.hits as f64 * scale } else { found.there.rate() * n1 };
+    let expected = if n0 > 0.0 { trail.reference.hits as f64 * scale } else { there.rate() * n1 };
     let excess = trail.here.hits as f64 - expected;
     if excess <= 0.0 || n1 == 0.0 {
         return zero;
@@ -315,9 +318,13 @@ fn effect(pain: &Pain) -> Effect {
     }
 }
 
-/// What pains are ordered by: customers a month that are certainly hit beyond the reference.
-fn size(pain: &Pain) -> f64 {
-    pain.customers_per_month.low
+/// What pains are ordered by, as where they are kept: money lost a month, if any is known, then customers.
+fn size(pain: &Pain) -> (f64, f64) {
+    let money = match &pain.money {
+        Money::PerMonth { amount, .. } => amount.value,
+        Money::Missing { .. } => f64::NEG_INFINITY,
+    };
+    (money, pain.customers_per_month.value)
 }
 
 fn rate(sample: Sample) -> Rate {
@@ -340,5 +347,18 @@ mod tests {
         assert_eq!(lost(&cell(40.0, 120.0)), Ok(10.0));
         assert_eq!(lost(&cell(80.0, 120.0)), Err(MoneyMissing::NoLossSeen));
         assert_eq!(lost(&cell(0.0, 0.0)), Err(MoneyMissing::NoValueSeen));
+    }
+
+    #[test]
+    fn what_nearly_everybody_meets_explains_no_difference() {
+        let with = |exposed, hits| With { exposed, hits };
+        // 40 of 75 leave in one shop, 10 of 80 in the other.
+        let trail = Trail { here: with(75, 40), reference: with(80, 10), ..Trail::default() };
+        let there = Sample { hits: 10.0, exposed: 80.0, design_effect: 1.0 };
+        let share = |here, reference| explains(there, &trail, here, reference).value;
+        // Slow for nineteen in twenty at both, it goes with nearly every hit and tells none from another.
+        assert!(share(with(71, 38), with(76, 10)) < 0.1);
+        // What fails here for those who leave, and there for a few, does.
+        assert!(share(with(42, 36), with(4, 3)) > 0.9);
     }
 }

@@ -1,5 +1,5 @@
 //! What stands behind pains that were found: which signals come with the hits, what hit customers did next, and which
-//! pains hit the same instances.
+//! other pains come with them.
 
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +67,9 @@ pub struct Trail {
     pub back: Pairs<u64>,
     /// Hit instances whose customer did nothing more at all.
     pub gone: u64,
-    /// By target: hit instances that are a hit of that target too.
-    pub shared: Vec<u64>,
+    /// By target: of `here`, and of `reference`, those its probe hits too, in its group or not.
+    pub others_here: Vec<With>,
+    pub others_reference: Vec<With>,
 }
 
 /// The state, one trail a target.
@@ -143,40 +144,42 @@ impl Findings {
 }
 
 impl Evidence {
-    /// Counts the instance with each target; bits of the targets it hits, and of those after which nothing came.
-    fn count(&self, trails: &mut [Trail], judge: &Judge, subject: &Slice<'_>) -> (u64, u64) {
+    /// Counts the instance with each target; bits of the targets whose hit was its end.
+    fn count(&self, trails: &mut [Trail], judge: &Judge, subject: &Slice<'_>) -> u64 {
         let EvidenceConfig { search, targets, causes } = &self.config;
-        let (mut hits, mut ends) = (0u64, 0u64);
+        let exposures: Vec<Option<Exposure>> = targets
+            .iter()
+            .map(|target| judge.exposure(search, subject, search.probes.get(target.group.probe)?))
+            .collect();
+        let is_hit = |exposure: &Option<Exposure>| exposure.as_ref().is_some_and(|exposure| exposure.hit);
+        let mut ends = 0u64;
         for (i, (target, trail)) in targets.iter().zip(trails).enumerate() {
             let Some(probe) = search.probes.get(target.group.probe) else { continue };
-            let Some(exposure) = judge.exposure(search, subject, probe) else { continue };
-            let skip = |group: &Group| group.probe == target.group.probe && group.holds(judge, subject, &exposure);
-            let Some(side) = target.side(judge, subject, &exposure) else { continue };
+            let Some(exposure) = &exposures[i] else { continue };
+            let skip = |group: &Group| group.probe == target.group.probe && group.holds(judge, subject, exposure);
+            let Some(side) = target.side(judge, subject, exposure) else { continue };
             if side == Side::Reference && search.excluded.iter().any(skip) {
                 continue;
             }
-            let (total, by_cause) = match side {
-                Side::Here => (&mut trail.here, &mut trail.causes_here),
-                Side::Reference => (&mut trail.reference, &mut trail.causes_reference),
+            let (total, by_cause, by_other) = match side {
+                Side::Here => (&mut trail.here, &mut trail.causes_here, &mut trail.others_here),
+                Side::Reference => (&mut trail.reference, &mut trail.causes_reference, &mut trail.others_reference),
             };
-            let hit = u64::from(exposure.hit);
-            total.exposed += 1;
-            total.hits += hit;
+            let one = With { exposed: 1, hits: u64::from(exposure.hit) };
+            total.add(one);
             let bits = judge.bits_until(subject, probe.stage);
-            let seen = by_cause.iter_mut().zip(causes).filter(|(_, cause)| bits & **cause != 0);
-            for (with, _) in seen {
-                with.exposed += 1;
-                with.hits += hit;
-            }
+            let caused = by_cause.iter_mut().zip(causes).filter(|(_, cause)| bits & **cause != 0);
+            caused.for_each(|(with, _)| with.add(one));
+            let shared = by_other.iter_mut().zip(&exposures).filter(|(_, other)| is_hit(other));
+            shared.for_each(|(with, _)| with.add(one));
             if side == Side::Here && exposure.hit {
-                hits |= 1 << i;
                 match judge.after(subject, probe.stage) {
                     Some(next) => *trail.next.cell(subject.label[next], subject.channel[next]) += 1,
                     None => ends |= 1 << i,
                 }
             }
         }
-        (hits, ends)
+        ends
     }
 }
 
@@ -192,7 +195,8 @@ impl Fold for Evidence {
         let trail = Trail {
             causes_here: vec![With::default(); self.config.causes.len()],
             causes_reference: vec![With::default(); self.config.causes.len()],
-            shared: vec![0; self.config.targets.len()],
+            others_here: vec![With::default(); self.config.targets.len()],
+            others_reference: vec![With::default(); self.config.targets.len()],
             ..Trail::default()
         };
         Findings { trails: vec![trail; self.config.targets.len()], waiting: None }
@@ -212,11 +216,7 @@ impl Fold for Evidence {
         if !judge.look(&self.config.search, subject) {
             return;
         }
-        let (hits, ends) = self.count(&mut state.trails, &judge, subject);
-        for (i, trail) in state.trails.iter_mut().enumerate().filter(|(i, _)| hits >> i & 1 != 0) {
-            let others = trail.shared.iter_mut().enumerate().filter(|(j, _)| *j != i && hits >> j & 1 != 0);
-            others.for_each(|(_, shared)| *shared += 1);
-        }
+        let ends = self.count(&mut state.trails, &judge, subject);
         if ends != 0 {
             state.waiting = Some((subject.customer, ends));
         }
@@ -239,8 +239,7 @@ impl Fold for Evidence {
             size_of::<Trail>()
                 + trail.next.bytes()
                 + trail.back.bytes()
-                + 8 * trail.shared.len()
-                + 2 * size_of::<With>() * trail.causes_here.len()
+                + 2 * size_of::<With>() * (trail.causes_here.len() + trail.others_here.len())
         };
         state.trails.iter().map(trail).sum()
     }
@@ -257,18 +256,19 @@ impl Trail {
     fn merge(&mut self, from: Trail) {
         self.here.add(from.here);
         self.reference.add(from.reference);
-        let causes = self.causes_here.iter_mut().zip(from.causes_here);
-        causes
-            .chain(self.causes_reference.iter_mut().zip(from.causes_reference))
-            .for_each(|(into, from)| into.add(from));
+        for (into, from) in [
+            (&mut self.causes_here, from.causes_here),
+            (&mut self.causes_reference, from.causes_reference),
+            (&mut self.others_here, from.others_here),
+            (&mut self.others_reference, from.others_reference),
+        ] {
+            into.iter_mut().zip(from).for_each(|(into, from)| into.add(from));
+        }
         for (into, from) in [(&mut self.next, from.next), (&mut self.back, from.back)] {
             for ((label, channel), count) in from.into_entries() {
                 *into.cell(label, channel) += count;
             }
         }
         self.gone += from.gone;
-        for (into, from) in self.shared.iter_mut().zip(from.shared) {
-            *into += from;
-        }
     }
 }
