@@ -15,7 +15,7 @@ import { Failure, Progress } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
 import { Board } from "./Board";
 import type { Part } from "./draft";
-import { addEvent, addStage, addTouchpoint, changeTouchpoint, same, standing, stageOf, touchpointOf } from "./draft";
+import { addStage, addTouchpoint, same, standing, stageOf, takeEvent, touchpointOf } from "./draft";
 import { samePart } from "./faults";
 import type { History } from "./history";
 import { begun, changed, redone, undone } from "./history";
@@ -76,8 +76,10 @@ function Editor({ workspace, stored }: { workspace: WorkspaceInfo; stored: Journ
   const take = (event: string, id: string) => {
     const touchpoint = touchpointOf(draft, id);
     if (!touchpoint) return;
-    change(changeTouchpoint(draft, id, { match: addEvent(touchpoint.match, event) }));
-    setSaid(t("editor.taken", { event, touchpoint: localized(touchpoint.name) }));
+    const { journey, signals } = takeEvent(draft, id, event);
+    change(journey);
+    const values = { event, touchpoint: localized(touchpoint.name), signals: signals.map(({ name }) => localized(name)).join(t("common.comma")) };
+    setSaid(t(signals.length > 0 ? "editor.takenSignals" : "editor.taken", values));
   };
   const make = (event: string, stage: string, to?: number) => {
     const made = addTouchpoint(draft, stage, { name: event, match: [{ event: [event] }] }, to);

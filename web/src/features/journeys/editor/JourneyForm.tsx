@@ -1,9 +1,12 @@
 // The journey as a whole: what it is called, what it follows, when it ends, what counts as arrival, who its customers are.
+import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AskedRule } from "../../../api/queries";
+import { journeyQuery, journeysQuery } from "../../../api/queries";
 import type { Journey, WorkspaceInfo } from "../../../api/types";
 import { Button, MultiPicker, Picker } from "../../../ui/Controls";
 import { DayField } from "../../../ui/DayField";
@@ -11,6 +14,7 @@ import { TextField } from "../../../ui/Fields";
 import { sentence, useLocalized } from "../../../ui/language";
 import { RuleField } from "../../../ui/rule/RuleField";
 import { SpanField } from "../../../ui/SpanField";
+import { zones } from "../../../ui/zones";
 import { freeKey } from "../newJourney";
 import type { Persona, Rule, Signal } from "./draft";
 import { patched } from "./draft";
@@ -105,9 +109,41 @@ export function JourneyForm({ workspace, draft, tried, onChange }: Props) {
       />
       <TextField label={sentence(t("field.owner"))} value={draft.owner ?? ""} onChange={(owner) => set({ owner: owner === "" ? undefined : owner }, "owner")} />
       <DayField label={sentence(t("field.review"))} value={draft.review ?? ""} onChange={(review) => set({ review: review === "" ? undefined : review })} />
+      <Zone zone={draft.zone ?? workspace.zone} onChange={(zone) => set({ zone })} />
+      <Parent workspace={workspace.id} draft={draft} onChange={(parent) => set({ parent })} />
       <Signals workspace={workspace} draft={draft} onChange={(signals, about) => set({ signals: signals.length === 0 ? undefined : signals }, about)} />
       <Personas workspace={workspace} draft={draft} onChange={(personas, about) => set({ personas: personas.length === 0 ? undefined : personas }, about)} />
     </div>
+  );
+}
+
+/** In whose days it is counted. */
+function Zone({ zone, onChange }: { zone: string; onChange: (zone: string) => void }) {
+  const { t } = useTranslation();
+  const choices = useMemo(() => [...new Set([...zones(), zone])].map((id) => ({ id, label: id })), [zone]);
+  return <Picker label={sentence(t("field.zone"))} value={zone} choices={choices} onChange={onChange} />;
+}
+
+/** The stage of another map that this one shows the inside of. */
+function Parent({ workspace, draft, onChange }: { workspace: string; draft: Journey; onChange: (parent: Journey["parent"]) => void }) {
+  const { t } = useTranslation();
+  const localized = useLocalized();
+  const journeys = useQuery(journeysQuery(workspace)).data?.journeys ?? [];
+  const { parent } = draft;
+  const above = useQuery({ ...journeyQuery(workspace, parent?.journey ?? "", null), enabled: parent != null }).data?.journey;
+  const others = journeys.filter(({ id }) => id !== draft.id).map(({ id, name }) => ({ id, label: localized(name) }));
+  const known = (choices: { id: string; label: string }[], id: string) => (choices.some((choice) => choice.id === id) ? choices : [...choices, { id, label: id === "" ? t("editor.chooseStage") : id }]);
+  const stages = (above?.stages ?? []).map(({ id, name }) => ({ id, label: localized(name) }));
+  return (
+    <>
+      <Picker
+        label={sentence(t("field.parent"))}
+        value={parent?.journey ?? ""}
+        choices={[{ id: "", label: t("editor.none") }, ...(parent ? known(others, parent.journey) : others)]}
+        onChange={(journey) => onChange(journey === "" ? undefined : journey === parent?.journey ? parent : { journey, stage: "" })}
+      />
+      {parent && <Picker label={t("editor.parentStage")} value={parent.stage} choices={known(stages, parent.stage)} onChange={(stage) => onChange({ ...parent, stage })} />}
+    </>
   );
 }
 

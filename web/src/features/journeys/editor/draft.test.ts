@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Journey } from "../../../api/types";
-import { addCard, addEvent, addStage, addTouchpoint, changeTouchpoint, likely, moveStage, moveTouchpoint, patched, removeStage, removeTouchpoint, renamed, same, setGoal, shiftStage, shiftTouchpoint, stagePlace, standing, touchpointPlace, unknownNames, withoutNames } from "./draft";
+import { addCard, addEvent, addStage, addTouchpoint, changeTouchpoint, likely, moveStage, moveTouchpoint, patched, removeStage, removeTouchpoint, renamed, same, setGoal, shiftStage, shiftTouchpoint, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
 import { placed } from "./faults";
 import { STEPS_MAX, begun, changed, redone, undone } from "./history";
 import { merged } from "./merge";
@@ -100,6 +100,17 @@ describe("a draft", () => {
     expect(withoutNames([{ event: ["a", "b"] }, { event: ["b"], channel: ["web"] }, { channel: ["app"] }], ["b"])).toEqual([{ event: ["a"] }, { channel: ["app"] }]);
   });
 
+  it("takes an event into a touchpoint and into the signals that stand for the same", () => {
+    const calls = { id: "called", name: "Called", kind: "contact", match: [{ event: ["call"] }] };
+    const both = { id: "met", name: "Met", kind: "help", match: [{ event: ["call", "visit"] }] };
+    const journey = { ...JOURNEY, signals: [...(JOURNEY.signals ?? []), calls, both] } as Journey;
+    const taken = takeEvent(journey, "call", "来电");
+    expect(touchpointOf(taken.journey, "call")?.match).toEqual([{ event: ["call", "来电"] }]);
+    expect(taken.signals).toEqual([calls]);
+    expect(taken.journey.signals).toEqual([...(JOURNEY.signals ?? []), { ...calls, match: [{ event: ["call", "来电"] }] }, both]);
+    expect(takeEvent(JOURNEY, "view", "浏览").journey.signals).toBe(JOURNEY.signals);
+  });
+
   it("changes a name in one language", () => {
     expect(renamed({ "zh-CN": "看", en: "Look" }, "zh-CN", "浏览")).toEqual({ "zh-CN": "浏览", en: "Look" });
     expect(renamed("Look", "zh-CN", "浏览")).toBe("浏览");
@@ -118,6 +129,7 @@ describe("a draft", () => {
     expect(likely(["支付"], left)).toBe("支付成功");
     expect(likely(["Order placed"], ["order_placed"])).toBe("order_placed");
     expect(likely(["下单"], left)).toBeNull();
+    expect(likely(["领取到店券"], ["到店"])).toBeNull();
   });
 
   it("looks at the journey where a part is gone", () => {

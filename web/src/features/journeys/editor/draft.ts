@@ -140,6 +140,22 @@ export function addEvent(rule: Rule, event: string): Rule {
   return names ? rule.with(at, { ...rule[at], event: [...names, event] }) : [...rule.filter((condition) => Object.keys(condition).length > 0), { event: [event] }];
 }
 
+/**
+ * Events of this name go to the touchpoint, and to the signals that stand for the same: those that ask by name for nothing but
+ * what the touchpoint asks for. `signals`: those that took it, so that it can be said.
+ */
+export function takeEvent(journey: Journey, touchpoint: string, event: string): { journey: Journey; signals: Signal[] } {
+  const asked = touchpointOf(journey, touchpoint)?.match;
+  if (!asked) return { journey, signals: [] };
+  const taken = changeTouchpoint(journey, touchpoint, { match: addEvent(asked, event) });
+  const names = new Set(asked.flatMap((condition) => (asksOnlyNames(condition) ? (condition.event ?? []) : [])));
+  const alike = ({ match }: Signal) => match.length > 0 && match.every((condition) => asksOnlyNames(condition) && condition.event?.every((name) => names.has(name)));
+  const signals = (journey.signals ?? []).filter(alike);
+  if (signals.length === 0) return { journey: taken, signals };
+  const changed = (journey.signals ?? []).map((signal) => (signals.includes(signal) ? { ...signal, match: addEvent(signal.match, event) } : signal));
+  return { journey: { ...taken, signals: changed }, signals };
+}
+
 function asksOnlyNames({ event = [], channel = [], where = [] }: Rule[number]): boolean {
   return event.length > 0 && channel.length === 0 && where.length === 0;
 }
@@ -181,11 +197,17 @@ export function removeCard(journey: Journey, stage: string, id: string): Journey
 
 const plain = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll(/[\s_\-.·]+/g, "");
 
-/** Of the events left over, the first that is called as a touchpoint is, else the first that one of its names is part of; null where none is. */
+/** Whether one is a part of the other, and not a small one: 到店 says little of 领取到店券. */
+function isPartOf(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.length > 1 && short.length * 2 >= long.length && long.includes(short);
+}
+
+/** Of the events left over, the first that is called as a touchpoint is, else the first that is so in part; null where none is. */
 export function likely(names: readonly string[], left: readonly string[]): string | null {
   const own = names.map(plain).filter((name) => name.length > 1);
   const alike = left.filter((event) => own.includes(plain(event)));
-  const [one] = alike.length > 0 ? alike : left.filter((event) => own.some((name) => plain(event).length > 1 && (plain(event).includes(name) || name.includes(plain(event)))));
+  const [one] = alike.length > 0 ? alike : left.filter((event) => own.some((name) => isPartOf(plain(event), name)));
   return one ?? null;
 }
 
