@@ -94,6 +94,16 @@ export async function propose(request: APIRequestContext, title: string): Promis
   return (await answer.json()) as TrackedProposal;
 }
 
+/** Notes a change, on a day in the middle of the sample, that is told by the share of journeys at the goal. */
+export async function noteChange(request: APIRequestContext, title: string): Promise<void> {
+  const sessions = await request.post(`/v1/workspaces/${WORKSPACE}/sessions`, { data: { scope: {} } });
+  const { days } = (await sessions.json()) as { days: { day: string }[] };
+  const metric = { name: title, question: { ask: "journey_map", journey: { id: JOURNEY } }, figure: { of: "headline" } };
+  const change = { title, day: days[Math.floor(days.length / 2)]?.day, metric };
+  const answer = await request.post(`/v1/workspaces/${WORKSPACE}/changes`, { data: { change } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
 export function sentenceIn(text: LocalizedText | undefined, language: Language): string {
   return typeof text === "object" ? (text[language] ?? "") : (text ?? "");
 }

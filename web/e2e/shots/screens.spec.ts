@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { test } from "@playwright/test";
 
-import { LANGUAGES, MAP, THEMES, WORKSPACE, headButton, knownPains, mapReady, open, painReady, propose } from "../story";
+import { LANGUAGES, MAP, THEMES, WORKSPACE, headButton, knownPains, mapReady, noteChange, open, painReady, propose } from "../story";
 import type { Look } from "../story";
-import type { ProposalList } from "../../src/api/types";
+import type { ChangeList, ProposalList } from "../../src/api/types";
 
 const FOLDER = process.env["SHOTS_DIR"] ?? "shots";
 const CAMPAIGN = "/w/completejourney/journeys/campaign-to-redemption";
@@ -44,6 +44,25 @@ const SCREENS: Screen[] = [
   { name: "ecom-survival", path: analysis(WORKSPACE, "survival", { end: PURCHASE, by: BY_PLATFORM }), ready: picture },
   { name: "simulated-attribution", path: analysis("simulated", "attribution", { conversion: [{ event: ["order_paid"] }], value: "amount" }), ready: picture },
   { name: "ecom-attribution-table", path: analysis(WORKSPACE, "attribution", { conversion: PURCHASE, credit: "event", show: "table" }), ready: rows },
+  { name: "ecom-funnel", path: analysis(WORKSPACE, "funnel", { steps: [{ name: "", match: [{ event: ["view"] }] }, { name: "", match: [{ event: ["cart"] }] }, { name: "", match: PURCHASE }], by: BY_PLATFORM }), ready: (page) => page.locator(".funnel").waitFor() },
+  { name: "simulated-paths", path: analysis("simulated", "paths", {}), ready: picture },
+  { name: "simulated-transitions", path: analysis("simulated", "transitions", {}), ready: (page) => page.locator(".process-node").first().waitFor() },
+  { name: "simulated-sessions", path: analysis("simulated", "sessions", {}), ready: (page) => page.locator(".label-bars").first().waitFor() },
+  { name: "simulated-rfm", path: analysis("simulated", "rfm", {}) },
+  { name: "ecom-sql", path: analysis(WORKSPACE, "sql", {}) },
+  { name: "ecom-traffic", path: `/w/${WORKSPACE}/traffic`, ready: rows },
+  { name: "ecom-live", path: `/w/${WORKSPACE}/live` },
+  { name: "ecom-rejections", path: `/w/${WORKSPACE}/rejections` },
+  { name: "new-workspace", path: "/new-workspace" },
+  { name: "ecom-changes", path: `/w/${WORKSPACE}/changes`, ready: rows },
+  {
+    name: "ecom-change",
+    path: `/w/${WORKSPACE}/changes`,
+    ready: async (page) => {
+      await page.locator("tbody a").first().click();
+      await page.locator(".lines-picture").waitFor();
+    },
+  },
   { name: "ecom-overview", path: `/w/${WORKSPACE}`, ready: (page) => page.locator(".overview-journeys td .num").first().waitFor() },
   { name: "simulated-overview", path: "/w/simulated", ready: (page) => page.locator(".overview-journeys td .num").first().waitFor() },
   {
@@ -186,6 +205,8 @@ for (const language of LANGUAGES) {
       const pains = await knownPains(request);
       const proposals = await request.get(`/v1/workspaces/${WORKSPACE}/proposals`);
       if (((await proposals.json()) as ProposalList).proposals.length === 0) await propose(request, "Retry a refused payment once");
+      const changes = await request.get(`/v1/workspaces/${WORKSPACE}/changes`);
+      if (((await changes.json()) as ChangeList).changes.length === 0) await noteChange(request, "Free returns");
       for (const screen of SCREENS) {
         await open(page, screen.path, look);
         await screen.ready?.(page);
