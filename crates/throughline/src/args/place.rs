@@ -32,7 +32,7 @@ pub enum PlaceCommand {
     Zones(PlaceAskArgs),
     /// Moves between zones, first and last zones, first stops
     Flows(PlaceFlowsArgs),
-    /// Time by cells of the floor; cells of few visits are hidden
+    /// Time by cells of the floor; cells of few visits are withheld
     Heat(PlaceHeatArgs),
     /// Queues: length, wait, who gave up
     Queue(PlaceAskArgs),
@@ -84,6 +84,9 @@ pub struct PlaceAskArgs {
     /// Last day [default: the last there is]
     #[arg(long, value_name = "DAY")]
     pub to: Option<chrono::NaiveDate>,
+    /// Only what was done on this floor
+    #[arg(long, value_name = "ID")]
+    pub floor: Option<String>,
 }
 
 #[derive(Debug, Args)]

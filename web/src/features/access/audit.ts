@@ -17,6 +17,8 @@ export const ACTIONS = [
   "journey_change",
   "segment_change",
   "segment_deletion",
+  "site_change",
+  "site_deletion",
   "pain_change",
   "proposal_change",
   "dated_change",

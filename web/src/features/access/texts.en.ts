@@ -130,6 +130,8 @@ const en: English<typeof zhCN> = {
   "audit.action.journey_change": "Changed a journey",
   "audit.action.segment_change": "Changed a segment",
   "audit.action.segment_deletion": "Deleted a segment",
+  "audit.action.site_change": "Saved a site",
+  "audit.action.site_deletion": "Deleted a site",
   "audit.action.pain_change": "Handled a pain",
   "audit.action.proposal_change": "Handled a proposal",
   "audit.action.dated_change": "Noted a dated change",
