@@ -2,24 +2,31 @@
 //!
 //! Every answer folds the same visits, so that its numbers reconcile with those of the others and with the events that are
 //! made of them ([`day_events`]): a visit is a customer's session there, a zone its touchpoint. A day is read whole, and
-//! no visit goes on over midnight. Not here: receipts, and customers who are known.
+//! no visit goes on over midnight. What few people stand behind is withheld by the site's rule (`shown_from`) and counted,
+//! so that totals stay true. Not here: receipts, and customers who are known.
 
 mod answer;
 mod day;
 mod events;
 mod ground;
+mod question;
+mod walks;
 
 use chrono::NaiveDate;
 use lake::{Snapshot, TrackDay};
 use model::place::Site;
-use serde::{Deserialize, Serialize};
+use model::text::LocalizedText;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use answer::*;
 pub use day::PlaceReport;
 pub use events::day_events;
+pub use question::*;
+pub use walks::*;
 
 use crate::error::{Error, Result};
+use crate::words::place as words;
 use day::Visit;
 use ground::Ground;
 
@@ -33,21 +40,15 @@ pub struct ResolvedSite {
     pub definition: Site,
 }
 
-/// The days a question is about, in the site's time zone, both inclusive; all of which there are positions where not said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlaceDays {
-    pub from: Option<NaiveDate>,
-    pub to: Option<NaiveDate>,
-}
-
 /// What an answer about a floor rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlaceMeta {
     /// The numbers in words.
-    pub definition: String,
+    pub definition: LocalizedText,
     /// Whose they are.
-    pub population: String,
+    pub population: LocalizedText,
+    /// Filters in force, in words; empty if none.
+    pub filters: Vec<LocalizedText>,
     pub site: String,
     pub site_version: u32,
     pub zone: String,
@@ -55,69 +56,20 @@ pub struct PlaceMeta {
     pub days: Vec<NaiveDate>,
     /// The newest position read, UTC microseconds.
     pub as_of_us: Option<i64>,
+    /// Fewest visits behind anything that is shown: what has fewer is withheld, and counted as such.
+    pub shown_from: u32,
     pub rules: model::place::rules::Rules,
-    /// What the rules did.
+    /// What the rules did, on all floors.
     pub report: PlaceReport,
 }
 
-/// Calls `each` with the visits of every day asked about, and says what that rests on.
-async fn each_day(
-    snapshot: &Snapshot,
-    site: &ResolvedSite,
-    days: &PlaceDays,
-    control: &lake::Control,
-    definition: &str,
-    mut each: impl FnMut(&Ground<'_>, &Day<'_>) -> Result<()> + Send,
-) -> Result<PlaceMeta> {
-    let definition_of = &site.definition;
-    let mut asked = snapshot.track_days().await?;
-    asked.retain(|day| {
-        day.of.site == definition_of.id
-            && days.from.is_none_or(|from| from <= day.of.day)
-            && days.to.is_none_or(|to| day.of.day <= to)
-    });
-    if asked.len() > PLACE_DAYS_MAX {
-        let why = format!("{} days, at most {PLACE_DAYS_MAX} are read at once; ask for fewer", asked.len());
-        return Err(Error::invalid("days", why));
-    }
-    control.expect_rows(asked.iter().map(|day| day.sightings).sum());
-    let mut meta = PlaceMeta {
-        definition: definition.to_owned(),
-        population: String::new(),
-        site: definition_of.id.clone(),
-        site_version: site.version,
-        zone: definition_of.time_zone.clone(),
-        days: Vec::new(),
-        as_of_us: None,
-        rules: definition_of.rules.clone(),
-        report: PlaceReport::default(),
-    };
-    for of in asked.into_iter().map(|day| day.of) {
-        control.check()?;
-        let sightings = snapshot.sightings(&of).await?;
-        control.add_rows(sightings.len() as u64);
-        let newest = sightings.iter().map(|sighting| sighting.time_us).max();
-        meta.as_of_us = meta.as_of_us.max(newest);
-        let plan = definition_of.plan_on(of.day).ok_or_else(|| {
-            let why = format!("no plan of site `{}` holds on {}; give one that does", definition_of.id, of.day);
-            Error::invalid("site", why)
-        })?;
-        let rules = &definition_of.rules;
-        let door_m = rules.stitching.as_ref().map_or(0.0, |rule| rule.door_m);
-        let ground = Ground::new(plan, rules.cleaning.snap_m.is_some(), door_m)?;
-        let (visits, report) = day::read(&ground, &sightings, rules);
-        meta.report.add(&report);
-        meta.days.push(of.day);
-        each(&ground, &Day { of: &of, visits: &visits, begin_us: begin(definition_of, of.day)? })?;
-    }
-    let PlaceReport { visits, units, tracks, passers_by, .. } = meta.report;
-    let staff = meta.report.staff_said + meta.report.staff_by_place + meta.report.staff_by_stay;
-    meta.population = format!(
-        "{visits} visits by {units} shopping units on {} days, of {tracks} tracks; left out: {passers_by} of passers-by, \
-         {staff} of staff",
-        meta.days.len()
-    );
-    Ok(meta)
+/// Days of a site, read one after the other.
+struct Reading<'a> {
+    snapshot: &'a Snapshot,
+    site: &'a ResolvedSite,
+    scope: &'a PlaceScope,
+    control: &'a lake::Control,
+    meta: PlaceMeta,
 }
 
 /// A day that was read.
@@ -126,6 +78,99 @@ struct Day<'a> {
     visits: &'a [Visit],
     /// Its first instant.
     begin_us: i64,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        snapshot: &'a Snapshot,
+        site: &'a ResolvedSite,
+        scope: &'a PlaceScope,
+        control: &'a lake::Control,
+        definition: LocalizedText,
+    ) -> Result<Reading<'a>> {
+        let of = &site.definition;
+        if let Some(floor) = &scope.floor {
+            let has = |plan: &model::place::Plan| plan.floor(floor).is_some();
+            if !of.plans.iter().any(has) {
+                return Err(Error::invalid("floor", format!("site `{}` has no floor `{floor}`", of.id)));
+            }
+        }
+        let meta = PlaceMeta {
+            definition,
+            population: LocalizedText::from(""),
+            filters: words::filters(scope),
+            site: of.id.clone(),
+            site_version: site.version,
+            zone: of.time_zone.clone(),
+            days: Vec::new(),
+            as_of_us: None,
+            shown_from: of.rules.shown_from.max(1),
+            rules: of.rules.clone(),
+            report: PlaceReport::default(),
+        };
+        Ok(Reading { snapshot, site, scope, control, meta })
+    }
+
+    /// The days asked about of which there are positions, oldest first.
+    async fn days(&self) -> Result<Vec<TrackDay>> {
+        let mut asked = self.snapshot.track_days().await?;
+        let PlaceScope { from, to, .. } = self.scope;
+        asked.retain(|day| {
+            day.of.site == self.site.definition.id
+                && from.is_none_or(|from| from <= day.of.day)
+                && to.is_none_or(|to| day.of.day <= to)
+        });
+        if asked.len() > PLACE_DAYS_MAX {
+            let why = format!("{} days, at most {PLACE_DAYS_MAX} are read at once; ask for fewer", asked.len());
+            return Err(Error::invalid("days", why));
+        }
+        self.control.expect_rows(asked.iter().map(|day| day.sightings).sum());
+        Ok(asked.into_iter().map(|day| day.of).collect())
+    }
+
+    /// Reads a day and hands on its visits.
+    async fn day<T>(
+        &mut self,
+        of: &TrackDay,
+        each: impl FnOnce(&Ground<'_>, &Day<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        self.control.check()?;
+        let definition = &self.site.definition;
+        let sightings = self.snapshot.sightings(of).await?;
+        self.control.add_rows(sightings.len() as u64);
+        let newest = sightings.iter().map(|sighting| sighting.time_us).max();
+        self.meta.as_of_us = self.meta.as_of_us.max(newest);
+        let plan = definition.plan_on(of.day).ok_or_else(|| {
+            let why = format!("no plan of site `{}` holds on {}; give one that does", definition.id, of.day);
+            Error::invalid("site", why)
+        })?;
+        let rules = &definition.rules;
+        let door_m = rules.stitching.as_ref().map_or(0.0, |rule| rule.door_m);
+        let ground = Ground::new(plan, rules.cleaning.snap_m.is_some(), door_m)?;
+        let (mut visits, report) = day::read(&ground, &sightings, rules, self.control)?;
+        if let Some(floor) = &self.scope.floor {
+            day::keep_floor(&ground, &mut visits, floor);
+        }
+        self.meta.report.add(&report);
+        self.meta.days.push(of.day);
+        each(&ground, &Day { of, visits: &visits, begin_us: begin(definition, of.day)? })
+    }
+
+    fn finish(mut self) -> PlaceMeta {
+        self.meta.population = words::population(&self.meta);
+        self.meta
+    }
+}
+
+/// Calls `each` with the visits of every day asked about, and says what that rests on.
+async fn each_day(
+    mut reading: Reading<'_>,
+    mut each: impl FnMut(&Ground<'_>, &Day<'_>) -> Result<()> + Send,
+) -> Result<PlaceMeta> {
+    for of in reading.days().await? {
+        reading.day(&of, &mut each).await?;
+    }
+    Ok(reading.finish())
 }
 
 fn begin(site: &Site, day: NaiveDate) -> Result<i64> {

@@ -8,6 +8,7 @@ mod attribution;
 mod funnel;
 mod paths;
 mod picks;
+pub(crate) mod place;
 pub(crate) mod segments;
 mod sessions;
 

@@ -89,7 +89,7 @@ pub enum Ability {
     Export,
     /// The customers behind a number, their events and their words.
     SeeCustomers,
-    /// Change definitions of journeys.
+    /// Change definitions of journeys and of sites.
     ChangeJourneys,
     /// Keep pains that were found, and say what is done about them.
     HandlePains,
@@ -198,6 +198,10 @@ pub enum Action {
     JourneyChange,
     SegmentChange,
     SegmentDeletion,
+    SiteChange,
+    SiteDeletion,
+    /// Raw positions of a site were removed.
+    PositionsRemoval,
     PainChange,
     ProposalChange,
     /// Something was said to have changed on a day, or what is said of it was changed.
@@ -235,7 +239,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 39] = [
+    pub const ALL: [Action; 42] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -250,6 +254,9 @@ impl Action {
         Action::JourneyChange,
         Action::SegmentChange,
         Action::SegmentDeletion,
+        Action::SiteChange,
+        Action::SiteDeletion,
+        Action::PositionsRemoval,
         Action::PainChange,
         Action::ProposalChange,
         Action::DatedChange,
@@ -294,6 +301,9 @@ impl Action {
             Action::JourneyChange => "journey_change",
             Action::SegmentChange => "segment_change",
             Action::SegmentDeletion => "segment_deletion",
+            Action::SiteChange => "site_change",
+            Action::SiteDeletion => "site_deletion",
+            Action::PositionsRemoval => "positions_removal",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
             Action::DatedChange => "dated_change",

@@ -32,7 +32,8 @@ pub enum Limited {
     /// It tells nothing of what happened in any one place: definitions, names, views. Of the events of the whole
     /// workspace it shows what they are called, their channels and the time they span, and no count.
     Untouched,
-    /// Its handler asks through [`crate::state::AppState::present_to`], which keeps it to the stores.
+    /// Its handler asks through [`crate::state::AppState::present_to`], or finds its site among theirs; both keep it to the
+    /// stores.
     Narrowed,
 }
 
@@ -142,6 +143,25 @@ pub const RIGHTS: &[Right] = &[
     row("rfm", READ).narrowed(),
     // Keeping what was found asks for more, in its handler.
     row("findPains", READ).narrowed(),
+    // Their handlers show whoever is limited the sites that are their stores, and no other.
+    row("listSites", READ).narrowed(),
+    row("showSite", READ).narrowed(),
+    logged("saveSite", Need::In(Ability::ChangeJourneys), Action::SiteChange),
+    logged("deleteSite", Need::In(Ability::ChangeJourneys), Action::SiteDeletion),
+    row("listSiteVersions", READ).narrowed(),
+    row("readPlan", Need::In(Ability::ManageSources)),
+    logged("importPositions", Need::In(Ability::ManageSources), Action::Import),
+    logged("replayPositions", Need::In(Ability::ManageSources), Action::Import),
+    row("listPositionDays", READ).narrowed(),
+    logged("removePositions", Need::In(Ability::ManageSources), Action::PositionsRemoval),
+    row("placeVisits", READ).narrowed(),
+    logged("listPlaceVisits", Need::In(Ability::SeeCustomers), Action::CustomersSeen).narrowed(),
+    row("placeZones", READ).narrowed(),
+    row("placeFlows", READ).narrowed(),
+    row("placeHeat", READ).narrowed(),
+    row("placeQueues", READ).narrowed(),
+    row("placeStaffing", READ).narrowed(),
+    logged("placeTracks", Need::In(Ability::SeeCustomers), Action::CustomersSeen).narrowed(),
     row("listComments", READ).untouched(),
     logged("addComment", Need::In(Ability::Comment), Action::Comment).untouched(),
     // Whose a comment is decides, in the handlers.

@@ -121,18 +121,16 @@ async fn replay_day(
     let mapping = fingerprint(&site.definition, rows);
     let key = ImportKey { batch: batch_id(&source, &file, mapping), source, file, mapping };
     let day = rows.of.day;
-    let mut replaced = 0;
-    match lake.import_state(&key).await? {
-        ImportState::Known { mapping: before, complete: true, .. } if before == mapping => {
-            return Ok(PlaceDay { day, events: 0, replaced, unchanged: true, report: None });
-        }
-        ImportState::Unknown => {}
-        ImportState::Known { .. } => replaced = lake.remove_import(&key.source, &key.file).await?,
+    let known = lake.import_state(&key).await?;
+    if let ImportState::Known { mapping: before, complete: true, .. } = known
+        && before == mapping
+    {
+        return Ok(PlaceDay { day, events: 0, replaced: 0, unchanged: true, report: None });
     }
     let snapshot = lake.snapshot().await?;
     let (events, report) = day_events(&snapshot, site, &rows.of, now_us(), control).await.map_err(Error::Analysis)?;
     let count = events.len() as u64;
-    lake.import(&key, events, 1, true).await?;
+    let replaced = lake.replace_import(&key, events).await?;
     Ok(PlaceDay { day, events: count, replaced, unchanged: false, report: Some(report) })
 }
 
@@ -320,7 +318,7 @@ enum Laid {
 }
 
 fn rejects_path(folder: &DataFolder, workspace: &str, key: &str) -> PathBuf {
-    folder.rejects(workspace).join(format!("tracks-{:016x}.ndjson", model::hash::parts(&[key.as_bytes()])))
+    folder.rejects(workspace).join(format!("{:016x}.ndjson", model::hash::parts(&[b"tracks", key.as_bytes()])))
 }
 
 fn write_rejects(path: &std::path::Path, rejections: &[Rejection]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Answers about a floor.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use folds::floor::dwell::{self, Dwell};
@@ -18,11 +19,23 @@ use utoipa::ToSchema;
 
 use super::day::us;
 use super::ground::Ground;
-use super::{PlaceDays, PlaceMeta, ResolvedSite, each_day};
+use super::{
+    PlaceHeatQuestion, PlaceMeta, PlaceQuestion, PlaceScope, PlaceStaffingQuestion, Reading, ResolvedSite, each_day,
+};
 use crate::analyst::Analyst;
 use crate::error::{Error, Result};
+use crate::words::place as words;
 
 const HALF_HOUR_US: i64 = 1_800_000_000;
+
+/// Cells of one heat map, of all floors: at some 15 bytes each, a few MB.
+pub const PLACE_CELLS_MAX: usize = 250_000;
+
+/// Smallest side of a cell of heat: sensors are not surer of a place.
+const CELL_M_MIN: f64 = 0.1;
+
+/// Links of one list, the most frequent; the rest is told as a sum.
+pub const PLACE_LINKS_MAX: usize = 10_000;
 
 /// Visits by day, and how many were there.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -61,8 +74,21 @@ pub struct PlaceOccupancy {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlaceZones {
     pub meta: PlaceMeta,
+    /// All visits: what reach is a share of.
+    pub visits: u64,
     /// In the order of the plan.
     pub zones: Vec<PlaceZone>,
+    /// Zones to which some came, but too few to show their numbers.
+    pub withheld: Vec<PlaceZoneName>,
+}
+
+/// A zone by its name alone.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceZoneName {
+    pub zone: String,
+    pub name: LocalizedText,
+    pub floor: String,
+    pub kind: ZoneKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -84,6 +110,7 @@ pub struct PlaceZone {
     pub exact_seconds: f64,
     /// That of zone visits long enough to be one, as their events say it.
     pub dwell_seconds: f64,
+    /// None too where too few engaged to show it.
     pub engaged_seconds: Option<f64>,
     pub median_seconds: Option<f64>,
     /// Visits of the site whose first, and whose last zone it was.
@@ -95,12 +122,32 @@ pub struct PlaceZone {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlaceFlows {
     pub meta: PlaceMeta,
-    /// Most frequent first; none is the outside.
-    pub moves: Vec<PlaceMove>,
+    /// All visits.
+    pub visits: u64,
+    /// None is the outside.
+    pub moves: PlaceLinks,
     /// First and last zone of visits.
-    pub ends: Vec<PlaceMove>,
+    pub ends: PlaceLinks,
     /// Where visits stopped first; to none: nowhere.
-    pub first_stops: Vec<PlaceMove>,
+    pub first_stops: PlaceLinks,
+}
+
+/// Links between zones: those shown, withheld and left out add up to `times`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlaceLinks {
+    pub times: u64,
+    /// Most frequent first; at most 10,000.
+    pub links: Vec<PlaceMove>,
+    /// Behind which too few visits stand.
+    pub withheld: PlaceLinkSum,
+    /// Beyond the limit of the list.
+    pub left_out: PlaceLinkSum,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlaceLinkSum {
+    pub links: u64,
+    pub times: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -108,35 +155,51 @@ pub struct PlaceMove {
     pub from: Option<String>,
     pub to: Option<String>,
     pub times: u64,
+    pub visits: u64,
 }
 
 /// Where people were, by cells.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlaceHeat {
     pub meta: PlaceMeta,
-    pub cell_m: f64,
-    /// Fewest visits of a cell that is shown.
-    pub shown_from: u32,
     pub floors: Vec<PlaceHeatFloor>,
 }
 
+/// A grid, and of its cells those that are shown, as columns of equal length.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlaceHeatFloor {
     pub floor: String,
-    /// All time on it; that of shown cells, of hidden ones, and of places beside the grid add up to it.
+    /// The lower left corner of the grid, metres.
+    #[schema(value_type = Vec<f64>)]
+    pub origin: Point,
+    pub cell_m: f64,
+    pub columns: usize,
+    pub rows: usize,
+    /// All time on it; that of shown cells, of withheld ones, and of places beside the grid add up to it.
     pub seconds: f64,
-    pub hidden_seconds: f64,
     pub beside_seconds: f64,
-    pub cells: Vec<PlaceHeatCell>,
+    pub withheld: PlaceCellSum,
+    /// Number of each cell shown: its row, counted upwards, times `columns`, plus its column. Ascending.
+    pub cells: Vec<u32>,
+    /// By cell, the time spent in it.
+    pub cell_seconds: Vec<f64>,
+    /// By cell, the visits that came there.
+    pub cell_visits: Vec<u32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct PlaceHeatCell {
-    /// Its lower left corner, metres.
-    #[schema(value_type = Vec<f64>)]
-    pub at: Point,
+/// Cells in which too few were to show them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
+pub struct PlaceCellSum {
+    pub cells: u64,
     pub seconds: f64,
-    pub visits: u32,
+}
+
+impl PlaceHeatFloor {
+    /// The lower left corner of a cell, metres.
+    pub fn corner(&self, cell: u32) -> Point {
+        let (row, column) = (cell as usize / self.columns, cell as usize % self.columns);
+        [self.origin[0] + column as f64 * self.cell_m, self.origin[1] + row as f64 * self.cell_m]
+    }
 }
 
 /// Queues.
@@ -144,6 +207,8 @@ pub struct PlaceHeatCell {
 pub struct PlaceQueues {
     pub meta: PlaceMeta,
     pub queues: Vec<PlaceQueue>,
+    /// Queues some joined, but too few to show their numbers, by the zones of their tails.
+    pub withheld: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -158,7 +223,7 @@ pub struct PlaceQueue {
     pub unknown: u64,
     /// Of those who served or gave up.
     pub abandonment: Option<f64>,
-    /// Of who was served.
+    /// Of who was served; none where those are too few to show it.
     pub mean_wait_seconds: Option<f64>,
     pub median_wait_seconds: Option<f64>,
     pub p90_wait_seconds: Option<f64>,
@@ -228,14 +293,13 @@ impl Analyst {
         &self,
         snapshot: &Snapshot,
         site: &ResolvedSite,
-        days: &PlaceDays,
+        question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceVisits> {
-        let definition = "a visit is who was within for long enough and does not work there, broken tracks put together; \
-                          those who walked together are one unit";
+        let reading = Reading::new(snapshot, site, &question.scope, control, words::visits())?;
         let (mut all, mut lasted) = (Vec::new(), Distribution::default());
         let mut half_hours: BTreeMap<u32, (u64, i64, u64)> = BTreeMap::new();
-        let meta = each_day(snapshot, site, days, control, definition, |_, day| {
+        let meta = each_day(reading, |_, day| {
             let mut there = Occupancy::default();
             for visit in day.visits {
                 there.add(visit.enter_us, visit.leave_us);
@@ -262,6 +326,7 @@ impl Analyst {
         })
         .await?;
         let read = all.len() as f64;
+        let sum = |of: fn(&PlaceVisitsOfDay) -> u64| all.iter().map(of).sum();
         let occupancy = half_hours.into_iter().map(|(minute, (entered, person_us, most))| PlaceOccupancy {
             minute,
             entered,
@@ -269,8 +334,8 @@ impl Analyst {
             most,
         });
         Ok(PlaceVisits {
-            visits: meta.report.visits,
-            units: meta.report.units,
+            visits: sum(|day| day.visits),
+            units: sum(|day| day.units),
             median_seconds: lasted.median().map(seconds_of),
             occupancy: occupancy.collect(),
             days: all,
@@ -286,14 +351,19 @@ impl Analyst {
         &self,
         snapshot: &Snapshot,
         site: &ResolvedSite,
-        days: &PlaceDays,
+        question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceZones> {
-        let definition = "reach is the share of visits that came into the zone; a stop is a stay on one spot; engaged is who \
-                          stayed for the zone's own time; time within a zone is that of the zones in it, too";
+        let reading = Reading::new(snapshot, site, &question.scope, control, words::zones())?;
+        let floor_asked = question.scope.floor.as_ref();
+        let mut visits = 0;
         let (mut order, mut sums): (Vec<String>, BTreeMap<String, ZoneSum>) = Default::default();
-        let meta = each_day(snapshot, site, days, control, definition, |ground, day| {
+        let meta = each_day(reading, |ground, day| {
+            visits += day.visits.len() as u64;
             for (zone, floor) in ground.zones.iter().zip(&ground.floor_of) {
+                if floor_asked.is_some_and(|asked| *asked != floor.id) {
+                    continue;
+                }
                 let sum = sums.entry(zone.id.clone()).or_insert_with(|| {
                     order.push(zone.id.clone());
                     ZoneSum::default()
@@ -335,11 +405,21 @@ impl Analyst {
             Ok(())
         })
         .await?;
-        let visits = meta.report.visits;
-        let zones = order.into_iter().filter_map(|id| {
-            let sum = sums.remove(&id)?;
-            let (name, floor, kind) = sum.place?;
-            Some(PlaceZone {
+        let shown_from = u64::from(meta.shown_from);
+        let (mut zones, mut withheld) = (Vec::new(), Vec::new());
+        for id in order {
+            let Some((sum, (name, floor, kind))) =
+                sums.remove(&id).and_then(|mut sum| sum.place.take().map(|place| (sum, place)))
+            else {
+                continue;
+            };
+            // Glances alone make no visit, but they are somebody's.
+            if sum.visits < shown_from && (sum.visits > 0 || sum.exact_us > 0) {
+                withheld.push(PlaceZoneName { zone: id, name, floor, kind });
+                continue;
+            }
+            let engaged_us = sum.engaged.filter(|engaged| *engaged == 0 || *engaged >= shown_from);
+            zones.push(PlaceZone {
                 zone: id,
                 name,
                 floor,
@@ -351,13 +431,13 @@ impl Analyst {
                 engaged: sum.engaged,
                 exact_seconds: sum.exact_us as f64 / 1e6,
                 dwell_seconds: sum.dwell_us.sum() as f64 / 1e6,
-                engaged_seconds: sum.engaged.map(|_| sum.engaged_us as f64 / 1e6),
+                engaged_seconds: engaged_us.map(|_| sum.engaged_us as f64 / 1e6),
                 median_seconds: sum.dwell_us.median().map(seconds_of),
                 first: sum.first,
                 last: sum.last,
-            })
-        });
-        Ok(PlaceZones { zones: zones.collect(), meta })
+            });
+        }
+        Ok(PlaceZones { meta, visits, zones, withheld })
     }
 
     /// Moves from zone to zone, first and last zones, and first stops. Zones that hold others are left out.
@@ -368,14 +448,14 @@ impl Analyst {
         &self,
         snapshot: &Snapshot,
         site: &ResolvedSite,
-        days: &PlaceDays,
+        question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceFlows> {
-        let definition = "zones in the order they were entered, none twice in a row; with the outside at both ends as many \
-                          come into a zone as go out of it; a stop is a visit that engages";
-        type Pairs = BTreeMap<(Option<String>, Option<String>), u64>;
-        let (mut moves, mut ends, mut stops) = (Pairs::new(), Pairs::new(), Pairs::new());
-        let meta = each_day(snapshot, site, days, control, definition, |ground, day| {
+        let reading = Reading::new(snapshot, site, &question.scope, control, words::flows())?;
+        let (mut moves, mut ends, mut stops) = (Links::default(), Links::default(), Links::default());
+        let mut visits = 0;
+        let meta = each_day(reading, |ground, day| {
+            visits += day.visits.len() as u64;
             let holds = |zone: u32| {
                 let id = &ground.zones[zone as usize].id;
                 ground.floor_of[zone as usize].zones.iter().any(|other| other.parent.as_ref() == Some(id))
@@ -384,34 +464,30 @@ impl Analyst {
                 let needed = ground.zones[one.zone as usize].engaged_seconds();
                 needed.is_some_and(|needed| one.dwell_us >= us(needed))
             };
-            let mut flows = Flows::default();
+            let id = |zone: u32| ground.zones[zone as usize].id.clone();
             for visit in day.visits {
                 let zones: Vec<dwell::Visit> = visit.zones.iter().copied().filter(|one| !holds(one.zone)).collect();
+                let mut flows = Flows::default();
                 flows.add(&zones, engages);
-            }
-            let id = |zone: u32| ground.zones[zone as usize].id.clone();
-            for ((from, to), times) in flows.moves {
-                *moves.entry((from.map(id), to.map(id))).or_default() += times;
-            }
-            for ((from, to), times) in flows.ends {
-                *ends.entry((Some(id(from)), Some(id(to)))).or_default() += times;
-            }
-            for (to, times) in flows.first_stops {
-                *stops.entry((None, to.map(id))).or_default() += times;
+                for ((from, to), times) in flows.moves {
+                    moves.add((from.map(id), to.map(id)), times);
+                }
+                for ((from, to), times) in flows.ends {
+                    ends.add((Some(id(from)), Some(id(to))), times);
+                }
+                for (to, times) in flows.first_stops {
+                    stops.add((None, to.map(id)), times);
+                }
             }
             Ok(())
         })
         .await?;
-        let listed = |pairs: Pairs| {
-            let mut list: Vec<PlaceMove> =
-                pairs.into_iter().map(|((from, to), times)| PlaceMove { from, to, times }).collect();
-            list.sort_by_key(|one| std::cmp::Reverse(one.times));
-            list
-        };
-        Ok(PlaceFlows { meta, moves: listed(moves), ends: listed(ends), first_stops: listed(stops) })
+        let from = u64::from(meta.shown_from);
+        let [moves, ends, first_stops] = [moves, ends, stops].map(|links| links.shown(from));
+        Ok(PlaceFlows { meta, visits, moves, ends, first_stops })
     }
 
-    /// Heat. Cells of fewer visits than the site's rules say are hidden, and their time is told as a sum.
+    /// Heat. Cells of fewer visits than the site's rules say are withheld, and their time is told as a sum.
     ///
     /// # Errors
     /// As of [`Analyst::place_visits`]; `Invalid` too where cells are too small.
@@ -419,15 +495,14 @@ impl Analyst {
         &self,
         snapshot: &Snapshot,
         site: &ResolvedSite,
-        days: &PlaceDays,
-        cell_m: f64,
+        question: &PlaceHeatQuestion,
         control: &lake::Control,
     ) -> Result<PlaceHeat> {
-        let definition = "seconds spent in each cell, walks cut at its edges, and how many visits came there";
+        let reading = Reading::new(snapshot, site, &question.scope, control, words::heat())?;
         let gap_us = us(site.definition.rules.cleaning.gap_seconds);
         let mut floors: BTreeMap<String, Heat> = BTreeMap::new();
-        let grids = grids(site, cell_m)?;
-        let meta = each_day(snapshot, site, days, control, definition, |ground, day| {
+        let grids = grids(site, question.cell_m)?;
+        let meta = each_day(reading, |ground, day| {
             for visit in day.visits {
                 for (level, walk) in &visit.walks {
                     let id = &ground.levels[*level].floor.id;
@@ -439,28 +514,14 @@ impl Analyst {
             Ok(())
         })
         .await?;
-        let shown_from = site.definition.rules.shown_from.max(1);
-        let floors = floors.into_iter().map(|(floor, heat)| {
-            let cells: Vec<PlaceHeatCell> = heat
-                .shown(shown_from)
-                .into_iter()
-                .enumerate()
-                .filter_map(|(number, cell)| {
-                    let cell = cell?;
-                    let (at, seconds) = (heat.grid.corner(number), cell.us as f64 / 1e6);
-                    Some(PlaceHeatCell { at, seconds, visits: cell.visitors })
-                })
-                .collect();
-            let hidden_us: i64 = heat.cells.iter().filter(|cell| cell.visitors < shown_from).map(|cell| cell.us).sum();
-            PlaceHeatFloor {
-                floor,
-                seconds: heat.total_us() as f64 / 1e6,
-                hidden_seconds: hidden_us as f64 / 1e6,
-                beside_seconds: heat.beside_us as f64 / 1e6,
-                cells,
-            }
-        });
-        Ok(PlaceHeat { cell_m, shown_from, floors: floors.collect(), meta })
+        let shown = |(floor, heat): (String, Heat)| heat_of(floor, &heat, meta.shown_from);
+        let floors: Vec<PlaceHeatFloor> = floors.into_iter().map(shown).collect();
+        let cells: usize = floors.iter().map(|floor| floor.cells.len()).sum();
+        if cells > PLACE_CELLS_MAX {
+            let why = format!("{cells} cells are not bare, at most {PLACE_CELLS_MAX} are told; take larger ones");
+            return Err(Error::invalid("cell_m", why));
+        }
+        Ok(PlaceHeat { floors, meta })
     }
 
     /// Queues: who joined, waited, was served, gave up.
@@ -471,19 +532,25 @@ impl Analyst {
         &self,
         snapshot: &Snapshot,
         site: &ResolvedSite,
-        days: &PlaceDays,
+        question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceQueues> {
-        let definition = "who becomes slow in the tail joins, who enters a head is served, who leaves the tail without \
-                          that has given up";
-        let (meta, lines) = lines(snapshot, site, days, control, definition).await?;
+        let reading = Reading::new(snapshot, site, &question.scope, control, words::queues())?;
+        let (meta, lines) = lines(reading, &question.scope).await?;
+        let shown_from = u64::from(meta.shown_from);
         let period_us = meta.days.len() as f64 * 86_400e6;
-        let queues = lines.into_iter().map(|(queue, line)| {
+        let (mut queues, mut withheld) = (Vec::new(), Vec::new());
+        for (queue, line) in lines {
             let Waits { served_us, abandoned_us, unknown_us, .. } = &line.waits;
             let waited_us = served_us.sum() + abandoned_us.sum() + unknown_us.sum();
             let joined = line.waits.count();
+            if (1..shown_from).contains(&joined) {
+                withheld.push(queue);
+                continue;
+            }
+            let told = |us: Option<f64>| us.filter(|_| served_us.count() >= shown_from).map(seconds_of);
             let mean_wait_us = if joined > 0 { waited_us as f64 / joined as f64 } else { 0.0 };
-            PlaceQueue {
+            queues.push(PlaceQueue {
                 queue,
                 heads: line.heads,
                 joined,
@@ -491,16 +558,16 @@ impl Analyst {
                 abandoned: abandoned_us.count(),
                 unknown: unknown_us.count(),
                 abandonment: line.waits.abandonment(),
-                mean_wait_seconds: served_us.mean().map(seconds_of),
-                median_wait_seconds: served_us.median().map(seconds_of),
-                p90_wait_seconds: served_us.p90().map(seconds_of),
-                mean_service_seconds: line.service_us.mean().map(seconds_of),
+                mean_wait_seconds: told(served_us.mean()),
+                median_wait_seconds: told(served_us.median()),
+                p90_wait_seconds: told(served_us.p90()),
+                mean_service_seconds: told(line.service_us.mean()),
                 mean_length: area_us(&line.waits.length) as f64 / period_us,
                 most: line.waits.length.profile().iter().map(|(_, there)| *there).max().unwrap_or(0),
                 arrivals_times_wait: joined as f64 / period_us * mean_wait_us,
-            }
-        });
-        Ok(PlaceQueues { queues: queues.collect(), meta })
+            });
+        }
+        Ok(PlaceQueues { queues, withheld, meta })
     }
 
     /// Tills by half-hour for a promised wait: Erlang-C on measured arrivals and service.
@@ -511,20 +578,20 @@ impl Analyst {
         &self,
         snapshot: &Snapshot,
         site: &ResolvedSite,
-        days: &PlaceDays,
-        (promise_seconds, promise_share): (f64, f64),
+        question: &PlaceStaffingQuestion,
         control: &lake::Control,
     ) -> Result<PlaceStaffing> {
+        let &PlaceStaffingQuestion { promise_seconds, promise_share, .. } = question;
         if !(promise_seconds >= 0.0 && promise_share > 0.0 && promise_share < 1.0 && promise_seconds.is_finite()) {
             return Err(Error::invalid("promise", "it is seconds from 0 on, and a share between 0 and 1"));
         }
-        let definition = "arrivals are those who joined or were served without waiting, by half-hour on average of the days; \
-                          service is the time in a head; one line feeds all tills (Erlang-C, Allen-Cunneen)";
-        let (meta, lines) = lines(snapshot, site, days, control, definition).await?;
+        let reading = Reading::new(snapshot, site, &question.scope, control, words::staffing())?;
+        let (meta, lines) = lines(reading, &question.scope).await?;
         let read = meta.days.len() as f64;
         let mut queues = Vec::new();
         for (queue, line) in lines {
-            let Some(mean_us) = line.service_us.mean().filter(|mean| *mean > 0.0) else { continue };
+            let told = line.service_us.count() >= u64::from(meta.shown_from);
+            let Some(mean_us) = line.service_us.mean().filter(|mean| *mean > 0.0 && told) else { continue };
             let count = line.service_us.count() as f64;
             let squares: f64 =
                 line.service_us.values().map(|(us, times)| times as f64 * (us as f64 - mean_us).powi(2)).sum();
@@ -568,17 +635,14 @@ struct LineSum {
     arrivals: BTreeMap<u32, u64>,
 }
 
-async fn lines(
-    snapshot: &Snapshot,
-    site: &ResolvedSite,
-    days: &PlaceDays,
-    control: &lake::Control,
-    definition: &str,
-) -> Result<(PlaceMeta, BTreeMap<String, LineSum>)> {
+async fn lines(reading: Reading<'_>, scope: &PlaceScope) -> Result<(PlaceMeta, BTreeMap<String, LineSum>)> {
     let mut sums: BTreeMap<String, LineSum> = BTreeMap::new();
-    let meta = each_day(snapshot, site, days, control, definition, |ground: &Ground<'_>, day| {
+    let meta = each_day(reading, |ground: &Ground<'_>, day| {
         let id = |zone: u32| ground.zones[zone as usize].id.clone();
         for line in &ground.queues {
+            if scope.floor.as_ref().is_some_and(|floor| *floor != ground.levels[line.level].floor.id) {
+                continue;
+            }
             let sum = sums.entry(id(line.tail)).or_default();
             sum.heads = line.heads.iter().map(|head| id(*head)).collect();
         }
@@ -599,8 +663,73 @@ fn area_us(of: &Occupancy) -> i64 {
     of.profile().windows(2).map(|pair| pair[0].1 as i64 * (pair[1].0 - pair[0].0)).sum()
 }
 
+/// From where to where; none is the outside.
+type Ends = (Option<String>, Option<String>);
+
+/// Links by their ends: how often, and of how many visits.
+#[derive(Default)]
+struct Links(BTreeMap<Ends, (u64, u64)>);
+
+impl Links {
+    /// Adds how often one visit went that way.
+    fn add(&mut self, ends: Ends, times: u64) {
+        let link = self.0.entry(ends).or_default();
+        (link.0, link.1) = (link.0 + times, link.1 + 1);
+    }
+
+    /// The links of at least so many visits, and the sums of the rest.
+    fn shown(self, from: u64) -> PlaceLinks {
+        let mut shown = PlaceLinks::default();
+        for ((from_zone, to), (times, visits)) in self.0 {
+            shown.times += times;
+            match visits < from {
+                true => shown.withheld.add(times),
+                false => shown.links.push(PlaceMove { from: from_zone, to, times, visits }),
+            }
+        }
+        shown.links.sort_by_key(|one| Reverse(one.times));
+        let beyond = shown.links.split_off(PLACE_LINKS_MAX.min(shown.links.len()));
+        beyond.iter().for_each(|one| shown.left_out.add(one.times));
+        shown
+    }
+}
+
+impl PlaceLinkSum {
+    fn add(&mut self, times: u64) {
+        self.links += 1;
+        self.times += times;
+    }
+}
+
+fn heat_of(floor: String, heat: &Heat, shown_from: u32) -> PlaceHeatFloor {
+    let mut withheld = PlaceCellSum::default();
+    let mut withheld_us = 0;
+    for cell in heat.cells.iter().filter(|cell| (1..shown_from).contains(&cell.visitors)) {
+        (withheld.cells, withheld_us) = (withheld.cells + 1, withheld_us + cell.us);
+    }
+    withheld.seconds = withheld_us as f64 / 1e6;
+    let shown = heat.shown(shown_from);
+    let told = || (0u32..).zip(&shown).filter_map(|(number, cell)| Some((number, cell.as_ref()?)));
+    PlaceHeatFloor {
+        floor,
+        origin: heat.grid.corner(0),
+        cell_m: heat.grid.cell_m(),
+        columns: heat.grid.columns(),
+        rows: heat.grid.rows(),
+        seconds: heat.total_us() as f64 / 1e6,
+        beside_seconds: heat.beside_us as f64 / 1e6,
+        withheld,
+        cells: told().map(|(number, _)| number).collect(),
+        cell_seconds: told().map(|(_, cell)| cell.us as f64 / 1e6).collect(),
+        cell_visits: told().map(|(_, cell)| cell.visitors).collect(),
+    }
+}
+
 /// Of each floor one grid for all plans, around the largest outline.
 fn grids(site: &ResolvedSite, cell_m: f64) -> Result<BTreeMap<String, Grid>> {
+    if cell_m.is_nan() || cell_m < CELL_M_MIN {
+        return Err(Error::invalid("cell_m", format!("{cell_m} m; a cell's side is {CELL_M_MIN} m or more")));
+    }
     let mut bounds: BTreeMap<&str, model::place::shape::Bounds> = BTreeMap::new();
     for floor in site.definition.plans.iter().flat_map(|plan| &plan.floors) {
         let Some(around) = floor.outline.bounds() else { continue };

@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ground::Ground;
+use crate::error::Result;
 
 /// Somebody's visit.
 #[derive(Debug)]
@@ -136,20 +137,55 @@ pub(crate) fn us(seconds: f64) -> i64 {
 }
 
 /// Reads the sightings of a day, by track and time.
-pub(crate) fn read(ground: &Ground<'_>, sightings: &[Sighting], rules: &Rules) -> (Vec<Visit>, PlaceReport) {
+///
+/// # Errors
+/// `Cancelled` through `control`.
+pub(crate) fn read(
+    ground: &Ground<'_>,
+    sightings: &[Sighting],
+    rules: &Rules,
+    control: &lake::Control,
+) -> Result<(Vec<Visit>, PlaceReport)> {
     let mut report = PlaceReport { sightings: sightings.len() as u64, ..PlaceReport::default() };
-    let seen = seen(ground, sightings, rules, &mut report);
+    let seen = seen(ground, sightings, rules, control, &mut report)?;
     let inside = customers(ground, seen, rules, &mut report);
     let mut visits = stitched(ground, inside, rules, &mut report);
     report.visits = visits.len() as u64;
     group(ground, &mut visits, rules, &mut report);
-    visits.iter_mut().for_each(|visit| look(ground, visit, rules));
+    for visit in &mut visits {
+        control.check()?;
+        look(ground, visit, rules);
+    }
     visits.sort_by_key(|visit| (visit.enter_us, visit.key));
-    (visits, report)
+    Ok((visits, report))
+}
+
+/// Leaves of visits only what was done on one floor, from the first to the last sighting there.
+pub(crate) fn keep_floor(ground: &Ground<'_>, visits: &mut Vec<Visit>, floor: &str) {
+    let level = ground.level_of(floor);
+    let here = |zone: u32| ground.floor_of[zone as usize].id == floor;
+    visits.retain_mut(|visit| {
+        let Some((level, walk)) = level.and_then(|level| visit.walks.remove_entry(&level)) else { return false };
+        let (Some(&first), Some(&last)) = (walk.time.first(), walk.time.last()) else { return false };
+        (visit.enter_us, visit.leave_us) = (visit.enter_us.max(first), visit.leave_us.min(last));
+        visit.walks = BTreeMap::from([(level, walk)]);
+        visit.zones.retain(|one| here(one.zone));
+        visit.exact_us.retain(|zone, _| here(*zone));
+        visit.stops.retain(|stop| stop.level == level);
+        visit.waits.retain(|wait| ground.queues[wait.line].level == level);
+        visit.enter_us <= visit.leave_us
+    });
+    visits.sort_by_key(|visit| (visit.enter_us, visit.key));
 }
 
 /// Cuts tracks where the floor changes or nobody was seen for long, and cleans the pieces.
-fn seen(ground: &Ground<'_>, sightings: &[Sighting], rules: &Rules, report: &mut PlaceReport) -> Vec<Seen> {
+fn seen(
+    ground: &Ground<'_>,
+    sightings: &[Sighting],
+    rules: &Rules,
+    control: &lake::Control,
+    report: &mut PlaceReport,
+) -> Result<Vec<Seen>> {
     let cleaning = clean::Rules {
         speed_max_m_s: rules.cleaning.speed_max_m_s,
         gap_us: us(rules.cleaning.gap_seconds),
@@ -160,6 +196,7 @@ fn seen(ground: &Ground<'_>, sightings: &[Sighting], rules: &Rules, report: &mut
     let absence_us = us(rules.visits.absence_seconds);
     let mut all: Vec<Seen> = Vec::new();
     for of_track in sightings.chunk_by(|a, b| a.track == b.track && b.time_us - a.time_us <= absence_us) {
+        control.check()?;
         let staff = of_track.iter().any(|sighting| sighting.staff);
         let mut one = Seen { track: of_track[0].track, staff, pieces: Vec::new() };
         for piece in of_track.chunk_by(|a, b| a.floor == b.floor) {
@@ -192,7 +229,7 @@ fn seen(ground: &Ground<'_>, sightings: &[Sighting], rules: &Rules, report: &mut
             all.push(one);
         }
     }
-    all
+    Ok(all)
 }
 
 /// Those who came in and do not work there.

@@ -11,8 +11,9 @@ use serde_json::{Map, Value, json};
 
 use super::day::{Visit, us};
 use super::ground::Ground;
-use super::{PlaceDays, PlaceReport, ResolvedSite, each_day};
+use super::{PlaceReport, PlaceScope, Reading, ResolvedSite, each_day};
 use crate::error::Result;
+use crate::words::place as words;
 
 /// The namespace of visits.
 const VISIT: &str = "floor_visit";
@@ -29,8 +30,9 @@ pub async fn day_events(
     control: &lake::Control,
 ) -> Result<(Vec<Event>, PlaceReport)> {
     let mut events = Vec::new();
-    let days = PlaceDays { from: Some(of.day), to: Some(of.day) };
-    let meta = each_day(snapshot, site, &days, control, "", |ground, day| {
+    let scope = PlaceScope { from: Some(of.day), to: Some(of.day), floor: None };
+    let reading = Reading::new(snapshot, site, &scope, control, words::visits())?;
+    let meta = each_day(reading, |ground, day| {
         for visit in day.visits {
             of_visit(ground, day.of, visit, received_at_us, &mut events);
         }
@@ -51,7 +53,7 @@ struct Happened {
 }
 
 fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i64, events: &mut Vec<Event>) {
-    let name = format!("{}/{}/{:016x}", of.site, of.day, visit.key);
+    let session = name(of, visit.key);
     let source = format!("place:{}", of.site);
     let mut happened: Vec<Happened> = Vec::new();
     let mut note = |at_us, what, zone, took_us, props: Value| {
@@ -84,9 +86,9 @@ fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i
     note(visit.leave_us, "store_leave", None, Some(visit.leave_us - visit.enter_us), Value::Null);
     happened.sort_by_key(|one| (one.at_us, one.what == "store_leave", one.what != "store_enter"));
     for (seq, Happened { at_us: time_us, what, zone, took_us, mut props }) in happened.into_iter().enumerate() {
-        let message = format!("{name}/{seq}/{what}");
+        let message = format!("{session}/{seq}/{what}");
         let text = |text: &str| ColumnValue::Text(text.to_owned());
-        let mut columns = [(Column::Site, text(&of.site)), (Column::SessionId, text(&name))].to_vec();
+        let mut columns = [(Column::Site, text(&of.site)), (Column::SessionId, text(&session))].to_vec();
         columns.extend(took_us.map(|us| (Column::DurationSeconds, ColumnValue::Number(us as f64 / 1e6))));
         if let Some(number) = zone {
             let (zone, floor) = (ground.zones[number as usize], ground.floor_of[number as usize]);
@@ -95,7 +97,7 @@ fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i
             props.insert("zone_kind".to_owned(), serde_json::to_value(zone.kind).unwrap_or_default());
             props.insert("floor".to_owned(), floor.id.as_str().into());
         }
-        props.insert("unit".to_owned(), format!("{}/{}/{:016x}", of.site, of.day, visit.unit).into());
+        props.insert("unit".to_owned(), name(of, visit.unit).into());
         events.push(Event {
             event_id: event_id(&source, &message),
             time_us,
@@ -106,7 +108,7 @@ fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i
             channel: "store".to_owned(),
             source: source.clone(),
             message_id: Some(message),
-            identifiers: vec![Identifier::new(VISIT, name.clone())],
+            identifiers: vec![Identifier::new(VISIT, session.clone())],
             link_identifiers: false,
             columns: columns.into_iter().collect(),
             items: Vec::new(),
@@ -114,6 +116,11 @@ fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i
             props,
         });
     }
+}
+
+/// How a visit is called: the session of its events.
+pub(super) fn name(of: &TrackDay, key: i64) -> String {
+    format!("{}/{}/{key:016x}", of.site, of.day)
 }
 
 fn milliseconds(us: i64) -> i64 {

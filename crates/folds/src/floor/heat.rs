@@ -45,6 +45,10 @@ impl Grid {
         Ok(Grid { origin, cell_m, columns, rows })
     }
 
+    pub fn cell_m(&self) -> f64 {
+        self.cell_m
+    }
+
     pub fn columns(&self) -> usize {
         self.columns
     }

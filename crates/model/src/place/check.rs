@@ -23,6 +23,7 @@ const ENGAGED_SECONDS_MAX: f64 = 86_400.0;
 
 /// Two zones, or two fixtures, that share ground.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PlanOverlap)]
 pub struct Overlap {
     pub floor: String,
     /// The one that a point of both belongs to.

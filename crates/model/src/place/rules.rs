@@ -10,6 +10,7 @@ use crate::journey::Fault;
 /// The rules of a site. What is not said is the default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceRules)]
 pub struct Rules {
     pub cleaning: Cleaning,
     pub visits: Visits,
@@ -22,7 +23,7 @@ pub struct Rules {
     pub zones: ZoneVisits,
     pub stops: Stops,
     pub queues: Queues,
-    /// A cell of heat is shown from so many visitors on.
+    /// What is told of single places and ways is told from so many visits on.
     pub shown_from: u32,
 }
 
@@ -45,6 +46,7 @@ impl Default for Rules {
 /// What is done to a track before anything is read from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceCleaningRules)]
 pub struct Cleaning {
     /// Fastest walk that is believed. `null`: any.
     pub speed_max_m_s: Option<f64>,
@@ -66,6 +68,7 @@ impl Default for Cleaning {
 /// What makes a visit of the site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceVisitRules)]
 pub struct Visits {
     /// Who is within for less is a passer-by.
     pub least_seconds: f64,
@@ -81,6 +84,7 @@ impl Default for Visits {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceStitchingRules)]
 pub struct Stitching {
     pub gap_seconds: f64,
     pub speed_max_m_s: f64,
@@ -98,6 +102,7 @@ impl Default for Stitching {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceStaffRules)]
 pub struct Staff {
     /// Time in zones for staff only.
     pub staff_only_seconds: f64,
@@ -113,6 +118,7 @@ impl Default for Staff {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceGroupRules)]
 pub struct Groups {
     /// Share of the shorter visit during which both are seen.
     pub overlap: f64,
@@ -130,6 +136,7 @@ impl Default for Groups {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceZoneRules)]
 pub struct ZoneVisits {
     /// How far beyond its edge a zone is left.
     pub exit_buffer_m: f64,
@@ -147,6 +154,7 @@ impl Default for ZoneVisits {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceStopRules)]
 pub struct Stops {
     pub radius_m: f64,
     pub least_seconds: f64,
@@ -160,6 +168,7 @@ impl Default for Stops {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceQueueRules)]
 pub struct Queues {
     /// Who is slower in a tail has joined.
     pub slow_m_s: f64,

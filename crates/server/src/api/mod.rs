@@ -31,6 +31,8 @@ pub mod members;
 pub mod named_views;
 pub mod pains;
 pub mod people;
+pub mod places;
+pub mod positions;
 pub mod proposals;
 pub mod provider;
 pub mod queries;
@@ -38,6 +40,7 @@ pub mod reference;
 pub mod rejections;
 pub mod segments;
 pub mod session;
+pub mod sites;
 pub mod sources;
 pub mod sql;
 pub mod system;
@@ -65,6 +68,7 @@ pub mod workspaces;
         (name = "segments", description = "Named sets of customers, with versions"),
         (name = "traffic", description = "Which way visitors came, by rules with versions"),
         (name = "analyses", description = "Questions and answers"),
+        (name = "places", description = "Sites, and what people did on their floors"),
         (name = "pains", description = "What hurts on a journey: found, tracked, handled"),
         (name = "proposals", description = "What to do about it"),
         (name = "comments", description = "What people say to each other about a map"),
@@ -141,6 +145,22 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(segments::versions))
         .routes(routes!(analyses::segments))
         .routes(routes!(analyses::rfm))
+        .routes(routes!(sites::list))
+        .routes(routes!(sites::show, sites::save, sites::delete))
+        .routes(routes!(sites::versions))
+        .routes(routes!(positions::read_plan))
+        .routes(routes!(positions::start))
+        .routes(routes!(positions::replay))
+        .routes(routes!(positions::days))
+        .routes(routes!(positions::remove))
+        .routes(routes!(places::place_visits))
+        .routes(routes!(places::place_visit_list))
+        .routes(routes!(places::place_zones))
+        .routes(routes!(places::place_flows))
+        .routes(routes!(places::place_heat))
+        .routes(routes!(places::place_queues))
+        .routes(routes!(places::place_staffing))
+        .routes(routes!(places::place_tracks))
         .routes(routes!(traffic::show, traffic::save))
         .routes(routes!(traffic::versions))
         .routes(routes!(traffic::preview))

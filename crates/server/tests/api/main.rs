@@ -22,6 +22,7 @@ mod openapi;
 mod pages;
 mod pains;
 mod personas;
+mod places;
 mod preview;
 mod proposals;
 mod provider;

@@ -41,6 +41,12 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "createChange"
         | "saveChange"
         | "deleteChange"
+        | "saveSite"
+        | "deleteSite"
+        | "readPlan"
+        | "importPositions"
+        | "replayPositions"
+        | "removePositions"
         | "addSource"
         | "changeSource"
         | "deleteSource"
@@ -63,7 +69,7 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "searchCustomers" | "browseCustomers" | "customerTimeline" | "customerOverview" | "painVoices"
         | "watchLive" | "listRejections" | "downloadRejects" | "customerIdentity" | "showIdentityCase"
         | "previewIdentity" | "createNamedView" | "changeNamedView" | "deleteNamedView" | "addComment"
-        | "changeComment" | "deleteComment" => Promise::AtLeast(Role::Analyst),
+        | "changeComment" | "deleteComment" | "listPlaceVisits" | "placeTracks" => Promise::AtLeast(Role::Analyst),
         _ if path.contains("{workspace}") => Promise::AtLeast(Role::Viewer),
         _ => Promise::SignedIn,
     }
@@ -71,7 +77,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 50] = [
+const FOR_LIMITED: [&str; 62] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -102,6 +108,18 @@ const FOR_LIMITED: [&str; 50] = [
     "segmentation",
     "rfm",
     "findPains",
+    "listSites",
+    "showSite",
+    "listSiteVersions",
+    "listPositionDays",
+    "placeVisits",
+    "listPlaceVisits",
+    "placeZones",
+    "placeFlows",
+    "placeHeat",
+    "placeQueues",
+    "placeStaffing",
+    "placeTracks",
     "showTraffic",
     "listTrafficVersions",
     "listCustomers",

@@ -32,7 +32,7 @@ pub enum PlaceCommand {
     Zones(PlaceAskArgs),
     /// Moves between zones, first and last zones, first stops
     Flows(PlaceFlowsArgs),
-    /// Time by cells of the floor; cells of few visits are hidden
+    /// Time by cells of the floor; cells of few visits are withheld
     Heat(PlaceHeatArgs),
     /// Queues: length, wait, who gave up
     Queue(PlaceAskArgs),
@@ -67,10 +67,13 @@ pub struct RemoveTracksArgs {
     #[command(flatten)]
     pub of: OfSite,
     /// Days before this one
-    #[arg(long, value_name = "DAY", required_unless_present = "all")]
+    #[arg(long, value_name = "DAY", required_unless_present_any = ["all", "day"])]
     pub before: Option<chrono::NaiveDate>,
+    /// This day
+    #[arg(long, value_name = "DAY", conflicts_with = "before")]
+    pub day: Option<chrono::NaiveDate>,
     /// All days
-    #[arg(long, conflicts_with = "before")]
+    #[arg(long, conflicts_with_all = ["before", "day"])]
     pub all: bool,
 }
 
@@ -84,6 +87,9 @@ pub struct PlaceAskArgs {
     /// Last day [default: the last there is]
     #[arg(long, value_name = "DAY")]
     pub to: Option<chrono::NaiveDate>,
+    /// Only what was done on this floor
+    #[arg(long, value_name = "ID")]
+    pub floor: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use testkit::{Shop, golden, shop};
 
-use crate::support::{Installation, repository};
+use crate::support::{Installation, post, repository, signal, url};
 
 /// The first second of the shop's day, 08:00 in Shanghai.
 const BEGIN: i64 = 1_772_323_200;
@@ -87,21 +87,8 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
     zones_agree(&here, &shop);
     queue_agrees(&here, &shop);
 
-    let flows = ask(&here, "flows");
-    let mut balance: BTreeMap<String, f64> = BTreeMap::new();
-    for one in flows["moves"].as_array().unwrap() {
-        *balance.entry(one["from"].to_string()).or_default() -= number(&one["times"]);
-        *balance.entry(one["to"].to_string()).or_default() += number(&one["times"]);
-    }
-    assert!(balance.values().all(|sum| *sum == 0.0), "{balance:?}");
-
-    let heat = ask(&here, "heat");
-    let floor = &heat["floors"][0];
-    let cells = floor["cells"].as_array().unwrap();
-    assert!(cells.len() > 100 && cells.iter().all(|cell| number(&cell["visits"]) >= 5.0));
-    let shown: f64 = cells.iter().map(|cell| number(&cell["seconds"])).sum();
-    let sum = shown + number(&floor["hidden_seconds"]) + number(&floor["beside_seconds"]);
-    assert!((sum - number(&floor["seconds"])).abs() < 1e-6);
+    few_are_withheld_and_counted(&here);
+    the_api_says_the_same(&here);
 
     let removed = here.json(&["place", "remove-tracks", "--site", "shop-a", "-w", "shop", "--all"]);
     assert_eq!(removed["positions"], json!(sightings));
@@ -111,6 +98,103 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
     let anew = here.json(&import);
     assert_eq!(anew["files"][0]["sightings"], json!(sightings));
     assert_eq!((&ask(&here, "visits")["visits"], ids()), (&json!(712), before));
+}
+
+/// What fewer than k visits stand behind is in no list, and in every total.
+fn few_are_withheld_and_counted(here: &Installation) {
+    let asked = |shown_from: u64| {
+        let mut site = site(here, false);
+        site["rules"]["shown_from"] = json!(shown_from);
+        add(here, &site);
+        ["zones", "flows", "heat"].map(|what| ask(here, what))
+    };
+    let (all, some) = (asked(1), asked(60));
+    let links = |flows: &Value, list: &str| -> BTreeMap<(String, String), (f64, f64)> {
+        let links = flows[list]["links"].as_array().unwrap().iter();
+        let ends = |link: &Value| (link["from"].to_string(), link["to"].to_string());
+        links.map(|link| (ends(link), (number(&link["times"]), number(&link["visits"])))).collect()
+    };
+    let mut balance: BTreeMap<String, f64> = BTreeMap::new();
+    for ((from, to), (times, _)) in links(&all[1], "moves") {
+        *balance.entry(from).or_default() -= times;
+        *balance.entry(to).or_default() += times;
+    }
+    assert!(balance.values().all(|sum| *sum == 0.0), "{balance:?}");
+    for list in ["moves", "ends", "first_stops"] {
+        let (mut expected, known) = (links(&all[1], list), all[1][list]["times"].clone());
+        let whole = expected.len() as f64;
+        assert_eq!(all[1][list]["withheld"], json!({"links": 0, "times": 0}));
+        assert_eq!(number(&known), expected.values().map(|(times, _)| times).sum::<f64>());
+        expected.retain(|_, (_, visits)| *visits >= 60.0);
+        let (found, withheld) = (links(&some[1], list), &some[1][list]["withheld"]);
+        assert_eq!((&found, &some[1][list]["times"]), (&expected, &known));
+        assert!(list == "first_stops" || found.len() < whole as usize);
+        assert_eq!(number(&withheld["links"]), whole - found.len() as f64);
+        assert_eq!(number(&withheld["times"]), number(&known) - found.values().map(|(times, _)| times).sum::<f64>());
+    }
+
+    let zones = |answer: &Value| -> BTreeMap<String, Value> {
+        let zones = answer["zones"].as_array().unwrap().iter();
+        zones.map(|zone| (zone["zone"].as_str().unwrap().to_owned(), zone.clone())).collect()
+    };
+    let few = |zone: &Value| (1.0..60.0).contains(&number(&zone["visits"]));
+    let mut expected = zones(&all[0]);
+    let withheld: Vec<String> = expected.iter().filter(|(_, zone)| few(zone)).map(|(id, _)| id.clone()).collect();
+    let told = some[0]["withheld"].as_array().unwrap().iter();
+    let mut told: Vec<&str> = told.map(|zone| zone["zone"].as_str().unwrap()).collect();
+    told.sort_unstable();
+    assert!(told.len() < expected.len());
+    assert_eq!(told, withheld);
+    expected.retain(|id, _| !withheld.contains(id));
+    for (id, zone) in zones(&some[0]) {
+        let mut expected = expected.remove(&id).unwrap();
+        if (1.0..60.0).contains(&zone["engaged"].as_f64().unwrap_or_default()) {
+            expected["engaged_seconds"] = Value::Null;
+        }
+        assert_eq!(zone, expected);
+    }
+    assert!(expected.is_empty() && all[0]["withheld"] == json!([]));
+    assert_eq!(some[0]["visits"], json!(712));
+
+    let column = |heat: &Value, name: &str| -> Vec<f64> {
+        heat["floors"][0][name].as_array().unwrap().iter().map(number).collect()
+    };
+    let [whole, shown] = [&all[2], &some[2]].map(|heat| (column(heat, "cells"), column(heat, "cell_visits")));
+    let many = |(cell, visits): (&f64, &f64)| (*visits >= 60.0).then_some(*cell);
+    let expected: Vec<f64> = whole.0.iter().zip(&whole.1).filter_map(many).collect();
+    let floor = &some[2]["floors"][0];
+    assert!(expected.len() > 100 && expected == shown.0, "{}", expected.len());
+    assert_eq!(number(&floor["withheld"]["cells"]), (whole.0.len() - shown.0.len()) as f64);
+    let told: f64 = column(&some[2], "cell_seconds").iter().sum();
+    let sum = told + number(&floor["withheld"]["seconds"]) + number(&floor["beside_seconds"]);
+    assert!((sum - number(&floor["seconds"])).abs() < 1e-6);
+    assert_eq!(floor["seconds"], all[2]["floors"][0]["seconds"]);
+    add(here, &site(here, false));
+}
+
+fn the_api_says_the_same(here: &Installation) {
+    let mut server = here.start(&["serve", "--open", "--listen", "127.0.0.1:0", "--print-url"]);
+    let address = url(&mut server);
+    let plans = here.json(&["place", "site", "show", "shop-a", "-w", "shop"])["site"]["plans"].clone();
+    let floor = plans[0]["floors"][0]["id"].as_str().unwrap().to_owned();
+    let scope = json!({"floor": floor, "from": "2026-03-01"});
+    for (what, path, body) in [
+        ("visits", "visits", json!({})),
+        ("zones", "zones", json!({})),
+        ("flows", "flows", json!({})),
+        ("heat", "heat", json!({"cell_m": 1})),
+        ("queue", "queues", json!({})),
+        ("staffing", "staffing", json!({"promise_seconds": 120, "promise_share": 0.9})),
+    ] {
+        let path = format!("/v1/workspaces/shop/sites/shop-a/{path}");
+        assert_eq!(ask(here, what), post(&address, &path, &body), "{what}");
+        let args = ["place", what, "--site", "shop-a", "-w", "shop", "--floor", &floor, "--from", "2026-03-01"];
+        let mut body = body;
+        body["scope"] = scope.clone();
+        assert_eq!(here.json(&args), post(&address, &path, &body), "{what}");
+    }
+    signal(&server, "TERM");
+    assert_eq!(server.wait().unwrap().code(), Some(0));
 }
 
 /// Time within zones is another library's to the millisecond, and events say what the answer says.

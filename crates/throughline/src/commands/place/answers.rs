@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use analysis::Analyst;
-use analysis::place::{PlaceDays, PlaceMeta, PlaceMove, ResolvedSite};
+use analysis::place::{
+    PlaceHeatQuestion, PlaceLinks, PlaceMeta, PlaceMove, PlaceQuestion, PlaceScope, PlaceStaffingQuestion, ResolvedSite,
+};
 use lake::Snapshot;
 
 use super::resolved;
@@ -17,20 +19,22 @@ struct Asked {
     analyst: Analyst,
     snapshot: Arc<Snapshot>,
     site: ResolvedSite,
-    days: PlaceDays,
+    scope: PlaceScope,
 }
 
 impl Asked {
     async fn of(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Asked> {
         let control = context.control().await?;
         let (workspace, site) = resolved(context, &control, &args.of).await?;
-        let days = PlaceDays { from: args.from, to: args.to };
-        Ok(Asked { analyst: context.analyst()?, snapshot: context.snapshot(&workspace).await?, site, days })
+        let scope = PlaceScope { from: args.from, to: args.to, floor: args.floor.clone() };
+        Ok(Asked { analyst: context.analyst()?, snapshot: context.snapshot(&workspace).await?, site, scope })
     }
 }
 
-fn footer(meta: &PlaceMeta) -> String {
-    format!("\n\n{}\n{}", meta.population, meta.definition)
+fn footer(context: &Context, meta: &PlaceMeta) -> String {
+    let [population, definition] = [&meta.population, &meta.definition].map(|text| text.get(&context.output.lang));
+    let filters: String = meta.filters.iter().map(|text| format!("\n{}", text.get(&context.output.lang))).collect();
+    format!("\n\n{population}{filters}\n{definition}")
 }
 
 fn clock(minute: u32) -> String {
@@ -38,8 +42,9 @@ fn clock(minute: u32) -> String {
 }
 
 pub async fn visits(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exit> {
-    let Asked { analyst, snapshot, site, days } = Asked::of(context, args).await?;
-    let ask = async |control: &lake::Control| analyst.place_visits(&snapshot, &site, &days, control).await;
+    let Asked { analyst, snapshot, site, scope } = Asked::of(context, args).await?;
+    let question = PlaceQuestion { version: None, scope };
+    let ask = async |control: &lake::Control| analyst.place_visits(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
         let by_day = answer
@@ -55,15 +60,16 @@ pub async fn visits(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Ex
             table(["day", "visits#", "units#", "most at once#"], by_day),
             table(["from", "entered#", "there on average#", "most#"], by_time),
             duration(answer.median_seconds),
-            footer(&answer.meta)
+            footer(context, &answer.meta)
         )
     })?;
     Ok(Exit::Done)
 }
 
 pub async fn zones(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exit> {
-    let Asked { analyst, snapshot, site, days } = Asked::of(context, args).await?;
-    let ask = async |control: &lake::Control| analyst.place_zones(&snapshot, &site, &days, control).await;
+    let Asked { analyst, snapshot, site, scope } = Asked::of(context, args).await?;
+    let question = PlaceQuestion { version: None, scope };
+    let ask = async |control: &lake::Control| analyst.place_zones(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
         let row = |zone: &analysis::place::PlaceZone| {
@@ -94,61 +100,80 @@ pub async fn zones(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exi
             "first#",
             "last#",
         ];
-        format!("{}{}", table(header, answer.zones.iter().map(row)), footer(&answer.meta))
+        let withheld: Vec<&str> = answer.withheld.iter().map(|zone| zone.name.get(&context.output.lang)).collect();
+        let withheld = match withheld.is_empty() {
+            true => String::new(),
+            false => format!("\n\nwithheld, of too few visits: {}", withheld.join(", ")),
+        };
+        format!("{}{withheld}{}", table(header, answer.zones.iter().map(row)), footer(context, &answer.meta))
     })?;
     Ok(Exit::Done)
 }
 
 pub async fn flows(context: &Context, args: &PlaceFlowsArgs) -> anyhow::Result<Exit> {
-    let Asked { analyst, snapshot, site, days } = Asked::of(context, &args.ask).await?;
-    let ask = async |control: &lake::Control| analyst.place_flows(&snapshot, &site, &days, control).await;
+    let Asked { analyst, snapshot, site, scope } = Asked::of(context, &args.ask).await?;
+    let question = PlaceQuestion { version: None, scope };
+    let ask = async |control: &lake::Control| analyst.place_flows(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
-        let shown = |header: [&str; 3], list: &[PlaceMove], none: [&str; 2]| {
+        let shown = |header: [&str; 3], list: &PlaceLinks, none: [&str; 2]| {
             let row = |one: &PlaceMove| {
                 let name = |id: &Option<String>, none: &str| id.clone().unwrap_or_else(|| none.to_owned());
                 [name(&one.from, none[0]), name(&one.to, none[1]), count(one.times)]
             };
-            table(header, list.iter().take(args.top).map(row))
+            let rows = table(header, list.links.iter().take(args.top).map(row));
+            let further = match list.links.len() > args.top {
+                true => format!("{} of {} links; ", args.top, list.links.len()),
+                false => String::new(),
+            };
+            let withheld = list.withheld;
+            format!("{rows}\n{further}{} of {} times withheld, of too few visits", withheld.times, list.times)
         };
         format!(
             "{}\n\n{}\n\n{}{}",
             shown(["from", "to", "times#"], &answer.moves, ["(outside)", "(outside)"]),
             shown(["first zone", "last zone", "visits#"], &answer.ends, ["", ""]),
             shown(["", "first stop", "visits#"], &answer.first_stops, ["", "(none)"]),
-            footer(&answer.meta)
+            footer(context, &answer.meta)
         )
     })?;
     Ok(Exit::Done)
 }
 
 pub async fn heat(context: &Context, args: &PlaceHeatArgs) -> anyhow::Result<Exit> {
-    let Asked { analyst, snapshot, site, days } = Asked::of(context, &args.ask).await?;
-    let ask = async |control: &lake::Control| analyst.place_heat(&snapshot, &site, &days, args.cell, control).await;
+    let Asked { analyst, snapshot, site, scope } = Asked::of(context, &args.ask).await?;
+    let question = PlaceHeatQuestion { version: None, scope, cell_m: args.cell };
+    let ask = async |control: &lake::Control| analyst.place_heat(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
         let mut text = String::new();
         for floor in &answer.floors {
-            let mut cells: Vec<_> = floor.cells.iter().collect();
-            cells.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-            let row = |cell: &&analysis::place::PlaceHeatCell| {
-                let [x, y] = cell.at.map(|metres| format!("{metres:.1}"));
-                [x, y, format!("{:.1}", cell.seconds), count(u64::from(cell.visits))]
+            let mut cells: Vec<usize> = (0..floor.cells.len()).collect();
+            cells.sort_by(|a, b| floor.cell_seconds[*b].total_cmp(&floor.cell_seconds[*a]));
+            let row = |cell: &usize| {
+                let [x, y] = floor.corner(floor.cells[*cell]).map(|metres| format!("{metres:.1}"));
+                [x, y, format!("{:.1}", floor.cell_seconds[*cell]), count(u64::from(floor.cell_visits[*cell]))]
             };
             text.push_str(&table(["x m#", "y m#", "seconds#", "visits#"], cells.iter().take(args.top).map(row)));
             text.push_str(&format!(
-                "\n\n{}: {:.1} s in all, {:.1} s of them in cells of fewer than {} visits, {:.1} s beside the grid\n",
-                floor.floor, floor.seconds, floor.hidden_seconds, answer.shown_from, floor.beside_seconds
+                "\n\n{}: {:.1} s in all, {:.1} s of them withheld in {} cells of fewer than {} visits, {:.1} s beside the grid\n",
+                floor.floor,
+                floor.seconds,
+                floor.withheld.seconds,
+                floor.withheld.cells,
+                answer.meta.shown_from,
+                floor.beside_seconds
             ));
         }
-        format!("{text}{}", footer(&answer.meta).trim_start_matches('\n'))
+        format!("{text}{}", footer(context, &answer.meta).trim_start_matches('\n'))
     })?;
     Ok(Exit::Done)
 }
 
 pub async fn queue(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exit> {
-    let Asked { analyst, snapshot, site, days } = Asked::of(context, args).await?;
-    let ask = async |control: &lake::Control| analyst.place_queues(&snapshot, &site, &days, control).await;
+    let Asked { analyst, snapshot, site, scope } = Asked::of(context, args).await?;
+    let question = PlaceQuestion { version: None, scope };
+    let ask = async |control: &lake::Control| analyst.place_queues(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
         let row = |queue: &analysis::place::PlaceQueue| {
@@ -179,15 +204,20 @@ pub async fn queue(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exi
             "most#",
             "λW#",
         ];
-        format!("{}{}", table(header, answer.queues.iter().map(row)), footer(&answer.meta))
+        let withheld = match answer.withheld.is_empty() {
+            true => String::new(),
+            false => format!("\n\nwithheld, of too few visits: {}", answer.withheld.join(", ")),
+        };
+        format!("{}{withheld}{}", table(header, answer.queues.iter().map(row)), footer(context, &answer.meta))
     })?;
     Ok(Exit::Done)
 }
 
 pub async fn staffing(context: &Context, args: &PlaceStaffingArgs) -> anyhow::Result<Exit> {
-    let Asked { analyst, snapshot, site, days } = Asked::of(context, &args.ask).await?;
-    let promise = (args.promise, args.share);
-    let ask = async |control: &lake::Control| analyst.place_staffing(&snapshot, &site, &days, promise, control).await;
+    let Asked { analyst, snapshot, site, scope } = Asked::of(context, &args.ask).await?;
+    let question =
+        PlaceStaffingQuestion { version: None, scope, promise_seconds: args.promise, promise_share: args.share };
+    let ask = async |control: &lake::Control| analyst.place_staffing(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
         let mut text = String::new();
@@ -212,7 +242,7 @@ pub async fn staffing(context: &Context, args: &PlaceStaffingArgs) -> anyhow::Re
             ));
         }
         let (seconds, share) = (answer.promise_seconds, percent(Some(answer.promise_share)));
-        format!("{text}tills with which {share} wait no longer than {seconds} s{}", footer(&answer.meta))
+        format!("{text}tills with which {share} wait no longer than {seconds} s{}", footer(context, &answer.meta))
     })?;
     Ok(Exit::Done)
 }

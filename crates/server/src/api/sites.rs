@@ -1,0 +1,197 @@
+//! Sites: their definitions.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use control::definition;
+use model::journey::Fault;
+use model::place::{Overlap, Site, SiteKind};
+use model::text::LocalizedText;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::journeys::{Format, SaveParams, Saved, VersionParam, definition_format, definition_text};
+use super::versions::{VersionInfo, VersionList};
+use crate::error::{ApiError, ApiResult, ErrorBody};
+use crate::extract::{Body, Json, Path, Query};
+use crate::failures::definition_invalid;
+use crate::principal::Principal;
+use crate::state::{AppState, now_us};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteList {
+    /// By id, each at its newest version; of whoever is limited to stores, theirs.
+    pub sites: Vec<SiteInfo>,
+}
+
+/// A site as a list shows it: the newest version, and its newest plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteInfo {
+    pub id: String,
+    pub name: LocalizedText,
+    pub kind: SiteKind,
+    pub time_zone: String,
+    pub version: u32,
+    pub saved_at_us: i64,
+    pub plans: usize,
+    pub floors: usize,
+    pub zones: usize,
+}
+
+/// One version of a site.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteVersion {
+    pub site: Site,
+    pub version: u32,
+    pub saved_at_us: i64,
+    pub by: String,
+    pub note: Option<String>,
+    /// Zones that are no relatives and lie on each other, of all plans: a point there belongs to the first.
+    pub overlaps: Vec<Overlap>,
+}
+
+impl From<control::StoredSite> for SiteVersion {
+    fn from(stored: control::StoredSite) -> SiteVersion {
+        let control::StoredSite { site, version, saved_at_us, by, note } = stored;
+        let overlaps = site.plans.iter().flat_map(|plan| plan.overlaps()).collect();
+        SiteVersion { site, version, saved_at_us, by, note, overlaps }
+    }
+}
+
+/// What deleting did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeletedSite {
+    pub id: String,
+}
+
+/// The sites of a workspace.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/sites", tag = "places", operation_id = "listSites",
+    params(("workspace" = String, Path, description = "Workspace id")),
+    responses((status = 200, body = SiteList), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn list(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path(workspace): Path<String>,
+) -> ApiResult<Json<SiteList>> {
+    state.workspace(&workspace).await?;
+    let mut stored = state.control.sites(&workspace).await?;
+    stored.retain(|stored| sees(&principal, &stored.site.id));
+    let sites = stored.into_iter().map(|stored| {
+        let newest = stored.site.plans.last();
+        SiteInfo {
+            plans: stored.site.plans.len(),
+            floors: newest.map_or(0, |plan| plan.floors.len()),
+            zones: newest.map_or(0, |plan| plan.floors.iter().map(|floor| floor.zones.len()).sum()),
+            id: stored.site.id,
+            name: stored.site.name,
+            kind: stored.site.kind,
+            time_zone: stored.site.time_zone,
+            version: stored.version,
+            saved_at_us: stored.saved_at_us,
+        }
+    });
+    Ok(Json(SiteList { sites: sites.collect() }))
+}
+
+/// One site, newest or of a version.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/sites/{site}", tag = "places", operation_id = "showSite",
+    params(("workspace" = String, Path, description = "Workspace id"), ("site" = String, Path, description = "Site id"), VersionParam),
+    responses((status = 200, body = SiteVersion), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn show(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+    Query(params): Query<VersionParam>,
+) -> ApiResult<Json<SiteVersion>> {
+    stored(&state, &principal, &workspace, &id, params.version).await.map(|stored| Json(stored.into()))
+}
+
+/// Save a definition as the site's next version.
+#[utoipa::path(put, path = "/v1/workspaces/{workspace}/sites/{site}", tag = "places", operation_id = "saveSite",
+    params(("workspace" = String, Path, description = "Workspace id"), ("site" = String, Path, description = "Site id"), SaveParams),
+    request_body(description = "The definition", content((Site = "application/json"), (Site = "application/yaml"))),
+    responses(
+        (status = 200, body = Saved),
+        (status = 409, description = "Another version was saved meanwhile", body = ErrorBody),
+        (status = 422, description = "Faults of the definition, with lines", body = ErrorBody),
+        (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn save(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+    Query(params): Query<SaveParams>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> ApiResult<Json<Saved>> {
+    state.workspace(&workspace).await?;
+    let text = definition_text(&body)?;
+    let site = match definition_format(&headers)? {
+        Format::Json => definition::site_from_json(text),
+        Format::Yaml => definition::site_from_yaml(text),
+    };
+    let site = site.map_err(definition_invalid)?;
+    if site.id != id {
+        let what = format!("the definition's id is `{}`, the path's is `{id}`; make them equal", site.id);
+        return Err(definition_invalid(vec![Fault::new("id", what)]));
+    }
+    let info = control::SaveInfo {
+        at_us: now_us(),
+        by: principal.name,
+        note: params.note,
+        expected_version: params.expected_version,
+    };
+    let saved = state.control.save_site(&workspace, &site, info).await?;
+    Ok(Json(saved.into()))
+}
+
+/// Delete a site with all its versions. What was seen there stays.
+#[utoipa::path(delete, path = "/v1/workspaces/{workspace}/sites/{site}", tag = "places", operation_id = "deleteSite",
+    params(("workspace" = String, Path, description = "Workspace id"), ("site" = String, Path, description = "Site id")),
+    responses((status = 200, body = DeletedSite), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn delete(
+    State(state): State<AppState>,
+    _: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+) -> ApiResult<Json<DeletedSite>> {
+    state.workspace(&workspace).await?;
+    state.control.delete_site(&workspace, &id).await?;
+    Ok(Json(DeletedSite { id }))
+}
+
+/// The versions of a site.
+#[utoipa::path(get, path = "/v1/workspaces/{workspace}/sites/{site}/versions", tag = "places", operation_id = "listSiteVersions",
+    params(("workspace" = String, Path, description = "Workspace id"), ("site" = String, Path, description = "Site id")),
+    responses((status = 200, body = VersionList), (status = "default", description = "Failure", body = ErrorBody)))]
+pub async fn versions(
+    State(state): State<AppState>,
+    principal: Principal,
+    Path((workspace, id)): Path<(String, String)>,
+) -> ApiResult<Json<VersionList>> {
+    state.workspace(&workspace).await?;
+    let versions = state.control.site_versions(&workspace, &id).await?;
+    if versions.is_empty() || !sees(&principal, &id) {
+        return Err(site_unknown(&id));
+    }
+    Ok(Json(VersionList { versions: versions.into_iter().map(VersionInfo::from).collect() }))
+}
+
+/// A site that somebody may see: of whoever is limited to stores, one of theirs.
+pub(super) async fn stored(
+    state: &AppState,
+    principal: &Principal,
+    workspace: &str,
+    id: &str,
+    version: Option<u32>,
+) -> ApiResult<control::StoredSite> {
+    state.workspace(workspace).await?;
+    let stored = state.control.site(workspace, id, version).await?;
+    stored.filter(|_| sees(principal, id)).ok_or_else(|| site_unknown(id))
+}
+
+fn sees(principal: &Principal, site: &str) -> bool {
+    principal.stores.as_ref().is_none_or(|stores| stores.has(site))
+}
+
+fn site_unknown(id: &str) -> ApiError {
+    ApiError::not_found("site_unknown", format!("there is no site `{id}`, or no such version of it"))
+        .hint("`GET /v1/workspaces/{workspace}/sites` lists them")
+}

@@ -1,0 +1,388 @@
+//! Sites and their floors through HTTP: definitions with versions, answers that add up, single walks, and who sees what.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use analysis::place::ResolvedSite;
+use ingest::SourceFile;
+use lake::{Lake, LakeOptions, Mode};
+use model::access::Role;
+use serde_json::{Value, json};
+use worker::import::{Target, Watch};
+use worker::place::{PlaceImport, import_positions};
+
+use crate::imports::{Desk, parsed};
+use crate::stores::{limited_to, member};
+use crate::support::{Browser, Response, TestServer, control, repository};
+
+const AT: &str = "/v1/workspaces/shop/sites";
+
+/// A hall of 10 m by 10 m: its left half is `a`, its right half `b`. The last of 9 who come stays in `a`.
+fn hall(id: &str, shown_from: u32) -> Value {
+    let zone = |id: &str, left: f64| {
+        let (right, shape) = (left + 5.0, |x: f64, y: f64| json!([x, y]));
+        let ring = json!([shape(left, 0.0), shape(right, 0.0), shape(right, 10.0), shape(left, 10.0)]);
+        json!({"id": id, "name": id, "kind": "display", "shape": ring})
+    };
+    json!({
+        "id": id, "name": {"zh-CN": "大厅", "en": "Hall"}, "time_zone": "Asia/Shanghai",
+        "plans": [{"from": "2026-01-01", "floors": [{
+            "id": "f1", "name": "F1", "outline": [[0, 0], [10, 0], [10, 10], [0, 10]], "zones": [zone("a", 0.0), zone("b", 5.0)],
+        }]}],
+        "rules": {"shown_from": shown_from, "groups": null, "stitching": null, "staff": null,
+                  "cleaning": {"smooth": false, "snap_m": null}},
+    })
+}
+
+/// Walks of 32 seconds at a quarter metre a second, a minute after each other: 8 from end to end, one within `a`. Those of
+/// the second day are 3.
+fn walks() -> String {
+    let mut rows = "track_id,t,x,y,floor\n".to_owned();
+    for (day, walkers) in [(1, 9), (2, 3)] {
+        for walker in 0..walkers {
+            for second in 0..=32 {
+                let x = 1.0 + 0.25 * f64::from(if walker == 8 { second / 4 } else { second });
+                let (minute, y) = (walker, 1.0 + 0.5 * f64::from(walker));
+                writeln!(rows, "{day}-{walker},2026-03-0{day}T02:{minute:02}:{second:02}Z,{x},{y},f1").unwrap();
+            }
+        }
+    }
+    rows
+}
+
+/// A server where the hall's positions were imported.
+fn full(server: &TestServer, site: &Value) {
+    let file = server.folder.root().join("walks.csv");
+    std::fs::write(&file, walks()).unwrap();
+    server.runtime.block_on(async {
+        let control = control(server).await;
+        let lake = Lake::open(&server.folder.lake("shop"), LakeOptions::new(Mode::ReadWrite)).await.unwrap();
+        let definition = serde_json::from_value(site.clone()).unwrap();
+        let site = ResolvedSite { version: 1, definition };
+        let files = vec![SourceFile::at(&file).unwrap()];
+        let request = PlaceImport { workspace: "shop".to_owned(), site, files };
+        let target = Target { folder: &server.folder, control: &control, lake: &lake };
+        let summary = import_positions(target, &request, &Watch::nobody()).await.unwrap();
+        assert_eq!(summary.files[0].rejected, 0);
+    });
+}
+
+fn ask(who: &Browser<'_>, what: &str, body: &Value) -> Response {
+    who.send("POST", &format!("{AT}/hall/{what}"), body)
+}
+
+#[test]
+fn sites_have_versions_and_faults_say_where() {
+    let server = TestServer::start(server::config::Limits::default());
+    server.workspace("shop", "UTC");
+    let one = |id: &str| format!("{AT}/{id}");
+    assert_eq!(server.put(&one("hall"), &hall("hall", 5)).json(), json!({"version": 1, "created": true}));
+    assert_eq!(server.put(&one("hall"), &hall("hall", 5)).json(), json!({"version": 1, "created": false}));
+    assert_eq!(server.put(&one("hall"), &hall("hall", 6)).json(), json!({"version": 2, "created": true}));
+    let stale = server.put(&format!("{}?expected_version=1", one("hall")), &hall("hall", 7));
+    assert_eq!(stale.code(409), "version_conflict");
+    assert_eq!(server.put(&one("other"), &hall("hall", 5)).code(422), "definition_invalid");
+    let mut crossed = hall("crossed", 5);
+    crossed["plans"][0]["floors"][0]["zones"][0]["shape"] = json!([[0, 0], [5, 5], [5, 0], [0, 5]]);
+    let refused = server.put(&one("crossed"), &crossed);
+    assert!(refused.body.contains("plans[0].floors[0].zones[0].shape"), "{}", refused.body);
+    assert_eq!(refused.code(422), "definition_invalid");
+
+    let shown = server.get(&one("hall")).json();
+    assert_eq!((&shown["version"], &shown["site"]["rules"]["shown_from"]), (&json!(2), &json!(6)));
+    assert_eq!(server.get(&format!("{}?version=1", one("hall"))).json()["site"]["rules"]["shown_from"], 5);
+    assert_eq!(server.get(&format!("{}/versions", one("hall"))).json()["versions"][1]["version"], 1);
+    let listed = server.get(AT).json()["sites"][0].clone();
+    assert_eq!((&listed["id"], &listed["floors"], &listed["zones"]), (&json!("hall"), &json!(1), &json!(2)));
+    assert_eq!(server.send("DELETE", &one("hall"), &[], "").json(), json!({"id": "hall"}));
+    assert_eq!(server.get(&one("hall")).code(404), "site_unknown");
+    assert_eq!(server.get(&format!("{}/versions", one("hall"))).code(404), "site_unknown");
+}
+
+#[test]
+fn answers_are_those_of_the_walks_and_few_are_withheld() {
+    let server = TestServer::start(server::config::Limits::default());
+    server.workspace("shop", "UTC");
+    let site = hall("hall", 5);
+    server.put(&format!("{AT}/hall"), &site).json();
+    full(&server, &site);
+    let who = Browser::new(&server);
+    let first = json!({"from": "2026-03-01", "to": "2026-03-01"});
+    let both = json!({});
+
+    let visits = ask(&who, "visits", &both).json();
+    assert_eq!(
+        (&visits["visits"], &visits["units"], &visits["median_seconds"]),
+        (&json!(12), &json!(12), &json!(32.0))
+    );
+    assert_eq!(
+        visits["occupancy"],
+        json!([{"minute": 600, "entered": 12, "mean": 12.0 * 32.0 / 1800.0 / 2.0, "most": 1}])
+    );
+    let meta = &visits["meta"];
+    assert_eq!((&meta["shown_from"], &meta["days"]), (&json!(5), &json!(["2026-03-01", "2026-03-02"])));
+    let of_first = ask(&who, "visits", &json!({"scope": first})).json();
+    assert_eq!((&of_first["visits"], of_first["meta"]["filters"].as_array().unwrap().len()), (&json!(9), 1));
+
+    let zones = ask(&who, "zones", &json!({"scope": first})).json();
+    let zone = |at: usize, what: &str| zones["zones"][at][what].clone();
+    assert_eq!([zone(0, "visits"), zone(1, "visits"), zones["visits"].clone()], [9, 8, 9].map(Value::from));
+    assert_eq!([zone(0, "exact_seconds"), zone(1, "exact_seconds")], [8.0 * 16.0 + 32.0, 8.0 * 16.0].map(Value::from));
+    let link = |from: Value, to: Value, times: u64| json!({"from": from, "to": to, "times": times, "visits": times});
+    let flows = ask(&who, "flows", &json!({"scope": first})).json();
+    let moves = [link(json!(null), json!("a"), 9), link(json!("a"), json!("b"), 8), link(json!("b"), json!(null), 8)];
+    assert_eq!(flows["moves"]["links"], json!(moves));
+    assert_eq!((&flows["moves"]["withheld"], &flows["moves"]["times"]), (&json!({"links": 1, "times": 1}), &json!(26)));
+    assert_eq!(flows["ends"]["links"], json!([link(json!("a"), json!("b"), 8)]));
+
+    let heat = ask(&who, "heat", &json!({"cell_m": 5, "scope": first})).json()["floors"][0].clone();
+    assert_eq!((&heat["origin"], &heat["columns"], &heat["rows"]), (&json!([0.0, 0.0]), &json!(2), &json!(2)));
+    // Walks lie half a metre apart from 1 m up; the lower two cells hold all of them.
+    assert_eq!((&heat["cells"], &heat["cell_visits"]), (&json!([0, 1]), &json!([8, 8])));
+    assert_eq!((&heat["cell_seconds"], &heat["seconds"]), (&json!([128.0, 128.0]), &json!(288.0)));
+    assert_eq!(heat["withheld"], json!({"cells": 1, "seconds": 32.0}));
+
+    // The second day's walks are too few.
+    let second = json!({"scope": {"from": "2026-03-02"}});
+    let few = ask(&who, "zones", &second).json();
+    assert_eq!((&few["zones"], few["withheld"].as_array().unwrap().len(), &few["visits"]), (&json!([]), 2, &json!(3)));
+    let few = ask(&who, "flows", &second).json();
+    let sums =
+        json!({"times": 9, "links": [], "withheld": {"links": 3, "times": 9}, "left_out": {"links": 0, "times": 0}});
+    assert_eq!(few["moves"], sums);
+    let few = ask(&who, "heat", &second).json()["floors"][0].clone();
+    assert_eq!((&few["cells"], &few["seconds"], &few["withheld"]["seconds"]), (&json!([]), &json!(96.0), &json!(96.0)));
+
+    let refused = |what: &str, body: Value| ask(&who, what, &body).code(400);
+    assert_eq!(refused("zones", json!({"scope": {"floor": "roof"}})), "question_invalid");
+    assert_eq!(refused("heat", json!({"cell_m": 0.001})), "question_invalid");
+    assert_eq!(refused("staffing", json!({"promise_share": 2})), "question_invalid");
+    assert_eq!(refused("visits/list", json!({"limit": 0})), "question_invalid");
+    assert_eq!(refused("visits/list", json!({"after": "x"})), "question_invalid");
+    assert_eq!(refused("tracks", json!({"day": "2026-03-01", "from_minute": 9, "to_minute": 9})), "question_invalid");
+    assert_eq!(ask(&who, "zones", &json!({"version": 9})).code(404), "site_unknown");
+}
+
+#[test]
+fn single_visits_come_in_pages_and_walks_as_they_were_walked() {
+    let server = TestServer::start(server::config::Limits::default());
+    server.workspace("shop", "UTC");
+    let site = hall("hall", 5);
+    server.put(&format!("{AT}/hall"), &site).json();
+    full(&server, &site);
+    let who = Browser::new(&server);
+    let all = ask(&who, "visits/list", &json!({"limit": 200})).json();
+    let listed = all["visits"].as_array().unwrap();
+    assert_eq!((listed.len(), &all["next"]), (12, &Value::Null));
+    assert!(listed.windows(2).all(|two| two[0]["enter_us"].as_i64() < two[1]["enter_us"].as_i64()));
+    assert_eq!((&listed[0]["zones"], &listed[8]["zones"]), (&json!(["a", "b"]), &json!(["a"])));
+    assert_eq!((&listed[0]["walked_m"], &listed[8]["walked_m"]), (&json!(8.0), &json!(2.0)));
+    let (mut paged, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = ask(&who, "visits/list", &json!({"limit": 5, "after": after})).json();
+        paged.extend(page["visits"].as_array().unwrap().clone());
+        after = page["next"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!(paged, *listed);
+    let in_b = ask(&who, "visits/list", &json!({"zone": "b", "scope": {"to": "2026-03-01"}})).json();
+    assert_eq!(in_b["visits"].as_array().unwrap().len(), 8);
+    assert_eq!(ask(&who, "visits/list", &json!({"zone": "c"})).code(400), "question_invalid");
+
+    let day = json!({"day": "2026-03-01"});
+    let played = ask(&who, "tracks", &day).json();
+    assert_eq!((&played["points"], &played["next"]), (&json!(9 * 33), &Value::Null));
+    let from_us = played["from_us"].as_i64().unwrap();
+    let sums = |track: &Value, column: &str| -> Vec<i64> {
+        let steps = track[column].as_array().unwrap().iter().map(|step| step.as_i64().unwrap());
+        steps
+            .scan(0, |sum, step| {
+                Some({
+                    *sum += step;
+                    *sum
+                })
+            })
+            .collect()
+    };
+    for (number, track) in (0i64..).zip(played["tracks"].as_array().unwrap()) {
+        // 02:00 in London is 10:00 there.
+        let seconds = |second: i64| (36_000 + 60 * number + second) * 1_000;
+        assert_eq!(sums(track, "t_ms"), (0..=32).map(seconds).collect::<Vec<_>>());
+        let x = |second: i64| 100 + 25 * if number == 8 { second / 4 } else { second };
+        assert_eq!(sums(track, "x_cm"), (0..=32).map(x).collect::<Vec<_>>());
+        assert_eq!((&track["visit"], &track["floor"]), (&listed[number as usize]["visit"], &json!("f1")));
+    }
+    assert_eq!(played["to_us"].as_i64().unwrap() - from_us, 1_500 * 60_000_000);
+    let window = json!({"day": "2026-03-01", "from_minute": 603, "to_minute": 605});
+    let window = ask(&who, "tracks", &window).json();
+    assert_eq!((window["tracks"].as_array().unwrap().len(), &window["tracks"][0]["t_ms"][0]), (2, &json!(0)));
+    assert_eq!(ask(&who, "tracks", &json!({"day": "2026-03-09"})).json()["tracks"], json!([]));
+}
+
+#[test]
+fn single_walks_are_for_those_who_see_customers_and_each_store_for_its_own() {
+    let server = TestServer::secured();
+    server.workspace("shop", "UTC");
+    let site = hall("hall", 5);
+    let owner = member(&server, "owner", "shop", Role::Owner.into());
+    assert_eq!(owner.send("PUT", &format!("{AT}/hall"), &site).status, 200);
+    assert_eq!(owner.send("PUT", &format!("{AT}/annex"), &hall("annex", 5)).status, 200);
+    full(&server, &site);
+    let viewer = member(&server, "viewer", "shop", Role::Viewer.into());
+    let there = member(&server, "there", "shop", limited_to(Role::Analyst, &["hall"]));
+    let elsewhere = member(&server, "elsewhere", "shop", limited_to(Role::Analyst, &["annex"]));
+    let day = json!({"day": "2026-03-01"});
+    assert_eq!(ask(&viewer, "zones", &json!({})).status, 200);
+    assert_eq!(ask(&viewer, "tracks", &day).code(403), "role_refused");
+    assert_eq!(ask(&viewer, "visits/list", &json!({})).code(403), "role_refused");
+    assert_eq!(viewer.send("PUT", &format!("{AT}/hall"), &site).code(403), "role_refused");
+    assert_eq!(ask(&there, "tracks", &day).json(), ask(&owner, "tracks", &day).json());
+    for (what, body) in
+        [("visits", json!({})), ("heat", json!({})), ("tracks", day.clone()), ("visits/list", json!({}))]
+    {
+        assert_eq!(ask(&elsewhere, what, &body).code(404), "site_unknown", "{what}");
+    }
+    assert_eq!(elsewhere.get(&format!("{AT}/hall")).code(404), "site_unknown");
+    assert_eq!(elsewhere.get(&format!("{AT}/hall/versions")).code(404), "site_unknown");
+    let ids = |who: &Browser<'_>| -> Vec<String> {
+        let sites = who.get(AT).json()["sites"].as_array().unwrap().clone();
+        sites.iter().map(|site| site["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        (ids(&owner), ids(&there), ids(&elsewhere)),
+        (vec!["annex".into(), "hall".into()], vec!["hall".into()], vec!["annex".into()])
+    );
+    let log = owner.get("/v1/workspaces/shop/audit").json();
+    let entries = log["entries"].as_array().unwrap();
+    let of = |person: &str, action: &str| {
+        entries.iter().filter(|entry| entry["person"]["id"] == person && entry["action"] == action).count()
+    };
+    assert_eq!((of("there", "customers_seen"), of("owner", "site_change"), of("viewer", "customers_seen")), (1, 2, 0));
+}
+
+fn plan_file(name: &str) -> Vec<u8> {
+    std::fs::read(repository().join("testdata/place/floorplans").join(name)).unwrap()
+}
+
+#[test]
+fn a_plan_that_was_handed_in_is_read_and_nothing_is_stored() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    let areas = String::from_utf8(plan_file("zone_areas.csv")).unwrap();
+    let row = |line: &str| -> Option<(String, f64)> {
+        let cells: Vec<&str> = line.split(',').collect();
+        Some((cells[0].to_lowercase().replace('_', "-"), cells[2].parse().ok()?))
+    };
+    let expected: BTreeMap<String, f64> = areas.lines().filter_map(row).collect();
+    for name in ["shop.geojson", "shop_mm.dxf", "shop_20px_per_m.svg"] {
+        let upload = desk.hand_in(name, &plan_file(name));
+        let unit = if name.ends_with("svg") { json!(0.05) } else { Value::Null };
+        let draft = desk.ask(&upload, "plan", &json!({"metres_per_unit": unit})).json();
+        let floor = &draft["areas"][0];
+        assert!((floor["outline_m2"].as_f64().unwrap() - 600.0).abs() < 1e-6, "{name}: {floor}");
+        let found = floor["zones"].as_array().unwrap().iter();
+        let found: BTreeMap<String, f64> = found
+            .map(|zone| (zone["zone"].as_str().unwrap().to_lowercase(), zone["area_m2"].as_f64().unwrap()))
+            .collect();
+        for (zone, area) in &expected {
+            assert!((found[zone] - area).abs() < 0.001, "{name}: {zone} {area} {found:?}");
+        }
+        assert_eq!((&draft["faults"], &draft["residual_m"]), (&json!([]), &Value::Null), "{name}");
+    }
+    let points: Value = serde_json::from_slice(&plan_file("shop_png_calibration.json")).unwrap();
+    let points: Vec<Value> = points["control_points"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| json!({"pixel": point["px"], "metres": point["m"]}))
+        .collect();
+    let picture = desk.hand_in("shop.png", &plan_file("shop_20px_per_m.png"));
+    // A fourth corner is said 40 cm too far to the right: an affine fit spreads that over all four alike.
+    let fourth = json!({"pixel": [600, 0], "metres": [30.4, 20]});
+    let corners = [points, vec![fourth]].concat();
+    let draft = desk.ask(&picture, "plan", &json!({"control_points": corners})).json();
+    let misses = draft["misses_m"].as_array().unwrap();
+    assert!(misses.len() == 4 && misses.iter().all(|miss| (miss.as_f64().unwrap() - 0.1).abs() < 1e-6), "{misses:?}");
+    assert!((draft["residual_m"].as_f64().unwrap() - 0.1).abs() < 1e-6);
+    assert_eq!(desk.ask(&picture, "plan", &json!({})).code(422), "plan_unreadable");
+    assert_eq!(desk.ask(&picture, "plan", &json!({"format": "dxf"})).code(422), "plan_unreadable");
+    assert_eq!(server.get(AT).json(), json!({"sites": []}));
+    let other = desk.hand_in("notes.txt", b"no plan");
+    assert_eq!(desk.ask(&other, "plan", &json!({})).code(422), "plan_unreadable");
+    assert_eq!(desk.ask("nowhere", "plan", &json!({})).code(404), "upload_unknown");
+}
+
+#[test]
+fn positions_come_in_by_uploads_are_read_anew_and_removed() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    server.put(&format!("{AT}/hall"), &hall("hall", 5)).json();
+    let days = || server.get(&format!("{AT}/hall/days")).json()["days"].clone();
+    assert_eq!(days(), json!([]));
+    let text = format!("{}9-1,2026-03-01T02:30:00Z,1,1,roof\n9-2,2025-03-01T02:30:00Z,1,1,f1\n", walks());
+    let begin = |body: &Value| server.post(&format!("{AT}/hall/imports"), body);
+    let import = |text: &str| {
+        let upload = desk.hand_in("walks.csv", text.as_bytes());
+        let begun = begin(&json!({"upload": upload}));
+        assert_eq!(begun.status, 202, "{}", begun.body);
+        let job = desk.follow(parsed(&begun)["id"].as_str().unwrap());
+        assert_eq!((&job["state"], &job["site"]), (&json!("done"), &json!("hall")), "{job}");
+        (upload, job["positions"].clone())
+    };
+    let (upload, done) = import(&text);
+    assert_eq!(
+        (&done["outcome"], &done["sightings"], &done["rejected"]),
+        (&json!("imported"), &json!(12 * 33), &json!(2))
+    );
+    assert_eq!(done["rejected_by_code"], json!({"floor_unknown": 1, "plan_missing": 1}));
+    let rejects = server.get(&format!("/v1/workspaces/shop/imports/{}/rejects", done["rejects"].as_str().unwrap()));
+    assert!(rejects.body.contains("no floor `roof`") && !rejects.body.contains("9-1"), "{}", rejects.body);
+    assert_eq!(done["days"][0]["report"]["visits"], 9);
+    assert_eq!(server.get(&format!("/v1/workspaces/shop/uploads/{upload}")).code(404), "upload_unknown");
+    let held = days();
+    assert_eq!((&held[0]["sightings"], &held[1]["day"]), (&json!(9 * 33), &json!("2026-03-02")));
+    let who = Browser::new(&server);
+    assert_eq!(ask(&who, "visits", &json!({})).json()["visits"], 12);
+    let visits = || desk.row("SELECT count(*) FROM events WHERE event = 'store_enter' AND site = 'hall'")[0].clone();
+    assert_eq!(visits(), 12);
+    assert_eq!(import(&text).1["outcome"], "unchanged");
+
+    // By another rule nobody stayed long enough.
+    let mut site = hall("hall", 5);
+    site["rules"]["visits"] = json!({"least_seconds": 60});
+    server.put(&format!("{AT}/hall"), &site).json();
+    let replay = || {
+        let begun = server.post(&format!("{AT}/hall/replay"), &json!({}));
+        desk.follow(parsed(&begun)["id"].as_str().unwrap())
+    };
+    let job = replay();
+    assert_eq!((&job["upload"], &job["positions"]["outcome"]), (&Value::Null, &Value::Null));
+    assert_eq!(job["positions"]["days"][1]["report"]["passers_by"], 3);
+    assert_eq!(visits(), 0);
+    server.put(&format!("{AT}/hall"), &hall("hall", 5)).json();
+    replay();
+    assert_eq!(visits(), 12);
+    assert_eq!(replay()["positions"]["days"][0]["unchanged"], true);
+
+    let remove = |query: &str| server.send("DELETE", &format!("{AT}/hall/positions?{query}"), &[], "");
+    assert_eq!(remove("").code(400), "days_invalid");
+    assert_eq!(remove("all=true&day=2026-03-01").code(400), "days_invalid");
+    assert_eq!(remove("day=2026-03-02").json(), json!({"positions": 3 * 33}));
+    assert_eq!(days().as_array().unwrap().len(), 1);
+    assert_eq!(ask(&who, "visits", &json!({})).json()["visits"], 9);
+    assert_eq!(import(&text).1["outcome"], "unchanged");
+    assert_eq!(remove("all=true").json(), json!({"positions": 9 * 33}));
+    assert_eq!(import(&text).1["outcome"], "imported");
+    assert_eq!(ask(&who, "visits", &json!({})).json()["visits"], 12);
+    assert_eq!(begin(&json!({"upload": "nowhere"})).code(404), "upload_unknown");
+    assert_eq!(server.post(&format!("{AT}/annex/replay"), &json!({})).code(404), "site_unknown");
+    let wrong = desk.hand_in("orders.csv", b"time,member\n2026-03-01,1\n");
+    let begun = parsed(&begin(&json!({"upload": wrong})));
+    let failed = desk.follow(begun["id"].as_str().unwrap());
+    assert_eq!(
+        (&failed["state"], failed["failure"]["message"].as_str().unwrap().contains("orders.csv")),
+        (&json!("failed"), true)
+    );
+}
