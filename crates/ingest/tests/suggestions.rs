@@ -127,11 +127,13 @@ fn rows_that_all_name_a_store_happened_in_one() {
         (parsed(&inspection.yaml).files[0].channel.clone(), doubts)
     };
     let named = |name: &str| Some(Source::Constant(name.into()));
-    let (channel, doubts) = channel_of("time,member,action,门店\n2026-03-01T10:00:00Z,1,pay,南京西路\n2026-03-01T11:00:00Z,2,pay,徐家汇\n");
+    let (channel, doubts) =
+        channel_of("time,member,action,门店\n2026-03-01T10:00:00Z,1,pay,南京西路\n2026-03-01T11:00:00Z,2,pay,徐家汇\n");
     assert_eq!(channel, named("store"));
     assert!(doubts.contains(&(DoubtKind::ChannelGuessed, Some("门店".to_owned()))), "{doubts:?}");
     // A row without one may have happened anywhere.
-    let (channel, doubts) = channel_of("time,member,action,门店\n2026-03-01T10:00:00Z,1,pay,南京西路\n2026-03-01T11:00:00Z,2,pay,\n");
+    let (channel, doubts) =
+        channel_of("time,member,action,门店\n2026-03-01T10:00:00Z,1,pay,南京西路\n2026-03-01T11:00:00Z,2,pay,\n");
     assert_eq!(channel, named("unknown"));
     assert!(doubts.contains(&(DoubtKind::ChannelMissing, None)), "{doubts:?}");
 }

@@ -628,7 +628,10 @@ impl Roles {
         let format = column.times[0].clone();
         if column.times_unread > 0 {
             let (unread, name) = (column.times_unread, &column.name);
-            let text = format!("{unread} of the {} values of `{name}` are no time; rows with them would be refused", column.filled);
+            let text = format!(
+                "{unread} of the {} values of `{name}` are no time; rows with them would be refused",
+                column.filled
+            );
             self.doubts.push(Doubt::of(DoubtKind::TimesUnread, Some(name), unread, text));
         }
         let swapped = |a: &str, b: &str| {

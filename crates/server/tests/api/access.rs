@@ -268,7 +268,8 @@ fn seeing_customers_taking_files_and_asking_in_sql_are_written_down() {
     // Going on in the same timeline is the same reading.
     server.get(&format!("/v1/workspaces/ecom/customers/{customer}?skip=1")).json();
     let page = server.get("/v1/workspaces/ecom/audit?limit=200&person=local&action=timeline_seen").json();
-    let read: Vec<String> = page["entries"].as_array().unwrap().iter().map(|entry| entry["target"].to_string()).collect();
+    let read: Vec<String> =
+        page["entries"].as_array().unwrap().iter().map(|entry| entry["target"].to_string()).collect();
     let once: std::collections::HashSet<_> = read.iter().collect();
     assert_eq!(read.len(), once.len(), "{read:?}");
 }
