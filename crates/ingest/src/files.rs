@@ -76,6 +76,13 @@ impl SourceFile {
         Ok(magic)
     }
 
+    /// The file from its first byte, unpacked where it is packed, and the bytes taken from disk so far.
+    pub fn unpacked(&self) -> Result<(impl Read + Send + use<>, Arc<AtomicU64>)> {
+        let stream = self.stream(Compression::of(&self.magic()?)?)?;
+        let taken = stream.counter();
+        Ok((stream, taken))
+    }
+
     /// The file from its first byte, unpacked, with a count of the bytes taken from disk.
     pub(crate) fn stream(&self, compression: Compression) -> Result<Counted> {
         let count = Arc::new(AtomicU64::new(0));

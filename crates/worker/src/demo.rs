@@ -1,5 +1,5 @@
 //! Loads the sample workspaces from the folder `samples`: one folder a sample, described by its `workspace.yaml`. A
-//! sample is files with a mapping, or a world that is simulated.
+//! sample is files with a mapping, a world that is simulated, or places with the positions of who walked there.
 //!
 //! Loading again changes nothing: complete files are left alone, and journeys that somebody has edited since stay
 //! as they are.
@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use analysis::place::ResolvedSite;
 use control::{Control, NewWorkspace, SampleKind, SampleNotice, SaveInfo, definition};
 use ingest::Mapping;
 use lake::{Lake, LakeOptions, Mode};
@@ -21,6 +22,7 @@ use crate::import::{
     BATCH_EVENTS, ImportRequest, ImportSummary, KnownUnderOtherMapping, Outcome, Target, Watch, import,
 };
 use crate::maintain::settle_for_good;
+use crate::place::{PlaceImport, import_positions};
 use crate::simulated;
 
 /// Who a shipped definition was saved by.
@@ -60,6 +62,20 @@ pub struct Sample {
     /// Journey definitions, relative to the sample's folder.
     #[serde(default)]
     pub journeys: Vec<String>,
+    /// Places where people walk.
+    #[serde(default)]
+    pub sites: Vec<SampleSite>,
+}
+
+/// A place of a sample: paths are relative to the sample's folder.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleSite {
+    /// Its definition.
+    pub definition: String,
+    /// Files and globs of positions.
+    #[serde(default)]
+    pub positions: Vec<String>,
 }
 
 fn place_default() -> i32 {
@@ -73,6 +89,8 @@ pub struct Loaded {
     pub import: ImportSummary,
     /// Journeys there are now, with their versions.
     pub journeys: Vec<(String, u32)>,
+    /// Sites there are now, with their versions.
+    pub sites: Vec<(String, u32)>,
 }
 
 /// Loads every sample of the folder, in the order of their names.
@@ -120,7 +138,8 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
     let lake_folder = folder.lake(&sample.id);
     create_private(&lake_folder)?;
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
-    let (added, summary) = match &sample.generator {
+    let target = Target { folder, control, lake: &lake };
+    let (mut added, summary) = match &sample.generator {
         Some(config) => {
             let load = simulated::Load {
                 workspace: folder.workspace(&sample.id),
@@ -129,8 +148,15 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
             };
             load.run(&lake, config, None, watch).await?
         }
-        None => files(Target { folder, control, lake: &lake }, path, &sample, watch).await?,
+        None if sample.files.is_empty() => (false, ImportSummary::default()),
+        None => files(target, path, &sample, watch).await?,
     };
+    let mut sites = Vec::new();
+    for site in &sample.sites {
+        let (version, walked) = place(target, path, &sample.id, site, watch).await?;
+        added |= walked;
+        sites.push(version);
+    }
     if added {
         watch.lending(async |control| settle_for_good(&lake, control).await).await?;
     }
@@ -142,7 +168,37 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
         let version = save_unless_edited(control, &sample.id, &journey).await?;
         journeys.push((journey.id, version));
     }
-    Ok(Loaded { workspace: sample.id, import: summary, journeys })
+    Ok(Loaded { workspace: sample.id, import: summary, journeys, sites })
+}
+
+/// Saves a place and reads its positions. Its id and version, and whether anything was added.
+async fn place(
+    target: Target<'_>,
+    path: &Path,
+    workspace: &str,
+    site: &SampleSite,
+    watch: &Watch,
+) -> Result<((String, u32), bool)> {
+    let is_json = site.definition.ends_with(".json");
+    let read = if is_json { definition::site_from_json } else { definition::site_from_yaml };
+    let definition = document(&path.join(&site.definition), read)?;
+    let stored = target.control.site(workspace, &definition.id, None).await?;
+    let resolved = match stored {
+        Some(edited) if edited.by != SAVED_BY => ResolvedSite { version: edited.version, definition: edited.site },
+        stored => {
+            let info = shipped(stored.map(|stored| stored.version));
+            let version = target.control.save_site(workspace, &definition, info).await?.version;
+            ResolvedSite { version, definition }
+        }
+    };
+    let saved = (resolved.definition.id.clone(), resolved.version);
+    let files = site.positions.iter().map(|file| path.join(file)).collect::<Vec<_>>();
+    if files.is_empty() {
+        return Ok((saved, false));
+    }
+    let request = PlaceImport { workspace: workspace.to_owned(), site: resolved, files: ingest::expand(&files)? };
+    let summary = import_positions(target, &request, watch).await?;
+    Ok((saved, summary.days.iter().any(|day| !day.unchanged)))
 }
 
 /// Imports the sample's files. Whether anything was added, and what it came to.
@@ -176,13 +232,12 @@ pub(crate) async fn save_unless_edited(control: &Control, workspace: &str, journ
     if let Some(edited) = stored.as_ref().filter(|stored| stored.by != SAVED_BY) {
         return Ok(edited.version);
     }
-    let info = SaveInfo {
-        at_us: now_us(),
-        by: SAVED_BY.to_owned(),
-        note: None,
-        expected_version: stored.map(|stored| stored.version),
-    };
+    let info = shipped(stored.map(|stored| stored.version));
     Ok(control.save_journey(workspace, journey, info).await?.version)
+}
+
+fn shipped(expected_version: Option<u32>) -> SaveInfo {
+    SaveInfo { at_us: now_us(), by: SAVED_BY.to_owned(), note: None, expected_version }
 }
 
 fn read_sample(path: &Path) -> Result<Sample> {

@@ -6,10 +6,10 @@
 //! `analysis`'s, and receipts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use analysis::place::{PlaceReport, ResolvedSite, day_events};
 use chrono::NaiveDate;
@@ -155,6 +155,7 @@ struct Part {
     decoded: Decoded,
     /// Lines of the file read so far.
     lines: u64,
+    /// Taken from disk so far.
     bytes: u64,
 }
 
@@ -331,16 +332,16 @@ fn write_rejects(path: &std::path::Path, rejections: &[Rejection]) -> Result<()>
         serde_json::to_writer(&mut lines, rejection).unwrap_or_default();
         lines.push(b'\n');
     }
-    let file = File::options().create(true).append(true).open(path);
+    let file = std::fs::File::options().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(&lines)).map_err(|source| Error::io("write", path, source))
 }
 
 /// Starts reading on a thread of its own, after `skip` lines. It ends when the file does or the receiver is dropped.
 fn parts(file: &SourceFile, skip: u64, zone: String) -> mpsc::Receiver<Result<Part>> {
     let (sender, receiver) = mpsc::channel(2);
-    let path = file.path.clone();
+    let file = file.clone();
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = read_parts(&path, skip, &zone, &sender) {
+        if let Err(error) = read_parts(&file, skip, &zone, &sender) {
             // A closed channel means that the import was stopped or failed; there is nobody left to tell.
             let _ = sender.blocking_send(Err(error));
         }
@@ -348,10 +349,12 @@ fn parts(file: &SourceFile, skip: u64, zone: String) -> mpsc::Receiver<Result<Pa
     receiver
 }
 
-fn read_parts(path: &std::path::Path, skip: u64, zone: &str, sender: &mpsc::Sender<Result<Part>>) -> Result<()> {
+fn read_parts(file: &SourceFile, skip: u64, zone: &str, sender: &mpsc::Sender<Result<Part>>) -> Result<()> {
+    let path = file.path.as_path();
     let failed = |source| Error::io("read", path, source);
-    let mut reader = BufReader::with_capacity(1 << 20, File::open(path).map_err(failed)?);
-    let (mut lines, mut bytes) = (0, 0);
+    let (unpacked, taken) = file.unpacked()?;
+    let mut reader = BufReader::with_capacity(1 << 20, unpacked);
+    let mut lines = 0;
     let mut header = Vec::new();
     let mut body = Vec::new();
     let arrival = Arrival { received_at_us: now_us(), zone: Some(zone) };
@@ -362,7 +365,6 @@ fn read_parts(path: &std::path::Path, skip: u64, zone: &str, sender: &mpsc::Send
             let reason = format!("line {} is longer than {LINE_BYTES_MAX} bytes", lines + 1);
             return Err(ingest::Error::Limit { path: path.to_owned(), detail: reason }.into());
         }
-        bytes += read as u64;
         let ended = read == 0;
         if !ended {
             lines += 1;
@@ -378,6 +380,7 @@ fn read_parts(path: &std::path::Path, skip: u64, zone: &str, sender: &mpsc::Send
             let decoded = ingest::place::read(Sensor::TrackCsv, &whole, &arrival)
                 .map_err(|refusal| Error::NoPositions { path: path.to_owned(), reason: refusal.to_string() })?;
             body.clear();
+            let bytes = taken.load(Ordering::Relaxed);
             if sender.blocking_send(Ok(Part { decoded, lines, bytes })).is_err() {
                 return Ok(());
             }

@@ -48,8 +48,13 @@ async fn look(context: &Context, control: &Control, sample: &Loaded) -> anyhow::
 
 fn lines(loaded: &[Loaded]) -> String {
     let line = |sample: &Loaded| {
-        let journeys: Vec<_> = sample.journeys.iter().map(|(id, _)| id.as_str()).collect();
-        format!("{}: {}; journeys: {}", sample.workspace, tables::import_line(&sample.import), journeys.join(", "))
+        let named = |what: &str, all: &[(String, u32)]| {
+            let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).collect();
+            (!ids.is_empty()).then(|| format!("{what}: {}", ids.join(", ")))
+        };
+        let import = (!sample.import.files.is_empty()).then(|| tables::import_line(&sample.import));
+        let said = [import, named("journeys", &sample.journeys), named("sites", &sample.sites)];
+        format!("{}: {}", sample.workspace, said.into_iter().flatten().collect::<Vec<_>>().join("; "))
     };
     loaded.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -57,3 +57,25 @@ fn the_demo_loads_once_and_leaves_what_people_changed() {
     assert_eq!(here.json(&["journey", "show", "online-purchase", "-w", "ecom"])["journey"]["gap"], "9d");
     here.run(&["demo", "--samples", "nowhere", "--no-serve"]).expect(4);
 }
+
+#[test]
+fn the_demo_reads_the_positions_of_a_sample_once_and_each_day_on_its_own_plan() {
+    let here = Installation::new();
+    let samples = here.path("samples");
+    let floor = repository().join("samples/floor");
+    std::fs::create_dir_all(samples.join("floor")).unwrap();
+    for folder in ["sites", "positions"] {
+        std::os::unix::fs::symlink(floor.join(folder), samples.join("floor").join(folder)).unwrap();
+    }
+    std::fs::copy(floor.join("workspace.yaml"), samples.join("floor/workspace.yaml")).unwrap();
+    let demo = || here.json(&["demo", "--samples", samples.to_str().unwrap(), "--no-serve"]);
+    let sites = json!([["west-lake", 1], ["xixi-yintai", 1], ["hangzhou-joycity", 1]]);
+    assert_eq!(demo()[0]["sites"], sites);
+    let visits = || here.json(&["place", "visits", "--site", "west-lake", "-w", "floor"]);
+    let first = visits();
+    // The first day's 742 tracks are 712 visits (testdata/place); packed files are read like others.
+    let days: Vec<_> = first["days"].as_array().unwrap().iter().map(|day| (&day["day"], &day["visits"])).collect();
+    assert_eq!(days[0], (&json!("2026-03-01"), &json!(712)));
+    assert_eq!((days.len(), days[1].0), (2, &json!("2026-03-02")));
+    assert_eq!((demo()[0]["sites"].clone(), visits()["visits"].clone()), (sites, first["visits"].clone()));
+}

@@ -23,6 +23,9 @@ pub async fn run(context: &Context, command: SiteCommand) -> anyhow::Result<Exit
     }
 }
 
+/// Overlaps that are told one by one, the largest first.
+const OVERLAPS_SHOWN: usize = 10;
+
 async fn add(context: &Context, control: &Control, args: &SiteAddArgs) -> anyhow::Result<Exit> {
     #[derive(Serialize)]
     struct Saved {
@@ -40,11 +43,16 @@ async fn add(context: &Context, control: &Control, args: &SiteAddArgs) -> anyhow
         let overlaps = site.plans.iter().flat_map(|plan| plan.overlaps()).collect();
         all.push(Saved { site: site.id, version: saved.version, created: saved.created, overlaps });
     }
-    for overlap in all.iter().flat_map(|saved| &saved.overlaps) {
+    let mut overlaps: Vec<&model::place::Overlap> = all.iter().flat_map(|saved| &saved.overlaps).collect();
+    overlaps.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));
+    for overlap in overlaps.iter().take(OVERLAPS_SHOWN) {
         let model::place::Overlap { floor, first, second, area_m2 } = overlap;
         let text =
             format!("note: on floor {floor}, {second} shares {area_m2:.1} m² with {first}, which goes before it");
         context.output.remark(&text);
+    }
+    if let Some(more @ 1..) = overlaps.len().checked_sub(OVERLAPS_SHOWN) {
+        context.output.remark(&format!("note: and {more} smaller ones; --json lists them all"));
     }
     context.output.result(&all, |all| {
         let line = |saved: &Saved| match saved.created {
