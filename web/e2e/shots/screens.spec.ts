@@ -44,7 +44,7 @@ const SCREENS: Screen[] = [
   { name: "ecom-survival", path: analysis(WORKSPACE, "survival", { end: PURCHASE, by: BY_PLATFORM }), ready: picture },
   { name: "simulated-attribution", path: analysis("simulated", "attribution", { conversion: [{ event: ["order_paid"] }], value: "amount" }), ready: picture },
   { name: "ecom-attribution-table", path: analysis(WORKSPACE, "attribution", { conversion: PURCHASE, credit: "event", show: "table" }), ready: rows },
-  { name: "ecom-funnel", path: analysis(WORKSPACE, "funnel", { steps: [{ name: "", match: [{ event: ["view"] }] }, { name: "", match: [{ event: ["cart"] }] }, { name: "", match: PURCHASE }], by: BY_PLATFORM }), ready: (page) => page.locator(".funnel").waitFor() },
+  { name: "ecom-funnel", path: analysis(WORKSPACE, "funnel", { steps: [{ name: "", match: [{ event: ["catalog"] }] }, { name: "", match: [{ event: ["cart"] }] }, { name: "", match: PURCHASE }], by: BY_PLATFORM }), ready: (page) => page.locator(".funnel").waitFor() },
   { name: "simulated-paths", path: analysis("simulated", "paths", {}), ready: picture },
   { name: "simulated-transitions", path: analysis("simulated", "transitions", {}), ready: (page) => page.locator(".process-node").first().waitFor() },
   { name: "simulated-sessions", path: analysis("simulated", "sessions", {}), ready: (page) => page.locator(".label-bars").first().waitFor() },
