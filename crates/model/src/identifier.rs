@@ -17,7 +17,7 @@ use crate::limits::{IDENTIFIER_BYTES_MAX, NAME_BYTES_MAX};
 pub enum Kind {
     /// A thing that people share and change: a browser, a phone, a till.
     Device,
-    /// One deed of somebody: an order number. Two deeds of one person are common, two persons of one deed are not.
+    /// One deed of somebody: an order number, a visit to a floor. Two deeds of one person are common, two persons of one deed are not.
     Deed,
     /// A way to reach somebody, which families share: a phone number, an e-mail address.
     Contact,
@@ -31,7 +31,7 @@ pub fn kind(namespace: &str) -> Kind {
         "anonymous_id" | "device_id" | "client_id" | "cookie_id" | "idfa" | "idfv" | "oaid" | "imei" | "mac" => {
             Kind::Device
         }
-        "order_id" | "order_no" | "receipt_no" => Kind::Deed,
+        "order_id" | "order_no" | "receipt_id" | "receipt_no" | "floor_visit" => Kind::Deed,
         "email" | "phone" => Kind::Contact,
         _ => Kind::Person,
     }
