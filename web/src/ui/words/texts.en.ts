@@ -522,6 +522,9 @@ const en: English<typeof zhCN> = {
   "identity.splitWhat": "Decides that the two are different people: they are not joined any more, whatever links them. It can be undone at any time.",
   "ability.decide_identity": "Decide who is one customer",
   "ability.change_identity_policy": "Change identity rules",
+  "show.label": "Show as",
+  "show.chart": "Chart",
+  "show.table": "Table",
 };
 
 export default en;

@@ -504,6 +504,9 @@ const zhCN = {
   "identity.splitWhat": "判定两者不是同一个人：无论还有什么关联，都不再合并。可随时撤销。",
   "ability.decide_identity": "决定谁是同一位客户",
   "ability.change_identity_policy": "修改 ID 打通规则",
+  "show.label": "显示方式",
+  "show.chart": "图",
+  "show.table": "表",
 };
 
 export default zhCN;
