@@ -1,6 +1,7 @@
 // The floor of a site: what it is about, one sentence, the figures every view shares, and the views.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -133,6 +134,12 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
               />
             </Allowed>
           )}
+          <Allowed to="change_journeys">
+            <Link className="button" to="/w/$workspace/sites/$site/edit" params={{ workspace: workspace.id, site: site.id }}>
+              <Pencil size={14} aria-hidden />
+              {t("place.edit")}
+            </Link>
+          </Allowed>
           <CopyLink workspace={place} period={view.period} stored={(period) => storedForm(site.id, { ...view, period })} />
         </div>
       </header>

@@ -507,6 +507,23 @@ const zhCN = {
   "show.label": "显示方式",
   "show.chart": "图",
   "show.table": "表",
+  "editor.undo": "撤销（Ctrl+Z）",
+  "editor.redo": "重做（Ctrl+Shift+Z）",
+  "editor.keepEditing": "继续编辑",
+  "editor.leaveTitle": "修改还没有保存",
+  "editor.leaveWhat": "现在离开，没有保存的修改会丢失。",
+  "editor.leave": "离开，不保存",
+  "editor.inLanguage": "{{label}}（{{language}}）",
+  "editor.changed": "有未保存的修改（基于第 {{version}} 版）",
+  "editor.unchanged": "与第 {{version}} 版相同",
+  "editor.save": "保存…",
+  "editor.noteHint": "为什么这样改；和版本一起保存。",
+  "editor.saved": "已保存为第 {{version}} 版",
+  "editor.mergeHow": "可以把两边的修改合在一起再检查：只有一方改过的，按那一方；两边改了同一处的，按您的。您的修改不会丢，对方的版本也一直保留。",
+  "editor.merge": "合并两边的修改",
+  "editor.merged": "已合并第 {{version}} 版的修改，请检查后保存",
+  "editor.faults_other": "{{n}} 处要改",
+  "editor.saveFaults_other": "还有 {{n}} 处要改，改好才能保存：",
 };
 
 export default zhCN;
