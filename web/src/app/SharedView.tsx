@@ -1,4 +1,4 @@
-// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for, a map or an analysis.
+// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for, a map, an analysis or a floor.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { viewQuery } from "../api/queries";
 import * as analysis from "../features/analyses/view";
 import * as map from "../features/journeys/view";
+import * as place from "../features/place/view";
 import { Empty, Failure } from "../ui/States";
 
 export function SharedView() {
@@ -32,6 +33,11 @@ export function SharedView() {
         replace
       />
     );
+  }
+  const floor = place.readView(stored.data);
+  if (floor) {
+    const address = place.addressForm(floor.view);
+    return <Navigate to="/w/$workspace/sites/$site" params={{ workspace, site: floor.site }} search={address === undefined ? {} : { view: address }} replace />;
   }
   const view = map.readView(stored.data);
   if (!view) {

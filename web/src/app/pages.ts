@@ -1,6 +1,6 @@
 // The pages of a workspace: where each lies in the loop, and what it takes to be of use. The navigation and the command
 // menu show the same.
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, Store, UserRoundCog, Users } from "lucide-react";
 
 import { OF_THE_WHOLE, useMay, useStores } from "../ui/rights";
 import type { Ability } from "../ui/rights";
@@ -17,6 +17,7 @@ export const PAGES = {
   segments: { to: "/w/$workspace/segments", icon: Layers },
   identity: { to: "/w/$workspace/identity", icon: Fingerprint },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
+  sites: { to: "/w/$workspace/sites", icon: Store },
   pains: { to: "/w/$workspace/pains", icon: CircleAlert },
   analyses: { to: "/w/$workspace/analyses", icon: ChartNoAxesColumn },
   proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
@@ -30,7 +31,7 @@ export type Page = keyof typeof PAGES;
 export const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
   { step: "collect", pages: ["live", "sources", "imports", "rejections", "dictionary", "traffic"] },
   { step: "identify", pages: ["customers", "segments", "identity"] },
-  { step: "journey", pages: ["journeys"] },
+  { step: "journey", pages: ["journeys", "sites"] },
   { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },
   { step: "prove", pages: ["changes"] },

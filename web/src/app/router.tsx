@@ -182,6 +182,25 @@ const change = createRoute({
   component: lazyRouteComponent(page("features/changes", () => import("../features/changes/ChangePage")), "ChangePage"),
 });
 
+const sites = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sites",
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/SitesPage")), "SitesPage"),
+});
+
+const site = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sites/$site",
+  validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/SitePage")), "SitePage"),
+});
+
+const siteEditor = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sites/$site/edit",
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/editor/PlanPage")), "PlanPage"),
+});
+
 const analyses = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/analyses",
@@ -316,7 +335,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, site, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

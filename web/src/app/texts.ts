@@ -14,6 +14,7 @@ import type journeys from "../features/journeys/texts.zh-CN";
 import type live from "../features/live/texts.zh-CN";
 import type overview from "../features/overview/texts.zh-CN";
 import type pains from "../features/pains/texts.zh-CN";
+import type place from "../features/place/texts.zh-CN";
 import type proposals from "../features/proposals/texts.zh-CN";
 import type rejections from "../features/rejections/texts.zh-CN";
 import type sources from "../features/sources/texts.zh-CN";
@@ -45,6 +46,7 @@ interface Parts {
   "features/live": typeof live;
   "features/overview": typeof overview;
   "features/pains": typeof pains;
+  "features/place": typeof place;
   "features/proposals": typeof proposals;
   "features/rejections": typeof rejections;
   "features/sources": typeof sources;

@@ -19,8 +19,8 @@ export interface Explained {
   value: string;
   /** What is counted, in words. */
   definition: string;
-  /** The question whose answer the number is part of; with `pick` it opens the people. */
-  question: string;
+  /** The question whose answer the number is part of; with `pick` it opens the people. Absent where nobody stands behind any number. */
+  question?: string;
   /** What the answer says of itself, where the page has the answer. */
   meta?: Meta;
   /** What else the number rests on, in the order it is read. */

@@ -95,6 +95,7 @@ const en: English<typeof zhCN> = {
   "error.question_too_large.remedy": "Choose a shorter period, or only some of the channels.",
   "error.store_unavailable": "The data store is not available just now",
 
+  "nav.sites": "Store floors",
   "nav.pains": "Pain points",
   "nav.proposals": "Proposals",
 

@@ -92,6 +92,7 @@ const zhCN = {
   "error.question_too_large.remedy": "请缩短时间段，或只看部分渠道。",
   "error.store_unavailable": "数据存储暂时不可用",
 
+  "nav.sites": "门店动线",
   "nav.pains": "痛点",
   "nav.proposals": "建议",
 

@@ -27,7 +27,7 @@ interface Props {
 export default function ExplainDrawer({ workspace, explained, onClose }: Props) {
   const { t } = useTranslation();
   const may = useMay();
-  const pick = may("see_customers") ? explained?.pick : undefined;
+  const pick = may("see_customers") && explained?.question !== undefined ? explained.pick : undefined;
   return (
     <ModalOverlay className="scrim" isDismissable isOpen={explained !== null} onOpenChange={(open) => !open && onClose()}>
       <Modal className="drawer">
@@ -163,7 +163,7 @@ function Customers({
   const format = useFormat();
   const localized = useLocalized();
   const count = useCount();
-  const options = customersQuery(workspace.id, explained.question, pick);
+  const options = customersQuery(workspace.id, explained.question ?? "", pick);
   const list = useInfiniteQuery(options);
   const first = list.data?.pages[0];
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];

@@ -5,12 +5,13 @@ import { Trans, useTranslation } from "react-i18next";
 import type { AnswerChange, Meta, People } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
-import { AnswerProvider, Said } from "./answer";
-import { AnswerTables } from "./AnswerTables";
+import { AnswerProvider } from "./answer";
+import { Said } from "../../ui/answer/figure";
+import { AnswerTables } from "../../ui/answer/AnswerTables";
 import { useChangeWords } from "./changeWords";
 import { isClear, told } from "./comparison";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 import type { AskedView } from "./view";
 
 export interface Side {

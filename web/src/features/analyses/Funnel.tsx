@@ -5,7 +5,7 @@ import type { FunnelAnswer, WorkspaceInfo } from "../../api/types";
 import { Picker, Segmented } from "../../ui/Controls";
 import { Empty } from "../../ui/States";
 import { AnalysisFrame } from "./AnalysisFrame";
-import { Said } from "./answer";
+import { Said } from "../../ui/answer/figure";
 import { funnelFinding } from "./finding";
 import { FunnelChart } from "./FunnelChart";
 import { FunnelEditor } from "./FunnelEditor";

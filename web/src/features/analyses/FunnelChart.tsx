@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import type { FunnelAnswer, FunnelStep, Meta } from "../../api/types";
 import { useFormat } from "../../ui/format";
-import { AnswerProvider, Figure } from "./answer";
+import { AnswerProvider } from "./answer";
+import { Figure } from "../../ui/answer/figure";
 import type { GroupOf } from "./groups";
 import { SHOWN_MAX, groupLook, shownGroups } from "./groups";
 import { useShareText } from "./Sentence";

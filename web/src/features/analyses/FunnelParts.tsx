@@ -11,7 +11,7 @@ import { useChannelName } from "../../ui/channel";
 import { ChangeMarks, useChangeMarks } from "../../ui/change/Marks";
 import { ExplainContext } from "../../ui/explain";
 import { NOTHING, useFormat } from "../../ui/format";
-import { Figure, titled, useExplained } from "./answer";
+import { Figure, titled, useExplained } from "../../ui/answer/figure";
 import { useCalendarWords } from "./calendarWords";
 import type { GroupOf } from "./groups";
 import { SHOWN_MAX, groupLook, shownGroups } from "./groups";

@@ -7,8 +7,8 @@ import { PathDiagram } from "../../charts/PathDiagram";
 import type { PathColumn, PathColumnLink, PathNode } from "../../charts/pathLayout";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
-import { useExplained } from "./answer";
-import type { FigureInfo } from "./answer";
+import { useExplained } from "../../ui/answer/figure";
+import type { FigureInfo } from "../../ui/answer/figure";
 import { hasConversion, stepNumber, usePathInfo } from "./pathsWords";
 import type { PathsView } from "./view";
 

@@ -6,7 +6,7 @@ import type { RetentionAnswer, WorkspaceInfo } from "../../api/types";
 import { useCount } from "../../ui/count";
 import { Segmented } from "../../ui/Controls";
 import { AnalysisFrame } from "./AnalysisFrame";
-import { Said } from "./answer";
+import { Said } from "../../ui/answer/figure";
 import { useCalendarWords } from "./calendarWords";
 import { useGroupWords } from "./groups";
 import { GroupSwitch, numbersOf } from "./GroupSwitch";

@@ -7,7 +7,7 @@ import { LineChart, highest } from "../../charts/LineChart";
 import type { LineSeries } from "../../charts/LineChart";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
-import { useExplained } from "./answer";
+import { useExplained } from "../../ui/answer/figure";
 import { useCalendarWords } from "./calendarWords";
 import { SHOWN_MAX, groupLook, shownGroups, useGroupWords } from "./groups";
 import { useRetentionInfo } from "./retentionInfo";

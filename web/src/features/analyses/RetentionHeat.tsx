@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { RetentionNumbers } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
-import { Figure } from "./answer";
+import { Figure } from "../../ui/answer/figure";
 import { useCalendarWords } from "./calendarWords";
 import { FEW } from "./finding";
 import { useGridKeys } from "./gridKeys";

@@ -11,7 +11,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Empty } from "../../ui/States";
 import { AnalysisFrame } from "./AnalysisFrame";
-import { Figure, Said } from "./answer";
+import { Figure, Said } from "../../ui/answer/figure";
 import { intervalOf } from "./interval";
 import { useOverlapInfo } from "./overlapInfo";
 import { SegmentTrend } from "./segments/SegmentTrend";

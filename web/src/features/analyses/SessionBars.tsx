@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { SessionsNumbers } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { useFormat } from "../../ui/format";
-import { Figure } from "./answer";
-import type { FigureInfo } from "./answer";
+import { Figure } from "../../ui/answer/figure";
+import type { FigureInfo } from "../../ui/answer/figure";
 import { useSessionInfo, useSessionLength } from "./sessionsInfo";
 
 /** Rows shown; the table has all. */

@@ -7,7 +7,7 @@ import { LineChart } from "../../charts/LineChart";
 import { ChangeMarks, useChangeMarks } from "../../ui/change/Marks";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
-import { useExplained } from "./answer";
+import { useExplained } from "../../ui/answer/figure";
 import { dayNumber, dayText, everyDay } from "./days";
 import { useSessionInfo } from "./sessionsInfo";
 

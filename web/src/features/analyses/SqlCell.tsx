@@ -12,9 +12,9 @@ import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Failure, Progress } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
-import { ExportMenu } from "./ExportMenu";
+import { ExportMenu } from "../../ui/answer/ExportMenu";
 import { errorPlace } from "./sqlError";
-import type { AnswerTable } from "./table";
+import type { AnswerTable } from "../../ui/answer/table";
 
 interface Props {
   workspace: string;

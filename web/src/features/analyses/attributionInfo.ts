@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { AttributedValue, AttributionNumbers, People } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { useFormat } from "../../ui/format";
-import type { FigureInfo } from "./answer";
+import type { FigureInfo } from "../../ui/answer/figure";
 import type { AttributionView, Measure, Model } from "./attributionView";
 
 type Conversions = AttributionNumbers["conversions"];

@@ -8,8 +8,8 @@ import { measureOf, useAttributionInfo, useMeasureText } from "./attributionInfo
 import { MEASURES, MODELS } from "./attributionView";
 import type { AttributionView, Measure, Model } from "./attributionView";
 import { numbersOf } from "./GroupSwitch";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 
 const NOTHING_OF: Cell = { value: null, text: "" };
 

@@ -4,16 +4,16 @@ import { useTranslation } from "react-i18next";
 import type { Bin, FunnelAnswer } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { useFormat } from "../../ui/format";
-import type { FigureInfo } from "./answer";
-import { titled } from "./answer";
+import type { FigureInfo } from "../../ui/answer/figure";
+import { titled } from "../../ui/answer/figure";
 import { useCalendarWords } from "./calendarWords";
 import type { NextRow } from "./funnelNext";
 import { nextOf } from "./funnelNext";
 import type { FunnelView } from "./funnelView";
 import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 
 export function useNextInfo(label: (name: string) => string): (row: NextRow, step: string) => FigureInfo {
   const { t } = useTranslation();

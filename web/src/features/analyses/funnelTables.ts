@@ -8,8 +8,8 @@ import { shownGroups } from "./groups";
 import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import { useStepInfo } from "./stepInfo";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 
 const COUNTS = ["reached", "customers", "previous", "fromFirst", "dropped", "open"] as const;
 const TIMES = ["median", "mean", "p90"] as const;

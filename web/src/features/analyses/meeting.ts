@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Meta, WorkspaceInfo } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
-import type { Meeting } from "./ExportMenu";
+import type { Meeting } from "../../ui/answer/ExportMenu";
 
 /** What a file for a meeting says of an answer: whom it is about, what its numbers mean, and what they rest on. */
 export function useMeeting(workspace: WorkspaceInfo): (meta: Meta, title: string) => Meeting {

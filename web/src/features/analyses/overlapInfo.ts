@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import type { SegmentsNumbers } from "../../api/types";
-import type { FigureInfo } from "./answer";
+import type { FigureInfo } from "../../ui/answer/figure";
 
 export function useOverlapInfo(label: (id: string) => string): (overlap: SegmentsNumbers["overlaps"][number], what: "members" | "only") => FigureInfo {
   const { t } = useTranslation();

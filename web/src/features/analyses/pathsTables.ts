@@ -5,12 +5,12 @@ import { useTranslation } from "react-i18next";
 import type { PathsAnswer, PathsNumbers, Share, ShareDifference } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { sentence } from "../../ui/language";
-import { titled } from "./answer";
-import type { FigureInfo } from "./answer";
+import { titled } from "../../ui/answer/figure";
+import type { FigureInfo } from "../../ui/answer/figure";
 import { hasConversion, stepNumber, usePathInfo, useSides } from "./pathsWords";
 import { useShareText } from "./Sentence";
-import type { AnswerTable, Cell, Column } from "./table";
-import { named } from "./table";
+import type { AnswerTable, Cell, Column } from "../../ui/answer/table";
+import { named } from "../../ui/answer/table";
 import type { PathsView } from "./view";
 
 /** Stands for names that are not told apart, in the API's links. */

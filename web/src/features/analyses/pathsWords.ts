@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { PathsNumbers, People } from "../../api/types";
 import { useCount } from "../../ui/count";
-import type { FigureInfo } from "./answer";
+import type { FigureInfo } from "../../ui/answer/figure";
 import { usePeople } from "./labels";
 import { hasFrom, hasTo } from "./pathsView";
 import { ruleName, ruleOf } from "../../ui/rule/rules";

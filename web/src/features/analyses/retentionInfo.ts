@@ -2,8 +2,8 @@
 import { useTranslation } from "react-i18next";
 
 import type { People, RetentionCohort, RetentionNumbers } from "../../api/types";
-import type { FigureInfo } from "./answer";
-import { titled } from "./answer";
+import type { FigureInfo } from "../../ui/answer/figure";
+import { titled } from "../../ui/answer/figure";
 import { useCalendarWords } from "./calendarWords";
 import type { RetentionView } from "./timeViews";
 

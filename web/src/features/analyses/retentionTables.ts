@@ -3,12 +3,12 @@ import { useTranslation } from "react-i18next";
 
 import type { RetentionAnswer, RetentionNumbers, Share } from "../../api/types";
 import { useFormat } from "../../ui/format";
-import { titled } from "./answer";
+import { titled } from "../../ui/answer/figure";
 import { shownGroups, useGroupWords } from "./groups";
 import { useRetentionInfo } from "./retentionInfo";
 import { useShareText } from "./Sentence";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 import { intervalOf } from "./interval";
 import type { RetentionView } from "./timeViews";
 

@@ -6,8 +6,8 @@ import { useFormat } from "../../ui/format";
 import { shownGroups, useGroupWords } from "./groups";
 import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 
 export function useRfmTables(dimension: string | undefined, currency: string | null | undefined): (answer: RfmAnswer) => AnswerTable[] {
   const { t } = useTranslation();

@@ -8,8 +8,8 @@ import { intervalOf } from "./interval";
 import { useShareText } from "./Sentence";
 import { useSizeInfo } from "./segments/Size";
 import { useOverlapInfo } from "./overlapInfo";
-import type { AnswerTable, Cell } from "./table";
-import { named, numeric } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named, numeric } from "../../ui/answer/table";
 
 export function useSegmentsTables(label: (id: string) => string, dimension: string | undefined): (answer: SegmentsAnswer) => AnswerTable[] {
   const { t } = useTranslation();

@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 
 import type { LabelCount, SessionsNumbers } from "../../api/types";
 import { useFormat } from "../../ui/format";
-import { titled } from "./answer";
-import type { FigureInfo } from "./answer";
+import { titled } from "../../ui/answer/figure";
+import type { FigureInfo } from "../../ui/answer/figure";
 
 export type SessionNumber = "sessions" | "bounces" | "open";
 

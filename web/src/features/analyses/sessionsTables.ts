@@ -10,8 +10,8 @@ import { wilson } from "./interval";
 import { useShareText } from "./Sentence";
 import { useSessionInfo, useSessionLength } from "./sessionsInfo";
 import type { SessionNumber } from "./sessionsInfo";
-import type { AnswerTable, Cell } from "./table";
-import { named } from "./table";
+import type { AnswerTable, Cell } from "../../ui/answer/table";
+import { named } from "../../ui/answer/table";
 
 export function useSessionTables(group: (of: GroupOf) => string): (answer: SessionsAnswer) => AnswerTable[] {
   const { t } = useTranslation();

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import type { FunnelStep } from "../../api/types";
-import type { FigureInfo } from "./answer";
+import type { FigureInfo } from "../../ui/answer/figure";
 
 type What = "reached" | "dropped" | "open" | "converted" | "previous";
 

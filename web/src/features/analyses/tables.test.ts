@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { heatStep, matrixOf, shareStep } from "./matrix";
 import { errorPlace } from "./sqlError";
-import { sorted, toCsv } from "./table";
+import { sorted, toCsv } from "../../ui/answer/table";
 
 const cell = (value: string | number | null) => ({ value, text: "shown" });
 

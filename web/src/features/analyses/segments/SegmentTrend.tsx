@@ -7,7 +7,7 @@ import { LineChart, highest } from "../../../charts/LineChart";
 import { ChangeMarks, useChangeMarks } from "../../../ui/change/Marks";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
-import { titled, useExplained } from "../answer";
+import { titled, useExplained } from "../../../ui/answer/figure";
 
 interface Props {
   answer: Pick<SegmentsAnswer, "segments" | "trend">;

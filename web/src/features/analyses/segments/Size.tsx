@@ -5,8 +5,8 @@ import type { SegmentSize, SegmentsAnswer } from "../../../api/types";
 import { IntervalBar } from "../../../charts/Bars";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
-import type { FigureInfo } from "../answer";
-import { Figure } from "../answer";
+import type { FigureInfo } from "../../../ui/answer/figure";
+import { Figure } from "../../../ui/answer/figure";
 import { intervalOf } from "../interval";
 import { useShareText } from "../Sentence";
 

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useBlocker, useParams } from "@tanstack/react-router";
 import { CircleAlert, Plus, Redo2, Settings2, Undo2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { journeyQuery, matchesNothing, workspacesQuery } from "../../../api/queries";
@@ -15,13 +15,14 @@ import { Failure, Progress } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
 import { Board } from "./Board";
 import type { Part } from "./draft";
-import { addStage, addTouchpoint, same, standing, stageOf, takeEvent, touchpointOf } from "./draft";
+import { same } from "../../../ui/draft/same";
+import { addStage, addTouchpoint, standing, stageOf, takeEvent, touchpointOf } from "./draft";
 import { samePart } from "./faults";
-import type { History } from "./history";
-import { begun, changed, redone, undone } from "./history";
+import { begun, changed, redone, undone } from "../../../ui/draft/history";
+import { useUndoKeys } from "../../../ui/draft/undoKeys";
 import { JourneyForm } from "./JourneyForm";
-import { LeaveDialog } from "./LeaveDialog";
-import { merged } from "./merge";
+import { LeaveDialog } from "../../../ui/draft/LeaveDialog";
+import { merged } from "../../../ui/draft/merge";
 import { SaveDialog } from "./SaveDialog";
 import { StageForm } from "./StageForm";
 import { TouchpointForm } from "./TouchpointForm";
@@ -215,21 +216,4 @@ function Chosen({ workspace, draft, part, tried, onChange, onChoose }: ChosenPro
       )}
     </section>
   );
-}
-
-/** Ctrl-Z undoes and Ctrl-Shift-Z or Ctrl-Y redoes, except where what is typed is no part of the draft yet. */
-function useUndoKeys(setHistory: (step: (history: History) => History) => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
-      const key = event.key.toLowerCase();
-      const step = key === "z" ? (event.shiftKey ? redone : undone) : key === "y" ? redone : null;
-      const at = event.target instanceof Element ? event.target : null;
-      if (step === null || at?.closest('[role="dialog"], [role="alertdialog"], .draft, [type="search"]')) return;
-      event.preventDefault();
-      setHistory(step);
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [setHistory]);
 }

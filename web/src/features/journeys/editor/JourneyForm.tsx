@@ -17,10 +17,10 @@ import { SpanField } from "../../../ui/SpanField";
 import { zones } from "../../../ui/zones";
 import { freeKey } from "../newJourney";
 import type { Persona, Rule, Signal } from "./draft";
-import { patched } from "./draft";
+import { patched } from "../../../ui/draft/same";
 import { samePart } from "./faults";
 import { FaultList } from "./FaultList";
-import { LocalizedField } from "./LocalizedField";
+import { LocalizedField } from "../../../ui/draft/LocalizedField";
 import { ShareField } from "./ShareField";
 import type { Tried } from "./useTried";
 

@@ -14,7 +14,7 @@ import type { Rule, Stage, Touchpoint } from "./draft";
 import { changeTouchpoint, moveTouchpoint, removeTouchpoint, setGoal, shiftTouchpoint, unknownNames, withoutNames } from "./draft";
 import { samePart } from "./faults";
 import { FaultList } from "./FaultList";
-import { LocalizedField } from "./LocalizedField";
+import { LocalizedField } from "../../../ui/draft/LocalizedField";
 import { Shift } from "./Shift";
 import type { Tried } from "./useTried";
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import type { Journey } from "../../../api/types";
-import { addCard, addEvent, addStage, addTouchpoint, changeTouchpoint, likely, moveStage, moveTouchpoint, patched, removeStage, removeTouchpoint, renamed, same, setGoal, shiftStage, shiftTouchpoint, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
+import { patched, renamed, same } from "../../../ui/draft/same";
+import { addCard, addEvent, addStage, addTouchpoint, changeTouchpoint, likely, moveStage, moveTouchpoint, removeStage, removeTouchpoint, setGoal, shiftStage, shiftTouchpoint, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
 import { placed } from "./faults";
-import { STEPS_MAX, begun, changed, redone, undone } from "./history";
-import { merged } from "./merge";
+import { STEPS_MAX, begun, changed, redone, undone } from "../../../ui/draft/history";
+import { merged } from "../../../ui/draft/merge";
 
 /** With fields the editor does not show, and some that no model has yet. */
 const JOURNEY = {

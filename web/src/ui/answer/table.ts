@@ -1,7 +1,7 @@
 // Tables of an answer: what is shown as a table is what is exported as one.
-import { csvOf } from "../../ui/download";
-import type { Sorting } from "../../ui/SortHead";
-import type { FigureInfo } from "./answer";
+import { csvOf } from "../download";
+import type { Sorting } from "../SortHead";
+import type { FigureInfo } from "./figure";
 
 export interface Column {
   name: string;

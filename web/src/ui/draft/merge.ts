@@ -1,5 +1,5 @@
 // Two people's changes of one definition, put together: what only one of them touched is as that one left it.
-import { same } from "./draft";
+import { same } from "./same";
 
 type Fields = Record<string, unknown>;
 type Item = Fields & { id: string };

@@ -1,10 +1,10 @@
 // A text that may stand in several languages: a field each, the reader's own first.
 import { useTranslation } from "react-i18next";
 
-import type { LocalizedText } from "../../../api/types";
-import { TextField } from "../../../ui/Fields";
-import { useLanguage } from "../../../ui/language";
-import { renamed } from "./draft";
+import type { LocalizedText } from "../../api/types";
+import { TextField } from "../Fields";
+import { useLanguage } from "../language";
+import { renamed } from "./same";
 
 interface Props {
   label: string;

@@ -1,7 +1,7 @@
 // Pictures as they stand on the page, made files in the browser.
 
 /** What decides how an element of a picture looks; the rest of a computed style is noise. */
-const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "display"] as const;
+const LOOKS = ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "display"] as const;
 
 /** A picture as a file of its own: styles come from the page's sheets, so they are written into each element. */
 export function standalone(picture: SVGSVGElement): string {
@@ -13,6 +13,8 @@ export function standalone(picture: SVGSVGElement): string {
     target?.removeAttribute("class");
     target?.setAttribute("style", LOOKS.map((look) => `${look}:${style.getPropertyValue(look)}`).join(";"));
   }
+  const beneath = picture.parentElement?.querySelector<HTMLCanvasElement>(":scope > canvas.beneath");
+  if (beneath) copy.prepend(imageOf(beneath, picture));
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   ground.setAttribute("width", "100%");
   ground.setAttribute("height", "100%");
@@ -21,6 +23,15 @@ export function standalone(picture: SVGSVGElement): string {
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.removeAttribute("class");
   return new XMLSerializer().serializeToString(copy);
+}
+
+/** What is painted beneath a picture, as an image of its size. */
+function imageOf(canvas: HTMLCanvasElement, { clientWidth, clientHeight }: SVGSVGElement): SVGImageElement {
+  const image = document.createElementNS("http://www.w3.org/2000/svg", "image");
+  image.setAttribute("href", canvas.toDataURL());
+  image.setAttribute("width", String(clientWidth));
+  image.setAttribute("height", String(clientHeight));
+  return image;
 }
 
 const SCALE = 2;

@@ -2,27 +2,29 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Button } from "../../ui/Controls";
-import { useFormat } from "../../ui/format";
-import { SortHead } from "../../ui/SortHead";
-import type { Sorting } from "../../ui/SortHead";
-import { TableScroll } from "../../ui/TableScroll";
-import { Figure } from "./answer";
+import { Button } from "../Controls";
+import { useFormat } from "../format";
+import { SortHead } from "../SortHead";
+import type { Sorting } from "../SortHead";
+import { TableScroll } from "../TableScroll";
+import { Figure } from "./figure";
 import { sorted } from "./table";
 import type { AnswerTable, Cell, Column } from "./table";
+import "./answer.css";
 
 const ROWS = 100;
 /** With more columns than this they stand closer, and the first stays in sight. */
 const MANY = 12;
 
-export function AnswerTables({ tables }: { tables: readonly AnswerTable[] }) {
-  return tables.map((table) => <OneTable key={table.id} table={table} />);
+/** `first`: rows that are shown at once. */
+export function AnswerTables({ tables, first = ROWS }: { tables: readonly AnswerTable[]; first?: number }) {
+  return tables.map((table) => <OneTable key={table.id} table={table} first={first} />);
 }
 
-function OneTable({ table }: { table: AnswerTable }) {
+function OneTable({ table, first }: { table: AnswerTable; first: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [shown, setShown] = useState(ROWS);
+  const [shown, setShown] = useState(first);
   const [by, setBy] = useState<Sorting<number> | null>(null);
   const id = `table-${table.id}`;
   return (

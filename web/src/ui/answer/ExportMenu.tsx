@@ -5,12 +5,12 @@ import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react
 import { useTranslation } from "react-i18next";
 
 import type { Document } from "../../api/types";
-import { Button } from "../../ui/Controls";
-import { save } from "../../ui/download";
-import { OFFICES, useOffice } from "../../ui/office";
-import { Failure } from "../../ui/States";
+import { Button } from "../Controls";
+import { save } from "../download";
+import { OFFICES, useOffice } from "../office";
+import { Failure } from "../States";
 import { pixels, standalone } from "./files";
-import { documentPicture, documentTable } from "./office";
+import { documentPicture, documentTable } from "./document";
 import type { AnswerTable } from "./table";
 import { toCsv } from "./table";
 

@@ -1,0 +1,25 @@
+// What every view of a floor is given, and what it hands back to be exported.
+import type { PlaceQuestion } from "../../api/places";
+import type { Floor, Plan, Site } from "../../api/types";
+import type { AnswerTable } from "../../ui/answer/table";
+import type { Show, SiteView } from "./view";
+
+export interface Answer {
+  show: Show;
+  answer: unknown;
+  tables: AnswerTable[];
+  /** Whether there is a picture to save. */
+  drawn: boolean;
+}
+
+export interface ViewProps {
+  workspace: string;
+  site: Site;
+  plan: Plan | undefined;
+  /** The floor that is drawn. */
+  floor: Floor;
+  view: SiteView;
+  question: PlaceQuestion;
+  onChange: (change: Partial<SiteView>) => void;
+  onAnswer: (answer: Answer) => void;
+}
