@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { sitesQuery } from "../../api/places";
 import { journeyQuery, journeysQuery, mapQuery } from "../../api/queries";
 import type { JourneyInfo, JourneyMap, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
@@ -30,24 +31,26 @@ export function Journeys({ workspace }: { workspace: WorkspaceInfo }) {
       <Part asked={journeys}>
         {({ journeys: all }) => (
           <>
-            <TableScroll labelledBy="step-journey">
-              <table className="table overview-journeys">
-                <thead>
-                  <tr>
-                    <th scope="col">{t("overview.map")}</th>
-                    <th scope="col">{t("totals.conversion")}</th>
-                    <th scope="col">{t("goal.target")}</th>
-                    <th scope="col">{t("overview.fresh")}</th>
-                    <th scope="col">{t("goal.review")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {all.slice(0, shown).map((journey, index) => (
-                    <Row key={journey.id} workspace={workspace} journey={journey} turn={index <= done} onDone={() => setDone((before) => Math.max(before, index + 1))} />
-                  ))}
-                </tbody>
-              </table>
-            </TableScroll>
+            {all.length > 0 && (
+              <TableScroll labelledBy="step-journey">
+                <table className="table overview-journeys">
+                  <thead>
+                    <tr>
+                      <th scope="col">{t("overview.map")}</th>
+                      <th scope="col">{t("totals.conversion")}</th>
+                      <th scope="col">{t("goal.target")}</th>
+                      <th scope="col">{t("overview.fresh")}</th>
+                      <th scope="col">{t("goal.review")}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {all.slice(0, shown).map((journey, index) => (
+                      <Row key={journey.id} workspace={workspace} journey={journey} turn={index <= done} onDone={() => setDone((before) => Math.max(before, index + 1))} />
+                    ))}
+                  </tbody>
+                </table>
+              </TableScroll>
+            )}
             {all.length > shown && (
               <p>
                 <Button onPress={() => setShown(all.length)}>{t("overview.andMore", { n: format.whole(all.length - shown) })}</Button>
@@ -56,7 +59,38 @@ export function Journeys({ workspace }: { workspace: WorkspaceInfo }) {
           </>
         )}
       </Part>
+      <Sites workspace={workspace.id} />
     </Step>
+  );
+}
+
+/** Places whose floors are walked. */
+function Sites({ workspace }: { workspace: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const localized = useLocalized();
+  const sites = useQuery(sitesQuery(workspace)).data?.sites ?? [];
+  if (sites.length === 0) return null;
+  return (
+    <nav className="overview-sites" aria-label={t("nav.sites")}>
+      <span className="sub">{t("nav.sites")}</span>
+      <ul>
+        {sites.slice(0, FIRST_MAX).map(({ id, name }) => (
+          <li key={id}>
+            <Link to="/w/$workspace/sites/$site" params={{ workspace, site: id }} search={{}}>
+              {localized(name)}
+            </Link>
+          </li>
+        ))}
+        {sites.length > FIRST_MAX && (
+          <li>
+            <Link to="/w/$workspace/sites" params={{ workspace }}>
+              {t("overview.andMore", { n: format.whole(sites.length - FIRST_MAX) })}
+            </Link>
+          </li>
+        )}
+      </ul>
+    </nav>
   );
 }
 

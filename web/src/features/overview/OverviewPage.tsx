@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { sitesQuery } from "../../api/places";
 import { journeysQuery, workspacesQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { useLocalized } from "../../ui/language";
@@ -35,6 +36,7 @@ function Overview({ workspace }: { workspace: WorkspaceInfo }) {
   const makes = useMay(workspace.id)("change_journeys");
   const whole = useStores(workspace.id) === null;
   const journeys = useQuery(journeysQuery(workspace.id)).data?.journeys;
+  const sites = useQuery(sitesQuery(workspace.id)).data?.sites ?? [];
   const isNew = journeys?.length === 0;
   return (
     <div className="page overview">
@@ -51,7 +53,7 @@ function Overview({ workspace }: { workspace: WorkspaceInfo }) {
       <div className="overview-steps">
         {whole && <Collect workspace={workspace} />}
         <Identify workspace={workspace} />
-        {!isNew && <Journeys workspace={workspace} />}
+        {(!isNew || sites.length > 0) && <Journeys workspace={workspace} />}
         {whole && !isNew && <Pains workspace={workspace} />}
         {whole && !isNew && <Proposals workspace={workspace} />}
         {!isNew && <Changes workspace={workspace} />}

@@ -97,17 +97,17 @@ describe("a site being edited", () => {
   });
 });
 
-describe("faults", () => {
-  const at = (path: string) => {
-    const { at: where, zone, field } = placed(SITE, { path, message: "m" });
-    return [where, zone, field];
-  };
+function lies(path: string) {
+  const { at, zone, field } = placed(SITE, { path, message: "m" });
+  return [at, zone, field];
+}
 
+describe("faults", () => {
   it("lie at the zone their path names", () => {
-    expect(at("plans[0].floors[0].zones[1].shape")).toEqual([AT, "red", "shape"]);
-    expect(at("plans[0].floors[0].outline")).toEqual([AT, null, "outline"]);
-    expect(at("plans[0].from")).toEqual([AT, null, "from"]);
-    expect(at("rules.visits")).toEqual([null, null, "rules.visits"]);
+    expect(lies("plans[0].floors[0].zones[1].shape")).toEqual([AT, "red", "shape"]);
+    expect(lies("plans[0].floors[0].outline")).toEqual([AT, null, "outline"]);
+    expect(lies("plans[0].from")).toEqual([AT, null, "from"]);
+    expect(lies("rules.visits")).toEqual([null, null, "rules.visits"]);
   });
 });
 
