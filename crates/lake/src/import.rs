@@ -100,6 +100,20 @@ impl Lake {
     }
 }
 
+impl Lake {
+    /// Puts events in place of all that an import of this file brought before, in one commit: whoever looks sees the rows of
+    /// before or these, and a crash leaves one of both. The number of rows removed.
+    ///
+    /// Links that only the file stated are taken back first and stated anew: cut off in between, the rows of before stand
+    /// without them until it is done again.
+    pub async fn replace_import(&self, key: &ImportKey, events: Vec<Event>) -> Result<u64> {
+        self.inner.writes("replace an import")?;
+        limit_events(&events)?;
+        let (inner, key) = (Arc::clone(&self.inner), key.clone());
+        spawned(async move { inner.replace_import(key, events).await }).await
+    }
+}
+
 impl Inner {
     /// State of an import and the hash of its batch.
     async fn known_import(&self, source: &str, file: &str) -> Result<(ImportState, i64)> {
@@ -158,24 +172,8 @@ impl Inner {
             // that commit may have read the file by another mapping.
             self.unlink_source(&source).await?;
         }
-        let Resolved { profiles, statements, registered, named_late } = self.resolve(&events, Some(&source)).await?;
-        self.log_statements(statements, registered, named_late).await?;
-        let graph = Arc::clone(&self.state.read().graph);
-        let label = key.batch.clone();
-        let (encoded, graph) = crate::lake::blocking(move || {
-            let rows: Vec<Row<'_>> =
-                events.iter().zip(&profiles).map(|(event, profile)| Row::new(event, *profile)).collect();
-            let sorted = sorted_batch(&rows, &label, &graph)?;
-            // The rows are columns now: they need not stay in memory while those are encoded.
-            drop(rows);
-            drop(events);
-            Ok((encode(&sorted, graph.version().0)?, graph))
-        })
-        .await?;
         let mut change = Change { label: "import", changes_data: true, ..Change::default() };
-        for (bytes, index, stats) in encoded {
-            change.add.push(self.write_events(bytes, index, stats).await?);
-        }
+        let graph = self.add_rows(&source, &key.batch, events, &mut change).await?;
         change.versions = vec![
             (source.clone(), position as i64),
             (format!("{source}/mapping"), key.mapping),
@@ -188,6 +186,77 @@ impl Inner {
         let known = ImportState::Known { mapping: key.mapping, position, complete };
         self.imports.lock().insert((key.source, key.file), (known, batch));
         Ok(())
+    }
+
+    /// States what the events of an import say and plans to add their rows; the identities they were laid out by.
+    async fn add_rows(
+        &self,
+        source: &str,
+        label: &str,
+        events: Vec<Event>,
+        change: &mut Change,
+    ) -> Result<Arc<IdentityGraph>> {
+        let Resolved { profiles, statements, registered, named_late } = self.resolve(&events, Some(source)).await?;
+        self.log_statements(statements, registered, named_late).await?;
+        let graph = Arc::clone(&self.state.read().graph);
+        let label = label.to_owned();
+        let (encoded, graph) = crate::lake::blocking(move || {
+            let rows: Vec<Row<'_>> =
+                events.iter().zip(&profiles).map(|(event, profile)| Row::new(event, *profile)).collect();
+            let sorted = sorted_batch(&rows, &label, &graph)?;
+            // The rows are columns now: they need not stay in memory while those are encoded.
+            drop(rows);
+            drop(events);
+            Ok((encode(&sorted, graph.version().0)?, graph))
+        })
+        .await?;
+        for (bytes, index, stats) in encoded {
+            change.add.push(self.write_events(bytes, index, stats).await?);
+        }
+        Ok(graph)
+    }
+
+    async fn replace_import(&self, key: ImportKey, events: Vec<Event>) -> Result<u64> {
+        let _maintenance = self.maintenance.lock().await;
+        let _importing = self.importing.read().await;
+        let _one = self.one_import.lock().await;
+        let commit = self.commit.lock().await;
+        self.settle().await?;
+        let (known, before) = self.known_import(&key.source, &key.file).await?;
+        drop(commit);
+        let source = app(&key.source, &key.file);
+        self.unlink_source(&source).await?;
+        let mut change = Change { label: "replace import", changes_data: true, ..Change::default() };
+        let removed = match known {
+            ImportState::Unknown => 0,
+            ImportState::Known { .. } => self.remove_rows(before, &mut change).await?,
+        };
+        let graph = self.add_rows(&source, &key.batch, events, &mut change).await?;
+        let batch = hash::parts(&[key.batch.as_bytes()]);
+        change.versions = vec![
+            (source.clone(), 1),
+            (format!("{source}/mapping"), key.mapping),
+            (format!("{source}/batch"), batch),
+            (format!("{source}/complete"), 1),
+        ];
+        let _commit = self.commit.lock().await;
+        self.publish_registered(&graph).await?;
+        self.commit_events(change, |_| {}).await?;
+        let known = ImportState::Known { mapping: key.mapping, position: 1, complete: true };
+        self.imports.lock().insert((key.source, key.file), (known, batch));
+        Ok(removed)
+    }
+
+    /// Plans to take the rows of a batch out of all files; how many those are.
+    async fn remove_rows(&self, batch: i64, change: &mut Change) -> Result<u64> {
+        let mut removed = 0;
+        for file in self.event_files().iter() {
+            let open = self.files.get(&self.storage.objects(), file).await?;
+            let of_import = |label: &&String| hash::parts(&[label.as_bytes()]) == batch;
+            let Some(label) = open.index.batches.iter().find(of_import) else { continue };
+            removed += self.rewrite_without(file, label, change).await?;
+        }
+        Ok(removed)
     }
 
     async fn remove_import(&self, source: &str, file: &str) -> Result<u64> {
@@ -203,13 +272,7 @@ impl Inner {
             return Ok(0);
         }
         let mut change = Change { label: "remove import", changes_data: true, ..Change::default() };
-        let mut removed = 0;
-        for file in self.event_files().iter() {
-            let open = self.files.get(&self.storage.objects(), file).await?;
-            let of_import = |label: &&String| hash::parts(&[label.as_bytes()]) == batch;
-            let Some(label) = open.index.batches.iter().find(of_import) else { continue };
-            removed += self.rewrite_without(file, label, &mut change).await?;
-        }
+        let removed = self.remove_rows(batch, &mut change).await?;
         for (what, version) in [("", REMOVED), ("/complete", 0)] {
             change.versions.push((format!("{app}{what}"), version));
         }

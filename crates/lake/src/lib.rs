@@ -87,6 +87,6 @@ pub use review::{DecisionMade, IdentityChange, Member, ReviewAsk, ReviewCase, Re
 pub use rules::{NamespaceCount, PolicyChange, PolicyVersion};
 pub use snapshot::{IdentifierPart, NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
-pub use tracks::{Sighting, TRACKS, TrackDay, TrackDayRows, TracksRead};
+pub use tracks::{RemovedDays, Sighting, TRACKS, TrackDay, TrackDayRows, TracksRead};
 pub use vacuum::{VacuumOptions, VacuumReport};
 pub use verify::{Finding, VerifyReport};

@@ -86,6 +86,25 @@ pub struct TrackDayRows {
     pub files: u64,
 }
 
+/// Days whose positions go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovedDays {
+    /// Files that were imported may be read anew then.
+    All,
+    Before(NaiveDate),
+    On(NaiveDate),
+}
+
+impl RemovedDays {
+    fn has(self, day: NaiveDate) -> bool {
+        match self {
+            RemovedDays::All => true,
+            RemovedDays::Before(before) => day < before,
+            RemovedDays::On(on) => day == on,
+        }
+    }
+}
+
 impl Lake {
     /// How far the file that `key` names (its content and how it is read) was imported.
     pub async fn tracks_read(&self, key: &str) -> Result<TracksRead> {
@@ -118,12 +137,11 @@ impl Lake {
         spawned(async move { inner.add_tracks(&key, days, position, complete).await }).await
     }
 
-    /// Removes a site's positions before a day, or all; how many those were. Their files are deleted by vacuum, as others
-    /// that are replaced.
-    pub async fn remove_tracks(&self, site: &str, before: Option<NaiveDate>) -> Result<u64> {
+    /// Removes positions of a site; how many those were. Their files are deleted by vacuum, as others that are replaced.
+    pub async fn remove_tracks(&self, site: &str, days: RemovedDays) -> Result<u64> {
         self.inner.writes("remove positions")?;
         let (inner, site) = (Arc::clone(&self.inner), site.to_owned());
-        spawned(async move { inner.remove_tracks(&site, before).await }).await
+        spawned(async move { inner.remove_tracks(&site, days).await }).await
     }
 
     /// The days of which there are positions, by site and day.
@@ -200,19 +218,19 @@ impl Inner {
         table.commit(change).await
     }
 
-    async fn remove_tracks(&self, site: &str, before: Option<NaiveDate>) -> Result<u64> {
+    async fn remove_tracks(&self, site: &str, days: RemovedDays) -> Result<u64> {
         let _maintenance = self.maintenance.lock().await;
         let _commit = self.commit.lock().await;
         let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(0) };
         let mut change = Change { label: "remove positions", changes_data: true, ..Change::default() };
         for (of, file, _) in self.track_files(&table).await? {
-            if of.site == site && before.is_none_or(|before| of.day < before) {
+            if of.site == site && days.has(of.day) {
                 change.remove.push(file);
             }
         }
         let removed = change.remove.iter().map(|file| file.rows).sum();
         if !change.remove.is_empty() {
-            if before.is_none() {
+            if days == RemovedDays::All {
                 let times = table.app_version(&removals(site)).await?.unwrap_or(0);
                 change.versions = vec![(removals(site), times + 1)];
             }
@@ -394,15 +412,19 @@ mod tests {
         let captured = Lake::capture(folder.path()).await.unwrap();
         assert_eq!(captured.files.iter().filter(|file| file.path.starts_with("tracks/part-")).count(), 3);
 
-        assert_eq!(lake.remove_tracks("west", Some(day(2).day)).await.unwrap(), 4);
-        assert_eq!(lake.remove_tracks("east", None).await.unwrap(), 0);
+        assert_eq!(lake.remove_tracks("west", RemovedDays::Before(day(2).day)).await.unwrap(), 4);
+        assert_eq!(lake.remove_tracks("west", RemovedDays::On(day(3).day)).await.unwrap(), 0);
+        assert_eq!(lake.remove_tracks("east", RemovedDays::All).await.unwrap(), 0);
         // Files are known until nothing of the site is left, and may be read anew then.
         assert_eq!(lake.tracks_key("west", "abc").await.unwrap(), "west/0/abc");
         assert_eq!(lake.track_days().await.unwrap().len(), 1);
         lake.vacuum(VacuumOptions { keep_seconds: 0 }).await.unwrap();
         let left = std::fs::read_dir(folder.path().join(TRACKS)).unwrap().flatten();
         assert_eq!(left.filter(|file| file.file_name().to_string_lossy().starts_with("part-")).count(), 1);
-        assert_eq!(lake.remove_tracks("west", None).await.unwrap(), 1);
+        assert_eq!(lake.remove_tracks("west", RemovedDays::On(day(2).day)).await.unwrap(), 1);
+        assert_eq!(lake.tracks_key("west", "abc").await.unwrap(), "west/0/abc");
+        lake.add_tracks("b", vec![(day(1), vec![at(1, 1)])], 1, true).await.unwrap();
+        assert_eq!(lake.remove_tracks("west", RemovedDays::All).await.unwrap(), 1);
         assert_eq!(lake.tracks_key("west", "abc").await.unwrap(), "west/1/abc");
         assert_eq!(lake.tracks_key("east", "abc").await.unwrap(), "east/0/abc");
     }

@@ -200,6 +200,8 @@ pub enum Action {
     SegmentDeletion,
     SiteChange,
     SiteDeletion,
+    /// Raw positions of a site were removed.
+    PositionsRemoval,
     PainChange,
     ProposalChange,
     /// Something was said to have changed on a day, or what is said of it was changed.
@@ -237,7 +239,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 41] = [
+    pub const ALL: [Action; 42] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -254,6 +256,7 @@ impl Action {
         Action::SegmentDeletion,
         Action::SiteChange,
         Action::SiteDeletion,
+        Action::PositionsRemoval,
         Action::PainChange,
         Action::ProposalChange,
         Action::DatedChange,
@@ -300,6 +303,7 @@ impl Action {
             Action::SegmentDeletion => "segment_deletion",
             Action::SiteChange => "site_change",
             Action::SiteDeletion => "site_deletion",
+            Action::PositionsRemoval => "positions_removal",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
             Action::DatedChange => "dated_change",

@@ -1,12 +1,15 @@
 //! Imports of files that were handed in: one at a time in a workspace, some in all, each watched and stopped by its id.
 //!
-//! The work is `worker::import`; here it is begun, remembered while this process lives, and stopped when the server
+//! The work is `worker::import`, of positions `worker::place`; here it is begun, remembered while this process lives, and stopped when the server
 //! ends. What is imported stays known to the lake, so an import that was cut off goes on when it is started again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use analysis::place::{PlaceReport, ResolvedSite};
+
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use control::{Control, Workspace};
 use ingest::{Mapping, SourceFile};
 use model::journey::Fault;
@@ -18,11 +21,12 @@ use utoipa::ToSchema;
 use worker::import::{
     FileSummary, ImportRequest, ImportSummary, KnownUnderOtherMapping, Phase, Progress, Target, Watch, import,
 };
+use worker::place::{PlaceImport, PlaceSummary, import_positions, replay};
 use worker::uploads::Uploads;
 
 use crate::error::{ApiError, ApiResult};
 use crate::lakes::Lakes;
-use crate::state::now_us;
+use crate::state::{AppState, now_us};
 
 /// The imports of this process. Cheap to clone; clones are one.
 #[derive(Debug, Clone)]
@@ -47,9 +51,13 @@ struct Job {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImportJob {
     pub id: String,
-    /// The file that was handed in. It is kept until it is imported, so that the import can be started again.
-    pub upload: String,
+    /// The file that was handed in. It is kept until it is imported, so that the import can be started again. Null where
+    /// days are read anew without one.
+    pub upload: Option<String>,
+    /// What is read: the file's name, or the site.
     pub file: String,
+    /// The site whose positions are read. Null: events are.
+    pub site: Option<String>,
     pub state: ImportJobState,
     /// What is being done; the last thing that was, once it ended.
     pub phase: ImportPhase,
@@ -60,8 +68,10 @@ pub struct ImportJob {
     pub bytes_total: u64,
     pub started_us: i64,
     pub ended_us: Option<i64>,
-    /// What it came to, once it is done.
+    /// What it came to, once it is done, of events.
     pub result: Option<ImportResult>,
+    /// The same of positions.
+    pub positions: Option<PositionsResult>,
     /// Why it ended, if it failed.
     pub failure: Option<ImportFailure>,
 }
@@ -104,7 +114,7 @@ pub struct ImportResult {
     pub rejected: u64,
     /// Of the rejected rows, by code.
     #[schema(value_type = Object)]
-    pub rejected_by_code: std::collections::BTreeMap<String, u64>,
+    pub rejected_by_code: BTreeMap<String, u64>,
     pub skipped: u64,
     /// Events dated more than a day ahead of now.
     pub future: u64,
@@ -113,6 +123,38 @@ pub struct ImportResult {
     /// Whether the rejected rows can be downloaded.
     pub rejects_kept: bool,
     pub notes: Vec<String>,
+}
+
+/// What an import of positions came to, or reading days anew.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PositionsResult {
+    /// Null where there was no file.
+    pub outcome: Option<FileOutcome>,
+    /// Positions of this run.
+    pub sightings: u64,
+    /// Rows of other things than positions.
+    pub skipped: u64,
+    pub rejected: u64,
+    /// Of the rejected rows, by code.
+    #[schema(value_type = Object)]
+    pub rejected_by_code: BTreeMap<String, u64>,
+    /// By what `downloadRejects` gives the rejected rows. Null: there are none.
+    pub rejects: Option<String>,
+    /// Every day of the site of which there are positions, oldest first.
+    pub days: Vec<PositionsDay>,
+}
+
+/// What became of a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PositionsDay {
+    pub day: NaiveDate,
+    /// Events written; 0 where the day was read before as it is now.
+    pub events: u64,
+    /// Events of before that were taken away.
+    pub replaced: u64,
+    pub unchanged: bool,
+    /// What the rules did. Null where it is unchanged.
+    pub report: Option<PlaceReport>,
 }
 
 /// What became of a file.
@@ -147,15 +189,52 @@ pub struct Places {
     pub lakes: Lakes,
 }
 
+impl Places {
+    pub fn of(state: &AppState) -> Places {
+        Places { folder: state.folder.clone(), control: state.control.clone(), lakes: state.lakes.clone() }
+    }
+}
+
 /// What is to be imported.
 #[derive(Debug)]
 pub struct Order {
     pub workspace: Workspace,
-    pub upload: String,
-    pub file: SourceFile,
-    pub mapping: Mapping,
-    pub known: KnownUnderOtherMapping,
-    pub batch_events: usize,
+    /// The file that was handed in, which is thrown away once it is read. None: there is none to read.
+    pub upload: Option<(String, SourceFile)>,
+    pub work: Work,
+}
+
+/// What is to be made of it.
+#[derive(Debug)]
+pub enum Work {
+    Events {
+        mapping: Box<Mapping>,
+        known: KnownUnderOtherMapping,
+        batch_events: usize,
+    },
+    /// Positions of a site; its days are read anew where they are not read as they are now.
+    Positions(Box<ResolvedSite>),
+}
+
+impl Order {
+    fn site(&self) -> Option<&ResolvedSite> {
+        match &self.work {
+            Work::Events { .. } => None,
+            Work::Positions(site) => Some(site),
+        }
+    }
+
+    /// What people call what is read.
+    fn name(&self) -> String {
+        let site = || self.site().map(|site| site.definition.id.clone()).unwrap_or_default();
+        self.upload.as_ref().map_or_else(site, |(_, file)| file.name.clone())
+    }
+}
+
+/// How an import ended well.
+enum Ended {
+    Events(ImportResult),
+    Positions(PositionsResult),
 }
 
 impl Importing {
@@ -189,7 +268,7 @@ impl Importing {
 
     /// The file an import of a workspace reads at this moment.
     pub fn upload_in_use(&self, workspace: &Workspace) -> Option<String> {
-        self.newest(workspace).filter(|job| job.state == ImportJobState::Running).map(|job| job.upload)
+        self.newest(workspace).filter(|job| job.state == ImportJobState::Running).and_then(|job| job.upload)
     }
 
     /// Stops an import; it ends at its next step.
@@ -224,16 +303,18 @@ impl Importing {
         }
         let shown = ImportJob {
             id,
-            upload: order.upload.clone(),
-            file: order.file.name.clone(),
+            upload: order.upload.as_ref().map(|(id, _)| id.clone()),
+            file: order.name(),
+            site: order.site().map(|site| site.definition.id.clone()),
             state: ImportJobState::Running,
             phase: ImportPhase::Reading,
             rows: 0,
             bytes_done: 0,
-            bytes_total: order.file.bytes,
+            bytes_total: order.upload.as_ref().map_or(0, |(_, file)| file.bytes),
             started_us: now_us(),
             ended_us: None,
             result: None,
+            positions: None,
             failure: None,
         };
         let job = Job { shown: Arc::new(Mutex::new(shown)), stop: self.stopping.child_token() };
@@ -243,30 +324,20 @@ impl Importing {
     }
 }
 
-async fn run(places: &Places, order: &Order, job: &Job) -> ApiResult<ImportResult> {
-    let named = |error: worker::Error| error.of_file_called(&order.file.name);
+async fn run(places: &Places, order: &Order, job: &Job) -> ApiResult<Ended> {
     let workspace = &order.workspace;
     let held = places.lakes.hold(workspace).await.map_err(not_writable)?;
-    let request = ImportRequest {
-        workspace: workspace.id.clone(),
-        files: vec![order.file.clone()],
-        mapping: Arc::new(order.mapping.clone()),
-        mapping_folder: places.folder.uploads(&workspace.id),
-        known: order.known,
-        batch_events: order.batch_events,
-        now_us: now_us(),
-    };
     let shown = Arc::clone(&job.shown);
     let progress = move |progress: Progress<'_>| shown.lock().tell(&progress);
     let watch = Watch { progress: Arc::new(progress), stop: job.stop.clone() };
     let target = Target { folder: &places.folder, control: &places.control, lake: &held.lake };
-    let summary = match import(target, &request, &watch).await {
-        Ok(summary) => summary,
+    let ended = match read(target, order, &watch).await {
+        Ok(ended) => ended,
         Err(error) => {
             if let worker::Error::Lake(lake::Error::LogStopped { .. }) = &error {
                 places.lakes.let_go(workspace, &held.lake).await;
             }
-            return Err(named(error).into());
+            return Err(error.of_file_called(&order.name()).into());
         }
     };
     job.shown.lock().phase = ImportPhase::Merging;
@@ -274,13 +345,68 @@ async fn run(places: &Places, order: &Order, job: &Job) -> ApiResult<ImportResul
     if let Err(error) = watch.lending(async |control| worker::maintain::settle(&held.lake, control).await).await {
         tracing::warn!(workspace = workspace.id, %error, "files of an import were not merged and are later");
     }
-    let uploads = Uploads::new(places.folder.uploads(&workspace.id));
-    let upload = order.upload.clone();
-    let removed = tokio::task::spawn_blocking(move || uploads.remove(&upload)).await;
-    if let Ok(Err(error)) = removed {
-        tracing::warn!(workspace = workspace.id, %error, "an imported upload is left to be thrown away later");
+    if let Some((upload, _)) = order.upload.clone() {
+        let uploads = Uploads::new(places.folder.uploads(&workspace.id));
+        let removed = tokio::task::spawn_blocking(move || uploads.remove(&upload)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::warn!(workspace = workspace.id, %error, "an imported upload is left to be thrown away later");
+        }
     }
-    result(summary)
+    match ended {
+        Read::Events(summary) => result(summary).map(Ended::Events),
+        Read::Positions(summary) => Ok(Ended::Positions(positions(summary))),
+    }
+}
+
+/// What was read.
+enum Read {
+    Events(ImportSummary),
+    Positions(PlaceSummary),
+}
+
+async fn read(target: Target<'_>, order: &Order, watch: &Watch) -> worker::Result<Read> {
+    let workspace = order.workspace.id.clone();
+    let files: Vec<SourceFile> = order.upload.iter().map(|(_, file)| file.clone()).collect();
+    match &order.work {
+        Work::Events { mapping, known, batch_events } => {
+            let request = ImportRequest {
+                mapping_folder: target.folder.uploads(&workspace),
+                workspace,
+                files,
+                mapping: Arc::new((**mapping).clone()),
+                known: *known,
+                batch_events: *batch_events,
+                now_us: now_us(),
+            };
+            import(target, &request, watch).await.map(Read::Events)
+        }
+        Work::Positions(site) if files.is_empty() => {
+            let days = replay(target.lake, site, watch).await?;
+            Ok(Read::Positions(PlaceSummary { files: Vec::new(), days }))
+        }
+        Work::Positions(site) => {
+            let request = PlaceImport { workspace, site: (**site).clone(), files };
+            import_positions(target, &request, watch).await.map(Read::Positions)
+        }
+    }
+}
+
+fn positions(summary: PlaceSummary) -> PositionsResult {
+    let file = summary.files.into_iter().next();
+    let rejects = file.as_ref().and_then(|file| file.rejects_file.as_ref()?.file_stem());
+    let days = summary.days.into_iter().map(|day| {
+        let worker::place::PlaceDay { day, events, replaced, unchanged, report } = day;
+        PositionsDay { day, events, replaced, unchanged, report }
+    });
+    PositionsResult {
+        outcome: file.as_ref().map(|file| file.outcome.into()),
+        rejects: rejects.map(|stem| stem.to_string_lossy().into_owned()),
+        sightings: file.as_ref().map_or(0, |file| file.sightings),
+        skipped: file.as_ref().map_or(0, |file| file.skipped),
+        rejected: file.as_ref().map_or(0, |file| file.rejected),
+        rejected_by_code: file.map(|file| file.rejected_by).unwrap_or_default(),
+        days: days.collect(),
+    }
 }
 
 fn result(summary: ImportSummary) -> ApiResult<ImportResult> {
@@ -318,13 +444,16 @@ impl ImportJob {
         (self.rows, self.bytes_done, self.bytes_total) = (progress.rows, progress.done, progress.total);
     }
 
-    fn end(&mut self, ended: ApiResult<ImportResult>) {
+    fn end(&mut self, ended: ApiResult<Ended>) {
         self.ended_us = Some(now_us());
         match ended {
             Ok(result) => {
                 self.state = ImportJobState::Done;
                 self.bytes_done = self.bytes_total;
-                self.result = Some(result);
+                match result {
+                    Ended::Events(result) => self.result = Some(result),
+                    Ended::Positions(result) => self.positions = Some(result),
+                }
             }
             Err(error) if error.code == "query_cancelled" => self.state = ImportJobState::Stopped,
             Err(ApiError { code, message, hint, details, .. }) => {

@@ -194,6 +194,7 @@ impl Error {
                 Error::MappingChanged { path: PathBuf::from(name), before, now }
             }
             Error::Document { faults, .. } => Error::Document { path: PathBuf::from(name), faults },
+            Error::NoPositions { reason, .. } => Error::NoPositions { path: PathBuf::from(name), reason },
             other => other,
         }
     }

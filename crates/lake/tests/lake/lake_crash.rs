@@ -1,7 +1,7 @@
 //! The lake against lost power, kills and failing disks at every operation: nothing acknowledged is lost
 //! or doubled, what was cut off is there whole or not at all, and doing it again completes it.
 
-use lake::{CompactExtent, ImportKey, ImportState, Lake, Mode, Shard};
+use lake::{CompactExtent, CompactOptions, ImportKey, ImportState, Lake, Mode, Shard};
 use model::identity::{Identifier, ProfileId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -282,6 +282,61 @@ async fn a_replacement_that_is_cut_off_leaves_no_link_behind() {
                 assert_eq!(people(&lake).await, 2, "imported before: {imported}, cut {nth}, loss {survivor}");
                 sound(&lake).await.unwrap();
             }
+        }
+    }
+}
+
+/// A file is put in place of what it was read as before, and the power goes at any moment of that: what is there is one
+/// of both readings, whole, and doing it again makes it the new one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replaced_import_is_the_old_or_the_new_one_at_every_moment() {
+    let reading = |messages: std::ops::Range<i64>, name: &str| -> Vec<model::event::Event> {
+        messages.map(|message| event(&format!("u{}", message % 7), message, name, message)).collect()
+    };
+    let key = |mapping| ImportKey { source: "place".into(), file: "day".into(), mapping, batch: format!("b{mapping}") };
+    let names = async |lake: &Lake| -> Vec<String> {
+        let snapshot = lake.snapshot().await.unwrap();
+        let mut names: Vec<String> =
+            read::lines(&snapshot, 1 << 20).await.unwrap().into_iter().map(|line| line.event).collect();
+        names.sort_unstable();
+        names
+    };
+    let sorted = |reading: &[model::event::Event], also: &str| {
+        let mut names: Vec<String> = reading.iter().map(|event| event.event.clone()).collect();
+        names.push(also.to_owned());
+        names.sort_unstable();
+        names
+    };
+    // Some say the same in both readings, and somebody else's event lies among them.
+    let (old, new) = (reading(0..30, "old"), [reading(0..10, "old"), reading(40..60, "new")].concat());
+    let (before, after) = (sorted(&old, "other"), sorted(&new, "other"));
+    for nth in 1.. {
+        let storage = CrashStorage::new(nth);
+        let lake = open(&storage, Mode::ReadWrite).await.unwrap();
+        lake.append(vec![event("u1", 1_000, "other", 1_000)]).await.unwrap();
+        lake.replace_import(&key(1), old.clone()).await.unwrap();
+        lake.flush().await.unwrap();
+        lake.compact(CompactOptions::new(CompactExtent::Full), &lake::Control::new()).await.unwrap();
+        assert_eq!(names(&lake).await, before);
+        storage.plan(nth, Fault::PowerCut);
+        let done = lake.replace_import(&key(2), new.clone()).await;
+        drop(lake);
+        if !storage.is_off() {
+            assert_eq!(done.unwrap(), 30);
+            assert!(nth > 5, "only {nth} moments");
+            break;
+        }
+        storage.power_off();
+        for survivor in 0..4 {
+            let storage = storage.survivor(survivor).await;
+            let lake = open(&storage, Mode::ReadWrite).await.unwrap();
+            let found = names(&lake).await;
+            let is_known = lake.import_state(&key(2)).await.unwrap();
+            let is_new = matches!(is_known, ImportState::Known { mapping: 2, complete: true, .. });
+            assert_eq!(found, if is_new { after.clone() } else { before.clone() }, "cut {nth}, loss {survivor}");
+            lake.replace_import(&key(2), new.clone()).await.unwrap();
+            assert_eq!(names(&lake).await, after, "cut {nth}, loss {survivor}");
+            sound(&lake).await.unwrap();
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod named_views;
 pub mod pains;
 pub mod people;
 pub mod places;
+pub mod positions;
 pub mod proposals;
 pub mod provider;
 pub mod queries;
@@ -147,6 +148,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(sites::list))
         .routes(routes!(sites::show, sites::save, sites::delete))
         .routes(routes!(sites::versions))
+        .routes(routes!(positions::read_plan))
+        .routes(routes!(positions::start))
+        .routes(routes!(positions::replay))
+        .routes(routes!(positions::days))
+        .routes(routes!(positions::remove))
         .routes(routes!(places::place_visits))
         .routes(routes!(places::place_visit_list))
         .routes(routes!(places::place_zones))

@@ -54,13 +54,13 @@ fn workbook() -> Vec<u8> {
 }
 
 /// A workspace that files are handed in to.
-struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     server: &'a TestServer,
     at: String,
 }
 
 impl Desk<'_> {
-    fn of(server: &TestServer, at: impl Into<String>) -> Desk<'_> {
+    pub(crate) fn of(server: &TestServer, at: impl Into<String>) -> Desk<'_> {
         Desk { server, at: at.into() }
     }
 
@@ -74,7 +74,7 @@ impl Desk<'_> {
     }
 
     /// Hands a file in at once.
-    fn hand_in(&self, name: &str, bytes: &[u8]) -> String {
+    pub(crate) fn hand_in(&self, name: &str, bytes: &[u8]) -> String {
         let begun = self.begin(name, bytes.len());
         assert_eq!(begun.status, 201, "{}", begun.body);
         let id = parsed(&begun)["id"].as_str().unwrap().to_owned();
@@ -82,7 +82,7 @@ impl Desk<'_> {
         id
     }
 
-    fn ask(&self, upload: &str, what: &str, body: &Value) -> Response {
+    pub(crate) fn ask(&self, upload: &str, what: &str, body: &Value) -> Response {
         self.server.post(&format!("{}/uploads/{upload}/{what}", self.at), body)
     }
 
@@ -92,13 +92,13 @@ impl Desk<'_> {
     }
 
     /// Starts an import and follows it to its end.
-    fn import(&self, upload: &str, mapping: &str, replace: bool) -> Value {
+    pub(crate) fn import(&self, upload: &str, mapping: &str, replace: bool) -> Value {
         let begun = self.start(upload, mapping, replace);
         assert_eq!(begun.status, 202, "{}", begun.body);
         self.follow(parsed(&begun)["id"].as_str().unwrap())
     }
 
-    fn follow(&self, id: &str) -> Value {
+    pub(crate) fn follow(&self, id: &str) -> Value {
         loop {
             let job = self.server.get(&format!("{}/imports/{id}", self.at)).json();
             if job["state"] != "running" {
@@ -108,12 +108,12 @@ impl Desk<'_> {
         }
     }
 
-    fn row(&self, sql: &str) -> Value {
+    pub(crate) fn row(&self, sql: &str) -> Value {
         self.server.post(&format!("{}/sql", self.at), &json!({ "sql": sql })).json()["rows"][0].clone()
     }
 }
 
-fn parsed(response: &Response) -> Value {
+pub(crate) fn parsed(response: &Response) -> Value {
     serde_json::from_str(&response.body).unwrap()
 }
 

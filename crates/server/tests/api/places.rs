@@ -1,5 +1,6 @@
 //! Sites and their floors through HTTP: definitions with versions, answers that add up, single walks, and who sees what.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use analysis::place::ResolvedSite;
@@ -10,8 +11,9 @@ use serde_json::{Value, json};
 use worker::import::{Target, Watch};
 use worker::place::{PlaceImport, import_positions};
 
+use crate::imports::{Desk, parsed};
 use crate::stores::{limited_to, member};
-use crate::support::{Browser, Response, TestServer, control};
+use crate::support::{Browser, Response, TestServer, control, repository};
 
 const AT: &str = "/v1/workspaces/shop/sites";
 
@@ -258,4 +260,160 @@ fn single_walks_are_for_those_who_see_customers_and_each_store_for_its_own() {
         entries.iter().filter(|entry| entry["person"]["id"] == person && entry["action"] == action).count()
     };
     assert_eq!((of("there", "customers_seen"), of("owner", "site_change"), of("viewer", "customers_seen")), (1, 2, 0));
+}
+
+fn plan_file(name: &str) -> Vec<u8> {
+    std::fs::read(repository().join("testdata/place/floorplans").join(name)).unwrap()
+}
+
+#[test]
+fn a_plan_that_was_handed_in_is_read_and_nothing_is_stored() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    let areas = String::from_utf8(plan_file("zone_areas.csv")).unwrap();
+    let row = |line: &str| -> Option<(String, f64)> {
+        let cells: Vec<&str> = line.split(',').collect();
+        Some((cells[0].to_lowercase().replace('_', "-"), cells[2].parse().ok()?))
+    };
+    let expected: BTreeMap<String, f64> = areas.lines().filter_map(row).collect();
+    for name in ["shop.geojson", "shop_mm.dxf", "shop_20px_per_m.svg"] {
+        let upload = desk.hand_in(name, &plan_file(name));
+        let unit = if name.ends_with("svg") { json!(0.05) } else { Value::Null };
+        let draft = desk.ask(&upload, "plan", &json!({"metres_per_unit": unit})).json();
+        let floor = &draft["areas"][0];
+        assert!((floor["outline_m2"].as_f64().unwrap() - 600.0).abs() < 1e-6, "{name}: {floor}");
+        let found = floor["zones"].as_array().unwrap().iter();
+        let found: BTreeMap<String, f64> = found
+            .map(|zone| (zone["zone"].as_str().unwrap().to_lowercase(), zone["area_m2"].as_f64().unwrap()))
+            .collect();
+        for (zone, area) in &expected {
+            assert!((found[zone] - area).abs() < 0.001, "{name}: {zone} {area} {found:?}");
+        }
+        assert_eq!((&draft["faults"], &draft["residual_m"]), (&json!([]), &Value::Null), "{name}");
+    }
+    let points: Value = serde_json::from_slice(&plan_file("shop_png_calibration.json")).unwrap();
+    let points: Vec<Value> = points["control_points"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| json!({"pixel": point["px"], "metres": point["m"]}))
+        .collect();
+    let picture = desk.hand_in("shop.png", &plan_file("shop_20px_per_m.png"));
+    // A fourth corner is said 40 cm too far to the right: an affine fit spreads that over all four alike.
+    let fourth = json!({"pixel": [600, 0], "metres": [30.4, 20]});
+    let corners = [points, vec![fourth]].concat();
+    let draft = desk.ask(&picture, "plan", &json!({"control_points": corners})).json();
+    let misses = draft["misses_m"].as_array().unwrap();
+    assert!(misses.len() == 4 && misses.iter().all(|miss| (miss.as_f64().unwrap() - 0.1).abs() < 1e-6), "{misses:?}");
+    assert!((draft["residual_m"].as_f64().unwrap() - 0.1).abs() < 1e-6);
+    assert_eq!(desk.ask(&picture, "plan", &json!({})).code(422), "plan_unreadable");
+    assert_eq!(desk.ask(&picture, "plan", &json!({"format": "dxf"})).code(422), "plan_unreadable");
+    assert_eq!(server.get(AT).json(), json!({"sites": []}));
+    let other = desk.hand_in("notes.txt", b"no plan");
+    assert_eq!(desk.ask(&other, "plan", &json!({})).code(422), "plan_unreadable");
+    assert_eq!(desk.ask("nowhere", "plan", &json!({})).code(404), "upload_unknown");
+}
+
+#[test]
+fn positions_come_in_by_uploads_are_read_anew_and_removed() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    server.put(&format!("{AT}/hall"), &hall("hall", 5)).json();
+    let days = || server.get(&format!("{AT}/hall/days")).json()["days"].clone();
+    assert_eq!(days(), json!([]));
+    let text = format!("{}9-1,2026-03-01T02:30:00Z,1,1,roof\n9-2,2025-03-01T02:30:00Z,1,1,f1\n", walks());
+    let begin = |body: &Value| server.post(&format!("{AT}/hall/imports"), body);
+    let import = |text: &str| {
+        let upload = desk.hand_in("walks.csv", text.as_bytes());
+        let begun = begin(&json!({"upload": upload}));
+        assert_eq!(begun.status, 202, "{}", begun.body);
+        let job = desk.follow(parsed(&begun)["id"].as_str().unwrap());
+        assert_eq!((&job["state"], &job["site"]), (&json!("done"), &json!("hall")), "{job}");
+        (upload, job["positions"].clone())
+    };
+    let (upload, done) = import(&text);
+    assert_eq!(
+        (&done["outcome"], &done["sightings"], &done["rejected"]),
+        (&json!("imported"), &json!(12 * 33), &json!(2))
+    );
+    assert_eq!(done["rejected_by_code"], json!({"floor_unknown": 1, "plan_missing": 1}));
+    let rejects = server.get(&format!("/v1/workspaces/shop/imports/{}/rejects", done["rejects"].as_str().unwrap()));
+    assert!(rejects.body.contains("no floor `roof`") && !rejects.body.contains("9-1"), "{}", rejects.body);
+    assert_eq!(done["days"][0]["report"]["visits"], 9);
+    assert_eq!(server.get(&format!("/v1/workspaces/shop/uploads/{upload}")).code(404), "upload_unknown");
+    let held = days();
+    assert_eq!((&held[0]["sightings"], &held[1]["day"]), (&json!(9 * 33), &json!("2026-03-02")));
+    let who = Browser::new(&server);
+    assert_eq!(ask(&who, "visits", &json!({})).json()["visits"], 12);
+    let visits = || desk.row("SELECT count(*) FROM events WHERE event = 'store_enter' AND site = 'hall'")[0].clone();
+    assert_eq!(visits(), 12);
+    assert_eq!(import(&text).1["outcome"], "unchanged");
+
+    // By another rule nobody stayed long enough.
+    let mut site = hall("hall", 5);
+    site["rules"]["visits"] = json!({"least_seconds": 60});
+    server.put(&format!("{AT}/hall"), &site).json();
+    let replay = || {
+        let begun = server.post(&format!("{AT}/hall/replay"), &json!({}));
+        desk.follow(parsed(&begun)["id"].as_str().unwrap())
+    };
+    let job = replay();
+    assert_eq!((&job["upload"], &job["positions"]["outcome"]), (&Value::Null, &Value::Null));
+    assert_eq!(job["positions"]["days"][1]["report"]["passers_by"], 3);
+    assert_eq!(visits(), 0);
+    server.put(&format!("{AT}/hall"), &hall("hall", 5)).json();
+    replay();
+    assert_eq!(visits(), 12);
+    assert_eq!(replay()["positions"]["days"][0]["unchanged"], true);
+
+    let remove = |query: &str| server.send("DELETE", &format!("{AT}/hall/positions?{query}"), &[], "");
+    assert_eq!(remove("").code(400), "days_invalid");
+    assert_eq!(remove("all=true&day=2026-03-01").code(400), "days_invalid");
+    assert_eq!(remove("day=2026-03-02").json(), json!({"positions": 3 * 33}));
+    assert_eq!(days().as_array().unwrap().len(), 1);
+    assert_eq!(ask(&who, "visits", &json!({})).json()["visits"], 9);
+    assert_eq!(import(&text).1["outcome"], "unchanged");
+    assert_eq!(remove("all=true").json(), json!({"positions": 9 * 33}));
+    assert_eq!(import(&text).1["outcome"], "imported");
+    assert_eq!(ask(&who, "visits", &json!({})).json()["visits"], 12);
+    assert_eq!(begin(&json!({"upload": "nowhere"})).code(404), "upload_unknown");
+    assert_eq!(server.post(&format!("{AT}/annex/replay"), &json!({})).code(404), "site_unknown");
+    let wrong = desk.hand_in("orders.csv", b"time,member\n2026-03-01,1\n");
+    let begun = parsed(&begin(&json!({"upload": wrong})));
+    let failed = desk.follow(begun["id"].as_str().unwrap());
+    assert_eq!(
+        (&failed["state"], failed["failure"]["message"].as_str().unwrap().contains("orders.csv")),
+        (&json!("failed"), true)
+    );
+}
+
+#[test]
+fn a_walk_that_was_scanned_opens_as_a_customer_and_others_as_visits() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    let mut site = hall("hall", 5);
+    site["rules"]["members"] = json!({});
+    server.put(&format!("{AT}/hall"), &site).json();
+    // The first walker is in `b` then, and nobody else is.
+    let scans = b"time,event,zone,member\n2026-03-01T02:00:30Z,member_scan,b,M-1\n";
+    let mapping = "source: door\ntime: time\nidentifiers: [{namespace: member_no, column: member}]\nevent: event\n\
+                   channel: {const: store}\ncolumns: {zone: zone, site: {const: hall}}\n";
+    let upload = desk.hand_in("scans.csv", scans);
+    assert_eq!(desk.import(&upload, mapping, false)["result"]["events"], 1);
+    let upload = desk.hand_in("walks.csv", walks().as_bytes());
+    let begun = parsed(&server.post(&format!("{AT}/hall/imports"), &json!({"upload": upload})));
+    let job = desk.follow(begun["id"].as_str().unwrap());
+    let report = &job["positions"]["days"][0]["report"];
+    assert_eq!((&report["scans"], &report["members"], &report["returned"]), (&json!(1), &json!(1), &json!(0)), "{job}");
+    let who = Browser::new(&server);
+    let listed = ask(&who, "visits/list", &json!({"zone": "b"})).json()["visits"].clone();
+    let customer = listed[0]["customer"].as_str().unwrap();
+    assert!(listed[0]["customer_probability"].as_f64().unwrap() > 0.9, "{}", listed[0]);
+    assert!(listed.as_array().unwrap()[1..].iter().all(|visit| visit["customer"].is_null()));
+    let life = server.get(&format!("/v1/workspaces/shop/customers/{customer}")).json();
+    let events: Vec<&str> =
+        life["events"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert!(events.contains(&"store_enter") && events.contains(&"member_scan"), "{events:?}");
+    let alone = desk.row("SELECT count(DISTINCT customer) FROM events WHERE event = 'store_enter'");
+    assert_eq!(alone[0], 12);
 }

@@ -43,6 +43,10 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "deleteChange"
         | "saveSite"
         | "deleteSite"
+        | "readPlan"
+        | "importPositions"
+        | "replayPositions"
+        | "removePositions"
         | "addSource"
         | "changeSource"
         | "deleteSource"
@@ -73,7 +77,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 61] = [
+const FOR_LIMITED: [&str; 62] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -107,6 +111,7 @@ const FOR_LIMITED: [&str; 61] = [
     "listSites",
     "showSite",
     "listSiteVersions",
+    "listPositionDays",
     "placeVisits",
     "listPlaceVisits",
     "placeZones",

@@ -67,10 +67,13 @@ pub struct RemoveTracksArgs {
     #[command(flatten)]
     pub of: OfSite,
     /// Days before this one
-    #[arg(long, value_name = "DAY", required_unless_present = "all")]
+    #[arg(long, value_name = "DAY", required_unless_present_any = ["all", "day"])]
     pub before: Option<chrono::NaiveDate>,
+    /// This day
+    #[arg(long, value_name = "DAY", conflicts_with = "before")]
+    pub day: Option<chrono::NaiveDate>,
     /// All days
-    #[arg(long, conflicts_with = "before")]
+    #[arg(long, conflicts_with_all = ["before", "day"])]
     pub all: bool,
 }
 

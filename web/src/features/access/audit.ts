@@ -19,6 +19,7 @@ export const ACTIONS = [
   "segment_deletion",
   "site_change",
   "site_deletion",
+  "positions_removal",
   "pain_change",
   "proposal_change",
   "dated_change",

@@ -132,6 +132,7 @@ const en: English<typeof zhCN> = {
   "audit.action.segment_deletion": "Deleted a segment",
   "audit.action.site_change": "Saved a site",
   "audit.action.site_deletion": "Deleted a site",
+  "audit.action.positions_removal": "Removed positions of a site",
   "audit.action.pain_change": "Handled a pain",
   "audit.action.proposal_change": "Handled a proposal",
   "audit.action.dated_change": "Noted a dated change",

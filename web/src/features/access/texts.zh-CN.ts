@@ -129,6 +129,7 @@ const zhCN = {
   "audit.action.segment_deletion": "删除分群",
   "audit.action.site_change": "保存场所",
   "audit.action.site_deletion": "删除场所",
+  "audit.action.positions_removal": "删除场所的定位数据",
   "audit.action.pain_change": "处理痛点",
   "audit.action.proposal_change": "处理建议",
   "audit.action.dated_change": "记录改变",

@@ -30,7 +30,7 @@ export function ImportsPage() {
       {workspace && imports.data && (
         <>
           <Allowed to="manage_sources" said>
-            <Wizard key={id} workspace={workspace} newest={imports.data.newest ?? null} />
+            <Wizard key={id} workspace={workspace} newest={imports.data.newest?.site == null ? (imports.data.newest ?? null) : null} />
           </Allowed>
           <History workspace={id} zone={workspace.zone} imports={imports.data.imports} />
           <ByCommand workspace={id} />

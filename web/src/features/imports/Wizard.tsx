@@ -96,9 +96,9 @@ export function Wizard({ workspace, newest }: { workspace: WorkspaceInfo; newest
             workspace={workspace}
             job={job}
             starting={start.isPending}
-            {...(isOwn && meaning
+            {...(isOwn && upload && meaning
               ? {
-                  again: (replace) => start.mutate({ upload: job.upload, mapping: meaning.mapping, replace }),
+                  again: (replace) => start.mutate({ upload: upload.id, mapping: meaning.mapping, replace }),
                   columns: () => {
                     setFollowed(null);
                     setTrying(false);

@@ -1,6 +1,6 @@
 //! `throughline place import`, `replay`, `days` and `remove-tracks`.
 
-use lake::{Mode, TrackDayRows};
+use lake::{Mode, RemovedDays, TrackDayRows};
 use serde::Serialize;
 use worker::import::Target;
 use worker::maintain::settle;
@@ -88,7 +88,12 @@ pub async fn remove(context: &Context, args: &RemoveTracksArgs) -> anyhow::Resul
     // Also of a site that is removed.
     let workspace = context.workspace(&control, &args.of.workspace).await?;
     let lake = context.lake(&workspace.id, Mode::ReadWrite).await?;
-    let positions = lake.remove_tracks(&args.of.site, args.before).await?;
+    let days = match (args.before, args.day) {
+        (Some(before), _) => RemovedDays::Before(before),
+        (None, Some(day)) => RemovedDays::On(day),
+        (None, None) => RemovedDays::All,
+    };
+    let positions = lake.remove_tracks(&args.of.site, days).await?;
     let text = |removed: &Removed| {
         let how = "`throughline lake vacuum` deletes their files a day later";
         format!("{} positions removed; {how}", count(removed.positions))
