@@ -254,7 +254,7 @@ const en: English<typeof zhCN> = {
   "place.replay.of": "{{walks}} walks, {{points}} positions, {{from}}–{{to}}; lines are the last 90 s.",
   "place.edit": "Edit plan",
   "place.editor.title": "Edit: {{name}}",
-  "place.editor.note": "Draw zones and say what they are for. A plan holds from a day on; days before are still counted by the plan before. Visits and events of positions that are there change once these are read anew.",
+  "place.editor.note": "Draw zones and say what they are for. A plan holds from a day on; days before are still counted by the plan before.",
   "place.editor.board": "Plan whose zones can be edited. The list of zones and the table of corners do the same.",
   "place.editor.boardHow": "Press a zone to choose it; drag it to move it, a square to move a corner, a dot to put a corner into an edge.",
   "place.editor.drawHow": "Press corner after corner and the first one again (or twice) to finish; Esc gives up.",
@@ -358,6 +358,18 @@ const en: English<typeof zhCN> = {
   "place.rules.matching.window_seconds": "Apart at most (s)",
   "place.rules.matching.unseen": "Share the sensors miss",
   "place.rules.matching.least_probability": "No match below this probability",
+  "place.anew.title": "Positions that are there",
+  "place.anew.how": "The pages of the site follow a definition as soon as it is saved. Events, which journeys and analyses are made of, follow once the positions that are there are read anew. Days that nothing changed for are left alone.",
+  "place.anew.do": "Read anew",
+  "place.anew.saveFirst": "Save your changes first.",
+  "place.anew.busy": "Another import is running.",
+  "place.anew.running": "Reading: {{rows}} positions",
+  "place.anew.stopped": "Stopped. Days already read follow the new definition; the others are as before.",
+  "place.anew.failed": "It did not finish: {{why}}",
+  "place.anew.unchanged_one": "Nothing changed for {{n}} day.",
+  "place.anew.unchanged_other": "Nothing changed for {{n}} days.",
+  "place.anew.done_one": "{{n}} day was read anew: {{events}} events in place of {{replaced}}.",
+  "place.anew.done_other": "{{n}} days were read anew: {{events}} events in place of {{replaced}}.",
 };
 
 export default en;

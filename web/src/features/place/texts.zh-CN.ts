@@ -244,7 +244,7 @@ const zhCN = {
   "place.replay.of": "{{walks}} 条轨迹，{{points}} 个位置，{{from}}–{{to}}；线为此前 90 秒。",
   "place.edit": "编辑平面图",
   "place.editor.title": "编辑：{{name}}",
-  "place.editor.note": "画出区域，写明用途；平面图从某一天起生效，之前的日期仍按之前的图计算。保存后，已有的位置按新图重新读入才会改变到访与事件。",
+  "place.editor.note": "画出区域，写明用途；平面图从某一天起生效，之前的日期仍按之前的图计算。",
   "place.editor.board": "平面图，可以编辑区域。区域列表和顶点表里能做同样的事。",
   "place.editor.boardHow": "点选区域；拖动移动它，拖方块改顶点，拖圆点在边上加一个顶点。",
   "place.editor.drawHow": "依次点各个顶点，回到第一个点（或双击）完成；Esc 取消。",
@@ -348,6 +348,16 @@ const zhCN = {
   "place.rules.matching.window_seconds": "最多相差（秒）",
   "place.rules.matching.unseen": "没被设备看到的比例",
   "place.rules.matching.least_probability": "低于此概率不算",
+  "place.anew.title": "已有的位置",
+  "place.anew.how": "门店页面的数字在保存后立即按新的定义计算；旅程和分析所用的事件，要把已有的位置重新读入才会随之改变。没有变化的日期不动。",
+  "place.anew.do": "重新读入",
+  "place.anew.saveFirst": "请先保存修改。",
+  "place.anew.busy": "正有另一次导入在进行。",
+  "place.anew.running": "正在读入：{{rows}} 个位置",
+  "place.anew.stopped": "已停止。已读完的日期按新的定义，其余不变。",
+  "place.anew.failed": "没有完成：{{why}}",
+  "place.anew.unchanged_other": "{{n}} 天都没有变化。",
+  "place.anew.done_other": "已重新读入 {{n}} 天：{{events}} 个事件，替换之前的 {{replaced}} 个。",
 };
 
 export default zhCN;

@@ -97,12 +97,13 @@ describe("a site being edited", () => {
   });
 });
 
+function at(path: string) {
+  const { at: where, zone, field } = placed(SITE, { path, message: "m" });
+  return [where, zone, field];
+}
+
 describe("faults", () => {
   it("lie at the zone their path names", () => {
-    const at = (path: string) => {
-      const { at: where, zone, field } = placed(SITE, { path, message: "m" });
-      return [where, zone, field];
-    };
     expect(at("plans[0].floors[0].zones[1].shape")).toEqual([AT, "red", "shape"]);
     expect(at("plans[0].floors[0].outline")).toEqual([AT, null, "outline"]);
     expect(at("plans[0].from")).toEqual([AT, null, "from"]);
