@@ -359,6 +359,12 @@ for (const language of LANGUAGES) {
       await expect.poll(async () => (await stored(request)).version).toBe(before.version + 1);
       const { rules } = (await stored(request)).site;
       expect([rules?.stops?.radius_m, rules?.groups, rules?.stitching?.door_m]).toEqual([1.25, null, 1.5]);
+      // Answers follow at once: everybody is a unit of one. Events do once positions are read anew.
+      await page.getByRole("button", { name: t["place.anew.do"] }).click();
+      await expect(page.locator(".place-anew [role=status]")).toContainText(/11,\d{3}/, { timeout: 60_000 });
+      const visits = await ask<PlaceVisits>(request, "visits");
+      expect(visits.units).toBe(visits.visits);
+      await check(page, "read anew");
       // As it was, for the stories in the other language.
       expect((await request.put(api(), { data: before.site })).ok()).toBe(true);
     });

@@ -96,6 +96,7 @@ export const PATHS = {
   placeHeat: "/v1/workspaces/{workspace}/sites/{site}/heat",
   placeQueues: "/v1/workspaces/{workspace}/sites/{site}/queues",
   placeStaffing: "/v1/workspaces/{workspace}/sites/{site}/staffing",
+  siteReplay: "/v1/workspaces/{workspace}/sites/{site}/replay",
   placeTracks: "/v1/workspaces/{workspace}/sites/{site}/tracks",
   query: "/v1/queries/{query}",
   session: "/v1/session",

@@ -4,7 +4,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { path, request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { PlaceFlows, PlaceHeat, PlaceQueues, PlaceScope, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Saved, Site, SiteList, SiteVersion, VersionList } from "./types";
+import type { ImportJob, PlaceFlows, PlaceHeat, PlaceQueues, PlaceScope, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Saved, Site, SiteList, SiteVersion, VersionList } from "./types";
 
 export const sitesQuery = (workspace: string) =>
   queryOptions({
@@ -28,6 +28,11 @@ export const siteVersionsQuery = (workspace: string, site: string) =>
 /** Saves a definition as the next version, unless another one than `expected` is the newest. */
 export function saveSite(workspace: string, site: Site, expected: number, note: string): Promise<Saved> {
   return request<Saved>(path(PATHS.site, { workspace, site: site.id }), { method: "PUT", query: { expected_version: expected, note: note || null }, body: site });
+}
+
+/** Begins to read days anew that were not read by the plan and the rules as they are now; it is watched as imports are. */
+export function replayPositions(workspace: string, site: string): Promise<ImportJob> {
+  return request<ImportJob>(path(PATHS.siteReplay, { workspace, site }), { method: "POST" });
 }
 
 /** The answer of each question about a floor. */

@@ -234,6 +234,9 @@ function Totals({ visits }: { visits: PlaceVisits }) {
     { id: "units", text: format.count(visits.units), full: format.whole(visits.units) },
     { id: "stay", text: format.duration(visits.median_seconds), full: format.duration(visits.median_seconds) },
     { id: "most", text: format.whole(most), full: format.whole(most) },
+    ...(visits.capture == null ? [] : [{ id: "capture", text: format.percent(visits.capture), full: format.percent(visits.capture) } as const]),
+    ...(visits.detour == null ? [] : [{ id: "detour", text: format.decimal(visits.detour.median), full: format.decimal(visits.detour.median) } as const]),
+    ...(visits.sales?.conversion == null ? [] : [{ id: "conversion", text: format.percent(visits.sales.conversion), full: format.percent(visits.sales.conversion) } as const]),
   ] as const;
   return (
     <dl className="card place-totals">

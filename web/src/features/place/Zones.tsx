@@ -16,11 +16,10 @@ import type { Sorting } from "../../ui/SortHead";
 import { TableScroll } from "../../ui/TableScroll";
 import { FloorPlan } from "./FloorPlan";
 import { useListed } from "./names";
-import { FIGURES } from "./view";
 import type { ZoneFigure } from "./view";
 import { ViewFrame } from "./ViewFrame";
 import type { ViewProps } from "./viewProps";
-import { figureOf, useZoneWords } from "./zoneTable";
+import { figureOf, figuresOf, useZoneWords } from "./zoneTable";
 
 const NO_TABLES: AnswerTable[] = [];
 const SHADES = 7;
@@ -38,8 +37,8 @@ export function Zones(props: ViewProps) {
       {
         id: "zones",
         title: t("place.show.zones"),
-        columns: [{ name: t("place.zone") }, { name: t("place.kind") }, ...FIGURES.map((figure) => numeric(words.name(figure)))],
-        rows: zones.zones.map((zone) => [named(localized(zone.name)), named(t(`place.zoneKind.${zone.kind}`)), ...FIGURES.map((figure) => ({ value: figureOf(figure, zone), text: words.text(figure, figureOf(figure, zone)) }))]),
+        columns: [{ name: t("place.zone") }, { name: t("place.kind") }, ...figuresOf(zones.zones).map((figure) => numeric(words.name(figure)))],
+        rows: zones.zones.map((zone) => [named(localized(zone.name)), named(t(`place.zoneKind.${zone.kind}`)), ...figuresOf(zones.zones).map((figure) => ({ value: figureOf(figure, zone), text: words.text(figure, figureOf(figure, zone)) }))]),
       },
     ];
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- words follow from the language, which `t` changes with
@@ -57,6 +56,7 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
   const localized = useLocalized();
   const words = useZoneWords();
   const listed = useListed();
+  const figures = figuresOf(answer.zones);
   const [picked, setPicked] = useState<string | null>(null);
   const [by, setBy] = useState<Sorting<ZoneFigure | "name">>({ column: view.figure, down: true });
   const of = new Map(answer.zones.map((zone) => [zone.zone, zone]));
@@ -78,7 +78,7 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
   return (
     <>
       <div className="place-bar" role="group" aria-label={t("place.show.zones")}>
-        <Picker label={t("place.shadedBy")} value={view.figure} choices={FIGURES.map((id) => ({ id, label: words.name(id) }))} onChange={shadeBy} />
+        <Picker label={t("place.shadedBy")} value={view.figure} choices={figures.map((id) => ({ id, label: words.name(id) }))} onChange={shadeBy} />
       </div>
       <section className="card place-card" aria-label={t("place.plan")}>
         <FloorPlan
@@ -123,7 +123,7 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
               <tr>
                 <SortHead column="name" name={t("place.zone")} by={by} onSort={setBy} />
                 <th scope="col">{t("place.kind")}</th>
-                {FIGURES.map((figure) => (
+                {figures.map((figure) => (
                   <SortHead key={figure} column={figure} name={words.name(figure)} numeric by={by} onSort={setBy} />
                 ))}
               </tr>
@@ -137,7 +137,7 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
                     </button>
                   </th>
                   <td>{t(`place.zoneKind.${zone.kind}`)}</td>
-                  {FIGURES.map((figure) => (
+                  {figures.map((figure) => (
                     <td key={figure} className="numeric">
                       {figureOf(figure, zone) === null ? NOTHING : <Figure info={words.info(figure, localized(zone.name))} text={words.text(figure, figureOf(figure, zone))} />}
                     </td>
@@ -148,7 +148,7 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
                 <tr key={zone.zone}>
                   <th scope="row">{localized(zone.name)}</th>
                   <td>{t(`place.zoneKind.${zone.kind}`)}</td>
-                  <td colSpan={FIGURES.length} className="sub">
+                  <td colSpan={figures.length} className="sub">
                     {t("place.withheld", { k: answer.meta.shown_from })}
                   </td>
                 </tr>

@@ -36,7 +36,7 @@ function useRuleFacts(): (meta: PlaceMeta) => Fact[] {
   return ({ rules, report }) => {
     const n = (value: number | null | undefined) => format.decimal(value ?? 0);
     const off = t("place.rule.off");
-    const { cleaning, visits, zones, stops, queues, stitching, staff, groups } = rules;
+    const { cleaning, visits, zones, stops, queues, stitching, staff, groups, receipts, members } = rules;
     const speed = cleaning.speed_max_m_s == null ? t("place.rule.anySpeed") : t("place.rule.speed", { speed: n(cleaning.speed_max_m_s) });
     const snap = cleaning.snap_m == null ? t("place.rule.noSnap") : t("place.rule.snap", { metres: n(cleaning.snap_m) });
     const cleaned = [speed, t("place.rule.gap", { seconds: n(cleaning.gap_seconds) }), t(cleaning.smooth === true ? "place.rule.smooth" : "place.rule.raw"), snap].join(t("place.rule.and"));
@@ -78,6 +78,10 @@ function useRuleFacts(): (meta: PlaceMeta) => Fact[] {
       told(t("place.rule.zones"), t("place.rule.zonesHow", { buffer: n(zones.exit_buffer_m), merge: n(zones.merge_seconds), drop: n(zones.drop_seconds) })),
       told(t("place.rule.stops"), t("place.rule.stopsHow", { radius: n(stops.radius_m), least: n(stops.least_seconds) })),
       told(t("place.rule.queues"), t("place.rule.queuesHow", { slow: n(queues.slow_m_s), window: n(queues.window_seconds), away: n(queues.away_seconds) })),
+      ...(receipts == null ? [] : [told(t("place.rules.receipts"), t("place.rules.receipts.how"), t("place.did.receipts", { receipts: format.whole(report.receipts), matched: format.whole(report.receipts_matched) }))]),
+      ...(members == null
+        ? []
+        : [told(t("place.rules.members"), t("place.rules.members.how"), t("place.did.members", { scans: format.whole(report.scans), visits: format.whole(report.members), returned: format.whole(report.returned) }))]),
     ];
   };
 }

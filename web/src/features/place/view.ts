@@ -8,7 +8,7 @@ import { HEAT_BY } from "./cells";
 export const SHOWS = ["heat", "zones", "flows", "queues", "replay"] as const;
 export type Show = (typeof SHOWS)[number];
 
-export const FIGURES = ["visits", "reach", "entries", "stopped", "engaged", "dwell_seconds", "median_seconds", "first", "last"] as const;
+export const FIGURES = ["visits", "reach", "entries", "stopped", "engaged", "dwell_seconds", "median_seconds", "first", "last", "bought"] as const;
 export type ZoneFigure = (typeof FIGURES)[number];
 
 export const LINKS = ["moves", "ends", "first_stops"] as const;

@@ -5,6 +5,7 @@ import type { PlaceZone } from "../../api/types";
 import type { FigureInfo } from "../../ui/answer/figure";
 import { titled } from "../../ui/answer/figure";
 import { useFormat } from "../../ui/format";
+import { FIGURES } from "./view";
 import type { ZoneFigure } from "./view";
 
 export interface ZoneWords {
@@ -16,6 +17,11 @@ export interface ZoneWords {
 /** The figure's value; null where there is none, or where it is withheld. */
 export function figureOf(figure: ZoneFigure, zone: PlaceZone): number | null {
   return zone[figure] ?? null;
+}
+
+/** The figures there are: what was bought is known only where the rules look at receipts. */
+export function figuresOf(zones: readonly PlaceZone[]): readonly ZoneFigure[] {
+  return FIGURES.filter((figure) => figure !== "bought" || zones.some(({ bought }) => bought != null));
 }
 
 export function useZoneWords(): ZoneWords {

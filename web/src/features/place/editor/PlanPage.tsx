@@ -25,6 +25,7 @@ import { Board } from "./Board";
 import type { At } from "./draft";
 import { addPlan, addZone, changeRules, changeZone, floorAt, mergedSites, removePlan, removeZone, renameZone } from "./draft";
 import { placed } from "./faults";
+import { ReadAnew } from "./ReadAnew";
 import { RulesForm } from "./RulesForm";
 import { SaveDialog } from "./SaveDialog";
 import { SiteVersions } from "./SiteVersions";
@@ -247,6 +248,9 @@ function Editor({ workspace, stored, onRestored }: { workspace: WorkspaceInfo; s
           </div>
         </div>
       )}
+      <Allowed to="manage_sources">
+        <ReadAnew workspace={workspace.id} site={draft.id} waits={isChanged} />
+      </Allowed>
       <section className="card" aria-labelledby="rules-title">
         <header className="section-head">
           <h2 id="rules-title">{t("place.rules.title")}</h2>

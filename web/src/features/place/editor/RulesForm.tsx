@@ -5,7 +5,7 @@ import type { PlaceRules } from "../../../api/types";
 import type { Patch } from "../../../ui/draft/same";
 import { Fault } from "../../../ui/Fields";
 import { NumberCell } from "./NumberCell";
-import { GROUPS, NULLABLE, SHOWN_FROM, heldBy } from "./rules";
+import { GROUPS, NULLABLE, OFF, SHOWN_FROM, heldBy, withField } from "./rules";
 import type { Group } from "./rules";
 
 interface Props {
@@ -27,20 +27,21 @@ export function RulesForm({ rules, faults, onChange }: Props) {
         return (
           <fieldset key={group} className="form-group">
             <legend>{t(`place.rules.${group}`)}</legend>
+            {OFF.includes(group) && <p className="sub">{t(`place.rules.${group}.how` as "place.rules.receipts.how")}</p>}
             {optional && (
               <label className="place-check">
-                <input type="checkbox" checked={held !== null} onChange={(event) => set(group, event.target.checked ? fields : null)} />
+                <input type="checkbox" checked={held !== null} onChange={(event) => set(group, event.target.checked ? {} : null)} />
                 {t("place.rules.on")}
               </label>
             )}
             {held &&
               Object.entries(fields).map(([field, normal]) => {
-                const label = t(`place.rules.${group}.${field}` as "place.rules.cleaning.smooth");
+                const label = t(field.startsWith("matching.") ? (`place.rules.${field}` as "place.rules.matching.unseen") : (`place.rules.${group}.${field}` as "place.rules.cleaning.smooth"));
                 const value = held[field] ?? null;
                 if (typeof normal === "boolean") {
                   return (
                     <label key={field} className="place-check">
-                      <input type="checkbox" checked={value === true} onChange={(event) => set(group, { ...held, [field]: event.target.checked })} />
+                      <input type="checkbox" checked={value === true} onChange={(event) => set(group, withField(rules, group, field, event.target.checked))} />
                       {label}
                     </label>
                   );
@@ -48,7 +49,7 @@ export function RulesForm({ rules, faults, onChange }: Props) {
                 const free = NULLABLE.includes(`${group}.${field}`);
                 return (
                   <Row key={field} label={label} hint={t(free ? "place.rules.defaultOrNone" : "place.editor.default", { value: normal })}>
-                    <NumberCell label={label} value={value as number | null} optional={free} least={0} onCommit={(next) => set(group, { ...held, [field]: next })} />
+                    <NumberCell label={label} value={value as number | null} optional={free} least={0} onCommit={(next) => set(group, withField(rules, group, field, next))} />
                   </Row>
                 );
               })}

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 
 import openapi from "../../../api/openapi.json";
-import type { ShapeText, Site } from "../../../api/types";
+import type { PlaceRules, ShapeText, Site } from "../../../api/types";
 import { addPlan, addZone, changeRules, changeZone, floorAt, mergedSites, moved, removePlan, removeZone, renameZone, ringOf, setCorner, splitEdge, withoutCorner } from "./draft";
 import { placed } from "./faults";
-import { GROUPS, NULLABLE, SHOWN_FROM, heldBy } from "./rules";
+import { GROUPS, NULLABLE, SHOWN_FROM, heldBy, withField } from "./rules";
 import { ENGAGED } from "./ZoneForm";
 
 /** With fields the editor does not show, and some that no model has yet. */
@@ -97,25 +97,32 @@ describe("a site being edited", () => {
   });
 });
 
-function lies(path: string) {
-  const { at, zone, field } = placed(SITE, { path, message: "m" });
-  return [at, zone, field];
+function at(path: string) {
+  const { at: where, zone, field } = placed(SITE, { path, message: "m" });
+  return [where, zone, field];
 }
 
 describe("faults", () => {
   it("lie at the zone their path names", () => {
-    expect(lies("plans[0].floors[0].zones[1].shape")).toEqual([AT, "red", "shape"]);
-    expect(lies("plans[0].floors[0].outline")).toEqual([AT, null, "outline"]);
-    expect(lies("plans[0].from")).toEqual([AT, null, "from"]);
-    expect(lies("rules.visits")).toEqual([null, null, "rules.visits"]);
+    expect(at("plans[0].floors[0].zones[1].shape")).toEqual([AT, "red", "shape"]);
+    expect(at("plans[0].floors[0].outline")).toEqual([AT, null, "outline"]);
+    expect(at("plans[0].from")).toEqual([AT, null, "from"]);
+    expect(at("rules.visits")).toEqual([null, null, "rules.visits"]);
   });
 });
+
+/** Fields as the form names them. */
+const flat = (matching: object) => Object.fromEntries(Object.entries(matching).map(([field, value]) => [`matching.${field}`, value]));
 
 describe("rules", () => {
   const described = openapi.components.schemas.PlaceRules.properties as Record<string, { default: unknown }>;
 
   it("have the defaults of the server, and none is left out", () => {
-    expect(Object.fromEntries([...GROUPS.map(({ group, fields }) => [group, fields]), ["shown_from", SHOWN_FROM]])).toEqual(Object.fromEntries(Object.entries(described).map(([group, { default: normal }]) => [group, normal])));
+    const held = [...GROUPS.map(({ group }) => [group, heldBy(undefined, group)]), ["shown_from", SHOWN_FROM]];
+    expect(Object.fromEntries(held)).toEqual(Object.fromEntries(Object.entries(described).map(([group, { default: normal }]) => [group, normal])));
+    const { PlaceReceiptRules: receipts, PlaceMemberRules: members } = openapi.components.schemas;
+    expect(heldBy({ receipts: {} } as PlaceRules, "receipts")).toEqual(flat(receipts.properties.matching.default));
+    expect(heldBy({ members: {} } as PlaceRules, "members")).toEqual({ return_minutes: members.properties.return_minutes.default, ...flat(members.properties.matching.default) });
     expect(NULLABLE).toEqual(["speed_max_m_s", "snap_m"].map((field) => `cleaning.${field}`));
   });
 
@@ -123,6 +130,13 @@ describe("rules", () => {
     const site = changeRules(SITE, { stitching: null, visits: { least_seconds: 30, absence_seconds: 10_800 } });
     expect([heldBy(site.rules, "stitching"), heldBy(site.rules, "stops")]).toEqual([null, { radius_m: 1, least_seconds: 5 }]);
     expect(heldBy(site.rules, "visits")).toMatchObject({ least_seconds: 30 });
+  });
+
+  it("change in one field, and keep the rest as it is said", () => {
+    const said = { receipts: { lane: "till", matching: { unseen: 0.1 } }, cleaning: { snap_m: null } } as unknown as PlaceRules;
+    expect(withField(said, "receipts", "matching.window_seconds", 20)).toEqual({ lane: "till", matching: { unseen: 0.1, window_seconds: 20 } });
+    expect(withField(said, "stops", "radius_m", 2)).toEqual({ radius_m: 2 });
+    expect([heldBy(said, "cleaning")?.["snap_m"], heldBy(said, "receipts")?.["matching.unseen"]]).toEqual([null, 0.1]);
   });
 
   it("say the seconds that engage by kind, as the reference does", () => {

@@ -1,7 +1,7 @@
 // The rules by which positions become visits, and what each is where the site does not say.
 import type { PlaceRules } from "../../../api/types";
 
-/** Fields in the order they are read; `null` may stand for a field that is `optional`, and for a whole group that is. */
+/** Fields in the order they are read, those within another with a dot; `null` may stand for a field that is `optional`, and for a whole group that is. */
 export const GROUPS = [
   { group: "cleaning", optional: false, fields: { speed_max_m_s: 3, gap_seconds: 2, smooth: true, error_m: 0.15, snap_m: 2 } },
   { group: "visits", optional: false, fields: { least_seconds: 10, absence_seconds: 10_800 } },
@@ -11,6 +11,8 @@ export const GROUPS = [
   { group: "zones", optional: false, fields: { exit_buffer_m: 0.3, merge_seconds: 2, drop_seconds: 0.5 } },
   { group: "stops", optional: false, fields: { radius_m: 1, least_seconds: 5 } },
   { group: "queues", optional: false, fields: { slow_m_s: 0.3, window_seconds: 2, away_seconds: 5 } },
+  { group: "receipts", optional: true, fields: { "matching.scale_seconds": 2, "matching.window_seconds": 10, "matching.unseen": 0.05, "matching.least_probability": 0.5 } },
+  { group: "members", optional: true, fields: { return_minutes: 180, "matching.scale_seconds": 2, "matching.window_seconds": 10, "matching.unseen": 0.05, "matching.least_probability": 0.8 } },
 ] as const;
 
 export type Group = (typeof GROUPS)[number]["group"];
@@ -19,11 +21,34 @@ export const SHOWN_FROM = 5;
 /** Fields that may be `null`: the rule is off. */
 export const NULLABLE: readonly string[] = ["cleaning.speed_max_m_s", "cleaning.snap_m"];
 
-type Fields = Record<string, number | boolean | null>;
+/** Groups that are off where nothing is said of them: they join what else is apart. */
+export const OFF: readonly Group[] = ["receipts", "members"];
+
+type Value = number | boolean | null;
+type Said = Record<string, unknown>;
 
 /** What holds of a group: what the site says, or else its default; null: the group is off. */
-export function heldBy(rules: PlaceRules | undefined, group: Group): Fields | null {
-  const normal = GROUPS.find((each) => each.group === group)?.fields ?? {};
-  const said = rules?.[group] as Fields | null | undefined;
-  return said === null ? null : { ...normal, ...said };
+export function heldBy(rules: PlaceRules | undefined, group: Group): Record<string, Value> | null {
+  const normal: Record<string, Value> = GROUPS.find((each) => each.group === group)?.fields ?? {};
+  const said = rules?.[group] as Said | null | undefined;
+  if (said === null || (said === undefined && OFF.includes(group))) return null;
+  return Object.fromEntries(
+    Object.entries(normal).map(([field, value]) => {
+      const own = at(said, field);
+      return [field, own === undefined ? value : own];
+    }),
+  );
+}
+
+function at(said: Said | undefined, field: string): Value | undefined {
+  const [outer = "", inner] = field.split(".");
+  const value = said?.[outer];
+  return (inner === undefined ? value : (value as Said | undefined)?.[inner]) as Value | undefined;
+}
+
+/** A group with one of its fields said; the rest of it stays as it is said, or not. */
+export function withField(rules: PlaceRules | undefined, group: Group, field: string, value: Value): Said {
+  const said = (rules?.[group] ?? {}) as Said;
+  const [outer = "", inner] = field.split(".");
+  return { ...said, [outer]: inner === undefined ? value : { ...(said[outer] as Said | undefined), [inner]: value } };
 }
