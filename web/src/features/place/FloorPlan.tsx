@@ -48,9 +48,12 @@ export function FloorPlan({ floor, label, highest = 560, paint, zoneLook, picked
       if (surface) paint?.(surface, frame);
     };
     redraw();
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    system.addEventListener("change", redraw);
-    return () => system.removeEventListener("change", redraw);
+    // On paper they are the light ones.
+    const media = [matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")];
+    for (const each of media) each.addEventListener("change", redraw);
+    return () => {
+      for (const each of media) each.removeEventListener("change", redraw);
+    };
   }, [paint, frame, wide, high, theme]);
   useEffect(() => {
     if (width > 0) onFrame?.(frame);
