@@ -10,7 +10,10 @@ mod day;
 mod events;
 mod ground;
 mod question;
+mod said;
 mod walks;
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use lake::{Snapshot, TrackDay};
@@ -29,6 +32,7 @@ use crate::error::{Error, Result};
 use crate::words::place as words;
 use day::Visit;
 use ground::Ground;
+use said::Said;
 
 /// Most days of one question. Each is read whole.
 pub const PLACE_DAYS_MAX: usize = 400;
@@ -70,12 +74,15 @@ struct Reading<'a> {
     scope: &'a PlaceScope,
     control: &'a lake::Control,
     meta: PlaceMeta,
+    /// Receipts and scans of the days asked about, by time.
+    said: Vec<Said>,
 }
 
 /// A day that was read.
 struct Day<'a> {
     of: &'a TrackDay,
     visits: &'a [Visit],
+    said: &'a [Said],
     /// Its first instant.
     begin_us: i64,
 }
@@ -108,11 +115,11 @@ impl<'a> Reading<'a> {
             rules: of.rules.clone(),
             report: PlaceReport::default(),
         };
-        Ok(Reading { snapshot, site, scope, control, meta })
+        Ok(Reading { snapshot, site, scope, control, meta, said: Vec::new() })
     }
 
     /// The days asked about of which there are positions, oldest first.
-    async fn days(&self) -> Result<Vec<TrackDay>> {
+    async fn days(&mut self) -> Result<Vec<TrackDay>> {
         let mut asked = self.snapshot.track_days().await?;
         let PlaceScope { from, to, .. } = self.scope;
         asked.retain(|day| {
@@ -125,6 +132,11 @@ impl<'a> Reading<'a> {
             return Err(Error::invalid("days", why));
         }
         self.control.expect_rows(asked.iter().map(|day| day.sightings).sum());
+        if let (Some(first), Some(last)) = (asked.first(), asked.last()) {
+            let definition = &self.site.definition;
+            let span = (begin(definition, first.of.day)?, end(definition, last.of.day)?);
+            self.said = said::said(self.snapshot, definition, span, self.control).await?;
+        }
         Ok(asked.into_iter().map(|day| day.of).collect())
     }
 
@@ -147,13 +159,16 @@ impl<'a> Reading<'a> {
         let rules = &definition.rules;
         let door_m = rules.stitching.as_ref().map_or(0.0, |rule| rule.door_m);
         let ground = Ground::new(plan, rules.cleaning.snap_m.is_some(), door_m)?;
-        let (mut visits, report) = day::read(&ground, &sightings, rules, self.control)?;
+        let (begin_us, end_us) = (begin(definition, of.day)?, end(definition, of.day)?);
+        let place = |at_us: i64| self.said.partition_point(|said| said.at_us < at_us);
+        let said = &self.said[place(begin_us)..place(end_us)];
+        let (mut visits, report) = day::read(&ground, (&sightings, said), rules, self.control)?;
         if let Some(floor) = &self.scope.floor {
             day::keep_floor(&ground, &mut visits, floor);
         }
         self.meta.report.add(&report);
         self.meta.days.push(of.day);
-        each(&ground, &Day { of, visits: &visits, begin_us: begin(definition, of.day)? })
+        each(&ground, &Day { of, visits: &visits, said, begin_us })
     }
 
     fn finish(mut self) -> PlaceMeta {
@@ -171,6 +186,28 @@ async fn each_day(
         reading.day(&of, &mut each).await?;
     }
     Ok(reading.finish())
+}
+
+/// What stands for the receipts and scans of each day: where it changes, the day is to be read anew.
+///
+/// # Errors
+/// As of [`Analyst::place_visits`](crate::Analyst::place_visits).
+pub async fn said_by_day(
+    snapshot: &Snapshot,
+    site: &ResolvedSite,
+    control: &lake::Control,
+) -> Result<BTreeMap<NaiveDate, i64>> {
+    let mut days = BTreeMap::new();
+    for said in said::said(snapshot, &site.definition, (i64::MIN, i64::MAX), control).await? {
+        let Some(day) = site.definition.day_of(said.at_us) else { continue };
+        let before: &mut i64 = days.entry(day).or_default();
+        *before = model::hash::parts(&[&before.to_le_bytes(), &said.event_id.to_le_bytes()]);
+    }
+    Ok(days)
+}
+
+fn end(site: &Site, day: NaiveDate) -> Result<i64> {
+    day.succ_opt().map_or(Ok(i64::MAX), |next| begin(site, next))
 }
 
 fn begin(site: &Site, day: NaiveDate) -> Result<i64> {

@@ -15,6 +15,7 @@ pub mod flows;
 pub mod heat;
 mod kalman;
 pub mod lost;
+pub mod noted;
 pub mod occupancy;
 pub mod path_types;
 pub mod polygon;

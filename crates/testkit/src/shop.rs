@@ -88,6 +88,24 @@ impl Shop {
         &self.persons[&self.person_of[&track]]
     }
 
+    /// Receipts, and when they were written.
+    pub fn receipts(&self) -> BTreeMap<String, i64> {
+        let at_us = |text: &str| (text.parse::<f64>().unwrap() * 1e6).round() as i64;
+        rows("A_receipts.csv.gz").map(|row| (row["receipt_id"].clone(), at_us(&row["t_s"]))).collect()
+    }
+
+    /// Sales of all receipts together.
+    pub fn sales(&self) -> f64 {
+        rows("A_receipts.csv.gz").map(|row| row["amount"].parse::<f64>().unwrap()).sum()
+    }
+
+    /// Lines of receipts: receipt, category, amount.
+    pub fn receipt_lines(&self) -> Vec<(String, String, f64)> {
+        rows("A_receipts.csv.gz")
+            .map(|row| (row["receipt_id"].clone(), row["category"].clone(), row["amount"].parse().unwrap()))
+            .collect()
+    }
+
     /// Which stops were made in truth: person, zone, when it began and ended in seconds.
     pub fn stops(&self) -> Vec<(String, String, f64, f64)> {
         let seconds = |text: &str| text.parse::<f64>().unwrap();

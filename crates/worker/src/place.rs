@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use analysis::place::{PlaceReport, ResolvedSite, day_events};
+use analysis::place::{PlaceReport, ResolvedSite, day_events, said_by_day};
 use chrono::NaiveDate;
 use control::{Control, Salt};
 use ingest::SourceFile;
@@ -102,11 +102,22 @@ pub async fn import_positions(target: Target<'_>, request: &PlaceImport, watch: 
 /// As of [`import_positions`].
 pub async fn replay(lake: &Lake, site: &ResolvedSite, watch: &Watch) -> Result<Vec<PlaceDay>> {
     let mut days = Vec::new();
+    let snapshot = lake.snapshot().await?;
+    let said = watch.lending(async |control| said_by_day(&snapshot, site, control).await).await;
+    let said = said.map_err(Error::Analysis)?;
+    drop(snapshot);
     for rows in lake.track_days().await?.into_iter().filter(|rows| rows.of.site == site.definition.id) {
         if watch.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
-        days.push(watch.lending(async |control| replay_day(lake, site, &rows, control).await).await?);
+        days.push(
+            watch
+                .lending(async |control| {
+                    let said = said.get(&rows.of.day).copied().unwrap_or_default();
+                    replay_day(lake, site, (&rows, said), control).await
+                })
+                .await?,
+        );
     }
     Ok(days)
 }
@@ -114,11 +125,11 @@ pub async fn replay(lake: &Lake, site: &ResolvedSite, watch: &Watch) -> Result<V
 async fn replay_day(
     lake: &Lake,
     site: &ResolvedSite,
-    rows: &TrackDayRows,
+    (rows, said): (&TrackDayRows, i64),
     control: &lake::Control,
 ) -> Result<PlaceDay> {
     let (source, file) = (format!("place:{}", rows.of.site), rows.of.day.to_string());
-    let mapping = fingerprint(&site.definition, rows);
+    let mapping = fingerprint(&site.definition, rows, said);
     let key = ImportKey { batch: batch_id(&source, &file, mapping), source, file, mapping };
     let day = rows.of.day;
     let known = lake.import_state(&key).await?;
@@ -134,12 +145,12 @@ async fn replay_day(
     Ok(PlaceDay { day, events: count, replaced, unchanged: false, report: Some(report) })
 }
 
-/// What a day's events follow from: the plan that holds, the rules, the positions there are.
-fn fingerprint(site: &Site, rows: &TrackDayRows) -> i64 {
+/// What a day's events follow from: the plan that holds, the rules, the positions there are, what tills and cards said.
+fn fingerprint(site: &Site, rows: &TrackDayRows, said: i64) -> i64 {
     let plan = site.plan_on(rows.of.day);
     let read_by = serde_json::to_vec(&(plan, &site.rules, &site.time_zone)).unwrap_or_default();
     let numbers = [rows.sightings, rows.bytes, rows.files].map(u64::to_le_bytes);
-    model::hash::parts(&[b"place", &read_by, &numbers.concat()])
+    model::hash::parts(&[b"place", &read_by, &numbers.concat(), &said.to_le_bytes()])
 }
 
 struct Job<'a> {

@@ -1,23 +1,25 @@
 //! Answers about a floor.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use folds::floor::dwell::{self, Dwell};
 use folds::floor::erlang::Demand;
 use folds::floor::flows::Flows;
 use folds::floor::heat::{Grid, Heat};
+use folds::floor::lost;
 use folds::floor::occupancy::Occupancy;
 use folds::floor::queue::Waits;
 use folds::quantile::Distribution;
 use lake::Snapshot;
 use model::place::ZoneKind;
+use model::place::rules::Rules;
 use model::place::shape::Point;
 use model::text::LocalizedText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::day::us;
+use super::day::{Visit, us};
 use super::ground::Ground;
 use super::{
     PlaceHeatQuestion, PlaceMeta, PlaceQuestion, PlaceScope, PlaceStaffingQuestion, Reading, ResolvedSite, each_day,
@@ -44,10 +46,40 @@ pub struct PlaceVisits {
     pub visits: u64,
     pub units: u64,
     pub median_seconds: Option<f64>,
+    /// Tracks of people who went past, and the share of all who came in: visits ÷ (visits + passers-by). None of a floor.
+    pub passers_by: Option<u64>,
+    pub capture: Option<f64>,
+    /// What tills sold. None of a floor, and where the rules look at no receipts.
+    pub sales: Option<PlaceSales>,
+    /// Of visits with a stop, what was walked over the shortest way through the stops. None: too few stopped.
+    pub detour: Option<PlaceDetour>,
     /// Oldest first.
     pub days: Vec<PlaceVisitsOfDay>,
     /// By half-hour of the day in which somebody was there.
     pub occupancy: Vec<PlaceOccupancy>,
+}
+
+/// Sales of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct PlaceSales {
+    pub receipts: u64,
+    /// Of them those that are matched with a walk.
+    pub matched: u64,
+    /// None where there are too few receipts to show it, as what follows from it.
+    pub amount: Option<f64>,
+    /// Receipts ÷ shopping units.
+    pub conversion: Option<f64>,
+    /// Amount ÷ visits, conversion × amount ÷ receipts of units.
+    pub amount_per_visit: Option<f64>,
+    pub amount_per_receipt: Option<f64>,
+}
+
+/// How much further people walked than they needed: 1 is not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct PlaceDetour {
+    pub visits: u64,
+    pub median: f64,
+    pub p90: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -113,6 +145,8 @@ pub struct PlaceZone {
     /// None too where too few engaged to show it.
     pub engaged_seconds: Option<f64>,
     pub median_seconds: Option<f64>,
+    /// Visits of the site that came here and of whose unit a receipt is. None: the rules look at no receipts.
+    pub bought: Option<u64>,
     /// Visits of the site whose first, and whose last zone it was.
     pub first: u64,
     pub last: u64,
@@ -280,6 +314,7 @@ struct ZoneSum {
     exact_us: i64,
     dwell_us: Distribution,
     engaged_us: i64,
+    bought: u64,
     first: u64,
     last: u64,
 }
@@ -298,8 +333,15 @@ impl Analyst {
     ) -> Result<PlaceVisits> {
         let reading = Reading::new(snapshot, site, &question.scope, control, words::visits())?;
         let (mut all, mut lasted) = (Vec::new(), Distribution::default());
+        let (mut receipts, mut amount, mut detours) = (0, 0.0, Vec::new());
+        let of_site = question.scope.floor.is_none();
+        let rules = &site.definition.rules;
         let mut half_hours: BTreeMap<u32, (u64, i64, u64)> = BTreeMap::new();
-        let meta = each_day(reading, |_, day| {
+        let meta = each_day(reading, |ground, day| {
+            for said in day.said.iter().filter(|said| said.is_receipt) {
+                (receipts, amount) = (receipts + 1, amount + said.amount);
+            }
+            detours.extend(day.visits.iter().filter_map(|visit| detour(ground, visit, rules)));
             let mut there = Occupancy::default();
             for visit in day.visits {
                 there.add(visit.enter_us, visit.leave_us);
@@ -333,7 +375,23 @@ impl Analyst {
             mean: person_us as f64 / HALF_HOUR_US as f64 / read,
             most,
         });
+        let [visits, units] = [sum(|day| day.visits), sum(|day| day.units)].map(|number: u64| number as f64);
+        let over = |number: f64, of: f64| (of > 0.0).then(|| number / of);
+        let told = receipts >= u64::from(meta.shown_from);
+        let sales = PlaceSales {
+            receipts,
+            matched: meta.report.receipts_matched,
+            amount: told.then_some(amount),
+            conversion: over(receipts as f64, units),
+            amount_per_visit: over(amount, visits).filter(|_| told),
+            amount_per_receipt: over(amount, receipts as f64).filter(|_| told),
+        };
+        let passers_by = meta.report.passers_by;
         Ok(PlaceVisits {
+            passers_by: of_site.then_some(passers_by),
+            capture: over(visits, visits + passers_by as f64).filter(|_| of_site),
+            sales: (of_site && rules.receipts.is_some()).then_some(sales),
+            detour: detour_of(detours, meta.shown_from),
             visits: sum(|day| day.visits),
             units: sum(|day| day.units),
             median_seconds: lasted.median().map(seconds_of),
@@ -386,6 +444,8 @@ impl Analyst {
                     sum.engaged_us += found.engaged_us;
                 }
             }
+            let bought = day.visits.iter().filter(|visit| !visit.receipts.is_empty()).map(|visit| visit.unit);
+            let bought: BTreeSet<i64> = bought.collect();
             for visit in day.visits {
                 let mut at = |number: u32, add: &dyn Fn(&mut ZoneSum)| {
                     if let Some(sum) = sums.get_mut(&ground.zones[number as usize].id) {
@@ -397,6 +457,10 @@ impl Analyst {
                 stopped.sort_unstable();
                 stopped.dedup();
                 stopped.into_iter().for_each(|zone| at(zone, &|sum| sum.stopped += 1));
+                if bought.contains(&visit.unit) {
+                    let came: BTreeSet<u32> = visit.zones.iter().map(|one| one.zone).collect();
+                    came.into_iter().for_each(|zone| at(zone, &|sum| sum.bought += 1));
+                }
                 if let (Some(first), Some(last)) = (visit.zones.first(), visit.zones.last()) {
                     at(first.zone, &|sum| sum.first += 1);
                     at(last.zone, &|sum| sum.last += 1);
@@ -433,6 +497,7 @@ impl Analyst {
                 dwell_seconds: sum.dwell_us.sum() as f64 / 1e6,
                 engaged_seconds: engaged_us.map(|_| sum.engaged_us as f64 / 1e6),
                 median_seconds: sum.dwell_us.median().map(seconds_of),
+                bought: meta.rules.receipts.as_ref().map(|_| sum.bought),
                 first: sum.first,
                 last: sum.last,
             });
@@ -623,6 +688,27 @@ impl Analyst {
         }
         Ok(PlaceStaffing { meta, promise_seconds, promise_share, queues })
     }
+}
+
+/// What a visit walked over what its stops needed. None: it stopped nowhere, or was on several floors.
+pub(super) fn detour(ground: &Ground<'_>, visit: &Visit, rules: &Rules) -> Option<f64> {
+    let mut walks = visit.walks.iter();
+    let (Some((level, walk)), None) = (walks.next(), walks.next()) else { return None };
+    let seeking = lost::Rules {
+        radius_m: rules.stops.radius_m,
+        gap_us: us(rules.cleaning.gap_seconds),
+        ..lost::Rules::default()
+    };
+    lost::lost(walk.track(), &ground.levels[*level].ways, &seeking).detour()
+}
+
+fn detour_of(mut detours: Vec<f64>, shown_from: u32) -> Option<PlaceDetour> {
+    if detours.is_empty() || detours.len() < shown_from as usize {
+        return None;
+    }
+    detours.sort_unstable_by(f64::total_cmp);
+    let at = |share: f64| detours[((detours.len() - 1) as f64 * share).round() as usize];
+    Some(PlaceDetour { visits: detours.len() as u64, median: at(0.5), p90: at(0.9) })
 }
 
 /// One queue, over days.

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use folds::floor::clean::{self, Cleaned, Smooth, clean};
+use folds::floor::noted::{self, Candidate, best};
 use folds::floor::queue::{self, Episode};
 use folds::floor::stay::{self, Stay, stays};
-use folds::floor::visitors::{GroupRules, StitchRules, Units, broken, groups};
+use folds::floor::visitors::{GroupRules, Known, StitchRules, Units, broken, groups, returned};
 use folds::floor::{Track, dwell};
 use lake::Sighting;
-use model::place::rules::Rules;
+use model::identity::Identifier;
+use model::place::ZoneKind;
+use model::place::rules::{Matching, Rules};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ground::Ground;
+use super::said::Said;
 use crate::error::Result;
 
 /// Somebody's visit.
@@ -33,6 +37,24 @@ pub(crate) struct Visit {
     pub(crate) exact_us: BTreeMap<u32, i64>,
     pub(crate) stops: Vec<Stop>,
     pub(crate) waits: Vec<Wait>,
+    /// Whose it is, where a member was scanned.
+    pub(crate) member: Option<Member>,
+    pub(crate) receipts: Vec<Bought>,
+}
+
+/// Who a visit was of.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) customer: i64,
+    pub(crate) identifiers: Vec<Identifier>,
+    pub(crate) probability: f64,
+}
+
+/// A receipt that is of a visit, or of somebody who came with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bought {
+    pub(crate) amount: f64,
+    pub(crate) probability: f64,
 }
 
 #[derive(Debug, Default)]
@@ -94,6 +116,14 @@ pub struct PlaceReport {
     pub visits: u64,
     /// Pairs who walked together.
     pub pairs: u64,
+    /// Receipts of the site, and those that were matched with a walk.
+    pub receipts: u64,
+    pub receipts_matched: u64,
+    /// Scans of members, and the visits that are a member's by them.
+    pub scans: u64,
+    pub members: u64,
+    /// Visits of a member that go on one before.
+    pub returned: u64,
     pub units: u64,
 }
 
@@ -115,6 +145,11 @@ impl PlaceReport {
         self.stitched += other.stitched;
         self.visits += other.visits;
         self.pairs += other.pairs;
+        self.receipts += other.receipts;
+        self.receipts_matched += other.receipts_matched;
+        self.scans += other.scans;
+        self.members += other.members;
+        self.returned += other.returned;
         self.units += other.units;
     }
 }
@@ -136,13 +171,13 @@ pub(crate) fn us(seconds: f64) -> i64 {
     (seconds * 1e6).round() as i64
 }
 
-/// Reads the sightings of a day, by track and time.
+/// Reads the sightings of a day, by track and time, and what was said that day.
 ///
 /// # Errors
 /// `Cancelled` through `control`.
 pub(crate) fn read(
     ground: &Ground<'_>,
-    sightings: &[Sighting],
+    (sightings, said): (&[Sighting], &[Said]),
     rules: &Rules,
     control: &lake::Control,
 ) -> Result<(Vec<Visit>, PlaceReport)> {
@@ -151,11 +186,20 @@ pub(crate) fn read(
     let inside = customers(ground, seen, rules, &mut report);
     let mut visits = stitched(ground, inside, rules, &mut report);
     report.visits = visits.len() as u64;
-    group(ground, &mut visits, rules, &mut report);
+    let mut units = group(ground, &visits, rules, &mut report);
     for visit in &mut visits {
         control.check()?;
         look(ground, visit, rules);
     }
+    for one in said {
+        control.check()?;
+        pay(ground, &mut visits, &units, (rules, one), &mut report);
+        recognise(ground, &mut visits, (rules, one), &mut report);
+    }
+    come_back(&visits, &mut units, rules, &mut report);
+    report.units = units.count() as u64;
+    let keys: Vec<i64> = (0..visits.len()).map(|at| visits[units.of(at)].key).collect();
+    visits.iter_mut().zip(keys).for_each(|(visit, key)| visit.unit = key);
     visits.sort_by_key(|visit| (visit.enter_us, visit.key));
     Ok((visits, report))
 }
@@ -310,11 +354,12 @@ fn visit(ground: &Ground<'_>, mut parts: Vec<Seen>, gap_us: i64) -> Visit {
         }
     }
     let (zones, exact_us) = (Vec::new(), BTreeMap::new());
-    Visit { key, unit: key, enter_us, leave_us, walks, zones, exact_us, stops: Vec::new(), waits: Vec::new() }
+    let (stops, waits, receipts) = (Vec::new(), Vec::new(), Vec::new());
+    Visit { key, unit: key, enter_us, leave_us, walks, zones, exact_us, stops, waits, member: None, receipts }
 }
 
 /// Who shops together.
-fn group(ground: &Ground<'_>, visits: &mut [Visit], rules: &Rules, report: &mut PlaceReport) {
+fn group(ground: &Ground<'_>, visits: &[Visit], rules: &Rules, report: &mut PlaceReport) -> Units {
     let mut units = Units::new(visits.len());
     if let Some(rule) = &rules.groups {
         let grouping = GroupRules { overlap: rule.overlap, apart_m: rule.apart_m, drift_m_s: rule.drift_m_s };
@@ -328,9 +373,103 @@ fn group(ground: &Ground<'_>, visits: &mut [Visit], rules: &Rules, report: &mut 
             }
         }
     }
-    report.units = units.count() as u64;
-    let keys: Vec<i64> = (0..visits.len()).map(|at| visits[units.of(at)].key).collect();
-    visits.iter_mut().zip(keys).for_each(|(visit, key)| visit.unit = key);
+    units
+}
+
+/// A receipt becomes that of who was most likely to have paid.
+fn pay(
+    ground: &Ground<'_>,
+    visits: &mut [Visit],
+    units: &Units,
+    (rules, said): (&Rules, &Said),
+    report: &mut PlaceReport,
+) {
+    let Some(rule) = rules.receipts.as_ref().filter(|_| said.is_receipt) else { return };
+    report.receipts += 1;
+    let tills = match ground.zones.iter().any(|zone| zone.kind == ZoneKind::Till) {
+        true => [ZoneKind::Till].as_slice(),
+        false => &[ZoneKind::QueueHead],
+    };
+    let candidates = near(ground, visits, said, tills, |visit| units.of(visit));
+    let found = best(said.at_us, &candidates, &matching(&rule.matching));
+    if let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) {
+        report.receipts_matched += 1;
+        visits[found.visit].receipts.push(Bought { amount: said.amount, probability: found.probability });
+    }
+}
+
+/// A scan says whose visit it is. Of several scans the surest counts.
+fn recognise(ground: &Ground<'_>, visits: &mut [Visit], (rules, said): (&Rules, &Said), report: &mut PlaceReport) {
+    let Some(rule) = rules.members.as_ref().filter(|_| said.is_scan) else { return };
+    report.scans += 1;
+    if said.identifiers.is_empty() {
+        return;
+    }
+    let places = [ZoneKind::Entrance, ZoneKind::Till, ZoneKind::QueueHead];
+    let candidates = near(ground, visits, said, &places, |visit| visit);
+    let found = best(said.at_us, &candidates, &matching(&rule.matching));
+    let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) else { return };
+    let member = &mut visits[found.visit].member;
+    if member.is_none() {
+        report.members += 1;
+    }
+    if member.as_ref().is_none_or(|known| known.probability < found.probability) {
+        let (customer, identifiers) = (said.customer, said.identifiers.clone());
+        *member = Some(Member { customer, identifiers, probability: found.probability });
+    }
+}
+
+fn matching(rule: &Matching) -> noted::Rules {
+    noted::Rules { scale_us: rule.scale_seconds * 1e6, window_us: us(rule.window_seconds), unseen: rule.unseen }
+}
+
+/// Who was where something was said: in the zone it names, else in those of some kinds. Who comes in is expected there
+/// when they enter, who pays when they leave.
+fn near(
+    ground: &Ground<'_>,
+    visits: &[Visit],
+    said: &Said,
+    kinds: &[ZoneKind],
+    unit: impl Fn(usize) -> usize,
+) -> Vec<Candidate> {
+    let named = ground.zones.iter().position(|zone| Some(&zone.id) == said.place.as_ref());
+    let is_there = |zone: u32| match named {
+        Some(named) => zone as usize == named,
+        None => kinds.contains(&ground.zones[zone as usize].kind),
+    };
+    let mut candidates = Vec::new();
+    for (number, visit) in visits.iter().enumerate() {
+        for (place, stay) in visit.zones.iter().enumerate().filter(|(_, stay)| is_there(stay.zone)) {
+            let expected_us = match ground.zones[stay.zone as usize].kind {
+                // Who comes there again is about to leave.
+                ZoneKind::Entrance | ZoneKind::Street
+                    if visit.zones[..place].iter().any(|before| before.zone == stay.zone) =>
+                {
+                    continue;
+                }
+                ZoneKind::Entrance | ZoneKind::Street => stay.enter_us,
+                ZoneKind::Till | ZoneKind::QueueHead => stay.leave_us,
+                _ => said.at_us.clamp(stay.enter_us, stay.leave_us),
+            };
+            candidates.push(Candidate { visit: number, unit: unit(number), expected_us });
+        }
+    }
+    candidates
+}
+
+/// A member's visit soon after another of theirs is of the same unit.
+fn come_back(visits: &[Visit], units: &mut Units, rules: &Rules, report: &mut PlaceReport) {
+    let Some(rule) = &rules.members else { return };
+    let known = |visit: &Visit| Known {
+        who: visit.member.as_ref().map(|member| member.customer.cast_unsigned()),
+        enter_us: visit.enter_us,
+        leave_us: visit.leave_us,
+    };
+    let known: Vec<Known> = visits.iter().map(known).collect();
+    for (a, b) in returned(&known, us(rule.return_minutes * 60.0)) {
+        units.join(a, b);
+        report.returned += 1;
+    }
 }
 
 /// What a visit did in zones.

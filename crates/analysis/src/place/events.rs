@@ -1,7 +1,8 @@
 //! Visits → events, in the lake's own form.
 //!
 //! Ids follow from the visit and what happened, so the same positions read by the same rules make the same events. Their
-//! customer is the visit alone: a salted id says nothing of another day.
+//! customer is the visit alone: a salted id says nothing of another day. Where a member was scanned, the visit is linked to
+//! what identified them.
 
 use folds::floor::queue::End;
 use lake::{Snapshot, TrackDay};
@@ -55,6 +56,8 @@ struct Happened {
 fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i64, events: &mut Vec<Event>) {
     let session = name(of, visit.key);
     let source = format!("place:{}", of.site);
+    let known = visit.member.iter().flat_map(|member| member.identifiers.iter().cloned());
+    let identifiers: Vec<Identifier> = std::iter::once(Identifier::new(VISIT, session.clone())).chain(known).collect();
     let mut happened: Vec<Happened> = Vec::new();
     let mut note = |at_us, what, zone, took_us, props: Value| {
         let props = if let Value::Object(props) = props { props } else { Map::new() };
@@ -108,8 +111,8 @@ fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i
             channel: "store".to_owned(),
             source: source.clone(),
             message_id: Some(message),
-            identifiers: vec![Identifier::new(VISIT, session.clone())],
-            link_identifiers: false,
+            identifiers: identifiers.clone(),
+            link_identifiers: identifiers.len() > 1,
             columns: columns.into_iter().collect(),
             items: Vec::new(),
             traits: Map::new(),

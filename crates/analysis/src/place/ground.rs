@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 /// Side of a cell of the walkable area, to which sightings off the plan are moved.
 const WALKABLE_CELL_M: f64 = 0.2;
 
+/// Side of a cell of the area that shortest ways lead over.
+const WAY_CELL_M: f64 = 0.5;
+
 /// A plan, ready.
 #[derive(Debug)]
 pub(crate) struct Ground<'a> {
@@ -33,6 +36,8 @@ pub(crate) struct Level<'a> {
     pub(crate) area: Zones,
     /// What sightings off it are moved to.
     pub(crate) walkable: Option<Walkable>,
+    /// What shortest ways are looked for on.
+    pub(crate) ways: Walkable,
     pub(crate) staff_only: Zones,
     pub(crate) doors: Vec<Polygon>,
     /// Where people stand in line.
@@ -81,6 +86,7 @@ impl<'a> Level<'a> {
         for gate in &floor.gates {
             doors.extend(door(gate.from, gate.to, door_m).map(|ring| Polygon::new(vec![ring])).transpose()?);
         }
+        let ways = Walkable::new(&area, WAY_CELL_M)?;
         let walkable = snaps.then(|| Walkable::new(&area, WALKABLE_CELL_M)).transpose()?;
         Ok(Level {
             floor,
@@ -88,6 +94,7 @@ impl<'a> Level<'a> {
             zones: Zones::new(floor.zones.iter().map(|zone| polygon(&zone.shape)).collect::<Result<_>>()?)?,
             area: Zones::new(vec![area])?,
             walkable,
+            ways,
             staff_only: Zones::new(of_kind(&[ZoneKind::StaffOnly])?)?,
             doors,
             waiting: of_kind(&[ZoneKind::QueueTail, ZoneKind::QueueHead, ZoneKind::Till])?,

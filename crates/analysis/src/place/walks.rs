@@ -1,10 +1,13 @@
 //! Single visits: as a list, and as walks to be played. Whoever asks may see customers.
 
 use chrono::NaiveDate;
+use folds::floor::lost::revisit_rate;
 use lake::{Snapshot, TrackDay};
+use model::place::rules::Rules;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::answer::detour;
 use super::day::{Visit, us};
 use super::events::name;
 use super::ground::Ground;
@@ -54,6 +57,21 @@ pub struct PlaceVisit {
     pub stops: u32,
     /// Time in queues. None: it joined none.
     pub waited_seconds: Option<f64>,
+    /// What was walked over the shortest way through its stops. None: it stopped nowhere, or was on several floors.
+    pub detour: Option<f64>,
+    /// Of its zone visits, those to zones it had come to before.
+    pub revisits: f64,
+    /// The customer whose walk it is, and how sure that is. None: nobody was scanned.
+    pub customer: Option<String>,
+    pub customer_probability: Option<f64>,
+    pub receipts: Vec<PlaceReceipt>,
+}
+
+/// A receipt that is of a visit or of those who came with it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct PlaceReceipt {
+    pub amount: f64,
+    pub probability: f64,
 }
 
 /// Walks of a day.
@@ -123,7 +141,7 @@ impl Analyst {
                         if visits.len() == *limit {
                             return Ok(true);
                         }
-                        visits.push(told(ground, day.of, visit, us(site.definition.rules.cleaning.gap_seconds)));
+                        visits.push(told(ground, day.of, visit, &site.definition.rules));
                         next = Some(Mark::of(of.day, visit));
                     }
                     Ok(false)
@@ -225,7 +243,8 @@ impl Mark {
     }
 }
 
-fn told(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, gap_us: i64) -> PlaceVisit {
+fn told(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, rules: &Rules) -> PlaceVisit {
+    let gap_us = us(rules.cleaning.gap_seconds);
     let (mut zones, mut engaged) = (Vec::new(), Vec::new());
     let note = |list: &mut Vec<String>, id: &String| {
         if !list.contains(id) {
@@ -251,6 +270,15 @@ fn told(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, gap_us: i64) -> Place
         zones,
         engaged,
         stops: visit.stops.len() as u32,
+        detour: detour(ground, visit, rules),
+        revisits: revisit_rate(&visit.zones),
+        customer: visit.member.as_ref().map(|member| member.customer.to_string()),
+        customer_probability: visit.member.as_ref().map(|member| member.probability),
+        receipts: visit
+            .receipts
+            .iter()
+            .map(|bought| PlaceReceipt { amount: bought.amount, probability: bought.probability })
+            .collect(),
         waited_seconds: (!visit.waits.is_empty()).then_some(waited_us as f64 / 1e6),
     }
 }

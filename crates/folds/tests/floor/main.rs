@@ -8,6 +8,7 @@ mod dwell;
 mod erlang;
 mod heat;
 mod lost;
+mod noted;
 mod path_types;
 mod queue;
 mod stay;

@@ -23,6 +23,10 @@ pub struct Rules {
     pub zones: ZoneVisits,
     pub stops: Stops,
     pub queues: Queues,
+    /// Receipts of the tills, matched with walks. `null`: none are looked at.
+    pub receipts: Option<Receipts>,
+    /// Members who let themselves be scanned: their walks are theirs, and a return is told. `null`: nobody is known.
+    pub members: Option<Members>,
     /// What is told of single places and ways is told from so many visits on.
     pub shown_from: u32,
 }
@@ -38,6 +42,8 @@ impl Default for Rules {
             zones: ZoneVisits::default(),
             stops: Stops::default(),
             queues: Queues::default(),
+            receipts: None,
+            members: None,
             shown_from: 5,
         }
     }
@@ -184,6 +190,67 @@ impl Default for Queues {
     }
 }
 
+/// Receipts: events of the site with an amount. Each is matched with who leaves a till at its time; of several tills, with
+/// that whose zone the event names, in its column or its lane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceReceiptRules)]
+pub struct Receipts {
+    pub events: Vec<String>,
+    /// The property that holds the lane.
+    pub lane: String,
+    pub matching: Matching,
+}
+
+impl Default for Receipts {
+    fn default() -> Receipts {
+        Receipts { events: vec!["purchase".to_owned()], lane: "lane".to_owned(), matching: Matching::default() }
+    }
+}
+
+/// Scans: events of the site that identify their customer. Each is matched with who was in the zone the event names; where it
+/// names none, with who came in or left a till then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceMemberRules)]
+pub struct Members {
+    pub events: Vec<String>,
+    /// Longest time after a visit in which the same member's next one belongs to the same shopping unit.
+    pub return_minutes: f64,
+    pub matching: Matching,
+}
+
+impl Default for Members {
+    fn default() -> Members {
+        let matching = Matching { least_probability: 0.8, ..Matching::default() };
+        Members { events: vec!["member_scan".to_owned()], return_minutes: 180.0, matching }
+    }
+}
+
+/// How an event is matched with a walk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceMatchingRules)]
+pub struct Matching {
+    /// Mean distance of an event's time from when its walk is expected.
+    pub scale_seconds: f64,
+    /// Farthest distance that is looked at.
+    pub window_seconds: f64,
+    /// Share of events of people whom the sensors did not see.
+    pub unseen: f64,
+    /// A match less probable than this is none.
+    pub least_probability: f64,
+}
+
+impl Default for Matching {
+    fn default() -> Matching {
+        Matching { scale_seconds: 2.0, window_seconds: 10.0, unseen: 0.05, least_probability: 0.5 }
+    }
+}
+
+/// Events a rule may name.
+const EVENTS_MAX: usize = 20;
+
 /// Longest time a rule may name: a day, which is what is read at once.
 const SECONDS_MAX: f64 = 86_400.0;
 
@@ -233,5 +300,20 @@ impl Rules {
         within("queues.window_seconds", queues.window_seconds, 0.001, SECONDS_MAX);
         within("queues.away_seconds", queues.away_seconds, 0.0, SECONDS_MAX);
         within("shown_from", f64::from(self.shown_from), 1.0, 1_000.0);
+        if let Some(rule) = &self.members {
+            within("members.return_minutes", rule.return_minutes, 0.0, SECONDS_MAX / 60.0);
+        }
+        let matching = [
+            ("receipts", self.receipts.as_ref().map(|rule| (&rule.events, &rule.matching))),
+            ("members", self.members.as_ref().map(|rule| (&rule.events, &rule.matching))),
+        ];
+        for (rule, of) in matching {
+            let Some((events, matching)) = of else { continue };
+            within(&format!("{rule}.matching.scale_seconds"), matching.scale_seconds, 0.1, SECONDS_MAX);
+            within(&format!("{rule}.matching.window_seconds"), matching.window_seconds, 0.1, SECONDS_MAX);
+            within(&format!("{rule}.matching.unseen"), matching.unseen, 0.000_001, 0.999_999);
+            within(&format!("{rule}.matching.least_probability"), matching.least_probability, 0.0, 1.0);
+            within(&format!("{rule}.events (how many)"), events.len() as f64, 1.0, EVENTS_MAX as f64);
+        }
     }
 }

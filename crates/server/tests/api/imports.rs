@@ -92,7 +92,7 @@ impl Desk<'_> {
     }
 
     /// Starts an import and follows it to its end.
-    fn import(&self, upload: &str, mapping: &str, replace: bool) -> Value {
+    pub(crate) fn import(&self, upload: &str, mapping: &str, replace: bool) -> Value {
         let begun = self.start(upload, mapping, replace);
         assert_eq!(begun.status, 202, "{}", begun.body);
         self.follow(parsed(&begun)["id"].as_str().unwrap())

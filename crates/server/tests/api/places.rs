@@ -386,3 +386,34 @@ fn positions_come_in_by_uploads_are_read_anew_and_removed() {
         (&json!("failed"), true)
     );
 }
+
+#[test]
+fn a_walk_that_was_scanned_opens_as_a_customer_and_others_as_visits() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    let mut site = hall("hall", 5);
+    site["rules"]["members"] = json!({});
+    server.put(&format!("{AT}/hall"), &site).json();
+    // The first walker is in `b` then, and nobody else is.
+    let scans = b"time,event,zone,member\n2026-03-01T02:00:30Z,member_scan,b,M-1\n";
+    let mapping = "source: door\ntime: time\nidentifiers: [{namespace: member_no, column: member}]\nevent: event\n\
+                   channel: {const: store}\ncolumns: {zone: zone, site: {const: hall}}\n";
+    let upload = desk.hand_in("scans.csv", scans);
+    assert_eq!(desk.import(&upload, mapping, false)["result"]["events"], 1);
+    let upload = desk.hand_in("walks.csv", walks().as_bytes());
+    let begun = parsed(&server.post(&format!("{AT}/hall/imports"), &json!({"upload": upload})));
+    let job = desk.follow(begun["id"].as_str().unwrap());
+    let report = &job["positions"]["days"][0]["report"];
+    assert_eq!((&report["scans"], &report["members"], &report["returned"]), (&json!(1), &json!(1), &json!(0)), "{job}");
+    let who = Browser::new(&server);
+    let listed = ask(&who, "visits/list", &json!({"zone": "b"})).json()["visits"].clone();
+    let customer = listed[0]["customer"].as_str().unwrap();
+    assert!(listed[0]["customer_probability"].as_f64().unwrap() > 0.9, "{}", listed[0]);
+    assert!(listed.as_array().unwrap()[1..].iter().all(|visit| visit["customer"].is_null()));
+    let life = server.get(&format!("/v1/workspaces/shop/customers/{customer}")).json();
+    let events: Vec<&str> =
+        life["events"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert!(events.contains(&"store_enter") && events.contains(&"member_scan"), "{events:?}");
+    let alone = desk.row("SELECT count(DISTINCT customer) FROM events WHERE event = 'store_enter'");
+    assert_eq!(alone[0], 12);
+}

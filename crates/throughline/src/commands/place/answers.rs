@@ -55,8 +55,27 @@ pub async fn visits(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Ex
             .occupancy
             .iter()
             .map(|time| [clock(time.minute), count(time.entered), format!("{:.1}", time.mean), count(time.most)]);
+        let mut sales = answer
+            .capture
+            .map_or_else(String::new, |capture| format!("\nof those who came by {} came in", percent(Some(capture))));
+        if let Some(detour) = answer.detour {
+            sales.push_str(&format!(
+                "\nwalked {:.2} times the shortest way, one in ten {:.2}",
+                detour.median, detour.p90
+            ));
+        }
+        if let Some(of) = answer.sales {
+            sales.push_str(&format!(
+                "\n{} receipts, {} of them matched with a walk; {} of units bought, {} a visit, {} a receipt",
+                count(of.receipts),
+                count(of.matched),
+                percent(of.conversion),
+                of.amount_per_visit.map_or_else(|| "–".to_owned(), |amount| format!("{amount:.2}")),
+                of.amount_per_receipt.map_or_else(|| "–".to_owned(), |amount| format!("{amount:.2}"))
+            ));
+        }
         format!(
-            "{}\n\n{}\n\nmedian visit {}{}",
+            "{}\n\n{}\n\nmedian visit {}{sales}{}",
             table(["day", "visits#", "units#", "most at once#"], by_day),
             table(["from", "entered#", "there on average#", "most#"], by_time),
             duration(answer.median_seconds),
