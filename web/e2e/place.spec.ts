@@ -85,6 +85,13 @@ for (const language of LANGUAGES) {
       await page.keyboard.type(t["nav.sites"]);
       await expect(page.getByRole("option").first()).toContainText(t["nav.sites"]);
       await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
+      await page.keyboard.type(SITE);
+      await expect(page.getByRole("option").first()).toContainText(t["command.kind.site"]);
+      await page.keyboard.press("Enter");
+      await expect(page).toHaveURL(new RegExp(`/sites/${SITE}$`));
+      await page.locator(".crumbs a").click();
       await page.locator("main tbody a").click();
       await expect(page.locator(".finding")).toContainText(format.whole(visits.visits));
       await expect(page.locator(".finding")).toContainText(format.whole(visits.units));

@@ -1,12 +1,13 @@
 // What the command menu offers: pages, things of the workspace, and actions; each only where the person may have it.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Bookmark, Building2, ChartNoAxesColumn, CircleAlert, CircleUserRound, Database, Keyboard, Languages, Layers, Lightbulb, LogOut, Map as MapIcon, Plus, Printer, SunMoon } from "lucide-react";
+import { Bookmark, Building2, ChartNoAxesColumn, CircleAlert, CircleUserRound, Database, Keyboard, Languages, Layers, Lightbulb, LogOut, Map as MapIcon, Plus, Printer, Store, SunMoon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { namedViewsQuery } from "../../api/namedViews";
 import { openOnes } from "../../api/pains";
+import { sitesQuery } from "../../api/places";
 import { journeysQuery, painsQuery } from "../../api/queries";
 import { segmentsQuery } from "../../api/segments";
 import { sourcesQuery } from "../../api/sources";
@@ -20,7 +21,7 @@ import { MANAGED, PAGES, STEPS, useOpenPages } from "../pages";
 import type { Page } from "../pages";
 import type { Searchable } from "./match";
 
-export type Kind = "page" | "action" | "analysis" | "journey" | "segment" | "view" | "pain" | "source" | "workspace" | "customer";
+export type Kind = "page" | "action" | "analysis" | "journey" | "segment" | "view" | "pain" | "source" | "site" | "workspace" | "customer";
 
 export interface Entry extends Searchable {
   kind: Kind;
@@ -77,7 +78,7 @@ function usePages(workspace: string | undefined): Entry[] {
   ];
 }
 
-/** Journeys, segments, saved views, pains and sources. */
+/** Journeys, segments, sites, saved views, pains and sources. */
 function useThings(workspace: string | undefined): Entry[] {
   const localized = useLocalized();
   const navigate = useNavigate();
@@ -89,6 +90,7 @@ function useThings(workspace: string | undefined): Entry[] {
   const views = useQuery({ ...namedViewsQuery(id), enabled: asked }).data?.views ?? [];
   const pains = useQuery({ ...painsQuery(id, null), enabled: asked && open("pains") }).data?.pains ?? [];
   const sources = useQuery({ ...sourcesQuery(id), enabled: asked && open("sources"), refetchInterval: false }).data?.sources ?? [];
+  const sites = useQuery({ ...sitesQuery(id), enabled: asked }).data?.sites ?? [];
   if (workspace === undefined) return [];
   return [
     ...journeys.map((journey): Entry => ({
@@ -106,6 +108,14 @@ function useThings(workspace: string | undefined): Entry[] {
       words: [segment.id, ...names(segment.name)],
       icon: Layers,
       run: () => void navigate({ to: "/w/$workspace/segments/$segment", params: { workspace, segment: segment.id }, search: {} }),
+    })),
+    ...sites.map((site): Entry => ({
+      id: `site:${workspace}/${site.id}`,
+      kind: "site",
+      label: localized(site.name),
+      words: [site.id, ...names(site.name)],
+      icon: Store,
+      run: () => void navigate({ to: "/w/$workspace/sites/$site", params: { workspace, site: site.id }, search: {} }),
     })),
     ...views.map(({ id: key, named }): Entry => ({
       id: `view:${workspace}/${key}`,

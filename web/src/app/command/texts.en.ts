@@ -21,6 +21,7 @@ const en: English<typeof zhCN> = {
   "command.kind.view": "Saved view",
   "command.kind.pain": "Pain point",
   "command.kind.source": "Source",
+  "command.kind.site": "Site",
   "command.kind.workspace": "Workspace",
   "command.kind.customer": "Customer",
   "command.language": "Change to Chinese",

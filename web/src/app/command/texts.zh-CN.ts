@@ -18,6 +18,7 @@ const zhCN = {
   "command.kind.view": "已存视图",
   "command.kind.pain": "痛点",
   "command.kind.source": "数据源",
+  "command.kind.site": "门店",
   "command.kind.workspace": "工作区",
   "command.kind.customer": "客户",
   "command.language": "切换为英文",

@@ -1,7 +1,7 @@
 // A floor to measure: its outline, fixtures, zones, gates and names, with a canvas beneath for what has many points. The
 // picture is one image for readers unless something in it takes the focus; its numbers stand in a table beside it.
 import type { PointerEvent, ReactNode, RefObject } from "react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 
 import type { Floor, Zone } from "../../api/types";
 import { fit, lettersOf } from "../../charts/letters";
@@ -42,15 +42,19 @@ export function FloorPlan({ floor, label, highest = 560, paint, zoneLook, picked
   const { width: wide, height: high } = frame;
   // Colours come from the page, so what is painted follows the theme.
   const theme = useTheme();
-  useEffect(() => {
+  // Before the picture is shown: the plan is not seen without what lies beneath it.
+  useLayoutEffect(() => {
     const redraw = () => {
       const surface = canvas.current && paint ? sharp(canvas.current, wide, high) : null;
       if (surface) paint?.(surface, frame);
     };
     redraw();
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    system.addEventListener("change", redraw);
-    return () => system.removeEventListener("change", redraw);
+    // On paper they are the light ones.
+    const media = [matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")];
+    for (const each of media) each.addEventListener("change", redraw);
+    return () => {
+      for (const each of media) each.removeEventListener("change", redraw);
+    };
   }, [paint, frame, wide, high, theme]);
   useEffect(() => {
     if (width > 0) onFrame?.(frame);

@@ -24,6 +24,8 @@ import type { ViewProps } from "./viewProps";
 
 const NO_TABLES: AnswerTable[] = [];
 const THICKEST = 12;
+/** On a small plan the thickest is this part of its width. */
+const ACROSS = 60;
 const THINNEST = 1.5;
 const LOOP_THICKEST = 6;
 const HIT = 14;
@@ -171,7 +173,8 @@ const pale = () => "pale";
 
 function ArcLine({ arc, frame }: { arc: Arc; frame: Frame }) {
   // A loop is short: as thick as others it would be a blot.
-  const thickness = Math.max(THINNEST, Math.min(arc.weight * THICKEST, arc.loop ? LOOP_THICKEST : THICKEST));
+  const thickest = Math.min(THICKEST, frame.width / ACROSS);
+  const thickness = Math.max(THINNEST, Math.min(arc.weight * thickest, arc.loop ? LOOP_THICKEST : thickest));
   const head = thickness * 0.9 + 4;
   const { path, tip, angle } = arcPath(arc, frame.x, frame.y, frame.scale, head * 0.8);
   const corner = (turn: number, far: number) => `${(tip[0] + Math.cos(angle + turn) * far).toFixed(1)},${(tip[1] + Math.sin(angle + turn) * far).toFixed(1)}`;

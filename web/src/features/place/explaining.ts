@@ -39,7 +39,7 @@ function useRuleFacts(): (meta: PlaceMeta) => Fact[] {
     const { cleaning, visits, zones, stops, queues, stitching, staff, groups, receipts, members } = rules;
     const speed = cleaning.speed_max_m_s == null ? t("place.rule.anySpeed") : t("place.rule.speed", { speed: n(cleaning.speed_max_m_s) });
     const snap = cleaning.snap_m == null ? t("place.rule.noSnap") : t("place.rule.snap", { metres: n(cleaning.snap_m) });
-    const cleaned = [speed, t("place.rule.gap", { seconds: n(cleaning.gap_seconds) }), t(cleaning.smooth === true ? "place.rule.smooth" : "place.rule.raw"), snap].join(t("place.rule.and"));
+    const cleaned = sentence([speed, t("place.rule.gap", { seconds: n(cleaning.gap_seconds) }), t(cleaning.smooth === true ? "place.rule.smooth" : "place.rule.raw"), snap].join(t("place.rule.and")));
     const told = (name: string, rule: string, did?: string): Fact => ({ name, text: did === undefined ? rule : `${rule} ${t("place.rule.did", { did })}` });
     return [
       told(
