@@ -80,13 +80,14 @@ pub(crate) fn population(meta: &PlaceMeta) -> LocalizedText {
     let PlaceReport { visits, units, tracks, passers_by, .. } = meta.report;
     let staff = meta.report.staff_said + meta.report.staff_by_place + meta.report.staff_by_stay;
     let (days, shown_from) = (meta.days.len(), meta.shown_from);
+    let unit = if days == 1 { "day" } else { "days" };
     text(
         format!(
             "{days} 天内 {units} 个购物单元的 {visits} 次到访，来自 {tracks} 条轨迹；未计入：路过者 {passers_by} 条，店员 {staff} 条。\
              不足 {shown_from} 次到访的项目不予显示，只计入合计"
         ),
         format!(
-            "{visits} visits by {units} shopping units on {days} days, of {tracks} tracks; left out: {passers_by} of \
+            "{visits} visits by {units} shopping units on {days} {unit}, of {tracks} tracks; left out: {passers_by} of \
              passers-by, {staff} of staff. What fewer than {shown_from} visits stand behind is withheld and counted in sums"
         ),
     )
