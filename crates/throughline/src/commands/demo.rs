@@ -52,7 +52,11 @@ fn lines(loaded: &[Loaded]) -> String {
             let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).collect();
             (!ids.is_empty()).then(|| format!("{what}: {}", ids.join(", ")))
         };
-        let said = [Some(tables::import_line(&sample.import)), named("journeys", &sample.journeys), named("sites", &sample.sites)];
+        let said = [
+            Some(tables::import_line(&sample.import)),
+            named("journeys", &sample.journeys),
+            named("sites", &sample.sites),
+        ];
         format!("{}: {}", sample.workspace, said.into_iter().flatten().collect::<Vec<_>>().join("; "))
     };
     loaded.iter().map(line).collect::<Vec<_>>().join("\n")

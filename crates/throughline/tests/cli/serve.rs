@@ -64,10 +64,9 @@ fn the_demo_reads_the_positions_of_a_sample_once_and_each_day_on_its_own_plan() 
     let samples = here.path("samples");
     let floor = repository().join("samples/floor");
     std::fs::create_dir_all(samples.join("floor")).unwrap();
-    for folder in ["sites", "positions"] {
-        std::os::unix::fs::symlink(floor.join(folder), samples.join("floor").join(folder)).unwrap();
+    for part in ["workspace.yaml", "sites", "positions", "mapping.yaml", "receipts.csv"] {
+        std::os::unix::fs::symlink(floor.join(part), samples.join("floor").join(part)).unwrap();
     }
-    std::fs::copy(floor.join("workspace.yaml"), samples.join("floor/workspace.yaml")).unwrap();
     let demo = || here.json(&["demo", "--samples", samples.to_str().unwrap(), "--no-serve"]);
     let sites = json!([["west-lake", 1], ["xixi-yintai", 1], ["hangzhou-joycity", 1]]);
     assert_eq!(demo()[0]["sites"], sites);
@@ -77,5 +76,6 @@ fn the_demo_reads_the_positions_of_a_sample_once_and_each_day_on_its_own_plan() 
     let days: Vec<_> = first["days"].as_array().unwrap().iter().map(|day| (&day["day"], &day["visits"])).collect();
     assert_eq!(days[0], (&json!("2026-03-01"), &json!(712)));
     assert_eq!((days.len(), days[1].0), (2, &json!("2026-03-02")));
+    assert_eq!(first["sales"]["receipts"], json!(950));
     assert_eq!((demo()[0]["sites"].clone(), visits()["visits"].clone()), (sites, first["visits"].clone()));
 }
