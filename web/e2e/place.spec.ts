@@ -2,7 +2,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { PlaceFlows, PlaceHeat, PlaceQueues, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Site, SiteVersion, Zone } from "../src/api/types";
+import type { PlaceFlows, PlaceHeat, PlaceQueues, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Site, SiteVersion, SqlAnswer, Zone } from "../src/api/types";
 import { makeFormat } from "../src/ui/format";
 import { DAY, FLOORS, SITE, floors } from "./floors";
 import type { Running } from "./server";
@@ -368,7 +368,11 @@ for (const language of LANGUAGES) {
       expect([rules?.stops?.radius_m, rules?.groups, rules?.stitching?.door_m]).toEqual([1.25, null, 1.5]);
       // Answers follow at once: everybody is a unit of one. Events do once positions are read anew.
       await page.getByRole("button", { name: t["place.anew.do"] }).click();
-      await expect(page.locator(".place-anew [role=status]")).toContainText(/11,\d{3}/, { timeout: 60_000 });
+      const status = page.locator(".place-anew [role=status]");
+      await expect(status).toContainText(/\d,\d{3}/, { timeout: 60_000 });
+      const sql = `SELECT count(*) FROM events WHERE source = 'place:${SITE}'`;
+      const counted = await request.post(`${shop.url}/v1/workspaces/${FLOORS}/sql`, { data: { sql } });
+      await expect(status).toContainText(format.whole(((await counted.json()) as SqlAnswer).rows[0]?.[0] as number));
       const visits = await ask<PlaceVisits>(request, "visits");
       expect(visits.units).toBe(visits.visits);
       await check(page, "read anew");
