@@ -197,9 +197,8 @@ test("a customer of 100,000 events", async ({ browser }) => {
     await page.goto(`${server.url}/w/${BENCH}/customers?value=line&namespace=user_id`);
     const address = await page.getByRole("main").locator(`a[href^="/w/${BENCH}/customers/"]`).first().getAttribute("href");
     await page.goto(`${server.url}${address}`);
-    const there = await page.waitForFunction(() => /event-\d\d/.test(document.querySelector("main")?.textContent ?? "") && performance.now(), undefined, { polling: "raf", timeout: 600_000 });
-    const first = Number(await there.jsonValue());
-    await page.getByRole("main").getByText(/^event-\d\d$/).first().hover();
+    const first = await since(page, ".event");
+    await page.locator(".event").first().hover();
     const frames = await framesWhile(page, async () => {
       for (let step = 0; step < SCROLLS; step += 1) await page.mouse.wheel(0, 600);
     });
