@@ -40,7 +40,7 @@ for (const language of LANGUAGES) {
       await expect(page.locator(".doubts")).toContainText(filled(t["importing.doubt.channel_guessed"], { column: "门店" }));
       await expect(page.getByLabel(t["importing.channel"])).toHaveValue("store");
       await page.getByRole("button", { name: t["importing.try"], exact: true }).click();
-      await page.locator(".trial-sum").waitFor();
+      await expect(page.locator(".trial-sum")).toHaveText(filled(t["importing.trialSum"], { rows: "1,982", events: "1,951", rejected: "30", skipped: "1" }));
       await page.getByRole("button", { name: /^(导入|Import) [\d,]+/ }).click();
       await expect(page.getByRole("heading", { name: filled(t["importing.is.done"], { name: "flow.xlsx" }) })).toBeVisible();
 
@@ -76,6 +76,7 @@ for (const language of LANGUAGES) {
       await page.getByRole("button", { name: t["pain.openCustomers"] }).click();
       const drawer = page.getByRole("dialog");
       await expect(drawer.locator(".people li").first()).toContainText(/VIP\d{4}/);
+      await expect(drawer).toContainText("118");
       await page.keyboard.press("Escape");
 
       // 优化

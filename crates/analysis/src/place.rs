@@ -3,15 +3,20 @@
 //! Every answer folds the same visits, so that its numbers reconcile with those of the others and with the events that are
 //! made of them ([`day_events`]): a visit is a customer's session there, a zone its touchpoint. A day is read whole, and
 //! no visit goes on over midnight. What few people stand behind is withheld by the site's rule (`shown_from`) and counted,
-//! so that totals stay true. Not here: receipts, and customers who are known.
+//! so that totals stay true. Receipts and scans are matched with walks where the rules ask for it (`said`). Not here: what
+//! the events come to in a journey.
 
-mod answer;
 mod day;
 mod events;
+mod flows;
 mod ground;
+mod heat;
 mod question;
+mod queues;
 mod said;
+mod visits;
 mod walks;
+mod zones;
 
 use std::collections::BTreeMap;
 
@@ -22,11 +27,15 @@ use model::text::LocalizedText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use answer::*;
 pub use day::PlaceReport;
 pub use events::day_events;
+pub use flows::*;
+pub use heat::*;
 pub use question::*;
+pub use queues::*;
+pub use visits::*;
 pub use walks::*;
+pub use zones::*;
 
 use crate::error::{Error, Result};
 use crate::words::place as words;
@@ -36,6 +45,8 @@ use said::Said;
 
 /// Most days of one question. Each is read whole.
 pub const PLACE_DAYS_MAX: usize = 400;
+
+const HALF_HOUR_US: i64 = 1_800_000_000;
 
 /// A site at a version.
 #[derive(Debug, Clone)]
@@ -216,4 +227,13 @@ fn begin(site: &Site, day: NaiveDate) -> Result<i64> {
         .ok_or_else(unknown)?
         .begins(day)
         .ok_or_else(|| Error::invalid("days", format!("{day} lies beyond the calendar")))
+}
+
+/// Minutes after the day's first instant at which the half-hour began.
+fn half_hour(since_us: i64) -> u32 {
+    (since_us.max(0) / HALF_HOUR_US) as u32 * 30
+}
+
+fn seconds_of(us: f64) -> f64 {
+    us / 1e6
 }

@@ -17,7 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use control::NewAuditEntry;
 use model::access::{Action, Standing};
-use parking_lot::Mutex;
+use tokio::sync::Mutex;
 
 use crate::access::csrf_token;
 use crate::address::{CameFrom, address};
@@ -162,14 +162,16 @@ impl Admission {
             detail: remarks.detail,
             address_hash: address.map(|address| access.keyed("address", &address.to_string())),
         };
-        let (reading, time_us) = ((entry.person.clone(), entry.workspace.clone(), entry.target.clone()), entry.time_us);
-        let is_reading = action == Action::TimelineSeen;
-        if is_reading && self.readings.lock().goes_on(&reading, time_us) {
+        if action != Action::TimelineSeen {
+            self.state.control.record_audit(entry).await?;
             return Ok(());
         }
-        self.state.control.record_audit(entry).await?;
-        if is_reading {
-            self.readings.lock().begin(reading, time_us);
+        let (reading, time_us) = ((entry.person.clone(), entry.workspace.clone(), entry.target.clone()), entry.time_us);
+        // A page asks for several things of a customer at once: whoever comes second waits until the first is written down.
+        let mut readings = self.readings.lock().await;
+        if !readings.goes_on(&reading, time_us) {
+            self.state.control.record_audit(entry).await?;
+            readings.begin(reading, time_us);
         }
         Ok(())
     }

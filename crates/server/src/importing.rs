@@ -1,13 +1,13 @@
 //! Imports of files that were handed in: one at a time in a workspace, some in all, each watched and stopped by its id.
 //!
-//! The work is `worker::import`, of positions `worker::place`; here it is begun, remembered while this process lives, and stopped when the server
-//! ends. What is imported stays known to the lake, so an import that was cut off goes on when it is started again.
+//! The work is `worker::import`, of positions `worker::place`; here it is begun, remembered while this process lives, and
+//! stopped when the server ends. What is imported stays known to the lake, so an import that was cut off goes on when it is
+//! started again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use analysis::place::{PlaceReport, ResolvedSite};
-
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use control::{Control, Workspace};

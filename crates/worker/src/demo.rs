@@ -179,9 +179,8 @@ async fn place(
     site: &SampleSite,
     watch: &Watch,
 ) -> Result<((String, u32), bool)> {
-    let is_json = site.definition.ends_with(".json");
-    let read = if is_json { definition::site_from_json } else { definition::site_from_yaml };
-    let definition = document(&path.join(&site.definition), read)?;
+    // JSON is YAML, too.
+    let definition = document(&path.join(&site.definition), definition::site_from_yaml)?;
     let stored = target.control.site(workspace, &definition.id, None).await?;
     let resolved = match stored {
         Some(edited) if edited.by != SAVED_BY => ResolvedSite { version: edited.version, definition: edited.site },

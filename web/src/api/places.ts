@@ -6,6 +6,9 @@ import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type { ImportJob, PlaceFlows, PlaceHeat, PlaceQueues, PlaceScope, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Saved, Site, SiteList, SiteVersion, VersionList } from "./types";
 
+/** First keys of what follows from the definitions of sites. */
+export const OF_SITES = ["sites", "site", "site-versions", "place"] as const;
+
 export const sitesQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["sites", workspace],

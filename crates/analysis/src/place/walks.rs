@@ -7,10 +7,10 @@ use model::place::rules::Rules;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer::detour;
 use super::day::{Visit, us};
 use super::events::name;
 use super::ground::Ground;
+use super::visits::detour;
 use super::{Day, PlaceMeta, PlaceScope, PlaceTracksQuestion, PlaceVisitListQuestion, Reading, ResolvedSite};
 use crate::analyst::Analyst;
 use crate::error::{Error, Result};

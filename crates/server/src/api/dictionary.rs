@@ -12,12 +12,12 @@ use lake::DictionaryRead;
 use model::access::Ability;
 use model::dictionary::{DictionaryNote, DictionarySubject};
 
-use super::journeys::{SaveParams, Saved};
+use super::definitions::{SaveParams, Saved};
 use super::versions::{VersionInfo, VersionList};
 use crate::error::{ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;
-use crate::state::{AppState, now_us};
+use crate::state::AppState;
 use crate::trail::Trail;
 
 /// The data dictionary with its findings.
@@ -176,12 +176,7 @@ async fn describe(
     note: &DictionaryNote,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(workspace).await?;
-    let info = control::SaveInfo {
-        at_us: now_us(),
-        by: principal.name,
-        note: params.note,
-        expected_version: params.expected_version,
-    };
+    let info = params.info(principal);
     trail.target(subject.name());
     let saved = state.control.save_dictionary_note(workspace, &subject, note, info).await?;
     Ok(Json(Saved { version: saved.version, created: saved.created }))

@@ -9,9 +9,9 @@ use model::stitching::{NamespaceRules, Policy};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::definitions::{Saved, VersionParam};
 use super::identity::existing;
 use super::identity_shapes::{IdentityEffect, ReasonCount, Sight, reasons};
-use super::journeys::{Saved, VersionParam};
 use super::versions::{VersionInfo, VersionList};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};

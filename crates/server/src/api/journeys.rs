@@ -4,18 +4,18 @@
 use analysis::answer::JourneyPreview;
 use analysis::question::JourneyKey;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use control::definition;
-use model::journey::{Fault, Journey};
+use model::journey::Journey;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::definitions::{Format, SaveParams, Saved, VersionParam, check_id, definition_of};
 use super::templates::template_unknown;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Body, Json, Path, Query};
-use crate::failures::definition_invalid;
 use crate::principal::Principal;
 use crate::state::{AppState, journey_unknown, now_us};
 use crate::trail::Trail;
@@ -51,28 +51,6 @@ pub struct JourneyVersion {
     pub note: Option<String>,
 }
 
-/// What saving did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Saved {
-    pub version: u32,
-    /// False where the newest version already says the same.
-    pub created: bool,
-}
-
-impl From<control::SavedVersion> for Saved {
-    fn from(control::SavedVersion { version, created }: control::SavedVersion) -> Saved {
-        Saved { version, created }
-    }
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct VersionParam {
-    /// None: the newest.
-    pub version: Option<u32>,
-}
-
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -83,24 +61,6 @@ pub struct DefinitionParams {
     #[serde(default)]
     #[param(inline)]
     pub format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    #[default]
-    Yaml,
-    Json,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct SaveParams {
-    /// The version the change was made from: if another one was saved since, nothing is saved (409).
-    pub expected_version: Option<u32>,
-    /// Why, in a few words; kept with the version.
-    pub note: Option<String>,
 }
 
 /// A journey to begin with a template.
@@ -238,19 +198,9 @@ pub async fn save(
     Body(body): Body,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
-    let text = definition_text(&body)?;
-    let journey = match definition_format(&headers)? {
-        Format::Json => definition::journey_from_json(text),
-        Format::Yaml => definition::journey_from_yaml(text),
-    };
-    let journey = journey.map_err(definition_invalid)?;
-    check_id(&journey, &id)?;
-    let info = control::SaveInfo {
-        at_us: now_us(),
-        by: principal.name,
-        note: params.note,
-        expected_version: params.expected_version,
-    };
+    let journey = definition_of(&headers, &body, definition::journey_from_json, definition::journey_from_yaml)?;
+    check_id(&journey.id, &id)?;
+    let info = params.info(principal);
     let saved = state.control.save_journey(&workspace, &journey, info).await?;
     Ok(Json(saved.into()))
 }
@@ -272,7 +222,7 @@ pub async fn preview(
     headers: HeaderMap,
     Json(draft): Json<Journey>,
 ) -> ApiResult<Json<JourneyPreview>> {
-    check_id(&draft, &id)?;
+    check_id(&draft.id, &id)?;
     let present = state.present_to(&principal, &workspace).await?;
     let work = |control| {
         let (analyst, present, draft) = (&state.analyst, &present, &draft);
@@ -340,36 +290,8 @@ pub async fn hierarchy(
     Ok(Json(Hierarchy { parent, children: children.collect() }))
 }
 
-/// A definition is sent to the address of its journey.
-fn check_id(journey: &Journey, id: &str) -> ApiResult<()> {
-    if journey.id == id {
-        return Ok(());
-    }
-    let what = format!("the definition's id is `{}`, the path's is `{id}`; make them equal", journey.id);
-    Err(definition_invalid(vec![Fault::new("id", what)]))
-}
-
 fn stage_name(journey: &Journey, id: &str) -> Option<LocalizedText> {
     journey.stages.iter().find(|stage| stage.id == id).map(|stage| stage.name.clone())
-}
-
-/// The text of a definition's body.
-pub(super) fn definition_text(body: &[u8]) -> ApiResult<&str> {
-    std::str::from_utf8(body).map_err(|error| {
-        let message = format!("the definition is no UTF-8 after byte {}", error.valid_up_to());
-        ApiError::bad_request("definition_encoding", message)
-    })
-}
-
-/// The body's format. Forms and plain text are refused: they are what a page of another origin can send unasked.
-pub(super) fn definition_format(headers: &HeaderMap) -> ApiResult<Format> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim() {
-        "application/json" => Ok(Format::Json),
-        "application/yaml" | "application/x-yaml" | "text/yaml" => Ok(Format::Yaml),
-        _ => Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", "the body must be YAML or JSON")
-            .hint("send `content-type: application/yaml` or `application/json`")),
-    }
 }
 
 pub(super) async fn stored(state: &AppState, workspace: &str, key: JourneyKey) -> ApiResult<control::StoredJourney> {

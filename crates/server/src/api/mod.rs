@@ -16,6 +16,7 @@ pub mod audit;
 pub mod changes;
 pub mod comments;
 pub mod customers;
+pub mod definitions;
 pub mod dictionary;
 pub mod dimensions;
 pub mod exports;

@@ -3,18 +3,16 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use control::definition;
-use model::journey::Fault;
 use model::segment::Segment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::journeys::{Format, SaveParams, Saved, VersionParam, definition_format, definition_text};
+use super::definitions::{SaveParams, Saved, VersionParam, check_id, definition_of};
 use super::versions::{VersionInfo, VersionList};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Body, Json, Path, Query};
-use crate::failures::definition_invalid;
 use crate::principal::Principal;
-use crate::state::{AppState, now_us};
+use crate::state::AppState;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SegmentList {
@@ -92,24 +90,11 @@ pub async fn save(
     Body(body): Body,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
-    let text = definition_text(&body)?;
-    let segment = match definition_format(&headers)? {
-        Format::Json => definition::segment_from_json(text),
-        Format::Yaml => definition::segment_from_yaml(text),
-    };
-    let segment = segment.map_err(definition_invalid)?;
-    if segment.id != id {
-        let what = format!("the definition's id is `{}`, the path's is `{id}`; make them equal", segment.id);
-        return Err(definition_invalid(vec![Fault::new("id", what)]));
-    }
-    let info = control::SaveInfo {
-        at_us: now_us(),
-        by: principal.name,
-        note: params.note,
-        expected_version: params.expected_version,
-    };
+    let segment = definition_of(&headers, &body, definition::segment_from_json, definition::segment_from_yaml)?;
+    check_id(&segment.id, &id)?;
+    let info = params.info(principal);
     let saved = state.control.save_segment(&workspace, &segment, info).await?;
-    Ok(Json(Saved { version: saved.version, created: saved.created }))
+    Ok(Json(saved.into()))
 }
 
 /// Delete a segment with all its versions. One that another segment names stays.

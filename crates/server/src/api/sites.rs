@@ -3,19 +3,17 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use control::definition;
-use model::journey::Fault;
 use model::place::{Overlap, Site, SiteKind};
 use model::text::LocalizedText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::journeys::{Format, SaveParams, Saved, VersionParam, definition_format, definition_text};
+use super::definitions::{SaveParams, Saved, VersionParam, check_id, definition_of};
 use super::versions::{VersionInfo, VersionList};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Body, Json, Path, Query};
-use crate::failures::definition_invalid;
 use crate::principal::Principal;
-use crate::state::{AppState, now_us};
+use crate::state::AppState;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SiteList {
@@ -123,22 +121,9 @@ pub async fn save(
     Body(body): Body,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
-    let text = definition_text(&body)?;
-    let site = match definition_format(&headers)? {
-        Format::Json => definition::site_from_json(text),
-        Format::Yaml => definition::site_from_yaml(text),
-    };
-    let site = site.map_err(definition_invalid)?;
-    if site.id != id {
-        let what = format!("the definition's id is `{}`, the path's is `{id}`; make them equal", site.id);
-        return Err(definition_invalid(vec![Fault::new("id", what)]));
-    }
-    let info = control::SaveInfo {
-        at_us: now_us(),
-        by: principal.name,
-        note: params.note,
-        expected_version: params.expected_version,
-    };
+    let site = definition_of(&headers, &body, definition::site_from_json, definition::site_from_yaml)?;
+    check_id(&site.id, &id)?;
+    let info = params.info(principal);
     let saved = state.control.save_site(&workspace, &site, info).await?;
     Ok(Json(saved.into()))
 }

@@ -7,13 +7,13 @@ use model::traffic::{CLICK_IDS, RuleSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::journeys::{SaveParams, Saved, VersionParam};
+use super::definitions::{SaveParams, Saved, VersionParam};
 use super::versions::{VersionInfo, VersionList};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::failures::definition_invalid;
 use crate::principal::Principal;
-use crate::state::{AppState, now_us};
+use crate::state::AppState;
 
 /// One version of a workspace's traffic rules.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,12 +86,7 @@ pub async fn save(
     Json(rules): Json<RuleSet>,
 ) -> ApiResult<Json<Saved>> {
     state.workspace(&workspace).await?;
-    let info = control::SaveInfo {
-        at_us: now_us(),
-        by: principal.name,
-        note: params.note,
-        expected_version: params.expected_version,
-    };
+    let info = params.info(principal);
     let saved = state.control.save_traffic(&workspace, &rules, info).await?;
     Ok(Json(Saved { version: saved.version, created: saved.created }))
 }

@@ -7,7 +7,8 @@ use model::journey_diff::{self, Change};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::journeys::{Saved, stored};
+use super::definitions::Saved;
+use super::journeys::stored;
 use crate::error::{ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::principal::Principal;

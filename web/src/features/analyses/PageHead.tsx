@@ -14,7 +14,7 @@ export function PageHead({ workspace, view, children }: { workspace: WorkspaceIn
   const may = useMay();
   return (
     <>
-      <nav aria-label={t("analysis.kinds")} className="analysis-kinds">
+      <nav aria-label={t("analysis.kinds")} className="link-tabs">
         <ul>
           {KINDS.filter((kind) => kind !== "sql" || may("ask_sql")).map((kind) => {
             const address = kind === view.kind ? undefined : addressForm(carried(kind, view));
@@ -24,7 +24,7 @@ export function PageHead({ workspace, view, children }: { workspace: WorkspaceIn
                   to="/w/$workspace/analyses/$analysis"
                   params={{ workspace: workspace.id, analysis: kind }}
                   search={address === undefined ? {} : { view: address }}
-                  className={kind === view.kind ? "analysis-kind active" : "analysis-kind"}
+                  className={kind === view.kind ? "link-tab active" : "link-tab"}
                   {...(kind === view.kind ? { "aria-current": "page" as const } : {})}
                 >
                   {t(`analysis.${kind}`)}

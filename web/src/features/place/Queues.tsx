@@ -21,7 +21,7 @@ import type { ViewProps } from "./viewProps";
 
 const NO_TABLES: AnswerTable[] = [];
 const HALF_HOUR = 30;
-/** Of half an hour, how far the two sides of Little's law may lie apart by rounding. */
+/** How far the two sides of Little's law may lie apart by rounding, in people and as a share. */
 const ALIKE = 0.01;
 
 export function Queues(props: ViewProps) {

@@ -22,6 +22,7 @@ import { chosenDays } from "../../ui/scope/period";
 import { Command, Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { usePlaceExplaining } from "./explaining";
+import { FloorPlan } from "./FloorPlan";
 import { Flows } from "./Flows";
 import { Heat } from "./Heat";
 import { usePlaceMeeting } from "./meeting";
@@ -161,6 +162,12 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
           )}
         </Empty>
       )}
+      {(empty || nobody) && drawn && (
+        <section className="card place-card" aria-labelledby="plan-title">
+          <h2 id="plan-title">{localized(drawn.name)}</h2>
+          <FloorPlan floor={drawn} label={t("place.planOf", { floor: localized(drawn.name), zones: drawn.zones?.length ?? 0 })} />
+        </section>
+      )}
       {visits.data && !nobody && (
         <ExplainingProvider value={explaining(visits.data.meta)}>
           <div className={visits.isPlaceholderData ? "place-body stale" : "place-body"} aria-busy={visits.isPlaceholderData}>
@@ -173,7 +180,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
       )}
       {visits.data && !nobody && plan && drawn && (
         <>
-          <nav aria-label={t("place.views")} className="place-views">
+          <nav aria-label={t("place.views")} className="link-tabs">
             <ul>
               {views.map((each) => {
                 const address = addressForm({ ...view, show: each });
@@ -184,7 +191,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
                       params={{ workspace: workspace.id, site: site.id }}
                       search={address === undefined ? {} : { view: address }}
                       resetScroll={false}
-                      className={each === show ? "place-view active" : "place-view"}
+                      className={each === show ? "link-tab active" : "link-tab"}
                       // The router's own mark would go by the part of the address that is the same for all views.
                       activeOptions={{ exact: true, includeSearch: true }}
                       {...(each === show ? { "aria-current": "page" as const } : {})}

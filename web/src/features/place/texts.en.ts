@@ -49,6 +49,7 @@ const en: English<typeof zhCN> = {
   "place.define.stay": "A stay is the time from the first to the last position of a visit; this is the median of all visits.",
   "place.define.most": "The most people within at one moment; of several days, on the day with the most.",
   "place.plansOf": "These days rest on more than one plan; each day is counted by the one that holds on it. Drawn is the one that holds from {{from}}.",
+  "place.planOf": "Plan of {{floor}}, {{zones}} zones",
   "place.floorDrawn": "Drawn is {{floor}}; choose a floor above to see another.",
   "place.provenance_one": "Positions of {{days}} day · by version {{version}} of the definition, unsampled · what fewer than {{k}} visits stand behind is not shown but counted in sums",
   "place.provenance_other": "Positions of {{days}} days · by version {{version}} of the definition, unsampled · what fewer than {{k}} visits stand behind is not shown but counted in sums",

@@ -44,6 +44,7 @@ const zhCN = {
   "place.define.stay": "停留时长：一次到访从第一个到最后一个位置的时间；这里是所有到访的中位数。",
   "place.define.most": "同一时刻在店内的人数的最大值；多天时取其中最多的一天。",
   "place.plansOf": "这些日期用到不止一张平面图；每天按当天生效的那张计算，图中画的是 {{from}} 起生效的一张。",
+  "place.planOf": "{{floor}} 的平面图，{{zones}} 个区域",
   "place.floorDrawn": "图中画的是{{floor}}；在上方选择楼层可看其他楼层。",
   "place.provenance_other": "{{days}} 天的位置 · 按定义第 {{version}} 版计算，未抽样 · 不足 {{k}} 次到访的项目不显示，只计入合计",
   "place.outside": "店外",

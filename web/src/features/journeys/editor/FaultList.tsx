@@ -7,7 +7,7 @@ export function FaultList({ faults }: { faults: readonly Placed[] }) {
   const words = useFaultWords();
   if (faults.length === 0) return null;
   return (
-    <ul className="editor-faults">
+    <ul className="fault-list">
       {faults.map((fault) => (
         <li key={`${fault.fault.path} ${fault.fault.message}`} className="form-fault">
           {words(fault)}

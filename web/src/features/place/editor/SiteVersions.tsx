@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { saveSite, siteQuery, siteVersionsQuery } from "../../../api/places";
+import { OF_SITES, saveSite, siteQuery, siteVersionsQuery } from "../../../api/places";
 import type { VersionInfo, WorkspaceInfo } from "../../../api/types";
 import { Drawer } from "../../../ui/Drawer";
 import { SavedVersion } from "../../../ui/SavedVersion";
@@ -50,7 +50,7 @@ function Item({ workspace, site, newest, info, onRestored }: ItemProps) {
       return saveSite(workspace.id, old.site, newest, t("place.editor.restoredFrom", { name }));
     },
     onSuccess: async () => {
-      await Promise.all(["sites", "site", "site-versions", "place"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      await Promise.all(OF_SITES.map((key) => client.invalidateQueries({ queryKey: [key] })));
       onRestored();
     },
   });
