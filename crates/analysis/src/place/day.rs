@@ -191,10 +191,12 @@ pub(crate) fn read(
         control.check()?;
         look(ground, visit, rules);
     }
+    let spans: Vec<(i64, i64)> = visits.iter().map(span).collect();
+    let there = There { ground, rules, spans: &spans };
     for one in said {
         control.check()?;
-        pay(ground, &mut visits, &units, (rules, one), &mut report);
-        recognise(ground, &mut visits, (rules, one), &mut report);
+        there.pay(&mut visits, &units, one, &mut report);
+        there.recognise(&mut visits, one, &mut report);
     }
     come_back(&visits, &mut units, rules, &mut report);
     report.units = units.count() as u64;
@@ -376,85 +378,101 @@ fn group(ground: &Ground<'_>, visits: &[Visit], rules: &Rules, report: &mut Plac
     units
 }
 
-/// A receipt becomes that of who was most likely to have paid.
-fn pay(
-    ground: &Ground<'_>,
-    visits: &mut [Visit],
-    units: &Units,
-    (rules, said): (&Rules, &Said),
-    report: &mut PlaceReport,
-) {
-    let Some(rule) = rules.receipts.as_ref().filter(|_| said.is_receipt) else { return };
-    report.receipts += 1;
-    let tills = match ground.zones.iter().any(|zone| zone.kind == ZoneKind::Till) {
-        true => [ZoneKind::Till].as_slice(),
-        false => &[ZoneKind::QueueHead],
-    };
-    let candidates = near(ground, visits, said, tills, |visit| units.of(visit));
-    let found = best(said.at_us, &candidates, &matching(&rule.matching));
-    if let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) {
-        report.receipts_matched += 1;
-        visits[found.visit].receipts.push(Bought { amount: said.amount, probability: found.probability });
-    }
+/// From when until when a visit was in some zone; none: never.
+fn span(visit: &Visit) -> (i64, i64) {
+    let stays = visit.zones.iter();
+    stays.fold((i64::MAX, i64::MIN), |(from, to), stay| (from.min(stay.enter_us), to.max(stay.leave_us)))
 }
 
-/// A scan says whose visit it is. Of several scans the surest counts.
-fn recognise(ground: &Ground<'_>, visits: &mut [Visit], (rules, said): (&Rules, &Said), report: &mut PlaceReport) {
-    let Some(rule) = rules.members.as_ref().filter(|_| said.is_scan) else { return };
-    report.scans += 1;
-    if said.identifiers.is_empty() {
-        return;
+/// What receipts and scans of a day are matched with.
+struct There<'a> {
+    ground: &'a Ground<'a>,
+    rules: &'a Rules,
+    /// By visit, its [`span`]: of a day's visits few are near a moment.
+    spans: &'a [(i64, i64)],
+}
+
+impl There<'_> {
+    /// A receipt becomes that of who was most likely to have paid.
+    fn pay(&self, visits: &mut [Visit], units: &Units, said: &Said, report: &mut PlaceReport) {
+        let Some(rule) = self.rules.receipts.as_ref().filter(|_| said.is_receipt) else { return };
+        report.receipts += 1;
+        let tills = match self.ground.zones.iter().any(|zone| zone.kind == ZoneKind::Till) {
+            true => [ZoneKind::Till].as_slice(),
+            false => &[ZoneKind::QueueHead],
+        };
+        let matching = matching(&rule.matching);
+        let candidates = self.near(visits, said, (tills, matching.window_us), |visit| units.of(visit));
+        let found = best(said.at_us, &candidates, &matching);
+        if let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) {
+            report.receipts_matched += 1;
+            visits[found.visit].receipts.push(Bought { amount: said.amount, probability: found.probability });
+        }
     }
-    let places = [ZoneKind::Entrance, ZoneKind::Till, ZoneKind::QueueHead];
-    let candidates = near(ground, visits, said, &places, |visit| visit);
-    let found = best(said.at_us, &candidates, &matching(&rule.matching));
-    let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) else { return };
-    let member = &mut visits[found.visit].member;
-    if member.is_none() {
-        report.members += 1;
+
+    /// A scan says whose visit it is. Of several scans the surest counts.
+    fn recognise(&self, visits: &mut [Visit], said: &Said, report: &mut PlaceReport) {
+        let Some(rule) = self.rules.members.as_ref().filter(|_| said.is_scan) else { return };
+        report.scans += 1;
+        if said.identifiers.is_empty() {
+            return;
+        }
+        let places = [ZoneKind::Entrance, ZoneKind::Till, ZoneKind::QueueHead];
+        let matching = matching(&rule.matching);
+        let candidates = self.near(visits, said, (&places, matching.window_us), |visit| visit);
+        let found = best(said.at_us, &candidates, &matching);
+        let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) else { return };
+        let member = &mut visits[found.visit].member;
+        if member.is_none() {
+            report.members += 1;
+        }
+        if member.as_ref().is_none_or(|known| known.probability < found.probability) {
+            let (customer, identifiers) = (said.customer, said.identifiers.clone());
+            *member = Some(Member { customer, identifiers, probability: found.probability });
+        }
     }
-    if member.as_ref().is_none_or(|known| known.probability < found.probability) {
-        let (customer, identifiers) = (said.customer, said.identifiers.clone());
-        *member = Some(Member { customer, identifiers, probability: found.probability });
+
+    /// Who was where something was said: in the zone it names, else in those of some kinds. Who comes in is expected there
+    /// when they enter, who pays when they leave. Beyond the window nobody is looked at.
+    fn near(
+        &self,
+        visits: &[Visit],
+        said: &Said,
+        (kinds, window_us): (&[ZoneKind], i64),
+        unit: impl Fn(usize) -> usize,
+    ) -> Vec<Candidate> {
+        let ground = self.ground;
+        let named = ground.zones.iter().position(|zone| Some(&zone.id) == said.place.as_ref());
+        let is_there = |zone: u32| match named {
+            Some(named) => zone as usize == named,
+            None => kinds.contains(&ground.zones[zone as usize].kind),
+        };
+        let mut candidates = Vec::new();
+        let (from_us, to_us) = (said.at_us - window_us, said.at_us + window_us);
+        let was_near = |number: &usize| self.spans[*number].0 <= to_us && from_us <= self.spans[*number].1;
+        for number in (0..visits.len()).filter(was_near) {
+            let visit = &visits[number];
+            for (place, stay) in visit.zones.iter().enumerate().filter(|(_, stay)| is_there(stay.zone)) {
+                let expected_us = match ground.zones[stay.zone as usize].kind {
+                    // Who comes there again is about to leave.
+                    ZoneKind::Entrance | ZoneKind::Street
+                        if visit.zones[..place].iter().any(|before| before.zone == stay.zone) =>
+                    {
+                        continue;
+                    }
+                    ZoneKind::Entrance | ZoneKind::Street => stay.enter_us,
+                    ZoneKind::Till | ZoneKind::QueueHead => stay.leave_us,
+                    _ => said.at_us.clamp(stay.enter_us, stay.leave_us),
+                };
+                candidates.push(Candidate { visit: number, unit: unit(number), expected_us });
+            }
+        }
+        candidates
     }
 }
 
 fn matching(rule: &Matching) -> noted::Rules {
     noted::Rules { scale_us: rule.scale_seconds * 1e6, window_us: us(rule.window_seconds), unseen: rule.unseen }
-}
-
-/// Who was where something was said: in the zone it names, else in those of some kinds. Who comes in is expected there
-/// when they enter, who pays when they leave.
-fn near(
-    ground: &Ground<'_>,
-    visits: &[Visit],
-    said: &Said,
-    kinds: &[ZoneKind],
-    unit: impl Fn(usize) -> usize,
-) -> Vec<Candidate> {
-    let named = ground.zones.iter().position(|zone| Some(&zone.id) == said.place.as_ref());
-    let is_there = |zone: u32| match named {
-        Some(named) => zone as usize == named,
-        None => kinds.contains(&ground.zones[zone as usize].kind),
-    };
-    let mut candidates = Vec::new();
-    for (number, visit) in visits.iter().enumerate() {
-        for (place, stay) in visit.zones.iter().enumerate().filter(|(_, stay)| is_there(stay.zone)) {
-            let expected_us = match ground.zones[stay.zone as usize].kind {
-                // Who comes there again is about to leave.
-                ZoneKind::Entrance | ZoneKind::Street
-                    if visit.zones[..place].iter().any(|before| before.zone == stay.zone) =>
-                {
-                    continue;
-                }
-                ZoneKind::Entrance | ZoneKind::Street => stay.enter_us,
-                ZoneKind::Till | ZoneKind::QueueHead => stay.leave_us,
-                _ => said.at_us.clamp(stay.enter_us, stay.leave_us),
-            };
-            candidates.push(Candidate { visit: number, unit: unit(number), expected_us });
-        }
-    }
-    candidates
 }
 
 /// A member's visit soon after another of theirs is of the same unit.
