@@ -1,0 +1,15 @@
+//! The kernels of the floor: against plain definitions on random plans and tracks, and on the made-up shop against its
+//! truth and independent recomputations.
+
+mod clean;
+mod dwell;
+mod erlang;
+mod heat;
+mod lost;
+mod noted;
+mod path_types;
+mod queue;
+mod stay;
+mod support;
+mod visitors;
+mod walkable;
