@@ -1,14 +1,13 @@
 // Paths as columns joined by bands. Nodes are buttons: arrow keys walk them (up and down in a column, left and right
 // between columns), Enter opens one, and the bands of the one looked at stand out. The same numbers stand in a table.
-import type { KeyboardEvent, PointerEvent as Pointed } from "react";
+import type { KeyboardEvent, MouseEvent } from "react";
 import { memo, useCallback, useMemo, useRef, useState } from "react";
 
 import type { PathBand, PathColumn, PathColumnLink, PathEnd, PathLayout, PathNode } from "./pathLayout";
-import { NODE_WIDTH, PATH_ENDS, pathLayout } from "./pathLayout";
+import { NODE_WIDTH, PATH_ENDS, bandAt, bandOutline, pathLayout } from "./pathLayout";
 import { useElementWidth } from "./width";
 
 const HIT_MIN = 6;
-const BAND_MIN = 0.75;
 const TOP = 26;
 const TEXT_GAP = 5;
 
@@ -40,7 +39,7 @@ export function PathDiagram(props: PathDiagramProps) {
   const [ref, width] = useElementWidth();
   const [read, setRead] = useState("");
   const [lit, setLit] = useState<string | null>(null);
-  const layout = useMemo(() => pathLayout(columns, links, width, backwards), [columns, links, width, backwards]);
+  const layout = useMemo(() => (width > 0 ? pathLayout(columns, links, width, backwards) : null), [columns, links, width, backwards]);
   const seen = PATH_ENDS.filter((end) => columns.some(({ ends }) => ends[end] > 0));
   const look = useCallback((key: string | null, text: string) => {
     setLit(key);
@@ -49,7 +48,7 @@ export function PathDiagram(props: PathDiagramProps) {
   return (
     <div className="paths">
       <div className="paths-scroll" ref={ref}>
-        {width > 0 && (
+        {layout && (
           <svg className="picture" width={layout.width} height={layout.height + TOP + 8} role="group" aria-label={label}>
             {columns.map((_, index) => (
               <text key={props.columnName(index)} className="paths-column" x={index * layout.columnWidth} y={14}>
@@ -88,34 +87,38 @@ export function PathDiagram(props: PathDiagramProps) {
 type Look = (key: string | null, text: string) => void;
 
 /**
- * For the eye and the pointer; the keyboard opens the same numbers in the table. There may be thousands: they are put in
- * as one piece of markup that names each by its index, and are left alone while the pointer goes over them.
+ * For the eye and the pointer; the keyboard opens the same numbers in the table. There may be thousands: those of a node are
+ * one shape, all shapes one piece of markup that names each by its index, and which band is meant is told from the place.
  */
 const Bands = memo(function Bands({ layout, onLook, bandText, opens, onOpenBand }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
   const byKey = useMemo(() => new Map(layout.nodes.map((node) => [node.key, node])), [layout]);
-  const nodesOf = (band: PathBand) => [byKey.get(band.from), byKey.get(band.to)] as const;
-  const markup = layout.bands
-    .map((band, index) => {
-      const [from, to] = nodesOf(band);
-      const openable = from !== undefined && to !== undefined && opens(from, to);
-      return `<path data-band="${index}" class="paths-band kind-path-${band.kind}${openable ? " openable" : ""}" d="${band.path}" stroke-width="${strokeOf(band)}"/>`;
-    })
-    .join("");
-  const at = (event: { target: EventTarget }) => {
-    const band = layout.bands[Number((event.target as Element).getAttribute("data-band") ?? Number.NaN)];
-    const [from, to] = band ? nodesOf(band) : [];
+  const group = useRef<SVGGElement>(null);
+  const looked = useRef<string | null>(null);
+  const markup = useMemo(() => layout.sheaves.map(({ kind, bands }, index) => `<path data-sheaf="${index}" class="paths-band kind-path-${kind}" d="${bands.map(bandOutline).join("")}"/>`).join(""), [layout]);
+  const at = ({ target, clientX, clientY }: MouseEvent) => {
+    const sheaf = layout.sheaves[Number((target as Element).getAttribute("data-sheaf") ?? Number.NaN)];
+    const corner = group.current?.ownerSVGElement?.getBoundingClientRect();
+    const band = sheaf && corner ? bandAt(sheaf, clientX - corner.left, clientY - corner.top - TOP) : undefined;
+    const [from, to] = band ? [byKey.get(band.from), byKey.get(band.to)] : [];
     return band && from && to ? { band, from, to } : undefined;
   };
-  const over = (event: Pointed) => {
+  const over = (event: MouseEvent) => {
     const met = at(event);
-    if (met) onLook(met.band.key, bandText(met.from, met.to, met.band));
+    if (!met || looked.current === met.band.key) return;
+    looked.current = met.band.key;
+    group.current?.classList.toggle("openable", opens(met.from, met.to));
+    onLook(met.band.key, bandText(met.from, met.to, met.band));
   };
-  const click = (event: { target: EventTarget }) => {
+  const out = () => {
+    looked.current = null;
+    onLook(null, "");
+  };
+  const click = (event: MouseEvent) => {
     const met = at(event);
     if (met && opens(met.from, met.to)) onOpenBand(met.from, met.to, met.band);
   };
   // Nothing in it but numbers and words of this file.
-  return <g aria-hidden dangerouslySetInnerHTML={{ __html: markup }} onPointerOver={over} onPointerOut={() => onLook(null, "")} onClick={click} />;
+  return <g aria-hidden ref={group} dangerouslySetInnerHTML={{ __html: markup }} onPointerMove={over} onPointerOut={out} onClick={click} />;
 });
 
 /** The bands of what is looked at, over the others. */
@@ -125,13 +128,11 @@ function LitBands({ layout, lit }: { layout: PathLayout; lit: string }) {
       {layout.bands
         .filter(({ key, from, to }) => lit === key || lit === from || lit === to)
         .map((band) => (
-          <path key={band.key} d={band.path} className={`paths-band kind-path-${band.kind}`} strokeWidth={strokeOf(band)} />
+          <path key={band.key} d={bandOutline(band)} className={`paths-band kind-path-${band.kind}`} />
         ))}
     </g>
   );
 }
-
-const strokeOf = ({ thickness }: PathBand) => Math.max(BAND_MIN, thickness);
 
 const Nodes = memo(function Nodes({ layout, columns, nodeName, nodeNumber, nodeText, onOpen, onLook, endText, onOpenEnd }: PathDiagramProps & { layout: PathLayout; onLook: Look }) {
   const { nodes } = layout;

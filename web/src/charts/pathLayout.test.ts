@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { PathColumn, PathColumnLink } from "./pathLayout";
-import { OTHER, flowsOf, pathLayout } from "./pathLayout";
+import { OTHER, bandAt, bandOutline, flowsOf, pathLayout } from "./pathLayout";
 
 /** Columns and links of whole paths, counted here by hand. */
 function folded(paths: string[][], depth: number, apart: string[]): { columns: PathColumn[]; links: PathColumnLink[] } {
@@ -78,6 +78,23 @@ describe("paths in columns", () => {
     }
     const forward = flowsOf(columns, links).map(({ count }) => count).toSorted((a, b) => a - b);
     expect(flows.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual(forward);
+  });
+
+  it("are found again by any place within them, each with the bands of its node", () => {
+    expect(layout.sheaves.flatMap(({ bands }) => bands).length).toBe(layout.bands.length);
+    for (const sheaf of layout.sheaves) {
+      expect(new Set(sheaf.bands.map(({ from, kind }) => `${kind} ${from}`)).size).toBe(1);
+      for (const band of sheaf.bands) {
+        // A cubic curve walked by its definition, with the control points its outline names.
+        const bend = (band.x1 + band.x2) / 2;
+        for (const t of [0.05, 0.3, 0.5, 0.8, 0.95]) {
+          const cubic = (a: number, b: number, c: number, d: number) => a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3;
+          const [x, y] = [cubic(band.x1, bend, bend, band.x2), cubic(band.y1, band.y1, band.y2, band.y2)];
+          expect(bandAt(sheaf, x, y)?.key).toBe(band.key);
+        }
+        expect(bandOutline(band)).toMatch(/^M[-\d.]+,[-\d.]+C.+V.+C.+Z$/);
+      }
+    }
   });
 
   it("are wide enough for names, however little room there is", () => {

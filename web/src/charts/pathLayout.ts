@@ -55,9 +55,19 @@ export interface PathBand {
   from: string;
   to: string;
   count: number;
+  /** From top to bottom, where it begins and at every other place. */
   thickness: number;
-  /** SVG path of the band's middle line. */
-  path: string;
+  /** Its middle at its two ends. */
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+/** Bands of one node that look alike. They leave it in the order they arrive in, so none lies over another. */
+export interface PathSheaf {
+  kind: PathBand["kind"];
+  bands: PathBand[];
 }
 
 export interface PathLayout {
@@ -68,6 +78,7 @@ export interface PathLayout {
   columnWidth: number;
   nodes: PathNode[];
   bands: PathBand[];
+  sheaves: PathSheaf[];
 }
 
 export const NODE_WIDTH = 10;
@@ -76,6 +87,8 @@ const HEIGHT = 420;
 /** Least height of a node with its gap: room for a line of text. */
 const PITCH = 17;
 const NODE_MIN = 3;
+/** A band that is hardly anybody is still seen. */
+const BAND_MIN = 0.75;
 
 const labelKey = (column: number, label: string) => `${column}/label/${label}`;
 const otherKey = (column: number) => `${column}/other`;
@@ -98,7 +111,8 @@ export function pathLayout(columns: readonly PathColumn[], links: readonly PathC
     }
   }
   const height = Math.max(0, ...nodes.map((node) => node.y + node.height));
-  return { width: columnWidth * columns.length, height: Math.ceil(height), scale, columnWidth, nodes, bands: bandsOf(flowsOf(columns, links, backwards), nodes, scale) };
+  const bands = bandsOf(flowsOf(columns, links, backwards), nodes, scale);
+  return { width: columnWidth * columns.length, height: Math.ceil(height), scale, columnWidth, nodes, bands, sheaves: sheavesOf(bands) };
 }
 
 function partsOf({ ends, ended }: PathColumn, top: number, height: number): PathPart[] {
@@ -122,12 +136,15 @@ function entries(column: PathColumn, index: number): Pick<PathNode, "key" | "kin
   ];
 }
 
+/** A band before it has a place. */
+type PathFlow = Pick<PathBand, "key" | "kind" | "from" | "to" | "count">;
+
 /**
  * Who goes from node to node, also to the end: what a node has and no link takes on is over there. Counted from the last
  * step it is the other way round: what no link brings to a node begins there.
  */
-export function flowsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[], backwards = false): Omit<PathBand, "thickness" | "path">[] {
-  const flows: Omit<PathBand, "thickness" | "path">[] = [];
+export function flowsOf(columns: readonly PathColumn[], links: readonly PathColumnLink[], backwards = false): PathFlow[] {
+  const flows: PathFlow[] = [];
   const add = (kind: PathBand["kind"], from: string, to: string, count: number) => {
     if (count > 0) flows.push({ key: `${from}>${to}`, kind, from, to, count });
   };
@@ -151,7 +168,7 @@ export function flowsOf(columns: readonly PathColumn[], links: readonly PathColu
   return flows;
 }
 
-function bandsOf(all: readonly Omit<PathBand, "thickness" | "path">[], nodes: readonly PathNode[], scale: number): PathBand[] {
+function bandsOf(all: readonly PathFlow[], nodes: readonly PathNode[], scale: number): PathBand[] {
   const byKey = new Map(nodes.map((node) => [node.key, node]));
   const order = new Map(nodes.map((node, index) => [node.key, index]));
   const place = (key: string) => order.get(key) ?? 0;
@@ -168,12 +185,54 @@ function bandsOf(all: readonly Omit<PathBand, "thickness" | "path">[], nodes: re
     return middle;
   };
   const [starts, arrivals] = [ends("from", "to"), ends("to", "from")];
-  return flows.map((flow) => {
-    const x1 = (byKey.get(flow.from)?.x ?? 0) + NODE_WIDTH;
-    const x2 = byKey.get(flow.to)?.x ?? 0;
-    const y1 = starts.get(flow.key) ?? 0;
-    const y2 = arrivals.get(flow.key) ?? 0;
-    const bend = x1 + (x2 - x1) / 2;
-    return { ...flow, thickness: flow.count * scale, path: `M${x1},${y1}C${bend},${y1} ${bend},${y2} ${x2},${y2}` };
-  });
+  return flows.map((flow) => ({
+    ...flow,
+    thickness: flow.count * scale,
+    x1: (byKey.get(flow.from)?.x ?? 0) + NODE_WIDTH,
+    y1: starts.get(flow.key) ?? 0,
+    x2: byKey.get(flow.to)?.x ?? 0,
+    y2: arrivals.get(flow.key) ?? 0,
+  }));
+}
+
+function sheavesOf(bands: readonly PathBand[]): PathSheaf[] {
+  const sheaves = new Map<string, PathSheaf>();
+  for (const band of bands) {
+    const key = `${band.kind}/${band.from}`;
+    const sheaf = sheaves.get(key);
+    if (sheaf) sheaf.bands.push(band);
+    else sheaves.set(key, { kind: band.kind, bands: [band] });
+  }
+  return [...sheaves.values()];
+}
+
+const half = ({ thickness }: PathBand) => Math.max(BAND_MIN, thickness) / 2;
+const tenth = (value: number) => Math.round(value * 10) / 10;
+
+/** SVG path around a band: two equal curves, one below the other. */
+export function bandOutline(band: PathBand): string {
+  const [x1, x2, thick] = [tenth(band.x1), tenth(band.x2), half(band)];
+  const bend = tenth((band.x1 + band.x2) / 2);
+  const [top1, top2, below1, below2] = [tenth(band.y1 - thick), tenth(band.y2 - thick), tenth(band.y1 + thick), tenth(band.y2 + thick)];
+  return `M${x1},${top1}C${bend},${top1} ${bend},${top2} ${x2},${top2}V${below2}C${bend},${below2} ${bend},${below1} ${x1},${below1}Z`;
+}
+
+/** The band of a sheaf nearest to a point of it. */
+export function bandAt({ bands }: PathSheaf, x: number, y: number): PathBand | undefined {
+  const [nearest] = bands.map((band) => ({ band, far: Math.abs(middleAt(band, x) - y) - half(band) })).toSorted((a, b) => a.far - b.far);
+  return nearest?.band;
+}
+
+/** Height of the band's middle at `x`: its curve's ends pull evenly, so half way across it is half way down. */
+function middleAt({ x1, y1, x2, y2 }: PathBand, x: number): number {
+  const across = Math.min(1, Math.max(0, (x - x1) / (x2 - x1)));
+  // x(t) = 1.5 t (1 − t) + t³ of the way across rises all along; halving finds t to a thousandth of it.
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 10; step += 1) {
+    const t = (low + high) / 2;
+    if (1.5 * t * (1 - t) + t ** 3 < across) low = t;
+    else high = t;
+  }
+  const t = (low + high) / 2;
+  return y1 + (y2 - y1) * (3 * t ** 2 - 2 * t ** 3);
 }

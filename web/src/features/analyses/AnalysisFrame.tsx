@@ -82,7 +82,6 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   // The kind of a comparison is that of its question; what still stands from another one does not count.
   const against = both && !compared.isPlaceholderData ? (both.versus as unknown as Answers[View["kind"]]) : null;
   const comparison = both && comparisonTable(both.changes, sides.own, sides.other);
-  const tables = answer && answered ? [...props.tables(answer), ...(comparison ? [comparison] : [])] : [];
   const change = (next: ScopeChange) => onChange(next as Partial<View>);
   const nobody = answer !== undefined && everyone(answer).instances === 0;
   const { period, of, channels } = defaultView(view.kind);
@@ -100,7 +99,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
               <ExportMenu
                 name={`${workspace.id}-${view.kind}`}
                 answer={answer}
-                tables={tables}
+                tables={() => [...props.tables(answer), ...(comparison ? [comparison] : [])]}
                 meeting={meeting(answered.meta, t(`analysis.${view.kind}`))}
                 picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
               />
@@ -145,7 +144,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
             {view.show === "chart" ? (
               <div ref={drawing}>{props.chart(answer, against && { answer: against, name: sides.other })}</div>
             ) : (
-              <AnswerTables tables={tables.filter((table) => table !== comparison)} />
+              <AnswerTables tables={props.tables(answer)} />
             )}
             {compared.error && versus !== null && <Failure error={compared.error} retry={() => void compared.refetch()} />}
             {both && comparison && (

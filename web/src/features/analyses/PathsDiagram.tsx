@@ -44,7 +44,7 @@ export function PathsDiagram({ numbers, label, view }: { numbers: PathsNumbers; 
   const explained = useExplained();
   const words = usePathInfo(label);
   const { columns, links } = useMemo(() => columnsOf(numbers), [numbers]);
-  const picks = useMemo(() => new Map(numbers.links.map(({ position, from, to, pick }) => [JSON.stringify([position, from, to]), pick])), [numbers]);
+  
   const all = numbers.subjects.instances;
   const last = numbers.counted_from === "last";
   const converts = hasConversion(view, numbers);
@@ -60,7 +60,8 @@ export function PathsDiagram({ numbers, label, view }: { numbers: PathsNumbers; 
   };
   const linkPick = (from: PathNode, to: PathNode) => {
     const near = positionAt(last ? to.column : from.column, numbers);
-    return from.kind === "label" && to.kind === "label" ? picks.get(JSON.stringify([near, from.label, to.label])) : undefined;
+    if (from.kind !== "label" || to.kind !== "label") return undefined;
+    return numbers.links.find((link) => link.position === near && link.from === from.label && link.to === to.label)?.pick;
   };
   const parts = (node: PathNode) =>
     node.parts.length > 1 ? t("share.aside", { text: node.parts.map(({ end, count }) => `${endName(end)} ${format.whole(count)}`).join(t("common.comma")) }) : "";

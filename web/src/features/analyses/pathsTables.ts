@@ -65,26 +65,35 @@ export function usePathsTables(label: (name: string) => string, view: PathsView)
     };
   };
 
-  const links = ({ links: all, subjects, counted_from: from }: PathsNumbers): AnswerTable => ({
-    id: "links",
-    title: t("paths.links"),
-    columns: [{ name: t("paths.step") }, { name: t("paths.from") }, { name: t("paths.to") }, { name: t("paths.subjects"), numeric: true }, { name: t("paths.shareOfAll"), numeric: true }],
-    rows: all
-      .toSorted((a, b) => a.position - b.position || b.subjects - a.subjects)
-      .map(({ position, from: one, to: other, subjects: n, pick }) => {
-        // Counted from the last a link has the number of the step it leads to; it begins one further back.
-        const [at, next] = (from === "last" ? [position + 1, position] : [position, position + 1]).map((each) => stepNumber(each, from)) as [string, string];
-        const name = (text: string | null | undefined, nothing: string) => (text == null ? nothing : text === REST ? t("paths.other") : label(text));
-        const [begins, goes] = [name(one, t("paths.begin")), name(other, t("paths.ended"))];
-        return [
-          { value: from === "last" ? -(position + 1) : position, text: t("paths.stepN", { n: at }) },
-          named(begins),
-          named(goes),
-          count(n, { title: `${begins} → ${goes}`, definition: t("define.paths.link", { n: at, next }), ...(pick == null ? {} : { pick }) }),
-          part(n / subjects.instances),
-        ];
-      }),
-  });
+  const links = ({ links: all, subjects, counted_from: from, positions }: PathsNumbers): AnswerTable => {
+    // Said once a step: there may be thousands of links.
+    const said = positions.map((_, index) => {
+      const position = index + 1;
+      // Counted from the last a link has the number of the step it leads to; it begins one further back.
+      const [at, next] = (from === "last" ? [position + 1, position] : [position, position + 1]).map((each) => stepNumber(each, from)) as [string, string];
+      return { step: t("paths.stepN", { n: at }), definition: t("define.paths.link", { n: at, next }) };
+    });
+    const [begin, ended, rest] = [t("paths.begin"), t("paths.ended"), t("paths.other")];
+    const name = (text: string | null | undefined, nothing: string) => (text == null ? nothing : text === REST ? rest : label(text));
+    return {
+      id: "links",
+      title: t("paths.links"),
+      columns: [{ name: t("paths.step") }, { name: t("paths.from") }, { name: t("paths.to") }, { name: t("paths.subjects"), numeric: true }, { name: t("paths.shareOfAll"), numeric: true }],
+      rows: all
+        .toSorted((a, b) => a.position - b.position || b.subjects - a.subjects)
+        .map(({ position, from: one, to: other, subjects: n, pick }) => {
+          const [begins, goes] = [name(one, begin), name(other, ended)];
+          const { step, definition } = said[position - 1] ?? { step: "", definition: "" };
+          return [
+            { value: from === "last" ? -(position + 1) : position, text: step },
+            named(begins),
+            named(goes),
+            count(n, { title: `${begins} → ${goes}`, definition, ...(pick == null ? {} : { pick }) }),
+            part(n / subjects.instances),
+          ];
+        }),
+    };
+  };
 
   const variants = (numbers: PathsNumbers): AnswerTable => {
     const converts = hasConversion(view, numbers);

@@ -129,7 +129,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
               <ExportMenu
                 name={`${site.id}-${show}`}
                 answer={shown ? { visits: visits.data, [show]: shown.answer } : visits.data}
-                tables={tables}
+                tables={() => tables}
                 meeting={meeting(visits.data.meta, `${name} · ${t(`place.show.${show}`)}`)}
                 picture={shown?.drawn ? () => drawing.current?.querySelector<SVGSVGElement>("svg.picture") ?? null : null}
               />

@@ -18,7 +18,8 @@ interface Props {
   /** Begins the files' names. */
   name: string;
   answer: unknown;
-  tables: readonly AnswerTable[];
+  /** Made when they are asked for: an answer may have thousands of rows. */
+  tables: () => readonly AnswerTable[];
   /** The picture as it stands on the page; null where there is none. */
   picture: (() => SVGSVGElement | null) | null;
   /** What a file for a meeting says beside tables and picture. */
@@ -34,13 +35,13 @@ export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
   const { workspace, ...head } = meeting;
   const office = useOffice(workspace, name, async () => {
     const drawn = picture?.();
-    const parts: Document["parts"] = tables.map((table) => ({ part: "table", ...documentTable(table) }));
+    const parts: Document["parts"] = tables().map((table) => ({ part: "table", ...documentTable(table) }));
     return { ...head, parts: drawn ? [await documentPicture(drawn, head.title), ...parts] : parts };
   });
   const write = async (key: string) => {
     const meant = OFFICES.find((format) => format === key);
     if (meant) return office.mutate(meant);
-    const table = tables.find(({ id }) => `csv-${id}` === key);
+    const table = tables().find(({ id }) => `csv-${id}` === key);
     if (table) return save(`${name}-${table.id}.csv`, new Blob([toCsv(table)], { type: "text/csv;charset=utf-8" }));
     if (key === "json") return save(`${name}.json`, new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }));
     const drawn = picture?.();
@@ -58,42 +59,50 @@ export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
           {t("export.title")}
         </Button>
         <Popover className="popover" offset={4} placement="bottom end">
-          <Menu className="menu" aria-label={t("export.title")} onAction={(key) => void write(String(key))}>
-            <MenuSection>
-              <Header className="option-title">{t("export.meeting")}</Header>
-              {OFFICES.map((format) => (
-                <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)}>
-                  <span>{t(`export.${format}`)}</span>
-                  <span className="option-note">{t(`export.${format}.note`)}</span>
-                </MenuItem>
-              ))}
-            </MenuSection>
-            <MenuSection>
-              <Header className="option-title">{t("export.tables")}</Header>
-              {tables.map((table) => (
-                <MenuItem key={table.id} id={`csv-${table.id}`} className="option" textValue={table.title}>
-                  <span>{table.title}</span>
-                  <span className="option-note">{t("export.csv")}</span>
-                </MenuItem>
-              ))}
-              <MenuItem id="json" className="option" textValue={t("export.answer")}>
-                <span>{t("export.answer")}</span>
-                <span className="option-note">{t("export.json")}</span>
-              </MenuItem>
-            </MenuSection>
-            {picture && (
-              <MenuSection>
-                <Header className="option-title">{t("export.drawing")}</Header>
-                {(["svg", "png"] as const).map((format) => (
-                  <MenuItem key={format} id={format} className="option">
-                    {t(`export.${format}`)}
-                  </MenuItem>
-                ))}
-              </MenuSection>
-            )}
-          </Menu>
+          <Choices tables={tables} picture={picture !== null} onChoose={(key) => void write(key)} />
         </Popover>
       </MenuTrigger>
     </>
+  );
+}
+
+/** What the open menu offers. */
+function Choices({ tables, picture, onChoose }: { tables: Props["tables"]; picture: boolean; onChoose: (key: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Menu className="menu" aria-label={t("export.title")} onAction={(key) => onChoose(String(key))}>
+      <MenuSection>
+        <Header className="option-title">{t("export.meeting")}</Header>
+        {OFFICES.map((format) => (
+          <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)}>
+            <span>{t(`export.${format}`)}</span>
+            <span className="option-note">{t(`export.${format}.note`)}</span>
+          </MenuItem>
+        ))}
+      </MenuSection>
+      <MenuSection>
+        <Header className="option-title">{t("export.tables")}</Header>
+        {tables().map((table) => (
+          <MenuItem key={table.id} id={`csv-${table.id}`} className="option" textValue={table.title}>
+            <span>{table.title}</span>
+            <span className="option-note">{t("export.csv")}</span>
+          </MenuItem>
+        ))}
+        <MenuItem id="json" className="option" textValue={t("export.answer")}>
+          <span>{t("export.answer")}</span>
+          <span className="option-note">{t("export.json")}</span>
+        </MenuItem>
+      </MenuSection>
+      {picture && (
+        <MenuSection>
+          <Header className="option-title">{t("export.drawing")}</Header>
+          {(["svg", "png"] as const).map((format) => (
+            <MenuItem key={format} id={format} className="option">
+              {t(`export.${format}`)}
+            </MenuItem>
+          ))}
+        </MenuSection>
+      )}
+    </Menu>
   );
 }

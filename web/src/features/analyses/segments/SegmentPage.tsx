@@ -119,7 +119,7 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
           <UseIn workspace={workspace.id} segment={segment.id} />
           {answer && (
             <Allowed to="export">
-              <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={rows} meeting={meeting(answer.meta, name)} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />
+              <ExportMenu name={`${workspace.id}-${segment.id}`} answer={answer} tables={() => rows} meeting={meeting(answer.meta, name)} picture={show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null} />
             </Allowed>
           )}
           <CopyButton text={`${location.origin}/w/${workspace.id}/segments/${segment.id}`} label={t("link.copy")} />
