@@ -10,7 +10,7 @@ DATA ?= data
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET)/debug/throughline
 
-.PHONY: help demo test web build release dist bench bench-ingest fuzz pain-table shots clean
+.PHONY: help demo test web build release dist bench bench-ingest bench-place fuzz pain-table shots clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -50,6 +50,13 @@ bench-ingest: ## how fast events come in over HTTP; SECONDS=60 CONNECTIONS=4 LAK
 	python3 benches/ingest/run.py --binary $(TARGET)/release/throughline --load $(TARGET)/release/examples/load \
 	    --seconds $(or $(SECONDS),60) --connections $(or $(CONNECTIONS),4) $(if $(LAKE),--lake $(LAKE))
 
+bench-place: ## positions of a floor in, zones, flows and heat out, beside MovingPandas; ROWS=100000000 DAYS=28 PEER=60000 choose
+	cargo build --locked --release --workspace --bin throughline
+	[ -x .venv-bench-place/bin/python ] || python3 -m venv .venv-bench-place
+	.venv-bench-place/bin/pip install --quiet --disable-pip-version-check -r benches/place/requirements.txt
+	.venv-bench-place/bin/python benches/place/run.py --binary $(TARGET)/release/throughline \
+	    --rows $(or $(ROWS),100000000) --days $(or $(DAYS),28) --peer $(or $(PEER),60000) --work $(TARGET)
+
 fuzz: ## decoders against mutations of what libraries send, for SECONDS a target (60); see fuzz/README.md
 	THROUGHLINE_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked --workspace --test fuzzed
 
@@ -61,4 +68,4 @@ shots: build ## screenshots of every screen in both languages and themes, into w
 
 clean: ## remove what was built, keep the data
 	cargo clean
-	rm -rf web/dist web/node_modules .venv .venv-bench
+	rm -rf web/dist web/node_modules .venv .venv-bench .venv-bench-place

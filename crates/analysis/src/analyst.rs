@@ -28,6 +28,7 @@ use crate::meta::Asked;
 use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
 use crate::pick::unknown;
+use crate::place::KeptDays;
 use crate::plan::{self, Plan};
 use crate::question::{
     AttributionQuestion, FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question,
@@ -49,11 +50,13 @@ const PATH_TOP_MAX: u32 = 1_000;
 #[derive(Debug, Clone)]
 pub struct Analyst {
     pub engine: Engine,
+    /// Days of floors that were read lately.
+    pub(crate) days: KeptDays,
 }
 
 impl Analyst {
     pub fn new(engine: Engine) -> Analyst {
-        Analyst { engine }
+        Analyst { engine, days: KeptDays::default() }
     }
 
     /// The journey map.

@@ -11,17 +11,22 @@ mod events;
 mod flows;
 mod ground;
 mod heat;
+mod kept;
 mod question;
 mod queues;
 mod said;
+mod sql;
 mod visits;
 mod walks;
 mod zones;
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread;
 
 use chrono::NaiveDate;
-use lake::{Snapshot, TrackDay};
+use lake::{Sighting, Snapshot, TrackDay, TrackDayRows};
 use model::place::Site;
 use model::text::LocalizedText;
 use serde::Serialize;
@@ -41,10 +46,15 @@ use crate::error::{Error, Result};
 use crate::words::place as words;
 use day::Visit;
 use ground::Ground;
+pub(crate) use kept::KeptDays;
+use kept::ReadDay;
 use said::Said;
 
 /// Most days of one question. Each is read whole.
 pub const PLACE_DAYS_MAX: usize = 400;
+
+/// Most days that are read side by side; each is held in memory.
+const DAYS_AT_ONCE: usize = 4;
 
 const HALF_HOUR_US: i64 = 1_800_000_000;
 
@@ -74,12 +84,15 @@ pub struct PlaceMeta {
     /// Fewest visits behind anything that is shown: what has fewer is withheld, and counted as such.
     pub shown_from: u32,
     pub rules: model::place::rules::Rules,
+    /// SQL that counts the same with `throughline sql`, from the events the days were made into. Empty: only positions tell.
+    pub sql: Vec<String>,
     /// What the rules did, on all floors.
     pub report: PlaceReport,
 }
 
-/// Days of a site, read one after the other.
+/// Days of a site, handed on one after the other.
 struct Reading<'a> {
+    kept: &'a KeptDays,
     snapshot: &'a Snapshot,
     site: &'a ResolvedSite,
     scope: &'a PlaceScope,
@@ -98,8 +111,25 @@ struct Day<'a> {
     begin_us: i64,
 }
 
+/// What a day is read from.
+struct Begun<'a> {
+    of: &'a TrackDay,
+    sightings: u64,
+    key: i64,
+    ground: Ground<'a>,
+    begin_us: i64,
+    said: &'a [Said],
+    found: Found,
+}
+
+enum Found {
+    Kept(Arc<ReadDay>),
+    Raw(Vec<Sighting>),
+}
+
 impl<'a> Reading<'a> {
     fn new(
+        kept: &'a KeptDays,
         snapshot: &'a Snapshot,
         site: &'a ResolvedSite,
         scope: &'a PlaceScope,
@@ -124,13 +154,20 @@ impl<'a> Reading<'a> {
             as_of_us: None,
             shown_from: of.rules.shown_from.max(1),
             rules: of.rules.clone(),
+            sql: Vec::new(),
             report: PlaceReport::default(),
         };
-        Ok(Reading { snapshot, site, scope, control, meta, said: Vec::new() })
+        Ok(Reading { kept, snapshot, site, scope, control, meta, said: Vec::new() })
+    }
+
+    /// Says how events come to the same.
+    fn told_by(mut self, sql: fn(&Site, &PlaceScope) -> Vec<String>) -> Reading<'a> {
+        self.meta.sql = sql(&self.site.definition, self.scope);
+        self
     }
 
     /// The days asked about of which there are positions, oldest first.
-    async fn days(&mut self) -> Result<Vec<TrackDay>> {
+    async fn days(&mut self) -> Result<Vec<TrackDayRows>> {
         let mut asked = self.snapshot.track_days().await?;
         let PlaceScope { from, to, .. } = self.scope;
         asked.retain(|day| {
@@ -148,38 +185,50 @@ impl<'a> Reading<'a> {
             let span = (begin(definition, first.of.day)?, end(definition, last.of.day)?);
             self.said = said::said(self.snapshot, definition, span, self.control).await?;
         }
-        Ok(asked.into_iter().map(|day| day.of).collect())
+        Ok(asked)
     }
 
-    /// Reads a day and hands on its visits.
-    async fn day<T>(
+    /// Reads days side by side and hands on their visits in order, until one says that it is enough.
+    async fn read(
         &mut self,
-        of: &TrackDay,
-        each: impl FnOnce(&Ground<'_>, &Day<'_>) -> Result<T> + Send,
-    ) -> Result<T> {
-        self.control.check()?;
-        let definition = &self.site.definition;
-        let sightings = self.snapshot.sightings(of).await?;
-        self.control.add_rows(sightings.len() as u64);
-        let newest = sightings.iter().map(|sighting| sighting.time_us).max();
-        self.meta.as_of_us = self.meta.as_of_us.max(newest);
-        let plan = definition.plan_on(of.day).ok_or_else(|| {
-            let why = format!("no plan of site `{}` holds on {}; give one that does", definition.id, of.day);
-            Error::invalid("site", why)
-        })?;
-        let rules = &definition.rules;
-        let door_m = rules.stitching.as_ref().map_or(0.0, |rule| rule.door_m);
-        let ground = Ground::new(plan, rules.cleaning.snap_m.is_some(), door_m)?;
-        let (begin_us, end_us) = (begin(definition, of.day)?, end(definition, of.day)?);
-        let place = |at_us: i64| self.said.partition_point(|said| said.at_us < at_us);
-        let said = &self.said[place(begin_us)..place(end_us)];
-        let (mut visits, report) = day::read(&ground, (&sightings, said), rules, self.control)?;
-        if let Some(floor) = &self.scope.floor {
-            day::keep_floor(&ground, &mut visits, floor);
+        days: &[TrackDayRows],
+        mut each: impl FnMut(&Ground<'_>, &Day<'_>) -> Result<bool> + Send,
+    ) -> Result<bool> {
+        let at_once = thread::available_parallelism().map_or(1, NonZero::get).min(DAYS_AT_ONCE);
+        let (rules, control) = (&self.site.definition.rules, self.control);
+        for days in days.chunks(at_once) {
+            let mut begun = Vec::with_capacity(days.len());
+            for rows in days {
+                control.check()?;
+                begun.push(Begun::new(self.kept, self.snapshot, &self.site.definition, &self.said, rows).await?);
+            }
+            // The first is read on this thread.
+            let read: Vec<Result<Arc<ReadDay>>> = thread::scope(|scope| {
+                let others: Vec<_> =
+                    begun.iter().skip(1).map(|day| scope.spawn(move || day.read(rules, control))).collect();
+                let first = begun.iter().take(1).map(|day| day.read(rules, control)).collect::<Vec<_>>();
+                let others = others.into_iter().map(|other| match other.join() {
+                    Ok(read) => read,
+                    Err(panicked) => std::panic::resume_unwind(panicked),
+                });
+                first.into_iter().chain(others).collect()
+            });
+            for (day, read) in begun.iter().zip(read) {
+                let read = read?;
+                self.kept.keep(day.key, &read);
+                control.add_rows(day.sightings);
+                self.meta.as_of_us = self.meta.as_of_us.max(read.newest_us);
+                self.meta.report.add(&read.report);
+                self.meta.days.push(day.of.day);
+                let on_floor = self.scope.floor.as_ref().map(|floor| day::on_floor(&day.ground, &read.visits, floor));
+                let visits = on_floor.as_deref().unwrap_or(&read.visits);
+                let day_of = Day { of: day.of, visits, said: day.said, begin_us: day.begin_us };
+                if each(&day.ground, &day_of)? {
+                    return Ok(true);
+                }
+            }
         }
-        self.meta.report.add(&report);
-        self.meta.days.push(of.day);
-        each(&ground, &Day { of, visits: &visits, said, begin_us })
+        Ok(false)
     }
 
     fn finish(mut self) -> PlaceMeta {
@@ -188,14 +237,50 @@ impl<'a> Reading<'a> {
     }
 }
 
+impl<'a> Begun<'a> {
+    async fn new(
+        kept: &KeptDays,
+        snapshot: &Snapshot,
+        site: &'a Site,
+        said: &'a [Said],
+        rows: &'a TrackDayRows,
+    ) -> Result<Begun<'a>> {
+        let of = &rows.of;
+        let plan = site.plan_on(of.day).ok_or_else(|| {
+            let why = format!("no plan of site `{}` holds on {}; give one that does", site.id, of.day);
+            Error::invalid("site", why)
+        })?;
+        let door_m = site.rules.stitching.as_ref().map_or(0.0, |rule| rule.door_m);
+        let ground = Ground::new(plan, site.rules.cleaning.snap_m.is_some(), door_m)?;
+        let (begin_us, end_us) = (begin(site, of.day)?, end(site, of.day)?);
+        let place = |at_us: i64| said.partition_point(|said| said.at_us < at_us);
+        let said = &said[place(begin_us)..place(end_us)];
+        let key = kept::key(rows, plan, site, said);
+        let found = match kept.get(key) {
+            Some(read) => Found::Kept(read),
+            None => Found::Raw(snapshot.sightings(of).await?),
+        };
+        Ok(Begun { of, sightings: rows.sightings, key, ground, begin_us, said, found })
+    }
+
+    fn read(&self, rules: &model::place::rules::Rules, control: &lake::Control) -> Result<Arc<ReadDay>> {
+        let sightings = match &self.found {
+            Found::Kept(read) => return Ok(Arc::clone(read)),
+            Found::Raw(sightings) => sightings,
+        };
+        let newest_us = sightings.iter().map(|sighting| sighting.time_us).max();
+        let (visits, report) = day::read(&self.ground, (sightings, self.said), rules, control)?;
+        Ok(Arc::new(ReadDay { visits, report, newest_us }))
+    }
+}
+
 /// Calls `each` with the visits of every day asked about, and says what that rests on.
 async fn each_day(
     mut reading: Reading<'_>,
     mut each: impl FnMut(&Ground<'_>, &Day<'_>) -> Result<()> + Send,
 ) -> Result<PlaceMeta> {
-    for of in reading.days().await? {
-        reading.day(&of, &mut each).await?;
-    }
+    let days = reading.days().await?;
+    reading.read(&days, |ground, day| each(ground, day).map(|()| false)).await?;
     Ok(reading.finish())
 }
 

@@ -40,6 +40,7 @@ use crate::snapshot::Snapshot;
 use crate::state::{APP_JUDGED, APP_LOG, Published, State, tail_rows};
 use crate::storage::{LocalStorage, Storage, clear_staging};
 use crate::tail::{Sorted, sorted_batch};
+use crate::tracks::TrackDay;
 use crate::view::View;
 
 /// Whether a lake may be changed through a handle.
@@ -147,6 +148,8 @@ pub(crate) struct Inner {
     pub importing: tokio::sync::RwLock<()>,
     pub one_import: tokio::sync::Mutex<()>,
     pub imports: parking_lot::Mutex<FxHashMap<(String, String), (ImportState, i64)>>,
+    /// By name, the day each file of positions is of; files never change.
+    pub track_files: parking_lot::Mutex<FxHashMap<String, TrackDay>>,
     pub edges: tokio::sync::Mutex<()>,
     /// Appends that state something of identities and wait to be judged, together.
     pub stating: parking_lot::Mutex<Vec<Stating>>,
@@ -226,6 +229,7 @@ impl Lake {
             importing: tokio::sync::RwLock::default(),
             one_import: tokio::sync::Mutex::default(),
             imports: parking_lot::Mutex::default(),
+            track_files: parking_lot::Mutex::default(),
             edges: tokio::sync::Mutex::default(),
             stating: parking_lot::Mutex::default(),
             in_flight: tokio::sync::RwLock::default(),

@@ -84,6 +84,9 @@ pub struct TrackDayRows {
     pub sightings: u64,
     pub bytes: u64,
     pub files: u64,
+    /// Stands for the files: it changes with what they hold.
+    #[serde(skip)]
+    pub mark: i64,
 }
 
 /// Days whose positions go.
@@ -223,7 +226,7 @@ impl Inner {
         let _commit = self.commit.lock().await;
         let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(0) };
         let mut change = Change { label: "remove positions", changes_data: true, ..Change::default() };
-        for (of, file, _) in self.track_files(&table).await? {
+        for (of, file) in self.track_files(&table).await? {
             if of.site == site && days.has(of.day) {
                 change.remove.push(file);
             }
@@ -239,31 +242,43 @@ impl Inner {
         Ok(removed)
     }
 
-    async fn track_files(&self, table: &Table) -> Result<Vec<(TrackDay, TableFile, OpenFile)>> {
+    /// The files there are, by day, those of one day in the order they came.
+    async fn track_files(&self, table: &Table) -> Result<Vec<(TrackDay, TableFile)>> {
+        let known = std::mem::take(&mut *self.track_files.lock());
         let mut files = Vec::new();
         for file in table.files() {
-            let path = Path::from(format!("{TRACKS}/{}", file.name));
-            let open = OpenFile::open(self.storage.objects(), path, file.bytes, &TRACKS_SCHEMA).await?;
-            let of = open.footer(FOOTER).and_then(|text| serde_json::from_str::<TrackDay>(text).ok());
-            let of = of.ok_or_else(|| Error::corrupt(&file.name, "its footer names no site and day"))?;
-            files.push((of, file, open));
+            let of = match known.get(&file.name) {
+                Some(of) => of.clone(),
+                None => self.open_tracks(&file).await?.0,
+            };
+            files.push((of, file));
         }
-        // Names grow with the time they were given at: of one day in the order they came.
+        *self.track_files.lock() = files.iter().map(|(of, file)| (file.name.clone(), of.clone())).collect();
+        // Names grow with the time they were given at.
         files.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
         Ok(files)
+    }
+
+    async fn open_tracks(&self, file: &TableFile) -> Result<(TrackDay, OpenFile)> {
+        let path = Path::from(format!("{TRACKS}/{}", file.name));
+        let open = OpenFile::open(self.storage.objects(), path, file.bytes, &TRACKS_SCHEMA).await?;
+        let of = open.footer(FOOTER).and_then(|text| serde_json::from_str::<TrackDay>(text).ok());
+        let of = of.ok_or_else(|| Error::corrupt(&file.name, "its footer names no site and day"))?;
+        Ok((of, open))
     }
 
     async fn track_days(&self) -> Result<Vec<TrackDayRows>> {
         let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(Vec::new()) };
         let mut days: Vec<TrackDayRows> = Vec::new();
-        for (of, file, _) in self.track_files(&table).await? {
+        for (of, file) in self.track_files(&table).await? {
             if days.last().is_none_or(|last| last.of != of) {
-                days.push(TrackDayRows { of, sightings: 0, bytes: 0, files: 0 });
+                days.push(TrackDayRows { of, sightings: 0, bytes: 0, files: 0, mark: 0 });
             }
             if let Some(day) = days.last_mut() {
                 day.sightings += file.rows;
                 day.bytes += file.bytes;
                 day.files += 1;
+                day.mark = model::hash::parts(&[&day.mark.to_le_bytes(), file.name.as_bytes()]);
             }
         }
         Ok(days)
@@ -272,13 +287,14 @@ impl Inner {
     async fn sightings(&self, of: &TrackDay) -> Result<Vec<Sighting>> {
         let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(Vec::new()) };
         let mut files = self.track_files(&table).await?;
-        files.retain(|(day, ..)| day == of);
-        let rows: u64 = files.iter().map(|(_, file, _)| file.rows).sum();
+        files.retain(|(day, _)| day == of);
+        let rows: u64 = files.iter().map(|(_, file)| file.rows).sum();
         if rows > TRACK_DAY_ROWS_MAX {
             return Err(Error::Limit { what: "number of positions of a day", got: rows, limit: TRACK_DAY_ROWS_MAX });
         }
         let mut found = Vec::with_capacity(rows as usize);
-        for (_, _, open) in &files {
+        for (_, file) in &files {
+            let (_, open) = self.open_tracks(file).await?;
             for batch in open.read_all(&names()).await? {
                 push_rows(&batch, &mut found)?;
             }
@@ -301,11 +317,7 @@ impl Inner {
     }
 
     async fn verify_track_file(&self, file: &TableFile) -> Result<()> {
-        let path = Path::from(format!("{TRACKS}/{}", file.name));
-        let open = OpenFile::open(self.storage.objects(), path, file.bytes, &TRACKS_SCHEMA).await?;
-        if open.footer(FOOTER).and_then(|text| serde_json::from_str::<TrackDay>(text).ok()).is_none() {
-            return Err(Error::corrupt(&file.name, "its footer names no site and day"));
-        }
+        let (_, open) = self.open_tracks(file).await?;
         let mut rows = Vec::new();
         for batch in open.read_all(&names()).await? {
             push_rows(&batch, &mut rows)?;

@@ -42,6 +42,34 @@ pub(crate) struct Visit {
     pub(crate) receipts: Vec<Bought>,
 }
 
+impl Visit {
+    /// Memory it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let walked: usize = self.walks.values().map(|walk| walk.time.len() * 24 + 128).sum();
+        let stood = size_of_val(&*self.zones) + size_of_val(&*self.stops) + size_of_val(&*self.waits);
+        size_of::<Visit>() + walked + stood + self.exact_us.len() * 24 + size_of_val(&*self.receipts)
+    }
+
+    /// One that does nothing but be somewhere so often.
+    #[cfg(test)]
+    pub(crate) fn walked(positions: usize) -> Visit {
+        let walk = Walk { time: vec![0; positions], x: vec![0.0; positions], y: vec![0.0; positions] };
+        Visit {
+            key: 0,
+            unit: 0,
+            enter_us: 0,
+            leave_us: 0,
+            walks: BTreeMap::from([(0, walk)]),
+            zones: Vec::new(),
+            exact_us: BTreeMap::new(),
+            stops: Vec::new(),
+            waits: Vec::new(),
+            member: None,
+            receipts: Vec::new(),
+        }
+    }
+}
+
 /// Who a visit was of.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
@@ -57,7 +85,7 @@ pub(crate) struct Bought {
     pub(crate) probability: f64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Walk {
     time: Vec<i64>,
     x: Vec<f64>,
@@ -70,7 +98,7 @@ impl Walk {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stop {
     pub(crate) level: usize,
     /// The innermost zone it was in.
@@ -78,7 +106,7 @@ pub(crate) struct Stop {
     pub(crate) stay: Stay,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wait {
     /// Place of its queue on the ground.
     pub(crate) line: usize,
@@ -206,22 +234,31 @@ pub(crate) fn read(
     Ok((visits, report))
 }
 
-/// Leaves of visits only what was done on one floor, from the first to the last sighting there.
-pub(crate) fn keep_floor(ground: &Ground<'_>, visits: &mut Vec<Visit>, floor: &str) {
+/// Of visits only what was done on one floor, from the first to the last sighting there.
+pub(crate) fn on_floor(ground: &Ground<'_>, visits: &[Visit], floor: &str) -> Vec<Visit> {
     let level = ground.level_of(floor);
     let here = |zone: u32| ground.floor_of[zone as usize].id == floor;
-    visits.retain_mut(|visit| {
-        let Some((level, walk)) = level.and_then(|level| visit.walks.remove_entry(&level)) else { return false };
-        let (Some(&first), Some(&last)) = (walk.time.first(), walk.time.last()) else { return false };
-        (visit.enter_us, visit.leave_us) = (visit.enter_us.max(first), visit.leave_us.min(last));
-        visit.walks = BTreeMap::from([(level, walk)]);
-        visit.zones.retain(|one| here(one.zone));
-        visit.exact_us.retain(|zone, _| here(*zone));
-        visit.stops.retain(|stop| stop.level == level);
-        visit.waits.retain(|wait| ground.queues[wait.line].level == level);
-        visit.enter_us <= visit.leave_us
-    });
+    let seen = |visit: &Visit| {
+        let level = level?;
+        let walk = visit.walks.get(&level)?;
+        let (&first, &last) = (walk.time.first()?, walk.time.last()?);
+        let (enter_us, leave_us) = (visit.enter_us.max(first), visit.leave_us.min(last));
+        (enter_us <= leave_us).then(|| Visit {
+            enter_us,
+            leave_us,
+            walks: BTreeMap::from([(level, walk.clone())]),
+            zones: visit.zones.iter().filter(|one| here(one.zone)).cloned().collect(),
+            exact_us: visit.exact_us.iter().filter(|(zone, _)| here(**zone)).map(|(zone, us)| (*zone, *us)).collect(),
+            stops: visit.stops.iter().filter(|stop| stop.level == level).cloned().collect(),
+            waits: visit.waits.iter().filter(|wait| ground.queues[wait.line].level == level).cloned().collect(),
+            member: visit.member.clone(),
+            receipts: visit.receipts.clone(),
+            ..*visit
+        })
+    };
+    let mut visits: Vec<Visit> = visits.iter().filter_map(seen).collect();
     visits.sort_by_key(|visit| (visit.enter_us, visit.key));
+    visits
 }
 
 /// Cuts tracks where the floor changes or nobody was seen for long, and cleans the pieces.

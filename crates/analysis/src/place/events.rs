@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::day::{Visit, us};
 use super::ground::Ground;
-use super::{PlaceReport, PlaceScope, Reading, ResolvedSite, each_day};
+use super::{KeptDays, PlaceReport, PlaceScope, Reading, ResolvedSite, each_day};
 use crate::error::Result;
 use crate::words::place as words;
 
@@ -32,7 +32,8 @@ pub async fn day_events(
 ) -> Result<(Vec<Event>, PlaceReport)> {
     let mut events = Vec::new();
     let scope = PlaceScope { from: Some(of.day), to: Some(of.day), floor: None };
-    let reading = Reading::new(snapshot, site, &scope, control, words::visits())?;
+    let kept = KeptDays::default();
+    let reading = Reading::new(&kept, snapshot, site, &scope, control, words::visits())?;
     let meta = each_day(reading, |ground, day| {
         for visit in day.visits {
             of_visit(ground, day.of, visit, received_at_us, &mut events);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::day::us;
-use super::{PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day};
+use super::{PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day, sql};
 use crate::analyst::Analyst;
 use crate::error::Result;
 use crate::words::place as words;
@@ -70,7 +70,8 @@ impl Analyst {
         question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceFlows> {
-        let reading = Reading::new(snapshot, site, &question.scope, control, words::flows())?;
+        let reading =
+            Reading::new(&self.days, snapshot, site, &question.scope, control, words::flows())?.told_by(sql::flows);
         let (mut moves, mut ends, mut stops) = (Links::default(), Links::default(), Links::default());
         let mut visits = 0;
         let meta = each_day(reading, |ground, day| {

@@ -76,7 +76,7 @@ impl Analyst {
         question: &PlaceHeatQuestion,
         control: &lake::Control,
     ) -> Result<PlaceHeat> {
-        let reading = Reading::new(snapshot, site, &question.scope, control, words::heat())?;
+        let reading = Reading::new(&self.days, snapshot, site, &question.scope, control, words::heat())?;
         let gap_us = us(site.definition.rules.cleaning.gap_seconds);
         let mut floors: BTreeMap<String, Heat> = BTreeMap::new();
         let grids = grids(site, question.cell_m)?;

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use super::ground::Ground;
 use super::{
-    PlaceMeta, PlaceQuestion, PlaceScope, PlaceStaffingQuestion, Reading, ResolvedSite, each_day, half_hour, seconds_of,
+    PlaceMeta, PlaceQuestion, PlaceScope, PlaceStaffingQuestion, Reading, ResolvedSite, each_day, half_hour,
+    seconds_of, sql,
 };
 use crate::analyst::Analyst;
 use crate::error::{Error, Result};
@@ -97,7 +98,8 @@ impl Analyst {
         question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceQueues> {
-        let reading = Reading::new(snapshot, site, &question.scope, control, words::queues())?;
+        let reading =
+            Reading::new(&self.days, snapshot, site, &question.scope, control, words::queues())?.told_by(sql::queues);
         let (meta, lines) = lines(reading, &question.scope).await?;
         let shown_from = u64::from(meta.shown_from);
         let period_us = meta.days.len() as f64 * 86_400e6;
@@ -147,7 +149,7 @@ impl Analyst {
         if !(promise_seconds >= 0.0 && promise_share > 0.0 && promise_share < 1.0 && promise_seconds.is_finite()) {
             return Err(Error::invalid("promise", "it is seconds from 0 on, and a share between 0 and 1"));
         }
-        let reading = Reading::new(snapshot, site, &question.scope, control, words::staffing())?;
+        let reading = Reading::new(&self.days, snapshot, site, &question.scope, control, words::staffing())?;
         let (meta, lines) = lines(reading, &question.scope).await?;
         let read = meta.days.len() as f64;
         let mut queues = Vec::new();

@@ -35,6 +35,26 @@ pub(crate) struct Said {
     pub(crate) amount: f64,
 }
 
+impl Said {
+    /// Stands for all of it.
+    pub(crate) fn mark(&self) -> i64 {
+        let mut who = Vec::new();
+        for one in &self.identifiers {
+            who.extend([one.namespace.as_bytes(), b"\0", one.value.as_bytes(), b"\0"].concat());
+        }
+        let kind = [u8::from(self.is_receipt), u8::from(self.is_scan), u8::from(self.place.is_some())];
+        model::hash::parts(&[
+            &self.event_id.to_le_bytes(),
+            &self.at_us.to_le_bytes(),
+            &self.customer.to_le_bytes(),
+            &who,
+            &kind,
+            self.place.as_deref().unwrap_or_default().as_bytes(),
+            &self.amount.to_bits().to_le_bytes(),
+        ])
+    }
+}
+
 /// The receipts and scans of a site from one instant until before another, by time.
 ///
 /// # Errors

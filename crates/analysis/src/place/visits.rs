@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::day::{Visit, us};
 use super::ground::Ground;
-use super::{HALF_HOUR_US, PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day, half_hour, seconds_of};
+use super::{HALF_HOUR_US, PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day, half_hour, seconds_of, sql};
 use crate::analyst::Analyst;
 use crate::error::Result;
 use crate::words::place as words;
@@ -92,7 +92,8 @@ impl Analyst {
         question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceVisits> {
-        let reading = Reading::new(snapshot, site, &question.scope, control, words::visits())?;
+        let reading =
+            Reading::new(&self.days, snapshot, site, &question.scope, control, words::visits())?.told_by(sql::visits);
         let (mut all, mut lasted) = (Vec::new(), Distribution::default());
         let (mut receipts, mut amount, mut detours) = (0, 0.0, Vec::new());
         let of_site = question.scope.floor.is_none();

@@ -125,33 +125,27 @@ impl Analyst {
             }
         }
         let after = after.as_deref().map(Mark::read).transpose()?;
-        let mut reading = Reading::new(snapshot, site, scope, control, words::visits())?;
+        let mut reading = Reading::new(&self.days, snapshot, site, scope, control, words::visits())?;
         let (mut visits, mut next) = (Vec::new(), None);
-        for of in reading.days().await? {
-            if after.as_ref().is_some_and(|after| of.day < after.day) {
-                continue;
-            }
-            let wanted = |ground: &Ground<'_>, visit: &Visit| {
+        let mut days = reading.days().await?;
+        days.retain(|rows| after.as_ref().is_none_or(|after| after.day <= rows.of.day));
+        let gather = |ground: &Ground<'_>, day: &Day<'_>| {
+            let wanted = |visit: &&Visit| {
                 let came = |zone: &String| visit.zones.iter().any(|one| ground.zones[one.zone as usize].id == *zone);
-                after.as_ref().is_none_or(|after| after.is_before(of.day, visit)) && zone.as_ref().is_none_or(came)
+                after.as_ref().is_none_or(|after| after.is_before(day.of.day, visit)) && zone.as_ref().is_none_or(came)
             };
-            let more = reading
-                .day(&of, |ground, day| {
-                    for visit in day.visits.iter().filter(|visit| wanted(ground, visit)) {
-                        if visits.len() == *limit {
-                            return Ok(true);
-                        }
-                        visits.push(told(ground, day.of, visit, &site.definition.rules));
-                        next = Some(Mark::of(of.day, visit));
-                    }
-                    Ok(false)
-                })
-                .await?;
-            if more {
-                return Ok(PlaceVisitList { meta: reading.finish(), visits, next: next.map(|mark| mark.text()) });
+            for visit in day.visits.iter().filter(wanted) {
+                if visits.len() == *limit {
+                    return Ok(true);
+                }
+                visits.push(told(ground, day.of, visit, &site.definition.rules));
+                next = Some(Mark::of(day.of.day, visit));
             }
-        }
-        Ok(PlaceVisitList { meta: reading.finish(), visits, next: None })
+            Ok(false)
+        };
+        let more = reading.read(&days, gather).await?;
+        let next = next.filter(|_| more).map(|mark| mark.text());
+        Ok(PlaceVisitList { meta: reading.finish(), visits, next })
     }
 
     /// The walks of a day, or of a window of it, to be played.
@@ -176,29 +170,28 @@ impl Analyst {
         let begin_us = super::begin(&site.definition, *day)?;
         let [from_us, to_us] = [from, to].map(|minute| begin_us + i64::from(minute) * MINUTE_US);
         let scope = PlaceScope { from: Some(*day), to: Some(*day), floor: floor.clone() };
-        let mut reading = Reading::new(snapshot, site, &scope, control, words::tracks())?;
+        let mut reading = Reading::new(&self.days, snapshot, site, &scope, control, words::tracks())?;
         let (mut tracks, mut points, mut last, mut next) = (Vec::new(), 0, None, None);
-        for of in reading.days().await? {
-            let wanted = |visit: &&Visit| {
-                let seen = visit.enter_us < to_us && visit.leave_us >= from_us;
-                seen && after.as_ref().is_none_or(|after| after.is_before(*day, visit))
-            };
-            let gather = |ground: &Ground<'_>, day: &Day<'_>| {
-                for visit in day.visits.iter().filter(wanted) {
-                    if points >= *limit {
-                        next = last.take();
-                        break;
-                    }
-                    for track in played(ground, day.of, visit, (from_us, to_us)) {
-                        points += track.t_ms.len();
-                        tracks.push(track);
-                    }
-                    last = Some(Mark::of(day.of.day, visit));
+        let wanted = |visit: &&Visit| {
+            let seen = visit.enter_us < to_us && visit.leave_us >= from_us;
+            seen && after.as_ref().is_none_or(|after| after.is_before(*day, visit))
+        };
+        let gather = |ground: &Ground<'_>, day: &Day<'_>| {
+            for visit in day.visits.iter().filter(wanted) {
+                if points >= *limit {
+                    next = last.take();
+                    return Ok(true);
                 }
-                Ok(())
-            };
-            reading.day(&of, gather).await?;
-        }
+                for track in played(ground, day.of, visit, (from_us, to_us)) {
+                    points += track.t_ms.len();
+                    tracks.push(track);
+                }
+                last = Some(Mark::of(day.of.day, visit));
+            }
+            Ok(false)
+        };
+        let days = reading.days().await?;
+        reading.read(&days, gather).await?;
         let gap_ms = us(site.definition.rules.cleaning.gap_seconds) / 1_000;
         let next = next.map(|mark: Mark| mark.text());
         Ok(PlaceTracks { meta: reading.finish(), day: *day, from_us, to_us, gap_ms, tracks, points, next })

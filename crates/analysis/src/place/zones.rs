@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::day::us;
-use super::{PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day, seconds_of};
+use super::{PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day, seconds_of, sql};
 use crate::analyst::Analyst;
 use crate::error::Result;
 use crate::words::place as words;
@@ -94,7 +94,8 @@ impl Analyst {
         question: &PlaceQuestion,
         control: &lake::Control,
     ) -> Result<PlaceZones> {
-        let reading = Reading::new(snapshot, site, &question.scope, control, words::zones())?;
+        let reading =
+            Reading::new(&self.days, snapshot, site, &question.scope, control, words::zones())?.told_by(sql::zones);
         let floor_asked = question.scope.floor.as_ref();
         let mut visits = 0;
         let (mut order, mut sums): (Vec<String>, BTreeMap<String, ZoneSum>) = Default::default();

@@ -316,7 +316,7 @@ pub async fn days(
     let held = state.lakes.snapshot(&workspace).await?.track_days().await?;
     let of_site = held.into_iter().filter(|day| day.of.site == site);
     let days = of_site.map(|held| {
-        let lake::TrackDayRows { of, sightings, bytes, files } = held;
+        let lake::TrackDayRows { of, sightings, bytes, files, .. } = held;
         PositionDay { day: of.day, sightings, bytes, files }
     });
     Ok(Json(PositionDays { days: days.collect() }))

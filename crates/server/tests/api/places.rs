@@ -387,6 +387,56 @@ fn positions_come_in_by_uploads_are_read_anew_and_removed() {
     );
 }
 
+const SCANS: &str = "source: door\ntime: time\nidentifiers: [{namespace: member_no, column: member}]\nevent: event\n\
+                     channel: {const: store}\ncolumns: {zone: zone, site: {const: hall}}\n";
+
+/// The first walker is in `b` then, and nobody else is.
+const SCAN: &[u8] = b"time,event,zone,member\n2026-03-01T02:00:30Z,member_scan,b,M-1\n";
+
+#[test]
+fn a_day_that_is_kept_is_read_anew_when_what_it_follows_from_changes() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    let mut site = hall("hall", 1);
+    site["rules"]["members"] = json!({});
+    server.put(&format!("{AT}/hall"), &site).json();
+    let import = |text: &str| {
+        let upload = desk.hand_in("walks.csv", text.as_bytes());
+        let begun = parsed(&server.post(&format!("{AT}/hall/imports"), &json!({"upload": upload})));
+        assert_eq!(desk.follow(begun["id"].as_str().unwrap())["state"], "done");
+    };
+    import(&walks());
+    let who = Browser::new(&server);
+    let visits = |scope: Value| ask(&who, "visits", &json!({"scope": scope})).json()["visits"].clone();
+    let of_first_day = json!({"to": "2026-03-01"});
+    let twice = [visits(json!({})), visits(json!({}))];
+    assert_eq!(twice, [12, 12]);
+    assert_eq!(visits(of_first_day.clone()), 9);
+
+    // Another walker of the first day, from a file that came later.
+    let later =
+        (0..=32).map(|second| format!("late,2026-03-01T03:00:{second:02}Z,{},9,f1\n", 1.0 + 0.25 * f64::from(second)));
+    import(&format!("track_id,t,x,y,floor\n{}", later.collect::<String>()));
+    assert_eq!([visits(json!({})), visits(of_first_day.clone())], [13, 10]);
+
+    let customers = || {
+        let listed = ask(&who, "visits/list", &json!({})).json()["visits"].clone();
+        listed.as_array().unwrap().iter().filter(|visit| !visit["customer"].is_null()).count()
+    };
+    assert_eq!(customers(), 0);
+    let upload = desk.hand_in("scans.csv", SCAN);
+    assert_eq!(desk.import(&upload, SCANS, false)["result"]["events"], 1);
+    assert_eq!(customers(), 1);
+
+    site["rules"]["visits"] = json!({"least_seconds": 60});
+    server.put(&format!("{AT}/hall"), &site).json();
+    assert_eq!(visits(json!({})), 0);
+    let before = ask(&who, "visits", &json!({"version": 1})).json();
+    assert_eq!((&before["visits"], &before["meta"]["report"]["scans"]), (&json!(13), &json!(1)));
+    server.send("DELETE", &format!("{AT}/hall/positions?day=2026-03-02"), &[], "").json();
+    assert_eq!(ask(&who, "visits", &json!({"version": 1})).json()["visits"], 10);
+}
+
 #[test]
 fn a_walk_that_was_scanned_opens_as_a_customer_and_others_as_visits() {
     let server = TestServer::start(server::config::Limits::default());
@@ -394,12 +444,8 @@ fn a_walk_that_was_scanned_opens_as_a_customer_and_others_as_visits() {
     let mut site = hall("hall", 5);
     site["rules"]["members"] = json!({});
     server.put(&format!("{AT}/hall"), &site).json();
-    // The first walker is in `b` then, and nobody else is.
-    let scans = b"time,event,zone,member\n2026-03-01T02:00:30Z,member_scan,b,M-1\n";
-    let mapping = "source: door\ntime: time\nidentifiers: [{namespace: member_no, column: member}]\nevent: event\n\
-                   channel: {const: store}\ncolumns: {zone: zone, site: {const: hall}}\n";
-    let upload = desk.hand_in("scans.csv", scans);
-    assert_eq!(desk.import(&upload, mapping, false)["result"]["events"], 1);
+    let upload = desk.hand_in("scans.csv", SCAN);
+    assert_eq!(desk.import(&upload, SCANS, false)["result"]["events"], 1);
     let upload = desk.hand_in("walks.csv", walks().as_bytes());
     let begun = parsed(&server.post(&format!("{AT}/hall/imports"), &json!({"upload": upload})));
     let job = desk.follow(begun["id"].as_str().unwrap());

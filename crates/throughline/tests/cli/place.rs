@@ -86,6 +86,7 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
 
     zones_agree(&here, &shop);
     queue_agrees(&here, &shop);
+    the_sql_of_an_answer_counts_the_same(&here);
 
     few_are_withheld_and_counted(&here);
     the_api_says_the_same(&here);
@@ -356,6 +357,40 @@ fn queue_agrees(here: &Installation, shop: &Shop) {
     let arrivals: f64 = half_hours.iter().map(|time| number(&time["arrivals_per_hour"]) / 2.0).sum();
     assert!((arrivals - number(&queue["joined"])).abs() < 1e-6);
     assert!(half_hours.iter().all(|time| number(&time["tills"]) > number(&time["offered"])));
+}
+
+/// Each answer says how its numbers come from the events that were made of the same day.
+fn the_sql_of_an_answer_counts_the_same(here: &Installation) {
+    let rows = |answer: &Value, statement: usize| -> Vec<Vec<Value>> {
+        let sql = answer["meta"]["sql"][statement].as_str().unwrap();
+        let found = here.json(&["sql", sql, "-w", "shop", "--limit", "10000"]);
+        found["rows"].as_array().unwrap().iter().map(|row| row.as_array().unwrap().clone()).collect()
+    };
+    let visits = ask(here, "visits");
+    assert_eq!(rows(&visits, 0), [[visits["days"][0]["day"].clone(), json!(712)]]);
+    let zones = ask(here, "zones");
+    let found = rows(&zones, 0);
+    for zone in zones["zones"].as_array().unwrap().iter().filter(|zone| zone["entries"] != 0) {
+        let row = found.iter().find(|row| row[0] == zone["zone"]).unwrap();
+        assert_eq!((&row[1], &row[2]), (&zone["visits"], &zone["entries"]));
+        assert!((number(&row[3]) - number(&zone["dwell_seconds"])).abs() < 1e-6, "{zone}");
+    }
+    let flows = ask(here, "flows");
+    let found = rows(&flows, 0);
+    let within = |link: &&Value| !link["from"].is_null() && !link["to"].is_null();
+    let moves: Vec<&Value> = flows["moves"]["links"].as_array().unwrap().iter().filter(within).collect();
+    assert!(moves.len() > 100);
+    for link in moves {
+        let row = found.iter().find(|row| row[0] == link["from"] && row[1] == link["to"]).unwrap();
+        assert_eq!((&row[2], &row[3]), (&link["times"], &link["visits"]));
+    }
+    let queue = ask(here, "queue");
+    let of = &queue["queues"][0];
+    assert_eq!(rows(&queue, 0), [[of["queue"].clone(), of["joined"].clone()]]);
+    let served = rows(&queue, 1).into_iter().find(|row| row[1] == "queue_served").unwrap();
+    assert_eq!(served[2], of["served"]);
+    assert!((number(&served[3]) - number(&of["mean_wait_seconds"])).abs() < 1e-6);
+    assert_eq!(ask(here, "heat")["meta"]["sql"], json!([]));
 }
 
 #[test]
