@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
@@ -23,19 +23,15 @@ import { Command, Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { usePlaceExplaining } from "./explaining";
 import { FloorPlan } from "./FloorPlan";
-import { Flows } from "./Flows";
-import { Heat } from "./Heat";
 import { usePlaceMeeting } from "./meeting";
 import { clock } from "./names";
 import { planOn, plansOf } from "./plans";
-import { Queues } from "./Queues";
-import { Replay } from "./Replay";
 import { ScopeBar } from "./ScopeBar";
-import { SHOWS, addressForm, readAddress, storedForm } from "./view";
+import { TABS } from "./tabs";
+import { addressForm, readAddress, storedForm } from "./view";
 import type { SiteView } from "./view";
 import type { Answer } from "./viewProps";
 import { useVisitsTables } from "./visitsTables";
-import { Zones } from "./Zones";
 import "../../charts/charts.css";
 import "./place.css";
 
@@ -107,12 +103,47 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
   const drawn = plan?.floors.find(({ id }) => id === floor) ?? plan?.floors[0];
   const drawing = useRef<HTMLDivElement>(null);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const views = SHOWS.filter((show) => show !== "replay" || may("see_customers"));
-  const show = views.includes(view.show) ? view.show : "heat";
+  const nobody = empty || visits.data?.visits === 0;
+  const tabs = TABS.filter(({ needs, always }) => (needs === undefined || may(needs)) && (always === true || !nobody));
+  const tab = tabs.find((each) => each.show === view.show) ?? tabs[0];
+  const show = tab?.show ?? "heat";
   const shown = answer?.show === show ? answer : null;
-  const nobody = visits.data !== undefined && visits.data.visits === 0;
   const tables: AnswerTable[] = visits.data ? [...(shown?.tables ?? []), ...visitsTables(visits.data)] : [];
-  const props = { workspace: workspace.id, site, plan, floor: drawn, view, question, onChange, onAnswer: setAnswer };
+  const held = visits.data?.meta.days ?? [];
+  const body = tab && plan && drawn && (
+    <>
+      <nav aria-label={t("place.views")} className="link-tabs">
+        <ul>
+          {tabs.map((each) => {
+            const address = addressForm({ ...view, show: each.show });
+            return (
+              <li key={each.show}>
+                <Link
+                  to="/w/$workspace/sites/$site"
+                  params={{ workspace: workspace.id, site: site.id }}
+                  search={address === undefined ? {} : { view: address }}
+                  resetScroll={false}
+                  className={each === tab ? "link-tab active" : "link-tab"}
+                  // The router's own mark would go by the part of the address that is the same for all views.
+                  activeOptions={{ exact: true, includeSearch: true }}
+                  {...(each === tab ? { "aria-current": "page" as const } : {})}
+                >
+                  {t(`place.show.${each.show}`)}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <div ref={drawing} className="place-body">
+        {floor === null && plan.floors.length > 1 && tab.ofSite !== true && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
+        {tab.ofSite !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
+        <Suspense fallback={<div className="skeleton place-skeleton" aria-hidden />}>
+          <tab.View key={show} workspace={workspace.id} site={site} plan={plan} floor={drawn} view={view} question={question} days={held} onChange={onChange} onAnswer={setAnswer} />
+        </Suspense>
+      </div>
+    </>
+  );
   return (
     <div className="page">
       <Crumbs workspace={workspace.id} />
@@ -150,7 +181,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
       <p role="status" className="visually-hidden">
         {visits.isFetching ? t("analysis.loading") : visits.data ? t("analysis.loaded") : ""}
       </p>
-      {(empty || nobody) && (
+      {nobody && (
         <Empty title={t(empty || days === null ? "place.noPositions" : "place.nobody")}>
           {empty || days === null ? (
             <>
@@ -162,7 +193,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
           )}
         </Empty>
       )}
-      {(empty || nobody) && drawn && (
+      {nobody && drawn && (
         <section className="card place-card" aria-labelledby="plan-title">
           <h2 id="plan-title">{localized(drawn.name)}</h2>
           <FloorPlan floor={drawn} label={t("place.planOf", { floor: localized(drawn.name), zones: drawn.zones?.length ?? 0 })} />
@@ -178,42 +209,9 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
           </div>
         </ExplainingProvider>
       )}
-      {visits.data && !nobody && plan && drawn && (
-        <>
-          <nav aria-label={t("place.views")} className="link-tabs">
-            <ul>
-              {views.map((each) => {
-                const address = addressForm({ ...view, show: each });
-                return (
-                  <li key={each}>
-                    <Link
-                      to="/w/$workspace/sites/$site"
-                      params={{ workspace: workspace.id, site: site.id }}
-                      search={address === undefined ? {} : { view: address }}
-                      resetScroll={false}
-                      className={each === show ? "link-tab active" : "link-tab"}
-                      // The router's own mark would go by the part of the address that is the same for all views.
-                      activeOptions={{ exact: true, includeSearch: true }}
-                      {...(each === show ? { "aria-current": "page" as const } : {})}
-                    >
-                      {t(`place.show.${each}`)}
-                    </Link>
-                  </li>
-                );
-              })}
-            </ul>
-          </nav>
-          <div ref={drawing} className="place-body">
-            {floor === null && plan.floors.length > 1 && show !== "queues" && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
-            {plansOf(site, visits.data.meta.days) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
-            {show === "heat" && <Heat {...props} floor={drawn} />}
-            {show === "zones" && <Zones {...props} floor={drawn} />}
-            {show === "flows" && <Flows {...props} floor={drawn} />}
-            {show === "queues" && <Queues {...props} floor={drawn} />}
-            {show === "replay" && <Replay {...props} floor={drawn} days={visits.data.meta.days} />}
-          </div>
-          <p className="provenance">{t("place.provenance", { count: visits.data.meta.days.length, days: visits.data.meta.days.length, k: visits.data.meta.shown_from, version: visits.data.meta.site_version })}</p>
-        </>
+      {(visits.data || nobody) && body}
+      {visits.data && !nobody && body && (
+        <p className="provenance">{t("place.provenance", { count: held.length, days: held.length, k: visits.data.meta.shown_from, version: visits.data.meta.site_version })}</p>
       )}
     </div>
   );

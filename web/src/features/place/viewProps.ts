@@ -20,6 +20,8 @@ export interface ViewProps {
   floor: Floor;
   view: SiteView;
   question: PlaceQuestion;
+  /** Days with positions that the page is of, oldest first. */
+  days: readonly string[];
   onChange: (change: Partial<SiteView>) => void;
   onAnswer: (answer: Answer) => void;
 }
