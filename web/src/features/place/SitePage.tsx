@@ -6,13 +6,14 @@ import { Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
-import type { PlaceQuestion } from "../../api/places";
+import type { PlaceQuestion, VisitsWanted } from "../../api/places";
 import { placeQuery, siteQuery } from "../../api/places";
 import { workspacesQuery } from "../../api/queries";
 import type { PlaceVisits, SiteVersion, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { ExportMenu } from "../../ui/answer/ExportMenu";
 import { ExplainingProvider, Figure } from "../../ui/answer/figure";
+import type { FigureInfo } from "../../ui/answer/figure";
 import type { AnswerTable } from "../../ui/answer/table";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -31,6 +32,7 @@ import { TABS } from "./tabs";
 import { addressForm, readAddress, storedForm } from "./view";
 import type { SiteView } from "./view";
 import type { Answer } from "./viewProps";
+import { LOST_FROM } from "./visits/wanted";
 import { useVisitsTables } from "./visitsTables";
 import "../../charts/charts.css";
 import "./place.css";
@@ -42,9 +44,9 @@ export function SitePage() {
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const view = useMemo(() => readAddress(site, address), [site, address]);
   const stored = useQuery(siteQuery(id, site, view.version));
-  const onChange = (change: Partial<SiteView>) => {
+  const go = (change: Partial<SiteView>, replace: boolean) => {
     const next = addressForm({ ...view, ...change });
-    void navigate({ to: "/w/$workspace/sites/$site", params: { workspace: id, site }, search: next === undefined ? {} : { view: next }, replace: true, resetScroll: false });
+    void navigate({ to: "/w/$workspace/sites/$site", params: { workspace: id, site }, search: next === undefined ? {} : { view: next }, replace, resetScroll: false });
   };
   if (!workspace) return null;
   if (stored.error) {
@@ -56,7 +58,7 @@ export function SitePage() {
       </div>
     );
   }
-  return stored.data && <OneSite key={`${id}/${site}`} workspace={workspace} stored={stored.data} view={view} onChange={onChange} />;
+  return stored.data && <OneSite key={`${id}/${site}`} workspace={workspace} stored={stored.data} view={view} onChange={(change) => go(change, true)} onVisits={(wanted) => go({ show: "visits", wanted }, false)} />;
 }
 
 function Crumbs({ workspace }: { workspace: string }) {
@@ -75,9 +77,11 @@ interface SiteProps {
   stored: SiteVersion;
   view: SiteView;
   onChange: (change: Partial<SiteView>) => void;
+  /** One can go back from there. */
+  onVisits: (wanted: VisitsWanted) => void;
 }
 
-function OneSite({ workspace, stored, view, onChange }: SiteProps) {
+function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: SiteProps) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const explaining = usePlaceExplaining();
@@ -109,6 +113,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
   const show = tab?.show ?? "heat";
   const shown = answer?.show === show ? answer : null;
   const tables: AnswerTable[] = visits.data ? [...(shown?.tables ?? []), ...visitsTables(visits.data)] : [];
+  const onVisits = may("see_customers") ? toVisits : undefined;
   const held = visits.data?.meta.days ?? [];
   const body = tab && plan && drawn && (
     <>
@@ -139,7 +144,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
         {floor === null && plan.floors.length > 1 && tab.ofSite !== true && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
         {tab.ofSite !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
         <Suspense fallback={<div className="skeleton place-skeleton" aria-hidden />}>
-          <tab.View key={show} workspace={workspace.id} site={site} plan={plan} floor={drawn} view={view} question={question} days={held} onChange={onChange} onAnswer={setAnswer} />
+          <tab.View key={show} workspace={workspace.id} site={site} plan={plan} floor={drawn} view={view} question={question} days={held} onChange={onChange} onAnswer={setAnswer} {...(onVisits ? { onVisits } : {})} />
         </Suspense>
       </div>
     </>
@@ -205,7 +210,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
             <p className="finding">
               <Finding visits={visits.data} />
             </p>
-            <Totals visits={visits.data} />
+            <Totals visits={visits.data} {...(onVisits ? { onVisits } : {})} />
           </div>
         </ExplainingProvider>
       )}
@@ -230,9 +235,14 @@ function Finding({ visits }: { visits: PlaceVisits }) {
   return <>{top ? `${said}${t("place.findingBusy", { from: clock(top.minute), to: clock(top.minute + 30), mean: format.decimal(Math.round(top.mean * 10) / 10), most: format.whole(top.most) })}` : said}</>;
 }
 
-function Totals({ visits }: { visits: PlaceVisits }) {
+function Totals({ visits, onVisits }: { visits: PlaceVisits; onVisits?: (wanted: VisitsWanted) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const behind: Record<string, VisitsWanted> = { visits: {}, detour: { detour_from: LOST_FROM }, conversion: { bought: true } };
+  const wayOf = (id: string): Pick<FigureInfo, "way"> => {
+    const wanted = behind[id];
+    return onVisits && wanted ? { way: { text: t(id === "detour" ? "place.visits.lostBehind" : "place.visits.behind"), go: () => onVisits(wanted) } } : {};
+  };
   const most = Math.max(0, ...visits.days.map(({ most_at_once }) => most_at_once));
   const totals = [
     { id: "visits", text: format.count(visits.visits), full: format.whole(visits.visits) },
@@ -249,7 +259,7 @@ function Totals({ visits }: { visits: PlaceVisits }) {
         <div key={id}>
           <dt>{t(`place.total.${id}`)}</dt>
           <dd>
-            <Figure className="place-total" info={{ title: t(`place.total.${id}`), definition: t(`place.define.${id}`) }} text={text} full={full} />
+            <Figure className="place-total" info={{ title: t(`place.total.${id}`), definition: t(`place.define.${id}`), ...wayOf(id) }} text={text} full={full} />
           </dd>
         </div>
       ))}

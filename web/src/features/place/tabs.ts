@@ -28,4 +28,7 @@ export const TABS: readonly Tab[] = [
   { show: "flows", View: of(async () => (await import("./Flows")).Flows) },
   { show: "queues", View: of(async () => (await import("./Queues")).Queues), ofSite: true },
   { show: "replay", View: of(async () => (await import("./Replay")).Replay), needs: "see_customers" },
+  { show: "visits", View: of(async () => (await import("./visits/VisitsTab")).VisitsTab), needs: "see_customers", ofSite: true },
+  { show: "compare", View: of(async () => (await import("./compare/CompareTab")).CompareTab) },
+  { show: "data", View: of(async () => (await import("./data/DataTab")).DataTab), always: true, ofSite: true },
 ];
