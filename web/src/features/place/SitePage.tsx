@@ -214,7 +214,7 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
           </div>
         </ExplainingProvider>
       )}
-      {(visits.data || nobody) && body}
+      {(visits.data || nobody || tab?.always) && body}
       {visits.data && !nobody && body && (
         <p className="provenance">{t("place.provenance", { count: held.length, days: held.length, k: visits.data.meta.shown_from, version: visits.data.meta.site_version })}</p>
       )}
