@@ -39,11 +39,11 @@ function positions(): Buffer {
     for (let walker = 0; walker < 12 - 4 * index; walker += 1) {
       for (let second = 0; second <= 64; second += 1) {
         const time = new Date(Date.parse(`${day}T02:00:00Z`) + (walker * 60 + second) * 1000).toISOString();
-        rows.push(`${index}-${walker},${time},${1 + second / 4},${1 + walker / 2},floor`);
+        rows.push(`${index}-${walker},${time},${1 + second / 4},${1 + walker / 2},hall`);
       }
     }
   }
-  return Buffer.from(`${rows.join("\n")}\nx,never,1,1,floor\n`);
+  return Buffer.from(`${rows.join("\n")}\nx,never,1,1,hall\n`);
 }
 
 /** Types a day into the field of days; its parts are in the order of the language. */

@@ -225,9 +225,13 @@ function HeatBeside({ workspace, site, otherSite, floor, view, question, other, 
       <Asked queries={[[mine.queryKey, one], [theirs.queryKey, two]]} />
       <div className="place-pair">
         {sides.map(({ name, own, heat, days }, index) =>
-          own && heat ? (
-            <Side key={index === 0 ? "one" : "other"} name={name} file={`${site.id}-heat-${index + 1}`} said={t("place.compare.heatOf", { count: days, days: format.whole(days), time: format.duration(heat.seconds) })}>
-              <HeatSide floor={own} heat={heat} by={view.heat} days={days} most={most} legend={legend} label={t("place.compare.planOf", { name, figure: t(`place.heat.${view.heat}`) })} />
+          own ? (
+            <Side key={index === 0 ? "one" : "other"} name={name} file={`${site.id}-heat-${index + 1}`} said={t("place.compare.heatOf", { count: days, days: format.whole(days), time: format.duration(heat?.seconds ?? 0) })}>
+              {heat ? (
+                <HeatSide floor={own} heat={heat} by={view.heat} days={days} most={most} legend={legend} label={t("place.compare.planOf", { name, figure: t(`place.heat.${view.heat}`) })} />
+              ) : (
+                <p className="place-note">{t("place.heat.none")}</p>
+              )}
             </Side>
           ) : null,
         )}
@@ -304,7 +308,7 @@ function Side({ name, file, said, children }: { name: string; file: string; said
           <p className="section-note">{said}</p>
         </div>
         <Allowed to="export">
-          <div className="page-actions place-side-actions">
+          <div className="page-actions place-end place-side-actions">
             {(["svg", "png"] as const).map((form) => (
               <Button key={form} look="quiet" aria-label={t("action.of", { action: t(`export.${form}`), of: name })} onPress={() => void write(form)}>
                 <Download size={14} aria-hidden />

@@ -67,7 +67,7 @@ export function DaysHeld({ workspace, site, onChange, onAnswer }: ViewProps) {
         </div>
         {days.length > 0 && (
           <Allowed to="manage_sources">
-            <div className="page-actions">
+            <div className="page-actions place-end">
               <Button aria-expanded={asksBefore} onPress={() => setAsksBefore(!asksBefore)}>
                 {t("place.data.removeBefore")}
               </Button>

@@ -17,6 +17,7 @@ import { StepTitle } from "../../../ui/files/StepTitle";
 import { useFormat } from "../../../ui/format";
 import { useLanguage } from "../../../ui/language";
 import { Failure } from "../../../ui/States";
+import { useListed } from "../names";
 import { DayReports } from "./DayReports";
 import { HandInZone } from "./HandInZone";
 import { useHandIn } from "./useHandIn";
@@ -30,6 +31,7 @@ interface Props {
 
 export function PositionsIn({ workspace, site, newest }: Props) {
   const { t } = useTranslation();
+  const listed = useListed();
   const client = useQueryClient();
   const [followed, setFollowed] = useState<string | null>(null);
   const start = useMutation({
@@ -40,6 +42,7 @@ export function PositionsIn({ workspace, site, newest }: Props) {
     },
   });
   const hand = useHandIn(workspace, ({ id }) => start.mutate(id));
+  const floors = [...new Set(site.plans.flatMap((plan) => plan.floors.flatMap(({ id, frames = [] }) => [id, ...frames.map(({ reference }) => reference)])))];
   const running = newest?.state === "running";
   // A file of this site that is being read is shown to whoever comes; reading anew is told where it was asked for.
   const own = newest !== null && newest.site === site.id && newest.upload != null;
@@ -60,6 +63,7 @@ export function PositionsIn({ workspace, site, newest }: Props) {
         <>
           {running && !own ? <p role="status">{t("place.anew.busy")}</p> : <HandInZone hand={hand} title={t("place.data.drop")} note={t("place.data.format", { most: hand.most ?? "…" })} />}
           <p className="sub">{t("place.data.rules")}</p>
+          {floors.length > 1 && <p className="sub">{t("place.data.floorIds", { floors: listed(floors) })}</p>}
           {start.error && <Failure error={start.error} {...(start.variables !== undefined && !lost ? { retry: () => start.mutate(start.variables) } : {})} />}
         </>
       ) : (

@@ -56,10 +56,12 @@ export function PartCard({ workspace, part, onSay, onDraft, onRemove }: Props) {
           </h2>
           {draft && <p className="section-note">{t("place.setup.read", { floors: draft.floors.length, zones: draft.floors.reduce((sum, { zones = [] }) => sum + zones.length, 0) })}</p>}
         </div>
-        <Button look="quiet" onPress={onRemove} aria-label={t("place.setup.without", { name: file.name })}>
-          <Trash2 size={14} aria-hidden />
-          {t("place.data.remove")}
-        </Button>
+        <div className="page-actions place-end">
+          <Button look="quiet" onPress={onRemove} aria-label={t("place.setup.without", { name: file.name })}>
+            <Trash2 size={14} aria-hidden />
+            {t("place.data.remove")}
+          </Button>
+        </div>
       </header>
       <div className="place-part-body">
         <div className="place-part-form">
@@ -159,7 +161,7 @@ function Read({ draft, part }: { draft: PlanDraft; part: Part }) {
                   {ordered.slice(0, shown).map((zone) => (
                     <tr key={zone.id}>
                       <th scope="row">{localized(zone.name) || zone.id}</th>
-                      <td>{t(`place.zoneKind.${zone.kind}`)}</td>
+                      <td className="place-kind">{t(`place.zoneKind.${zone.kind}`)}</td>
                       <td className="numeric">{format.decimal(areas?.zones.find((each) => each.zone === zone.id)?.area_m2)}</td>
                       <td className="wrap">
                         {(faults.get(zone.id) ?? []).map((fault) => (
