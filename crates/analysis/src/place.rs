@@ -6,6 +6,7 @@
 //! so that totals stay true. Receipts and scans are matched with walks where the rules ask for it (`said`). Not here: what
 //! the events come to in a journey.
 
+mod behind;
 mod day;
 mod events;
 mod flows;

@@ -154,11 +154,27 @@ pub struct Fault {
     pub line: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
+    /// Stable code of what is wrong, where there is one: `shape_crosses`. Faults of sites have them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// What the message names, in its order, for who says it in other words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 impl Fault {
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Fault {
-        Fault { path: path.into(), message: message.into(), line: None, column: None }
+        Fault { path: path.into(), message: message.into(), line: None, column: None, code: None, values: Vec::new() }
+    }
+
+    /// The same with a code, and what the message names.
+    pub fn coded<const N: usize>(
+        path: impl Into<String>,
+        code: &str,
+        values: [String; N],
+        message: impl Into<String>,
+    ) -> Fault {
+        Fault { code: Some(code.to_owned()), values: values.into(), ..Fault::new(path, message) }
     }
 }
 
@@ -372,13 +388,14 @@ pub(crate) fn check_key(faults: &mut Vec<Fault>, path: &str, key: &str) {
         && key.len() <= NAME_BYTES_MAX
         && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
     if !fits {
-        faults.push(Fault::new(path, format!("`{key}` is no key; use lower-case letters, digits, - and _")));
+        let what = format!("`{key}` is no key; use lower-case letters, digits, - and _");
+        faults.push(Fault::coded(path, "key_invalid", [key.to_owned()], what));
     }
 }
 
 pub(crate) fn check_name(faults: &mut Vec<Fault>, path: &str, name: &LocalizedText) {
     if name.is_blank() {
-        faults.push(Fault::new(path, "give a name in every language you list"));
+        faults.push(Fault::coded(path, "name_missing", [], "give a name in every language you list"));
     }
 }
 

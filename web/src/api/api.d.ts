@@ -3464,6 +3464,8 @@ export interface components {
         Fault: {
             /** Format: int32 */
             column?: number | null;
+            code?: string | null;
+            values?: string[];
             /**
              * Format: int32
              * @description 1-based line and column, where the definition came as text.
@@ -6809,6 +6811,7 @@ export interface components {
             day: string;
             /** @description Only what was walked on this floor. None: on all. */
             floor?: string | null;
+            visit?: string | null;
             /**
              * Format: int32
              * @description Minutes after the day's first instant from which, and before which, to play. None: from its begin, to its end.
@@ -6853,6 +6856,8 @@ export interface components {
             revisits: number;
             /** Format: int32 */
             stops: number;
+            stays: components["schemas"]["PlaceStay"][];
+            waits: components["schemas"]["PlaceWait"][];
             /** @description The visit of the same unit that is its name: those who walked together share it. */
             unit: string;
             /** @description The session of its events. */
@@ -6876,12 +6881,37 @@ export interface components {
             visits: components["schemas"]["PlaceVisit"][];
         };
         /** @description Single visits, by time. */
+        PlaceBehind: {
+            figure: "stopped" | "engaged" | "first" | "last";
+            zone: string;
+        } | {
+            figure: "move";
+            from?: string | null;
+            to?: string | null;
+        } | {
+            figure: "ends";
+            from: string;
+            to: string;
+        } | {
+            figure: "first_stop";
+            to?: string | null;
+        } | {
+            figure: "queue";
+            queue: string;
+            ended?: components["schemas"]["PlaceWaitEnd"] | null;
+        };
+        PlaceWaitEnd: "served" | "abandoned" | "unknown";
+        PlaceStay: { zone: string; enter_us: number; leave_us: number; dwell_seconds: number; engaged: boolean };
+        PlaceWait: { queue: string; join_us: number; end_us: number; ended: components["schemas"]["PlaceWaitEnd"] };
         PlaceVisitListQuestion: {
             /**
              * @description `next` of the page before.
              * @default null
              */
             after: string | null;
+            behind: components["schemas"]["PlaceBehind"] | null;
+            bought: boolean | null;
+            detour_from: number | null;
             /**
              * @description Visits of a page: 1 to 200.
              * @default 50

@@ -1,10 +1,30 @@
 // Sites: their definitions, what was asked of their floors, and single walks.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { path, request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { ImportJob, PlaceFlows, PlaceHeat, PlaceQueues, PlaceScope, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Saved, Site, SiteList, SiteVersion, VersionList } from "./types";
+import type {
+  ImportJob,
+  PlaceBehind,
+  PlaceFlows,
+  PlaceHeat,
+  PlaceQueues,
+  PlaceScope,
+  PlaceStaffing,
+  PlaceTracks,
+  PlaceVisitList,
+  PlaceVisits,
+  PlaceZones,
+  PlanDraft,
+  PlanRequest,
+  PositionDays,
+  Saved,
+  Site,
+  SiteList,
+  SiteVersion,
+  VersionList,
+} from "./types";
 
 /** First keys of what follows from the definitions of sites. */
 export const OF_SITES = ["sites", "site", "site-versions", "place"] as const;
@@ -28,7 +48,7 @@ export const siteVersionsQuery = (workspace: string, site: string) =>
     queryFn: ({ signal }) => request<VersionList>(path(PATHS.siteVersions, { workspace, site }), { signal }),
   });
 
-/** Saves a definition as the next version, unless another one than `expected` is the newest. */
+/** Saves a definition as the next version, unless another one than `expected` is the newest; 0: there is none yet. */
 export function saveSite(workspace: string, site: Site, expected: number, note: string): Promise<Saved> {
   return request<Saved>(path(PATHS.site, { workspace, site: site.id }), { method: "PUT", query: { expected_version: expected, note: note || null }, body: site });
 }
@@ -70,6 +90,66 @@ export const placeQuery = <Kind extends keyof PlaceAnswers>(workspace: string, s
 const POINTS = 50_000;
 
 /** A page of single walks of a day; the next begins after `after`. */
-export function askTracks(workspace: string, site: string, of: { version?: number; day: string; floor?: string; after: string | null }, signal: AbortSignal): Promise<PlaceTracks> {
+export function askTracks(workspace: string, site: string, of: { version?: number; day: string; floor?: string; visit?: string; from_minute?: number; to_minute?: number; after: string | null }, signal: AbortSignal): Promise<PlaceTracks> {
   return request<PlaceTracks>(path(PATHS.placeTracks, { workspace, site }), { body: { ...of, limit: POINTS }, signal });
 }
+
+/** Which single visits are asked for. */
+export interface VisitsWanted {
+  zone?: string;
+  behind?: PlaceBehind;
+  bought?: boolean;
+  detour_from?: number;
+}
+
+/** Visits of a page of the list. */
+const VISITS = 50;
+
+/** Single visits by when they began, page by page. */
+export const visitListQuery = (workspace: string, site: string, question: PlaceQuestion, wanted: VisitsWanted) =>
+  infiniteQueryOptions({
+    queryKey: ["place", workspace, site, "list", question, wanted],
+    queryFn: ({ signal, pageParam, queryKey }) =>
+      tracked(queryKey, (queryId) => request<PlaceVisitList>(path(PATHS.placeVisitList, { workspace, site }), { body: { ...question, ...wanted, after: pageParam, limit: VISITS }, signal, queryId })),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next ?? null,
+    retry: false,
+  });
+
+/** The walk of one visit. */
+export const walkQuery = (workspace: string, site: string, of: { version?: number; day: string; visit: string }) =>
+  queryOptions({
+    queryKey: ["place", workspace, site, "walk", of],
+    queryFn: ({ signal }) => askTracks(workspace, site, { ...of, after: null }, signal),
+    gcTime: 0,
+    retry: false,
+  });
+
+/** Days of a site there are positions of. */
+export const positionDaysQuery = (workspace: string, site: string) =>
+  queryOptions({
+    queryKey: ["place", workspace, site, "days"],
+    queryFn: ({ signal }) => request<PositionDays>(path(PATHS.siteDays, { workspace, site }), { signal }),
+  });
+
+/** Begins to import a file of positions that was handed in; it is watched as other imports are. */
+export function importPositions(workspace: string, site: string, upload: string): Promise<ImportJob> {
+  return request<ImportJob>(path(PATHS.siteImports, { workspace, site }), { body: { upload } });
+}
+
+/** Removes the positions of a day, or of all of them. */
+export function removePositions(workspace: string, site: string, of: { day: string } | { before: string } | { all: "true" }): Promise<{ positions: number }> {
+  return request<{ positions: number }>(path(PATHS.sitePositions, { workspace, site }), { method: "DELETE", query: of });
+}
+
+/** What a plan that was handed in comes to. Nothing is stored. */
+export const planQuery = (workspace: string, upload: string, said: Partial<PlanRequest>) => {
+  const queryKey = ["plan-draft", workspace, upload, said];
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request<PlanDraft>(path(PATHS.uploadedPlan, { workspace, upload }), { body: said, signal, queryId })),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+};

@@ -195,6 +195,18 @@ const site = createRoute({
   component: lazyRouteComponent(page("features/place", () => import("../features/place/SitePage")), "SitePage"),
 });
 
+const newSite = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/new-site",
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/setup/SetupPage")), "NewSitePage"),
+});
+
+const newPlan = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sites/$site/new-plan",
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/setup/SetupPage")), "NewPlanPage"),
+});
+
 const siteEditor = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sites/$site/edit",
@@ -335,7 +347,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, site, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -12,6 +12,12 @@ export interface Fact {
   code?: boolean;
 }
 
+/** Leads on from a number to another part of the page. */
+export interface Way {
+  text: string;
+  go: () => void;
+}
+
 export interface Explained {
   /** What the number is of: `比较 · 到达`. */
   title: string;
@@ -31,6 +37,8 @@ export interface Explained {
   pick?: string;
   /** Who these people are, where they are not exactly the ones the number counts. */
   people?: string;
+  /** Where the page shows what is behind it. */
+  way?: Way;
   /** The journey to mark in their timelines. */
   journey?: { id: string; version: number };
 }

@@ -9,7 +9,9 @@ use lake::Snapshot;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::day::us;
+use super::behind::engages;
+use super::day::Visit;
+use super::ground::Ground;
 use super::{PlaceMeta, PlaceQuestion, Reading, ResolvedSite, each_day, sql};
 use crate::analyst::Analyst;
 use crate::error::Result;
@@ -76,19 +78,9 @@ impl Analyst {
         let mut visits = 0;
         let meta = each_day(reading, |ground, day| {
             visits += day.visits.len() as u64;
-            let holds = |zone: u32| {
-                let id = &ground.zones[zone as usize].id;
-                ground.floor_of[zone as usize].zones.iter().any(|other| other.parent.as_ref() == Some(id))
-            };
-            let engages = |one: &dwell::Visit| {
-                let needed = ground.zones[one.zone as usize].engaged_seconds();
-                needed.is_some_and(|needed| one.dwell_us >= us(needed))
-            };
             let id = |zone: u32| ground.zones[zone as usize].id.clone();
             for visit in day.visits {
-                let zones: Vec<dwell::Visit> = visit.zones.iter().copied().filter(|one| !holds(one.zone)).collect();
-                let mut flows = Flows::default();
-                flows.add(&zones, engages);
+                let flows = flows_of(ground, visit);
                 for ((from, to), times) in flows.moves {
                     moves.add((from.map(id), to.map(id)), times);
                 }
@@ -106,6 +98,18 @@ impl Analyst {
         let [moves, ends, first_stops] = [moves, ends, stops].map(|links| links.shown(from));
         Ok(PlaceFlows { meta, visits, moves, ends, first_stops })
     }
+}
+
+/// The flows of one visit. Zones that hold others are left out.
+pub(super) fn flows_of(ground: &Ground<'_>, visit: &Visit) -> Flows {
+    let holds = |zone: u32| {
+        let id = &ground.zones[zone as usize].id;
+        ground.floor_of[zone as usize].zones.iter().any(|other| other.parent.as_ref() == Some(id))
+    };
+    let zones: Vec<dwell::Visit> = visit.zones.iter().copied().filter(|one| !holds(one.zone)).collect();
+    let mut flows = Flows::default();
+    flows.add(&zones, |one| engages(ground, one));
+    flows
 }
 
 /// From where to where; none is the outside.

@@ -62,8 +62,40 @@ impl Default for PlaceStaffingQuestion {
     }
 }
 
-/// Single visits, by time.
+/// Visits behind a figure of another answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "figure", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PlaceBehind {
+    /// That stopped in the zone.
+    Stopped { zone: String },
+    /// That stayed in it for as long as engages.
+    Engaged { zone: String },
+    /// Whose first zone it was.
+    First { zone: String },
+    /// Whose last zone it was.
+    Last { zone: String },
+    /// That went from one zone straight to another; none is the outside.
+    Move { from: Option<String>, to: Option<String> },
+    /// That began and ended in these zones.
+    Ends { from: String, to: String },
+    /// That stopped there first; none: nowhere.
+    FirstStop { to: Option<String> },
+    /// That joined the queue of this tail, and where said, whose wait ended so.
+    Queue { queue: String, ended: Option<PlaceWaitEnd> },
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceWaitEnd {
+    Served,
+    Abandoned,
+    /// Lost from sight while waiting.
+    Unknown,
+}
+
+/// Single visits, by time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlaceVisitListQuestion {
     /// Version of the site. None: the newest.
@@ -71,6 +103,12 @@ pub struct PlaceVisitListQuestion {
     pub scope: PlaceScope,
     /// Only visits that came into this zone.
     pub zone: Option<String>,
+    /// Only visits behind this figure.
+    pub behind: Option<PlaceBehind>,
+    /// Only visits of whose unit a receipt is; false: only others.
+    pub bought: Option<bool>,
+    /// Only visits whose detour is so much or more: 1 is none.
+    pub detour_from: Option<f64>,
     /// `next` of the page before.
     pub after: Option<String>,
     /// Visits of a page: 1 to 200.
@@ -79,7 +117,16 @@ pub struct PlaceVisitListQuestion {
 
 impl Default for PlaceVisitListQuestion {
     fn default() -> PlaceVisitListQuestion {
-        PlaceVisitListQuestion { version: None, scope: PlaceScope::default(), zone: None, after: None, limit: 50 }
+        PlaceVisitListQuestion {
+            version: None,
+            scope: PlaceScope::default(),
+            zone: None,
+            behind: None,
+            bought: None,
+            detour_from: None,
+            after: None,
+            limit: 50,
+        }
     }
 }
 
@@ -95,6 +142,9 @@ pub struct PlaceTracksQuestion {
     /// Only what was walked on this floor. None: on all.
     #[serde(default)]
     pub floor: Option<String>,
+    /// Only the walk of this visit.
+    #[serde(default)]
+    pub visit: Option<String>,
     /// Minutes after the day's first instant from which, and before which, to play. None: from its begin, to its end.
     #[serde(default)]
     pub from_minute: Option<u32>,

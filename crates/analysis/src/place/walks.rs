@@ -7,11 +7,14 @@ use model::place::rules::Rules;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::behind::{Wanted, engages};
 use super::day::{Visit, us};
 use super::events::name;
 use super::ground::Ground;
 use super::visits::detour;
-use super::{Day, PlaceMeta, PlaceScope, PlaceTracksQuestion, PlaceVisitListQuestion, Reading, ResolvedSite};
+use super::{
+    Day, PlaceMeta, PlaceScope, PlaceTracksQuestion, PlaceVisitListQuestion, PlaceWaitEnd, Reading, ResolvedSite,
+};
 use crate::analyst::Analyst;
 use crate::error::{Error, Result};
 use crate::words::place as words;
@@ -54,6 +57,9 @@ pub struct PlaceVisit {
     pub zones: Vec<String>,
     /// Of them those where it stayed for as long as engages.
     pub engaged: Vec<String>,
+    /// Its stays in zones, by when it entered.
+    pub stays: Vec<PlaceStay>,
+    pub waits: Vec<PlaceWait>,
     pub stops: u32,
     /// Time in queues. None: it joined none.
     pub waited_seconds: Option<f64>,
@@ -65,6 +71,28 @@ pub struct PlaceVisit {
     pub customer: Option<String>,
     pub customer_probability: Option<f64>,
     pub receipts: Vec<PlaceReceipt>,
+}
+
+/// A stay in a zone.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceStay {
+    pub zone: String,
+    pub enter_us: i64,
+    pub leave_us: i64,
+    /// Time within it.
+    pub dwell_seconds: f64,
+    /// Whether it was as long as engages there.
+    pub engaged: bool,
+}
+
+/// A wait in a queue.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PlaceWait {
+    /// The zone of its tail.
+    pub queue: String,
+    pub join_us: i64,
+    pub end_us: i64,
+    pub ended: PlaceWaitEnd,
 }
 
 /// A receipt that is of a visit or of those who came with it.
@@ -116,25 +144,18 @@ impl Analyst {
         question: &PlaceVisitListQuestion,
         control: &lake::Control,
     ) -> Result<PlaceVisitList> {
-        let PlaceVisitListQuestion { scope, zone, after, limit, .. } = question;
+        let PlaceVisitListQuestion { scope, after, limit, .. } = question;
         within("limit", *limit, 1, PLACE_VISITS_PAGE_MAX)?;
-        if let Some(zone) = zone {
-            let floors = || site.definition.plans.iter().flat_map(|plan| &plan.floors);
-            if !floors().any(|floor| floor.zone(zone).is_some()) {
-                return Err(Error::invalid("zone", format!("site `{}` has no zone `{zone}`", site.definition.id)));
-            }
-        }
+        let mut wanted = Wanted::new(question, site)?;
         let after = after.as_deref().map(Mark::read).transpose()?;
         let mut reading = Reading::new(&self.days, snapshot, site, scope, control, words::visits())?;
         let (mut visits, mut next) = (Vec::new(), None);
         let mut days = reading.days().await?;
         days.retain(|rows| after.as_ref().is_none_or(|after| after.day <= rows.of.day));
         let gather = |ground: &Ground<'_>, day: &Day<'_>| {
-            let wanted = |visit: &&Visit| {
-                let came = |zone: &String| visit.zones.iter().any(|one| ground.zones[one.zone as usize].id == *zone);
-                after.as_ref().is_none_or(|after| after.is_before(day.of.day, visit)) && zone.as_ref().is_none_or(came)
-            };
-            for visit in day.visits.iter().filter(wanted) {
+            let follows = |visit: &Visit| after.as_ref().is_none_or(|after| after.is_before(day.of.day, visit));
+            wanted.day(day.visits);
+            for visit in day.visits.iter().filter(|visit| follows(visit) && wanted.has(ground, visit)) {
                 if visits.len() == *limit {
                     return Ok(true);
                 }
@@ -159,7 +180,7 @@ impl Analyst {
         question: &PlaceTracksQuestion,
         control: &lake::Control,
     ) -> Result<PlaceTracks> {
-        let PlaceTracksQuestion { day, floor, from_minute, to_minute, after, limit, .. } = question;
+        let PlaceTracksQuestion { day, floor, visit: only, from_minute, to_minute, after, limit, .. } = question;
         within("limit", *limit, PLACE_POINTS_MIN, PLACE_POINTS_MAX)?;
         let (from, to) = (from_minute.unwrap_or(0), to_minute.unwrap_or(MINUTES_MAX));
         if from >= to || to > MINUTES_MAX {
@@ -172,11 +193,13 @@ impl Analyst {
         let scope = PlaceScope { from: Some(*day), to: Some(*day), floor: floor.clone() };
         let mut reading = Reading::new(&self.days, snapshot, site, &scope, control, words::tracks())?;
         let (mut tracks, mut points, mut last, mut next) = (Vec::new(), 0, None, None);
-        let wanted = |visit: &&Visit| {
-            let seen = visit.enter_us < to_us && visit.leave_us >= from_us;
-            seen && after.as_ref().is_none_or(|after| after.is_before(*day, visit))
-        };
         let gather = |ground: &Ground<'_>, day: &Day<'_>| {
+            let wanted = |visit: &&Visit| {
+                let seen = visit.enter_us < to_us && visit.leave_us >= from_us;
+                let is = |asked: &String| *asked == name(day.of, visit.key);
+                seen && only.as_ref().is_none_or(is)
+                    && after.as_ref().is_none_or(|after| after.is_before(day.of.day, visit))
+            };
             for visit in day.visits.iter().filter(wanted) {
                 if points >= *limit {
                     next = last.take();
@@ -238,7 +261,7 @@ impl Mark {
 
 fn told(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, rules: &Rules) -> PlaceVisit {
     let gap_us = us(rules.cleaning.gap_seconds);
-    let (mut zones, mut engaged) = (Vec::new(), Vec::new());
+    let (mut zones, mut engaged, mut stays) = (Vec::new(), Vec::new(), Vec::new());
     let note = |list: &mut Vec<String>, id: &String| {
         if !list.contains(id) {
             list.push(id.clone());
@@ -247,10 +270,24 @@ fn told(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, rules: &Rules) -> Pla
     for one in &visit.zones {
         let zone = ground.zones[one.zone as usize];
         note(&mut zones, &zone.id);
-        if zone.engaged_seconds().is_some_and(|needed| one.dwell_us >= us(needed)) {
+        let engages = engages(ground, one);
+        if engages {
             note(&mut engaged, &zone.id);
         }
+        stays.push(PlaceStay {
+            zone: zone.id.clone(),
+            enter_us: one.enter_us,
+            leave_us: one.leave_us,
+            dwell_seconds: one.dwell_us as f64 / 1e6,
+            engaged: engages,
+        });
     }
+    let waits = visit.waits.iter().map(|wait| PlaceWait {
+        queue: ground.zones[ground.queues[wait.line].tail as usize].id.clone(),
+        join_us: wait.episode.join_us,
+        end_us: wait.episode.end_us,
+        ended: wait.episode.end.into(),
+    });
     let metres = |walk: &super::day::Walk| -> f64 { walk.track().steps(gap_us).map(|step| step.length()).sum() };
     let waited_us: i64 = visit.waits.iter().map(|wait| wait.episode.wait_us()).sum();
     PlaceVisit {
@@ -262,6 +299,8 @@ fn told(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, rules: &Rules) -> Pla
         walked_m: visit.walks.values().map(metres).sum(),
         zones,
         engaged,
+        stays,
+        waits: waits.collect(),
         stops: visit.stops.len() as u32,
         detour: detour(ground, visit, rules),
         revisits: revisit_rate(&visit.zones),

@@ -114,7 +114,7 @@ fn sound(mut thing: Thing, left_out: &mut Vec<(String, String)>) -> Option<Thing
                 polygon.holes.iter_mut().for_each(tidy);
                 polygon.holes.retain(|hole| hole.len() > 2);
             }
-            shape.fault()
+            shape.fault().map(|what| what.message)
         }
         Drawn::Line(from, to) if (from[0] - to[0]).hypot(from[1] - to[1]) < 0.1 => {
             Some("a gate is at least 0.1 m wide".to_owned())

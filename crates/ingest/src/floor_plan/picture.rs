@@ -26,7 +26,7 @@ pub(super) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Draft> {
     let outer = corners.iter().map(|corner| fit.affine.apply(*corner).map(tenths)).collect();
     let outline = Polygon { outer, holes: Vec::new() };
     if let Some(what) = outline.fault() {
-        return Err(Unreadable::new("the picture, laid on the floor", what));
+        return Err(Unreadable::new("the picture, laid on the floor", what.message));
     }
     let text = "a picture shows no zones: its frame was taken for the outline; draw walls and zones on it";
     warnings.push(Warning::new("outline_guessed", text));

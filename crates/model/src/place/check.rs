@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::calibration::Affine;
-use super::shape::{AREA_M2_MIN, Shape};
+use super::shape::{AREA_M2_MIN, Defect, Shape};
 use super::{Fixture, Floor, Gate, Picture, Plan, Site, Zone};
 use crate::journey::{Fault, check_key, check_name};
 use crate::limits::{
@@ -40,14 +40,14 @@ impl Site {
         check_name(&mut faults, "name", &self.name);
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             let what = format!("`{}` is no IANA time zone, as in Asia/Shanghai", self.time_zone);
-            faults.push(Fault::new("time_zone", what));
+            faults.push(Fault::coded("time_zone", "time_zone_unknown", [self.time_zone.clone()], what));
         }
         check_count(&mut faults, "plans", "plans", 1, self.plans.len(), PLANS_MAX);
         for (i, plan) in self.plans.iter().take(PLANS_MAX).enumerate() {
             let path = format!("plans[{i}]");
             if i > 0 && self.plans[i - 1].from >= plan.from {
                 let what = format!("{} comes too late: plans stand in order of their days, each day once", plan.from);
-                faults.push(Fault::new(format!("{path}.from"), what));
+                faults.push(Fault::coded(format!("{path}.from"), "plan_late", [plan.from.to_string()], what));
             }
             plan.check(&mut faults, &path);
         }
@@ -67,7 +67,8 @@ impl Plan {
 
     fn check(&self, faults: &mut Vec<Fault>, path: &str) {
         if self.note.as_ref().is_some_and(|note| note.len() > STATEMENT_BYTES_MAX) {
-            faults.push(Fault::new(format!("{path}.note"), format!("at most {STATEMENT_BYTES_MAX} bytes")));
+            let what = format!("at most {STATEMENT_BYTES_MAX} bytes");
+            faults.push(Fault::coded(format!("{path}.note"), "too_long", [STATEMENT_BYTES_MAX.to_string()], what));
         }
         check_count(faults, &format!("{path}.floors"), "floors", 1, self.floors.len(), FLOORS_MAX);
         let (mut floors, mut references) = (HashSet::new(), HashSet::new());
@@ -152,7 +153,8 @@ impl Floor {
         let points: usize = shapes.map(Shape::points).sum();
         if points > FLOOR_POINTS_MAX {
             let what = format!("{points} corners on one floor; at most {FLOOR_POINTS_MAX}, leave out points of curves");
-            faults.push(Fault::new(path, what));
+            let values = [points.to_string(), FLOOR_POINTS_MAX.to_string()];
+            faults.push(Fault::coded(path, "shape_corners_many", values, what));
             return;
         }
         if check_shape(faults, &format!("{path}.outline"), &self.outline) {
@@ -174,7 +176,7 @@ impl Floor {
         if let Some(walkable) = &self.walkable {
             let path = format!("{path}.walkable");
             if check_shape(faults, &path, walkable) {
-                check_inside(faults, &path, walkable, &self.outline, "the floor");
+                check_inside(faults, &path, walkable, &self.outline, None);
             }
         }
         for (i, zone) in self.zones.iter().take(ZONES_MAX).enumerate() {
@@ -184,19 +186,21 @@ impl Floor {
             let path = format!("{path}.fixtures[{i}]");
             check_name(faults, &format!("{path}.name"), name);
             if let Some(zone) = zone.as_deref().filter(|zone| self.zone(zone).is_none()) {
-                faults.push(Fault::new(format!("{path}.zone"), format!("there is no zone `{zone}` on this floor")));
+                let what = format!("there is no zone `{zone}` on this floor");
+                faults.push(Fault::coded(format!("{path}.zone"), "zone_unknown", [zone.to_owned()], what));
             }
             if check_shape(faults, &format!("{path}.shape"), shape) {
-                check_inside(faults, &format!("{path}.shape"), shape, &self.outline, "the floor");
+                check_inside(faults, &format!("{path}.shape"), shape, &self.outline, None);
             }
         }
         for (i, Gate { name, from, to, .. }) in self.gates.iter().take(GATES_MAX).enumerate() {
             let path = format!("{path}.gates[{i}]");
             check_name(faults, &format!("{path}.name"), name);
             if from.iter().chain(to).any(|value| value.is_nan() || value.abs() > COORDINATE_M_MAX) {
-                faults.push(Fault::new(&path, "its ends are no places on a floor in metres; are the units right?"));
+                let what = "its ends are no places on a floor in metres; are the units right?";
+                faults.push(Fault::coded(&path, "gate_far", [], what));
             } else if (from[0] - to[0]).hypot(from[1] - to[1]) < 0.1 {
-                faults.push(Fault::new(&path, "a gate is at least 0.1 m wide"));
+                faults.push(Fault::coded(&path, "gate_narrow", [], "a gate is at least 0.1 m wide"));
             }
         }
     }
@@ -205,29 +209,40 @@ impl Floor {
         check_name(faults, &format!("{path}.name"), &zone.name);
         if zone.category.as_ref().is_some_and(|name| name.trim().is_empty() || name.len() > NAME_BYTES_MAX) {
             let what = format!("a category as receipts name it, of at most {NAME_BYTES_MAX} bytes");
-            faults.push(Fault::new(format!("{path}.category"), what));
+            faults.push(Fault::coded(
+                format!("{path}.category"),
+                "category_invalid",
+                [NAME_BYTES_MAX.to_string()],
+                what,
+            ));
         }
         if zone.engaged_seconds.is_some_and(|seconds| !(0.0..=ENGAGED_SECONDS_MAX).contains(&seconds)) {
-            faults.push(Fault::new(format!("{path}.engaged_seconds"), "seconds, from 0 to a day"));
+            let what = "seconds, from 0 to a day";
+            faults.push(Fault::coded(format!("{path}.engaged_seconds"), "engaged_invalid", [], what));
         }
         let is_sound = check_shape(faults, &format!("{path}.shape"), &zone.shape);
         let Some(parent) = &zone.parent else {
             if is_sound && !zone.kind.may_be_outside() {
-                check_inside(faults, &format!("{path}.shape"), &zone.shape, &self.outline, "the floor");
+                check_inside(faults, &format!("{path}.shape"), &zone.shape, &self.outline, None);
             }
             return;
         };
         let path = format!("{path}.parent");
         match self.zone(parent) {
-            None => faults.push(Fault::new(path, format!("there is no zone `{parent}` on this floor"))),
+            None => {
+                let what = format!("there is no zone `{parent}` on this floor");
+                faults.push(Fault::coded(path, "zone_unknown", [parent.clone()], what));
+            }
             Some(_) if self.depth(zone) >= self.zones.len() => {
-                faults.push(Fault::new(path, format!("`{parent}` lies in `{}` itself; one is in the other", zone.id)));
+                let what = format!("`{parent}` lies in `{}` itself; one is in the other", zone.id);
+                faults.push(Fault::coded(path, "parent_circular", [parent.clone(), zone.id.clone()], what));
             }
             Some(_) if self.depth(zone) > ZONE_DEPTH_MAX => {
-                faults.push(Fault::new(path, format!("zones lie at most {ZONE_DEPTH_MAX} deep in each other")));
+                let what = format!("zones lie at most {ZONE_DEPTH_MAX} deep in each other");
+                faults.push(Fault::coded(path, "parent_deep", [ZONE_DEPTH_MAX.to_string()], what));
             }
             Some(parent) if is_sound && parent.shape.fault().is_none() => {
-                check_inside(faults, &path, &zone.shape, &parent.shape, &format!("zone `{}`", parent.id));
+                check_inside(faults, &path, &zone.shape, &parent.shape, Some(&parent.id));
             }
             Some(_) => {}
         }
@@ -258,7 +273,8 @@ impl Picture {
 
 fn check_count(faults: &mut Vec<Fault>, path: &str, noun: &str, min: usize, count: usize, max: usize) {
     if !(min..=max).contains(&count) {
-        faults.push(Fault::new(path, format!("{min} to {max} {noun}, not {count}")));
+        let values = [min.to_string(), max.to_string(), count.to_string()];
+        faults.push(Fault::coded(path, "count_unfit", values, format!("{min} to {max} {noun}, not {count}")));
     }
 }
 
@@ -266,22 +282,31 @@ fn check_id<'a>(faults: &mut Vec<Fault>, seen: &mut HashSet<&'a str>, path: &str
     let path = format!("{path}.id");
     check_key(faults, &path, id);
     if !seen.insert(id) {
-        faults.push(Fault::new(path, format!("{noun} `{id}` stands twice in the plan; ids are unique")));
+        let what = format!("{noun} `{id}` stands twice in the plan; ids are unique");
+        faults.push(Fault::coded(path, "id_twice", [id.to_owned()], what));
     }
 }
 
 fn check_shape(faults: &mut Vec<Fault>, path: &str, shape: &Shape) -> bool {
     let what = shape.fault();
     let is_sound = what.is_none();
-    faults.extend(what.map(|what| Fault::new(path, what)));
+    faults.extend(what.map(|Defect { code, values, message }| Fault {
+        code: Some(code.to_owned()),
+        values,
+        ..Fault::new(path, message)
+    }));
     is_sound
 }
 
-fn check_inside(faults: &mut Vec<Fault>, path: &str, shape: &Shape, around: &Shape, what: &str) {
+/// `zone`: the one whose area is `around`; none is the floor.
+fn check_inside(faults: &mut Vec<Fault>, path: &str, shape: &Shape, around: &Shape, zone: Option<&str>) {
     let area = shape.area_m2();
     let outside = area - shape.overlap_m2(around);
     if outside > AREA_M2_MIN.max(area * OUTSIDE_SHARE_MAX) {
+        let what = zone.map_or_else(|| "the floor".to_owned(), |zone| format!("zone `{zone}`"));
         let what = format!("{outside:.2} of its {area:.2} m² lie outside {what}; draw it within, or {what} larger");
-        faults.push(Fault::new(path, what));
+        let code = if zone.is_some() { "outside_zone" } else { "outside_floor" };
+        let values = [format!("{outside:.2}"), format!("{area:.2}"), zone.unwrap_or_default().to_owned()];
+        faults.push(Fault::coded(path, code, values, what));
     }
 }

@@ -262,7 +262,9 @@ impl Rules {
     pub(super) fn check(&self, faults: &mut Vec<Fault>) {
         let mut within = |path: &str, value: f64, least: f64, most: f64| {
             if !(value >= least && value <= most) {
-                faults.push(Fault::new(format!("rules.{path}"), format!("{value}; it is from {least} to {most}")));
+                let values = [value, least, most].map(|number| number.to_string());
+                let what = format!("{value}; it is from {least} to {most}");
+                faults.push(Fault::coded(format!("rules.{path}"), "rule_range", values, what));
             }
         };
         let Rules { cleaning, visits, stitching, staff, groups, zones, stops, queues, .. } = self;

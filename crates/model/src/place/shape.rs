@@ -234,20 +234,21 @@ impl Polygon {
     }
 
     /// What is wrong with it, in a sentence; `None` where nothing is.
-    pub fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<Defect> {
         for (at, ring) in std::iter::once(&self.outer).chain(&self.holes).enumerate() {
             if let Some(what) = ring_fault(ring) {
-                return Some(if at == 0 { what } else { format!("hole {at}: {what}") });
+                return Some(if at == 0 { what } else { what.of(&format!("hole {at}")) });
             }
         }
         let whole = Polygon { outer: self.outer.clone(), holes: Vec::new() };
         for (at, hole) in self.holes.iter().enumerate() {
             let hole = Polygon { outer: hole.clone(), holes: Vec::new() };
             if hole.area_m2() - hole.overlap_m2(&whole) > AREA_M2_MIN {
-                return Some(format!("hole {} reaches out of the area it is cut from", at + 1));
+                let what = format!("hole {} reaches out of the area it is cut from", at + 1);
+                return Some(Defect::new("shape_hole_outside", [(at + 1).to_string()], what));
             }
         }
-        (self.area_m2() < AREA_M2_MIN).then(|| "its holes leave nothing of it".to_owned())
+        (self.area_m2() < AREA_M2_MIN).then(|| Defect::new("shape_all_holes", [], "its holes leave nothing of it"))
     }
 }
 
@@ -287,13 +288,13 @@ impl Shape {
     }
 
     /// What is wrong with it, in a sentence; `None` where nothing is.
-    pub fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<Defect> {
         if self.polygons.is_empty() {
-            return Some("a shape has at least one area".to_owned());
+            return Some(Defect::new("shape_none", [], "a shape has at least one area"));
         }
         let of = |(at, polygon): (usize, &Polygon)| {
             let what = polygon.fault()?;
-            Some(if self.polygons.len() == 1 { what } else { format!("area {}: {what}", at + 1) })
+            Some(if self.polygons.len() == 1 { what } else { what.of(&format!("area {}", at + 1)) })
         };
         self.polygons.iter().enumerate().find_map(of)
     }
@@ -380,28 +381,52 @@ pub fn distance_m([x, y]: Point, a: Point, b: Point) -> f64 {
     (x - a[0] - share * along[0]).hypot(y - a[1] - share * along[1])
 }
 
-fn ring_fault(ring: &[Point]) -> Option<String> {
+/// What is wrong with a shape, in a sentence and as a code with what the sentence names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defect {
+    pub code: &'static str,
+    pub values: Vec<String>,
+    pub message: String,
+}
+
+impl Defect {
+    fn new<const N: usize>(code: &'static str, values: [String; N], message: impl Into<String>) -> Defect {
+        Defect { code, values: values.into(), message: message.into() }
+    }
+
+    /// The same, of a part.
+    fn of(self, part: &str) -> Defect {
+        Defect { message: format!("{part}: {}", self.message), ..self }
+    }
+}
+
+fn ring_fault(ring: &[Point]) -> Option<Defect> {
     let corners = open(ring);
     if corners.len() < 3 {
-        return Some(format!("an area has at least 3 corners, not {}", corners.len()));
+        let what = format!("an area has at least 3 corners, not {}", corners.len());
+        return Some(Defect::new("shape_corners_few", [corners.len().to_string()], what));
     }
     if corners.len() > RING_POINTS_MAX {
-        return Some(format!("{} corners; an area has at most {RING_POINTS_MAX}, leave out points", corners.len()));
+        let what = format!("{} corners; an area has at most {RING_POINTS_MAX}, leave out points", corners.len());
+        return Some(Defect::new("shape_corners_many", [corners.len().to_string(), RING_POINTS_MAX.to_string()], what));
     }
     let is_wild = |[x, y]: &Point| !(x.abs() <= COORDINATE_M_MAX && y.abs() <= COORDINATE_M_MAX);
     if let Some([x, y]) = corners.iter().find(|point| is_wild(point)) {
-        let what = "no place on a floor in metres; are the units right?";
-        return Some(format!("[{x}, {y}] is {what}"));
+        let what = format!("[{x}, {y}] is no place on a floor in metres; are the units right?");
+        return Some(Defect::new("shape_far", [x.to_string(), y.to_string()], what));
     }
     if let Some(what) = crossing(corners) {
         return Some(what);
     }
     let area = signed_area(corners).abs();
-    (area < AREA_M2_MIN).then(|| format!("its area is {area:.4} m², less than {AREA_M2_MIN}; are the units metres?"))
+    (area < AREA_M2_MIN).then(|| {
+        let what = format!("its area is {area:.4} m², less than {AREA_M2_MIN}; are the units metres?");
+        Defect::new("shape_small", [format!("{area:.4}"), AREA_M2_MIN.to_string()], what)
+    })
 }
 
 /// Where two edges of a ring cross, in a sentence. Edges that only touch do not cross.
-fn crossing(ring: &[Point]) -> Option<String> {
+fn crossing(ring: &[Point]) -> Option<Defect> {
     let edges: Vec<(Point, Point)> = edges(ring).collect();
     for (i, (a, b)) in edges.iter().enumerate() {
         for (j, (c, d)) in edges.iter().enumerate().skip(i + 2) {
@@ -413,14 +438,14 @@ fn crossing(ring: &[Point]) -> Option<String> {
             if sides[0] * sides[1] < 0.0 && sides[2] * sides[3] < 0.0 {
                 let share = sides[2] / (sides[2] - sides[3]);
                 let at = [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
-                return Some(format!(
-                    "it crosses itself at [{:.2}, {:.2}]: the edge after corner {} and that after corner {}; put the \
-                     corners in order",
-                    at[0],
-                    at[1],
-                    i + 1,
-                    j + 1
-                ));
+                let values =
+                    [format!("{:.2}", at[0]), format!("{:.2}", at[1]), (i + 1).to_string(), (j + 1).to_string()];
+                let [x, y, first, second] = &values;
+                let what = format!(
+                    "it crosses itself at [{x}, {y}]: the edge after corner {first} and that after corner {second}; put \
+                     the corners in order"
+                );
+                return Some(Defect::new("shape_crosses", values, what));
             }
         }
     }

@@ -201,7 +201,7 @@ fn areas_centres_and_insides_of_known_shapes() {
     assert!((l.overlap_m2(&square(0.5, 0.5, 2.0)) - (0.5 * 2.0 + 0.5 * 1.5)).abs() < 1e-9);
     assert_eq!(square(0.0, 0.0, 1.0).overlap_m2(&square(5.0, 0.0, 1.0)), 0.0);
     let far = Polygon { holes: vec![square(9.0, 9.0, 2.0).outer], ..square(0.0, 0.0, 4.0) };
-    assert!(far.fault().unwrap().contains("hole 1 reaches out"));
+    assert!(far.fault().unwrap().message.contains("hole 1 reaches out"));
     let shape = Shape { polygons: vec![square(0.0, 0.0, 1.0), square(3.0, 0.0, 1.0)] };
     assert_eq!((shape.area_m2(), shape.centroid()), (2.0, [2.0, 0.5]));
     assert_eq!(Bounds::of([[1.0, 5.0], [3.0, 2.0]]), Some(Bounds { min: [1.0, 2.0], max: [3.0, 5.0] }));

@@ -86,6 +86,8 @@ fn sites_have_versions_and_faults_say_where() {
     crossed["plans"][0]["floors"][0]["zones"][0]["shape"] = json!([[0, 0], [5, 5], [5, 0], [0, 5]]);
     let refused = server.put(&one("crossed"), &crossed);
     assert!(refused.body.contains("plans[0].floors[0].zones[0].shape"), "{}", refused.body);
+    let fault = parsed(&refused)["error"]["details"][0].clone();
+    assert_eq!((&fault["code"], &fault["values"]), (&json!("shape_crosses"), &json!(["2.50", "2.50", "1", "3"])));
     assert_eq!(refused.code(422), "definition_invalid");
 
     let shown = server.get(&one("hall")).json();
@@ -219,6 +221,66 @@ fn single_visits_come_in_pages_and_walks_as_they_were_walked() {
     let window = ask(&who, "tracks", &window).json();
     assert_eq!((window["tracks"].as_array().unwrap().len(), &window["tracks"][0]["t_ms"][0]), (2, &json!(0)));
     assert_eq!(ask(&who, "tracks", &json!({"day": "2026-03-09"})).json()["tracks"], json!([]));
+}
+
+#[test]
+fn every_figure_leads_to_as_many_visits_as_it_says() {
+    let server = TestServer::start(server::config::Limits::default());
+    server.workspace("shop", "UTC");
+    let mut site = hall("hall", 1);
+    let zones = &mut site["plans"][0]["floors"][0]["zones"];
+    // People who walk as slowly as these do wait in `a` and are served in `b`.
+    (zones[0]["kind"], zones[1]["kind"]) = (json!("queue_tail"), json!("till"));
+    (zones[0]["engaged_seconds"], zones[1]["engaged_seconds"]) = (json!(20), json!(10));
+    server.put(&format!("{AT}/hall"), &site).json();
+    full(&server, &site);
+    let who = Browser::new(&server);
+    let behind =
+        |body: Value| -> Vec<Value> { ask(&who, "visits/list", &body).json()["visits"].as_array().unwrap().clone() };
+    let of = |figure: &str, more: Value| {
+        let mut asked = json!({"figure": figure});
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        behind(json!({"behind": asked, "limit": 200})).len()
+    };
+    let zones = ask(&who, "zones", &json!({})).json();
+    for zone in zones["zones"].as_array().unwrap() {
+        for figure in ["stopped", "engaged", "first", "last"] {
+            assert_eq!(json!(of(figure, json!({"zone": zone["zone"]}))), zone[figure], "{figure} of {}", zone["zone"]);
+        }
+    }
+    assert_eq!((of("engaged", json!({"zone": "a"})), of("engaged", json!({"zone": "b"}))), (1, 11));
+    let flows = ask(&who, "flows", &json!({})).json();
+    for (list, figure) in [("moves", "move"), ("ends", "ends"), ("first_stops", "first_stop")] {
+        let links = flows[list]["links"].as_array().unwrap();
+        assert!(!links.is_empty());
+        for link in links {
+            let ends = match figure {
+                "first_stop" => json!({"to": link["to"]}),
+                _ => json!({"from": link["from"], "to": link["to"]}),
+            };
+            assert_eq!(json!(of(figure, ends)), link["visits"], "{list}: {link}");
+        }
+    }
+    let queue = ask(&who, "queues", &json!({})).json()["queues"][0].clone();
+    assert_eq!(json!(of("queue", json!({"queue": "a"}))), queue["joined"]);
+    for (ended, figure) in [("served", "served"), ("abandoned", "abandoned"), ("unknown", "unknown")] {
+        assert_eq!(json!(of("queue", json!({"queue": "a", "ended": ended}))), queue[figure], "{ended}");
+    }
+    assert_eq!((&queue["joined"], &queue["served"]), (&json!(12), &json!(11)));
+
+    // Who walks straight from end to end makes no detour, and nobody bought.
+    assert_eq!((behind(json!({"bought": true})).len(), behind(json!({"bought": false})).len()), (0, 12));
+    assert_eq!(behind(json!({"detour_from": 5})).len(), 0);
+    assert_eq!(ask(&who, "visits/list", &json!({"detour_from": -1})).code(400), "question_invalid");
+    let unknown = json!({"behind": {"figure": "last", "zone": "z"}});
+    assert_eq!(ask(&who, "visits/list", &unknown).code(400), "question_invalid");
+
+    let first = behind(json!({"limit": 1}))[0].clone();
+    assert_eq!(first["stays"].as_array().unwrap().len(), 2);
+    assert_eq!((&first["stays"][0]["zone"], &first["stays"][1]["zone"]), (&json!("a"), &json!("b")));
+    assert_eq!((&first["waits"][0]["queue"], &first["waits"][0]["ended"]), (&json!("a"), &json!("served")));
+    let walk = ask(&who, "tracks", &json!({"day": "2026-03-01", "visit": first["visit"]})).json();
+    assert_eq!((walk["tracks"].as_array().unwrap().len(), &walk["tracks"][0]["visit"]), (1, &first["visit"]));
 }
 
 #[test]

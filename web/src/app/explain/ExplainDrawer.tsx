@@ -44,6 +44,18 @@ export default function ExplainDrawer({ workspace, explained, onClose }: Props) 
                 <X size={16} aria-hidden />
               </Button>
             </header>
+            {explained.way && (
+              <p className="explain-way">
+                <Button
+                  onPress={() => {
+                    onClose();
+                    explained.way?.go();
+                  }}
+                >
+                  {explained.way.text}
+                </Button>
+              </p>
+            )}
             <Tabs className="tabs explain-tabs" defaultSelectedKey={pick === undefined ? "meaning" : (explained.opensAt ?? "meaning")}>
               <TabList className="tab-list" aria-label={t("explain.label")}>
                 <Tab id="meaning" className="tab">

@@ -1,18 +1,18 @@
 // The first step: a file is dropped or picked, and handed in. Files that wait from before are here too.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { FileUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { DropZone, FileTrigger, Text } from "react-aria-components";
+import { FileTrigger } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import { isSameFile, sendFile, throwAway, uploadsQuery } from "../../api/imports";
 import type { UploadInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
+import { Bar } from "../../ui/files/Bar";
+import { DropFile } from "../../ui/files/DropFile";
+import { useSize } from "../../ui/files/size";
 import { Failure } from "../../ui/States";
-import { Bar } from "./Bar";
 import { ImportFault } from "./ImportFault";
-import { useSize } from "./size";
 
 interface Props {
   workspace: string;
@@ -83,22 +83,7 @@ export function FileStep({ workspace, zone, onFile, onResume }: Props) {
           onStop={() => stop.current.abort()}
         />
       ) : (
-        <DropZone
-          className="drop-zone"
-          onDrop={({ items }) => {
-            const files = items.flatMap((item) => (item.kind === "file" ? [item.getFile()] : []));
-            void Promise.all(files).then(take);
-          }}
-        >
-          <FileUp size={28} aria-hidden />
-          <Text slot="label" className="drop-title">
-            {t("importing.drop")}
-          </Text>
-          <FileTrigger onSelect={(files) => take([...(files ?? [])])}>
-            <Button look="primary">{t("importing.pick")}</Button>
-          </FileTrigger>
-          <p className="sub">{t("importing.formats", { most: most === undefined ? "…" : size(most) })}</p>
-        </DropZone>
+        <DropFile title={t("importing.drop")} pick={t("importing.pick")} note={t("importing.formats", { most: most === undefined ? "…" : size(most) })} onFiles={take} />
       )}
       {refused !== null && (
         <p className="form-fault" role="alert">

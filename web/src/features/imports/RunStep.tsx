@@ -12,12 +12,12 @@ import { Button } from "../../ui/Controls";
 import { Fact } from "../../ui/Fact";
 import { useFormat } from "../../ui/format";
 import { useLanguage } from "../../ui/language";
+import { Bar } from "../../ui/files/Bar";
+import { useSize } from "../../ui/files/size";
+import { StepTitle } from "../../ui/files/StepTitle";
 import { Failure } from "../../ui/States";
-import { Bar } from "./Bar";
 import { ImportFault } from "./ImportFault";
 import { useReasonName } from "./reason";
-import { useSize } from "./size";
-import { StepTitle } from "./StepTitle";
 
 interface Props {
   workspace: WorkspaceInfo;

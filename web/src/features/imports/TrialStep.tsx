@@ -6,6 +6,7 @@ import { previewQuery } from "../../api/imports";
 import type { ImportPreview, PreviewEvent, UploadInfo, WorkspaceInfo } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
 import { Button } from "../../ui/Controls";
+import { StepTitle } from "../../ui/files/StepTitle";
 import { NOTHING, useFormat } from "../../ui/format";
 import { identifiersText } from "../../ui/identifiers";
 import { Progress } from "../../ui/States";
@@ -14,7 +15,6 @@ import { ImportFault } from "./ImportFault";
 import type { Role } from "./mapping";
 import { useReasonDetail, useReasonName } from "./reason";
 import { useRoleName } from "./roleName";
-import { StepTitle } from "./StepTitle";
 
 /** Names that are shown; there may be hundreds. */
 const NAMES = 12;

@@ -1,13 +1,13 @@
 // The four steps of an import: the file, what its columns mean, a trial, the import. One import runs at a time in a
 // workspace, so one that runs is shown to whoever comes.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Check } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { startImport } from "../../api/imports";
 import type { ImportJob, ImportStart, UploadInfo, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
+import { Steps } from "../../ui/files/Steps";
 import { ColumnsStep } from "./ColumnsStep";
 import type { Meaning } from "./ColumnsStep";
 import { FileStep } from "./FileStep";
@@ -60,16 +60,7 @@ export function Wizard({ workspace, newest }: { workspace: WorkspaceInfo; newest
   const isOwn = job !== null && upload?.id === job.upload;
   return (
     <section className="card wizard" aria-label={t("importing.wizard")}>
-      <ol className="wizard-steps">
-        {STEPS.map((each, index) => (
-          <li key={each} className={each === step ? "wizard-step now" : "wizard-step"} aria-current={each === step ? "step" : undefined}>
-            <span className="step-number" aria-hidden>
-              {index < STEPS.indexOf(step) ? <Check size={12} /> : index + 1}
-            </span>
-            {t(`importing.step.${each}`)}
-          </li>
-        ))}
-      </ol>
+      <Steps names={STEPS.map((each) => t(`importing.step.${each}`))} at={STEPS.indexOf(step)} />
       <div className="wizard-body">
         {step === "file" && newest !== null && newest.state !== "running" && (
           <p className="sub last-import">

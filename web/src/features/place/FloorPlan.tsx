@@ -49,11 +49,19 @@ export function FloorPlan({ floor, label, highest = 560, paint, zoneLook, picked
       if (surface) paint?.(surface, frame);
     };
     redraw();
-    // On paper they are the light ones.
+    // Once more when all of the page stands: its colours may be shown by a part that comes after this one.
+    const next = requestAnimationFrame(redraw);
+    const surface = canvas.current;
+    // On paper they are the light ones. A busy browser may take a canvas away, and gives it back empty.
     const media = [matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")];
     for (const each of media) each.addEventListener("change", redraw);
+    surface?.addEventListener("contextrestored", redraw);
+    document.addEventListener("visibilitychange", redraw);
     return () => {
+      cancelAnimationFrame(next);
       for (const each of media) each.removeEventListener("change", redraw);
+      surface?.removeEventListener("contextrestored", redraw);
+      document.removeEventListener("visibilitychange", redraw);
     };
   }, [paint, frame, wide, high, theme]);
   useEffect(() => {

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { placeQuery } from "../../api/places";
 import type { PlaceFlows, PlaceLinks, PlaceMove } from "../../api/types";
 import { AnswerTables } from "../../ui/answer/AnswerTables";
+import type { FigureInfo } from "../../ui/answer/figure";
 import type { AnswerTable } from "../../ui/answer/table";
 import { named, numeric } from "../../ui/answer/table";
 import { Picker, Segmented } from "../../ui/Controls";
@@ -20,6 +21,7 @@ import { useZoneName } from "./names";
 import { LINKS, TOPS } from "./view";
 import type { LinksOf } from "./view";
 import { ViewFrame } from "./ViewFrame";
+import { behindLink } from "./visits/wanted";
 import type { ViewProps } from "./viewProps";
 
 const NO_TABLES: AnswerTable[] = [];
@@ -39,9 +41,14 @@ export function Flows(props: ViewProps) {
   const asked = useQuery(query);
   const zoneName = useZoneName(props.plan?.floors ?? []);
   const flows = asked.data;
+  const { onVisits } = props;
   const tables = useMemo<AnswerTable[]>(() => {
     if (!flows) return NO_TABLES;
     const end = (of: LinksOf, zone: string | null | undefined) => named(of === "first_stops" && zone == null ? t("place.flows.nowhere") : zoneName(zone));
+    const infoOf = (of: LinksOf, link: PlaceMove): FigureInfo => {
+      const behind = behindLink(of, link);
+      return { title: t("place.flows.times"), definition: t(`place.define.${of}`), ...(onVisits && behind ? { way: { text: t("place.visits.behind"), go: () => onVisits({ behind }) } } : {}) };
+    };
     return LINKS.map((of) => ({
       id: of,
       title: t(`place.flows.${of}`),
@@ -49,7 +56,7 @@ export function Flows(props: ViewProps) {
       rows: flows[of].links.map((link) => [
         ...(of === "first_stops" ? [] : [end(of, link.from)]),
         end(of, link.to),
-        { value: link.times, text: format.whole(link.times), info: { title: t("place.flows.times"), definition: t(`place.define.${of}`) } },
+        { value: link.times, text: format.whole(link.times), info: infoOf(of, link) },
         { value: flows[of].times > 0 ? link.times / flows[of].times : null, text: format.percent(flows[of].times > 0 ? link.times / flows[of].times : null) },
         { value: link.visits, text: format.whole(link.visits) },
       ]),
@@ -57,7 +64,7 @@ export function Flows(props: ViewProps) {
       sortable: true,
     }));
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- names and formats follow from the language, which `t` changes with
-  }, [flows, props.plan, t]);
+  }, [flows, props.plan, onVisits, t]);
   return (
     <ViewFrame show="flows" queryKey={query.queryKey} asked={asked} tables={tables} drawn onAnswer={props.onAnswer}>
       {(answer) => <FlowsOf {...props} answer={answer} zoneName={zoneName} table={tables.find(({ id }) => id === props.view.links)} />}

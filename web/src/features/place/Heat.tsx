@@ -1,7 +1,7 @@
 // Where time is spent, and where people come, by cells of the floor. The picture answers at a glance, the cell under the
 // pointer is read out below it, and the table has the same numbers for everybody else.
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { placeQuery } from "../../api/places";
@@ -12,10 +12,10 @@ import { named, numeric } from "../../ui/answer/table";
 import { Picker, Segmented } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
-import type { Colour } from "./cells";
 import { HEAT_BY, cellAt, cornerOf, hottest, mixed, strength, valueAt, valuesOf, zoneAt } from "./cells";
 import { FloorPlan } from "./FloorPlan";
 import type { Frame, Point } from "./geometry";
+import { rampOf } from "./ramp";
 import { CELLS } from "./view";
 import { ViewFrame } from "./ViewFrame";
 import type { ViewProps } from "./viewProps";
@@ -70,13 +70,14 @@ function HeatPicture({ answer, heat, floor, by }: PictureProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
-  const legend = useRef<HTMLDivElement>(null);
+  // A state, so that it is painted once the colours are there.
+  const [legend, setLegend] = useState<HTMLDivElement | null>(null);
   const [point, setPoint] = useState<Point | null>(null);
   const values = valuesOf(heat, by);
   const most = hottest(values);
   const paint = useCallback(
     (surface: CanvasRenderingContext2D, frame: Frame) => {
-      const ramp = rampOf(legend.current);
+      const ramp = rampOf(legend);
       const side = heat.cell_m * frame.scale;
       for (const [index, cell] of heat.cells.entries()) {
         const [x, y] = cornerOf(heat, cell);
@@ -85,7 +86,7 @@ function HeatPicture({ answer, heat, floor, by }: PictureProps) {
         surface.fillRect(frame.x(x), frame.y(y) - side, side + 0.5, side + 0.5);
       }
     },
-    [heat, values, most],
+    [heat, values, most, legend],
   );
   const value = (seconds: number) => (by === "seconds" ? format.duration(seconds) : format.rough(seconds));
   const cell = point && cellAt(heat, point);
@@ -111,7 +112,7 @@ function HeatPicture({ answer, heat, floor, by }: PictureProps) {
       <div className="heat-legend">
         <span className="sub">{t(`place.heat.${by}`)}</span>
         <div className="heat-scale">
-          <div className="heat-ramp" ref={legend} aria-hidden>
+          <div className="heat-ramp" ref={setLegend} aria-hidden>
             {Array.from({ length: STEPS }, (_, step) => (
               <span key={step} style={{ background: `var(--heat-${step})` }} />
             ))}
@@ -137,12 +138,6 @@ function CellMark({ frame, heat, cell }: { frame: Frame; heat: PlaceHeatFloor; c
   const [x, y] = cornerOf(heat, cell);
   const side = heat.cell_m * frame.scale;
   return <rect className="heat-cell-mark" x={frame.x(x)} y={frame.y(y) - side} width={side} height={side} />;
-}
-
-/** The colours of the legend as they are shown now. */
-function rampOf(legend: HTMLElement | null): Colour[] {
-  const shown = [...(legend?.children ?? [])].map((step) => getComputedStyle(step).backgroundColor);
-  return shown.map((colour) => (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number) as unknown as Colour);
 }
 
 /** Cells with the most time first: where they are, and both numbers. */

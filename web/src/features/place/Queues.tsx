@@ -17,6 +17,7 @@ import { Failure, Progress } from "../../ui/States";
 import { clock, useListed, useZoneName } from "./names";
 import { PROMISE_MAX } from "./view";
 import { ViewFrame } from "./ViewFrame";
+import { ENDS } from "./visits/wanted";
 import type { ViewProps } from "./viewProps";
 
 const NO_TABLES: AnswerTable[] = [];
@@ -46,7 +47,7 @@ export function Queues(props: ViewProps) {
         <>
           {answer.queues.length === 0 && <p className="sub">{t(answer.withheld.length > 0 ? "place.queues.withheldAll" : "place.queues.none", { k: answer.meta.shown_from })}</p>}
           {answer.queues.map((queue) => (
-            <QueueCard key={queue.queue} queue={queue} zoneName={zoneName} />
+            <QueueCard key={queue.queue} queue={queue} zoneName={zoneName} {...(props.onVisits ? { onVisits: props.onVisits } : {})} />
           ))}
           {answer.queues.length > 0 && answer.withheld.length > 0 && <p className="sub">{t("place.queues.withheld", { queues: answer.withheld.map(zoneName).join(t("common.comma")), k: answer.meta.shown_from })}</p>}
           {answer.queues.length > 0 && (
@@ -71,15 +72,20 @@ export function Queues(props: ViewProps) {
 
 type ZoneName = (zone: string | null | undefined) => string;
 
-function QueueCard({ queue, zoneName }: { queue: PlaceQueue; zoneName: ZoneName }) {
+function QueueCard({ queue, zoneName, onVisits }: { queue: PlaceQueue; zoneName: ZoneName; onVisits?: NonNullable<ViewProps["onVisits"]> }) {
   const { t } = useTranslation();
   const format = useFormat();
   const listed = useListed();
   const name = zoneName(queue.queue);
+  const wayOf = (id: string): Pick<FigureInfo, "way"> => {
+    const ended = ENDS.find((end) => end === id);
+    if (!onVisits || (id !== "joined" && !ended)) return {};
+    return { way: { text: t("place.visits.behind"), go: () => onVisits({ behind: { figure: "queue", queue: queue.queue, ...(ended ? { ended } : {}) } }) } };
+  };
   const figure = (id: "joined" | "served" | "abandoned" | "wait" | "median" | "p90" | "service" | "length" | "most", text: string) => ({
     id,
     text,
-    info: { title: titled(name, t(`place.queue.${id}`)), definition: t(`place.define.queue.${id}`) } satisfies FigureInfo,
+    info: { title: titled(name, t(`place.queue.${id}`)), definition: t(`place.define.queue.${id}`), ...wayOf(id) } satisfies FigureInfo,
   });
   const figures = [
     figure("joined", format.whole(queue.joined)),

@@ -19,11 +19,7 @@ import { drawWalks, spanOf, walkOf } from "./walks";
 const SPEEDS = [10, 30, 60, 180] as const;
 const STEP_MS = 1000;
 
-interface Props extends ViewProps {
-  days: readonly string[];
-}
-
-export function Replay(props: Props) {
+export function Replay(props: ViewProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { days, view, onChange } = props;
@@ -77,7 +73,7 @@ function useWalks({ workspace, site, floor, view }: ViewProps, day: string): { l
   return { loaded, error, loading, stop: () => abort.current?.abort() };
 }
 
-function Day(props: Props & { day: string; onAgain: () => void }) {
+function Day(props: ViewProps & { day: string; onAgain: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { loaded, error, loading, stop } = useWalks(props, props.day);

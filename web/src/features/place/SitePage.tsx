@@ -2,17 +2,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
-import type { PlaceQuestion } from "../../api/places";
+import type { PlaceQuestion, VisitsWanted } from "../../api/places";
 import { placeQuery, siteQuery } from "../../api/places";
 import { workspacesQuery } from "../../api/queries";
 import type { PlaceVisits, SiteVersion, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { ExportMenu } from "../../ui/answer/ExportMenu";
 import { ExplainingProvider, Figure } from "../../ui/answer/figure";
+import type { FigureInfo } from "../../ui/answer/figure";
 import type { AnswerTable } from "../../ui/answer/table";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
@@ -23,19 +24,16 @@ import { Command, Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { usePlaceExplaining } from "./explaining";
 import { FloorPlan } from "./FloorPlan";
-import { Flows } from "./Flows";
-import { Heat } from "./Heat";
 import { usePlaceMeeting } from "./meeting";
 import { clock } from "./names";
 import { planOn, plansOf } from "./plans";
-import { Queues } from "./Queues";
-import { Replay } from "./Replay";
 import { ScopeBar } from "./ScopeBar";
-import { SHOWS, addressForm, readAddress, storedForm } from "./view";
+import { TABS } from "./tabs";
+import { addressForm, readAddress, storedForm } from "./view";
 import type { SiteView } from "./view";
 import type { Answer } from "./viewProps";
+import { LOST_FROM } from "./visits/wanted";
 import { useVisitsTables } from "./visitsTables";
-import { Zones } from "./Zones";
 import "../../charts/charts.css";
 import "./place.css";
 
@@ -46,9 +44,9 @@ export function SitePage() {
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const view = useMemo(() => readAddress(site, address), [site, address]);
   const stored = useQuery(siteQuery(id, site, view.version));
-  const onChange = (change: Partial<SiteView>) => {
+  const go = (change: Partial<SiteView>, replace: boolean) => {
     const next = addressForm({ ...view, ...change });
-    void navigate({ to: "/w/$workspace/sites/$site", params: { workspace: id, site }, search: next === undefined ? {} : { view: next }, replace: true, resetScroll: false });
+    void navigate({ to: "/w/$workspace/sites/$site", params: { workspace: id, site }, search: next === undefined ? {} : { view: next }, replace, resetScroll: false });
   };
   if (!workspace) return null;
   if (stored.error) {
@@ -60,7 +58,7 @@ export function SitePage() {
       </div>
     );
   }
-  return stored.data && <OneSite key={`${id}/${site}`} workspace={workspace} stored={stored.data} view={view} onChange={onChange} />;
+  return stored.data && <OneSite key={`${id}/${site}`} workspace={workspace} stored={stored.data} view={view} onChange={(change) => go(change, true)} onVisits={(wanted) => go({ show: "visits", wanted }, false)} />;
 }
 
 function Crumbs({ workspace }: { workspace: string }) {
@@ -79,9 +77,11 @@ interface SiteProps {
   stored: SiteVersion;
   view: SiteView;
   onChange: (change: Partial<SiteView>) => void;
+  /** One can go back from there. */
+  onVisits: (wanted: VisitsWanted) => void;
 }
 
-function OneSite({ workspace, stored, view, onChange }: SiteProps) {
+function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: SiteProps) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const explaining = usePlaceExplaining();
@@ -107,12 +107,48 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
   const drawn = plan?.floors.find(({ id }) => id === floor) ?? plan?.floors[0];
   const drawing = useRef<HTMLDivElement>(null);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const views = SHOWS.filter((show) => show !== "replay" || may("see_customers"));
-  const show = views.includes(view.show) ? view.show : "heat";
+  const nobody = empty || visits.data?.visits === 0;
+  const tabs = TABS.filter(({ needs, always }) => (needs === undefined || may(needs)) && (always === true || !nobody));
+  const tab = tabs.find((each) => each.show === view.show) ?? tabs[0];
+  const show = tab?.show ?? "heat";
   const shown = answer?.show === show ? answer : null;
-  const nobody = visits.data !== undefined && visits.data.visits === 0;
   const tables: AnswerTable[] = visits.data ? [...(shown?.tables ?? []), ...visitsTables(visits.data)] : [];
-  const props = { workspace: workspace.id, site, plan, floor: drawn, view, question, onChange, onAnswer: setAnswer };
+  const onVisits = may("see_customers") ? toVisits : undefined;
+  const held = visits.data?.meta.days ?? [];
+  const body = tab && plan && drawn && (
+    <>
+      <nav aria-label={t("place.views")} className="link-tabs">
+        <ul>
+          {tabs.map((each) => {
+            const address = addressForm({ ...view, show: each.show });
+            return (
+              <li key={each.show}>
+                <Link
+                  to="/w/$workspace/sites/$site"
+                  params={{ workspace: workspace.id, site: site.id }}
+                  search={address === undefined ? {} : { view: address }}
+                  resetScroll={false}
+                  className={each === tab ? "link-tab active" : "link-tab"}
+                  // The router's own mark would go by the part of the address that is the same for all views.
+                  activeOptions={{ exact: true, includeSearch: true }}
+                  {...(each === tab ? { "aria-current": "page" as const } : {})}
+                >
+                  {t(`place.show.${each.show}`)}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <div ref={drawing} className="place-body">
+        {floor === null && plan.floors.length > 1 && tab.ofSite !== true && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
+        {tab.ofSite !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
+        <Suspense fallback={<div className="skeleton place-skeleton" aria-hidden />}>
+          <tab.View key={show} workspace={workspace.id} site={site} plan={plan} floor={drawn} view={view} question={question} days={held} onChange={onChange} onAnswer={setAnswer} {...(onVisits ? { onVisits } : {})} />
+        </Suspense>
+      </div>
+    </>
+  );
   return (
     <div className="page">
       <Crumbs workspace={workspace.id} />
@@ -150,7 +186,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
       <p role="status" className="visually-hidden">
         {visits.isFetching ? t("analysis.loading") : visits.data ? t("analysis.loaded") : ""}
       </p>
-      {(empty || nobody) && (
+      {nobody && (
         <Empty title={t(empty || days === null ? "place.noPositions" : "place.nobody")}>
           {empty || days === null ? (
             <>
@@ -162,7 +198,7 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
           )}
         </Empty>
       )}
-      {(empty || nobody) && drawn && (
+      {nobody && drawn && (
         <section className="card place-card" aria-labelledby="plan-title">
           <h2 id="plan-title">{localized(drawn.name)}</h2>
           <FloorPlan floor={drawn} label={t("place.planOf", { floor: localized(drawn.name), zones: drawn.zones?.length ?? 0 })} />
@@ -174,46 +210,13 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
             <p className="finding">
               <Finding visits={visits.data} />
             </p>
-            <Totals visits={visits.data} />
+            <Totals visits={visits.data} {...(onVisits ? { onVisits } : {})} />
           </div>
         </ExplainingProvider>
       )}
-      {visits.data && !nobody && plan && drawn && (
-        <>
-          <nav aria-label={t("place.views")} className="link-tabs">
-            <ul>
-              {views.map((each) => {
-                const address = addressForm({ ...view, show: each });
-                return (
-                  <li key={each}>
-                    <Link
-                      to="/w/$workspace/sites/$site"
-                      params={{ workspace: workspace.id, site: site.id }}
-                      search={address === undefined ? {} : { view: address }}
-                      resetScroll={false}
-                      className={each === show ? "link-tab active" : "link-tab"}
-                      // The router's own mark would go by the part of the address that is the same for all views.
-                      activeOptions={{ exact: true, includeSearch: true }}
-                      {...(each === show ? { "aria-current": "page" as const } : {})}
-                    >
-                      {t(`place.show.${each}`)}
-                    </Link>
-                  </li>
-                );
-              })}
-            </ul>
-          </nav>
-          <div ref={drawing} className="place-body">
-            {floor === null && plan.floors.length > 1 && show !== "queues" && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
-            {plansOf(site, visits.data.meta.days) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
-            {show === "heat" && <Heat {...props} floor={drawn} />}
-            {show === "zones" && <Zones {...props} floor={drawn} />}
-            {show === "flows" && <Flows {...props} floor={drawn} />}
-            {show === "queues" && <Queues {...props} floor={drawn} />}
-            {show === "replay" && <Replay {...props} floor={drawn} days={visits.data.meta.days} />}
-          </div>
-          <p className="provenance">{t("place.provenance", { count: visits.data.meta.days.length, days: visits.data.meta.days.length, k: visits.data.meta.shown_from, version: visits.data.meta.site_version })}</p>
-        </>
+      {(visits.data || nobody || tab?.always) && body}
+      {visits.data && !nobody && body && (
+        <p className="provenance">{t("place.provenance", { count: held.length, days: held.length, k: visits.data.meta.shown_from, version: visits.data.meta.site_version })}</p>
       )}
     </div>
   );
@@ -232,9 +235,14 @@ function Finding({ visits }: { visits: PlaceVisits }) {
   return <>{top ? `${said}${t("place.findingBusy", { from: clock(top.minute), to: clock(top.minute + 30), mean: format.decimal(Math.round(top.mean * 10) / 10), most: format.whole(top.most) })}` : said}</>;
 }
 
-function Totals({ visits }: { visits: PlaceVisits }) {
+function Totals({ visits, onVisits }: { visits: PlaceVisits; onVisits?: (wanted: VisitsWanted) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const behind: Record<string, VisitsWanted> = { visits: {}, detour: { detour_from: LOST_FROM }, conversion: { bought: true } };
+  const wayOf = (id: string): Pick<FigureInfo, "way"> => {
+    const wanted = behind[id];
+    return onVisits && wanted ? { way: { text: t(id === "detour" ? "place.visits.lostBehind" : "place.visits.behind"), go: () => onVisits(wanted) } } : {};
+  };
   const most = Math.max(0, ...visits.days.map(({ most_at_once }) => most_at_once));
   const totals = [
     { id: "visits", text: format.count(visits.visits), full: format.whole(visits.visits) },
@@ -251,7 +259,7 @@ function Totals({ visits }: { visits: PlaceVisits }) {
         <div key={id}>
           <dt>{t(`place.total.${id}`)}</dt>
           <dd>
-            <Figure className="place-total" info={{ title: t(`place.total.${id}`), definition: t(`place.define.${id}`) }} text={text} full={full} />
+            <Figure className="place-total" info={{ title: t(`place.total.${id}`), definition: t(`place.define.${id}`), ...wayOf(id) }} text={text} full={full} />
           </dd>
         </div>
       ))}

@@ -1,10 +1,15 @@
 // The sites of a workspace: shops, malls and halls whose floors are known.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { sitesQuery } from "../../api/places";
+import { workspacesQuery } from "../../api/queries";
 import type { SiteInfo } from "../../api/types";
+import { Allowed } from "../../ui/Allowed";
+import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Command, Empty, Failure } from "../../ui/States";
@@ -12,12 +17,20 @@ import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
 import "./place.css";
 
+const StoresBeside = lazy(async () => ({ default: (await import("./compare/StoresBeside")).StoresBeside }));
+
+/** Sites that are put beside each other at once: each is read whole. */
+const BESIDE_MAX = 12;
+
 export function SitesPage() {
   const { t } = useTranslation();
   const { workspace } = useParams({ from: "/w/$workspace/sites" });
   const list = useQuery(sitesQuery(workspace));
   usePageTitle(t("nav.sites"));
   const sites = list.data?.sites ?? [];
+  const info = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === workspace);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [beside, setBeside] = useState<readonly string[]>([]);
   return (
     <div className="page">
       <header className="page-head">
@@ -25,11 +38,32 @@ export function SitesPage() {
           <h1>{t("nav.sites")}</h1>
           <p className="page-note">{t("place.note")}</p>
         </div>
+        <div className="page-actions">
+          <Allowed to="change_journeys">
+            <Link className="button button-primary" to="/w/$workspace/new-site" params={{ workspace }}>
+              <Plus size={14} aria-hidden />
+              {t("place.setup.newSite")}
+            </Link>
+          </Allowed>
+        </div>
       </header>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <div className="skeleton" aria-hidden />}
       {list.data && sites.length === 0 && <HowTo workspace={workspace} />}
-      {sites.length > 0 && <Sites workspace={workspace} sites={sites} />}
+      {sites.length > 0 && <Sites workspace={workspace} sites={sites} chosen={chosen} onChoose={setChosen} />}
+      {sites.length > 1 && info && (
+        <section aria-label={t("place.stores.title")} className="place-body">
+          <div className="form-actions">
+            <Button aria-expanded={beside.length > 0} isDisabled={chosen.length < 2} onPress={() => setBeside(chosen)}>
+              {t("place.stores.compare", { count: chosen.length, n: chosen.length })}
+            </Button>
+            <span className="sub" role="status">
+              {chosen.length > BESIDE_MAX ? t("place.stores.many", { n: BESIDE_MAX }) : chosen.length < 2 ? t("place.stores.how") : ""}
+            </span>
+          </div>
+          {beside.length > 0 && (<Suspense fallback={<div className="skeleton place-skeleton" aria-hidden />}><StoresBeside key={beside.join(" ")} workspace={info} sites={sites.filter(({ id }) => beside.includes(id)).slice(0, BESIDE_MAX)} /></Suspense>)}
+        </section>
+      )}
     </div>
   );
 }
@@ -39,6 +73,12 @@ function HowTo({ workspace }: { workspace: string }) {
   const { t } = useTranslation();
   return (
     <Empty title={t("place.none")}>
+      <Allowed to="change_journeys">
+        <p>{t("place.noneHere")}</p>
+        <Link className="button button-primary" to="/w/$workspace/new-site" params={{ workspace }}>
+          {t("place.setup.newSite")}
+        </Link>
+      </Allowed>
       <p>{t("place.noneHow")}</p>
       <ol className="place-how">
         <li>
@@ -60,10 +100,19 @@ function HowTo({ workspace }: { workspace: string }) {
   );
 }
 
-function Sites({ workspace, sites }: { workspace: string; sites: readonly SiteInfo[] }) {
+interface SitesProps {
+  workspace: string;
+  sites: readonly SiteInfo[];
+  /** Those to be put beside each other. */
+  chosen: readonly string[];
+  onChoose: (sites: readonly string[]) => void;
+}
+
+function Sites({ workspace, sites, chosen, onChoose }: SitesProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
+  const several = sites.length > 1;
   return (
     <section className="card" aria-labelledby="sites-title">
       <header className="section-head">
@@ -74,6 +123,11 @@ function Sites({ workspace, sites }: { workspace: string; sites: readonly SiteIn
         <table className="table">
           <thead>
             <tr>
+              {several && (
+                <th scope="col">
+                  <span className="visually-hidden">{t("place.stores.choose")}</span>
+                </th>
+              )}
               <th scope="col">{t("place.name")}</th>
               <th scope="col">{t("place.kind")}</th>
               <th scope="col" className="numeric">
@@ -92,6 +146,16 @@ function Sites({ workspace, sites }: { workspace: string; sites: readonly SiteIn
           <tbody>
             {sites.map((site) => (
               <tr key={site.id}>
+                {several && (
+                  <td className="place-choose">
+                    <input
+                      type="checkbox"
+                      aria-label={t("place.stores.chooseOne", { site: localized(site.name) })}
+                      checked={chosen.includes(site.id)}
+                      onChange={(event) => onChoose(event.target.checked ? [...chosen, site.id] : chosen.filter((id) => id !== site.id))}
+                    />
+                  </td>
+                )}
                 <th scope="row">
                   <Link to="/w/$workspace/sites/$site" params={{ workspace, site: site.id }} search={{}}>
                     {localized(site.name)}

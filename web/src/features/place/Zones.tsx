@@ -19,6 +19,7 @@ import { useListed } from "./names";
 import type { ZoneFigure } from "./view";
 import { ViewFrame } from "./ViewFrame";
 import type { ViewProps } from "./viewProps";
+import { behindZone } from "./visits/wanted";
 import { figureOf, figuresOf, useZoneWords } from "./zoneTable";
 
 const NO_TABLES: AnswerTable[] = [];
@@ -50,7 +51,7 @@ export function Zones(props: ViewProps) {
   );
 }
 
-function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZones }) {
+function ZonesOf({ floor, view, onChange, onVisits, answer }: ViewProps & { answer: PlaceZones }) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
@@ -71,6 +72,10 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
   const shadeBy = (figure: ZoneFigure) => {
     onChange({ figure });
     setBy({ column: figure, down: true });
+  };
+  const behind = (figure: ZoneFigure, zone: PlaceZone) => {
+    const wanted = (figureOf(figure, zone) ?? 0) > 0 ? behindZone(figure, zone.zone) : null;
+    return onVisits && wanted ? () => onVisits(wanted) : undefined;
   };
   const toggle = (zone: string) => setPicked(picked === zone ? null : zone);
   const chosen = picked === null ? undefined : of.get(picked);
@@ -139,7 +144,7 @@ function ZonesOf({ floor, view, onChange, answer }: ViewProps & { answer: PlaceZ
                   <td>{t(`place.zoneKind.${zone.kind}`)}</td>
                   {figures.map((figure) => (
                     <td key={figure} className="numeric">
-                      {figureOf(figure, zone) === null ? NOTHING : <Figure info={words.info(figure, localized(zone.name))} text={words.text(figure, figureOf(figure, zone))} />}
+                      {figureOf(figure, zone) === null ? NOTHING : <Figure info={words.info(figure, localized(zone.name), behind(figure, zone))} text={words.text(figure, figureOf(figure, zone))} />}
                     </td>
                   ))}
                 </tr>

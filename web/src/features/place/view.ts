@@ -1,11 +1,13 @@
 // What of a site's page is remembered: in the address while one looks, and in stored views. Defaults are left out.
+import type { VisitsWanted } from "../../api/places";
 import type { PeriodChoice } from "../../ui/scope/period";
 import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored";
 import type { Migrations } from "../../ui/scope/stored";
 import type { HeatBy } from "./cells";
 import { HEAT_BY } from "./cells";
+import { readWanted } from "./visits/wanted";
 
-export const SHOWS = ["heat", "zones", "flows", "queues", "replay"] as const;
+export const SHOWS = ["heat", "zones", "flows", "queues", "replay", "visits", "compare", "data"] as const;
 export type Show = (typeof SHOWS)[number];
 
 export const FIGURES = ["visits", "reach", "entries", "stopped", "engaged", "dwell_seconds", "median_seconds", "first", "last", "bought"] as const;
@@ -38,6 +40,19 @@ export interface SiteView {
   share: number;
   /** The day that is played; null: the last one there is. */
   day: string | null;
+  /** Which single visits are listed. */
+  wanted: VisitsWanted;
+  /** What is compared with; null: nothing yet. */
+  against: Against | null;
+  /** What of both is shown. */
+  beside: "zones" | "heat";
+}
+
+/** The other side of a comparison. */
+export interface Against {
+  period: PeriodChoice;
+  /** null: the version of the page. */
+  version: number | null;
 }
 
 export const DEFAULTS: SiteView = {
@@ -54,6 +69,9 @@ export const DEFAULTS: SiteView = {
   promise: 120,
   share: 0.9,
   day: null,
+  wanted: {},
+  against: null,
+  beside: "zones",
 };
 
 const VERSION = 1;
@@ -90,8 +108,18 @@ export function readView(stored: unknown): { site: string; view: SiteView } | nu
     promise: number("promise", (value) => value >= 0 && value <= PROMISE_MAX, DEFAULTS.promise),
     share: number("share", (value) => value > 0 && value < 1, DEFAULTS.share),
     day: text("day", /^\d{4}-\d{2}-\d{2}$/),
+    wanted: readWanted(fields["wanted"]),
+    against: readAgainst(fields["against"]),
+    beside: word("beside", ["zones", "heat"], DEFAULTS.beside),
   };
   return { site, view };
+}
+
+function readAgainst(stored: unknown): Against | null {
+  if (stored === null || typeof stored !== "object") return null;
+  const { period, version } = stored as Record<string, unknown>;
+  const read = readPeriod(period);
+  return read && { period: read, version: typeof version === "number" && Number.isInteger(version) && version > 0 ? version : null };
 }
 
 export function storedForm(site: string, view: SiteView): object {

@@ -1,5 +1,5 @@
 // What every view of a floor is given, and what it hands back to be exported.
-import type { PlaceQuestion } from "../../api/places";
+import type { PlaceQuestion, VisitsWanted } from "../../api/places";
 import type { Floor, Plan, Site } from "../../api/types";
 import type { AnswerTable } from "../../ui/answer/table";
 import type { Show, SiteView } from "./view";
@@ -20,6 +20,10 @@ export interface ViewProps {
   floor: Floor;
   view: SiteView;
   question: PlaceQuestion;
+  /** Days with positions that the page is of, oldest first. */
+  days: readonly string[];
   onChange: (change: Partial<SiteView>) => void;
   onAnswer: (answer: Answer) => void;
+  /** Leads to single visits; absent where they are not for this person. */
+  onVisits?: (wanted: VisitsWanted) => void;
 }

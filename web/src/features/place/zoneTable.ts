@@ -11,7 +11,7 @@ import type { ZoneFigure } from "./view";
 export interface ZoneWords {
   name: (figure: ZoneFigure) => string;
   text: (figure: ZoneFigure, value: number | null) => string;
-  info: (figure: ZoneFigure, of: string) => FigureInfo;
+  info: (figure: ZoneFigure, of: string, behind?: () => void) => FigureInfo;
 }
 
 /** The figure's value; null where there is none, or where it is withheld. */
@@ -33,6 +33,10 @@ export function useZoneWords(): ZoneWords {
       if (figure === "reach") return format.percent(value);
       return figure === "dwell_seconds" || figure === "median_seconds" ? format.duration(value) : value === null ? format.decimal(null) : format.whole(value);
     },
-    info: (figure, of) => ({ title: titled(of, t(`place.figure.${figure}`)), definition: t(`place.define.figure.${figure}`) }),
+    info: (figure, of, behind) => ({
+      title: titled(of, t(`place.figure.${figure}`)),
+      definition: t(`place.define.figure.${figure}`),
+      ...(behind ? { way: { text: t("place.visits.behind"), go: behind } } : {}),
+    }),
   };
 }

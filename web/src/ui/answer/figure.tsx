@@ -1,7 +1,7 @@
 // A number of an answer. What it needs beside its own words to explain itself is handed down once, by the page of the answer.
 import { createContext, use } from "react";
 
-import type { Explained } from "../explain";
+import type { Explained, Way } from "../explain";
 import { Num } from "../explain";
 
 /** What a number says of itself beside its value. */
@@ -13,6 +13,8 @@ export interface FigureInfo {
   /** Who these people are, where they are not exactly the ones the number counts. */
   people?: string;
   opensAt?: "customers";
+  /** Where the page shows what is behind it. */
+  way?: Way;
 }
 
 /** Makes the explanation of a number of an answer. */

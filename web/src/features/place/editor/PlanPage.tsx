@@ -2,7 +2,7 @@
 // and is kept only by saving a version.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useBlocker, useParams } from "@tanstack/react-router";
-import { CalendarPlus, History as HistoryIcon, PenTool, Plus, Redo2, Trash2, Undo2 } from "lucide-react";
+import { CalendarPlus, FileUp, History as HistoryIcon, PenTool, Plus, Redo2, Trash2, Undo2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -25,6 +25,7 @@ import { Board } from "./Board";
 import type { At } from "./draft";
 import { addPlan, addZone, changeRules, changeZone, floorAt, mergedSites, removePlan, removeZone, renameZone } from "./draft";
 import { placed } from "./faults";
+import { useFaultText } from "./faultText";
 import { ReadAnew } from "./ReadAnew";
 import { RulesForm } from "./RulesForm";
 import { SaveDialog } from "./SaveDialog";
@@ -112,11 +113,12 @@ function Editor({ workspace, stored, onRestored }: { workspace: WorkspaceInfo; s
     setZone(null);
     setDrawing(false);
   };
+  const faultText = useFaultText(zoneName);
   const told = faults.map((fault) => placed(draft, fault));
   const ofZone = (id: string) => told.filter((each) => each.zone === id && each.at?.plan === at.plan && each.at.floor === at.floor);
   const words = (fault: Fault) => {
     const where = placed(draft, fault);
-    return where.zone === null ? `${fault.path}: ${fault.message}` : t("place.editor.faultOf", { zone: zoneName(where.zone), fault: fault.message });
+    return where.zone === null ? faultText(fault) : t("place.editor.faultOf", { zone: zoneName(where.zone), fault: faultText(fault) });
   };
   const go = (fault: Fault) => {
     const where = placed(draft, fault);
@@ -143,6 +145,12 @@ function Editor({ workspace, stored, onRestored }: { workspace: WorkspaceInfo; s
           <Button icon aria-label={t("editor.redo")} isDisabled={history.future.length === 0} onPress={() => setHistory(redone)}>
             <Redo2 size={14} aria-hidden />
           </Button>
+          {!isChanged && (
+            <Link className="button" to="/w/$workspace/sites/$site/new-plan" params={{ workspace: workspace.id, site: draft.id }}>
+              <FileUp size={14} aria-hidden />
+              {t("place.editor.planFile")}
+            </Link>
+          )}
           <Button onPress={() => setOpen("versions")} isDisabled={isChanged}>
             <HistoryIcon size={14} aria-hidden />
             {t("versions.open")}
@@ -228,7 +236,7 @@ function Editor({ workspace, stored, onRestored }: { workspace: WorkspaceInfo; s
                   key={zone.id}
                   floor={floor}
                   zone={zone}
-                  faults={ofZone(zone.id).map(({ fault }) => fault.message)}
+                  faults={ofZone(zone.id).map(({ fault }) => faultText(fault))}
                   onChange={(patch, about) => change(changeZone(draft, at, zone.id, patch), about)}
                   onRename={(id) => {
                     const next = renameZone(draft, at, zone.id, id);
@@ -256,7 +264,7 @@ function Editor({ workspace, stored, onRestored }: { workspace: WorkspaceInfo; s
           <h2 id="rules-title">{t("place.rules.title")}</h2>
           <p className="section-note">{t("place.rules.note")}</p>
         </header>
-        <RulesForm rules={draft.rules} faults={told.filter(({ field }) => field.startsWith("rules")).map(({ fault }) => `${fault.path}: ${fault.message}`)} onChange={(patch) => change(changeRules(draft, patch))} />
+        <RulesForm rules={draft.rules} faults={told.filter(({ field }) => field.startsWith("rules")).map(({ fault }) => faultText(fault))} onChange={(patch) => change(changeRules(draft, patch))} />
       </section>
       {open === "save" && (
         <SaveDialog

@@ -2,7 +2,8 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Button } from "../../ui/Controls";
+import { Button } from "../Controls";
+import "./files.css";
 
 export function Bar({ label, done, total, note, stopping = false, onStop }: { label: string; done: number; total: number; note: string; stopping?: boolean; onStop?: () => void }) {
   const { t } = useTranslation();
