@@ -29,6 +29,8 @@ export interface Explained {
   question?: string;
   /** What the answer says of itself, where the page has the answer. */
   meta?: Meta;
+  /** Statements that count the same, where the answer is none of events. */
+  sql?: readonly string[];
   /** What else the number rests on, in the order it is read. */
   facts?: readonly Fact[];
   /** What is seen first; the meaning, where it is not said. */

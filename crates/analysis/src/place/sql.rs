@@ -21,8 +21,9 @@ pub(super) fn visits(site: &Site, scope: &PlaceScope) -> Vec<String> {
 /// Zones: who came, how often, for how long.
 pub(super) fn zones(site: &Site, scope: &PlaceScope) -> Vec<String> {
     let wanted = format!("{}{}", of(&["zone_visit"], site, scope), among(site, scope, |_, _| true));
+    let dwell_ms = r#"CAST(regexp_replace(props, '^.*"dwell_ms":([0-9]+).*$', '\1') AS BIGINT)"#;
     vec![format!(
-        "SELECT zone, count(DISTINCT session_id) AS visits, count(*) AS entries, sum(duration_seconds) AS dwell_seconds\n\
+        "SELECT zone, count(DISTINCT session_id) AS visits, count(*) AS entries,\n  sum({dwell_ms}) / 1000.0 AS dwell_seconds\n\
          FROM events\nWHERE {wanted}\nGROUP BY zone\nORDER BY visits DESC"
     )]
 }

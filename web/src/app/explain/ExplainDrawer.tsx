@@ -92,7 +92,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Meaning({ explained: { definition, facts = [], meta } }: { explained: Explained }) {
+function Meaning({ explained: { definition, facts = [], meta, sql: statements = meta?.sql ?? [] } }: { explained: Explained }) {
   const { t } = useTranslation();
   return (
     <>
@@ -105,13 +105,13 @@ function Meaning({ explained: { definition, facts = [], meta } }: { explained: E
         ))}
         {meta && <MetaFacts meta={meta} />}
       </dl>
-      {meta && (
+      {statements.length > 0 && (
         <section className="explain-sql" aria-labelledby="explain-sql">
           <h3 id="explain-sql">{t("explain.sql")}</h3>
-          {meta.sql.map((sql, index) => (
+          {statements.map((sql, index) => (
             <div key={sql}>
               <header>
-                <span className="sub">{t("explain.sqlPart", { n: index + 1, of: meta.sql.length })}</span>
+                <span className="sub">{t("explain.sqlPart", { n: index + 1, of: statements.length })}</span>
                 <CopyButton text={sql} label={t("explain.copySql")} />
               </header>
               {/* A scrollable region must be reachable by keyboard. */}

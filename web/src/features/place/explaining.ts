@@ -9,7 +9,7 @@ import { sentence, useLocalized } from "../../ui/language";
 
 export function usePlaceExplaining(): (meta: PlaceMeta) => Explaining {
   const facts = useMetaFacts();
-  return (meta) => (info, value) => ({ ...info, value, facts: facts(meta) });
+  return (meta) => (info, value) => ({ ...info, value, facts: facts(meta), sql: meta.sql });
 }
 
 export function useMetaFacts(): (meta: PlaceMeta) => Fact[] {
