@@ -20,13 +20,12 @@ const WORKSPACE = "hall";
 const DAYS = ["2026-03-01", "2026-03-02"] as const;
 const PLANS = join(SAMPLES, "../testdata/place/floorplans");
 
+function box(id: string, kind: string, left: number, right: number) {
+  return { type: "Feature", properties: { id, kind, name: id }, geometry: { type: "Polygon", coordinates: [[[left, 0], [right, 0], [right, 10], [left, 10], [left, 0]]] } };
+}
+
 /** A hall of 20 m by 10 m in metres: a queue before a till, and a shelf. `wine`: how far to the right the shelf begins. */
 function hall(wine: number): Buffer {
-  const box = (id: string, kind: string, left: number, right: number) => ({
-    type: "Feature",
-    properties: { id, kind, name: id },
-    geometry: { type: "Polygon", coordinates: [[[left, 0], [right, 0], [right, 10], [left, 10], [left, 0]]] },
-  });
   const features = [box("outline", "outline", 0, 20), box("tail", "queue_tail", 0, 5), box("till", "till", 5, 10), box("wine", "display", wine, wine + 5)];
   return Buffer.from(JSON.stringify({ type: "FeatureCollection", features }));
 }
@@ -92,7 +91,7 @@ for (const language of LANGUAGES) {
       await expect(part.locator("tbody tr").first()).toContainText(filled(t["place.fault.outside_floor"], { a: "30.00", b: "50.00" }));
       await expect(part.locator(".floor-zone.faulty")).toHaveCount(1);
       await check(page, "a plan with a fault");
-      await part.getByRole("button", { name: filled(t["place.setup.without"], { name: "wrong.geojson" }) }).press("Enter");
+      await part.getByRole("button", { name: filled(t["action.of"], { action: t["place.data.remove"], of: "wrong.geojson" }) }).press("Enter");
       await expect(part).toHaveCount(0);
       await input.setInputFiles({ name: "hall.geojson", mimeType: "application/geo+json", buffer: hall(12) });
       await expect(part.locator("tbody tr")).toHaveCount(3);
@@ -122,8 +121,8 @@ for (const language of LANGUAGES) {
       await expect(status).toHaveText(filled(t["place.setup.pointsLeast"], { n: 3 }));
       // The first place is pressed on the picture, the others are typed.
       const picture = page.locator(".place-picture-points");
-      const box = await picture.boundingBox();
-      await picture.click({ position: { x: 0.5, y: (box?.height ?? 1) - 0.5 } });
+      const frame = await picture.boundingBox();
+      await picture.click({ position: { x: 0.5, y: (frame?.height ?? 1) - 0.5 } });
       const rows = page.locator(".place-points tbody tr");
       await expect(rows).toHaveCount(1);
       for (let n = 0; n < 3; n += 1) await page.getByRole("button", { name: t["place.setup.addPoint"] }).press("Enter");
@@ -144,7 +143,7 @@ for (const language of LANGUAGES) {
 
     test("takes positions, and tells rows that were refused and what each rule did", async ({ page, request }) => {
       await open(page, site, look);
-      await expect(page.getByRole("link", { name: t["place.show.data"] })).toHaveAttribute("aria-current", "page");
+      await expect(page.locator(".link-tabs").getByRole("link", { name: t["place.show.data"], exact: true })).toHaveAttribute("aria-current", "page");
       await page.locator("input[type=file]").setInputFiles({ name: "walks.csv", mimeType: "text/csv", buffer: positions() });
       await expect(page.locator(".wizard h2").last()).toHaveText(filled(t["place.data.is.done"], { name: "walks.csv" }), { timeout: 60_000 });
       await expect(page.locator(".wizard .badge-bad")).toContainText(t["place.reason.time_unreadable"]);
@@ -190,16 +189,16 @@ for (const language of LANGUAGES) {
       await expect(page.locator(".place-behind")).toContainText(filled(t["place.visits.of.last"], { zone: "wine" }));
       await check(page, "visits behind a figure");
       await page.goBack();
-      await expect(page.getByRole("link", { name: t["place.show.zones"] })).toHaveAttribute("aria-current", "page");
+      await expect(page.locator(".link-tabs").getByRole("link", { name: t["place.show.zones"], exact: true })).toHaveAttribute("aria-current", "page");
 
       const flows = await ask<PlaceFlows>(request, "flows");
-      await page.getByRole("link", { name: t["place.show.flows"] }).click();
+      await page.locator(".link-tabs").getByRole("link", { name: t["place.show.flows"], exact: true }).click();
       await page.getByRole("region", { name: t["place.flows.moves"] }).locator("tbody tr").first().getByRole("button").first().press("Enter");
       await page.getByRole("dialog").getByRole("button", { name: t["place.visits.behind"] }).press("Enter");
       await expect(rows).toHaveCount(flows.moves.links[0]?.visits ?? -1);
 
       const { queues } = await ask<PlaceQueues>(request, "queues");
-      await page.getByRole("link", { name: t["place.show.queues"] }).click();
+      await page.locator(".link-tabs").getByRole("link", { name: t["place.show.queues"], exact: true }).click();
       await page.getByRole("button", { name: `tail · ${t["place.queue.served"]}:` }).press("Enter");
       await page.getByRole("dialog").getByRole("button", { name: t["place.visits.behind"] }).press("Enter");
       await expect(rows).toHaveCount(queues[0]?.served ?? -1);

@@ -414,7 +414,6 @@ const en: English<typeof zhCN> = {
   "place.setup.dropMore": "Add the plan of another floor",
   "place.setup.formats": "GeoJSON, IMDF (zip), DXF, SVG or PNG; {{most}} at most",
   "place.setup.read": "{{floors}} floors, {{zones}} zones",
-  "place.setup.without": "Leave {{name}} out",
   "place.setup.floorName": "Name of the floor",
   "place.setup.floorNameHint": "Where the file names its floors, those names count",
   "place.setup.level": "Level",

@@ -398,7 +398,6 @@ const zhCN = {
   "place.setup.dropMore": "再加一个楼层的平面图",
   "place.setup.formats": "GeoJSON、IMDF（zip）、DXF、SVG 或 PNG；最大 {{most}}",
   "place.setup.read": "{{floors}} 个楼层，{{zones}} 个区域",
-  "place.setup.without": "去掉 {{name}}",
   "place.setup.floorName": "楼层名称",
   "place.setup.floorNameHint": "文件里写了名称的，以文件为准",
   "place.setup.level": "层级",

@@ -2,7 +2,7 @@
 // fit; a fourth shows the error.
 import { Plus, X } from "lucide-react";
 import type { PointerEvent } from "react";
-import { useEffect, useRef } from "react";
+import { useCallback, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useElementWidth } from "../../../charts/width";
@@ -30,12 +30,9 @@ export function ControlPoints({ file, points, misses, residual, onChange }: Prop
   const format = useFormat();
   const [ref, width] = useElementWidth();
   const image = useBitmap(file);
-  const canvas = useRef<HTMLCanvasElement>(null);
   const fields = useRef<HTMLTableElement>(null);
   const scale = image ? Math.min(width / image.width, HIGHEST / image.height) : 0;
-  useEffect(() => {
-    if (canvas.current && image) canvas.current.getContext("2d")?.drawImage(image, 0, 0);
-  }, [image, width]);
+  const shown = useCallback((canvas: HTMLCanvasElement | null) => void (image && canvas?.getContext("2d")?.drawImage(image, 0, 0)), [image]);
   const add = (pixel: DraftPoint["pixel"]) => {
     const id = Math.max(0, ...points.map((point) => point.id)) + 1;
     onChange([...points, { id, pixel, metres: ["", ""] }]);
@@ -55,7 +52,7 @@ export function ControlPoints({ file, points, misses, residual, onChange }: Prop
       <div ref={ref} className="place-picture">
         {image && width > 0 && (
           <div style={{ width: image.width * scale, height: image.height * scale }}>
-            <canvas ref={canvas} role="img" aria-label={t("place.setup.picture", { name: file.name })} width={image.width} height={image.height} />
+            <canvas ref={shown} role="img" aria-label={t("place.setup.picture", { name: file.name })} width={image.width} height={image.height} />
             {/* Points can be typed into the table as well: that is the keyboard's way. */}
             <svg className="place-picture-points" width={image.width * scale} height={image.height * scale} aria-hidden onPointerDown={press}>
               {points.map(({ id, pixel }, index) => {

@@ -57,7 +57,7 @@ export function PartCard({ workspace, part, onSay, onDraft, onRemove }: Props) {
           {draft && <p className="section-note">{t("place.setup.read", { floors: draft.floors.length, zones: draft.floors.reduce((sum, { zones = [] }) => sum + zones.length, 0) })}</p>}
         </div>
         <div className="page-actions place-end">
-          <Button look="quiet" onPress={onRemove} aria-label={t("place.setup.without", { name: file.name })}>
+          <Button look="quiet" onPress={onRemove} aria-label={t("action.of", { action: t("place.data.remove"), of: file.name })}>
             <Trash2 size={14} aria-hidden />
             {t("place.data.remove")}
           </Button>

@@ -6,6 +6,9 @@ import { assembled, faultsByZone, partOf, requestOf, withPlan, zonesChanged } fr
 
 const upload = { id: "u1" } as UploadInfo;
 const file = (name: string) => new File(["x"], name);
+const point = (id: number, ...[px, py, x, y]: [string, string, string, string]) => ({ id, pixel: [px, py] as const, metres: [x, y] as const });
+const empty = (from: string) => ({ from, floors: [] });
+const fault = (path: string) => ({ path, message: path });
 const square = [[0, 0], [4, 0], [4, 4], [0, 4]];
 const floor = (id: string, level: number, zones: string[], parent?: string): Floor => ({
   id,
@@ -27,7 +30,6 @@ describe("what a file does not say", () => {
   });
   it("is three known places of a picture, typed whole", () => {
     const png = partOf(upload, file("F1.PNG"), 0);
-    const point = (id: number, ...[px, py, x, y]: [string, string, string, string]) => ({ id, pixel: [px, py] as const, metres: [x, y] as const });
     const of = (points: ReturnType<typeof point>[]) => requestOf({ said: { ...png.said, points } });
     const three = [point(1, "0", "400", "0", "0"), point(2, "600", "400", "30", "0"), point(3, "0", "0", "0", "20.5")];
     expect(png.said.scale).toBe("points");
@@ -45,10 +47,9 @@ describe("floors of several files", () => {
     expect(all.map(({ fixtures = [] }) => fixtures.map(({ id, zone }) => [id, zone]))).toEqual([[["shelf-2", "hall-2"]], [["shelf", "hall"]]]);
   });
   it("become another plan of a site in the order of days, each day once", () => {
-    const plan = (from: string) => ({ from, floors: [] });
-    const site = { id: "s", name: "S", time_zone: "UTC", plans: [plan("2026-01-01"), plan("2026-05-01")] } as Site;
-    expect(withPlan(site, plan("2026-03-01"))?.plans.map(({ from }) => from)).toEqual(["2026-01-01", "2026-03-01", "2026-05-01"]);
-    expect(withPlan(site, plan("2026-05-01"))).toBeNull();
+    const site = { id: "s", name: "S", time_zone: "UTC", plans: [empty("2026-01-01"), empty("2026-05-01")] } as Site;
+    expect(withPlan(site, empty("2026-03-01"))?.plans.map(({ from }) => from)).toEqual(["2026-01-01", "2026-03-01", "2026-05-01"]);
+    expect(withPlan(site, empty("2026-05-01"))).toBeNull();
   });
   it("tell which zones go and come", () => {
     const before = { from: "2026-01-01", floors: [floor("f", 0, ["a", "b"])] };
@@ -57,7 +58,6 @@ describe("floors of several files", () => {
 });
 
 it("faults stand at their zones", () => {
-  const fault = (path: string) => ({ path, message: path });
   const of = faultsByZone([fault("plans[0].floors[0].zones[1].shape"), fault("plans[0].floors[0].outline")], [floor("f", 0, ["a", "b"])]);
   expect([...of].map(([zone, faults]) => [zone, faults.length])).toEqual([["b", 1], ["", 1]]);
 });

@@ -6,6 +6,8 @@ import { walkOf } from "../walks";
 import { momentsOf, walkPath } from "./path";
 import { behindLink, behindZone, readWanted } from "./wanted";
 
+const stay = (zone: string, enter_us: number) => ({ zone, enter_us, leave_us: enter_us + 5e6, dwell_seconds: 4, engaged: false });
+
 describe("which visits", () => {
   it.each([
     { zone: "wine" },
@@ -32,7 +34,6 @@ it("a way is broken off where nothing is known", () => {
 });
 
 it("stays and waits are told in the order they began", () => {
-  const stay = (zone: string, enter_us: number) => ({ zone, enter_us, leave_us: enter_us + 5e6, dwell_seconds: 4, engaged: false });
   const moments = momentsOf({ stays: [stay("a", 0), stay("tail", 9e6)], waits: [{ queue: "tail", join_us: 9.5e6, end_us: 12e6, ended: "served" }] });
   expect(moments.map(({ of, zone, seconds }) => [of, zone, seconds])).toEqual([["stay", "a", 4], ["stay", "tail", 4], ["wait", "tail", 2.5]]);
 });
