@@ -6,6 +6,7 @@
 //! so that totals stay true. Receipts and scans are matched with walks where the rules ask for it (`said`). Not here: what
 //! the events come to in a journey.
 
+mod counts;
 mod day;
 mod events;
 mod flows;
@@ -27,6 +28,7 @@ use model::text::LocalizedText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use counts::*;
 pub use day::PlaceReport;
 pub use events::day_events;
 pub use flows::*;

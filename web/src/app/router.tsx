@@ -195,6 +195,12 @@ const site = createRoute({
   component: lazyRouteComponent(page("features/place", () => import("../features/place/SitePage")), "SitePage"),
 });
 
+const siteSensors = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sites/$site/sensors",
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/SensorsPage")), "SensorsPage"),
+});
+
 const siteEditor = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sites/$site/edit",
@@ -335,7 +341,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, site, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, site, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,
