@@ -7,6 +7,7 @@
 //! the events come to in a journey.
 
 mod behind;
+mod counts;
 mod day;
 mod events;
 mod flows;
@@ -33,6 +34,7 @@ use model::text::LocalizedText;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use counts::*;
 pub use day::PlaceReport;
 pub use events::day_events;
 pub use flows::*;

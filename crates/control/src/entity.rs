@@ -20,6 +20,7 @@ pub(crate) mod proposal;
 pub(crate) mod proposal_event;
 pub(crate) mod provider_account;
 pub(crate) mod segment_version;
+pub(crate) mod sensor;
 pub(crate) mod session;
 pub(crate) mod site_version;
 pub(crate) mod source;

@@ -36,6 +36,8 @@ pub enum Error {
 
     #[error("source `{0}` exists already")]
     SourceExists(String),
+    #[error("there is a sensor `{0}` already in this workspace; choose another id, or change that one")]
+    SensorExists(String),
 
     /// `found` is 0 where nothing is stored yet.
     #[error("{what} `{id}` is at version {found}, not {expected}: someone changed it meanwhile; load it again")]
@@ -134,6 +136,7 @@ impl Error {
             Error::NotFound { .. } => ErrorKind::NotFound,
             Error::WorkspaceExists(_)
             | Error::SourceExists(_)
+            | Error::SensorExists(_)
             | Error::Changed { .. }
             | Error::PersonExists
             | Error::MemberExists

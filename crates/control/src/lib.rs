@@ -1,7 +1,8 @@
 //! The control plane: definitions and the records of the product's own doings, in SQLite.
 //!
 //! [`Control`] is the open database: workspaces, journeys, segments and traffic rules with all their versions, pains and
-//! what is decided about them, proposals, dated changes, comments on maps, permalinks, named views, the history of imports, sources and their keys; the people who may
+//! what is decided about them, proposals, dated changes, comments on maps, permalinks, named views, the history of imports, sources and their keys,
+//! sensors of sites and how they fare; the people who may
 //! sign in, their sessions, roles and invitations, and the audit log. [`definition`] reads and writes definitions as text.
 //!
 //! Not here: customers and their events (they live in the lake and nowhere else), and the clock (every time is
@@ -34,6 +35,7 @@ mod proposal;
 mod provider;
 mod salt;
 mod segment;
+mod sensor;
 mod session;
 mod site;
 mod source;
@@ -61,6 +63,7 @@ pub use proposal::ProposalFilter;
 pub use provider::{Entered, Newcomer, ProviderAccount};
 pub use salt::Salt;
 pub use segment::StoredSegment;
+pub use sensor::{SensorFares, SensorRefusal, SensorSecrets, StoredSensor, sensor_key_hash};
 pub use site::StoredSite;
 pub use source::{KeyKind, KeyOwner, NewKey, Source, SourceKey};
 pub use store::Control;

@@ -27,6 +27,9 @@ pub const SITES_MAX: u64 = 1_000;
 /// Longest definition of a site once serialised, in bytes: a mall of ten floors.
 pub const SITE_BYTES_MAX: usize = 4 << 20;
 
+/// Sensors of one workspace: a door or two of every site. The list of them is read whole.
+pub const SENSORS_MAX: u64 = 2_000;
+
 /// How long a day's salt of device ids is kept: files of a day that come later name their tracks anew.
 pub const SALT_US: i64 = 7 * 24 * 3_600_000_000;
 

@@ -90,9 +90,9 @@ pub struct KeyOwner {
 }
 
 /// Characters of a key that are shown to know it by.
-const START_CHARS: usize = 10;
+pub(crate) const START_CHARS: usize = 10;
 
-const KEY_CHARS_MIN: usize = 16;
+pub(crate) const KEY_CHARS_MIN: usize = 16;
 
 impl Control {
     /// The sources of a workspace by id. Empty also if there is no such workspace.
@@ -290,7 +290,7 @@ async fn insert_key(db: &impl ConnectionTrait, workspace: &str, source: &str, ne
 }
 
 /// A key cannot be guessed, so a fast hash without salt keeps it.
-fn hash_of(text: &str) -> String {
+pub(crate) fn hash_of(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 

@@ -9,6 +9,7 @@
 //! Absent on purpose: plan formats, zone names, sensors' units and clocks. Polygons come as rings of metres.
 
 pub mod clean;
+pub mod counts;
 pub mod dwell;
 pub mod erlang;
 pub mod flows;

@@ -15,8 +15,11 @@ mod hikvision;
 mod json;
 mod ruuvi;
 
+use std::borrow::Cow;
+
 use model::event::Rejection;
 use model::place::observation::{Observation, Seen};
+use model::place::sensor::SensorFormat;
 use serde_json::{Map, Value};
 
 use crate::assemble::{RowFault, RowResult};
@@ -54,6 +57,24 @@ pub enum Sensor {
     Ruuvi,
 }
 
+impl From<SensorFormat> for Sensor {
+    fn from(format: SensorFormat) -> Sensor {
+        match format {
+            SensorFormat::Csv => Sensor::TrackCsv,
+            SensorFormat::Hikvision => Sensor::Hikvision,
+            SensorFormat::Xovis => Sensor::Xovis,
+            SensorFormat::Meraki => Sensor::Meraki,
+            SensorFormat::Dahua => Sensor::Dahua,
+            SensorFormat::Megvii => Sensor::Megvii,
+            SensorFormat::Axis => Sensor::Axis,
+            SensorFormat::Quuppa => Sensor::Quuppa,
+            SensorFormat::Pozyx => Sensor::Pozyx,
+            SensorFormat::Cisco => Sensor::Cisco,
+            SensorFormat::Mist => Sensor::Mist,
+        }
+    }
+}
+
 /// What the payload does not say.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival<'a> {
@@ -73,6 +94,14 @@ pub struct Decoded {
     pub rejections: Vec<Rejection>,
     /// Items that say nothing by the vendor's own rules.
     pub skipped: u64,
+}
+
+/// A payload as it was before it was compressed, by what its header says and by its first bytes.
+///
+/// # Errors
+/// [`Refusal`], where it is broken, or larger than is unpacked.
+pub fn unpacked<'a>(content_encoding: &'a str, body: &'a [u8]) -> Result<Cow<'a, [u8]>, Refusal> {
+    crate::live::unpack::body(&crate::live::Received { content_encoding, body, ..Default::default() })
 }
 
 /// Reads a payload.

@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 use object_store::path::Path;
 
+use crate::arrivals::{self, ARRIVALS};
+use crate::counts::COUNTS;
 use crate::delta::Table;
 use crate::error::{Error, Result};
 use crate::hold::Hold;
@@ -87,11 +89,19 @@ async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
     let mark = events.app_version(APP_LOG).await?.unwrap_or(0) as u64;
     let mut tables = vec![events];
     // A flush commits edges, then who is who, then events; so those that are looked at later are never behind.
-    let others = [IDENTITY_EDGES, IDENTITY, PROFILES, TRACKS].into_iter();
+    let others = [IDENTITY_EDGES, IDENTITY, PROFILES, TRACKS, COUNTS].into_iter();
     for name in others.chain(model::reference::TableKind::ALL.into_iter().map(|kind| kind.table())) {
         tables.extend(Table::open(storage, name).await?);
     }
     capture.files.extend(segments(storage, root, mark, &mut capture.log_records).await?);
+    // What was folded is let go of only while nobody holds on: none of it is missing from both.
+    let reader = LogReader::open(Arc::clone(storage), Path::from(ARRIVALS)).await?;
+    let folded = arrivals::mark(storage).await?;
+    if !reader.parts().is_empty() && reader.next_seq() < folded {
+        let what = format!("it ends at record {}, the tables know of {folded}", reader.next_seq());
+        return Err(Error::corrupt(ARRIVALS, what));
+    }
+    capture.files.extend(held_open(reader.parts(), root).await?);
     for table in &tables {
         let files = table.files();
         if table.name() == EVENTS {
@@ -134,6 +144,11 @@ async fn segments(
         return Err(Error::corrupt("log", what));
     }
     *records = reader.next_seq() - mark;
+    held_open(parts, root).await
+}
+
+/// Log files, kept open so that they can be copied although they are let go of meanwhile.
+async fn held_open(parts: Vec<(Path, u64)>, root: &FsPath) -> Result<Vec<CapturedFile>> {
     let root = root.to_owned();
     blocking(move || {
         let hold = |(path, bytes): (Path, u64)| {

@@ -148,9 +148,11 @@ pub(crate) struct Inner {
     pub importing: tokio::sync::RwLock<()>,
     pub one_import: tokio::sync::Mutex<()>,
     pub imports: parking_lot::Mutex<FxHashMap<(String, String), (ImportState, i64)>>,
-    /// By name, the day each file of positions is of; files never change.
-    pub track_files: parking_lot::Mutex<FxHashMap<String, TrackDay>>,
     pub edges: tokio::sync::Mutex<()>,
+    /// The log of what sensors delivered, once it is asked for.
+    pub arrivals: tokio::sync::Mutex<Option<Arc<Log>>>,
+    /// Whose days files of tracks and counts hold, as far as they were looked at.
+    pub file_days: parking_lot::Mutex<FxHashMap<String, crate::tracks::TrackDay>>,
     /// Appends that state something of identities and wait to be judged, together.
     pub stating: parking_lot::Mutex<Vec<Stating>>,
     pub in_flight: tokio::sync::RwLock<()>,
@@ -229,8 +231,9 @@ impl Lake {
             importing: tokio::sync::RwLock::default(),
             one_import: tokio::sync::Mutex::default(),
             imports: parking_lot::Mutex::default(),
-            track_files: parking_lot::Mutex::default(),
             edges: tokio::sync::Mutex::default(),
+            arrivals: tokio::sync::Mutex::default(),
+            file_days: parking_lot::Mutex::default(),
             stating: parking_lot::Mutex::default(),
             in_flight: tokio::sync::RwLock::default(),
             refresh: tokio::sync::Mutex::default(),
@@ -592,13 +595,17 @@ impl Inner {
         report.version = self.state.read().version;
         self.clock.flushed(|| self.state.read().tail_rows);
         if mark > 0 {
-            let release = log.release_through(mark - 1);
-            match &self.holders {
-                Some(holders) => holders.unless_held(release).await?,
-                None => release.await?,
-            }
+            self.unless_held(log.release_through(mark - 1)).await?;
         }
         Ok(report)
+    }
+
+    /// Lets go of part of a log, unless somebody outside holds on to it: then at the next turn.
+    pub(crate) async fn unless_held(&self, release: impl Future<Output = Result<()>>) -> Result<()> {
+        match &self.holders {
+            Some(holders) => holders.unless_held(release).await,
+            None => release.await,
+        }
     }
 
     /// Writes a data file and its index, durably.

@@ -9,6 +9,8 @@
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
 //! reference_…/       Delta tables of reference data, one a kind, made by their first import
 //! tracks/            Delta table of raw positions on floors, a file a part, site and day; made by its first import
+//! counts/            Delta table of what counters counted, laid out alike
+//! arrivals/          durable log of what sensors delivered and those two tables do not hold yet; made by its first delivery
 //! staging/           objects that are not whole yet; emptied when a writer opens
 //! lock, hold         files that are only locked: by the one writer; by whoever wants the log kept for a moment
 //! ```
@@ -27,11 +29,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod append;
+mod arrivals;
 mod capture;
 mod clock;
 mod compact;
 mod control;
+mod counts;
 mod data_file;
+mod day_table;
 mod delta;
 pub mod dictionary;
 mod error;
@@ -67,10 +72,12 @@ mod vacuum;
 mod verify;
 mod view;
 
+pub use arrivals::{Arrived, Folded};
 pub use capture::{Capture, CapturedFile};
 pub use clock::FlushAfter;
 pub use compact::{CompactExtent, CompactOptions, CompactReport};
 pub use control::Control;
+pub use counts::COUNTS;
 pub use dictionary::{Dictionary, DictionaryRead};
 pub use error::{Error, ErrorKind, Result};
 pub use explain::Explained;

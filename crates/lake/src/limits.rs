@@ -76,6 +76,15 @@ pub const REFERENCE_PART_ROWS: u32 = 64 * 1024;
 /// Positions of one day of a site: they are read together, at some 60 bytes each.
 pub const TRACK_DAY_ROWS_MAX: u64 = 64 * 1024 * 1024;
 
+/// Files of a day to which something is added all the time, before they become one.
+pub const DAY_FILES_MAX: usize = 8;
+
+/// Files of which it is remembered whose day they hold: those of many sites and years.
+pub const FILE_DAYS_MAX: usize = 200_000;
+
+/// Bytes of deliveries of sensors that wait to be folded: they are read together. It is some 3 million positions.
+pub const ARRIVALS_BYTES_MAX: u64 = 128 << 20;
+
 /// Rows of one import of a reference table: the stock of a thousand shops and a thousand products over a month. It is
 /// written as one file.
 pub const REFERENCE_ROWS_MAX: u64 = 32 * 1024 * 1024;

@@ -1,34 +1,27 @@
-//! Raw positions of the floor: one Delta table beside the events, a file a part, site and local day.
+//! Raw positions of the floor: one Delta table beside the events.
 //!
-//! A file is sorted by (track, time) and says in its footer whose day it holds. Files of one import are added together with
-//! how far it was read, in one commit, so that an import that is cut off goes on where it was and one that is made again
-//! changes nothing. A file never changes; a day that is removed is removed whole. Ids in it are salted already: this room
+//! How its files come and go, [`crate::day_table`] says; they are sorted by (track, time). Ids in it are salted already: this room
 //! knows nobody by name. Not here: what people did, which is computed anew from these rows whenever it is asked.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, TimestampMicrosecondArray};
 use arrow::array::{ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef};
 use chrono::NaiveDate;
-use object_store::path::Path;
-use parquet::file::metadata::KeyValue;
 use serde::{Deserialize, Serialize};
 
-use crate::data_file::{in_memory, small_stats, small_writer, times};
-use crate::delta::{Change, Table, TableFile};
+use crate::data_file::times;
+use crate::day_table::{DayFile, DayRow, read_of};
+use crate::delta::Table;
 use crate::error::{Error, Result};
 use crate::lake::{Inner, Lake, spawned};
-use crate::limits::TRACK_DAY_ROWS_MAX;
-use crate::reader::OpenFile;
 use crate::schema::timestamp;
 use crate::snapshot::Snapshot;
 
 /// The table of raw positions.
 pub const TRACKS: &str = "tracks";
-
-/// Key of the day in a file's footer.
-const FOOTER: &str = "throughline.tracks";
 
 static TRACKS_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![
@@ -43,7 +36,7 @@ static TRACKS_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
 });
 
 /// Where one track was once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// The sensor's name of it, salted with its day's salt.
     pub track: i64,
@@ -99,7 +92,7 @@ pub enum RemovedDays {
 }
 
 impl RemovedDays {
-    fn has(self, day: NaiveDate) -> bool {
+    pub(crate) fn has(self, day: NaiveDate) -> bool {
         match self {
             RemovedDays::All => true,
             RemovedDays::Before(before) => day < before,
@@ -137,14 +130,14 @@ impl Lake {
     ) -> Result<()> {
         self.inner.writes("import positions")?;
         let (inner, key) = (Arc::clone(&self.inner), key.to_owned());
-        spawned(async move { inner.add_tracks(&key, days, position, complete).await }).await
+        spawned(async move { inner.add_days(&key, days, position, complete).await }).await
     }
 
     /// Removes positions of a site; how many those were. Their files are deleted by vacuum, as others that are replaced.
     pub async fn remove_tracks(&self, site: &str, days: RemovedDays) -> Result<u64> {
         self.inner.writes("remove positions")?;
         let (inner, site) = (Arc::clone(&self.inner), site.to_owned());
-        spawned(async move { inner.remove_tracks(&site, days).await }).await
+        spawned(async move { inner.remove_days::<Sighting>(&site, days, Some(&removals(&site))).await }).await
     }
 
     /// The days of which there are positions, by site and day.
@@ -164,7 +157,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Limit`] where a day has more than are held in memory.
     pub async fn sightings(&self, of: &TrackDay) -> Result<Vec<Sighting>> {
-        self.inner().sightings(of).await
+        self.inner().day_rows(of).await
     }
 }
 
@@ -173,104 +166,11 @@ fn removals(site: &str) -> String {
     format!("removed/{site}")
 }
 
-fn app(key: &str) -> String {
-    format!("import/{key}")
-}
-
-async fn read_of(table: &Table, key: &str) -> Result<TracksRead> {
-    let position = table.app_version(&app(key)).await?.unwrap_or(0) as u64;
-    let complete = table.app_version(&format!("{}/complete", app(key))).await? == Some(1);
-    Ok(TracksRead { position, complete })
-}
-
 impl Inner {
-    async fn add_tracks(
-        &self,
-        key: &str,
-        days: Vec<(TrackDay, Vec<Sighting>)>,
-        position: u64,
-        complete: bool,
-    ) -> Result<()> {
-        let _importing = self.importing.read().await;
-        let _commit = self.commit.lock().await;
-        let table = Table::create(&self.storage, TRACKS, &TRACKS_SCHEMA).await?;
-        let read = read_of(&table, key).await?;
-        let known = position <= read.position && read.position > 0;
-        if known && (read.complete || !complete) {
-            return Ok(());
-        }
-        let mut change = Change { label: "import positions", changes_data: true, ..Change::default() };
-        if !known {
-            for (of, mut sightings) in days {
-                if sightings.is_empty() {
-                    continue;
-                }
-                sightings.sort_by_key(|sighting| (sighting.track, sighting.time_us));
-                let mut writer = small_writer(Arc::clone(&TRACKS_SCHEMA))?;
-                writer.write(&batch_of(&sightings)?).map_err(in_memory)?;
-                let footer = serde_json::to_string(&of).map_err(|error| Error::corrupt(FOOTER, error.to_string()))?;
-                writer.append_key_value_metadata(KeyValue::new(FOOTER.to_owned(), footer));
-                let bytes = writer.into_inner().map_err(in_memory)?.into();
-                change.add.push(table.write(bytes, sightings.len(), small_stats(sightings.len())).await?);
-            }
-        }
-        change.versions = vec![
-            (app(key), position.max(read.position) as i64),
-            (format!("{}/complete", app(key)), i64::from(complete)),
-        ];
-        table.commit(change).await
-    }
-
-    async fn remove_tracks(&self, site: &str, days: RemovedDays) -> Result<u64> {
-        let _maintenance = self.maintenance.lock().await;
-        let _commit = self.commit.lock().await;
-        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(0) };
-        let mut change = Change { label: "remove positions", changes_data: true, ..Change::default() };
-        for (of, file) in self.track_files(&table).await? {
-            if of.site == site && days.has(of.day) {
-                change.remove.push(file);
-            }
-        }
-        let removed = change.remove.iter().map(|file| file.rows).sum();
-        if !change.remove.is_empty() {
-            if days == RemovedDays::All {
-                let times = table.app_version(&removals(site)).await?.unwrap_or(0);
-                change.versions = vec![(removals(site), times + 1)];
-            }
-            table.commit(change).await?;
-        }
-        Ok(removed)
-    }
-
-    /// The files there are, by day, those of one day in the order they came.
-    async fn track_files(&self, table: &Table) -> Result<Vec<(TrackDay, TableFile)>> {
-        let known = std::mem::take(&mut *self.track_files.lock());
-        let mut files = Vec::new();
-        for file in table.files() {
-            let of = match known.get(&file.name) {
-                Some(of) => of.clone(),
-                None => self.open_tracks(&file).await?.0,
-            };
-            files.push((of, file));
-        }
-        *self.track_files.lock() = files.iter().map(|(of, file)| (file.name.clone(), of.clone())).collect();
-        // Names grow with the time they were given at.
-        files.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
-        Ok(files)
-    }
-
-    async fn open_tracks(&self, file: &TableFile) -> Result<(TrackDay, OpenFile)> {
-        let path = Path::from(format!("{TRACKS}/{}", file.name));
-        let open = OpenFile::open(self.storage.objects(), path, file.bytes, &TRACKS_SCHEMA).await?;
-        let of = open.footer(FOOTER).and_then(|text| serde_json::from_str::<TrackDay>(text).ok());
-        let of = of.ok_or_else(|| Error::corrupt(&file.name, "its footer names no site and day"))?;
-        Ok((of, open))
-    }
-
     async fn track_days(&self) -> Result<Vec<TrackDayRows>> {
         let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(Vec::new()) };
         let mut days: Vec<TrackDayRows> = Vec::new();
-        for (of, file) in self.track_files(&table).await? {
+        for DayFile { of, file } in self.day_files::<Sighting>(&table).await? {
             if days.last().is_none_or(|last| last.of != of) {
                 days.push(TrackDayRows { of, sightings: 0, bytes: 0, files: 0, mark: 0 });
             }
@@ -283,58 +183,31 @@ impl Inner {
         }
         Ok(days)
     }
-
-    async fn sightings(&self, of: &TrackDay) -> Result<Vec<Sighting>> {
-        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok(Vec::new()) };
-        let mut files = self.track_files(&table).await?;
-        files.retain(|(day, _)| day == of);
-        let rows: u64 = files.iter().map(|(_, file)| file.rows).sum();
-        if rows > TRACK_DAY_ROWS_MAX {
-            return Err(Error::Limit { what: "number of positions of a day", got: rows, limit: TRACK_DAY_ROWS_MAX });
-        }
-        let mut found = Vec::with_capacity(rows as usize);
-        for (_, file) in &files {
-            let (_, open) = self.open_tracks(file).await?;
-            for batch in open.read_all(&names()).await? {
-                push_rows(&batch, &mut found)?;
-            }
-        }
-        found.sort_by_key(|sighting| (sighting.track, sighting.time_us));
-        found.dedup_by_key(|sighting| (sighting.track, sighting.time_us));
-        Ok(found)
-    }
-
-    /// What is wrong with the table: file, and what.
-    pub(crate) async fn verify_tracks(&self) -> Result<(usize, Vec<(String, String)>)> {
-        let Some(table) = Table::open(&self.storage, TRACKS).await? else { return Ok((0, Vec::new())) };
-        let (mut wrong, files) = (Vec::new(), table.files());
-        for file in &files {
-            if let Err(error) = self.verify_track_file(file).await {
-                wrong.push((file.name.clone(), error.to_string()));
-            }
-        }
-        Ok((files.len(), wrong))
-    }
-
-    async fn verify_track_file(&self, file: &TableFile) -> Result<()> {
-        let (_, open) = self.open_tracks(file).await?;
-        let mut rows = Vec::new();
-        for batch in open.read_all(&names()).await? {
-            push_rows(&batch, &mut rows)?;
-        }
-        if rows.len() as u64 != file.rows {
-            let what = format!("the table counts {} rows, the file has {}", file.rows, rows.len());
-            return Err(Error::corrupt(&file.name, what));
-        }
-        if !rows.is_sorted_by_key(|sighting| (sighting.track, sighting.time_us)) {
-            return Err(Error::corrupt(&file.name, "its rows are not in the order of track and time"));
-        }
-        Ok(())
-    }
 }
 
-fn names() -> Vec<&'static str> {
-    vec!["track", "time", "floor", "x_mm", "y_mm", "error_mm", "staff"]
+impl DayRow for Sighting {
+    const TABLE: &'static str = TRACKS;
+    const FOOTER: &'static str = "throughline.tracks";
+    const LABEL: &'static str = "import positions";
+    const COLUMNS: &'static [&'static str] = &["track", "time", "floor", "x_mm", "y_mm", "error_mm", "staff"];
+    const DISORDER: &'static str = "its rows are not in the order of track and time";
+    const LAST_COUNTS: bool = false;
+
+    fn schema() -> &'static SchemaRef {
+        &TRACKS_SCHEMA
+    }
+
+    fn batch(rows: &[Sighting]) -> Result<RecordBatch> {
+        batch_of(rows)
+    }
+
+    fn push(batch: &RecordBatch, found: &mut Vec<Sighting>) -> Result<()> {
+        push_rows(batch, found)
+    }
+
+    fn compare(&self, other: &Sighting) -> Ordering {
+        (self.track, self.time_us).cmp(&(other.track, other.time_us))
+    }
 }
 
 fn batch_of(sightings: &[Sighting]) -> Result<RecordBatch> {

@@ -7,6 +7,7 @@ use object_store::path::Path;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
+use crate::counts::COUNTS;
 use crate::delta::{Table, now_ms};
 use crate::dictionary;
 use crate::error::Result;
@@ -67,8 +68,10 @@ impl Inner {
                 self.vacuum_table(&table, since_ms, &mut report).await?;
             }
         }
-        if let Some(table) = Table::open(&self.storage, TRACKS).await? {
-            self.vacuum_table(&table, since_ms, &mut report).await?;
+        for name in [TRACKS, COUNTS] {
+            if let Some(table) = Table::open(&self.storage, name).await? {
+                self.vacuum_table(&table, since_ms, &mut report).await?;
+            }
         }
         Ok(report)
     }

@@ -4,6 +4,7 @@ use std::path::Path as FsPath;
 use std::sync::Arc;
 
 use model::identity::ProfileId;
+use model::place::counted::Counted;
 use object_store::path::Path;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
 use crate::control::Control;
+use crate::counts::COUNTS;
 use crate::data_file::times;
 use crate::delta::{Table, TableFile};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,7 +24,7 @@ use crate::publish;
 use crate::reader::{OpenFile, make_index, read_index, read_table};
 use crate::schema::*;
 use crate::storage::{LocalStorage, Storage};
-use crate::tracks::TRACKS;
+use crate::tracks::{Sighting, TRACKS};
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,13 +116,17 @@ impl Lake {
         if let Err(error) = self.inner.verify_identity(&graph, &mut report).await {
             report.add("table", IDENTITY, true, error.to_string());
         }
-        match self.inner.verify_tracks().await {
-            Err(error) => report.add("table", TRACKS, true, error.to_string()),
-            Ok((files, wrong)) => {
-                report.files += files;
-                for (file, what) in wrong {
-                    let message = format!("{what}; restore the file from a backup, or import its positions again");
-                    report.add("unreadable", file, true, message);
+        let days =
+            [(TRACKS, self.inner.verify_days::<Sighting>().await), (COUNTS, self.inner.verify_days::<Counted>().await)];
+        for (table, verified) in days {
+            match verified {
+                Err(error) => report.add("table", table, true, error.to_string()),
+                Ok((files, wrong)) => {
+                    report.files += files;
+                    for (file, what) in wrong {
+                        let message = format!("{what}; restore the file from a backup, or import its positions again");
+                        report.add("unreadable", file, true, message);
+                    }
                 }
             }
         }

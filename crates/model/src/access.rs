@@ -202,6 +202,11 @@ pub enum Action {
     SiteDeletion,
     /// Raw positions of a site were removed.
     PositionsRemoval,
+    /// A sensor was added or changed.
+    SensorChange,
+    SensorDeletion,
+    /// The key of a sensor was replaced.
+    SensorKey,
     PainChange,
     ProposalChange,
     /// Something was said to have changed on a day, or what is said of it was changed.
@@ -239,7 +244,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 42] = [
+    pub const ALL: [Action; 45] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -257,6 +262,9 @@ impl Action {
         Action::SiteChange,
         Action::SiteDeletion,
         Action::PositionsRemoval,
+        Action::SensorChange,
+        Action::SensorDeletion,
+        Action::SensorKey,
         Action::PainChange,
         Action::ProposalChange,
         Action::DatedChange,
@@ -304,6 +312,9 @@ impl Action {
             Action::SiteChange => "site_change",
             Action::SiteDeletion => "site_deletion",
             Action::PositionsRemoval => "positions_removal",
+            Action::SensorChange => "sensor_change",
+            Action::SensorDeletion => "sensor_deletion",
+            Action::SensorKey => "sensor_key",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
             Action::DatedChange => "dated_change",

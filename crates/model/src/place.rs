@@ -18,8 +18,10 @@
 
 pub mod calibration;
 mod check;
+pub mod counted;
 pub mod observation;
 pub mod rules;
+pub mod sensor;
 pub mod shape;
 
 use chrono::NaiveDate;

@@ -76,6 +76,8 @@ pub struct Limits {
     pub append_timeout: Duration,
     /// Messages one key may send in a second.
     pub key_messages_per_second: u32,
+    /// How long news of sensors wait before their days are read anew.
+    pub sensor_fold_every: Duration,
     /// Queries computed at once. More would only share the same cores and the same memory.
     pub queries_running_max: usize,
     /// Queries waiting for their turn; beyond it the server says 503 at once instead of piling up work.
@@ -107,6 +109,7 @@ impl Default for Limits {
             door_bytes_in_flight_max: 48 << 20,
             append_timeout: Duration::from_secs(10),
             key_messages_per_second: 100_000,
+            sensor_fold_every: Duration::from_secs(10),
             queries_running_max: cores.max(2),
             queries_waiting_max: 64,
             drawings_running_max: 2,

@@ -9,6 +9,7 @@
 
 mod keys;
 mod replies;
+mod sensor;
 mod stubs;
 
 use std::sync::Arc;
@@ -95,6 +96,8 @@ pub fn router() -> Router<AppState> {
         .route("/v1/events", any(own))
         .route("/k/{key}/v1/events", any(own))
         .route("/debug/mp/collect", any(ga4_debug))
+        .route("/sensor", any(sensor::deliver))
+        .route("/sensor/{key}", any(sensor::deliver))
         // Pages of other origins load our own snippet.
         .route("/tl.js", get(assets::serve));
     for (protocol, paths) in PATHS {

@@ -42,7 +42,14 @@ impl From<control::Error> for ApiError {
         }
         match error.kind() {
             NotFound => ApiError::not_found("not_found", error.to_string()),
-            Conflict if matches!(error, control::Error::WorkspaceExists(_) | control::Error::SourceExists(_)) => {
+            Conflict
+                if matches!(
+                    error,
+                    control::Error::WorkspaceExists(_)
+                        | control::Error::SourceExists(_)
+                        | control::Error::SensorExists(_)
+                ) =>
+            {
                 ApiError::conflict("exists", error.to_string()).hint("choose another id")
             }
             Conflict => ApiError::conflict("version_conflict", error.to_string())

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use control::{Control, Workspace};
 use ingest::{Mapping, SourceFile};
 use model::journey::Fault;
+use model::place::sensor::Sensor;
 use parking_lot::Mutex;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -132,7 +133,9 @@ pub struct PositionsResult {
     pub outcome: Option<FileOutcome>,
     /// Positions of this run.
     pub sightings: u64,
-    /// Rows of other things than positions.
+    /// Numbers that counters said, of this run.
+    pub counted: u64,
+    /// Rows of other things.
     pub skipped: u64,
     pub rejected: u64,
     /// Of the rejected rows, by code.
@@ -212,15 +215,16 @@ pub enum Work {
         known: KnownUnderOtherMapping,
         batch_events: usize,
     },
-    /// Positions of a site; its days are read anew where they are not read as they are now.
-    Positions(Box<ResolvedSite>),
+    /// Positions of a site, or a payload of one of its sensors; its days are read anew where they are not read as they are
+    /// now.
+    Positions(Box<ResolvedSite>, Option<Box<Sensor>>),
 }
 
 impl Order {
     fn site(&self) -> Option<&ResolvedSite> {
         match &self.work {
             Work::Events { .. } => None,
-            Work::Positions(site) => Some(site),
+            Work::Positions(site, _) => Some(site),
         }
     }
 
@@ -380,12 +384,12 @@ async fn read(target: Target<'_>, order: &Order, watch: &Watch) -> worker::Resul
             };
             import(target, &request, watch).await.map(Read::Events)
         }
-        Work::Positions(site) if files.is_empty() => {
+        Work::Positions(site, _) if files.is_empty() => {
             let days = replay(target.lake, site, watch).await?;
             Ok(Read::Positions(PlaceSummary { files: Vec::new(), days }))
         }
-        Work::Positions(site) => {
-            let request = PlaceImport { workspace, site: (**site).clone(), files };
+        Work::Positions(site, sensor) => {
+            let request = PlaceImport { workspace, site: (**site).clone(), sensor: sensor.as_deref().cloned(), files };
             import_positions(target, &request, watch).await.map(Read::Positions)
         }
     }
@@ -402,6 +406,7 @@ fn positions(summary: PlaceSummary) -> PositionsResult {
         outcome: file.as_ref().map(|file| file.outcome.into()),
         rejects: rejects.map(|stem| stem.to_string_lossy().into_owned()),
         sightings: file.as_ref().map_or(0, |file| file.sightings),
+        counted: file.as_ref().map_or(0, |file| file.counted),
         skipped: file.as_ref().map_or(0, |file| file.skipped),
         rejected: file.as_ref().map_or(0, |file| file.rejected),
         rejected_by_code: file.map(|file| file.rejected_by).unwrap_or_default(),

@@ -278,9 +278,9 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// What a sender is told whose events could not be written, and what that says of the server.
-type Failed = (ApiError, Option<Trouble>);
+pub(crate) type Failed = (ApiError, Option<Trouble>);
 
-fn not_durable(workspace: &Workspace, error: lake::Error) -> Failed {
+pub(crate) fn not_durable(workspace: &Workspace, error: lake::Error) -> Failed {
     match error.kind() {
         ErrorKind::Storage | ErrorKind::Conflict => {
             tracing::error!(workspace = workspace.id, %error, "events could not be made durable");
@@ -295,7 +295,7 @@ fn not_durable(workspace: &Workspace, error: lake::Error) -> Failed {
 }
 
 /// A lake that is another process's, that is damaged, or whose disk refuses, is a reason to come again.
-fn not_writable(workspace: &Workspace, error: worker::Error) -> Failed {
+pub(crate) fn not_writable(workspace: &Workspace, error: worker::Error) -> Failed {
     match error {
         worker::Error::Lake(error @ lake::Error::Locked { .. }) => {
             tracing::warn!(workspace = workspace.id, %error, "a lake cannot be written to");
@@ -317,7 +317,7 @@ fn damaged() -> ApiError {
         .retry_after(60)
 }
 
-fn too_slow() -> ApiError {
+pub(crate) fn too_slow() -> ApiError {
     come_again("the disk is too slow for what comes in")
 }
 

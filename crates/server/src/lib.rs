@@ -40,6 +40,7 @@ pub mod queries;
 mod rejects;
 pub mod rights;
 pub mod secret;
+pub mod sensors;
 pub mod serve;
 pub mod state;
 pub mod system;

@@ -154,6 +154,13 @@ pub const RIGHTS: &[Right] = &[
     logged("replayPositions", Need::In(Ability::ManageSources), Action::Import),
     row("listPositionDays", READ).narrowed(),
     logged("removePositions", Need::In(Ability::ManageSources), Action::PositionsRemoval),
+    row("listSensors", READ),
+    // A broker is somewhere this server connects to, and a key lets whoever has it say who was there.
+    logged("addSensor", Need::In(Ability::ManageKeys), Action::SensorChange),
+    logged("changeSensor", Need::In(Ability::ManageKeys), Action::SensorChange),
+    logged("removeSensor", Need::In(Ability::ManageKeys), Action::SensorDeletion),
+    logged("rotateSensorKey", Need::In(Ability::ManageKeys), Action::SensorKey),
+    row("placeCounts", READ).narrowed(),
     row("placeVisits", READ).narrowed(),
     logged("listPlaceVisits", Need::In(Ability::SeeCustomers), Action::CustomersSeen).narrowed(),
     row("placeZones", READ).narrowed(),

@@ -89,6 +89,7 @@ impl Server {
         let (stopping, lakes) = (self.state.stopping.clone(), self.state.lakes.clone());
         let importing = self.state.importing.clone();
         tokio::spawn(uploads::sweep(self.state.clone()));
+        let sensors = tokio::spawn(Arc::clone(&self.state.sensors).run(stopping.clone()));
         let stop = async move {
             stop.await;
             stopping.cancel();
@@ -97,6 +98,8 @@ impl Server {
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(self.listener, service).with_graceful_shutdown(stop).await.map_err(Error::Serve)?;
         importing.ended().await;
+        // One that died was told when it did.
+        let _ = sensors.await;
         lakes.close().await;
         Ok(())
     }

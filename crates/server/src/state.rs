@@ -28,6 +28,7 @@ use crate::intake::Intake;
 use crate::kept::Kept;
 use crate::lakes::Lakes;
 use crate::principal::Principal;
+use crate::sensors::Sensors;
 use crate::system::System;
 
 /// Cheap to clone; one per server.
@@ -41,6 +42,8 @@ pub struct AppState {
     pub lakes: Lakes,
     pub intake: Arc<Intake>,
     pub keys: Arc<Keys>,
+    /// Sensors of sites that deliver by themselves.
+    pub sensors: Arc<Sensors>,
     pub health: Arc<Health>,
     pub classifiers: Arc<Classifiers>,
     pub limits: Arc<Limits>,
@@ -87,6 +90,8 @@ impl AppState {
         let access = Access::new(config, folder.audit_key()?);
         let health = Arc::new(Health::default());
         let lakes = Lakes::new(folder.clone(), basis.clone(), Arc::clone(&health));
+        let places = (control.clone(), folder.clone(), lakes.clone());
+        let sensors = Sensors::new(places, Arc::clone(&health), basis.clone(), limits.clone())?;
         let intake = Intake {
             folder: folder.clone(),
             control: control.clone(),
@@ -103,6 +108,7 @@ impl AppState {
             importing: Importing::new(limits.imports_running_max, stopping.clone()),
             stopping,
             intake: Arc::new(intake),
+            sensors: Arc::new(sensors),
             health,
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
             dictionaries: Arc::default(),

@@ -35,8 +35,9 @@ pub use journey::*;
 pub use paths::CutArgs;
 pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
 pub use place::{
-    OfSite, PlaceAskArgs, PlaceCommand, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs, PlaceStaffingArgs, PlanArgs,
-    RemoveTracksArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
+    OfSensor, OfSite, PlaceAskArgs, PlaceCommand, PlaceCountsArgs, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs,
+    PlaceStaffingArgs, PlanArgs, RemoveTracksArgs, SensorAddArgs, SensorBrokerArgs, SensorChangeArgs, SensorCommand,
+    SensorKeyArgs, SensorReadingArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
 };
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};

@@ -195,7 +195,8 @@ async fn place(
     if files.is_empty() {
         return Ok((saved, false));
     }
-    let request = PlaceImport { workspace: workspace.to_owned(), site: resolved, files: ingest::expand(&files)? };
+    let request =
+        PlaceImport { workspace: workspace.to_owned(), site: resolved, sensor: None, files: ingest::expand(&files)? };
     let summary = import_positions(target, &request, watch).await?;
     Ok((saved, summary.days.iter().any(|day| !day.unchanged)))
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! control.db                      definitions, workspaces, people, import history, audit log
 //! audit.key                       key of the hashes that stand in the audit log in place of personal data
+//! sensor.key                      key of the passwords and secrets of sensors, which lie sealed in the control database
 //! last-backup.json                when the last backup was taken, and where it lies
 //! workspaces/<id>/lake/           events, identity, log
 //! workspaces/<id>/truth.json      of a simulated world: what is wrong in it
@@ -55,7 +56,20 @@ impl DataFolder {
     /// # Errors
     /// If it cannot be read or written, or is not 32 bytes long.
     pub fn audit_key(&self) -> Result<[u8; 32]> {
-        let path = self.root.join("audit.key");
+        self.key("audit.key")
+    }
+
+    /// The key by which passwords of brokers and secrets of sensors are sealed in the control database, made when first
+    /// asked for. A backup of a single workspace has it not: who restores that one gives them anew.
+    ///
+    /// # Errors
+    /// As of [`DataFolder::audit_key`].
+    pub fn sensor_key(&self) -> Result<[u8; 32]> {
+        self.key("sensor.key")
+    }
+
+    fn key(&self, name: &str) -> Result<[u8; 32]> {
+        let path = self.root.join(name);
         if !path.exists() {
             make_key(&path).map_err(|source| Error::io("make", &path, source))?;
         }

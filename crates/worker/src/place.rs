@@ -1,25 +1,27 @@
-//! Positions of the floor: files into the lake's table of tracks, and the events that follow from its days.
+//! Positions and counts of the floor: files into the lake's tables, and the events that follow from days of positions.
 //!
 //! A file is read in parts; each part is salted, laid on the plan and committed with how far the file was read, so that an
 //! import that is stopped goes on there. Then every day of the site that was not read yet as its positions, plan and rules
 //! are now is read anew, and its events put in place of those of before. Not here: what makes a visit, which is
 //! `analysis`'s, and receipts.
 
-use std::collections::{BTreeMap, HashMap};
+mod laying;
+
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use analysis::place::{PlaceReport, ResolvedSite, day_events, said_by_day};
 use chrono::NaiveDate;
-use control::{Control, Salt};
 use ingest::SourceFile;
-use ingest::place::{Arrival, Decoded, Sensor};
+use ingest::limits::LETTER_UNPACKED_BYTES_MAX;
+use ingest::place::{Arrival, Decoded};
 use lake::{ImportKey, ImportState, Lake, Sighting, TrackDay, TrackDayRows};
 use model::event::Rejection;
 use model::place::Site;
-use model::place::observation::{Located, Observation, Position, Seen, SubjectKind};
+use model::place::counted::Counted;
+use model::place::sensor::{Sensor, SensorFormat};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -27,7 +29,7 @@ use crate::clock::now_us;
 use crate::error::{Error, Result};
 use crate::folder::{DataFolder, create_private};
 use crate::import::{Outcome, Phase, Progress, Target, Watch, batch_id};
-use crate::random;
+pub use laying::{Laid, Laying, Salts};
 
 /// Lines that are decoded at a time: fewer than a payload may hold.
 const PART_LINES: usize = 8_000;
@@ -38,14 +40,13 @@ const COMMIT_SIGHTINGS: usize = 1_000_000;
 /// Longest line that is read.
 const LINE_BYTES_MAX: usize = 64 << 10;
 
-/// How far from the origin a position may lie, in millimetres: what a floor's coordinates may be.
-const POSITION_MM_MAX: f64 = 10_000_000.0;
-
 /// Files of positions to bring to a site.
 #[derive(Debug, Clone)]
 pub struct PlaceImport {
     pub workspace: String,
     pub site: ResolvedSite,
+    /// Whose payloads they are, one a file. None: CSV of nobody in particular.
+    pub sensor: Option<Sensor>,
     pub files: Vec<SourceFile>,
 }
 
@@ -63,7 +64,9 @@ pub struct PlaceFile {
     pub outcome: Outcome,
     /// Of this run.
     pub sightings: u64,
-    /// Rows of other things than positions.
+    /// Numbers that counters said, of this run.
+    pub counted: u64,
+    /// Rows of other things.
     pub skipped: u64,
     pub rejected: u64,
     pub rejected_by: BTreeMap<String, u64>,
@@ -82,14 +85,14 @@ pub struct PlaceDay {
     pub report: Option<PlaceReport>,
 }
 
-/// Imports files of positions (`track_id,t,x,y,floor,kind`), then reads what days changed.
+/// Imports files of positions (`track_id,t,x,y,floor,kind`) or payloads of a sensor, then reads what days changed.
 ///
 /// # Errors
 /// `Cancelled` where stopped: what was committed stays, and the same call goes on.
 pub async fn import_positions(target: Target<'_>, request: &PlaceImport, watch: &Watch) -> Result<PlaceSummary> {
     let mut summary = PlaceSummary::default();
     for number in 0..request.files.len() {
-        let mut job = Job { target, request, watch, number, salts: HashMap::new() };
+        let mut job = Job { target, request, watch, number, salts: Salts::default() };
         summary.files.push(job.file().await?);
     }
     summary.days = replay(target.lake, &request.site, watch).await?;
@@ -101,12 +104,28 @@ pub async fn import_positions(target: Target<'_>, request: &PlaceImport, watch: 
 /// # Errors
 /// As of [`import_positions`].
 pub async fn replay(lake: &Lake, site: &ResolvedSite, watch: &Watch) -> Result<Vec<PlaceDay>> {
+    replay_those(lake, site, watch, |_| true).await
+}
+
+/// The same of some days.
+///
+/// # Errors
+/// As of [`import_positions`].
+pub async fn replay_those(
+    lake: &Lake,
+    site: &ResolvedSite,
+    watch: &Watch,
+    wanted: impl Fn(NaiveDate) -> bool,
+) -> Result<Vec<PlaceDay>> {
     let mut days = Vec::new();
     let snapshot = lake.snapshot().await?;
     let said = watch.lending(async |control| said_by_day(&snapshot, site, control).await).await;
     let said = said.map_err(Error::Analysis)?;
     drop(snapshot);
-    for rows in lake.track_days().await?.into_iter().filter(|rows| rows.of.site == site.definition.id) {
+    for rows in lake.track_days().await?.into_iter() {
+        if rows.of.site != site.definition.id || !wanted(rows.of.day) {
+            continue;
+        }
         if watch.stop.is_cancelled() {
             return Err(Error::Cancelled);
         }
@@ -158,7 +177,7 @@ struct Job<'a> {
     request: &'a PlaceImport,
     watch: &'a Watch,
     number: usize,
-    salts: HashMap<NaiveDate, Salt>,
+    salts: Salts,
 }
 
 /// A part of a file, read.
@@ -176,13 +195,18 @@ impl Job<'_> {
         self.report(Phase::Hashing, 0, 0);
         let hashed = file.clone();
         let content = tokio::task::spawn_blocking(move || hashed.content_hash()).await??;
-        let content: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut content: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sensor = self.request.sensor.as_ref();
+        if let Some(sensor) = sensor {
+            content.push_str(&format!("/{}", sensor.id));
+        }
         let key = self.target.lake.tracks_key(&self.request.site.definition.id, &content).await?;
         let read = self.target.lake.tracks_read(&key).await?;
         let mut summary = PlaceFile {
             file: file.path.clone(),
             outcome: if read.position > 0 { Outcome::Resumed } else { Outcome::Imported },
             sightings: 0,
+            counted: 0,
             skipped: 0,
             rejected: 0,
             rejected_by: BTreeMap::new(),
@@ -196,9 +220,18 @@ impl Job<'_> {
         if read.position == 0 && path.is_file() {
             std::fs::remove_file(&path).map_err(|source| Error::io("write", &path, source))?;
         }
-        let zone = self.request.site.definition.time_zone.clone();
-        let mut parts = parts(&file, read.position, zone);
+        let zone = sensor.and_then(|sensor| sensor.clock_zone.clone());
+        let zone = zone.unwrap_or_else(|| self.request.site.definition.time_zone.clone());
+        let format = sensor.map_or(SensorFormat::Csv, |sensor| sensor.format);
+        let laying = Laying {
+            control: self.target.control,
+            workspace: &self.request.workspace,
+            site: &self.request.site.definition,
+            sensor: sensor.map(|sensor| (sensor.id.as_str(), sensor.floor.as_deref())),
+        };
+        let mut parts = parts(&file, read.position, zone, format);
         let mut waiting: BTreeMap<TrackDay, Vec<Sighting>> = BTreeMap::new();
+        let mut counts: BTreeMap<TrackDay, Vec<Counted>> = BTreeMap::new();
         let (mut position, mut held) = (read.position, 0);
         while let Some(part) = parts.recv().await {
             if self.watch.stop.is_cancelled() {
@@ -215,10 +248,14 @@ impl Job<'_> {
                 rejection.original.clear();
             }
             for observation in decoded.observations {
-                match self.sighting(observation).await? {
-                    Laid::On(of, sighting) => {
+                match laying.lay(observation, &mut self.salts).await? {
+                    Laid::Seen(of, sighting) => {
                         waiting.entry(of).or_default().push(sighting);
                         (summary.sightings, held) = (summary.sightings + 1, held + 1);
+                    }
+                    Laid::Counted(of, rows) => {
+                        (summary.counted, held) = (summary.counted + rows.len() as u64, held + rows.len());
+                        counts.entry(of).or_default().extend(rows);
                     }
                     Laid::Skipped => summary.skipped += 1,
                     Laid::Rejected(mut rejection) => {
@@ -237,75 +274,30 @@ impl Job<'_> {
                 summary.rejects_file = Some(path.clone());
             }
             if held >= COMMIT_SIGHTINGS {
-                let days = std::mem::take(&mut waiting).into_iter().collect();
-                self.target.lake.add_tracks(&key, days, position, false).await?;
+                self.commit(&key, &mut waiting, &mut counts, position, false).await?;
                 held = 0;
             }
             self.report(Phase::Importing, bytes, summary.sightings);
         }
-        self.target.lake.add_tracks(&key, waiting.into_iter().collect(), position.max(1), true).await?;
+        self.commit(&key, &mut waiting, &mut counts, position.max(1), true).await?;
         Ok(summary)
     }
 
-    /// A position in the site's terms, its subject salted.
-    async fn sighting(&mut self, observation: Observation) -> Result<Laid> {
-        let site = &self.request.site.definition;
-        let Observation { time_us, floor, seen, .. } = observation;
-        let Seen::Position(Position { subject, at, error_m, .. }) = seen else { return Ok(Laid::Skipped) };
-        let rejected = |code: &str, field: &str, reason: String| {
-            let (code, field) = (code.to_owned(), Some(field.to_owned()));
-            Ok(Laid::Rejected(Rejection { line: 0, code, field, reason, original: String::new() }))
-        };
-        let Located::Frame(at) = at else {
-            return rejected("position_of_earth", "x", "it is in degrees; positions are metres on a floor".to_owned());
-        };
-        let Some(day) = site.day_of(time_us) else {
-            return rejected("time_beyond", "t", "its time lies beyond the calendar".to_owned());
-        };
-        let Some(plan) = site.plan_on(day) else {
-            let reason = format!("no plan of the site holds on {day}; give one that does, with its day");
-            return rejected("plan_missing", "t", reason);
-        };
-        let frame = match (&floor, plan.floors.as_slice()) {
-            (None, [only]) => plan.frame(&only.id),
-            (Some(reference), _) => plan.frame(reference),
-            (None, _) => None,
-        };
-        let Some((floor, to_floor)) = frame else {
-            let named = floor.map_or("it names no floor".to_owned(), |floor| format!("there is no floor `{floor}`"));
-            let known: Vec<&str> = plan.floors.iter().map(|floor| floor.id.as_str()).collect();
-            let reason = format!("{named}; the site has {}, and names of sensors in `frames`", known.join(", "));
-            return rejected("floor_unknown", "floor", reason);
-        };
-        let [x, y] = to_floor.apply(at).map(|metres| (metres * 1_000.0).round());
-        if !(x.abs() <= POSITION_MM_MAX && y.abs() <= POSITION_MM_MAX) {
-            return rejected(
-                "position_far",
-                "x",
-                "it lies more than 10 km from the origin; are the units right?".into(),
-            );
+    /// Counts first: how far the file was read is what the table of tracks says.
+    async fn commit(
+        &self,
+        key: &str,
+        waiting: &mut BTreeMap<TrackDay, Vec<Sighting>>,
+        counts: &mut BTreeMap<TrackDay, Vec<Counted>>,
+        position: u64,
+        complete: bool,
+    ) -> Result<()> {
+        let lake = self.target.lake;
+        if !counts.is_empty() {
+            lake.add_counts(key, std::mem::take(counts).into_iter().collect(), position, complete).await?;
         }
-        let kind = match subject.kind {
-            SubjectKind::Track => "track",
-            SubjectKind::Device { .. } => "device",
-            SubjectKind::Tag => "tag",
-        };
-        let floor: Arc<str> = Arc::from(floor.id.as_str());
-        let of = TrackDay { site: site.id.clone(), day };
-        let track = self.salt(day).await?.hash(kind, &subject.id);
-        let error_mm = error_m.map(|error| (error * 1_000.0).round().clamp(0.0, POSITION_MM_MAX) as i32);
-        let staff = subject.is_staff;
-        Ok(Laid::On(of, Sighting { track, time_us, floor, x_mm: x as i32, y_mm: y as i32, error_mm, staff }))
-    }
-
-    async fn salt(&mut self, day: NaiveDate) -> Result<&Salt> {
-        if !self.salts.contains_key(&day) {
-            let (workspace, site) = (&self.request.workspace, &self.request.site.definition.id);
-            let control: &Control = self.target.control;
-            let salt = control.place_salt(workspace, site, day, random::bytes()?, now_us()).await?;
-            self.salts.insert(day, salt);
-        }
-        Ok(&self.salts[&day])
+        lake.add_tracks(key, std::mem::take(waiting).into_iter().collect(), position, complete).await?;
+        Ok(())
     }
 
     fn report(&self, phase: Phase, bytes: u64, rows: u64) {
@@ -320,13 +312,6 @@ impl Job<'_> {
             rows,
         });
     }
-}
-
-/// What became of an observation.
-enum Laid {
-    On(TrackDay, Sighting),
-    Skipped,
-    Rejected(Rejection),
 }
 
 fn rejects_path(folder: &DataFolder, workspace: &str, key: &str) -> PathBuf {
@@ -348,16 +333,41 @@ fn write_rejects(path: &std::path::Path, rejections: &[Rejection]) -> Result<()>
 }
 
 /// Starts reading on a thread of its own, after `skip` lines. It ends when the file does or the receiver is dropped.
-fn parts(file: &SourceFile, skip: u64, zone: String) -> mpsc::Receiver<Result<Part>> {
+fn parts(file: &SourceFile, skip: u64, zone: String, format: SensorFormat) -> mpsc::Receiver<Result<Part>> {
     let (sender, receiver) = mpsc::channel(2);
     let file = file.clone();
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = read_parts(&file, skip, &zone, &sender) {
+        let read = match format {
+            SensorFormat::Csv => read_parts(&file, skip, &zone, &sender),
+            _ => read_payload(&file, format, &zone, &sender),
+        };
+        if let Err(error) = read {
             // A closed channel means that the import was stopped or failed; there is nobody left to tell.
             let _ = sender.blocking_send(Err(error));
         }
     });
     receiver
+}
+
+/// Reads a file that is one payload.
+fn read_payload(
+    file: &SourceFile,
+    format: SensorFormat,
+    zone: &str,
+    sender: &mpsc::Sender<Result<Part>>,
+) -> Result<()> {
+    let path = file.path.as_path();
+    let (unpacked, taken) = file.unpacked()?;
+    let mut body = Vec::new();
+    let read =
+        std::io::Read::read_to_end(&mut std::io::Read::take(unpacked, LETTER_UNPACKED_BYTES_MAX as u64 + 1), &mut body);
+    read.map_err(|source| Error::io("read", path, source))?;
+    let arrival = Arrival { received_at_us: now_us(), zone: Some(zone) };
+    let decoded = ingest::place::read(format.into(), &body, &arrival)
+        .map_err(|refusal| Error::NoPositions { path: path.to_owned(), reason: refusal.to_string() })?;
+    // Nobody is there any more where the import was stopped.
+    let _ = sender.blocking_send(Ok(Part { decoded, lines: 1, bytes: taken.load(Ordering::Relaxed) }));
+    Ok(())
 }
 
 fn read_parts(file: &SourceFile, skip: u64, zone: &str, sender: &mpsc::Sender<Result<Part>>) -> Result<()> {
@@ -388,7 +398,7 @@ fn read_parts(file: &SourceFile, skip: u64, zone: &str, sender: &mpsc::Sender<Re
         let full = (lines - skip.min(lines)) as usize >= PART_LINES && (lines as usize).is_multiple_of(PART_LINES);
         if !body.is_empty() && (ended || full) || (ended && lines <= 1) {
             let whole = [header.as_slice(), &body].concat();
-            let decoded = ingest::place::read(Sensor::TrackCsv, &whole, &arrival)
+            let decoded = ingest::place::read(SensorFormat::Csv.into(), &whole, &arrival)
                 .map_err(|refusal| Error::NoPositions { path: path.to_owned(), reason: refusal.to_string() })?;
             body.clear();
             let bytes = taken.load(Ordering::Relaxed);

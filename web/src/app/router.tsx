@@ -207,6 +207,12 @@ const newPlan = createRoute({
   component: lazyRouteComponent(page("features/place", () => import("../features/place/setup/SetupPage")), "NewPlanPage"),
 });
 
+const siteSensors = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/sites/$site/sensors",
+  component: lazyRouteComponent(page("features/place", () => import("../features/place/SensorsPage")), "SensorsPage"),
+});
+
 const siteEditor = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sites/$site/edit",
@@ -347,7 +353,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -52,6 +52,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
             "proposal_event",
             "provider_account",
             "segment_version",
+            "sensor",
             "session",
             "site_version",
             "source",

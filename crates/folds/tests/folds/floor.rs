@@ -2,6 +2,7 @@
 //! truth and independent recomputations.
 
 mod clean;
+mod counts;
 mod dwell;
 mod erlang;
 mod heat;

@@ -34,7 +34,7 @@ impl Refusal {
 
 /// The body as it was before it was compressed: by what its header says, and by its first bytes where the header says
 /// nothing.
-pub(super) fn body<'a>(received: &Received<'a>) -> Result<Cow<'a, [u8]>, Refusal> {
+pub(crate) fn body<'a>(received: &Received<'a>) -> Result<Cow<'a, [u8]>, Refusal> {
     if received.body.len() > LETTER_PACKED_BYTES_MAX {
         let reason = format!(
             "the body has {} bytes, over the limit of {LETTER_PACKED_BYTES_MAX}; send smaller batches",

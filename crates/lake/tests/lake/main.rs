@@ -1,6 +1,7 @@
 //! The lake as its users see it: one binary, so that it is linked once.
 #![allow(clippy::unwrap_used)]
 
+mod arrivals;
 mod dictionary;
 mod interop;
 mod kill;

@@ -6,6 +6,9 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use super::shape::Point;
 
 /// One thing one sensor said.
@@ -97,7 +100,8 @@ pub enum Located {
 }
 
 /// Which way. Sensors that know no inside say forward and backward; which is in, the gate's definition says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     In,
     Out,
@@ -105,6 +109,22 @@ pub enum Direction {
     Backward,
     /// Passed by and did not enter.
     Past,
+}
+
+impl Direction {
+    pub const ALL: [Direction; 5] =
+        [Direction::In, Direction::Out, Direction::Forward, Direction::Backward, Direction::Past];
+
+    /// The word for it in files and answers.
+    pub fn id(self) -> &'static str {
+        match self {
+            Direction::In => "in",
+            Direction::Out => "out",
+            Direction::Forward => "forward",
+            Direction::Backward => "backward",
+            Direction::Past => "past",
+        }
+    }
 }
 
 /// One person crossed one line.

@@ -40,6 +40,7 @@ pub mod queries;
 pub mod reference;
 pub mod rejections;
 pub mod segments;
+pub mod sensors;
 pub mod session;
 pub mod sites;
 pub mod sources;
@@ -154,6 +155,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(positions::replay))
         .routes(routes!(positions::days))
         .routes(routes!(positions::remove))
+        .routes(routes!(sensors::list, sensors::add))
+        .routes(routes!(sensors::change, sensors::remove))
+        .routes(routes!(sensors::rotate_key))
+        .routes(routes!(sensors::counts))
         .routes(routes!(places::place_visits))
         .routes(routes!(places::place_visit_list))
         .routes(routes!(places::place_zones))

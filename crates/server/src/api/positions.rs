@@ -9,13 +9,14 @@ use ingest::limits::PLAN_BYTES_MAX;
 use lake::RemovedDays;
 use model::journey::Fault;
 use model::place::calibration::ControlPoint;
+use model::place::sensor::Sensor;
 use model::place::{Floor, Overlap, Plan, Site, SiteKind, ZoneKind};
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::sites::stored;
-use super::uploads;
+use super::{sensors, uploads};
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::importing::{ImportJob, Order, Places, Work};
@@ -118,6 +119,9 @@ pub struct PlanWarning {
 pub struct PositionsStart {
     /// The file that was handed in: CSV with `track_id,t,x,y`, and `floor`, `kind`, `error_m` where known.
     pub upload: String,
+    /// A sensor of the site whose payload it is, one that was missed: read by its format, clock and floor. None: CSV of
+    /// positions.
+    pub sensor: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -261,7 +265,11 @@ pub async fn start(
 ) -> ApiResult<(StatusCode, Json<ImportJob>)> {
     let site = resolved(&state, &principal, &workspace, &site).await?;
     let (file, _) = uploads::whole(&state, &workspace, &request.upload).await?;
-    begin(&state, &workspace, site, Some((request.upload, file)), &trail).await
+    let sensor = match &request.sensor {
+        Some(sensor) => Some(sensors::stored(&state, &workspace, &site.definition.id, sensor).await?.sensor),
+        None => None,
+    };
+    begin(&state, &workspace, (site, sensor), Some((request.upload, file)), &trail).await
 }
 
 /// Read the days of a site anew that were not read as their positions, the plan and the rules are now. It is watched and
@@ -276,7 +284,7 @@ pub async fn replay(
     trail: Trail,
 ) -> ApiResult<(StatusCode, Json<ImportJob>)> {
     let site = resolved(&state, &principal, &workspace, &site).await?;
-    begin(&state, &workspace, site, None, &trail).await
+    begin(&state, &workspace, (site, None), None, &trail).await
 }
 
 async fn resolved(state: &AppState, principal: &Principal, workspace: &str, site: &str) -> ApiResult<ResolvedSite> {
@@ -287,13 +295,13 @@ async fn resolved(state: &AppState, principal: &Principal, workspace: &str, site
 async fn begin(
     state: &AppState,
     workspace: &str,
-    site: ResolvedSite,
+    (site, sensor): (ResolvedSite, Option<Sensor>),
     upload: Option<(String, ingest::SourceFile)>,
     trail: &Trail,
 ) -> ApiResult<(StatusCode, Json<ImportJob>)> {
     let workspace = state.workspace(workspace).await?;
     trail.detail("site", &*site.definition.id);
-    let order = Order { workspace, upload, work: Work::Positions(Box::new(site)) };
+    let order = Order { workspace, upload, work: Work::Positions(Box::new(site), sensor.map(Box::new)) };
     let job = state.importing.start(Places::of(state), order)?;
     trail.target(&*job.id);
     Ok((StatusCode::ACCEPTED, Json(job)))
@@ -322,7 +330,7 @@ pub async fn days(
     Ok(Json(PositionDays { days: days.collect() }))
 }
 
-/// Remove positions of a day, of the days before one, or all. Events that were made of them stay. The site need not be there
+/// Remove positions and counts of a day, of the days before one, or all. Events that were made of them stay. The site need not be there
 /// any more.
 #[utoipa::path(delete, path = "/v1/workspaces/{workspace}/sites/{site}/positions", tag = "places", operation_id = "removePositions",
     params(("workspace" = String, Path, description = "Workspace id"), ("site" = String, Path, description = "Site id"), RemovalParams),
@@ -346,6 +354,7 @@ pub async fn remove(
     }
     let lake = state.lakes.writer(&workspace).await?;
     let positions = lake.remove_tracks(&site, days).await?;
+    lake.remove_counts(&site, days).await?;
     trail.detail("positions", positions);
     Ok(Json(RemovedPositions { positions }))
 }

@@ -125,10 +125,11 @@ pub async fn save(
     check_id(&site.id, &id)?;
     let info = params.info(principal);
     let saved = state.control.save_site(&workspace, &site, info).await?;
+    state.sensors.forget().await;
     Ok(Json(saved.into()))
 }
 
-/// Delete a site with all its versions. What was seen there stays.
+/// Delete a site with all its versions and its sensors. What was seen there stays.
 #[utoipa::path(delete, path = "/v1/workspaces/{workspace}/sites/{site}", tag = "places", operation_id = "deleteSite",
     params(("workspace" = String, Path, description = "Workspace id"), ("site" = String, Path, description = "Site id")),
     responses((status = 200, body = DeletedSite), (status = "default", description = "Failure", body = ErrorBody)))]
@@ -139,6 +140,7 @@ pub async fn delete(
 ) -> ApiResult<Json<DeletedSite>> {
     state.workspace(&workspace).await?;
     state.control.delete_site(&workspace, &id).await?;
+    state.sensors.forget().await;
     Ok(Json(DeletedSite { id }))
 }
 

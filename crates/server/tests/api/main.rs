@@ -30,6 +30,7 @@ mod queries;
 mod reference;
 mod rights;
 mod segments;
+mod sensors;
 mod stores;
 mod support;
 mod system;

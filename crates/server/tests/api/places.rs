@@ -60,7 +60,7 @@ fn full(server: &TestServer, site: &Value) {
         let definition = serde_json::from_value(site.clone()).unwrap();
         let site = ResolvedSite { version: 1, definition };
         let files = vec![SourceFile::at(&file).unwrap()];
-        let request = PlaceImport { workspace: "shop".to_owned(), site, files };
+        let request = PlaceImport { workspace: "shop".to_owned(), site, sensor: None, files };
         let target = Target { folder: &server.folder, control: &control, lake: &lake };
         let summary = import_positions(target, &request, &Watch::nobody()).await.unwrap();
         assert_eq!(summary.files[0].rejected, 0);

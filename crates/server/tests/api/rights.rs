@@ -30,8 +30,9 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "beginProviderSignIn"
         | "finishProviderSignIn" => Promise::Anyone,
         "listPeople" | "changePerson" | "createWorkspace" | "showSystem" => Promise::Administrator,
-        "addSourceKey" | "rotateSourceKey" | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember"
-        | "invite" | "withdrawInvitation" | "listAudit" | "saveIdentityPolicy" => Promise::AtLeast(Role::Owner),
+        "addSensor" | "changeSensor" | "removeSensor" | "rotateSensorKey" | "addSourceKey" | "rotateSourceKey"
+        | "deleteSourceKey" | "listMembers" | "setMember" | "removeMember" | "invite" | "withdrawInvitation"
+        | "listAudit" | "saveIdentityPolicy" => Promise::AtLeast(Role::Owner),
         "createJourney"
         | "saveJourney"
         | "restoreJourney"
@@ -77,7 +78,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 62] = [
+const FOR_LIMITED: [&str; 63] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -120,6 +121,7 @@ const FOR_LIMITED: [&str; 62] = [
     "placeQueues",
     "placeStaffing",
     "placeTracks",
+    "placeCounts",
     "showTraffic",
     "listTrafficVersions",
     "listCustomers",

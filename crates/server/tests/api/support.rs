@@ -97,6 +97,12 @@ impl TestServer {
         TestServer::of(basis, config, folder, Some(data))
     }
 
+    /// A server over a data folder that another one left, which the caller keeps.
+    pub(crate) fn at(data: &Path) -> TestServer {
+        let config = ServerConfig { sign_in: SignIn::Open, ..ServerConfig::default() };
+        TestServer::of(Basis::default(), config, DataFolder::new(data), None)
+    }
+
     fn of(basis: Basis, config: ServerConfig, folder: DataFolder, data: Option<TempDir>) -> TestServer {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let (address, setup) = runtime.block_on(async {

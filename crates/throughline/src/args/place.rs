@@ -12,20 +12,27 @@ pub enum PlaceCommand {
     /// Sites: floors, zones and gates, and how positions are read on them
     #[command(subcommand)]
     Site(SiteCommand),
+    /// Sensors that deliver by themselves: over HTTP, or through a broker
+    #[command(subcommand)]
+    Sensor(SensorCommand),
     /// Read a floor plan and print a site definition to look through
     #[command(
         after_help = "Example:\n  throughline place plan shop.svg --metres-per-unit 0.05 --site west-lake --zone Asia/Shanghai > west-lake.yaml"
     )]
     Plan(PlanArgs),
-    /// Bring files of positions (track_id,t,x,y,floor,kind) to a site, and read what days changed
-    #[command(after_help = "Example:\n  throughline place import tracks.csv --site west-lake -w shop")]
+    /// Bring files of positions (track_id,t,x,y,floor,kind), or payloads of a sensor, to a site, and read what days changed
+    #[command(
+        after_help = "Examples:\n  throughline place import tracks.csv --site west-lake -w shop\n  throughline place import missed/*.json --sensor ceiling --site west-lake -w shop"
+    )]
     Import(PlaceImportArgs),
     /// Read days anew by the site as it is now, and put their events in place of those of before
     Replay(OfSite),
     /// The days there are raw positions of
     Days(OfSite),
-    /// Remove raw positions; events that were made of them stay
+    /// Remove raw positions and counts; events that were made of them stay
     RemoveTracks(RemoveTracksArgs),
+    /// What counters counted, by line and direction
+    Counts(PlaceCountsArgs),
     /// Visits by day, and how many were there by half-hour
     Visits(PlaceAskArgs),
     /// Zones: who came, who stopped, how long they stayed
@@ -57,6 +64,9 @@ pub struct PlaceImportArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub of: OfSite,
+    /// The sensor whose payloads they are, one a file: read by its format, clock and floor
+    #[arg(long, value_name = "ID")]
+    pub sensor: Option<String>,
     /// Exit with 0 although up to this many rows were rejected
     #[arg(long, value_name = "ROWS", default_value_t = 0)]
     pub allow_rejects: u64,
@@ -90,6 +100,134 @@ pub struct PlaceAskArgs {
     /// Only what was done on this floor
     #[arg(long, value_name = "ID")]
     pub floor: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceCountsArgs {
+    #[command(flatten)]
+    pub of: OfSite,
+    /// First day, in the site's time zone [default: the first there is]
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Last day [default: the last there is]
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<chrono::NaiveDate>,
+    /// By the hour, not the day
+    #[arg(long)]
+    pub hourly: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SensorCommand {
+    /// List the sensors of a site, and how they fare
+    List(OfSite),
+    /// Add a sensor; the key of one that pushes is shown this once
+    #[command(
+        after_help = "Examples:\n  throughline place sensor add ceiling --format xovis --site west-lake -w shop\n  throughline place sensor add tags --format pozyx --site west-lake -w shop --broker mqtts://broker.example --topic tags --user-name shop --password-file broker.txt"
+    )]
+    Add(SensorAddArgs),
+    /// Change a sensor; what is not named stays
+    Change(SensorChangeArgs),
+    /// Give a sensor a new key, shown this once; the old one goes on to open for a while
+    RotateKey(SensorKeyArgs),
+    /// Remove a sensor; what it said stays
+    Remove(OfSensor),
+}
+
+#[derive(Debug, Args)]
+pub struct OfSensor {
+    /// Id of the sensor
+    pub sensor: String,
+    #[command(flatten)]
+    pub of: OfSite,
+}
+
+#[derive(Debug, Args)]
+pub struct SensorAddArgs {
+    #[command(flatten)]
+    pub sensor: OfSensor,
+    /// What people call it [default: its id]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Whose payloads it sends: csv, hikvision, xovis, meraki, dahua, megvii, axis, quuppa, pozyx, cisco, mist
+    #[arg(long, value_parser = sensor_format)]
+    pub format: model::place::sensor::SensorFormat,
+    #[command(flatten)]
+    pub reading: SensorReadingArgs,
+    #[command(flatten)]
+    pub broker: SensorBrokerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SensorChangeArgs {
+    #[command(flatten)]
+    pub sensor: OfSensor,
+    /// What people call it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Whose payloads it sends
+    #[arg(long, value_parser = sensor_format)]
+    pub format: Option<model::place::sensor::SensorFormat>,
+    #[command(flatten)]
+    pub reading: SensorReadingArgs,
+    #[command(flatten)]
+    pub broker: SensorBrokerArgs,
+}
+
+/// What a payload leaves open.
+#[derive(Debug, Args)]
+pub struct SensorReadingArgs {
+    /// IANA zone of clocks that say none [default: the site's]
+    #[arg(long, value_name = "ZONE")]
+    pub clock_zone: Option<String>,
+    /// Floor, or frame of one, of positions that name none [default: the site's only floor]
+    #[arg(long, value_name = "ID")]
+    pub floor: Option<String>,
+    /// It is silent after so long without a word [default: 900]
+    #[arg(long, value_name = "SECONDS")]
+    pub silent_after: Option<u32>,
+    /// What Meraki's dashboard shows, and asks for before it posts
+    #[arg(long, value_name = "TEXT")]
+    pub validator: Option<String>,
+    /// File with the secret that posts of Meraki must carry
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// A broker that passes on what a sensor publishes.
+#[derive(Debug, Args)]
+pub struct SensorBrokerArgs {
+    /// mqtt://host:1883 or mqtts://host:8883
+    #[arg(long, value_name = "URL")]
+    pub broker: Option<String>,
+    /// Topic, or a filter with + and #
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Under which the broker keeps what comes meanwhile
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    #[arg(long, value_name = "NAME", help = "User name at the broker")]
+    pub user_name: Option<String>,
+    /// File with the password at the broker
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct SensorKeyArgs {
+    #[command(flatten)]
+    pub sensor: OfSensor,
+    /// Hours the old key goes on to open
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=744))]
+    pub grace: u32,
+}
+
+fn sensor_format(text: &str) -> Result<model::place::sensor::SensorFormat, String> {
+    let all = model::place::sensor::SensorFormat::ALL;
+    all.into_iter().find(|format| format.id() == text).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|format| format.id()).collect();
+        format!("it is one of {}", known.join(", "))
+    })
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,9 @@
 //! `throughline place`.
 
 mod answers;
+mod counts;
 mod plan;
+mod sensor;
 mod site;
 mod tracks;
 
@@ -15,6 +17,8 @@ use crate::exit::Exit;
 pub async fn run(context: &Context, command: PlaceCommand) -> anyhow::Result<Exit> {
     match command {
         PlaceCommand::Site(command) => site::run(context, command).await,
+        PlaceCommand::Sensor(command) => sensor::run(context, command).await,
+        PlaceCommand::Counts(args) => counts::run(context, &args).await,
         PlaceCommand::Plan(args) => plan::run(context, &args),
         PlaceCommand::Import(args) => tracks::import(context, &args).await,
         PlaceCommand::Replay(of) => tracks::replay(context, &of).await,

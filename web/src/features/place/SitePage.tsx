@@ -1,7 +1,7 @@
 // The floor of a site: what it is about, one sentence, the figures every view shares, and the views.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Pencil } from "lucide-react";
+import { Pencil, RadioTower } from "lucide-react";
 import { Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -17,7 +17,7 @@ import type { FigureInfo } from "../../ui/answer/figure";
 import type { AnswerTable } from "../../ui/answer/table";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
-import { useMay } from "../../ui/rights";
+import { useMay, useStores } from "../../ui/rights";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { chosenDays } from "../../ui/scope/period";
 import { Command, Empty, Failure, Progress } from "../../ui/States";
@@ -86,6 +86,7 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
   const localized = useLocalized();
   const explaining = usePlaceExplaining();
   const may = useMay();
+  const stores = useStores();
   const meeting = usePlaceMeeting(workspace);
   const visitsTables = useVisitsTables();
   const { site } = stored;
@@ -170,6 +171,12 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
                 picture={shown?.drawn ? () => drawing.current?.querySelector<SVGSVGElement>("svg.picture") ?? null : null}
               />
             </Allowed>
+          )}
+          {stores === null && (
+            <Link className="button" to="/w/$workspace/sites/$site/sensors" params={{ workspace: workspace.id, site: site.id }}>
+              <RadioTower size={14} aria-hidden />
+              {t("sensors.title")}
+            </Link>
           )}
           <Allowed to="change_journeys">
             <Link className="button" to="/w/$workspace/sites/$site/edit" params={{ workspace: workspace.id, site: site.id }}>

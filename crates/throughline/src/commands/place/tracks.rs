@@ -18,7 +18,11 @@ pub async fn import(context: &Context, args: &PlaceImportArgs) -> anyhow::Result
     let control = context.control().await?;
     let (workspace, site) = resolved(context, &control, &args.of).await?;
     let lake = context.lake(&workspace, Mode::ReadWrite).await?;
-    let request = PlaceImport { workspace, site, files };
+    let sensor = match &args.sensor {
+        Some(id) => Some(super::sensor::stored(&control, &workspace, &args.of.site, id).await?.sensor),
+        None => None,
+    };
+    let request = PlaceImport { workspace, site, sensor, files };
     let (watch, bar) = import_watch(&context.stop);
     let target = Target { folder: &context.folder, control: &control, lake: &lake };
     let summary = import_positions(target, &request, &watch).await;
@@ -35,9 +39,20 @@ fn files_text(summary: &PlaceSummary) -> String {
         let outcome = serde_json::to_value(file.outcome).ok().and_then(|it| it.as_str().map(str::to_owned));
         let rejects = file.rejects_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         let name = file.file.display().to_string();
-        [name, outcome.unwrap_or_default(), count(file.sightings), count(file.skipped), count(file.rejected), rejects]
+        [
+            name,
+            outcome.unwrap_or_default(),
+            count(file.sightings),
+            count(file.counted),
+            count(file.skipped),
+            count(file.rejected),
+            rejects,
+        ]
     };
-    table(["file", "outcome", "positions#", "skipped#", "rejected#", "rejects"], summary.files.iter().map(row))
+    table(
+        ["file", "outcome", "positions#", "counts#", "skipped#", "rejected#", "rejects"],
+        summary.files.iter().map(row),
+    )
 }
 
 fn days_text(days: &[PlaceDay]) -> String {
@@ -94,6 +109,7 @@ pub async fn remove(context: &Context, args: &RemoveTracksArgs) -> anyhow::Resul
         (None, None) => RemovedDays::All,
     };
     let positions = lake.remove_tracks(&args.of.site, days).await?;
+    lake.remove_counts(&args.of.site, days).await?;
     let text = |removed: &Removed| {
         let how = "`throughline lake vacuum` deletes their files a day later";
         format!("{} positions removed; {how}", count(removed.positions))
