@@ -40,7 +40,6 @@ use crate::snapshot::Snapshot;
 use crate::state::{APP_JUDGED, APP_LOG, Published, State, tail_rows};
 use crate::storage::{LocalStorage, Storage, clear_staging};
 use crate::tail::{Sorted, sorted_batch};
-use crate::tracks::TrackDay;
 use crate::view::View;
 
 /// Whether a lake may be changed through a handle.
