@@ -209,7 +209,12 @@ impl Floor {
         check_name(faults, &format!("{path}.name"), &zone.name);
         if zone.category.as_ref().is_some_and(|name| name.trim().is_empty() || name.len() > NAME_BYTES_MAX) {
             let what = format!("a category as receipts name it, of at most {NAME_BYTES_MAX} bytes");
-            faults.push(Fault::coded(format!("{path}.category"), "category_invalid", [NAME_BYTES_MAX.to_string()], what));
+            faults.push(Fault::coded(
+                format!("{path}.category"),
+                "category_invalid",
+                [NAME_BYTES_MAX.to_string()],
+                what,
+            ));
         }
         if zone.engaged_seconds.is_some_and(|seconds| !(0.0..=ENGAGED_SECONDS_MAX).contains(&seconds)) {
             let what = "seconds, from 0 to a day";
@@ -285,8 +290,10 @@ fn check_id<'a>(faults: &mut Vec<Fault>, seen: &mut HashSet<&'a str>, path: &str
 fn check_shape(faults: &mut Vec<Fault>, path: &str, shape: &Shape) -> bool {
     let what = shape.fault();
     let is_sound = what.is_none();
-    faults.extend(what.map(|Defect { code, values, message }| {
-        Fault { code: Some(code.to_owned()), values, ..Fault::new(path, message) }
+    faults.extend(what.map(|Defect { code, values, message }| Fault {
+        code: Some(code.to_owned()),
+        values,
+        ..Fault::new(path, message)
     }));
     is_sound
 }

@@ -438,7 +438,8 @@ fn crossing(ring: &[Point]) -> Option<Defect> {
             if sides[0] * sides[1] < 0.0 && sides[2] * sides[3] < 0.0 {
                 let share = sides[2] / (sides[2] - sides[3]);
                 let at = [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
-                let values = [format!("{:.2}", at[0]), format!("{:.2}", at[1]), (i + 1).to_string(), (j + 1).to_string()];
+                let values =
+                    [format!("{:.2}", at[0]), format!("{:.2}", at[1]), (i + 1).to_string(), (j + 1).to_string()];
                 let [x, y, first, second] = &values;
                 let what = format!(
                     "it crosses itself at [{x}, {y}]: the edge after corner {first} and that after corner {second}; put \

@@ -235,9 +235,8 @@ fn every_figure_leads_to_as_many_visits_as_it_says() {
     server.put(&format!("{AT}/hall"), &site).json();
     full(&server, &site);
     let who = Browser::new(&server);
-    let behind = |body: Value| -> Vec<Value> {
-        ask(&who, "visits/list", &body).json()["visits"].as_array().unwrap().clone()
-    };
+    let behind =
+        |body: Value| -> Vec<Value> { ask(&who, "visits/list", &body).json()["visits"].as_array().unwrap().clone() };
     let of = |figure: &str, more: Value| {
         let mut asked = json!({"figure": figure});
         asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
