@@ -165,7 +165,7 @@ for (const language of LANGUAGES) {
         await page.setViewportSize({ width: 900, height: 700 });
         await route.fulfill({ response: answer });
       });
-      await open(page, view({ show: "heat", cell: 1 }), look);
+      await open(page, view({ show: "heat", cell: 2 }), look);
       const canvas = page.locator("canvas.beneath");
       await expect(canvas).toBeVisible();
       const painted = () => canvas.evaluate((element) => {

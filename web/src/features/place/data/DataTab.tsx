@@ -1,5 +1,6 @@
 // What there is of a site's positions: files are handed in, days are listed and taken away, and what receipts and scans add.
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { importsQuery } from "../../../api/imports";
@@ -14,6 +15,12 @@ import "./data.css";
 
 export function DataTab(props: ViewProps) {
   const { t } = useTranslation();
+  const { view, onChange } = props;
+  // Shown where nobody has been seen yet, it stays once somebody is: what an import came to is not taken from sight.
+  useEffect(() => {
+    if (view.show !== "data") onChange({ show: "data" });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- said once, when it is shown
+  }, []);
   const newest = useQuery(importsQuery(props.workspace)).data?.newest ?? null;
   return (
     <>

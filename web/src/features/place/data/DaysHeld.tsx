@@ -165,8 +165,9 @@ function Calendar({ days, onDay }: { days: readonly PositionDay[]; onDay: (day: 
               const held = of.get(day);
               const number = Number(day.slice(8));
               return held ? (
-                <button key={day} type="button" className={`place-date shade-${Math.max(1, Math.ceil((held.sightings / most) * 5))}`} onClick={() => onDay(day)} aria-label={t("place.data.dateOf", { day: format.day(day), n: format.whole(held.sightings) })}>
+                <button key={day} type="button" className={`place-date shade-${Math.max(1, Math.ceil((held.sightings / most) * 5))}`} onClick={() => onDay(day)}>
                   {number}
+                  <span className="visually-hidden"> {t("place.data.dateOf", { day: format.day(day), n: format.whole(held.sightings) })}</span>
                 </button>
               ) : (
                 <span key={day} className="place-date" aria-hidden>
