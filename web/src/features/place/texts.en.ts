@@ -80,7 +80,6 @@ const en: English<typeof zhCN> = {
   "sensors.userName": "User name",
   "sensors.password": "Password",
   "sensors.passwordHint": "Kept encrypted, and not shown again.",
-  "sensors.address": "Address to post to",
   "sensors.addressOf": "Address of {{name}}",
   "sensors.once": "Keep this address now.",
   "sensors.onceHow": "The key in it is shown this once; later it can only be replaced. Where devices reach this server through a reverse proxy, put the address they know in front.",

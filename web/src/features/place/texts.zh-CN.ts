@@ -76,7 +76,6 @@ const zhCN = {
   "sensors.userName": "用户名",
   "sensors.password": "密码",
   "sensors.passwordHint": "加密保存，之后不再显示。",
-  "sensors.address": "推送地址",
   "sensors.addressOf": "{{name}} 的推送地址",
   "sensors.once": "请现在保存这个地址。",
   "sensors.onceHow": "其中的密钥只显示这一次；之后只能轮换。设备经由反向代理访问本服务时，请把前半部分改成对外的地址。",
