@@ -102,7 +102,7 @@ const en: English<typeof zhCN> = {
   "sensors.change": "Edit",
   "sensors.changeOf": "Edit {{name}}",
   "sensors.rotate": "Replace key",
-  "sensors.rotateOf": "Replace the key of {{name}}",
+  "sensors.rotateOf": "Replace key of {{name}}",
   "sensors.rotateAsk": "Replace the key of “{{name}}”?",
   "sensors.rotateWhat": "There will be another address to post to. The old one goes on to work for a while; change the device before it ends.",
   "sensors.rotateDo": "Replace",

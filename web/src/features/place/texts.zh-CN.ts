@@ -98,7 +98,7 @@ const zhCN = {
   "sensors.change": "编辑",
   "sensors.changeOf": "编辑 {{name}}",
   "sensors.rotate": "轮换密钥",
-  "sensors.rotateOf": "轮换 {{name}} 的密钥",
+  "sensors.rotateOf": "轮换密钥：{{name}}",
   "sensors.rotateAsk": "轮换「{{name}}」的密钥？",
   "sensors.rotateWhat": "会生成新的推送地址。旧地址在宽限期内仍然有效，请在此之前更新设备。",
   "sensors.rotateDo": "轮换",
