@@ -103,7 +103,7 @@ async fn what_was_acknowledged_is_there_once_whatever_is_cut_off() {
             break;
         }
         storage.power_off();
-        for loss in 0..4 {
+        for loss in 0..2 {
             let storage = storage.survivor(loss).await;
             let lake = open(&storage).await.unwrap();
             fold(&lake).await.unwrap();

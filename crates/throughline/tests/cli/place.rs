@@ -428,40 +428,47 @@ fn faults_of_a_site_say_where_and_rejected_positions_say_why() {
 fn a_sensor_is_added_with_a_key_shown_once_and_its_payloads_come_as_files_too() {
     let here = Installation::new();
     add(&here, &site(&here, false));
-    let of = |more: &[&str]| [more, &["--site", "shop-a", "-w", "shop"]].concat();
-    let made = here.json(&of(&["place", "sensor", "add", "door", "--format", "hikvision"]));
+    let made = here.json(&of_shop(&["place", "sensor", "add", "door", "--format", "hikvision"]));
     let key = made["key"].as_str().unwrap().to_owned();
     assert_eq!(made["path"], format!("/sensor/{key}"));
-    here.run(&of(&["place", "sensor", "add", "door", "--format", "hikvision"])).expect(5);
-    let unknown = here.run(&of(&["place", "sensor", "add", "x", "--format", "fax"]));
+    here.run(&of_shop(&["place", "sensor", "add", "door", "--format", "hikvision"])).expect(5);
+    let unknown = here.run(&of_shop(&["place", "sensor", "add", "x", "--format", "fax"]));
     unknown.expect(2);
     let password = here.write("password.txt", "broker's\n");
     let broker =
         ["--broker", "mqtt://broker.example", "--topic", "tags", "--user-name", "shop", "--password-file", &password];
-    let tags = here.json(&of(&[&["place", "sensor", "add", "tags", "--format", "pozyx"][..], &broker].concat()));
+    let tags = here.json(&of_shop(&[&["place", "sensor", "add", "tags", "--format", "pozyx"][..], &broker].concat()));
     assert_eq!(tags["key"], Value::Null);
-    here.run(&of(&["place", "sensor", "add", "half", "--format", "csv", "--broker", "mqtt://x"])).expect(2);
-    here.run(&of(&["place", "sensor", "add", "bad", "--format", "csv", "--clock-zone", "Mars"])).expect(3);
+    here.run(&of_shop(&["place", "sensor", "add", "half", "--format", "csv", "--broker", "mqtt://x"])).expect(2);
+    here.run(&of_shop(&["place", "sensor", "add", "bad", "--format", "csv", "--clock-zone", "Mars"])).expect(3);
 
-    let listed = here.run(&of(&["--json", "place", "sensor", "list"]));
+    let listed = here.run(&of_shop(&["--json", "place", "sensor", "list"]));
     assert!(!listed.stdout.contains(&key) && !listed.stdout.contains("broker's"), "{}", listed.stdout);
-    let listed = here.json(&of(&["place", "sensor", "list"]));
+    let listed = here.json(&of_shop(&["place", "sensor", "list"]));
     assert_eq!(listed[1]["way"]["has_password"], true);
-    here.run(&of(&["place", "sensor", "change", "tags", "--topic", "hall/#", "--silent-after", "60"])).expect(0);
-    here.run(&of(&["place", "sensor", "change", "tags", "--validator", "x"])).expect(3);
-    let changed = here.json(&of(&["place", "sensor", "list"]));
+    here.run(&of_shop(&["place", "sensor", "change", "tags", "--topic", "hall/#", "--silent-after", "60"])).expect(0);
+    here.run(&of_shop(&["place", "sensor", "change", "tags", "--validator", "x"])).expect(3);
+    let changed = here.json(&of_shop(&["place", "sensor", "list"]));
     assert_eq!((&changed[1]["way"]["topic"], &changed[1]["silent_after_seconds"]), (&json!("hall/#"), &json!(60)));
-    let other = here.json(&of(&["place", "sensor", "rotate-key", "door", "--grace", "1"]));
+    let other = here.json(&of_shop(&["place", "sensor", "rotate-key", "door", "--grace", "1"]));
     assert_ne!(other["key"], json!(key));
-    here.run(&of(&["place", "sensor", "rotate-key", "tags"])).expect(2);
+    here.run(&of_shop(&["place", "sensor", "rotate-key", "tags"])).expect(2);
 
     let payload = repository().join("testdata/place/payloads/hikvision_psia_timerange.xml").display().to_string();
-    let imported = here.json(&of(&["place", "import", &payload, "--sensor", "door"]));
+    let imported = here.json(&of_shop(&["place", "import", &payload, "--sensor", "door"]));
     assert!(imported["files"][0]["counted"].as_u64().unwrap() > 0, "{imported}");
-    assert_eq!(here.json(&of(&["place", "import", &payload, "--sensor", "door"]))["files"][0]["outcome"], "unchanged");
-    let counts = here.json(&of(&["place", "counts"]));
+    assert_eq!(
+        here.json(&of_shop(&["place", "import", &payload, "--sensor", "door"]))["files"][0]["outcome"],
+        "unchanged"
+    );
+    let counts = here.json(&of_shop(&["place", "counts"]));
     assert!(counts["counts"].as_array().unwrap().iter().all(|it| it["sensor"] == "door" && it["basis"] == "window"));
-    here.run(&of(&["place", "import", &payload, "--sensor", "gone"])).expect(4);
-    here.run(&of(&["place", "sensor", "remove", "door"])).expect(0);
-    here.run(&of(&["place", "sensor", "remove", "door"])).expect(4);
+    here.run(&of_shop(&["place", "import", &payload, "--sensor", "gone"])).expect(4);
+    here.run(&of_shop(&["place", "sensor", "remove", "door"])).expect(0);
+    here.run(&of_shop(&["place", "sensor", "remove", "door"])).expect(4);
+}
+
+/// Words of a command about the shop's site.
+fn of_shop<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [more, &["--site", "shop-a", "-w", "shop"]].concat()
 }

@@ -19,6 +19,9 @@ const BROKER = /^mqtts?:\/\/[^/@\s]+\/?$/;
 const SILENT_SECONDS = 900;
 const SILENT_SECONDS_MAX = 2_678_400;
 
+/** Null where nothing is written. */
+const filled = (text: string) => text.trim() || null;
+
 interface Props {
   workspace: string;
   site: string;
@@ -65,7 +68,6 @@ export function SensorForm({ workspace, site, from, taken, onClose, onMade }: Pr
         await changeSensor(workspace, site, from.id, { ...fields, clock_zone: zone.trim(), floor: floor.trim(), ...ofWay });
         return null;
       }
-      const filled = (text: string) => text.trim() || null;
       const ofWay = way === "push" ? { kind: way, validator: ofMeraki ? filled(validator) : null, secret: secret || null } : { kind: way, url: url.trim(), topic: topic.trim(), user_name: filled(userName), password: secret || null };
       return addSensor(workspace, site, { id, ...fields, clock_zone: filled(zone), floor: filled(floor), way: ofWay });
     },

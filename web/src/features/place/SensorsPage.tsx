@@ -52,12 +52,18 @@ export function SensorsPage() {
   return (
     <div className="page">
       <nav className="crumbs" aria-label={t("common.breadcrumb")}>
-        <Link to="/w/$workspace/sites" params={{ workspace }}>
-          {t("nav.sites")}
-        </Link>
-        <Link to="/w/$workspace/sites/$site" params={{ workspace, site }} search={{}}>
-          {name}
-        </Link>
+        <ol>
+          <li>
+            <Link to="/w/$workspace/sites" params={{ workspace }}>
+              {t("nav.sites")}
+            </Link>
+          </li>
+          <li>
+            <Link to="/w/$workspace/sites/$site" params={{ workspace, site }} search={{}}>
+              {name}
+            </Link>
+          </li>
+        </ol>
       </nav>
       <header className="page-head">
         <div>
