@@ -12,6 +12,7 @@ pub mod clean;
 pub mod dwell;
 pub mod erlang;
 pub mod flows;
+pub mod forecast;
 pub mod heat;
 mod kalman;
 pub mod lost;

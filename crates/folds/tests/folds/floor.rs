@@ -4,6 +4,7 @@
 mod clean;
 mod dwell;
 mod erlang;
+mod forecast;
 mod heat;
 mod lost;
 mod noted;
