@@ -9,6 +9,7 @@
 mod day;
 mod events;
 mod flows;
+mod forecast;
 mod ground;
 mod heat;
 mod question;
@@ -30,6 +31,7 @@ use utoipa::ToSchema;
 pub use day::PlaceReport;
 pub use events::day_events;
 pub use flows::*;
+pub use forecast::*;
 pub use heat::*;
 pub use question::*;
 pub use queues::*;

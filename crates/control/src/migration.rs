@@ -8,6 +8,7 @@ mod v10;
 mod v11;
 mod v12;
 mod v13;
+mod v14;
 mod v2;
 mod v3;
 mod v4;
@@ -24,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::store::Control;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 13;
+pub const SCHEMA_VERSION: i64 = 14;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -41,6 +42,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 11, name: "dated changes", statements: v11::statements },
     Migration { version: 12, name: "comments on maps", statements: v12::statements },
     Migration { version: 13, name: "sites, salts of device ids", statements: v13::statements },
+    Migration { version: 14, name: "kept forecasts of layouts", statements: v14::statements },
 ];
 
 /// One step of the schema.

@@ -202,6 +202,9 @@ pub enum Action {
     SiteDeletion,
     /// Raw positions of a site were removed.
     PositionsRemoval,
+    /// A forecast of a layout was written down.
+    PlaceForecast,
+    PlaceForecastDeletion,
     PainChange,
     ProposalChange,
     /// Something was said to have changed on a day, or what is said of it was changed.
@@ -239,7 +242,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 42] = [
+    pub const ALL: [Action; 44] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -257,6 +260,8 @@ impl Action {
         Action::SiteChange,
         Action::SiteDeletion,
         Action::PositionsRemoval,
+        Action::PlaceForecast,
+        Action::PlaceForecastDeletion,
         Action::PainChange,
         Action::ProposalChange,
         Action::DatedChange,
@@ -304,6 +309,8 @@ impl Action {
             Action::SiteChange => "site_change",
             Action::SiteDeletion => "site_deletion",
             Action::PositionsRemoval => "positions_removal",
+            Action::PlaceForecast => "place_forecast",
+            Action::PlaceForecastDeletion => "place_forecast_deletion",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
             Action::DatedChange => "dated_change",

@@ -18,6 +18,7 @@
 
 pub mod calibration;
 mod check;
+pub mod forecast;
 pub mod observation;
 pub mod rules;
 pub mod shape;

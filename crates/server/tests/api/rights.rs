@@ -43,6 +43,8 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "deleteChange"
         | "saveSite"
         | "deleteSite"
+        | "keepForecast"
+        | "deleteForecast"
         | "readPlan"
         | "importPositions"
         | "replayPositions"
@@ -77,7 +79,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 62] = [
+const FOR_LIMITED: [&str; 66] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -119,6 +121,10 @@ const FOR_LIMITED: [&str; 62] = [
     "placeHeat",
     "placeQueues",
     "placeStaffing",
+    "placeForecast",
+    "listForecasts",
+    "showForecast",
+    "scoreForecast",
     "placeTracks",
     "showTraffic",
     "listTrafficVersions",

@@ -20,6 +20,8 @@ export const ACTIONS = [
   "site_change",
   "site_deletion",
   "positions_removal",
+  "place_forecast",
+  "place_forecast_deletion",
   "pain_change",
   "proposal_change",
   "dated_change",

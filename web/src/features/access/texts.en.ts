@@ -133,6 +133,8 @@ const en: English<typeof zhCN> = {
   "audit.action.site_change": "Saved a site",
   "audit.action.site_deletion": "Deleted a site",
   "audit.action.positions_removal": "Removed positions of a site",
+  "audit.action.place_forecast": "Wrote a layout forecast down",
+  "audit.action.place_forecast_deletion": "Deleted a layout forecast",
   "audit.action.pain_change": "Handled a pain",
   "audit.action.proposal_change": "Handled a proposal",
   "audit.action.dated_change": "Noted a dated change",

@@ -130,6 +130,8 @@ const zhCN = {
   "audit.action.site_change": "保存场所",
   "audit.action.site_deletion": "删除场所",
   "audit.action.positions_removal": "删除场所的定位数据",
+  "audit.action.place_forecast": "记录布局预测",
+  "audit.action.place_forecast_deletion": "删除布局预测",
   "audit.action.pain_change": "处理痛点",
   "audit.action.proposal_change": "处理建议",
   "audit.action.dated_change": "记录改变",
