@@ -206,8 +206,6 @@ fn sorted(mut zones: Vec<u32>) -> Vec<u32> {
 struct Sum {
     value: f64,
     squares: f64,
-    /// What others in their place would vary by.
-    others: f64,
     /// What was modelled, not seen.
     modelled: f64,
 }
@@ -308,7 +306,6 @@ impl Sum {
     fn add(&mut self, value: f64, modelled: f64) {
         self.value += value;
         self.squares += value * value;
-        self.others += value;
         self.modelled += modelled;
     }
 

@@ -142,15 +142,6 @@ impl Walkable {
         self.reach(point)
     }
 
-    /// Cells, walkable or not.
-    pub fn len(&self) -> usize {
-        self.free.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.free.is_empty()
-    }
-
     /// The walkable cells whose middles lie in an area.
     pub fn cells_in(&self, area: &Polygon) -> Vec<usize> {
         (0..self.free.len()).filter(|cell| self.free[*cell] && area.contains(self.middle(*cell))).collect()
