@@ -15,6 +15,7 @@ pub(crate) mod named_view;
 pub(crate) mod pain;
 pub(crate) mod pain_event;
 pub(crate) mod person;
+pub(crate) mod place_forecast;
 pub(crate) mod place_salt;
 pub(crate) mod proposal;
 pub(crate) mod proposal_event;

@@ -31,6 +31,7 @@ mod named_view;
 mod pain;
 pub mod password;
 mod person;
+mod place_forecast;
 mod proposal;
 mod provider;
 mod salt;

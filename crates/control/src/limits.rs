@@ -51,6 +51,12 @@ pub const NAMED_VIEWS_MAX: u64 = 1_000;
 /// Dated changes of one workspace. The list of them is read whole.
 pub const CHANGES_MAX: u64 = 1_000;
 
+/// Kept forecasts of a site: each is of one change of its layout.
+pub const FORECASTS_MAX: u64 = 500;
+
+/// Size of a kept forecast: a number for each of some thousand zones.
+pub const FORECAST_BYTES_MAX: usize = 4 << 20;
+
 /// Comments on one journey, answers among them. They are read whole.
 pub const COMMENTS_MAX: u64 = 5_000;
 

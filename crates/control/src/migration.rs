@@ -9,6 +9,7 @@ mod v11;
 mod v12;
 mod v13;
 mod v14;
+mod v15;
 mod v2;
 mod v3;
 mod v4;
@@ -43,6 +44,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 12, name: "comments on maps", statements: v12::statements },
     Migration { version: 13, name: "sites, salts of device ids", statements: v13::statements },
     Migration { version: 14, name: "sensors of sites", statements: v14::statements },
+    Migration { version: 15, name: "kept forecasts of layouts", statements: v15::statements },
 ];
 
 /// One step of the schema.

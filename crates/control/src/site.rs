@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::entity::site_version::Entity as Table;
-use crate::entity::{place_salt, sensor};
+use crate::entity::{place_forecast, place_salt, sensor};
 use crate::error::{Error, Result};
 use crate::limits::{SITE_BYTES_MAX, SITES_MAX};
 use crate::store::Control;
@@ -50,7 +50,8 @@ impl Control {
         Ok(saved)
     }
 
-    /// Deletes a site with all its versions, its sensors and its salts. What was seen there lies in the lake and is the caller's.
+    /// Deletes a site with all its versions, its sensors, its salts and its kept forecasts. What was seen there lies in the lake and is
+    /// the caller's.
     ///
     /// # Errors
     /// No such site.
@@ -67,6 +68,11 @@ impl Control {
         place_salt::Entity::delete_many()
             .filter(place_salt::Column::WorkspaceId.eq(workspace))
             .filter(place_salt::Column::SiteId.eq(id))
+            .exec(&transaction.db)
+            .await?;
+        place_forecast::Entity::delete_many()
+            .filter(place_forecast::Column::WorkspaceId.eq(workspace))
+            .filter(place_forecast::Column::SiteId.eq(id))
             .exec(&transaction.db)
             .await?;
         transaction.commit().await

@@ -13,6 +13,7 @@ pub mod counts;
 pub mod dwell;
 pub mod erlang;
 pub mod flows;
+pub mod forecast;
 pub mod heat;
 mod kalman;
 pub mod lost;

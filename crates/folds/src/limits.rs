@@ -77,6 +77,9 @@ pub const FLOOR_CELLS_MAX: usize = 4_000_000;
 /// Stops of one visitor through which the shortest tour is computed exactly: 2¹² sets of 12 are done in a millisecond.
 pub const FLOOR_STOPS_EXACT_MAX: usize = 12;
 
+/// Visits that are walked anew on another layout at once: each has several edited walks of some 20 places in memory.
+pub const FLOOR_SHOPPERS_MAX: usize = 50_000;
+
 /// Trips among which the typical ones of a floor are sought: every pair is compared, 16 MB of distances.
 pub const FLOOR_TRIPS_MAX: usize = 2_000;
 

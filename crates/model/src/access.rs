@@ -207,6 +207,9 @@ pub enum Action {
     SensorDeletion,
     /// The key of a sensor was replaced.
     SensorKey,
+    /// A forecast of a layout was written down.
+    PlaceForecast,
+    PlaceForecastDeletion,
     PainChange,
     ProposalChange,
     /// Something was said to have changed on a day, or what is said of it was changed.
@@ -244,7 +247,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 45] = [
+    pub const ALL: [Action; 47] = [
         Action::Setup,
         Action::SignIn,
         Action::SignInRefused,
@@ -265,6 +268,8 @@ impl Action {
         Action::SensorChange,
         Action::SensorDeletion,
         Action::SensorKey,
+        Action::PlaceForecast,
+        Action::PlaceForecastDeletion,
         Action::PainChange,
         Action::ProposalChange,
         Action::DatedChange,
@@ -315,6 +320,8 @@ impl Action {
             Action::SensorChange => "sensor_change",
             Action::SensorDeletion => "sensor_deletion",
             Action::SensorKey => "sensor_key",
+            Action::PlaceForecast => "place_forecast",
+            Action::PlaceForecastDeletion => "place_forecast_deletion",
             Action::PainChange => "pain_change",
             Action::ProposalChange => "proposal_change",
             Action::DatedChange => "dated_change",

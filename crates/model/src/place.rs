@@ -19,6 +19,7 @@
 pub mod calibration;
 mod check;
 pub mod counted;
+pub mod forecast;
 pub mod observation;
 pub mod rules;
 pub mod sensor;

@@ -27,6 +27,7 @@ mod config;
 mod customer;
 mod dice;
 mod error;
+pub mod floor;
 pub mod journeys;
 pub mod observe;
 mod plant_text;

@@ -37,7 +37,7 @@ pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
 pub use place::{
     OfSensor, OfSite, PlaceAskArgs, PlaceCommand, PlaceCountsArgs, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs,
     PlaceStaffingArgs, PlanArgs, RemoveTracksArgs, SensorAddArgs, SensorBrokerArgs, SensorChangeArgs, SensorCommand,
-    SensorKeyArgs, SensorReadingArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
+    SensorKeyArgs, SensorReadingArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs, PlaceForecastArg, PlaceForecastArgs, PlaceScoreArgs,
 };
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};

@@ -527,15 +527,20 @@ fn come_back(visits: &[Visit], units: &mut Units, rules: &Rules, report: &mut Pl
     }
 }
 
-/// What a visit did in zones.
-fn look(ground: &Ground<'_>, visit: &mut Visit, rules: &Rules) {
-    let gap_us = us(rules.cleaning.gap_seconds);
-    let visiting = dwell::Rules {
-        gap_us,
+/// What makes a visit of a zone.
+pub(super) fn visiting(rules: &Rules) -> dwell::Rules {
+    dwell::Rules {
+        gap_us: us(rules.cleaning.gap_seconds),
         exit_buffer_m: rules.zones.exit_buffer_m,
         merge_us: us(rules.zones.merge_seconds),
         drop_us: us(rules.zones.drop_seconds),
-    };
+    }
+}
+
+/// What a visit did in zones.
+fn look(ground: &Ground<'_>, visit: &mut Visit, rules: &Rules) {
+    let gap_us = us(rules.cleaning.gap_seconds);
+    let visiting = visiting(rules);
     let stopping = stay::Rules { radius_m: rules.stops.radius_m, least_us: us(rules.stops.least_seconds), gap_us };
     let waiting = queue::Rules {
         slow_m_s: rules.queues.slow_m_s,

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::PlaceChange;
+
 /// Days, and a floor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -53,13 +55,65 @@ pub struct PlaceStaffingQuestion {
     pub promise_seconds: f64,
     /// Share of those who come that it is promised to, between 0 and 1.
     pub promise_share: f64,
+    /// Layouts of lanes to compare. None: none are.
+    pub lanes: Option<PlaceLanes>,
+    /// Hours people work on the sales floor a day, all of them together. None: as staff was seen there, if it was.
+    pub staff_hours: Option<f64>,
+}
+
+/// Lanes to compare: so many tills with a line each, with one line, and fewer with self-checkouts beside them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceLanes {
+    /// Tills with staff, 1 to 1,000.
+    pub tills: u32,
+    /// Self-checkouts, fed by one line of their own.
+    #[serde(default)]
+    pub self_checkouts: u32,
+    /// Tills with staff that stay open beside self-checkouts. None: one fewer.
+    #[serde(default)]
+    pub tills_beside: Option<u32>,
+    /// Share of those who come that go to self-checkouts, from 0 to 1.
+    #[serde(default = "half")]
+    #[schema(default = 0.5)]
+    pub self_share: f64,
+    /// How many times as long as at a till it takes there.
+    #[serde(default = "slower")]
+    #[schema(default = 1.5)]
+    pub self_slower: f64,
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+fn slower() -> f64 {
+    1.5
 }
 
 impl Default for PlaceStaffingQuestion {
     fn default() -> PlaceStaffingQuestion {
         let (promise_seconds, promise_share) = (120.0, 0.9);
-        PlaceStaffingQuestion { version: None, scope: PlaceScope::default(), promise_seconds, promise_share }
+        PlaceStaffingQuestion {
+            version: None,
+            scope: PlaceScope::default(),
+            promise_seconds,
+            promise_share,
+            lanes: None,
+            staff_hours: None,
+        }
     }
+}
+
+/// A changed layout.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlaceForecastQuestion {
+    /// Version of the site. None: the newest.
+    pub version: Option<u32>,
+    /// Days of the old layout. Where it does not say from when, those of other plans than that of the last day are left out.
+    pub scope: PlaceScope,
+    pub change: PlaceChange,
 }
 
 /// Visits behind a figure of another answer.

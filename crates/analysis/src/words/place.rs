@@ -3,7 +3,7 @@
 use model::text::LocalizedText;
 
 use super::text;
-use crate::place::{PlaceMeta, PlaceReport, PlaceScope};
+use crate::place::{PlaceChange, PlaceMeta, PlaceMoveOf, PlaceReport, PlaceScope};
 
 pub(crate) fn visits() -> LocalizedText {
     text(
@@ -57,6 +57,77 @@ pub(crate) fn tracks() -> LocalizedText {
         "The walks of visits, cleaned and put together, without staff and passers-by; between two points further apart than \
          the gap that is not bridged, nothing is known",
     )
+}
+
+pub(crate) fn forecast() -> LocalizedText {
+    text(
+        "逐一改写每次到访的行走：为移动的商品而停留的，随商品移动；其余停留与路线按实测保留；新出现的路段按本店实测的经过概率估计。\
+         区间针对同样多的到访，含到访之间的差异、换一批顾客的差异与模型误差",
+        "Every visit's walk is edited: stops for what moves go with it, all other stops and ways are kept as measured, and new \
+         ways pass a zone as likely as measured in this shop. The interval is of as many visits: it has the variance between \
+         visits, that of other people coming, and the error of the model",
+    )
+}
+
+pub(crate) fn forecast_score() -> LocalizedText {
+    text(
+        "预测与变动之后各天的实测对照，换算为同样多的到访；并与“什么都不变”的误差比较",
+        "The forecast against what was measured on the days after the change, of as many visits, and beside the error of saying \
+         that nothing changes",
+    )
+}
+
+/// What is to change.
+pub(crate) fn change(change: &PlaceChange) -> LocalizedText {
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for [one, other] in &change.swaps {
+        zh.push(format!("{one} 与 {other} 对调"));
+        en.push(format!("{one} and {other} exchange what they offer"));
+    }
+    for PlaceMoveOf { zone, by_m: [right, up] } in &change.moves {
+        zh.push(format!("{zone} 向右移 {right} 米、向上移 {up} 米"));
+        en.push(format!("{zone} moves {right} m to the right and {up} m up"));
+    }
+    if let Some(from) = change.plan {
+        zh.push(format!("改用自 {from} 起的平面图"));
+        en.push(format!("the plan from {from} on"));
+    }
+    text(zh.join("；"), en.join("; "))
+}
+
+/// What a forecast cannot know.
+pub(crate) fn forecast_caveats(days: usize, lost_stops: u64, adds: bool) -> Vec<LocalizedText> {
+    let mut caveats = vec![
+        text(
+            "假定顾客的需要不变：来的人一样多，想要的东西也一样；因新布局而来或不来的人不在其中",
+            "It takes people's needs as they are: as many come, for the same things; who would come or stay away because of the new \
+             layout is not in it",
+        ),
+        text(
+            "标识、促销与陈列的吸引力如何变化无从得知；为路过而停的比例取自模拟店铺，不是本店实测",
+            "How signs, promotions and display draw people differently is unknown; the share of stops by chance is from simulated \
+             shops, not measured in this one",
+        ),
+    ];
+    if days < 7 {
+        caveats.push(text(
+            format!("只依据 {days} 天，不足一周：工作日与周末的差异不在其中"),
+            format!("It rests on less than a week ({days} of 7 days): weekdays and weekends are not told apart"),
+        ));
+    }
+    if lost_stops > 0 {
+        caveats.push(text(
+            format!("有 {lost_stops} 次停留所为的商品在新布局中不再提供，它们被略去"),
+            format!("{lost_stops} stops were for what the new layout no longer offers; they are left out"),
+        ));
+    }
+    if adds {
+        caveats.push(text(
+            "新布局提供了以前没有的商品：谁会为它停留无从得知，只预测路过的人",
+            "The new layout offers something that was not there before: who would stop for it is unknown, only who passes is forecast",
+        ));
+    }
+    caveats
 }
 
 /// Filters in force.

@@ -47,6 +47,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
             "pain",
             "pain_event",
             "person",
+            "place_forecast",
             "place_salt",
             "proposal",
             "proposal_event",

@@ -62,6 +62,42 @@ impl Waiting {
     }
 }
 
+/// A layout of lanes: tills with staff, and self-checkouts beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lanes {
+    /// Tills with staff.
+    pub tills: u32,
+    /// Whether each till has its own line, chosen at random and kept; else one line feeds all.
+    pub separate: bool,
+    /// Self-checkouts, fed by one line of their own.
+    pub self_checkouts: u32,
+    /// Share of those who come that go to them.
+    pub self_share: f64,
+    /// How many times as long as at a till it takes there.
+    pub self_slower: f64,
+}
+
+/// What waiting is like over all lanes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LaneWaiting {
+    /// None: nobody goes there.
+    pub tills: Option<Waiting>,
+    pub self_checkouts: Option<Waiting>,
+    /// Share of those who come that go to self-checkouts.
+    pub self_share: f64,
+    /// Of all who come.
+    pub mean_wait_seconds: f64,
+}
+
+impl LaneWaiting {
+    /// Probability, over all who come, to wait no longer than so many seconds.
+    pub fn within(&self, seconds: f64) -> f64 {
+        let within = |of: Option<Waiting>| of.map_or(0.0, |of| of.within(seconds));
+        (1.0 - self.self_share) * within(self.tills) + self.self_share * within(self.self_checkouts)
+    }
+}
+
 /// Most tills that are tried for a promised wait.
 const TILLS_MAX: u32 = 1_000;
 
@@ -102,6 +138,30 @@ impl Demand {
         let each = Demand { arrivals_per_hour: self.arrivals_per_hour / f64::from(tills.max(1)), ..*self };
         let one = each.pooled(tills.min(1))?;
         Some(Waiting { mean_queue: one.mean_queue * f64::from(tills), ..one })
+    }
+
+    /// At a layout of lanes: of independent arrivals those who choose either kind are independent, too. None: at either more
+    /// come than can be served.
+    pub fn at(&self, lanes: &Lanes) -> Option<LaneWaiting> {
+        let self_share = if lanes.self_checkouts == 0 { 0.0 } else { lanes.self_share.clamp(0.0, 1.0) };
+        let of = |share: f64, slower: f64| Demand {
+            arrivals_per_hour: self.arrivals_per_hour * share,
+            service_seconds: self.service_seconds * slower,
+            ..*self
+        };
+        let (staffed, by_self) = (of(1.0 - self_share, 1.0), of(self_share, lanes.self_slower));
+        let tills = match (self_share < 1.0, lanes.separate) {
+            (false, _) => None,
+            (true, true) => Some(staffed.separate(lanes.tills)?),
+            (true, false) => Some(staffed.pooled(lanes.tills)?),
+        };
+        let self_checkouts = match self_share > 0.0 {
+            true => Some(by_self.pooled(lanes.self_checkouts)?),
+            false => None,
+        };
+        let mean = |of: Option<Waiting>| of.map_or(0.0, |of| of.mean_wait_seconds);
+        let mean_wait_seconds = (1.0 - self_share) * mean(tills) + self_share * mean(self_checkouts);
+        Some(LaneWaiting { tills, self_checkouts, self_share, mean_wait_seconds })
     }
 
     /// The fewest tills with one line at which at least `share` of all wait no longer than `seconds`. None: no number of

@@ -31,7 +31,7 @@ use crate::error::Error;
 use crate::limits::FLOOR_CELLS_MAX;
 
 /// The grid.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Walkable {
     origin: Point,
     cell_m: f64,
@@ -128,6 +128,27 @@ impl Walkable {
 
     /// Shortest ways from a point, or from the walkable cell nearest to it.
     pub fn ways(&self, from: Point) -> Ways<'_> {
+        let (before, _) = self.search(from);
+        Ways { walkable: self, from, before }
+    }
+
+    /// Metres from a point to the middle of every cell, by moves from cell to cell; infinite where no way leads.
+    pub fn lengths(&self, from: Point) -> Vec<f64> {
+        self.search(from).1
+    }
+
+    /// The cell a point is in, or the nearest walkable one. None: there is none at all.
+    pub fn cell_of(&self, point: Point) -> Option<usize> {
+        self.reach(point)
+    }
+
+    /// The walkable cells whose middles lie in an area.
+    pub fn cells_in(&self, area: &Polygon) -> Vec<usize> {
+        (0..self.free.len()).filter(|cell| self.free[*cell] && area.contains(self.middle(*cell))).collect()
+    }
+
+    /// By cell, the cell before it on the way from a point, and the metres to it.
+    fn search(&self, from: Point) -> (Vec<u32>, Vec<f64>) {
         let mut before = vec![NOWHERE; self.free.len()];
         let mut length = vec![f64::INFINITY; self.free.len()];
         let mut open = BinaryHeap::new();
@@ -148,7 +169,7 @@ impl Walkable {
                 }
             }
         }
-        Ways { walkable: self, from, before }
+        (before, length)
     }
 
     /// Whether one can walk straight from a to b: no cell on the line is not walkable.
@@ -204,7 +225,7 @@ impl Walkable {
         self.nearest(point, widest).and_then(|at| self.cell(at))
     }
 
-    fn middle(&self, cell: usize) -> Point {
+    pub fn middle(&self, cell: usize) -> Point {
         let place = |number: usize, axis: usize| self.origin[axis] + (number as f64 + 0.5) * self.cell_m;
         [place(cell % self.columns, 0), place(cell / self.columns, 1)]
     }

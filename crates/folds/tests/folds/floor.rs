@@ -5,6 +5,7 @@ mod clean;
 mod counts;
 mod dwell;
 mod erlang;
+mod forecast;
 mod heat;
 mod lost;
 mod noted;

@@ -32,6 +32,7 @@ pub mod members;
 pub mod named_views;
 pub mod pains;
 pub mod people;
+pub mod place_forecasts;
 pub mod places;
 pub mod positions;
 pub mod proposals;
@@ -167,6 +168,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(places::place_queues))
         .routes(routes!(places::place_staffing))
         .routes(routes!(places::place_tracks))
+        .routes(routes!(places::place_forecast))
+        .routes(routes!(place_forecasts::list, place_forecasts::keep))
+        .routes(routes!(place_forecasts::show, place_forecasts::delete))
+        .routes(routes!(place_forecasts::score))
         .routes(routes!(traffic::show, traffic::save))
         .routes(routes!(traffic::versions))
         .routes(routes!(traffic::preview))

@@ -1,8 +1,9 @@
 //! Questions about a floor. Each handler resolves the site, takes a snapshot and asks.
 
 use analysis::place::{
-    PlaceFlows, PlaceHeat, PlaceHeatQuestion, PlaceQuestion, PlaceQueues, PlaceStaffing, PlaceStaffingQuestion,
-    PlaceTracks, PlaceTracksQuestion, PlaceVisitList, PlaceVisitListQuestion, PlaceVisits, PlaceZones, ResolvedSite,
+    PlaceFlows, PlaceForecast, PlaceForecastQuestion, PlaceHeat, PlaceHeatQuestion, PlaceQuestion, PlaceQueues,
+    PlaceStaffing, PlaceStaffingQuestion, PlaceTracks, PlaceTracksQuestion, PlaceVisitList, PlaceVisitListQuestion,
+    PlaceVisits, PlaceZones, ResolvedSite,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -74,6 +75,11 @@ place_handler!(
 place_handler!(
     /// Tills a promised wait takes, by half-hour.
     place_staffing, "/v1/workspaces/{workspace}/sites/{site}/staffing", "placeStaffing", PlaceStaffingQuestion, PlaceStaffing
+);
+
+place_handler!(
+    /// What a changed layout would do to who comes and stops where.
+    place_forecast, "/v1/workspaces/{workspace}/sites/{site}/forecast", "placeForecast", PlaceForecastQuestion, PlaceForecast
 );
 
 place_handler!(

@@ -525,3 +525,91 @@ fn a_walk_that_was_scanned_opens_as_a_customer_and_others_as_visits() {
     let alone = desk.row("SELECT count(DISTINCT customer) FROM events WHERE event = 'store_enter'");
     assert_eq!(alone[0], 12);
 }
+
+/// The hall, and from the second of March on with `a` and `b` in each other's place.
+fn changed_hall() -> Value {
+    let mut site = hall("hall", 1);
+    let mut next = site["plans"][0].clone();
+    next["from"] = json!("2026-03-02");
+    for (zone, other) in [(0, 1), (1, 0)] {
+        next["floors"][0]["zones"][zone]["shape"] = site["plans"][0]["floors"][0]["zones"][other]["shape"].clone();
+    }
+    site["plans"].as_array_mut().unwrap().push(next);
+    site
+}
+
+#[test]
+fn a_layout_is_forecast_kept_and_scored_by_what_happened() {
+    let server = TestServer::secured();
+    server.workspace("shop", "UTC");
+    let site = hall("hall", 1);
+    let owner = member(&server, "owner", "shop", Role::Owner.into());
+    assert_eq!(owner.send("PUT", &format!("{AT}/hall"), &site).status, 200);
+    full(&server, &site);
+    let first = json!({"from": "2026-03-01", "to": "2026-03-01"});
+    let swap = json!({"scope": first, "change": {"swaps": [["a", "b"]]}});
+    let forecast = ask(&owner, "forecast", &swap).json();
+    assert_eq!((&forecast["visits"], &forecast["floor"]), (&json!(9), &json!("f1")));
+    // Eight walk through both halves whatever they are called; one stops in `a` twice, and goes with it.
+    assert_eq!((&forecast["edited"], &forecast["moved_stops"]), (&json!(1), &json!(2)));
+    let zone = |at: usize, what: &str| forecast["zones"][at]["reached"][what].as_f64().unwrap();
+    assert_eq!([zone(0, "measured"), zone(1, "measured")], [9.0, 8.0]);
+    assert!(zone(0, "forecast") > 8.4 && zone(0, "forecast") <= 9.0, "{forecast:#}");
+    assert!(zone(1, "forecast") >= 8.0 && zone(1, "forecast") <= 9.0, "{forecast:#}");
+    for at in 0..2 {
+        assert!(zone(at, "low") <= zone(at, "forecast") && zone(at, "forecast") <= zone(at, "high"));
+    }
+
+    let refused = |change: Value| {
+        let refusal = ask(&owner, "forecast", &json!({"scope": first, "change": change}));
+        assert_eq!(refusal.code(400), "question_invalid", "{}", refusal.body);
+    };
+    refused(json!({}));
+    refused(json!({"swaps": [["a", "a"]]}));
+    refused(json!({"swaps": [["a", "roof"]]}));
+    refused(json!({"moves": [{"zone": "a", "by_m": [50, 0]}]}));
+    refused(json!({"plan": "2026-03-02"}));
+    refused(json!({"swaps": [["a", "b"]], "plan": "2026-01-01"}));
+
+    let at = format!("{AT}/hall/forecasts");
+    let keep = json!({"title": "Halves exchanged", "question": swap});
+    let viewer = member(&server, "viewer", "shop", Role::Viewer.into());
+    assert_eq!(viewer.send("POST", &at, &keep).code(403), "role_refused");
+    assert_eq!(owner.send("POST", &at, &json!({"title": " ", "question": swap})).code(400), "request_invalid");
+    let kept = owner.send("POST", &at, &keep).json();
+    assert_eq!(kept["forecast"]["answer"]["zones"], forecast["zones"]);
+    let one = format!("{at}/{}", kept["id"]);
+    assert_eq!(viewer.get(&one).json(), kept);
+    let listed = viewer.get(&at).json();
+    assert_eq!(
+        (&listed["forecasts"][0]["title"], &listed["forecasts"][0]["created_by"]),
+        (&json!("Halves exchanged"), &kept["created_by"])
+    );
+
+    // Nothing is scored before the change is in the definition.
+    let score = format!("{one}/score");
+    assert_eq!(viewer.send("POST", &score, &json!({})).code(400), "question_invalid");
+    assert_eq!(owner.send("PUT", &format!("{AT}/hall"), &changed_hall()).status, 200);
+    let scored = viewer.send("POST", &score, &json!({})).json();
+    assert_eq!((&scored["visits"], &scored["of_visits"]), (&json!(3), &json!(9)));
+    let zones = scored["zones"]["scored"].as_array().unwrap();
+    // All three of the second day walked through both: of nine, nine.
+    assert_eq!((&zones[0]["happened"], &zones[1]["happened"]), (&json!(9.0), &json!(9.0)));
+    assert_eq!((&zones[0]["error_of_no_change"], &zones[1]["error_of_no_change"]), (&json!(0.0), &json!(-1.0)));
+    assert_eq!(scored["zones"]["mean_error_of_no_change"], json!(0.5));
+    // What was kept stays as it was.
+    assert_eq!(viewer.get(&one).json(), kept);
+    // The plan of the definition is the same change.
+    let by_plan = ask(&owner, "forecast", &json!({"change": {"plan": "2026-03-02"}})).json();
+    assert_eq!(by_plan["zones"], forecast["zones"]);
+
+    let elsewhere = member(&server, "elsewhere", "shop", limited_to(Role::Analyst, &["annex"]));
+    assert_eq!(elsewhere.get(&one).code(404), "site_unknown");
+    assert_eq!(elsewhere.send("POST", &score, &json!({})).code(404), "site_unknown");
+    assert_eq!(owner.send("DELETE", &one, &json!({})).json(), json!({"id": kept["id"]}));
+    assert_eq!(owner.get(&one).code(404), "forecast_unknown");
+    let log = owner.get("/v1/workspaces/shop/audit").json();
+    let actions: Vec<&str> =
+        log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert!(actions.contains(&"place_forecast") && actions.contains(&"place_forecast_deletion"), "{actions:?}");
+}

@@ -44,6 +44,8 @@ fn promise(operation: &str, path: &str) -> Promise {
         | "deleteChange"
         | "saveSite"
         | "deleteSite"
+        | "keepForecast"
+        | "deleteForecast"
         | "readPlan"
         | "importPositions"
         | "replayPositions"
@@ -78,7 +80,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 63] = [
+const FOR_LIMITED: [&str; 67] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -120,6 +122,10 @@ const FOR_LIMITED: [&str; 63] = [
     "placeHeat",
     "placeQueues",
     "placeStaffing",
+    "placeForecast",
+    "listForecasts",
+    "showForecast",
+    "scoreForecast",
     "placeTracks",
     "placeCounts",
     "showTraffic",

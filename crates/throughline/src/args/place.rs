@@ -45,6 +45,17 @@ pub enum PlaceCommand {
     Queue(PlaceAskArgs),
     /// Tills a promised wait takes, by half-hour
     Staffing(PlaceStaffingArgs),
+    /// What a changed layout would do to who comes where, by category and by zone
+    #[command(
+        after_help = "Example:\n  throughline place forecast --site west-lake -w shop --swap p0,b3 --keep \"Wine to the door\""
+    )]
+    Forecast(PlaceForecastArgs),
+    /// The forecasts of a site that were written down
+    Forecasts(OfSite),
+    /// A forecast that was written down, against what happened after the change
+    Score(PlaceScoreArgs),
+    /// Forget a forecast that was written down
+    RemoveForecast(PlaceForecastArg),
 }
 
 /// The site a command is about.
@@ -261,6 +272,62 @@ pub struct PlaceStaffingArgs {
     /// Share of those who come that it is promised to
     #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
     pub share: f64,
+    /// Compare so many tills with a line each and with one line
+    #[arg(long, value_name = "N")]
+    pub tills: Option<u32>,
+    /// Compare with so many self-checkouts beside one till fewer
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "tills")]
+    pub self_checkouts: u32,
+    /// Tills that stay open beside self-checkouts [default: one fewer]
+    #[arg(long, value_name = "N", requires = "tills")]
+    pub tills_beside: Option<u32>,
+    /// Share of those who come that go to self-checkouts
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    pub self_share: f64,
+    /// How many times as long as at a till it takes there
+    #[arg(long, value_name = "TIMES", default_value_t = 1.5)]
+    pub self_slower: f64,
+    /// Hours people work on the sales floor a day, all together: tells visits for each of them
+    #[arg(long, value_name = "HOURS")]
+    pub staff_hours: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceForecastArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// Two zones that exchange what they offer; may be repeated
+    #[arg(long = "swap", value_name = "ZONE,ZONE", required_unless_present_any = ["moves", "plan"])]
+    pub swaps: Vec<String>,
+    /// A zone that moves by metres to the right and up; may be repeated: promo=2.5,-1
+    #[arg(long = "move", value_name = "ZONE=X,Y", id = "moves")]
+    pub moves: Vec<String>,
+    /// The plan of the definition that holds from this day on, in place of swaps and moves
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["swaps", "moves"])]
+    pub plan: Option<chrono::NaiveDate>,
+    /// Write the forecast down under this title, to be scored later
+    #[arg(long, value_name = "TITLE")]
+    pub keep: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceForecastArg {
+    /// Id of the forecast
+    pub forecast: i64,
+    #[command(flatten)]
+    pub of: OfSite,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceScoreArgs {
+    #[command(flatten)]
+    pub of: PlaceForecastArg,
+    /// First day to score by [default: the first after the change]
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Last day [default: the last there is]
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<chrono::NaiveDate>,
 }
 
 #[derive(Debug, Subcommand)]

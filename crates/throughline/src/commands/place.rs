@@ -2,6 +2,7 @@
 
 mod answers;
 mod counts;
+mod forecast;
 mod plan;
 mod sensor;
 mod site;
@@ -30,6 +31,10 @@ pub async fn run(context: &Context, command: PlaceCommand) -> anyhow::Result<Exi
         PlaceCommand::Heat(args) => answers::heat(context, &args).await,
         PlaceCommand::Queue(args) => answers::queue(context, &args).await,
         PlaceCommand::Staffing(args) => answers::staffing(context, &args).await,
+        PlaceCommand::Forecast(args) => forecast::ask(context, &args).await,
+        PlaceCommand::Forecasts(of) => forecast::list(context, &of).await,
+        PlaceCommand::Score(args) => forecast::score(context, &args).await,
+        PlaceCommand::RemoveForecast(args) => forecast::remove(context, &args).await,
     }
 }
 

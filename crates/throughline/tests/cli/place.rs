@@ -88,6 +88,7 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
     queue_agrees(&here, &shop);
     the_sql_of_an_answer_counts_the_same(&here);
 
+    a_swap_is_forecast_and_written_down(&here, &shop);
     few_are_withheld_and_counted(&here);
     the_api_says_the_same(&here);
 
@@ -99,6 +100,39 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
     let anew = here.json(&import);
     assert_eq!(anew["files"][0]["sightings"], json!(sightings));
     assert_eq!((&ask(&here, "visits")["visits"], ids()), (&json!(712), before));
+}
+
+/// Produce at the door and wine at the back change places: who comes for either goes with it, and the rest stays.
+fn a_swap_is_forecast_and_written_down(here: &Installation, shop: &Shop) {
+    let args = ["place", "forecast", "--site", "shop-a", "-w", "shop", "--swap", "p0,b3"];
+    let forecast = here.json(&[args.as_slice(), &["--keep", "Wine to the door"]].concat());
+    assert_eq!(forecast["visits"], json!(712));
+    let categories = forecast["categories"].as_array().unwrap();
+    assert_eq!(categories.len(), 15);
+    let of = |category: &str, what: &str| {
+        let found = categories.iter().find(|one| one["of"] == category);
+        number(&found.unwrap_or_else(|| panic!("no {category} in {categories:?}"))["reached"][what])
+    };
+    // By the truth, these stopped for them on the old layout; whoever needs it comes wherever it is.
+    let stopped = shop.stops().into_iter().filter(|(_, slot, ..)| slot == "P0").count() as f64;
+    assert!(of("wine", "measured") < 80.0 && of("wine", "forecast") > 2.0 * of("wine", "measured"));
+    let (produce, came) = (of("produce", "forecast"), of("produce", "measured"));
+    assert!(produce < came && produce > 0.9 * stopped, "{produce} of {came}, {stopped}");
+    for one in categories {
+        let value = |what: &str| number(&one["reached"][what]);
+        assert!(value("low") <= value("forecast") && value("forecast") <= value("high"), "{one}");
+        assert!(value("high") <= 712.0);
+    }
+    let text = here.run(&args).expect(0).stdout.clone();
+    assert!(text.contains("wine") && text.contains("b3 → p0") && text.contains("90"), "{text}");
+    let kept = here.json(&["place", "forecasts", "--site", "shop-a", "-w", "shop"]);
+    assert_eq!((&kept[0]["id"], &kept[0]["forecast"]["title"]), (&forecast["kept"], &json!("Wine to the door")));
+    assert_eq!(kept[0]["forecast"]["answer"]["categories"], forecast["categories"]);
+    let id = forecast["kept"].to_string();
+    // No plan of a later day says that anything was changed.
+    here.run(&["place", "score", &id, "--site", "shop-a", "-w", "shop"]).expect(3);
+    here.run(&["place", "remove-forecast", &id, "--site", "shop-a", "-w", "shop"]).expect(0);
+    here.run(&["place", "forecast", "--site", "shop-a", "-w", "shop", "--swap", "p0"]).expect(2);
 }
 
 /// What fewer than k visits stand behind is in no list, and in every total.

@@ -23,6 +23,8 @@ export const ACTIONS = [
   "sensor_change",
   "sensor_deletion",
   "sensor_key",
+  "place_forecast",
+  "place_forecast_deletion",
   "pain_change",
   "proposal_change",
   "dated_change",

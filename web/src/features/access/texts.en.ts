@@ -136,6 +136,8 @@ const en: English<typeof zhCN> = {
   "audit.action.sensor_change": "Changed a sensor",
   "audit.action.sensor_deletion": "Removed a sensor",
   "audit.action.sensor_key": "Replaced a sensor's key",
+  "audit.action.place_forecast": "Wrote a layout forecast down",
+  "audit.action.place_forecast_deletion": "Deleted a layout forecast",
   "audit.action.pain_change": "Handled a pain",
   "audit.action.proposal_change": "Handled a proposal",
   "audit.action.dated_change": "Noted a dated change",

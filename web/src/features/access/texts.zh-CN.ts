@@ -133,6 +133,8 @@ const zhCN = {
   "audit.action.sensor_change": "修改传感器",
   "audit.action.sensor_deletion": "移除传感器",
   "audit.action.sensor_key": "轮换传感器密钥",
+  "audit.action.place_forecast": "记录布局预测",
+  "audit.action.place_forecast_deletion": "删除布局预测",
   "audit.action.pain_change": "处理痛点",
   "audit.action.proposal_change": "处理建议",
   "audit.action.dated_change": "记录改变",

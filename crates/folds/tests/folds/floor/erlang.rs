@@ -1,6 +1,6 @@
 //! Waiting at tills: against a table, a closed form and a simulation.
 
-use folds::floor::erlang::Demand;
+use folds::floor::erlang::{Demand, Lanes};
 use folds::quantile::Distribution;
 use testkit::golden;
 
@@ -106,4 +106,35 @@ fn a_simulated_shop_waits_as_long() {
     let expected = asked.pooled(tills).unwrap();
     assert!((f64::from(waiting) / f64::from(customers) - expected.wait_probability).abs() < 0.01);
     assert!((waited / f64::from(customers) - expected.mean_wait_seconds).abs() < 4.0);
+}
+
+/// Lanes against the closed forms of one till (M/M/1: W = a/(μ − λ)) and of each kind on its own.
+#[test]
+fn lanes_are_their_kinds_weighted_by_who_goes_there() {
+    let demand = Demand { arrivals_per_hour: 60.0, service_seconds: 45.0, ..Demand::default() };
+    let lanes = |tills, separate, self_checkouts, self_share| Lanes {
+        tills,
+        separate,
+        self_checkouts,
+        self_share,
+        self_slower: 2.0,
+    };
+    let one = demand.at(&lanes(1, false, 0, 0.7)).unwrap();
+    assert!((one.mean_wait_seconds - 0.75 / (1.0 / 45.0 - 1.0 / 60.0)).abs() < 1e-9, "{one:?}");
+    assert_eq!((one.self_share, one.self_checkouts), (0.0, None));
+    assert_eq!(demand.at(&lanes(3, true, 0, 0.5)).unwrap().tills, demand.separate(3));
+    assert!(demand.separate(3).unwrap().mean_wait_seconds > demand.pooled(3).unwrap().mean_wait_seconds);
+
+    // A third goes to two self-checkouts, 20 an hour of 90 s; 40 an hour of 45 s go to one till.
+    let mixed = demand.at(&lanes(1, false, 2, 1.0 / 3.0)).unwrap();
+    let staffed = Demand { arrivals_per_hour: 40.0, ..demand }.pooled(1).unwrap();
+    let by_self = Demand { arrivals_per_hour: 20.0, service_seconds: 90.0, ..demand }.pooled(2).unwrap();
+    let weighted = |a: f64, b: f64| 2.0 / 3.0 * a + b / 3.0;
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(close(mixed.mean_wait_seconds, weighted(staffed.mean_wait_seconds, by_self.mean_wait_seconds)));
+    assert!(close(mixed.within(60.0), weighted(staffed.within(60.0), by_self.within(60.0))));
+    // All by themselves, and more than can be served at either.
+    assert_eq!(demand.at(&lanes(0, false, 2, 1.0)).unwrap().tills, None);
+    assert_eq!(demand.at(&lanes(0, false, 2, 0.5)), None);
+    assert_eq!(demand.at(&lanes(3, false, 1, 1.0)), None);
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use analysis::Analyst;
 use analysis::place::{
-    PlaceHeatQuestion, PlaceLinks, PlaceMeta, PlaceMove, PlaceQuestion, PlaceScope, PlaceStaffingQuestion, ResolvedSite,
+    PlaceHeatQuestion, PlaceLaneLayout, PlaceLaneWaiting, PlaceLanes, PlaceLinks, PlaceMeta, PlaceMove, PlaceQuestion,
+    PlaceScope, PlaceStaffingQuestion, PlaceStaffingQueue, PlaceStaffingZone, ResolvedSite,
 };
 use lake::Snapshot;
 
@@ -15,15 +16,15 @@ use crate::exit::Exit;
 use crate::output::{count, duration, percent, table};
 
 /// What every question needs.
-struct Asked {
-    analyst: Analyst,
-    snapshot: Arc<Snapshot>,
-    site: ResolvedSite,
-    scope: PlaceScope,
+pub(super) struct Asked {
+    pub(super) analyst: Analyst,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) site: ResolvedSite,
+    pub(super) scope: PlaceScope,
 }
 
 impl Asked {
-    async fn of(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Asked> {
+    pub(super) async fn of(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Asked> {
         let control = context.control().await?;
         let (workspace, site) = resolved(context, &control, &args.of).await?;
         let scope = PlaceScope { from: args.from, to: args.to, floor: args.floor.clone() };
@@ -31,7 +32,7 @@ impl Asked {
     }
 }
 
-fn footer(context: &Context, meta: &PlaceMeta) -> String {
+pub(super) fn footer(context: &Context, meta: &PlaceMeta) -> String {
     let [population, definition] = [&meta.population, &meta.definition].map(|text| text.get(&context.output.lang));
     let filters: String = meta.filters.iter().map(|text| format!("\n{}", text.get(&context.output.lang))).collect();
     format!("\n\n{population}{filters}\n{definition}")
@@ -234,8 +235,21 @@ pub async fn queue(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Exi
 
 pub async fn staffing(context: &Context, args: &PlaceStaffingArgs) -> anyhow::Result<Exit> {
     let Asked { analyst, snapshot, site, scope } = Asked::of(context, &args.ask).await?;
-    let question =
-        PlaceStaffingQuestion { version: None, scope, promise_seconds: args.promise, promise_share: args.share };
+    let lanes = args.tills.map(|tills| PlaceLanes {
+        tills,
+        self_checkouts: args.self_checkouts,
+        tills_beside: args.tills_beside,
+        self_share: args.self_share,
+        self_slower: args.self_slower,
+    });
+    let question = PlaceStaffingQuestion {
+        version: None,
+        scope,
+        promise_seconds: args.promise,
+        promise_share: args.share,
+        lanes,
+        staff_hours: args.staff_hours,
+    };
     let ask = async |control: &lake::Control| analyst.place_staffing(&snapshot, &site, &question, control).await;
     let answer = context.watched(ASKING, ask).await?;
     context.output.result(&answer, |answer| {
@@ -259,9 +273,46 @@ pub async fn staffing(context: &Context, args: &PlaceStaffingArgs) -> anyhow::Re
                 queue.service_variation,
                 table(header, queue.half_hours.iter().map(row))
             ));
+            if args.tills.is_some() {
+                text.push_str(&format!("{}\n\n", lanes_table(queue)));
+            }
+        }
+        if !answer.zones.is_empty() {
+            let row = |zone: &PlaceStaffingZone| {
+                [
+                    clock(zone.minute),
+                    zone.zone.clone(),
+                    format!("{:.1}", zone.visits),
+                    format!("{:.1}", zone.engaged_minutes),
+                    zone.staff_minutes.map_or_else(|| "–".to_owned(), |minutes| format!("{minutes:.0}")),
+                ]
+            };
+            let mut zones: Vec<&PlaceStaffingZone> = answer.zones.iter().collect();
+            zones.sort_by_key(|zone| (zone.minute, zone.zone.clone()));
+            let header = ["hour", "zone", "engaged visits#", "min engaged#", "staff min by it#"];
+            text.push_str(&format!("{}\n\n", table(header, zones.into_iter().map(row))));
+        }
+        if let Some(star) = answer.star {
+            text.push_str(&format!(
+                "{:.1} visits a day on {:.1} hours of staff: {:.2} an hour\n",
+                star.visits, star.staff_hours, star.visits_per_hour
+            ));
         }
         let (seconds, share) = (answer.promise_seconds, percent(Some(answer.promise_share)));
         format!("{text}tills with which {share} wait no longer than {seconds} s{}", footer(context, &answer.meta))
     })?;
     Ok(Exit::Done)
+}
+
+/// What waiting is like at each layout of lanes, by half-hour.
+fn lanes_table(queue: &PlaceStaffingQueue) -> String {
+    let name = |one: &PlaceLaneWaiting| match one.layout {
+        PlaceLaneLayout::Separate => format!("{} lines", one.tills),
+        PlaceLaneLayout::Pooled => format!("one line, {} tills", one.tills),
+        PlaceLaneLayout::SelfCheckout => format!("{} tills, {} self-checkouts", one.tills, one.self_checkouts),
+    };
+    let rows = queue.half_hours.iter().flat_map(|time| {
+        time.lanes.iter().map(|one| [clock(time.minute), name(one), duration(one.mean_wait_seconds), percent(one.kept)])
+    });
+    table(["from", "lanes", "mean wait#", "promise kept#"], rows)
 }
