@@ -11,9 +11,11 @@ mod events;
 mod flows;
 mod ground;
 mod heat;
+mod pains;
 mod question;
 mod queues;
 mod said;
+mod trips;
 mod visits;
 mod walks;
 mod zones;
@@ -31,17 +33,19 @@ pub use day::PlaceReport;
 pub use events::day_events;
 pub use flows::*;
 pub use heat::*;
+pub use pains::*;
 pub use question::*;
 pub use queues::*;
+pub use trips::*;
 pub use visits::*;
 pub use walks::*;
 pub use zones::*;
 
 use crate::error::{Error, Result};
 use crate::words::place as words;
-use day::Visit;
+use day::{Crew, Visit};
 use ground::Ground;
-use said::Said;
+use said::{Said, Wanted};
 
 /// Most days of one question. Each is read whole.
 pub const PLACE_DAYS_MAX: usize = 400;
@@ -87,12 +91,14 @@ struct Reading<'a> {
     meta: PlaceMeta,
     /// Receipts and scans of the days asked about, by time.
     said: Vec<Said>,
+    wanted: Wanted,
 }
 
 /// A day that was read.
-struct Day<'a> {
+pub(crate) struct Day<'a> {
     of: &'a TrackDay,
     visits: &'a [Visit],
+    crew: &'a [Crew],
     said: &'a [Said],
     /// Its first instant.
     begin_us: i64,
@@ -126,7 +132,7 @@ impl<'a> Reading<'a> {
             rules: of.rules.clone(),
             report: PlaceReport::default(),
         };
-        Ok(Reading { snapshot, site, scope, control, meta, said: Vec::new() })
+        Ok(Reading { snapshot, site, scope, control, meta, said: Vec::new(), wanted: Wanted::Matched })
     }
 
     /// The days asked about of which there are positions, oldest first.
@@ -146,7 +152,7 @@ impl<'a> Reading<'a> {
         if let (Some(first), Some(last)) = (asked.first(), asked.last()) {
             let definition = &self.site.definition;
             let span = (begin(definition, first.of.day)?, end(definition, last.of.day)?);
-            self.said = said::said(self.snapshot, definition, span, self.control).await?;
+            self.said = said::said(self.snapshot, definition, span, self.wanted, self.control).await?;
         }
         Ok(asked.into_iter().map(|day| day.of).collect())
     }
@@ -173,13 +179,13 @@ impl<'a> Reading<'a> {
         let (begin_us, end_us) = (begin(definition, of.day)?, end(definition, of.day)?);
         let place = |at_us: i64| self.said.partition_point(|said| said.at_us < at_us);
         let said = &self.said[place(begin_us)..place(end_us)];
-        let (mut visits, report) = day::read(&ground, (&sightings, said), rules, self.control)?;
+        let day::Read { mut visits, crew, report } = day::read(&ground, (&sightings, said), rules, self.control)?;
         if let Some(floor) = &self.scope.floor {
             day::keep_floor(&ground, &mut visits, floor);
         }
         self.meta.report.add(&report);
         self.meta.days.push(of.day);
-        each(&ground, &Day { of, visits: &visits, said, begin_us })
+        each(&ground, &Day { of, visits: &visits, crew: &crew, said, begin_us })
     }
 
     fn finish(mut self) -> PlaceMeta {
@@ -209,7 +215,7 @@ pub async fn said_by_day(
     control: &lake::Control,
 ) -> Result<BTreeMap<NaiveDate, i64>> {
     let mut days = BTreeMap::new();
-    for said in said::said(snapshot, &site.definition, (i64::MIN, i64::MAX), control).await? {
+    for said in said::said(snapshot, &site.definition, (i64::MIN, i64::MAX), Wanted::Matched, control).await? {
         let Some(day) = site.definition.day_of(said.at_us) else { continue };
         let before: &mut i64 = days.entry(day).or_default();
         *before = model::hash::parts(&[&before.to_le_bytes(), &said.event_id.to_le_bytes()]);

@@ -9,6 +9,7 @@
 //! Absent on purpose: plan formats, zone names, sensors' units and clocks. Polygons come as rings of metres.
 
 pub mod clean;
+pub mod diagnose;
 pub mod dwell;
 pub mod erlang;
 pub mod flows;
@@ -20,6 +21,8 @@ pub mod occupancy;
 pub mod path_types;
 pub mod polygon;
 pub mod queue;
+pub mod silence;
+pub mod spillover;
 pub mod stay;
 pub mod visitors;
 pub mod walkable;

@@ -161,6 +161,8 @@ pub const RIGHTS: &[Right] = &[
     row("placeHeat", READ).narrowed(),
     row("placeQueues", READ).narrowed(),
     row("placeStaffing", READ).narrowed(),
+    row("placePains", READ).narrowed(),
+    row("placeTrips", READ).narrowed(),
     logged("placeTracks", Need::In(Ability::SeeCustomers), Action::CustomersSeen).narrowed(),
     row("listComments", READ).untouched(),
     logged("addComment", Need::In(Ability::Comment), Action::Comment).untouched(),

@@ -35,8 +35,8 @@ pub use journey::*;
 pub use paths::CutArgs;
 pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
 pub use place::{
-    OfSite, PlaceAskArgs, PlaceCommand, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs, PlaceStaffingArgs, PlanArgs,
-    RemoveTracksArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
+    OfSite, PlaceAskArgs, PlaceCommand, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs, PlacePainsArgs,
+    PlaceStaffingArgs, PlaceTripsArgs, PlanArgs, RemoveTracksArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
 };
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};

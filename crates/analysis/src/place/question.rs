@@ -71,6 +71,8 @@ pub struct PlaceVisitListQuestion {
     pub scope: PlaceScope,
     /// Only visits that came into this zone.
     pub zone: Option<String>,
+    /// Only visits that are hit by this pain: the `pick` of one.
+    pub pain: Option<String>,
     /// `next` of the page before.
     pub after: Option<String>,
     /// Visits of a page: 1 to 200.
@@ -79,7 +81,8 @@ pub struct PlaceVisitListQuestion {
 
 impl Default for PlaceVisitListQuestion {
     fn default() -> PlaceVisitListQuestion {
-        PlaceVisitListQuestion { version: None, scope: PlaceScope::default(), zone: None, after: None, limit: 50 }
+        let scope = PlaceScope::default();
+        PlaceVisitListQuestion { version: None, scope, zone: None, pain: None, after: None, limit: 50 }
     }
 }
 

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::day::{Visit, us};
 use super::events::name;
 use super::ground::Ground;
+use super::pains::PainPick;
 use super::visits::detour;
 use super::{Day, PlaceMeta, PlaceScope, PlaceTracksQuestion, PlaceVisitListQuestion, Reading, ResolvedSite};
 use crate::analyst::Analyst;
@@ -108,7 +109,7 @@ impl Analyst {
     /// Single visits, by when they began.
     ///
     /// # Errors
-    /// As of [`Analyst::place_visits`]; `Invalid` too for a page or a zone there is not.
+    /// As of [`Analyst::place_visits`]; `Invalid` too for a page, a zone or a pain there is not.
     pub async fn place_visit_list(
         &self,
         snapshot: &Snapshot,
@@ -125,6 +126,7 @@ impl Analyst {
             }
         }
         let after = after.as_deref().map(Mark::read).transpose()?;
+        let pain = question.pain.as_deref().map(PainPick::decode).transpose()?;
         let mut reading = Reading::new(snapshot, site, scope, control, words::visits())?;
         let (mut visits, mut next) = (Vec::new(), None);
         for of in reading.days().await? {
@@ -137,7 +139,10 @@ impl Analyst {
             };
             let more = reading
                 .day(&of, |ground, day| {
-                    for visit in day.visits.iter().filter(|visit| wanted(ground, visit)) {
+                    let hit = pain.as_ref().map(|pain| pain.hit(ground, day, &site.definition));
+                    let is_hit = |place: usize| hit.as_ref().is_none_or(|hit| hit[place]);
+                    let all = day.visits.iter().enumerate();
+                    for (_, visit) in all.filter(|(place, visit)| wanted(ground, visit) && is_hit(*place)) {
                         if visits.len() == *limit {
                             return Ok(true);
                         }

@@ -2,6 +2,7 @@
 //! truth and independent recomputations.
 
 mod clean;
+mod diagnose;
 mod dwell;
 mod erlang;
 mod heat;
@@ -9,6 +10,8 @@ mod lost;
 mod noted;
 mod path_types;
 mod queue;
+mod silence;
+mod spillover;
 mod stay;
 mod support;
 mod visitors;

@@ -161,6 +161,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(places::place_heat))
         .routes(routes!(places::place_queues))
         .routes(routes!(places::place_staffing))
+        .routes(routes!(places::place_pains))
+        .routes(routes!(places::place_trips))
         .routes(routes!(places::place_tracks))
         .routes(routes!(traffic::show, traffic::save))
         .routes(routes!(traffic::versions))

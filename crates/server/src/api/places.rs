@@ -1,8 +1,9 @@
 //! Questions about a floor. Each handler resolves the site, takes a snapshot and asks.
 
 use analysis::place::{
-    PlaceFlows, PlaceHeat, PlaceHeatQuestion, PlaceQuestion, PlaceQueues, PlaceStaffing, PlaceStaffingQuestion,
-    PlaceTracks, PlaceTracksQuestion, PlaceVisitList, PlaceVisitListQuestion, PlaceVisits, PlaceZones, ResolvedSite,
+    PlaceFlows, PlaceHeat, PlaceHeatQuestion, PlacePains, PlacePainsQuestion, PlaceQuestion, PlaceQueues,
+    PlaceStaffing, PlaceStaffingQuestion, PlaceTracks, PlaceTracksQuestion, PlaceTrips, PlaceTripsQuestion,
+    PlaceVisitList, PlaceVisitListQuestion, PlaceVisits, PlaceZones, ResolvedSite,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -74,6 +75,16 @@ place_handler!(
 place_handler!(
     /// Tills a promised wait takes, by half-hour.
     place_staffing, "/v1/workspaces/{workspace}/sites/{site}/staffing", "placeStaffing", PlaceStaffingQuestion, PlaceStaffing
+);
+
+place_handler!(
+    /// Pains on the floor, and why people stay and do not buy.
+    place_pains, "/v1/workspaces/{workspace}/sites/{site}/pains", "placePains", PlacePainsQuestion, PlacePains
+);
+
+place_handler!(
+    /// Path types, spillover between zones, and who sees promotions and zones of high margin.
+    place_trips, "/v1/workspaces/{workspace}/sites/{site}/trips", "placeTrips", PlaceTripsQuestion, PlaceTrips
 );
 
 place_handler!(

@@ -77,7 +77,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 62] = [
+const FOR_LIMITED: [&str; 64] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -119,6 +119,8 @@ const FOR_LIMITED: [&str; 62] = [
     "placeHeat",
     "placeQueues",
     "placeStaffing",
+    "placePains",
+    "placeTrips",
     "placeTracks",
     "showTraffic",
     "listTrafficVersions",

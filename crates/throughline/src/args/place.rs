@@ -38,6 +38,10 @@ pub enum PlaceCommand {
     Queue(PlaceAskArgs),
     /// Tills a promised wait takes, by half-hour
     Staffing(PlaceStaffingArgs),
+    /// What hurts where and when, and why people stay and do not buy
+    Pains(PlacePainsArgs),
+    /// Types of paths, which stops go with which, and who sees promotions and zones of high margin
+    Trips(PlaceTripsArgs),
 }
 
 /// The site a command is about.
@@ -123,6 +127,30 @@ pub struct PlaceStaffingArgs {
     /// Share of those who come that it is promised to
     #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
     pub share: f64,
+}
+
+#[derive(Debug, Args)]
+pub struct PlacePainsArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// Longest wait that hurts nobody, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 180.0)]
+    pub wait: f64,
+    /// Walked over the shortest way, from which on somebody is lost
+    #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
+    pub detour: f64,
+    /// People a square metre of a zone from which on it is crowded
+    #[arg(long, value_name = "PEOPLE", default_value_t = 0.5)]
+    pub crowd: f64,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceTripsArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// How many types of paths
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub types: usize,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,9 +1,11 @@
 //! `throughline place`.
 
 mod answers;
+mod pains;
 mod plan;
 mod site;
 mod tracks;
+mod trips;
 
 use analysis::place::ResolvedSite;
 use control::Control;
@@ -26,6 +28,8 @@ pub async fn run(context: &Context, command: PlaceCommand) -> anyhow::Result<Exi
         PlaceCommand::Heat(args) => answers::heat(context, &args).await,
         PlaceCommand::Queue(args) => answers::queue(context, &args).await,
         PlaceCommand::Staffing(args) => answers::staffing(context, &args).await,
+        PlaceCommand::Pains(args) => pains::run(context, &args).await,
+        PlaceCommand::Trips(args) => trips::run(context, &args).await,
     }
 }
 

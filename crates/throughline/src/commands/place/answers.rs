@@ -15,15 +15,15 @@ use crate::exit::Exit;
 use crate::output::{count, duration, percent, table};
 
 /// What every question needs.
-struct Asked {
-    analyst: Analyst,
-    snapshot: Arc<Snapshot>,
-    site: ResolvedSite,
-    scope: PlaceScope,
+pub(super) struct Asked {
+    pub(super) analyst: Analyst,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) site: ResolvedSite,
+    pub(super) scope: PlaceScope,
 }
 
 impl Asked {
-    async fn of(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Asked> {
+    pub(super) async fn of(context: &Context, args: &PlaceAskArgs) -> anyhow::Result<Asked> {
         let control = context.control().await?;
         let (workspace, site) = resolved(context, &control, &args.of).await?;
         let scope = PlaceScope { from: args.from, to: args.to, floor: args.floor.clone() };
@@ -31,7 +31,7 @@ impl Asked {
     }
 }
 
-fn footer(context: &Context, meta: &PlaceMeta) -> String {
+pub(super) fn footer(context: &Context, meta: &PlaceMeta) -> String {
     let [population, definition] = [&meta.population, &meta.definition].map(|text| text.get(&context.output.lang));
     let filters: String = meta.filters.iter().map(|text| format!("\n{}", text.get(&context.output.lang))).collect();
     format!("\n\n{population}{filters}\n{definition}")
