@@ -1,10 +1,10 @@
 // Sites: their definitions, what was asked of their floors, and single walks.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { path, request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { ImportJob, PlaceFlows, PlaceHeat, PlaceQueues, PlaceScope, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Saved, Site, SiteList, SiteVersion, VersionList } from "./types";
+import type { ImportJob, PlaceFlows, PlaceHeat, PlacePains, PlaceQueues, PlaceScope, PlaceStaffing, PlaceTracks, PlaceTrips, PlaceVisitList, PlaceVisits, PlaceZones, Saved, Site, SiteList, SiteVersion, VersionList } from "./types";
 
 /** First keys of what follows from the definitions of sites. */
 export const OF_SITES = ["sites", "site", "site-versions", "place"] as const;
@@ -46,9 +46,11 @@ export interface PlaceAnswers {
   heat: PlaceHeat;
   queues: PlaceQueues;
   staffing: PlaceStaffing;
+  pains: PlacePains;
+  trips: PlaceTrips;
 }
 
-const ASKED = { visits: PATHS.placeVisits, zones: PATHS.placeZones, flows: PATHS.placeFlows, heat: PATHS.placeHeat, queues: PATHS.placeQueues, staffing: PATHS.placeStaffing } as const;
+const ASKED = { visits: PATHS.placeVisits, zones: PATHS.placeZones, flows: PATHS.placeFlows, heat: PATHS.placeHeat, queues: PATHS.placeQueues, staffing: PATHS.placeStaffing, pains: PATHS.placePains, trips: PATHS.placeTrips } as const;
 
 /** What every question about a floor is of. */
 export interface PlaceQuestion {
@@ -73,3 +75,15 @@ const POINTS = 50_000;
 export function askTracks(workspace: string, site: string, of: { version?: number; day: string; floor?: string; after: string | null }, signal: AbortSignal): Promise<PlaceTracks> {
   return request<PlaceTracks>(path(PATHS.placeTracks, { workspace, site }), { body: { ...of, limit: POINTS }, signal });
 }
+
+/** Visits of a page. */
+const VISITS = 20;
+
+/** The visits behind a pain, by its `pick`. */
+export const painVisitsQuery = (workspace: string, site: string, question: PlaceQuestion, pain: string) =>
+  infiniteQueryOptions({
+    queryKey: ["place", workspace, site, "painVisits", question, pain],
+    queryFn: ({ pageParam, signal }) => request<PlaceVisitList>(path(PATHS.placeVisitList, { workspace, site }), { body: { ...question, pain, limit: VISITS, ...(pageParam === null ? {} : { after: pageParam }) }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? null,
+  });

@@ -219,21 +219,26 @@ enum Word {
 }
 
 fn price_change(props: &Map<String, Value>) -> Option<f64> {
-    let of = |key: &str| props.get(key)?.as_f64().filter(|price| *price > 0.0);
+    let of = |key: &str| number(props.get(key)?).filter(|price| *price > 0.0);
     Some(of("price")? / of("old_price")?)
+}
+
+/// A number, also where a file had it as text.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|number| number.is_finite())
 }
 
 /// The products of a receipt: its items, else the receipt as a whole.
 fn lines(items: Option<&str>, category: Option<String>, amount: f64) -> Vec<Line> {
     let items: Vec<Map<String, Value>> = items.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let text = |item: &Map<String, Value>, key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
-    let number = |item: &Map<String, Value>, key: &str| item.get(key).and_then(Value::as_f64);
+    let figure = |item: &Map<String, Value>, key: &str| item.get(key).and_then(number);
     let line = |item: &Map<String, Value>| {
-        let (unit_price, quantity) = (number(item, "unit_price"), number(item, "quantity").unwrap_or(1.0));
+        let (unit_price, quantity) = (figure(item, "unit_price"), figure(item, "quantity").unwrap_or(1.0));
         Line {
             category: text(item, "category").or_else(|| category.clone()),
             product: PRODUCT_KEYS.iter().find_map(|key| text(item, key)),
-            amount: number(item, "amount").or(unit_price.map(|price| price * quantity)).unwrap_or_default(),
+            amount: figure(item, "amount").or(unit_price.map(|price| price * quantity)).unwrap_or_default(),
             unit_price,
         }
     };

@@ -27,10 +27,12 @@ import { Flows } from "./Flows";
 import { Heat } from "./Heat";
 import { usePlaceMeeting } from "./meeting";
 import { clock } from "./names";
+import { Pains } from "./Pains";
 import { planOn, plansOf } from "./plans";
 import { Queues } from "./Queues";
 import { Replay } from "./Replay";
 import { ScopeBar } from "./ScopeBar";
+import { Trips } from "./Trips";
 import { SHOWS, addressForm, readAddress, storedForm } from "./view";
 import type { SiteView } from "./view";
 import type { Answer } from "./viewProps";
@@ -204,12 +206,14 @@ function OneSite({ workspace, stored, view, onChange }: SiteProps) {
             </ul>
           </nav>
           <div ref={drawing} className="place-body">
-            {floor === null && plan.floors.length > 1 && show !== "queues" && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
+            {floor === null && plan.floors.length > 1 && (show === "heat" || show === "zones" || show === "flows" || show === "replay") && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
             {plansOf(site, visits.data.meta.days) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
             {show === "heat" && <Heat {...props} floor={drawn} />}
             {show === "zones" && <Zones {...props} floor={drawn} />}
             {show === "flows" && <Flows {...props} floor={drawn} />}
             {show === "queues" && <Queues {...props} floor={drawn} />}
+            {show === "pains" && <Pains {...props} floor={drawn} currency={workspace.currency ?? null} />}
+            {show === "trips" && <Trips {...props} floor={drawn} />}
             {show === "replay" && <Replay {...props} floor={drawn} days={visits.data.meta.days} />}
           </div>
           <p className="provenance">{t("place.provenance", { count: visits.data.meta.days.length, days: visits.data.meta.days.length, k: visits.data.meta.shown_from, version: visits.data.meta.site_version })}</p>

@@ -5,7 +5,7 @@ import type { Migrations } from "../../ui/scope/stored";
 import type { HeatBy } from "./cells";
 import { HEAT_BY } from "./cells";
 
-export const SHOWS = ["heat", "zones", "flows", "queues", "replay"] as const;
+export const SHOWS = ["heat", "zones", "flows", "queues", "pains", "trips", "replay"] as const;
 export type Show = (typeof SHOWS)[number];
 
 export const FIGURES = ["visits", "reach", "entries", "stopped", "engaged", "dwell_seconds", "median_seconds", "first", "last", "bought"] as const;
