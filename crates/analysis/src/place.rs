@@ -15,10 +15,12 @@ mod forecast;
 mod ground;
 mod heat;
 mod kept;
+mod pains;
 mod question;
 mod queues;
 mod said;
 mod sql;
+mod trips;
 mod visits;
 mod walks;
 mod zones;
@@ -41,19 +43,20 @@ pub use events::day_events;
 pub use flows::*;
 pub use forecast::*;
 pub use heat::*;
+pub use pains::*;
 pub use question::*;
 pub use queues::*;
+pub use trips::*;
 pub use visits::*;
 pub use walks::*;
 pub use zones::*;
 
 use crate::error::{Error, Result};
 use crate::words::place as words;
-use day::Visit;
+use day::{Crew, Visit};
 use ground::Ground;
 pub(crate) use kept::KeptDays;
-use kept::ReadDay;
-use said::Said;
+use said::{Said, Wanted};
 
 /// Most days of one question. Each is read whole.
 pub const PLACE_DAYS_MAX: usize = 400;
@@ -105,12 +108,14 @@ struct Reading<'a> {
     meta: PlaceMeta,
     /// Receipts and scans of the days asked about, by time.
     said: Vec<Said>,
+    wanted: Wanted,
 }
 
 /// A day that was read.
-struct Day<'a> {
+pub(crate) struct Day<'a> {
     of: &'a TrackDay,
     visits: &'a [Visit],
+    crew: &'a [Crew],
     said: &'a [Said],
     /// Its first instant.
     begin_us: i64,
@@ -128,7 +133,7 @@ struct Begun<'a> {
 }
 
 enum Found {
-    Kept(Arc<ReadDay>),
+    Kept(Arc<day::Read>),
     Raw(Vec<Sighting>),
 }
 
@@ -162,7 +167,7 @@ impl<'a> Reading<'a> {
             sql: Vec::new(),
             report: PlaceReport::default(),
         };
-        Ok(Reading { kept, snapshot, site, scope, control, meta, said: Vec::new() })
+        Ok(Reading { kept, snapshot, site, scope, control, meta, said: Vec::new(), wanted: Wanted::Matched })
     }
 
     /// Says how events come to the same.
@@ -188,7 +193,7 @@ impl<'a> Reading<'a> {
         if let (Some(first), Some(last)) = (asked.first(), asked.last()) {
             let definition = &self.site.definition;
             let span = (begin(definition, first.of.day)?, end(definition, last.of.day)?);
-            self.said = said::said(self.snapshot, definition, span, self.control).await?;
+            self.said = said::said(self.snapshot, definition, span, self.wanted, self.control).await?;
         }
         Ok(asked)
     }
@@ -208,7 +213,7 @@ impl<'a> Reading<'a> {
                 begun.push(Begun::new(self.kept, self.snapshot, &self.site.definition, &self.said, rows).await?);
             }
             // The first is read on this thread.
-            let read: Vec<Result<Arc<ReadDay>>> = thread::scope(|scope| {
+            let read: Vec<Result<Arc<day::Read>>> = thread::scope(|scope| {
                 let others: Vec<_> =
                     begun.iter().skip(1).map(|day| scope.spawn(move || day.read(rules, control))).collect();
                 let first = begun.iter().take(1).map(|day| day.read(rules, control)).collect::<Vec<_>>();
@@ -227,7 +232,7 @@ impl<'a> Reading<'a> {
                 self.meta.days.push(day.of.day);
                 let on_floor = self.scope.floor.as_ref().map(|floor| day::on_floor(&day.ground, &read.visits, floor));
                 let visits = on_floor.as_deref().unwrap_or(&read.visits);
-                let day_of = Day { of: day.of, visits, said: day.said, begin_us: day.begin_us };
+                let day_of = Day { of: day.of, visits, crew: &read.crew, said: day.said, begin_us: day.begin_us };
                 if each(&day.ground, &day_of)? {
                     return Ok(true);
                 }
@@ -268,14 +273,12 @@ impl<'a> Begun<'a> {
         Ok(Begun { of, sightings: rows.sightings, key, ground, begin_us, said, found })
     }
 
-    fn read(&self, rules: &model::place::rules::Rules, control: &lake::Control) -> Result<Arc<ReadDay>> {
+    fn read(&self, rules: &model::place::rules::Rules, control: &lake::Control) -> Result<Arc<day::Read>> {
         let sightings = match &self.found {
             Found::Kept(read) => return Ok(Arc::clone(read)),
             Found::Raw(sightings) => sightings,
         };
-        let newest_us = sightings.iter().map(|sighting| sighting.time_us).max();
-        let (visits, report) = day::read(&self.ground, (sightings, self.said), rules, control)?;
-        Ok(Arc::new(ReadDay { visits, report, newest_us }))
+        day::read(&self.ground, (sightings, self.said), rules, control).map(Arc::new)
     }
 }
 
@@ -299,7 +302,7 @@ pub async fn said_by_day(
     control: &lake::Control,
 ) -> Result<BTreeMap<NaiveDate, i64>> {
     let mut days = BTreeMap::new();
-    for said in said::said(snapshot, &site.definition, (i64::MIN, i64::MAX), control).await? {
+    for said in said::said(snapshot, &site.definition, (i64::MIN, i64::MAX), Wanted::Matched, control).await? {
         let Some(day) = site.definition.day_of(said.at_us) else { continue };
         let before: &mut i64 = days.entry(day).or_default();
         *before = model::hash::parts(&[&before.to_le_bytes(), &said.event_id.to_le_bytes()]);

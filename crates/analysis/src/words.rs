@@ -9,6 +9,7 @@ mod funnel;
 mod paths;
 mod picks;
 pub(crate) mod place;
+pub(crate) mod place_pain;
 pub(crate) mod segments;
 mod sessions;
 

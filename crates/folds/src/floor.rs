@@ -10,6 +10,7 @@
 
 pub mod clean;
 pub mod counts;
+pub mod diagnose;
 pub mod dwell;
 pub mod erlang;
 pub mod flows;
@@ -22,6 +23,8 @@ pub mod occupancy;
 pub mod path_types;
 pub mod polygon;
 pub mod queue;
+pub mod silence;
+pub mod spillover;
 pub mod stay;
 pub mod visitors;
 pub mod walkable;

@@ -21,6 +21,7 @@ mod check;
 pub mod counted;
 pub mod forecast;
 pub mod observation;
+pub mod pain;
 pub mod rules;
 pub mod sensor;
 pub mod shape;
@@ -122,6 +123,9 @@ pub struct Zone {
     /// Seconds after which a stay counts as engaged. None: as its kind says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engaged_seconds: Option<f64>,
+    /// What is offered there earns more than the rest: whether people come to it is told apart.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub high_margin: bool,
     #[schema(value_type = ShapeText)]
     pub shape: Shape,
 }

@@ -174,6 +174,8 @@ pub const RIGHTS: &[Right] = &[
     row("showForecast", READ).narrowed(),
     logged("deleteForecast", Need::In(Ability::HandleProposals), Action::PlaceForecastDeletion),
     row("scoreForecast", READ).narrowed(),
+    row("placePains", READ).narrowed(),
+    row("placeTrips", READ).narrowed(),
     logged("placeTracks", Need::In(Ability::SeeCustomers), Action::CustomersSeen).narrowed(),
     row("listComments", READ).untouched(),
     logged("addComment", Need::In(Ability::Comment), Action::Comment).untouched(),

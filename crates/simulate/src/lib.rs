@@ -39,6 +39,7 @@ mod rates;
 mod record;
 mod reference;
 mod retailer;
+pub mod shelf;
 mod step;
 mod tally;
 mod texts;

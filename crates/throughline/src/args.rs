@@ -35,9 +35,10 @@ pub use journey::*;
 pub use paths::CutArgs;
 pub use people::{PersonAddArgs, PersonCommand, PersonRoleArgs};
 pub use place::{
-    OfSensor, OfSite, PlaceAskArgs, PlaceCommand, PlaceCountsArgs, PlaceFlowsArgs, PlaceHeatArgs, PlaceImportArgs,
-    PlaceStaffingArgs, PlanArgs, RemoveTracksArgs, SensorAddArgs, SensorBrokerArgs, SensorChangeArgs, SensorCommand,
-    SensorKeyArgs, SensorReadingArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs, PlaceForecastArg, PlaceForecastArgs, PlaceScoreArgs,
+    OfSensor, OfSite, PlaceAskArgs, PlaceCommand, PlaceCountsArgs, PlaceFlowsArgs, PlaceForecastArg, PlaceForecastArgs,
+    PlaceHeatArgs, PlaceImportArgs, PlacePainsArgs, PlaceScoreArgs, PlaceStaffingArgs, PlaceTripsArgs, PlanArgs,
+    RemoveTracksArgs, SensorAddArgs, SensorBrokerArgs, SensorChangeArgs, SensorCommand, SensorKeyArgs,
+    SensorReadingArgs, SiteAddArgs, SiteArg, SiteCommand, SiteShowArgs,
 };
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};

@@ -9,10 +9,12 @@ import type {
   PlaceBehind,
   PlaceFlows,
   PlaceHeat,
+  PlacePains,
   PlaceQueues,
   PlaceScope,
   PlaceStaffing,
   PlaceTracks,
+  PlaceTrips,
   PlaceVisitList,
   PlaceVisits,
   PlaceZones,
@@ -66,9 +68,11 @@ export interface PlaceAnswers {
   heat: PlaceHeat;
   queues: PlaceQueues;
   staffing: PlaceStaffing;
+  pains: PlacePains;
+  trips: PlaceTrips;
 }
 
-const ASKED = { visits: PATHS.placeVisits, zones: PATHS.placeZones, flows: PATHS.placeFlows, heat: PATHS.placeHeat, queues: PATHS.placeQueues, staffing: PATHS.placeStaffing } as const;
+const ASKED = { visits: PATHS.placeVisits, zones: PATHS.placeZones, flows: PATHS.placeFlows, heat: PATHS.placeHeat, queues: PATHS.placeQueues, staffing: PATHS.placeStaffing, pains: PATHS.placePains, trips: PATHS.placeTrips } as const;
 
 /** What every question about a floor is of. */
 export interface PlaceQuestion {
@@ -100,6 +104,8 @@ export interface VisitsWanted {
   behind?: PlaceBehind;
   bought?: boolean;
   detour_from?: number;
+  /** The `pick` of a pain. */
+  pain?: string;
 }
 
 /** Visits of a page of the list. */

@@ -160,10 +160,11 @@ const pain = createRoute({
 const proposals = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/proposals",
-  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string; cause?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string; cause?: string; idea?: string } => ({
     ...text(search, "open"),
     ...text(search, "pain"),
     ...text(search, "cause"),
+    ...text(search, "idea"),
   }),
   component: lazyRouteComponent(page("features/proposals", () => import("../features/proposals/BoardPage")), "BoardPage"),
 });

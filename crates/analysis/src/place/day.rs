@@ -1,6 +1,7 @@
 //! A day's sightings → its visits: cleaned, stitched, without staff and passers-by, grouped; and what each rule did.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use folds::floor::clean::{self, Cleaned, Smooth, clean};
 use folds::floor::noted::{self, Candidate, best};
@@ -16,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ground::Ground;
-use super::said::Said;
+use super::said::{Line, Said};
 use crate::error::Result;
 
 /// Somebody's visit.
@@ -45,9 +46,10 @@ pub(crate) struct Visit {
 impl Visit {
     /// Memory it takes, about.
     pub(crate) fn bytes(&self) -> usize {
-        let walked: usize = self.walks.values().map(|walk| walk.time.len() * 24 + 128).sum();
+        let walked: usize = self.walks.values().map(Walk::bytes).sum();
         let stood = size_of_val(&*self.zones) + size_of_val(&*self.stops) + size_of_val(&*self.waits);
-        size_of::<Visit>() + walked + stood + self.exact_us.len() * 24 + size_of_val(&*self.receipts)
+        let lines: usize = self.receipts.iter().map(|bought| size_of_val(&*bought.lines)).sum();
+        size_of::<Visit>() + walked + stood + self.exact_us.len() * 24 + size_of_val(&*self.receipts) + lines
     }
 
     /// One that does nothing but be somewhere so often.
@@ -79,10 +81,18 @@ pub(crate) struct Member {
 }
 
 /// A receipt that is of a visit, or of somebody who came with it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Bought {
     pub(crate) amount: f64,
     pub(crate) probability: f64,
+    pub(crate) lines: Arc<[Line]>,
+}
+
+/// Where one of the staff was on a floor.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    pub(crate) level: usize,
+    pub(crate) walk: Walk,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -93,6 +103,10 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
+    fn bytes(&self) -> usize {
+        size_of::<Walk>() + self.time.len() * 24
+    }
+
     pub(crate) fn track(&self) -> Track<'_> {
         Track { time: &self.time, x: &self.x, y: &self.y }
     }
@@ -199,6 +213,24 @@ pub(crate) fn us(seconds: f64) -> i64 {
     (seconds * 1e6).round() as i64
 }
 
+/// A day as it was read.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) visits: Vec<Visit>,
+    pub(crate) crew: Vec<Crew>,
+    pub(crate) report: PlaceReport,
+    /// The newest position, UTC microseconds.
+    pub(crate) newest_us: Option<i64>,
+}
+
+impl Read {
+    /// Memory it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let crew: usize = self.crew.iter().map(|one| one.walk.bytes()).sum();
+        size_of::<Read>() + crew + self.visits.iter().map(Visit::bytes).sum::<usize>()
+    }
+}
+
 /// Reads the sightings of a day, by track and time, and what was said that day.
 ///
 /// # Errors
@@ -208,10 +240,11 @@ pub(crate) fn read(
     (sightings, said): (&[Sighting], &[Said]),
     rules: &Rules,
     control: &lake::Control,
-) -> Result<(Vec<Visit>, PlaceReport)> {
+) -> Result<Read> {
     let mut report = PlaceReport { sightings: sightings.len() as u64, ..PlaceReport::default() };
     let seen = seen(ground, sightings, rules, control, &mut report)?;
-    let inside = customers(ground, seen, rules, &mut report);
+    let mut crew = Vec::new();
+    let inside = customers(ground, seen, rules, &mut crew, &mut report);
     let mut visits = stitched(ground, inside, rules, &mut report);
     report.visits = visits.len() as u64;
     let mut units = group(ground, &visits, rules, &mut report);
@@ -231,7 +264,8 @@ pub(crate) fn read(
     let keys: Vec<i64> = (0..visits.len()).map(|at| visits[units.of(at)].key).collect();
     visits.iter_mut().zip(keys).for_each(|(visit, key)| visit.unit = key);
     visits.sort_by_key(|visit| (visit.enter_us, visit.key));
-    Ok((visits, report))
+    let newest_us = sightings.iter().map(|sighting| sighting.time_us).max();
+    Ok(Read { visits, crew, report, newest_us })
 }
 
 /// Of visits only what was done on one floor, from the first to the last sighting there.
@@ -315,8 +349,14 @@ fn seen(
     Ok(all)
 }
 
-/// Those who came in and do not work there.
-fn customers(ground: &Ground<'_>, seen: Vec<Seen>, rules: &Rules, report: &mut PlaceReport) -> Vec<Seen> {
+/// Those who came in and do not work there; who does is added to the crew.
+fn customers(
+    ground: &Ground<'_>,
+    seen: Vec<Seen>,
+    rules: &Rules,
+    crew: &mut Vec<Crew>,
+    report: &mut PlaceReport,
+) -> Vec<Seen> {
     let gap_us = us(rules.cleaning.gap_seconds);
     let least_us = us(rules.visits.least_seconds).max(1);
     let mut kept = Vec::new();
@@ -333,7 +373,9 @@ fn customers(ground: &Ground<'_>, seen: Vec<Seen>, rules: &Rules, report: &mut P
         let last = one.pieces.last().and_then(|piece| piece.cleaned.time.last()).copied().unwrap_or_default();
         if inside_us < least_us {
             report.passers_by += 1;
-        } else if one.staff {
+            continue;
+        }
+        if one.staff {
             report.staff_said += 1;
         } else if rules.staff.as_ref().is_some_and(|rule| staff_only_us >= us(rule.staff_only_seconds)) {
             report.staff_by_place += 1;
@@ -341,7 +383,12 @@ fn customers(ground: &Ground<'_>, seen: Vec<Seen>, rules: &Rules, report: &mut P
             report.staff_by_stay += 1;
         } else {
             kept.push(one);
+            continue;
         }
+        crew.extend(one.pieces.into_iter().map(|Piece { level, cleaned }| {
+            let Cleaned { time, x, y, .. } = cleaned;
+            Crew { level, walk: Walk { time, x, y } }
+        }));
     }
     kept
 }
@@ -443,7 +490,8 @@ impl There<'_> {
         let found = best(said.at_us, &candidates, &matching);
         if let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) {
             report.receipts_matched += 1;
-            visits[found.visit].receipts.push(Bought { amount: said.amount, probability: found.probability });
+            let (amount, lines) = (said.amount, Arc::clone(&said.lines));
+            visits[found.visit].receipts.push(Bought { amount, probability: found.probability, lines });
         }
     }
 

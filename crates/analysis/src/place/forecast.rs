@@ -118,7 +118,8 @@ impl Analyst {
         let ground = Ground::new(&replan.new, false, 0.0)?;
         let level = level_of(&ground, &replan.floor)?;
         let visiting = visiting(rules);
-        let spans = days.iter().map(|day| Ok((begin(&site.definition, day.of.day)?, end(&site.definition, day.of.day)?)));
+        let spans =
+            days.iter().map(|day| Ok((begin(&site.definition, day.of.day)?, end(&site.definition, day.of.day)?)));
         let spans: Vec<(i64, i64)> = spans.collect::<Result<_>>()?;
         let sold = said::sold(snapshot, &site.definition, &spans, control).await?;
         let mut shoppers = Vec::new();

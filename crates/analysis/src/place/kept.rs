@@ -7,26 +7,11 @@ use model::place::{Plan, Site};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
-use super::day::{PlaceReport, Visit};
+use super::day::Read;
 use super::said::Said;
 
 /// Bytes of all days that are kept.
 const KEPT_BYTES_MAX: usize = 256 << 20;
-
-/// A day that was read.
-#[derive(Debug)]
-pub(crate) struct ReadDay {
-    pub(crate) visits: Vec<Visit>,
-    pub(crate) report: PlaceReport,
-    /// The newest position, UTC microseconds.
-    pub(crate) newest_us: Option<i64>,
-}
-
-impl ReadDay {
-    fn bytes(&self) -> usize {
-        self.visits.iter().map(Visit::bytes).sum::<usize>() + size_of::<ReadDay>()
-    }
-}
 
 /// Days by what they were read from, those asked about last; shared by all clones.
 #[derive(Debug, Clone, Default)]
@@ -36,14 +21,14 @@ pub(crate) struct KeptDays {
 
 #[derive(Debug, Default)]
 struct Days {
-    of: FxHashMap<i64, (Arc<ReadDay>, u64)>,
+    of: FxHashMap<i64, (Arc<Read>, u64)>,
     bytes: usize,
     /// Counts what was asked.
     asked: u64,
 }
 
 impl KeptDays {
-    pub(crate) fn get(&self, key: i64) -> Option<Arc<ReadDay>> {
+    pub(crate) fn get(&self, key: i64) -> Option<Arc<Read>> {
         let mut days = self.shared.lock();
         days.asked += 1;
         let now = days.asked;
@@ -53,7 +38,7 @@ impl KeptDays {
     }
 
     /// Makes room by those whose last question is longest ago; what is larger than all there is room for is not kept.
-    pub(crate) fn keep(&self, key: i64, day: &Arc<ReadDay>) {
+    pub(crate) fn keep(&self, key: i64, day: &Arc<Read>) {
         let bytes = day.bytes();
         let mut days = self.shared.lock();
         if bytes > KEPT_BYTES_MAX || days.of.contains_key(&key) {
@@ -81,11 +66,13 @@ pub(crate) fn key(rows: &TrackDayRows, plan: &Plan, site: &Site, said: &[Said]) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::day::{PlaceReport, Visit};
     use super::*;
 
-    fn day(bytes: usize) -> Arc<ReadDay> {
+    fn day(bytes: usize) -> Arc<Read> {
         let positions = bytes / 24;
-        Arc::new(ReadDay { visits: vec![Visit::walked(positions)], report: PlaceReport::default(), newest_us: None })
+        let (visits, crew) = (vec![Visit::walked(positions)], Vec::new());
+        Arc::new(Read { visits, crew, report: PlaceReport::default(), newest_us: None })
     }
 
     #[test]

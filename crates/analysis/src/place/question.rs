@@ -163,6 +163,8 @@ pub struct PlaceVisitListQuestion {
     pub bought: Option<bool>,
     /// Only visits whose detour is so much or more: 1 is none.
     pub detour_from: Option<f64>,
+    /// Only visits that are hit by this pain: the `pick` of one.
+    pub pain: Option<String>,
     /// `next` of the page before.
     pub after: Option<String>,
     /// Visits of a page: 1 to 200.
@@ -178,6 +180,7 @@ impl Default for PlaceVisitListQuestion {
             behind: None,
             bought: None,
             detour_from: None,
+            pain: None,
             after: None,
             limit: 50,
         }

@@ -1,9 +1,11 @@
-//! What tills and members' cards say: events of the site that tell when and where somebody was, and who in person.
+//! What tills and members' cards say: events of the site that tell when and where somebody was, and who in person. And what
+//! stock and price lists say, and customers who look something up, where it is asked about (`Wanted::Signals`).
 //!
 //! They are events of the lake like any other, brought by imports or doors; the site's rules name them. Not here: which
 //! walk each is of (`day`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::compute::{cast, take};
@@ -11,6 +13,7 @@ use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimestampMic
 use lake::{NameColumn, Snapshot};
 use model::identity::Identifier;
 use model::place::Site;
+use model::place::rules::Signals;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
@@ -35,29 +38,61 @@ pub(crate) struct Said {
     /// The zone it names, else its lane.
     pub(crate) place: Option<String>,
     pub(crate) amount: f64,
+    /// What a receipt sold.
+    pub(crate) lines: Arc<[Line]>,
+    pub(crate) signal: Option<Signal>,
 }
 
+/// One product of a receipt.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) category: Option<String>,
+    pub(crate) product: Option<String>,
+    pub(crate) amount: f64,
+    pub(crate) unit_price: Option<f64>,
+}
+
+/// What is said about a category.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Signal {
+    pub(crate) category: String,
+    pub(crate) what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum What {
+    /// It ran out, for so long if that is known.
+    StockOut {
+        for_us: Option<i64>,
+    },
+    InStock,
+    /// It costs so many times what it did.
+    PriceChange {
+        times: f64,
+    },
+    Lookup,
+}
+
+/// Which events are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Those that are matched with walks.
+    Matched,
+    /// Those that tell causes, too.
+    Signals,
+}
+
+/// Names a product may have in an item.
+const PRODUCT_KEYS: [&str; 4] = ["sku", "product", "product_id", "item_id"];
+
 impl Said {
-    /// Stands for all of it.
+    /// Stands for all of it, as long as the process lives.
     pub(crate) fn mark(&self) -> i64 {
-        let mut who = Vec::new();
-        for one in &self.identifiers {
-            who.extend([one.namespace.as_bytes(), b"\0", one.value.as_bytes(), b"\0"].concat());
-        }
-        let kind = [u8::from(self.is_receipt), u8::from(self.is_scan), u8::from(self.place.is_some())];
-        model::hash::parts(&[
-            &self.event_id.to_le_bytes(),
-            &self.at_us.to_le_bytes(),
-            &self.customer.to_le_bytes(),
-            &who,
-            &kind,
-            self.place.as_deref().unwrap_or_default().as_bytes(),
-            &self.amount.to_bits().to_le_bytes(),
-        ])
+        model::hash::parts(&[format!("{self:?}").as_bytes()])
     }
 }
 
-/// The receipts and scans of a site from one instant until before another, by time.
+/// The receipts and scans of a site, and signals where they are wanted, from one instant until before another, by time.
 ///
 /// # Errors
 /// [`Error::Invalid`] for more than are held in memory; `Cancelled` through `control`.
@@ -65,13 +100,29 @@ pub(crate) async fn said(
     snapshot: &Snapshot,
     site: &Site,
     (from_us, to_us): (i64, i64),
+    wanted: Wanted,
     control: &lake::Control,
 ) -> Result<Vec<Said>> {
     let (receipts, members) = (site.rules.receipts.as_ref(), site.rules.members.as_ref());
     let is_receipt = |name: &str| receipts.is_some_and(|rule| rule.events.iter().any(|event| event == name));
     let is_scan = |name: &str| members.is_some_and(|rule| rule.events.iter().any(|event| event == name));
+    let signals = site.rules.signals.as_ref().filter(|_| wanted == Wanted::Signals);
+    let says = |events: fn(&Signals) -> &Vec<String>, name: &str| {
+        signals.is_some_and(|rule| events(rule).iter().any(|event| event == name))
+    };
+    let word = |name: &str| -> Option<Word> {
+        [
+            (Word::StockOut, says(|rule| &rule.stock_out, name)),
+            (Word::InStock, says(|rule| &rule.in_stock, name)),
+            (Word::PriceChange, says(|rule| &rule.price_change, name)),
+            (Word::Lookup, says(|rule| &rule.lookup, name)),
+        ]
+        .into_iter()
+        .find_map(|(word, is)| is.then_some(word))
+    };
+    let kind_of = |name: &str| Kind { receipt: is_receipt(name), scan: is_scan(name), word: word(name) };
     let mut found = Vec::new();
-    if !snapshot.names(NameColumn::Event).iter().any(|name| is_receipt(name) || is_scan(name)) {
+    if !snapshot.names(NameColumn::Event).iter().any(|name| kind_of(name) != Kind::default()) {
         return Ok(found);
     }
     for shard in snapshot.shards(SHARD_ROWS) {
@@ -80,14 +131,14 @@ pub(crate) async fn said(
         let events = snapshot.column(&layout, "event").await?;
         let events = events.as_dictionary::<Int32Type>();
         let names = events.values().as_string::<i32>();
-        let kinds: Vec<(bool, bool)> = names.iter().flatten().map(|name| (is_receipt(name), is_scan(name))).collect();
-        if !kinds.iter().any(|(receipt, scan)| *receipt || *scan) {
+        let kinds: Vec<Kind> = names.iter().flatten().map(kind_of).collect();
+        if kinds.iter().all(|kind| *kind == Kind::default()) {
             continue;
         }
         let time = snapshot.column(&layout, "time").await?;
         let time = time.as_primitive::<TimestampMicrosecondType>().values();
         let kind = |row: usize| kinds[events.keys().value(row) as usize];
-        let wanted = |row: &usize| (from_us..to_us).contains(&time[*row]) && kind(*row) != (false, false);
+        let wanted = |row: &usize| (from_us..to_us).contains(&time[*row]) && kind(*row) != Kind::default();
         let rows: Vec<u32> = (0..layout.rows()).filter(wanted).map(|row| row as u32).collect();
         if rows.is_empty() {
             continue;
@@ -102,20 +153,41 @@ pub(crate) async fn said(
         let (sites, zones, props) = (text("site").await?, text("zone").await?, text("props").await?);
         let (identifiers, amounts) = (text("identifiers").await?, column("amount").await?);
         let (customers, ids) = (column("customer").await?, column("event_id").await?);
+        let (categories, items) = (text("category").await?, text("items").await?);
+        let durations = column("duration_seconds").await?;
         let value = |column: &arrow::array::ArrayRef, row: usize| -> Option<String> {
             column.is_valid(row).then(|| column.as_string::<i32>().value(row).to_owned())
         };
         for (number, row) in rows.iter().enumerate() {
-            if value(&sites, number).as_deref() != Some(&*site.id) {
+            let Kind { receipt: is_receipt, scan: is_scan, word } = kind(*row as usize);
+            // What customers look up, they look up anywhere.
+            if word != Some(Word::Lookup) && value(&sites, number).as_deref() != Some(&*site.id) {
                 continue;
             }
-            let (is_receipt, is_scan) = kind(*row as usize);
             let named = value(&identifiers, number).and_then(|text| serde_json::from_str(&text).ok());
-            let lane = || -> Option<String> {
-                let props: Map<String, Value> = serde_json::from_str(&value(&props, number)?).ok()?;
-                props.get(&receipts?.lane)?.as_str().map(str::to_owned)
+            let props = || -> Option<Map<String, Value>> { serde_json::from_str(&value(&props, number)?).ok() };
+            let lane = || -> Option<String> { props()?.get(&receipts?.lane)?.as_str().map(str::to_owned) };
+            let figure = |column: &arrow::array::ArrayRef| -> Option<f64> {
+                column.is_valid(number).then(|| column.as_primitive::<Float64Type>().value(number))
             };
-            let amount = amounts.as_primitive::<Float64Type>();
+            let category = value(&categories, number);
+            let amount = figure(&amounts).unwrap_or_default();
+            let signal = word.zip(category.clone()).and_then(|(word, category)| {
+                let what = match word {
+                    Word::StockOut => What::StockOut { for_us: figure(&durations).map(|of| (of * 1e6) as i64) },
+                    Word::InStock => What::InStock,
+                    Word::PriceChange => What::PriceChange { times: price_change(&props()?)? },
+                    Word::Lookup => What::Lookup,
+                };
+                Some(Signal { category, what })
+            });
+            let lines = match is_receipt {
+                true => lines(value(&items, number).as_deref(), category, amount),
+                false => Vec::new(),
+            };
+            if !is_receipt && !is_scan && signal.is_none() {
+                continue;
+            }
             found.push(Said {
                 event_id: ids.as_primitive::<Int64Type>().value(number),
                 at_us: time[*row as usize],
@@ -124,11 +196,13 @@ pub(crate) async fn said(
                 is_receipt,
                 is_scan,
                 place: value(&zones, number).or_else(lane),
-                amount: if amount.is_valid(number) { amount.value(number) } else { 0.0 },
+                amount,
+                lines: lines.into(),
+                signal,
             });
         }
         if found.len() > SAID_MAX {
-            let why = format!("more than {SAID_MAX} receipts and scans; ask for fewer days");
+            let why = format!("more than {SAID_MAX} receipts, scans and signals; ask for fewer days");
             return Err(Error::invalid("days", why));
         }
     }
@@ -193,4 +267,50 @@ pub(crate) async fn sold(
         }
     }
     Ok(sold)
+}
+
+/// What a name of events stands for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Kind {
+    receipt: bool,
+    scan: bool,
+    word: Option<Word>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    StockOut,
+    InStock,
+    PriceChange,
+    Lookup,
+}
+
+fn price_change(props: &Map<String, Value>) -> Option<f64> {
+    let of = |key: &str| number(props.get(key)?).filter(|price| *price > 0.0);
+    Some(of("price")? / of("old_price")?)
+}
+
+/// A number, also where a file had it as text.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|number| number.is_finite())
+}
+
+/// The products of a receipt: its items, else the receipt as a whole.
+fn lines(items: Option<&str>, category: Option<String>, amount: f64) -> Vec<Line> {
+    let items: Vec<Map<String, Value>> = items.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let text = |item: &Map<String, Value>, key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
+    let figure = |item: &Map<String, Value>, key: &str| item.get(key).and_then(number);
+    let line = |item: &Map<String, Value>| {
+        let (unit_price, quantity) = (figure(item, "unit_price"), figure(item, "quantity").unwrap_or(1.0));
+        Line {
+            category: text(item, "category").or_else(|| category.clone()),
+            product: PRODUCT_KEYS.iter().find_map(|key| text(item, key)),
+            amount: figure(item, "amount").or(unit_price.map(|price| price * quantity)).unwrap_or_default(),
+            unit_price,
+        }
+    };
+    match items.is_empty() {
+        true => vec![Line { category, amount, ..Line::default() }],
+        false => items.iter().map(line).collect(),
+    }
 }

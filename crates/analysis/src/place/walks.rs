@@ -11,6 +11,7 @@ use super::behind::{Wanted, engages};
 use super::day::{Visit, us};
 use super::events::name;
 use super::ground::Ground;
+use super::pains::PainPick;
 use super::visits::detour;
 use super::{
     Day, PlaceMeta, PlaceScope, PlaceTracksQuestion, PlaceVisitListQuestion, PlaceWaitEnd, Reading, ResolvedSite,
@@ -136,7 +137,7 @@ impl Analyst {
     /// Single visits, by when they began.
     ///
     /// # Errors
-    /// As of [`Analyst::place_visits`]; `Invalid` too for a page or a zone there is not.
+    /// As of [`Analyst::place_visits`]; `Invalid` too for a page, a zone or a pain there is not.
     pub async fn place_visit_list(
         &self,
         snapshot: &Snapshot,
@@ -148,14 +149,19 @@ impl Analyst {
         within("limit", *limit, 1, PLACE_VISITS_PAGE_MAX)?;
         let mut wanted = Wanted::new(question, site)?;
         let after = after.as_deref().map(Mark::read).transpose()?;
+        let pain = question.pain.as_deref().map(PainPick::decode).transpose()?;
         let mut reading = Reading::new(&self.days, snapshot, site, scope, control, words::visits())?;
         let (mut visits, mut next) = (Vec::new(), None);
         let mut days = reading.days().await?;
         days.retain(|rows| after.as_ref().is_none_or(|after| after.day <= rows.of.day));
         let gather = |ground: &Ground<'_>, day: &Day<'_>| {
             let follows = |visit: &Visit| after.as_ref().is_none_or(|after| after.is_before(day.of.day, visit));
+            let hit = pain.as_ref().map(|pain| pain.hit(ground, day, &site.definition));
+            let is_hit = |place: usize| hit.as_ref().is_none_or(|hit| hit[place]);
             wanted.day(day.visits);
-            for visit in day.visits.iter().filter(|visit| follows(visit) && wanted.has(ground, visit)) {
+            let all = day.visits.iter().enumerate();
+            for (_, visit) in all.filter(|(place, visit)| follows(visit) && is_hit(*place) && wanted.has(ground, visit))
+            {
                 if visits.len() == *limit {
                     return Ok(true);
                 }

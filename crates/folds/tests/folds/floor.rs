@@ -3,6 +3,7 @@
 
 mod clean;
 mod counts;
+mod diagnose;
 mod dwell;
 mod erlang;
 mod forecast;
@@ -11,6 +12,8 @@ mod lost;
 mod noted;
 mod path_types;
 mod queue;
+mod silence;
+mod spillover;
 mod stay;
 mod support;
 mod visitors;

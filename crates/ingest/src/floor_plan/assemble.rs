@@ -89,7 +89,8 @@ fn add(floor: &mut Floor, thing: Thing, labels: &[(Point, String)], options: &Op
             let id = key(&mut ids.zones, known.as_deref(), "zone");
             let name = said.unwrap_or_else(|| called(known.as_deref(), &id));
             let category = category.filter(|category| !category.trim().is_empty()).map(cut);
-            floor.zones.push(Zone { id, name, kind, category, parent: None, engaged_seconds: None, shape });
+            let (parent, engaged_seconds, high_margin) = (None, None, false);
+            floor.zones.push(Zone { id, name, kind, category, parent, engaged_seconds, high_margin, shape });
         }
         (Role::Fixture, Drawn::Area(shape)) => {
             let id = key(&mut ids.fixtures, known.as_deref(), "fixture");

@@ -27,6 +27,8 @@ pub struct Rules {
     pub receipts: Option<Receipts>,
     /// Members who let themselves be scanned: their walks are theirs, and a return is told. `null`: nobody is known.
     pub members: Option<Members>,
+    /// Events that tell why people stay and do not buy. `null`: none are looked at.
+    pub signals: Option<Signals>,
     /// What is told of single places and ways is told from so many visits on.
     pub shown_from: u32,
 }
@@ -44,6 +46,7 @@ impl Default for Rules {
             queues: Queues::default(),
             receipts: None,
             members: None,
+            signals: None,
             shown_from: 5,
         }
     }
@@ -227,6 +230,38 @@ impl Default for Members {
     }
 }
 
+/// Events of the site about a `category`, and how near staff is to attend to somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = PlaceSignalRules)]
+pub struct Signals {
+    /// Something of the category ran out, for `duration_seconds`; else until the next of `in_stock`, or the end of the day.
+    pub stock_out: Vec<String>,
+    pub in_stock: Vec<String>,
+    /// The category costs the property `price` instead of `old_price` from then on.
+    pub price_change: Vec<String>,
+    /// A customer looked something of the category up; joined to the walk of a member who was scanned.
+    pub lookup: Vec<String>,
+    /// Farthest that staff may be to be within reach.
+    pub reach_m: f64,
+    /// For how long at least.
+    pub reach_seconds: f64,
+}
+
+impl Default for Signals {
+    fn default() -> Signals {
+        let of = |event: &str| vec![event.to_owned()];
+        Signals {
+            stock_out: of("stock_out"),
+            in_stock: of("in_stock"),
+            price_change: of("price_change"),
+            lookup: of("product_view"),
+            reach_m: 2.5,
+            reach_seconds: 2.0,
+        }
+    }
+}
+
 /// How an event is matched with a walk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -304,6 +339,18 @@ impl Rules {
         within("shown_from", f64::from(self.shown_from), 1.0, 1_000.0);
         if let Some(rule) = &self.members {
             within("members.return_minutes", rule.return_minutes, 0.0, SECONDS_MAX / 60.0);
+        }
+        if let Some(rule) = &self.signals {
+            within("signals.reach_m", rule.reach_m, 0.1, METRES_MAX);
+            within("signals.reach_seconds", rule.reach_seconds, 0.1, SECONDS_MAX);
+            for (of, events) in [
+                ("stock_out", &rule.stock_out),
+                ("in_stock", &rule.in_stock),
+                ("price_change", &rule.price_change),
+                ("lookup", &rule.lookup),
+            ] {
+                within(&format!("signals.{of} (how many)"), events.len() as f64, 0.0, EVENTS_MAX as f64);
+            }
         }
         let matching = [
             ("receipts", self.receipts.as_ref().map(|rule| (&rule.events, &rule.matching))),

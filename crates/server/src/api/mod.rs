@@ -167,6 +167,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(places::place_heat))
         .routes(routes!(places::place_queues))
         .routes(routes!(places::place_staffing))
+        .routes(routes!(places::place_pains))
+        .routes(routes!(places::place_trips))
         .routes(routes!(places::place_tracks))
         .routes(routes!(places::place_forecast))
         .routes(routes!(place_forecasts::list, place_forecasts::keep))

@@ -1,9 +1,9 @@
 //! Questions about a floor. Each handler resolves the site, takes a snapshot and asks.
 
 use analysis::place::{
-    PlaceFlows, PlaceForecast, PlaceForecastQuestion, PlaceHeat, PlaceHeatQuestion, PlaceQuestion, PlaceQueues,
-    PlaceStaffing, PlaceStaffingQuestion, PlaceTracks, PlaceTracksQuestion, PlaceVisitList, PlaceVisitListQuestion,
-    PlaceVisits, PlaceZones, ResolvedSite,
+    PlaceFlows, PlaceForecast, PlaceForecastQuestion, PlaceHeat, PlaceHeatQuestion, PlacePains, PlacePainsQuestion,
+    PlaceQuestion, PlaceQueues, PlaceStaffing, PlaceStaffingQuestion, PlaceTracks, PlaceTracksQuestion, PlaceTrips,
+    PlaceTripsQuestion, PlaceVisitList, PlaceVisitListQuestion, PlaceVisits, PlaceZones, ResolvedSite,
 };
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -80,6 +80,16 @@ place_handler!(
 place_handler!(
     /// What a changed layout would do to who comes and stops where.
     place_forecast, "/v1/workspaces/{workspace}/sites/{site}/forecast", "placeForecast", PlaceForecastQuestion, PlaceForecast
+);
+
+place_handler!(
+    /// Pains on the floor, and why people stay and do not buy.
+    place_pains, "/v1/workspaces/{workspace}/sites/{site}/pains", "placePains", PlacePainsQuestion, PlacePains
+);
+
+place_handler!(
+    /// Path types, spillover between zones, and who sees promotions and zones of high margin.
+    place_trips, "/v1/workspaces/{workspace}/sites/{site}/trips", "placeTrips", PlaceTripsQuestion, PlaceTrips
 );
 
 place_handler!(

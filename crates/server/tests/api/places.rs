@@ -613,3 +613,101 @@ fn a_layout_is_forecast_kept_and_scored_by_what_happened() {
         log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert!(actions.contains(&"place_forecast") && actions.contains(&"place_forecast_deletion"), "{actions:?}");
 }
+
+/// Eight days of sixty who stay at the tea for 20 s, walk by `b` and leave a till. On the first four days somebody of the
+/// staff stands beside seven in ten, afterwards beside one in ten. Three in five of the attended buy tea, one in five of the
+/// others.
+fn tea() -> (String, String) {
+    let (mut walks, mut sales) = ("track_id,t,x,y,floor,kind\n".to_owned(), "time,event,amount\n".to_owned());
+    for day in 1..=8 {
+        for walker in 0..60 {
+            let attended = walker % 10 < if day <= 4 { 7 } else { 1 };
+            let bought = walker / 10 % 5 < if attended { 3 } else { 1 };
+            let at = |second: u32| format!("2026-03-0{day}T02:{walker:02}:{second:02}Z");
+            for second in 0..=32u32 {
+                let x = f64::from(second.clamp(20, 27) - 18);
+                writeln!(walks, "{day}-{walker},{},{x},5,f1,customer", at(second)).unwrap();
+                if attended && second < 20 {
+                    writeln!(walks, "staff-{day},{},2.5,6,f1,staff", at(second)).unwrap();
+                }
+            }
+            if bought {
+                writeln!(sales, "{},purchase,20", at(32)).unwrap();
+            }
+        }
+    }
+    (walks, sales)
+}
+
+#[test]
+fn pains_name_the_cause_and_open_the_visits_they_hit() {
+    let server = TestServer::start(server::config::Limits::default());
+    let desk = Desk::of(&server, server.workspace("shop", "UTC"));
+    let mut site = hall("hall", 5);
+    let zones = &mut site["plans"][0]["floors"][0]["zones"];
+    zones[0]["category"] = json!("tea");
+    zones[1]["high_margin"] = json!(true);
+    zones[1]["shape"] = json!([[5, 0], [8, 0], [8, 10], [5, 10]]);
+    let till = json!({"id": "till", "name": "till", "kind": "till", "shape": [[8, 0], [10, 0], [10, 10], [8, 10]]});
+    zones.as_array_mut().unwrap().push(till);
+    site["rules"]["receipts"] = json!({});
+    server.put(&format!("{AT}/hall"), &site).json();
+    let (walks, sales) = tea();
+    let mapping = "source: tills\ntime: time\nidentifiers: [{namespace: receipt, column: time}]\nevent: event\n\
+                   channel: {const: store}\ncolumns: {amount: amount, site: {const: hall}, category: {const: tea}}\n";
+    let upload = desk.hand_in("sales.csv", sales.as_bytes());
+    desk.import(&upload, mapping, false);
+    let upload = desk.hand_in("walks.csv", walks.as_bytes());
+    let begun = parsed(&server.post(&format!("{AT}/hall/imports"), &json!({"upload": upload})));
+    desk.follow(begun["id"].as_str().unwrap());
+
+    let who = Browser::new(&server);
+    let answer = ask(&who, "pains", &json!({})).json();
+    let of = |kind: &str| answer["pains"].as_array().unwrap().iter().find(|pain| pain["kind"] == kind).cloned();
+    let pain = of("dwell_without_purchase").unwrap();
+    assert_eq!((&pain["zone"], &pain["comparison"]), (&json!("a"), &json!("other_days")), "{pain}");
+    assert_eq!((&pain["from"], &pain["to"]), (&json!("2026-03-05"), &json!("2026-03-08")));
+    // Beside one in ten: of 6 a day 3 in 5 buy; of the other 54, those of 2 tens of 6 do, but for their first.
+    let bought = |walker: u32| walker / 10 % 5 < if walker.is_multiple_of(10) { 3 } else { 1 };
+    let hits = 4 * (0..60).filter(|walker| !bought(*walker)).count() as u64;
+    assert_eq!((&pain["observed"]["hits"], &pain["observed"]["exposed"]), (&json!(hits), &json!(240)));
+    let staff = &pain["causes"][0];
+    assert_eq!((&staff["kind"], &staff["basis"]), (&json!("staff"), &json!("contrast")), "{pain}");
+    assert_eq!((&staff["share_here"], &staff["share_reference"]), (&json!(0.9), &json!(0.3)));
+    assert_eq!((&pain["causes"][1], &pain["collect"]), (&Value::Null, &json!([])));
+    let money = pain["money"]["amount"]["value"].as_f64().unwrap();
+    let per_month = pain["per_month"]["value"].as_f64().unwrap();
+    assert!((money - 20.0 * per_month).abs() < 1e-6, "who buys spends 20: {pain}");
+    assert!(pain["suggestions"][0]["title"]["en"].as_str().unwrap().contains("staff"));
+    assert_eq!(of("unattended").unwrap()["zone"], "a");
+    assert_eq!(of("passed_by"), None, "everybody passes by b, every day");
+    assert!(answer["not_asked"][0]["en"].as_str().unwrap().contains("queue"));
+
+    let mut listed = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = ask(&who, "visits/list", &json!({"pain": pain["pick"], "limit": 200, "after": after})).json();
+        listed.extend(page["visits"].as_array().unwrap().clone());
+        after = page["next"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!(listed.len() as u64, hits);
+    assert!(
+        listed.iter().all(|visit| visit["receipts"] == json!([]) && visit["day"].as_str().unwrap() >= "2026-03-05")
+    );
+    let trips = ask(&who, "trips", &json!({})).json();
+    let way: Vec<&str> =
+        trips["types"][0]["zones"].as_array().unwrap().iter().map(|zone| zone["zone"].as_str().unwrap()).collect();
+    assert_eq!((trips["types"].as_array().unwrap().len(), way), (1, vec!["a", "b", "till"]), "all went the same way");
+    let (bought, visits) = (&trips["types"][0]["bought"], &trips["types"][0]["visits"]);
+    assert_eq!((bought.as_u64().unwrap(), visits), (sales.lines().count() as u64 - 1, &json!(480)));
+    let exposure = &trips["exposures"][0];
+    assert_eq!((&exposure["zone"], &exposure["reach"]), (&json!("b"), &json!(1.0)));
+    assert_eq!((&exposure["stop_rate"], &exposure["than_others"]["value"]), (&json!(0.0), &json!(-1.0)));
+    assert_eq!((&trips["spillovers"], &trips["looks"]), (&json!([]), &json!(0)), "nobody walked past the tea");
+    assert_eq!(ask(&who, "trips", &json!({"types": 0})).code(400), "question_invalid");
+    assert_eq!(ask(&who, "visits/list", &json!({"pain": "x"})).code(400), "question_invalid");
+    assert_eq!(ask(&who, "pains", &json!({"limits": {"detour": 0.5}})).code(400), "question_invalid");
+}

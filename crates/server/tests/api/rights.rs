@@ -80,7 +80,7 @@ fn promise(operation: &str, path: &str) -> Promise {
 
 /// What those who are limited to stores may ask for, if their role may: maps and analyses, which are computed for them;
 /// the people of their stores; and what tells of nothing that happened.
-const FOR_LIMITED: [&str; 67] = [
+const FOR_LIMITED: [&str; 69] = [
     "showWorkspace",
     "listJourneys",
     "showJourney",
@@ -126,6 +126,8 @@ const FOR_LIMITED: [&str; 67] = [
     "listForecasts",
     "showForecast",
     "scoreForecast",
+    "placePains",
+    "placeTrips",
     "placeTracks",
     "placeCounts",
     "showTraffic",

@@ -56,6 +56,10 @@ pub enum PlaceCommand {
     Score(PlaceScoreArgs),
     /// Forget a forecast that was written down
     RemoveForecast(PlaceForecastArg),
+    /// What hurts where and when, and why people stay and do not buy
+    Pains(PlacePainsArgs),
+    /// Types of paths, which stops go with which, and who sees promotions and zones of high margin
+    Trips(PlaceTripsArgs),
 }
 
 /// The site a command is about.
@@ -328,6 +332,30 @@ pub struct PlaceScoreArgs {
     /// Last day [default: the last there is]
     #[arg(long, value_name = "DAY")]
     pub to: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlacePainsArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// Longest wait that hurts nobody, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 180.0)]
+    pub wait: f64,
+    /// Walked over the shortest way, from which on somebody is lost
+    #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
+    pub detour: f64,
+    /// People a square metre of a zone from which on it is crowded
+    #[arg(long, value_name = "PEOPLE", default_value_t = 0.5)]
+    pub crowd: f64,
+}
+
+#[derive(Debug, Args)]
+pub struct PlaceTripsArgs {
+    #[command(flatten)]
+    pub ask: PlaceAskArgs,
+    /// How many types of paths
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub types: usize,
 }
 
 #[derive(Debug, Subcommand)]

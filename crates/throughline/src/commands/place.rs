@@ -3,10 +3,12 @@
 mod answers;
 mod counts;
 mod forecast;
+mod pains;
 mod plan;
 mod sensor;
 mod site;
 mod tracks;
+mod trips;
 
 use analysis::place::ResolvedSite;
 use control::Control;
@@ -35,6 +37,8 @@ pub async fn run(context: &Context, command: PlaceCommand) -> anyhow::Result<Exi
         PlaceCommand::Forecasts(of) => forecast::list(context, &of).await,
         PlaceCommand::Score(args) => forecast::score(context, &args).await,
         PlaceCommand::RemoveForecast(args) => forecast::remove(context, &args).await,
+        PlaceCommand::Pains(args) => pains::run(context, &args).await,
+        PlaceCommand::Trips(args) => trips::run(context, &args).await,
     }
 }
 

@@ -7,7 +7,7 @@ import type { HeatBy } from "./cells";
 import { HEAT_BY } from "./cells";
 import { readWanted } from "./visits/wanted";
 
-export const SHOWS = ["heat", "zones", "flows", "queues", "replay", "visits", "compare", "data"] as const;
+export const SHOWS = ["heat", "zones", "flows", "queues", "pains", "trips", "replay", "visits", "compare", "data"] as const;
 export type Show = (typeof SHOWS)[number];
 
 export const FIGURES = ["visits", "reach", "entries", "stopped", "engaged", "dwell_seconds", "median_seconds", "first", "last", "bought"] as const;

@@ -14,6 +14,8 @@ export interface Answer {
 
 export interface ViewProps {
   workspace: string;
+  /** That of its money; null where none is said. */
+  currency: string | null;
   site: Site;
   plan: Plan | undefined;
   /** The floor that is drawn. */

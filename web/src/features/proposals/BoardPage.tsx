@@ -76,11 +76,13 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
 
   const wanted: Wanted | null = search.pain
     ? { is: "against", pain: search.pain, cause: search.cause ?? null }
-    : search.open === NEW
-      ? { is: "new" }
-      : search.open !== undefined && /^\d+$/.test(search.open)
-        ? { is: "known", id: Number(search.open), status: wanting }
-        : null;
+    : search.idea
+      ? { is: "idea", idea: search.idea }
+      : search.open === NEW
+        ? { is: "new" }
+        : search.open !== undefined && /^\d+$/.test(search.open)
+          ? { is: "known", id: Number(search.open), status: wanting }
+          : null;
   const close = () => {
     setWanting(null);
     go({});

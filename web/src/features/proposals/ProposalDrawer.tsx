@@ -13,13 +13,15 @@ import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
 import { Failure } from "../../ui/States";
 import { nextOf } from "./board";
-import { draftAgainst, draftOf, emptyDraft } from "./form";
+import { draftAgainst, draftOf, emptyDraft, readIdea } from "./form";
 import type { Draft } from "./form";
 import { ProposalForm } from "./ProposalForm";
 import { useFieldWords } from "./words";
 
 export type Wanted =
   | { is: "new" }
+  /** What another page handed over, as it stands in the address. */
+  | { is: "idea"; idea: string }
   /** `cause`: kind of the signal whose suggestion is taken up. */
   | { is: "against"; pain: string; cause: string | null }
   /** `status`: what it is to become, where it was moved and something is missing for that. */
@@ -36,7 +38,7 @@ export function ProposalDrawer({ wanted, ...props }: Props & { wanted: Wanted })
     <Drawer title={t(wanted.is === "known" ? "proposal.edit" : "proposals.new")} onClose={props.onClose}>
       {wanted.is !== "known" && (
         <Allowed to="handle_proposals" said>
-          {wanted.is === "new" ? <Fresh {...props} /> : <Against {...props} pain={wanted.pain} cause={wanted.cause} />}
+          {wanted.is !== "against" ? <Fresh {...props} idea={wanted.is === "idea" ? readIdea(wanted.idea) : null} /> : <Against {...props} pain={wanted.pain} cause={wanted.cause} />}
         </Allowed>
       )}
       {wanted.is === "known" && <Known {...props} id={wanted.id} status={wanted.status} />}
@@ -59,13 +61,13 @@ function useSave(workspace: string, id: number | null, onClose: () => void) {
   });
 }
 
-function Fresh({ workspace, onClose }: Props) {
+function Fresh({ workspace, onClose, idea }: Props & { idea: Partial<Draft> | null }) {
   const journeys = useQuery(journeysQuery(workspace.id)).data?.journeys;
   const first = journeys?.[0]?.id;
   const definition = useQuery({ ...journeyQuery(workspace.id, first ?? "", null), enabled: first !== undefined }).data?.journey;
   const stage = definition?.stages[0]?.id;
   if (first === undefined || stage === undefined) return <div className="skeleton" aria-hidden />;
-  return <New workspace={workspace} onClose={onClose} draft={emptyDraft(first, stage, workspace.currency ?? null)} />;
+  return <New workspace={workspace} onClose={onClose} draft={{ ...emptyDraft(first, stage, workspace.currency ?? null), ...idea }} />;
 }
 
 function Against({ workspace, onClose, pain: key, cause }: Props & { pain: string; cause: string | null }) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Pain, Proposal } from "../../api/types";
-import { draftAgainst, draftOf, emptyDraft, read } from "./form";
+import { draftAgainst, draftOf, emptyDraft, read, readIdea } from "./form";
 
 const PROPOSAL: Proposal = {
   title: "Show delivery costs on the product page",
@@ -96,5 +96,11 @@ describe("the form of a proposal", () => {
         status: "proposed",
       },
     });
+  });
+
+  it("takes up what another page hands over, and nothing that is no idea", () => {
+    const idea = readIdea(JSON.stringify({ title: "Staff at the wine", text: "alone from 17:00", gain: { customers_per_month: { value: 96, low: 79, high: 113 }, money_per_month: { value: "x" } } }));
+    expect(idea).toEqual({ title: "Staff at the wine", restsOn: { on: "words", text: "alone from 17:00" }, customers: { value: "96", low: "79", high: "113" }, money: { value: "", low: "", high: "" } });
+    expect(["", "null", "[]", "7", '{"title":"only"}'].map(readIdea)).toEqual([null, null, null, null, null]);
   });
 });

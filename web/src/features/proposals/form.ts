@@ -66,6 +66,29 @@ export function emptyDraft(journey: string, stage: string, currency: string | nu
   return draftOf({ title: "", journey, stage, rests_on: { on: "words", text: "" }, currency });
 }
 
+/** What another page hands over to become a proposal, as text in the address; null where it is none. */
+export function readIdea(text: string): Pick<Draft, "title" | "restsOn" | "customers" | "money"> | null {
+  const fields = parsed(text);
+  const [title, why] = [fields?.["title"], fields?.["text"]];
+  if (typeof title !== "string" || typeof why !== "string") return null;
+  const gain = fields?.["gain"] as Record<string, unknown> | undefined;
+  return { title, restsOn: { on: "words", text: why }, customers: rangeOf(estimated(gain?.["customers_per_month"])), money: rangeOf(estimated(gain?.["money_per_month"])) };
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    const fields: unknown = JSON.parse(text);
+    return typeof fields === "object" ? (fields as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function estimated(of: unknown): Estimate | null {
+  const { value, low, high } = (of ?? {}) as Partial<Estimate>;
+  return [value, low, high].every((each) => Number.isFinite(each)) ? (of as Estimate) : null;
+}
+
 /** What of a proposal is suggested. */
 export type Suggested = Pick<Proposal, "title" | "rests_on" | "gain">;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use folds::floor::forecast::{Change, Group};
-use lake::TrackDay;
+use lake::TrackDayRows;
 use model::place::shape::{Point, Shape};
 use model::place::{Floor, Plan, Site, Zone, ZoneKind};
 use model::text::LocalizedText;
@@ -92,7 +92,7 @@ impl Replan {
         site: &Site,
         change: &PlaceChange,
         scope: &PlaceScope,
-        days: &mut Vec<TrackDay>,
+        days: &mut Vec<TrackDayRows>,
     ) -> Result<Replan> {
         let PlaceChange { swaps, moves, plan } = change;
         let steps = swaps.len() + moves.len();
@@ -112,18 +112,18 @@ impl Replan {
             None => None,
         };
         if let Some(next) = next {
-            days.retain(|day| day.day < next.from);
+            days.retain(|day| day.of.day < next.from);
         }
         let nothing = || Error::invalid("days", "there are no positions of days before the change; ask for others");
-        let last = days.last().ok_or_else(nothing)?.day;
+        let last = days.last().ok_or_else(nothing)?.of.day;
         let old = site.plan_on(last).ok_or_else(nothing)?;
-        if let Some(day) = days.iter().find(|day| site.plan_on(day.day) != Some(old))
+        if let Some(day) = days.iter().find(|day| site.plan_on(day.of.day) != Some(old))
             && scope.from.is_some()
         {
-            let why = format!("the plan of {} is another than that of {last}; ask for days of one plan", day.day);
+            let why = format!("the plan of {} is another than that of {last}; ask for days of one plan", day.of.day);
             return Err(Error::invalid("days", why));
         }
-        days.retain(|day| site.plan_on(day.day) == Some(old));
+        days.retain(|day| site.plan_on(day.of.day) == Some(old));
         let new = next.cloned().map_or_else(|| changed(old, change), Ok)?;
         let floor = floor(old, &new, scope.floor.as_deref())?;
         let there =

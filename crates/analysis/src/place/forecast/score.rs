@@ -85,10 +85,10 @@ impl Analyst {
     ) -> Result<PlaceForecastScore> {
         let definition = &site.definition;
         let asked = PlaceScope { floor: None, ..scope.clone() };
-        let mut reading = Reading::new(snapshot, site, &asked, control, words::forecast_score())?;
+        let mut reading = Reading::new(&self.days, snapshot, site, &asked, control, words::forecast_score())?;
         let mut days = reading.days().await?;
         let last = kept.meta.days.last().copied().unwrap_or(NaiveDate::MIN);
-        days.retain(|day| day.day > last && definition.plan_on(day.day).is_some_and(|plan| plan.from > last));
+        days.retain(|day| day.of.day > last && definition.plan_on(day.of.day).is_some_and(|plan| plan.from > last));
         if days.is_empty() {
             let why = format!(
                 "there are no positions of days after {last} on which a later plan holds; give the site the plan that was carried out, with its first day, and import what came after"
@@ -96,30 +96,28 @@ impl Analyst {
             return Err(Error::invalid("days", why));
         }
         let (mut visits, mut came) = (0u64, BTreeMap::<(bool, String), u64>::new());
-        for of in &days {
-            let count = |ground: &super::Ground<'_>, day: &super::super::Day<'_>| -> Result<()> {
-                let level = super::level_of(ground, &kept.floor)?;
-                let number = ground.level_of(&kept.floor).unwrap_or_default();
-                let here = |visit: &&Visit| visit.walks.get(&number).is_some_and(|walk| !walk.track().is_empty());
-                for visit in day.visits.iter().filter(here) {
-                    visits += 1;
-                    let zones = visit.zones.iter().filter_map(|one| {
-                        let zone = one.zone.checked_sub(level.first)?;
-                        level.floor.zones.get(zone as usize)
-                    });
-                    let mut of: Vec<(bool, &str)> = Vec::new();
-                    for zone in zones {
-                        of.push((false, zone.id.as_str()));
-                        of.extend(zone.category.as_deref().map(|category| (true, category)));
-                    }
-                    of.sort_unstable();
-                    of.dedup();
-                    of.into_iter().for_each(|(is, of)| *came.entry((is, of.to_owned())).or_default() += 1);
+        let count = |ground: &super::Ground<'_>, day: &super::super::Day<'_>| {
+            let level = super::level_of(ground, &kept.floor)?;
+            let number = ground.level_of(&kept.floor).unwrap_or_default();
+            let here = |visit: &&Visit| visit.walks.get(&number).is_some_and(|walk| !walk.track().is_empty());
+            for visit in day.visits.iter().filter(here) {
+                visits += 1;
+                let zones = visit.zones.iter().filter_map(|one| {
+                    let zone = one.zone.checked_sub(level.first)?;
+                    level.floor.zones.get(zone as usize)
+                });
+                let mut of: Vec<(bool, &str)> = Vec::new();
+                for zone in zones {
+                    of.push((false, zone.id.as_str()));
+                    of.extend(zone.category.as_deref().map(|category| (true, category)));
                 }
-                Ok(())
-            };
-            reading.day(of, count).await?;
-        }
+                of.sort_unstable();
+                of.dedup();
+                of.into_iter().for_each(|(is, of)| *came.entry((is, of.to_owned())).or_default() += 1);
+            }
+            Ok(false)
+        };
+        reading.read(&days, count).await?;
         let meta = reading.finish();
         let shown_from = u64::from(meta.shown_from);
         let scores = |list: &[PlaceForecastOf], is_category: bool| {

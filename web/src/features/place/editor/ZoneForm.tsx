@@ -78,6 +78,10 @@ export function ZoneForm({ floor, zone, faults, onChange, onRename, onRemove }: 
           onCommit={(seconds) => onChange({ engaged_seconds: seconds ?? undefined })}
         />
       </div>
+      <label className="place-check">
+        <input type="checkbox" checked={zone.high_margin ?? false} onChange={(event) => onChange({ high_margin: event.target.checked || undefined })} />
+        {t("place.editor.highMargin")}
+      </label>
       <Picker
         label={t("place.editor.parent")}
         value={zone.parent ?? NONE}

@@ -13,6 +13,7 @@ export const GROUPS = [
   { group: "queues", optional: false, fields: { slow_m_s: 0.3, window_seconds: 2, away_seconds: 5 } },
   { group: "receipts", optional: true, fields: { "matching.scale_seconds": 2, "matching.window_seconds": 10, "matching.unseen": 0.05, "matching.least_probability": 0.5 } },
   { group: "members", optional: true, fields: { return_minutes: 180, "matching.scale_seconds": 2, "matching.window_seconds": 10, "matching.unseen": 0.05, "matching.least_probability": 0.8 } },
+  { group: "signals", optional: true, fields: { reach_m: 2.5, reach_seconds: 2 } },
 ] as const;
 
 export type Group = (typeof GROUPS)[number]["group"];
@@ -22,7 +23,7 @@ export const SHOWN_FROM = 5;
 export const NULLABLE: readonly string[] = ["cleaning.speed_max_m_s", "cleaning.snap_m"];
 
 /** Groups that are off where nothing is said of them: they join what else is apart. */
-export const OFF: readonly Group[] = ["receipts", "members"];
+export const OFF: readonly Group[] = ["receipts", "members", "signals"];
 
 type Value = number | boolean | null;
 type Said = Record<string, unknown>;
