@@ -31,8 +31,7 @@ impl std::fmt::Debug for Sealer {
 
 impl Sealer {
     pub fn new(key: &[u8; 32]) -> Sealer {
-        #[expect(clippy::expect_used, reason = "a key of this cipher is 32 bytes long")]
-        let key = UnboundKey::new(&CHACHA20_POLY1305, key).expect("32 bytes");
+        let key = UnboundKey::new(&CHACHA20_POLY1305, key).expect("a key of this cipher is 32 bytes long");
         Sealer { key: LessSafeKey::new(key) }
     }
 
