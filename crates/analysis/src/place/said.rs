@@ -314,3 +314,17 @@ fn lines(items: Option<&str>, category: Option<String>, amount: f64) -> Vec<Line
         false => items.iter().map(line).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_a_receipt_may_be_texts() {
+        let items = r#"[{"amount":"7.8","category":"bakery","quantity":"3","unit_price":"2.6"},
+                        {"category":"tea","quantity":2,"unit_price":3}]"#;
+        let read = lines(Some(items), None, 0.0);
+        assert_eq!((read[0].amount, read[0].unit_price, read[1].amount), (7.8, Some(2.6), 6.0));
+        assert_eq!(lines(None, Some("tea".to_owned()), 20.0)[0].amount, 20.0);
+    }
+}

@@ -116,7 +116,8 @@ pub struct PlaceSpillover {
     /// Shares that stopped at the second, of who stopped at the first and of who did not.
     pub then: f64,
     pub otherwise: f64,
-    /// How much more often the former do, among visits with as many stops elsewhere.
+    /// How much more often the former do, among visits with as many stops elsewhere, less what stops at other zones before it
+    /// come to.
     pub difference: Estimate,
     pub p_value: f64,
     pub q_value: f64,
@@ -352,12 +353,8 @@ impl Trips {
             let enough = pair.stopped >= PAIR_MIN && pair.visits - pair.stopped >= PAIR_MIN;
             enough && pair.then_stopped >= few && pair.else_stopped >= few
         };
-        let pairs: Vec<((u32, u32), Pair)> = self
-            .spillover
-            .pairs()
-            .filter_map(|(from, to)| Some(((from, to), self.spillover.pair(from, to)?)))
-            .filter(|(_, pair)| fits(pair))
-            .collect();
+        let pairs: Vec<((u32, u32), Pair)> =
+            self.spillover.pairs().into_iter().filter(|(_, pair)| fits(pair)).collect();
         let normal = Normal::standard();
         let p_values: Vec<f64> = pairs.iter().map(|(_, pair)| 2.0 * normal.cdf(-pair.z.abs())).collect();
         let looks = pairs.len() as u64;

@@ -4,7 +4,9 @@
 //! and who never got there is left out. Of them, those who stopped at *from* are compared with those who walked past it,
 //! among visits that made the same number of stops elsewhere (0, 1, 2, or more): who stops everywhere would else seem to
 //! spill over from everywhere. The difference of the shares that stop at *to* is put together over these strata
-//! as Mantel and Haenszel do (Greenland and Robins 1985), with Sato's variance (1989). It is an association: who looks for
+//! as Mantel and Haenszel do (Greenland and Robins 1985), with Sato's variance (1989). What stops at the other zones before *to*
+//! come to in the same way, by the middle one of them, is taken off: how much somebody likes to stop shows in all of them
+//! alike, spillover in one. With no other zone nothing is taken off. It is an association: who looks for
 //! wine and cheese stops at both, however they stand.
 //!
 //! ```
@@ -18,9 +20,10 @@
 //!     let step = |zone, stopped| Step { zone, stopped };
 //!     found.add(&[step(0, stops_first), step(1, stops_second)]);
 //! }
-//! let pair = found.pair(0, 1).unwrap();
+//! let pairs = found.pairs();
+//! assert_eq!(pairs.keys().collect::<Vec<_>>(), [&(0, 1)]);
+//! let pair = pairs[&(0, 1)];
 //! assert!((pair.difference - 0.3).abs() < 0.01 && pair.low > 0.2 && pair.high < 0.4);
-//! assert_eq!(found.pair(1, 0), None);
 //! ```
 
 use std::collections::BTreeMap;
@@ -56,7 +59,7 @@ pub struct Pair {
     /// Of who stopped at the first, and of who did not, those who stopped at the second.
     pub then_stopped: u64,
     pub else_stopped: u64,
-    /// How much more often the former do, among visits with as many other stops.
+    /// How much more often the former do, among visits with as many other stops, less what stops elsewhere come to.
     pub difference: f64,
     pub low: f64,
     pub high: f64,
@@ -94,13 +97,38 @@ impl Spillover {
         }
     }
 
-    /// Pairs that anybody walked.
-    pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.pairs.keys().copied()
+    /// Pairs of which some stratum holds both who stopped at the first and who did not.
+    pub fn pairs(&self) -> BTreeMap<(u32, u32), Pair> {
+        let mut by_to: BTreeMap<u32, Vec<(u32, Alone)>> = BTreeMap::new();
+        for (from, to) in self.pairs.keys() {
+            if let Some(alone) = self.alone(*from, *to) {
+                by_to.entry(*to).or_default().push((*from, alone));
+            }
+        }
+        let mut found = BTreeMap::new();
+        for (to, mut alone) in by_to {
+            alone.sort_by(|a, b| a.1.difference.total_cmp(&b.1.difference));
+            let variance: f64 = alone.iter().map(|(_, one)| one.variance).sum();
+            for (place, (from, one)) in alone.iter().enumerate() {
+                let others = alone.len() - 1;
+                let other = |at: usize| alone[at + usize::from(at >= place)].1.difference;
+                // The middle one's variance is that of a median of normal ones.
+                let (usual, usual_variance) = match others {
+                    0 => (0.0, 0.0),
+                    _ => {
+                        let middle = (other((others - 1) / 2) + other(others / 2)) / 2.0;
+                        let of_median = if others > 2 { std::f64::consts::FRAC_PI_2 } else { 1.0 };
+                        (middle, of_median * (variance - one.variance) / (others * others) as f64)
+                    }
+                };
+                found.insert((*from, to), one.pair(usual, usual_variance));
+            }
+        }
+        found
     }
 
-    /// None: no stratum holds both who stopped and who did not.
-    pub fn pair(&self, from: u32, to: u32) -> Option<Pair> {
+    /// A pair by itself. None: no stratum holds both who stopped and who did not.
+    fn alone(&self, from: u32, to: u32) -> Option<Alone> {
         let strata = self.pairs.get(&(from, to))?;
         let (mut sum, mut weight, mut p, mut q) = (0.0, 0.0, 0.0, 0.0);
         for [(m, b), (n, a)] in strata {
@@ -119,10 +147,27 @@ impl Spillover {
         }
         let difference = sum / weight;
         // Sato's variance of the sum is the difference times P and Q.
-        let deviation = (difference * p + q).max(0.0).sqrt() / weight;
+        let variance = (difference * p + q).max(0.0) / (weight * weight);
         let total = |side: usize| strata.iter().fold((0, 0), |sum, of| (sum.0 + of[side].0, sum.1 + of[side].1));
-        let ((past, else_stopped), (stopped, then_stopped)) = (total(0), total(1));
-        Some(Pair {
+        Some(Alone { past: total(0), stopped: total(1), difference, variance })
+    }
+}
+
+/// A pair by itself: visits that walked past the first, and that stopped there, with those of them that stopped at the second.
+struct Alone {
+    past: (u64, u64),
+    stopped: (u64, u64),
+    difference: f64,
+    variance: f64,
+}
+
+impl Alone {
+    /// Less what is usual.
+    fn pair(&self, usual: f64, usual_variance: f64) -> Pair {
+        let ((past, else_stopped), (stopped, then_stopped)) = (self.past, self.stopped);
+        let difference = self.difference - usual;
+        let deviation = (self.variance + usual_variance).sqrt();
+        Pair {
             visits: past + stopped,
             stopped,
             then_stopped,
@@ -131,6 +176,6 @@ impl Spillover {
             low: difference - Z_95 * deviation,
             high: difference + Z_95 * deviation,
             z: if deviation > 0.0 { difference / deviation } else { 0.0 },
-        })
+        }
     }
 }

@@ -125,6 +125,7 @@ impl FloorShop {
             category,
             parent: None,
             engaged_seconds: None,
+            high_margin: false,
             shape: rectangle(edges),
         };
         let displays = (0..self.places.len()).map(|place| {

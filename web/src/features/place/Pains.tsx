@@ -20,6 +20,8 @@ import type { ViewProps } from "./viewProps";
 import "./pains.css";
 
 const NO_TABLES: AnswerTable[] = [];
+/** Below this a q-value is written as smaller. */
+const SMALL = 0.001;
 
 export function Pains(props: ViewProps) {
   const { t } = useTranslation();
@@ -39,6 +41,10 @@ export function Pains(props: ViewProps) {
   );
 }
 
+function certainty(q: number, write: (value: number) => string): string {
+  return q < SMALL ? `< ${write(SMALL)}` : write(q);
+}
+
 function PainsOf({ answer, ...props }: ViewProps & { answer: PlacePains }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -47,7 +53,7 @@ function PainsOf({ answer, ...props }: ViewProps & { answer: PlacePains }) {
     <>
       <p className="sub">{t("place.pains.note", { count: answer.looks, n: format.whole(answer.looks) })}</p>
       {answer.pains.length === 0 && (
-        <section className="card place-card">
+        <section className="card place-card floor-pain">
           <h2>{t("place.pains.none")}</h2>
           <p className="sub">{t("place.pains.noneHow")}</p>
         </section>
@@ -56,7 +62,7 @@ function PainsOf({ answer, ...props }: ViewProps & { answer: PlacePains }) {
         <PainCard key={pain.key} {...props} pain={pain} />
       ))}
       {answer.not_asked.length > 0 && (
-        <section className="card place-card" aria-labelledby="pains-not-asked">
+        <section className="card place-card floor-pain" aria-labelledby="pains-not-asked">
           <h2 id="pains-not-asked">{t("place.pains.notAsked")}</h2>
           <ul className="floor-pain-list">
             {answer.not_asked.map((what) => (
@@ -83,10 +89,10 @@ function PainCard({ pain, currency, ...props }: ViewProps & { pain: PlacePain })
     { id: "difference", text: `${format.percent(pain.difference.value)} ${interval(pain.difference, format.percent)}` },
     { id: "excess", text: t("place.pains.perMonth", { value: whole(pain.per_month) }) },
     ...(money ? [{ id: "money", text: `${format.money(money.amount.value, currency)} ${interval(money.amount, (value) => format.money(value, currency))}` } as const] : []),
-    { id: "q", text: format.decimal(pain.q_value) },
+    { id: "q", text: certainty(pain.q_value, format.percent) },
   ] as const;
   return (
-    <section className="card place-card" aria-labelledby={`pain-${pain.key}`}>
+    <section className="card place-card floor-pain" aria-labelledby={`pain-${pain.key}`}>
       <header className="section-head">
         <h2 id={`pain-${pain.key}`}>{localized(pain.sentence)}</h2>
         <p className="section-note">{t(`place.pains.counts.${pain.kind}`)}</p>
@@ -228,7 +234,7 @@ function usePainTable(currency: string | null): (pains: readonly PlacePain[]) =>
       share(pain.difference.value),
       { value: pain.per_month.value, text: format.rough(pain.per_month.value) },
       pain.money.known === "per_month" ? { value: pain.money.amount.value, text: format.money(pain.money.amount.value, currency) } : { value: null, text: format.money(null, currency) },
-      { value: pain.q_value, text: format.decimal(pain.q_value) },
+      { value: pain.q_value, text: certainty(pain.q_value, format.percent) },
       named(pain.causes.map(({ kind }) => t(`place.pains.cause.${kind}`)).join(t("common.comma"))),
     ]),
   });

@@ -61,13 +61,14 @@ function useTripTables(zoneName: (zone: string | null | undefined) => string): (
     id: "path-types",
     title: t("place.trips.types"),
     note: t("place.trips.typesNote"),
-    columns: [{ name: t("place.trips.way") }, numeric(t("place.total.visits")), numeric(t("place.trips.share")), numeric(t("place.total.stay")), numeric(t("place.trips.bought"))],
-    rows: types.map((type) => [
-      named(type.zones.length === 0 ? NOTHING : type.zones.map((zone) => t("place.trips.zone", { zone: zoneName(zone.zone), share: format.percent(zone.share) })).join(" → ")),
+    columns: [{ name: t("place.trips.type") }, numeric(t("place.total.visits")), numeric(t("place.trips.share")), numeric(t("place.total.stay")), numeric(t("place.trips.bought")), { name: t("place.trips.way") }],
+    rows: types.map((type, index) => [
+      named(t("place.trips.typeN", { n: format.whole(index + 1) })),
       whole(type.visits),
       share(type.share),
       { value: type.median_seconds ?? null, text: format.duration(type.median_seconds) },
       share(type.bought == null ? null : type.bought / type.visits),
+      named(type.zones.length === 0 ? NOTHING : type.zones.map((zone) => t("place.trips.zone", { zone: zoneName(zone.zone), share: format.percent(zone.share) })).join(" → ")),
     ]),
   });
   const spillovers = ({ spillovers }: PlaceTrips): AnswerTable => ({
@@ -82,7 +83,7 @@ function useTripTables(zoneName: (zone: string | null | undefined) => string): (
       share(pair.then),
       share(pair.otherwise),
       { value: pair.difference.value, text: `${format.percent(pair.difference.value)} ${interval(pair.difference, percent)}` },
-      { value: pair.q_value, text: format.decimal(pair.q_value) },
+      share(pair.q_value),
     ]),
   });
   const exposures = ({ exposures, others }: PlaceTrips): AnswerTable => ({

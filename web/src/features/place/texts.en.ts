@@ -825,7 +825,7 @@ const en: English<typeof zhCN> = {
   "place.trips.share": "Share",
   "place.trips.bought": "Bought",
   "place.trips.spillover": "Spillover between zones",
-  "place.trips.spilloverNote": "Of visits that came to the first zone before the second: how many stop at the second, of those who stopped at the first and of those who walked past it, among visits with as many stops elsewhere. An association, and no cause.",
+  "place.trips.spilloverNote": "Of visits that came to the first zone before the second: how many stop at the second, of those who stopped at the first and of those who walked past it, among visits with as many stops elsewhere, less what other zones before it come to. An association, and no cause.",
   "place.trips.noSpillover": "No stop goes with a later one beyond chance.",
   "place.trips.from": "Stopped at",
   "place.trips.to": "Later at",
@@ -844,6 +844,8 @@ const en: English<typeof zhCN> = {
   "place.trips.exposureAlone": "Time by area: 1 is as much time as its size.",
   "place.trips.noExposure": "No zone is a promotion or marked as of high margin; mark them in the editor of the plan.",
   "place.trips.highMargin": "{{kind}}, high margin",
+  "place.trips.type": "Type",
+  "place.trips.typeN": "Type {{n}}",
 };
 
 export default en;

@@ -798,7 +798,7 @@ const zhCN = {
   "place.trips.share": "占比",
   "place.trips.bought": "购买",
   "place.trips.spillover": "区域间的带动",
-  "place.trips.spilloverNote": "先到前一区域、后到后一区域的到访中，在前一区域停下的与只是路过的，各有多少在后一区域停下；只在别处停下次数相同的到访之间比较。这是相关，不是因果。",
+  "place.trips.spilloverNote": "先到前一区域、后到后一区域的到访中，在前一区域停下的与只是路过的，各有多少在后一区域停下；只在别处停下次数相同的到访之间比较，并减去之前其他区域同样算出的中间值。这是相关，不是因果。",
   "place.trips.noSpillover": "没有哪处停下与之后的停下有超出偶然的关联。",
   "place.trips.from": "在此停下",
   "place.trips.to": "之后在",
@@ -817,6 +817,8 @@ const zhCN = {
   "place.trips.exposureAlone": "时间 ÷ 面积：1 表示时间占比与面积占比相当。",
   "place.trips.noExposure": "没有促销区，也没有标为高毛利的区域；可在平面图编辑中标记。",
   "place.trips.highMargin": "{{kind}}，高毛利",
+  "place.trips.type": "类型",
+  "place.trips.typeN": "类型 {{n}}",
 };
 
 export default zhCN;

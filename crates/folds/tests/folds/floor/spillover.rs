@@ -1,9 +1,9 @@
 //! Spillover is told where it is, and not where some simply stop more than others.
 
-use folds::floor::spillover::{Spillover, Step};
+use folds::floor::spillover::{Pair, Spillover, Step};
 
 fn draws(seed: u64) -> impl FnMut() -> f64 {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut state = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move || {
         state ^= state << 13;
         state ^= state >> 7;
@@ -36,36 +36,38 @@ fn visits(seed: u64, more: f64) -> Spillover {
 fn what_spills_over_is_told_and_its_interval_holds_it() {
     let mut held = 0;
     for seed in 0..40 {
-        let pair = visits(seed, 0.2).pair(1, 3).unwrap();
-        held += usize::from(pair.low <= 0.22 && 0.2 <= pair.high + 0.03);
-        assert!(pair.z > 5.0, "{pair:?}");
+        let pair = visits(seed, 0.2).pairs()[&(1, 3)];
+        held += usize::from(pair.low <= 0.2 && 0.2 <= pair.high);
+        assert!(pair.z > 4.0, "{pair:?}");
     }
-    assert!(held >= 37, "{held} of 40");
+    assert!(held >= 34, "{held} of 40");
 }
 
 #[test]
-fn who_stops_everywhere_spills_over_nowhere_near_as_much() {
-    let crude = |pair: folds::floor::spillover::Pair| {
+fn who_stops_everywhere_spills_over_nowhere() {
+    let crude = |pair: Pair| {
         pair.then_stopped as f64 / pair.stopped as f64 - pair.else_stopped as f64 / (pair.visits - pair.stopped) as f64
     };
-    let (mut told, mut naive) = (0.0, 0.0);
-    for seed in 0..20 {
-        let pair = visits(seed, 0.0).pair(2, 4).unwrap();
-        (told, naive) = (told + pair.difference / 20.0, naive + crude(pair) / 20.0);
+    let (mut naive, mut wrong, mut all) = (0.0, 0, 0);
+    for seed in 0..40 {
+        let pairs = visits(seed, 0.0).pairs();
+        naive += crude(pairs[&(2, 4)]) / 40.0;
+        let later = pairs.iter().filter(|((_, to), _)| *to > 1);
+        later.for_each(|(_, pair)| (wrong, all) = (wrong + usize::from(pair.z.abs() > 1.96), all + 1));
     }
-    assert!(naive > 0.06 && told < naive * 0.75, "{told} against {naive}");
+    assert!(naive > 0.06, "the shares alone say {naive}");
+    assert!(wrong * 10 <= all, "{wrong} of {all}");
 }
 
 #[test]
 fn parts_add_up_and_the_order_is_that_of_the_walk() {
     let (mut a, b) = (visits(1, 0.1), visits(2, 0.1));
+    let (first, second) = (a.pairs()[&(0, 1)].visits, b.pairs()[&(0, 1)].visits);
     a.merge(&b);
-    let (first, second, both) = (visits(1, 0.1).pair(0, 1), b.pair(0, 1), a.pair(0, 1));
-    let of = |pair: Option<folds::floor::spillover::Pair>| pair.unwrap().visits;
-    assert_eq!(of(first) + of(second), of(both));
-    assert_eq!(a.pair(1, 0), None);
-    assert!(a.pairs().all(|(from, to)| from < to));
+    let both = a.pairs();
+    assert_eq!(first + second, both[&(0, 1)].visits);
+    assert!(both.keys().all(|(from, to)| from < to));
     let mut none = Spillover::new(2);
     none.add(&[Step { zone: 7, stopped: true }, Step { zone: 1, stopped: true }]);
-    assert_eq!(none.pairs().count(), 0);
+    assert!(none.pairs().is_empty());
 }
