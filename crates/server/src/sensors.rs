@@ -56,6 +56,9 @@ const KEY_BYTES_MAX: usize = 200;
 /// Workspace, when it was made, and sensor.
 type Id = (String, i64, String);
 
+/// With since when it is.
+type Remembered<K, V> = HashMap<K, (Instant, V)>;
+
 /// The sensors of a server. One per server.
 #[derive(Debug)]
 pub struct Sensors {
@@ -69,8 +72,8 @@ pub struct Sensors {
     known: Mutex<Known>,
     loading: tokio::sync::Mutex<()>,
     noting: tokio::sync::Mutex<()>,
-    sites: Mutex<HashMap<(String, String), (Instant, Arc<ResolvedSite>)>>,
-    salts: tokio::sync::Mutex<HashMap<(String, i64, String), (Instant, Salts)>>,
+    sites: Mutex<Remembered<(String, String), Arc<ResolvedSite>>>,
+    salts: tokio::sync::Mutex<Remembered<Id, Salts>>,
     folds: Mutex<fold::Due>,
     news: Notify,
     changed: Notify,

@@ -145,8 +145,11 @@ fn references(name: &str, format: SensorFormat) -> BTreeSet<String> {
     decoded.observations.into_iter().filter_map(|observation| observation.floor).filter(|floor| floor != "f1").collect()
 }
 
+/// Rows by the day they are of.
+type ByDay<Row> = Vec<(TrackDay, Vec<Row>)>;
+
 /// What lies in a lake: tracks by the order they are met in, since their names are salted; and counts.
-fn rows(server: &TestServer, workspace: &str) -> (Vec<(TrackDay, Vec<Sighting>)>, Vec<(TrackDay, Vec<Counted>)>) {
+fn rows(server: &TestServer, workspace: &str) -> (ByDay<Sighting>, ByDay<Counted>) {
     let folder = server.folder.lake(workspace);
     server.runtime.block_on(async {
         let lake = Lake::open(&folder, LakeOptions::new(Mode::ReadOnly)).await.unwrap();
