@@ -98,7 +98,6 @@ export const PATHS = {
   placeStaffing: "/v1/workspaces/{workspace}/sites/{site}/staffing",
   placePains: "/v1/workspaces/{workspace}/sites/{site}/pains",
   placeTrips: "/v1/workspaces/{workspace}/sites/{site}/trips",
-  placeVisitList: "/v1/workspaces/{workspace}/sites/{site}/visits/list",
   siteReplay: "/v1/workspaces/{workspace}/sites/{site}/replay",
   placeVisitList: "/v1/workspaces/{workspace}/sites/{site}/visits/list",
   siteImports: "/v1/workspaces/{workspace}/sites/{site}/imports",

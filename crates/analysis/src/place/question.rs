@@ -57,7 +57,7 @@ pub struct PlaceStaffingQuestion {
     pub promise_share: f64,
     /// Layouts of lanes to compare. None: none are.
     pub lanes: Option<PlaceLanes>,
-    /// Hours people work on the sales floor a day, all of them together. None: as staff was seen there, if it was.
+    /// Hours people work on the sales floor a day, all of them together. None: visits for each of them are not told.
     pub staff_hours: Option<f64>,
 }
 

@@ -568,7 +568,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed
 }
 
-/// A broker of its own, with a user and its password. None: this machine has no mosquitto.
+/// A broker of its own, with a user and its password; it takes mosquitto, which `make test` installs.
 struct Mosquitto {
     folder: tempfile::TempDir,
     port: u16,
@@ -583,12 +583,12 @@ impl Drop for Mosquitto {
 }
 
 impl Mosquitto {
-    fn start() -> Option<Mosquitto> {
+    fn start() -> Mosquitto {
         let folder = tempfile::tempdir().unwrap();
         let passwords = folder.path().join("passwords");
         let made =
             Command::new("mosquitto_passwd").args(["-c", "-b"]).arg(&passwords).args(["shop", "pass 密"]).output();
-        made.ok()?;
+        made.expect("install mosquitto, the broker these tests are against");
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let own = |path: &Path| path.display().to_string();
         let user = Command::new("id").arg("-un").output().unwrap().stdout;
@@ -600,13 +600,13 @@ impl Mosquitto {
             String::from_utf8(user).unwrap().trim()
         );
         std::fs::write(folder.path().join("conf"), text).unwrap();
-        let child = Mosquitto::spawn(folder.path())?;
+        let child = Mosquitto::spawn(folder.path());
         let broker = Mosquitto { folder, port, child };
         broker.answers();
-        Some(broker)
+        broker
     }
 
-    fn spawn(folder: &Path) -> Option<Child> {
+    fn spawn(folder: &Path) -> Child {
         let run = |program: &str| {
             Command::new(program)
                 .arg("-c")
@@ -616,7 +616,9 @@ impl Mosquitto {
                 .spawn()
                 .ok()
         };
-        run("mosquitto").or_else(|| run("/usr/sbin/mosquitto"))
+        run("mosquitto")
+            .or_else(|| run("/usr/sbin/mosquitto"))
+            .expect("install mosquitto, the broker these tests are against")
     }
 
     fn answers(&self) {
@@ -630,7 +632,7 @@ impl Mosquitto {
     }
 
     fn again(&mut self) {
-        self.child = Mosquitto::spawn(self.folder.path()).unwrap();
+        self.child = Mosquitto::spawn(self.folder.path());
         self.answers();
     }
 
@@ -678,7 +680,7 @@ fn connected(server: &TestServer) -> bool {
 
 #[test]
 fn what_a_broker_passes_on_is_there_once_also_when_it_is_started_again() {
-    let Some(mut broker) = Mosquitto::start() else { return };
+    let mut broker = Mosquitto::start();
     let server = open();
     subscribed(&server, &broker, "wrong password");
     let trouble = || listed(&server, "tags")["way"]["connection"]["trouble"].as_str().unwrap_or_default().to_owned();
@@ -716,7 +718,7 @@ fn what_a_broker_passes_on_is_there_once_also_when_it_is_started_again() {
 
 #[test]
 fn a_message_that_cannot_be_kept_now_comes_again_and_counts_once() {
-    let Some(broker) = Mosquitto::start() else { return };
+    let broker = Mosquitto::start();
     let server = open();
     // Another process writes to the workspace.
     let folder = server.folder.lake("shop");

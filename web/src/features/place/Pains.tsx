@@ -115,7 +115,7 @@ function PainCard({ pain, currency, ...props }: ViewProps & { pain: PlacePain })
             {t(open ? "place.pains.hideVisits" : "place.pains.showVisits")}
           </Button>
         </div>
-        {open && <PainVisits {...props} pain={pain} />}
+        {open && <PainVisits {...props} currency={currency} pain={pain} />}
       </Allowed>
     </section>
   );

@@ -57,12 +57,12 @@ function useTripTables(zoneName: (zone: string | null | undefined) => string): (
   const whole = (value: number | null | undefined) => ({ value: value ?? null, text: value == null ? NOTHING : format.whole(value) });
   const share = (value: number | null | undefined) => ({ value: value ?? null, text: format.percent(value) });
   const percent = (value: number) => format.percent(value);
-  const types = ({ types }: PlaceTrips): AnswerTable => ({
+  const types = ({ types: all }: PlaceTrips): AnswerTable => ({
     id: "path-types",
     title: t("place.trips.types"),
     note: t("place.trips.typesNote"),
     columns: [{ name: t("place.trips.type") }, numeric(t("place.total.visits")), numeric(t("place.trips.share")), numeric(t("place.total.stay")), numeric(t("place.trips.bought")), { name: t("place.trips.way") }],
-    rows: types.map((type, index) => [
+    rows: all.map((type, index) => [
       named(t("place.trips.typeN", { n: format.whole(index + 1) })),
       whole(type.visits),
       share(type.share),
@@ -71,12 +71,12 @@ function useTripTables(zoneName: (zone: string | null | undefined) => string): (
       named(type.zones.length === 0 ? NOTHING : type.zones.map((zone) => t("place.trips.zone", { zone: zoneName(zone.zone), share: format.percent(zone.share) })).join(" → ")),
     ]),
   });
-  const spillovers = ({ spillovers }: PlaceTrips): AnswerTable => ({
+  const spillovers = ({ spillovers: all }: PlaceTrips): AnswerTable => ({
     id: "spillover",
     title: t("place.trips.spillover"),
     note: t("place.trips.spilloverNote"),
     columns: [{ name: t("place.trips.from") }, { name: t("place.trips.to") }, ...(["visits", "then", "otherwise", "difference", "q"] as const).map((id) => numeric(t(`place.trips.column.${id}`)))],
-    rows: spillovers.map((pair) => [
+    rows: all.map((pair) => [
       named(zoneName(pair.from)),
       named(zoneName(pair.to)),
       whole(pair.visits),
@@ -86,12 +86,12 @@ function useTripTables(zoneName: (zone: string | null | undefined) => string): (
       share(pair.q_value),
     ]),
   });
-  const exposures = ({ exposures, others }: PlaceTrips): AnswerTable => ({
+  const exposures = ({ exposures: all, others }: PlaceTrips): AnswerTable => ({
     id: "exposure",
     title: t("place.trips.exposure"),
     note: others ? t("place.trips.exposureNote", { reach: format.percent(others.reach), stop: format.percent(others.stop_rate) }) : t("place.trips.exposureAlone"),
     columns: [{ name: t("place.zone") }, { name: t("place.kind") }, ...(["came", "reach", "stop", "than", "area"] as const).map((id) => numeric(t(`place.trips.column.${id}`)))],
-    rows: exposures.map((zone) => [
+    rows: all.map((zone) => [
       named(localized(zone.name)),
       named(zone.high_margin ? t("place.trips.highMargin", { kind: t(`place.zoneKind.${zone.kind}`) }) : t(`place.zoneKind.${zone.kind}`)),
       whole(zone.visits),

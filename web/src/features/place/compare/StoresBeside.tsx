@@ -103,7 +103,7 @@ export function StoresBeside({ workspace, sites }: Props) {
         <span className="place-bar-end">
           {first && (
             <Allowed to="export">
-              <ExportMenu name={`${workspace.id}-stores`} answer={Object.fromEntries(sites.map((site, index) => [site.id, answers[index]]))} tables={[table]} picture={null} meeting={meeting(first.meta, t("place.stores.title"))} />
+              <ExportMenu name={`${workspace.id}-stores`} answer={Object.fromEntries(sites.map((site, index) => [site.id, answers[index]]))} tables={() => [table]} picture={null} meeting={meeting(first.meta, t("place.stores.title"))} />
             </Allowed>
           )}
         </span>
