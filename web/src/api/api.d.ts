@@ -7524,10 +7524,7 @@ export interface components {
         };
         /** @description Whether those who stopped at a zone stop at a later one more often. */
         PlaceSpillover: {
-            /**
-             * @description How much more often the former do, among visits with as many stops elsewhere, less what stops at other zones before it
-             *     come to.
-             */
+            /** @description How much more often the former do, among visits with as many stops elsewhere, less what is usual before it. */
             difference: components["schemas"]["Estimate"];
             from: string;
             /** Format: double */

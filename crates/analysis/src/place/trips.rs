@@ -116,8 +116,7 @@ pub struct PlaceSpillover {
     /// Shares that stopped at the second, of who stopped at the first and of who did not.
     pub then: f64,
     pub otherwise: f64,
-    /// How much more often the former do, among visits with as many stops elsewhere, less what stops at other zones before it
-    /// come to.
+    /// How much more often the former do, among visits with as many stops elsewhere, less what is usual before it.
     pub difference: Estimate,
     pub p_value: f64,
     pub q_value: f64,

@@ -32,10 +32,10 @@ pub(crate) fn flows() -> LocalizedText {
 pub(crate) fn trips() -> LocalizedText {
     text(
         "路径类型：按区域先后与时间分配最相似的到访归为一类（k-medoids）；带动：先到甲区、后到乙区的到访中，在甲停下的人比路过甲的人更常在乙停下多少，\
-         按在别处停下的次数分层（Mantel–Haenszel），是相关而非因果，全部区域对一起校正（q ≤ 5%）；曝光：促销区与高毛利区有多少到访看到、停下",
+         按在别处停下的次数分层（Mantel–Haenszel），并减去其他区域通常的程度，是相关而非因果，全部区域对一起校正（q ≤ 5%）；曝光：促销区与高毛利区有多少到访看到、停下",
         "Path types are visits alike in the order of their zones and in how they shared out their time (k-medoids). Spillover is how \
          much more often those who stopped at one zone stop at a later one than those who walked past the first, among visits with \
-         as many stops elsewhere (Mantel–Haenszel); an association and no cause, all pairs corrected together (q ≤ 5 %). Exposure \
+         as many stops elsewhere (Mantel–Haenszel), less what is usual; an association and no cause, all pairs corrected together (q ≤ 5 %). Exposure \
          is how many visits came to promotions and zones of high margin, and stopped there",
     )
 }
