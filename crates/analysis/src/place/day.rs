@@ -1,7 +1,7 @@
 //! A day's sightings → its visits: cleaned, stitched, without staff and passers-by, grouped; and what each rule did.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use folds::floor::clean::{self, Cleaned, Smooth, clean};
 use folds::floor::noted::{self, Candidate, best};
@@ -41,6 +41,8 @@ pub(crate) struct Visit {
     /// Whose it is, where a member was scanned.
     pub(crate) member: Option<Member>,
     pub(crate) receipts: Vec<Bought>,
+    /// Shortest tours are dear: told once, by [`super::visits::detour`].
+    pub(crate) detour: OnceLock<Option<f64>>,
 }
 
 impl Visit {
@@ -68,6 +70,7 @@ impl Visit {
             waits: Vec::new(),
             member: None,
             receipts: Vec::new(),
+            detour: OnceLock::new(),
         }
     }
 }
@@ -287,6 +290,7 @@ pub(crate) fn on_floor(ground: &Ground<'_>, visits: &[Visit], floor: &str) -> Ve
             waits: visit.waits.iter().filter(|wait| ground.queues[wait.line].level == level).cloned().collect(),
             member: visit.member.clone(),
             receipts: visit.receipts.clone(),
+            detour: OnceLock::new(),
             ..*visit
         })
     };
@@ -441,7 +445,20 @@ fn visit(ground: &Ground<'_>, mut parts: Vec<Seen>, gap_us: i64) -> Visit {
     }
     let (zones, exact_us) = (Vec::new(), BTreeMap::new());
     let (stops, waits, receipts) = (Vec::new(), Vec::new(), Vec::new());
-    Visit { key, unit: key, enter_us, leave_us, walks, zones, exact_us, stops, waits, member: None, receipts }
+    Visit {
+        key,
+        unit: key,
+        enter_us,
+        leave_us,
+        walks,
+        zones,
+        exact_us,
+        stops,
+        waits,
+        member: None,
+        receipts,
+        detour: OnceLock::new(),
+    }
 }
 
 /// Who shops together.

@@ -166,6 +166,10 @@ impl Analyst {
 
 /// What a visit walked over what its stops needed. None: it stopped nowhere, or was on several floors.
 pub(super) fn detour(ground: &Ground<'_>, visit: &Visit, rules: &Rules) -> Option<f64> {
+    *visit.detour.get_or_init(|| detour_anew(ground, visit, rules))
+}
+
+fn detour_anew(ground: &Ground<'_>, visit: &Visit, rules: &Rules) -> Option<f64> {
     let mut walks = visit.walks.iter();
     let (Some((level, walk)), None) = (walks.next(), walks.next()) else { return None };
     let seeking = lost::Rules {
