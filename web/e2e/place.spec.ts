@@ -298,10 +298,12 @@ for (const language of LANGUAGES) {
       await expect(value(1, "x")).toHaveValue("23");
       await expect(value(3, "y")).toHaveValue("11");
       const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
-        await page.mouse.move(...at(...from));
+        // What is said above the plan moves it.
+        const there = await placesOf(page);
+        await page.mouse.move(...there(...from));
         await page.mouse.down();
-        await page.mouse.move(...at((from[0] + to[0]) / 2, (from[1] + to[1]) / 2));
-        await page.mouse.move(...at(...to));
+        await page.mouse.move(...there((from[0] + to[0]) / 2, (from[1] + to[1]) / 2));
+        await page.mouse.move(...there(...to));
         await page.mouse.up();
       };
       await drag([26, 11], [27, 12]);

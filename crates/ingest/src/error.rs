@@ -32,7 +32,7 @@ pub enum Error {
     Unsupported { path: PathBuf, detail: String },
     /// The mapping is sound but does not fit this file.
     #[error("{}: the mapping does not fit, {fault}", path.display())]
-    Mapping { path: PathBuf, fault: Fault },
+    Mapping { path: PathBuf, fault: Box<Fault> },
     /// No entry of the mapping covers this file.
     #[error("no entry under `files` of the mapping matches {}; add one, or list the file under `ignore`", path.display())]
     NotCovered { path: PathBuf },
@@ -104,7 +104,7 @@ impl Error {
     }
 
     pub(crate) fn mapping(path: &Path, field: impl Into<String>, message: impl Into<String>) -> Error {
-        Error::Mapping { path: path.to_owned(), fault: Fault::new(field, message) }
+        Error::Mapping { path: path.to_owned(), fault: Box::new(Fault::new(field, message)) }
     }
 
     /// Sorts an error met in the middle of a stream: broken bytes are damage, too much is a limit, the rest is the disk.

@@ -146,7 +146,7 @@ impl ReferenceReader {
         valid_from: NaiveDate,
     ) -> Result<ReferenceReader> {
         if let Some(fault) = mapping.faults(kind).into_iter().next() {
-            return Err(Error::Mapping { path: file.path.clone(), fault });
+            return Err(Error::Mapping { path: file.path.clone(), fault: Box::new(fault) });
         }
         let own = kind.columns().iter().map(|column| column.name.to_owned());
         let reading = Reading {

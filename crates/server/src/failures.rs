@@ -136,7 +136,7 @@ impl From<ingest::Error> for ApiError {
         let unprocessable = |code| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string());
         match (error.kind(), &error) {
             (Mapping, ingest::Error::Mapping { fault, .. }) => {
-                ApiError { details: vec![fault.clone()], ..unprocessable("mapping_unfit") }
+                ApiError { details: vec![(**fault).clone()], ..unprocessable("mapping_unfit") }
             }
             (Mapping, _) => unprocessable("mapping_unfit"),
             (Damaged, _) => unprocessable("file_damaged"),

@@ -311,7 +311,7 @@ mod tests {
 
     /// Share of stays at the planted shelf that end with a purchase of it, while it is planted and else.
     fn conversions(shop: &Shop) -> [f64; 2] {
-        let plant = shop.plant.unwrap();
+        let plant = shop.plant.expect("one is planted");
         [true, false].map(|on| {
             let stays = shop.stays.iter().filter(|stay| stay.shelf == plant.shelf);
             let units: Vec<u32> =

@@ -305,7 +305,7 @@ impl Trips {
             }
             types.push(self.path_type(&of_type, meta));
         }
-        types.sort_by(|a, b| b.visits.cmp(&a.visits));
+        types.sort_by_key(|one| std::cmp::Reverse(one.visits));
         (types, withheld)
     }
 

@@ -133,7 +133,7 @@ impl Probe<'_> {
         for (place, visit) in self.day.visits.iter().enumerate() {
             for one in &visit.zones {
                 let needed = self.ground.zones[one.zone as usize].engaged_seconds();
-                if !needed.is_some_and(|needed| one.dwell_us >= us(needed)) {
+                if needed.is_none_or(|needed| one.dwell_us < us(needed)) {
                     continue;
                 }
                 let entries = visit.zones.iter().filter(|other| other.zone == one.zone).count() as u32;
