@@ -203,7 +203,7 @@ fn every_payload_pushed_gives_the_rows_of_the_file() {
                 workspace: "filed".to_owned(),
                 site: ResolvedSite { version: 1, definition },
                 sensor: Some(stored.sensor),
-                files: vec![SourceFile::at(&payload(name)).unwrap()],
+                files: vec![SourceFile::at(payload(name)).unwrap()],
             };
             let target = Target { folder: &server.folder, control: &control, lake: &lake };
             let summary = import_positions(target, &request, &Watch::nobody()).await.unwrap();
