@@ -1,7 +1,7 @@
 // What hurts on the floor: each pain with its size, what it is compared to, why people do not buy, and the visits behind it.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { placeQuery } from "../../api/places";
@@ -14,7 +14,6 @@ import { Button } from "../../ui/Controls";
 import { useInterval } from "../../ui/estimate";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
-import { PainVisits } from "./PainVisits";
 import { ViewFrame } from "./ViewFrame";
 import type { ViewProps } from "./viewProps";
 import "./pains.css";
@@ -75,12 +74,11 @@ function PainsOf({ answer, ...props }: ViewProps & { answer: PlacePains }) {
   );
 }
 
-function PainCard({ pain, currency, ...props }: ViewProps & { pain: PlacePain }) {
+function PainCard({ pain, currency, workspace, onVisits }: ViewProps & { pain: PlacePain }) {
   const { t } = useTranslation();
   const format = useFormat();
   const interval = useInterval();
   const localized = useLocalized();
-  const [open, setOpen] = useState(false);
   const money = pain.money.known === "per_month" ? pain.money : null;
   const whole = (of: Estimate) => `${format.rough(of.value)} ${interval(of, format.rough)}`;
   const facts = [
@@ -108,15 +106,12 @@ function PainCard({ pain, currency, ...props }: ViewProps & { pain: PlacePain })
       {money && <p className="sub">{sentence(localized(money.assumption))}</p>}
       {pain.plan_from != null && <p className="place-note">{t("place.pains.plan", { day: format.day(pain.plan_from) })}</p>}
       {pain.kind === "dwell_without_purchase" && <Causes pain={pain} />}
-      <Suggestions pain={pain} workspace={props.workspace} currency={currency} />
-      <Allowed to="see_customers">
+      <Suggestions pain={pain} workspace={workspace} currency={currency} />
+      {onVisits && (
         <div>
-          <Button onPress={() => setOpen(!open)} aria-expanded={open}>
-            {t(open ? "place.pains.hideVisits" : "place.pains.showVisits")}
-          </Button>
+          <Button onPress={() => onVisits({ pain: pain.pick })}>{t("place.visits.behind")}</Button>
         </div>
-        {open && <PainVisits {...props} currency={currency} pain={pain} />}
-      </Allowed>
+      )}
     </section>
   );
 }

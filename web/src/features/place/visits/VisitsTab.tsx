@@ -161,21 +161,15 @@ function Wanted({ wanted, zones, receipts, zoneName, onChange }: WantedProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useBehindWords(zoneName);
-  const { zone, behind, bought, detour_from: detour, ...none } = wanted;
+  const { zone, behind, pain, bought, detour_from: detour, ...none } = wanted;
   const set = (change: { [Key in keyof VisitsWanted]: VisitsWanted[Key] | undefined }) => {
     const kept = Object.entries({ ...wanted, ...change }).filter(([, value]) => value !== undefined);
     onChange({ ...none, ...(Object.fromEntries(kept) as VisitsWanted) });
   };
   return (
     <div className="place-bar" role="group" aria-label={t("place.visits.which")}>
-      {behind && (
-        <span className="badge badge-accent place-behind">
-          {words(behind)}
-          <button type="button" aria-label={t("place.visits.anyFigure")} onClick={() => set({ behind: undefined })}>
-            <X size={12} aria-hidden />
-          </button>
-        </span>
-      )}
+      {behind && <Figure text={words(behind)} onRemove={() => set({ behind: undefined })} />}
+      {pain !== undefined && <Figure text={t("place.visits.of.pain")} onRemove={() => set({ pain: undefined })} />}
       <Picker label={t("place.zone")} value={zone ?? ANY} choices={[{ id: ANY, label: t("place.visits.anyZone") }, ...zones.map(([id, label]) => ({ id, label }))]} onChange={(id) => set({ zone: id === ANY ? undefined : id })} />
       {receipts && (
         <Picker
@@ -195,6 +189,19 @@ function Wanted({ wanted, zones, receipts, zoneName, onChange }: WantedProps) {
         onChange={(id) => set({ detour_from: id === ANY ? undefined : LOST_FROM })}
       />
     </div>
+  );
+}
+
+/** What the visits are behind, and the way back to all. */
+function Figure({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <span className="badge badge-accent place-behind">
+      {text}
+      <button type="button" aria-label={t("place.visits.anyFigure")} onClick={onRemove}>
+        <X size={12} aria-hidden />
+      </button>
+    </span>
   );
 }
 

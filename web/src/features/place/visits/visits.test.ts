@@ -14,6 +14,7 @@ describe("which visits", () => {
     { behind: { figure: "move", from: null, to: "wine" } },
     { behind: { figure: "queue", queue: "tail", ended: "abandoned" }, bought: false },
     { behind: { figure: "first_stop", to: null }, detour_from: 2 },
+    { pain: "pick-of-a-pain", zone: "wine" },
   ] as const)("are kept by the address: %j", (wanted) => {
     const view = { ...readAddress("s", undefined), show: "visits" as const, wanted };
     expect(readAddress("s", addressForm(view)).wanted).toEqual(wanted);

@@ -17,11 +17,12 @@ const isEnd = (value: unknown): value is string | null => value === null || isTe
 
 export function readWanted(stored: unknown): VisitsWanted {
   if (!isFields(stored)) return {};
-  const { zone, bought, detour_from } = stored;
+  const { zone, bought, detour_from, pain } = stored;
   const behind = readBehind(stored["behind"]);
   return {
     ...(isText(zone) ? { zone } : {}),
     ...(behind ? { behind } : {}),
+    ...(isText(pain) ? { pain } : {}),
     ...(typeof bought === "boolean" ? { bought } : {}),
     ...(typeof detour_from === "number" && detour_from >= 0 && Number.isFinite(detour_from) ? { detour_from } : {}),
   };
