@@ -7,6 +7,8 @@
 mod plan;
 mod score;
 
+use std::collections::BTreeMap;
+
 use folds::floor::forecast::{self as kernel, Layout, Shopper};
 use folds::floor::walkable::Walkable;
 use folds::floor::{Polygon, dwell};
@@ -20,7 +22,7 @@ pub use score::{PlaceForecastKept, PlaceForecastKeptMeta, PlaceForecastScore, Pl
 
 use super::day::{Visit, visiting};
 use super::ground::{Ground, Level};
-use super::{PlaceForecastQuestion, PlaceMeta, Reading, ResolvedSite, begin, end, said};
+use super::{PlaceForecastQuestion, PlaceMeta, Reading, ResolvedSite};
 use crate::analyst::Analyst;
 use crate::error::{Error, Result};
 use crate::words::place as words;
@@ -118,10 +120,8 @@ impl Analyst {
         let ground = Ground::new(&replan.new, false, 0.0)?;
         let level = level_of(&ground, &replan.floor)?;
         let visiting = visiting(rules);
-        let spans =
-            days.iter().map(|day| Ok((begin(&site.definition, day.of.day)?, end(&site.definition, day.of.day)?)));
-        let spans: Vec<(i64, i64)> = spans.collect::<Result<_>>()?;
-        let sold = said::sold(snapshot, &site.definition, &spans, control).await?;
+        // By category, of the receipts whose lines name one.
+        let mut sold: BTreeMap<String, f64> = BTreeMap::new();
         let mut shoppers = Vec::new();
         let mut old_plan = None;
         let gather = |old: &Ground<'_>, day: &super::Day<'_>| {
@@ -129,6 +129,11 @@ impl Analyst {
             let number = old.level_of(&replan.floor).unwrap_or_default();
             let walked = day.visits.iter().filter_map(|visit| shopper((before, number), level, visit, &visiting));
             shoppers.extend(walked);
+            for line in day.said.iter().filter(|said| said.is_receipt).flat_map(|said| said.lines.iter()) {
+                if let Some(category) = line.category.as_ref().filter(|_| line.amount != 0.0) {
+                    *sold.entry(category.clone()).or_default() += line.amount;
+                }
+            }
             if old_plan.is_none() {
                 let area = &before.area.polygons()[0];
                 let cell_m = cell_m(area).max(cell_m(&level.area.polygons()[0]));

@@ -4,7 +4,6 @@
 //! They are events of the lake like any other, brought by imports or doors; the site's rules name them. Not here: which
 //! walk each is of (`day`).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, UInt32Array};
@@ -208,65 +207,6 @@ pub(crate) async fn said(
     }
     found.sort_by_key(|said| (said.at_us, said.event_id));
     Ok(found)
-}
-
-/// What tills sold by category, of receipts within some instants: the sum of their items that name a category and an amount.
-/// Empty: the rules look at no receipts, or those have no such items.
-///
-/// # Errors
-/// `Cancelled` through `control`.
-pub(crate) async fn sold(
-    snapshot: &Snapshot,
-    site: &Site,
-    spans: &[(i64, i64)],
-    control: &lake::Control,
-) -> Result<BTreeMap<String, f64>> {
-    let mut sold = BTreeMap::new();
-    let Some(rule) = &site.rules.receipts else { return Ok(sold) };
-    let is_receipt = |name: &str| rule.events.iter().any(|event| event == name);
-    if !snapshot.names(NameColumn::Event).iter().any(|name| is_receipt(name)) {
-        return Ok(sold);
-    }
-    for shard in snapshot.shards(SHARD_ROWS) {
-        control.check()?;
-        let layout = snapshot.layout(shard).await?;
-        let events = snapshot.column(&layout, "event").await?;
-        let events = events.as_dictionary::<Int32Type>();
-        let kinds: Vec<bool> =
-            events.values().as_string::<i32>().iter().map(|name| name.is_some_and(is_receipt)).collect();
-        let time = snapshot.column(&layout, "time").await?;
-        let time = time.as_primitive::<TimestampMicrosecondType>().values();
-        let within = |at_us: i64| spans.iter().any(|(from_us, to_us)| (*from_us..*to_us).contains(&at_us));
-        let wanted = |row: &usize| kinds[events.keys().value(*row) as usize] && within(time[*row]);
-        let rows: Vec<u32> = (0..layout.rows()).filter(wanted).map(|row| row as u32).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        let picked = UInt32Array::from(rows);
-        let text = async |name: &str| -> Result<arrow::array::ArrayRef> {
-            let column = take(&snapshot.column(&layout, name).await?, &picked, None).map_err(lake::Error::from)?;
-            Ok(cast(&column, &DataType::Utf8).map_err(lake::Error::from)?)
-        };
-        let (sites, items) = (text("site").await?, text("items").await?);
-        let (sites, items) = (sites.as_string::<i32>(), items.as_string::<i32>());
-        for row in (0..picked.len()).filter(|row| items.is_valid(*row) && sites.is_valid(*row)) {
-            if sites.value(row) != site.id {
-                continue;
-            }
-            let lines: Vec<Map<String, Value>> = serde_json::from_str(items.value(row)).unwrap_or_default();
-            for line in lines {
-                // Rows of a file are texts until something asks for a number.
-                let amount = match line.get("amount") {
-                    Some(Value::String(text)) => text.trim().parse().ok(),
-                    other => other.and_then(Value::as_f64),
-                };
-                if let (Some(Value::String(category)), Some(amount)) = (line.get("category"), amount) {
-                    *sold.entry(category.clone()).or_default() += amount;
-                }
-            }
-        }
-    }
-    Ok(sold)
 }
 
 /// What a name of events stands for.
