@@ -56,7 +56,7 @@ export function PathDiagram(props: PathDiagramProps) {
               </text>
             ))}
             <g transform={`translate(0 ${TOP})`}>
-              <g className={lit === null ? "" : "paths-dim"}>
+              <g className={lit === null ? "paths-all" : "paths-all paths-dim"}>
                 <Bands {...props} layout={layout} onLook={look} />
               </g>
               {lit !== null && <LitBands layout={layout} lit={lit} />}
