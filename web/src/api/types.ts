@@ -1,4 +1,4 @@
-// Short names for the generated types; nothing here says what the API looks like, `openapi.json` does.
+// Short names for the generated types; nothing here says what the API looks like, `openapi.json` of the server does.
 import type { components, operations } from "./api";
 
 type Schemas = components["schemas"];

@@ -1,7 +1,7 @@
 // What somebody should look at: sources that do not send, days that have passed.
 import { describe, expect, it } from "vitest";
 
-import openapi from "../../api/openapi.json";
+import openapi from "../../../../crates/server/tests/openapi.json";
 import type { ImportInfo, ProposalStatus, TrackedProposal } from "../../api/types";
 import { lastImport, sourceState, toLookAt } from "./collect";
 import { dayIn } from "./days";

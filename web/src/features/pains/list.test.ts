@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import openapi from "../../api/openapi.json";
+import openapi from "../../../../crates/server/tests/openapi.json";
 import { PAIN_STATUSES } from "../../api/pains";
 import type { TrackedPain } from "../../api/types";
 import { KINDS, countWith, readFilter, shown, stretch, writeFilter } from "./list";

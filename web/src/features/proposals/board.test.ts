@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import openapi from "../../api/openapi.json";
+import openapi from "../../../../crates/server/tests/openapi.json";
 import { COLUMNS } from "../../api/proposals";
 import type { ProposalStatus, TrackedProposal } from "../../api/types";
 import { columns, nextOf } from "./board";

@@ -1,7 +1,7 @@
 // Steps of a site being edited, faults at their place, and defaults that are the server's.
 import { describe, expect, it } from "vitest";
 
-import openapi from "../../../api/openapi.json";
+import openapi from "../../../../../crates/server/tests/openapi.json";
 import type { PlaceRules, ShapeText, Site } from "../../../api/types";
 import { addPlan, addZone, changeRules, changeZone, floorAt, mergedSites, moved, removePlan, removeZone, renameZone, ringOf, setCorner, splitEdge, withoutCorner } from "./draft";
 import { placed } from "./faults";
