@@ -13,4 +13,4 @@ mod shop;
 pub mod storage;
 
 pub use ecom::{Ecom, ecom};
-pub use shop::{Shop, ShopTrack, ShopZone, shop};
+pub use shop::{Shop, ShopTrack, ShopZone, shop, shop_tracks_after};

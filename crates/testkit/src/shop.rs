@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-/// Layout A of the shop.
+/// The shop before its layout changed.
 #[derive(Debug, Clone)]
 pub struct Shop {
     /// Rings of the walkable area, the outer one first, corners in metres.
@@ -57,8 +57,21 @@ pub fn shop() -> Shop {
             kind => zones.push(ShopZone { id: text("id"), kind: kind.to_owned(), rings }),
         }
     }
+    let persons = rows("A_persons_truth.csv.gz").map(|row| (row["person_id"].clone(), row)).collect();
+    let person_of = rows("A_trackmap_truth.csv.gz")
+        .map(|row| (row["track_id"].parse().unwrap(), row["person_id"].clone()))
+        .collect();
+    Shop { walkable, zones, tracks: tracks("A_tracks.csv.gz"), persons, person_of }
+}
+
+/// What the sensors saw after `P0` and `B3` had changed what they offer, by ascending id. There is no truth about it.
+pub fn shop_tracks_after() -> Vec<ShopTrack> {
+    tracks("B_tracks.csv.gz")
+}
+
+fn tracks(name: &str) -> Vec<ShopTrack> {
     let mut tracks: Vec<ShopTrack> = Vec::new();
-    for row in rows("A_tracks.csv.gz") {
+    for row in rows(name) {
         let id = row["track_id"].parse().unwrap();
         if tracks.last().is_none_or(|track| track.id != id) {
             tracks.push(ShopTrack { id, ..ShopTrack::default() });
@@ -70,11 +83,7 @@ pub fn shop() -> Shop {
         track.y.push(number("y_m"));
     }
     tracks.sort_by_key(|track| track.id);
-    let persons = rows("A_persons_truth.csv.gz").map(|row| (row["person_id"].clone(), row)).collect();
-    let person_of = rows("A_trackmap_truth.csv.gz")
-        .map(|row| (row["track_id"].parse().unwrap(), row["person_id"].clone()))
-        .collect();
-    Shop { walkable, zones, tracks, persons, person_of }
+    tracks
 }
 
 impl Shop {

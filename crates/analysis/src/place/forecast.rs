@@ -43,6 +43,8 @@ pub struct PlaceForecast {
     pub floor: String,
     /// Visits of the floor, of which the walks of `edited` change; the others are taken as they were.
     pub visits: u64,
+    /// Shopping units of these visits: who walks together counts once.
+    pub units: u64,
     pub edited: u64,
     /// Stops that go with what moves, and those for what is no longer offered.
     pub moved_stops: u64,
@@ -74,6 +76,9 @@ pub struct PlaceForecastOf {
     pub reached: PlaceForecastValue,
     /// Visits that stopped there.
     pub stopped: PlaceForecastValue,
+    /// Shopping units of which somebody came there. None: written down when they were not told yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<PlaceForecastValue>,
     /// What is implied for sales, if as many of those who stop buy, and as much. None: of a zone, and where receipts name no amounts
     /// by category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +94,7 @@ pub struct PlaceForecastSales {
     pub high: f64,
 }
 
-/// A number of visits: as measured, and of as many visits on the new plan.
+/// A number of visits or units: as measured, and of as many on the new plan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlaceForecastValue {
     pub measured: u64,
@@ -180,6 +185,7 @@ impl Analyst {
                 after: named.after,
                 moves: named.moves,
                 reached: value(of.measured_reached, of.reached),
+                units: Some(value(of.measured_units, of.units)),
                 stopped,
                 sales,
             });
@@ -188,6 +194,7 @@ impl Analyst {
             change: words::change(&question.change),
             floor: replan.floor.clone(),
             visits: found.shoppers,
+            units: found.units,
             edited: found.edited,
             moved_stops: found.moved_stops,
             lost_stops: found.lost_stops,
@@ -241,5 +248,5 @@ fn shopper(
     let after = dwell::visits(&new.zones, track, visiting);
     let ends = (track.at(0), track.at(track.len() - 1));
     let closes = |zone: u32| plan::closes(old.floor.zones[zone as usize].kind);
-    Some(Shopper::of(ends, &stops, (&before, &after), closes))
+    Some(Shopper::of(visit.unit, ends, &stops, (&before, &after), closes))
 }

@@ -5,7 +5,8 @@
 //! weight of e^(−metres longer / τ), τ being what makes the stops of the old layout likeliest where they were. A leg whose
 //! ends follow each other as before is walked as before; only a leg that is new is modelled: it passes a place with a probability
 //! that falls with the metres it would be longer by passing there, as measured on all legs of the old layout, times the
-//! place's own measured ÷ modelled passes there. So nothing is taken from a model that was seen, and without a change the forecast is the
+//! place's own measured ÷ modelled passes there, and that legs which began and ended near to its ends draw to what they did
+//! (`likeness`). So nothing is taken from a model that was seen, and without a change the forecast is the
 //! measurement.
 //!
 //! Of the stops at what moves some were no need but chance: they happened because the place lay on the way. So many of all stops
@@ -26,7 +27,8 @@
 //! let walkable = Walkable::new(&hall, 0.5)?;
 //! // Ten people stop at the near place and leave.
 //! let layout = Layout { walkable: &walkable, places: &[square(3.0)?, square(15.0)?] };
-//! let shopper = Shopper {
+//! let shopper = |unit| Shopper {
+//!     unit,
 //!     from: [0.5, 1.0],
 //!     to: [0.5, 1.0],
 //!     stops: vec![Stop { at: [4.0, 1.0], place: Some(0), stays: Some(0), held: vec![0] }],
@@ -37,15 +39,17 @@
 //! // The places change what they offer.
 //! let swap = Change { goes: vec![Some(vec![1]), Some(vec![0])] };
 //! let near = [Group { old: vec![0], new: vec![0] }, Group { old: vec![0], new: vec![1] }];
-//! let found = forecast(&layout, &layout, &vec![shopper; 10], &swap, &near, &Rules { chance: 0.0, ..Rules::default() })?;
+//! let found = forecast(&layout, &layout, &(0..10).map(shopper).collect::<Vec<_>>(), &swap, &near, &Rules { chance: 0.0, ..Rules::default() })?;
 //! assert_eq!((found.groups[0].measured_stops, found.groups[1].stops.value), (10, 10.0));
 //! # Ok::<(), folds::Error>(())
 //! ```
 
 mod legs;
+mod likeness;
 
 use std::collections::BTreeMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::polygon::Polygon;
@@ -72,7 +76,7 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { chance: 0.1, model_error: 0.2, width: 1.644_853_6, draws: 8 }
+        Rules { chance: 0.05, model_error: 0.2, width: 1.644_853_6, draws: 8 }
     }
 }
 
@@ -98,6 +102,8 @@ pub struct Stop {
 /// Somebody's walk on the old layout.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shopper {
+    /// Who walks together has the same.
+    pub unit: i64,
     pub from: Point,
     pub to: Point,
     pub stops: Vec<Stop>,
@@ -138,14 +144,19 @@ pub struct Forecast {
     /// Visits that came into its places, and that stopped there, on the old layout.
     pub measured_reached: u64,
     pub measured_stops: u64,
+    /// Units of which somebody came into its places.
+    pub measured_units: u64,
     pub reached: Value,
     pub stops: Value,
+    /// Those who walk together counted once, by who of them is likeliest to come.
+    pub units: Value,
 }
 
 /// What becomes of all, and what it rests on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     pub shoppers: u64,
+    pub units: u64,
     /// Whose walk changes.
     pub edited: u64,
     /// Stops that move with their goods, and those whose goods are offered no more.
@@ -162,6 +173,7 @@ impl Shopper {
     /// A walk as its stops, each with the place of the old and that of the new layout it is at, and its zone visits on both
     /// layouts tell it. `closes`: at which places of the old layout stops end what one came for (tills and their queues).
     pub fn of(
+        unit: i64,
         (from, to): (Point, Point),
         stays: &[(Stay, [Option<u32>; 2])],
         (old, new): (&[dwell::Visit], &[dwell::Visit]),
@@ -183,7 +195,7 @@ impl Shopper {
         }
         legs.push(during(now_us, i64::MAX));
         let reached = sorted(old.iter().map(|visit| visit.zone).collect());
-        Shopper { from, to, stops, legs, open, reached }
+        Shopper { unit, from, to, stops, legs, open, reached }
     }
 
     /// The entrance, the stops counted from 1, then the exit.
@@ -244,6 +256,7 @@ pub fn forecast(
     }
     let (mut reached, mut stopped) = (vec![Sum::default(); groups.len()], vec![Sum::default(); groups.len()]);
     let (mut chance, mut came) = (vec![0.0; old.places.len()], vec![0; old.places.len()]);
+    let mut of_units = vec![FxHashSet::default(); groups.len()];
     let mut walks = Vec::with_capacity(shoppers.len());
     for (number, shopper) in shoppers.iter().enumerate() {
         let walk = edit.walk(number as u64, shopper, &mut chance);
@@ -256,23 +269,39 @@ pub fn forecast(
         answer.moved_stops += moved;
         answer.edited += u64::from(walk.is_edited);
         shopper.reached.iter().for_each(|place| came[*place as usize] += 1);
-        for (group, found) in groups.iter().zip(&mut answer.groups) {
+        for ((group, found), units) in groups.iter().zip(&mut answer.groups).zip(&mut of_units) {
             let stops = |stop: &Stop| stop.place.is_some_and(|place| group.old.contains(&place));
-            found.measured_reached += u64::from(group.old.iter().any(|place| shopper.reached.contains(place)));
+            if group.old.iter().any(|place| shopper.reached.contains(place)) {
+                found.measured_reached += 1;
+                units.insert(shopper.unit);
+            }
             found.measured_stops += u64::from(shopper.stops.iter().any(stops));
         }
         walks.push(walk);
     }
     let temptation = temptation(change, groups, &chance, &came);
-    for walk in &walks {
+    let mut together: FxHashMap<i64, BTreeMap<usize, [f64; 2]>> = FxHashMap::default();
+    for (walk, shopper) in walks.iter().zip(shoppers) {
+        let unit = together.entry(shopper.unit).or_default();
         for (group, [reach, stop, modelled]) in walk.told(&of_places, &temptation) {
             reached[group].add(reach, modelled);
             stopped[group].add(stop, modelled.min(stop));
+            let likeliest = unit.entry(group).or_default();
+            if reach > likeliest[0] {
+                *likeliest = [reach, modelled];
+            }
         }
     }
+    answer.units = together.len() as u64;
+    let mut units = vec![Sum::default(); groups.len()];
+    for (group, [reach, modelled]) in together.into_values().flatten() {
+        units[group].add(reach, modelled);
+    }
     for (number, found) in answer.groups.iter_mut().enumerate() {
+        found.measured_units = of_units[number].len() as u64;
         found.reached = reached[number].value(answer.shoppers, found.measured_reached, rules);
         found.stops = stopped[number].value(answer.shoppers, found.measured_stops, rules);
+        found.units = units[number].value(answer.units, found.measured_units, rules);
     }
     Ok(answer)
 }

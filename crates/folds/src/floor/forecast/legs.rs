@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::super::polygon::Polygon;
 use super::super::walkable::Walkable;
 use super::super::{Point, distance};
+use super::likeness::{Fields, Likeness, Walked};
 use super::{Layout, Shopper};
 
 /// Where the metres a leg would be longer by passing a place are told apart.
@@ -26,7 +27,7 @@ const OTHER_WAY_M: f64 = 1.0;
 /// Shortest ways over a walkable area, kept by where they begin.
 struct Net<'a> {
     walkable: &'a Walkable,
-    from: FxHashMap<usize, Vec<f32>>,
+    from: Fields,
 }
 
 /// Ways on both layouts.
@@ -51,13 +52,14 @@ pub(super) struct Odds {
     curve: Vec<[f64; LONGER_M.len() + 1]>,
     /// By place of the new layout: measured ÷ modelled passes.
     factor: Vec<f64>,
+    like: Likeness,
     pub(super) tau_m: Option<f64>,
     pub(super) legs: u64,
 }
 
 impl<'a> Net<'a> {
     fn new(walkable: &'a Walkable) -> Net<'a> {
-        Net { walkable, from: FxHashMap::default() }
+        Net { walkable, from: Fields::default() }
     }
 
     fn cell(&mut self, at: Point) -> Option<usize> {
@@ -149,37 +151,50 @@ impl<'a> Legs<'a> {
     pub(super) fn odds(&mut self, shoppers: &[Shopper]) -> Odds {
         let classes = LENGTHS_M.len() + 1;
         let mut counts = vec![[[0.0f64; 2]; LONGER_M.len() + 1]; classes];
-        let mut seen: Vec<(usize, usize, usize, bool)> = Vec::new();
-        let mut legs = 0;
-        for shopper in shoppers {
+        let mut walked: Vec<(Walked, usize, Vec<u8>)> = Vec::new();
+        for (number_of, shopper) in shoppers.iter().enumerate() {
             for (number, (a, b)) in ends(shopper).enumerate() {
                 let (Some(from), Some(to)) = (self.old.cell(a), self.old.cell(b)) else { continue };
                 let class = class(f64::from(self.old.from[&from][to]));
                 let Some(class) = class else { continue };
-                legs += 1;
                 let held = |stop: usize| shopper.stops.get(stop).map_or(&[][..], |stop| stop.held.as_slice());
                 let before = number.checked_sub(1).map_or(&[][..], held);
-                for place in 0..self.new_places.len() {
-                    let number_of = place as u32;
-                    if before.contains(&number_of) || held(number).contains(&number_of) {
-                        continue;
-                    }
-                    let bin = bin(self.old.longer(from, to, &self.new_cells_before[place]));
-                    let passed = shopper.legs[number].contains(&number_of);
-                    counts[class][bin][0] += 1.0;
-                    counts[class][bin][1] += f64::from(u8::from(passed));
-                    seen.push((place, class, bin, passed));
+                let places = 0..self.new_places.len();
+                let bins: Vec<u8> = places
+                    .clone()
+                    .map(|place| bin(self.old.longer(from, to, &self.new_cells_before[place])) as u8)
+                    .collect();
+                let passed = |place: usize| {
+                    let place = place as u32;
+                    let at_an_end = before.contains(&place) || held(number).contains(&place);
+                    (!at_an_end).then(|| shopper.legs[number].contains(&place))
+                };
+                let passed: Vec<Option<bool>> = places.map(passed).collect();
+                for (bin, passed) in bins.iter().zip(&passed) {
+                    let Some(passed) = passed else { continue };
+                    let count = &mut counts[class][usize::from(*bin)];
+                    *count = [count[0] + 1.0, count[1] + f64::from(u8::from(*passed))];
                 }
+                walked.push((Walked { shopper: number_of, ends: [from, to], passed, curve: Vec::new() }, class, bins));
             }
         }
         let curve = curves(&counts);
         let mut sums = vec![[PRIOR * 0.5; 2]; self.new_places.len()];
-        for (place, class, bin, passed) in seen {
-            sums[place][0] += f64::from(u8::from(passed));
-            sums[place][1] += curve[class][bin];
+        for (leg, class, bins) in &mut walked {
+            leg.curve = bins.iter().map(|bin| curve[*class][usize::from(*bin)]).collect();
+            for ((sum, passed), curve) in sums.iter_mut().zip(&leg.passed).zip(&leg.curve) {
+                let Some(passed) = passed else { continue };
+                *sum = [sum[0] + f64::from(u8::from(*passed)), sum[1] + curve];
+            }
         }
-        let factor = sums.iter().map(|[passed, modelled]| passed / modelled).collect();
-        Odds { curve, factor, tau_m: self.tau(shoppers), legs }
+        let factor: Vec<f64> = sums.iter().map(|[passed, modelled]| passed / modelled).collect();
+        let legs = walked.len() as u64;
+        let walked = walked.into_iter().map(|(mut leg, ..)| {
+            leg.curve.iter_mut().zip(&factor).for_each(|(curve, factor)| *curve = (*curve * factor).min(1.0));
+            leg
+        });
+        let like = Likeness::new(walked.collect(), &self.old.from);
+        Odds { curve, factor, like, tau_m: self.tau(shoppers), legs }
     }
 
     /// The softness that makes stops likeliest where they were among the others.
@@ -242,11 +257,16 @@ impl Odds {
         }
         let net = legs.new.as_ref().unwrap_or(&legs.old);
         let Some(class) = class(f64::from(net.from[&from][to])) else { return Vec::new() };
-        let of = |(place, cells): (u32, &Vec<usize>)| {
-            let odds = self.curve[class][bin(net.longer(from, to, cells))] * self.factor[place as usize];
-            (place, 1.0 - odds.min(1.0))
+        let of = |(place, cells): (usize, &Vec<usize>)| {
+            (self.curve[class][bin(net.longer(from, to, cells))] * self.factor[place]).min(1.0)
         };
-        let found: Vec<(u32, f64)> = (0..).zip(&legs.new_cells).map(of).collect();
+        let mut odds: Vec<f64> = legs.new_cells.iter().enumerate().map(of).collect();
+        if !legs.is_other(a, b)
+            && let (Some(from), Some(to)) = (legs.old.cell(a), legs.old.cell(b))
+        {
+            self.like.told(&legs.old.from, [from, to], &mut odds);
+        }
+        let found: Vec<(u32, f64)> = (0..).zip(odds.into_iter().map(|odds| 1.0 - odds)).collect();
         legs.modelled.insert((from, to), found.clone());
         found
     }

@@ -1,11 +1,12 @@
 //! The layout forecast on shops whose layout really changed: of `simulate`, whose walkers share no code with it.
 
 use folds::floor::dwell::{self, visits};
-use folds::floor::forecast::{Change, Group, Layout, Rules, Shopper, forecast};
+use folds::floor::forecast::{Change, Forecast, Group, Layout, Rules, Shopper, forecast};
 use folds::floor::stay::{self, stays};
 use folds::floor::walkable::Walkable;
 use folds::floor::{Polygon, Track, Zones};
 use simulate::floor::{FloorShop, FloorWalk, Layout as When};
+use testkit::{Shop, ShopTrack};
 
 /// Shoppers of a pair, and the seed of the last pair.
 const SHOPPERS: u32 = 400;
@@ -61,7 +62,7 @@ impl Floor {
         let place = |at| self.zones.at(at).first().copied();
         let stops: Vec<_> = stops.into_iter().map(|stay| (stay, [place(stay.at); 2])).collect();
         let ends = (track.at(0), track.at(track.len() - 1));
-        Shopper::of(ends, &stops, (&found, &found), |place| place == self.tills())
+        Shopper::of(0, ends, &stops, (&found, &found), |place| place == self.tills())
     }
 
     /// Where the goods of each place go.
@@ -138,6 +139,71 @@ fn on_simulated_pairs_the_forecast_errs_at_most_half_as_much_as_saying_that_noth
     assert!((0.85..=0.99).contains(&covered), "{covered:.3} of {intervals} intervals of 90 %");
 }
 
+/// The walks of the made-up shop's customers and who came with them, before or after its change.
+fn made_up_shoppers(shop: &Shop, zones: &Zones, tracks: &[ShopTrack]) -> Vec<Shopper> {
+    let tills = ["queue", "checkout"].map(|id| shop.zone(id));
+    let came_in = |track: &&ShopTrack| track.y.iter().any(|y| *y > 1.5);
+    // Who is there for longer than an hour works there.
+    let works = |track: &ShopTrack| track.time_us.last().unwrap() - track.time_us[0] > 3_600_000_000;
+    let shopper = |track: &ShopTrack| {
+        let walk = Track { time: &track.time_us, x: &track.x, y: &track.y };
+        let found = visits(zones, walk, &dwell::Rules::default());
+        let place = |at| zones.at(at).first().copied();
+        let stops: Vec<_> =
+            stays(walk, &stay::Rules::default()).into_iter().map(|stay| (stay, [place(stay.at); 2])).collect();
+        let ends = (walk.at(0), walk.at(walk.len() - 1));
+        Shopper::of(track.id as i64, ends, &stops, (&found, &found), |place| tills.contains(&place))
+    };
+    tracks.iter().filter(came_in).filter(|track| !works(track)).map(shopper).collect()
+}
+
+#[test]
+fn on_the_made_up_shop_the_forecast_errs_at_most_half_as_much_as_saying_that_nothing_changes() {
+    let shop = testkit::shop();
+    let polygon = |rings: &Vec<Vec<[f64; 2]>>| Polygon::new(rings.clone()).unwrap();
+    let walkable = Walkable::new(&polygon(&shop.walkable), 0.5).unwrap();
+    let zones = Zones::new(shop.zones.iter().map(|zone| polygon(&zone.rings)).collect()).unwrap();
+    let [before, after] =
+        [&shop.tracks, &testkit::shop_tracks_after()].map(|tracks| made_up_shoppers(&shop, &zones, tracks));
+    let swap = ["P0", "B3"].map(|id| shop.zone(id));
+    let now = |place: u32| swap.iter().position(|one| *one == place).map_or(place, |at| swap[1 - at]);
+    let goes = (0..shop.zones.len() as u32).map(|place| (now(place) != place).then(|| vec![now(place)])).collect();
+    let categories = (0..shop.zones.len() as u32).filter(|zone| shop.zones[*zone as usize].kind == "zone");
+    let groups: Vec<Group> = categories.map(|place| Group { old: vec![place], new: vec![now(place)] }).collect();
+    let layout = Layout { walkable: &walkable, places: zones.polygons() };
+    let found = forecast(&layout, &layout, &before, &Change { goes }, &groups, &Rules::default()).unwrap().groups;
+    let happened =
+        |group: &Group| after.iter().filter(|shopper| shopper.reached.contains(&group.new[0])).count() as f64;
+    let happened: Vec<f64> = groups.iter().map(happened).collect();
+    let own = size(found.iter().zip(&happened).map(|(of, happened)| of.reached.value - happened)).0;
+    let none = size(found.iter().zip(&happened).map(|(of, happened)| of.measured_reached as f64 - happened)).0;
+    assert!(own <= none / 2.0, "{own:.1} of {none:.1} over {} categories", groups.len());
+    let covers = |(of, happened): (&Forecast, &f64)| (of.reached.low..=of.reached.high).contains(happened);
+    assert!(found.iter().zip(&happened).filter(|one| covers(*one)).count() >= groups.len() - 2, "{found:?}");
+}
+
+#[test]
+fn who_walks_together_is_counted_once() {
+    let floor = Floor::new(7);
+    let mut shoppers: Vec<Shopper> = floor.walks(When::Before, 0).iter().map(|walk| floor.shopper(walk)).collect();
+    (0..).zip(&mut shoppers).for_each(|(number, shopper)| shopper.unit = number);
+    let (layout, groups, rules) = (floor.layout(), floor.categories(), Rules::default());
+    let ask = |shoppers: &[Shopper]| forecast(&layout, &layout, shoppers, &floor.change(), &groups, &rules).unwrap();
+    let alone = ask(&shoppers);
+    assert!(alone.groups.iter().all(|of| (of.units, of.measured_units) == (of.reached, of.measured_reached)));
+    // Everybody brings somebody who walks as they do: the units are as they were before, give or take who draws which way.
+    let both: Vec<Shopper> = shoppers.iter().chain(&shoppers).cloned().collect();
+    let together = ask(&both);
+    assert_eq!((together.shoppers, together.units), (2 * alone.units, alone.units));
+    for (pair, one) in together.groups.iter().zip(&alone.groups) {
+        assert_eq!((pair.measured_units, pair.measured_reached), (one.measured_units, 2 * one.measured_units));
+        assert!(
+            pair.units.value <= pair.reached.value
+                && (pair.units.value - one.units.value).abs() < 0.05 * f64::from(SHOPPERS)
+        );
+    }
+}
+
 #[test]
 fn without_a_change_the_forecast_is_the_measurement() {
     let floor = Floor::new(5);
@@ -170,6 +236,7 @@ fn a_wall_across_makes_legs_go_another_way() {
     let [old, new] = [&hall, &walled].map(|area| Walkable::new(area, 0.5).unwrap());
     let places = [[8.0, 0.0, 9.0, 2.0], [8.0, 6.0, 12.0, 8.0]].map(|area| Polygon::new(vec![ring(area)]).unwrap());
     let walk = |y: f64, passed: u32| Shopper {
+        unit: 0,
         from: [0.5, y],
         to: [19.5, y],
         stops: Vec::new(),

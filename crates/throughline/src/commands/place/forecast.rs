@@ -68,6 +68,8 @@ fn words(context: &Context, shown: &Shown) -> String {
                 whole(reached.forecast),
                 ends(reached.low, reached.high),
                 format!("{:+.0}", reached.forecast - reached.measured as f64),
+                one.units
+                    .map_or_else(String::new, |units| format!("{} → {:.0}", count(units.measured), units.forecast)),
                 count(stopped.measured),
                 whole(stopped.forecast),
                 ends(stopped.low, stopped.high),
@@ -81,6 +83,7 @@ fn words(context: &Context, shown: &Shown) -> String {
             "forecast#",
             interval.as_str(),
             "change#",
+            "units#",
             "stopped#",
             "forecast#",
             interval.as_str(),
@@ -108,8 +111,9 @@ fn words(context: &Context, shown: &Shown) -> String {
         text.push_str(&format!("\n{sales}\nif as many of those who stop buy, and as much"));
     }
     text.push_str(&format!(
-        "\n\nof {} visits the walks of {} change; {} stops move",
+        "\n\nof {} visits in {} shopping units the walks of {} change; {} stops move",
         count(answer.visits),
+        count(answer.units),
         count(answer.edited),
         count(answer.moved_stops)
     ));
