@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use folds::slicer::Slicer;
 use model::journey::Journey;
 
 use crate::answer::{Meta, ReadMeta};
@@ -42,6 +43,7 @@ impl Asked<'_> {
         let Plan { scope, zone, spec } = self.plan;
         let journey: Option<&Journey> = self.journey.map(|journey| &journey.definition);
         let subject = words::subject(scope, journey);
+        let in_period = matches!(spec.scan.slicer, Slicer::Within { .. });
         let mut filters = words::filters(scope, journey, matches!(self.question, Question::Segments(_)));
         if let (Question::JourneyMap(question), Some(journey)) = (self.question, journey)
             && let Some(id) = &question.persona
@@ -50,7 +52,7 @@ impl Asked<'_> {
         }
         Ok(Meta {
             definition: words::definition(self.question, journey),
-            population: words::population(self.question, scope, zone, &subject),
+            population: words::population(self.question, scope, zone, &subject, in_period),
             filters,
             breakdown: scope.by.as_ref().map(words::breakdown),
             identity: words::identity(),

@@ -283,10 +283,20 @@ pub fn pick(question: &Question, pick: &str, journey: Option<&Journey>) -> Local
     })
 }
 
-/// Who is counted.
-pub fn population(question: &Question, scope: &Scope, zone: &str, subject: &LocalizedText) -> LocalizedText {
+/// Who is counted. `in_period`: by what they did in the scope's period, not by when they began.
+pub fn population(
+    question: &Question,
+    scope: &Scope,
+    zone: &str,
+    subject: &LocalizedText,
+    in_period: bool,
+) -> LocalizedText {
     match question {
         Question::Attribution(_) => attribution::population(scope, zone, subject),
+        _ if in_period => text(
+            format!("{}，{}有事件（{zone}）", subject.get("zh-CN"), period(scope, zone, "zh-CN")),
+            format!("{} with events {} ({zone})", subject.get("en"), period(scope, zone, "en")),
+        ),
         _ => started(scope, zone, subject),
     }
 }

@@ -1,7 +1,7 @@
 //! How a customer's events become subjects.
 //!
 //! A subject belongs to a question if its first event lies in the entry period; its later events count
-//! wherever they lie. Where events are marked, it also needs a marked one among its own. Events after `as_of` were cut off by the caller: they do not exist yet.
+//! wherever they lie. What a customer did in a period is cut out of all they did instead. Where events are marked, it also needs a marked one among its own. Events after `as_of` were cut off by the caller: they do not exist yet.
 
 use model::period::Period;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub use sessions::{Lane, SessionCut};
 pub enum Slicer {
     /// All events of a customer. Always open: a customer may come back at any time.
     Customer,
+    /// A customer's events within the entry period, whenever they first came; open as long as the customer. With `ahead`, those
+    /// after it are there as well, so that what began may go on, but are no event of the first step: nothing begins with them.
+    Within { ahead: bool },
     /// A run of events without a gap longer than `timeout_us`; a gap of just `timeout_us` does not end it.
     /// Open while `as_of` is at most `timeout_us` after the last event, else left.
     Session { timeout_us: i64 },
@@ -49,7 +52,12 @@ pub struct Splitter {
     labelled: Columns,
     cases: Cases,
     sessions: Cutter,
+    /// Masks of events after the period.
+    after: Vec<u64>,
 }
+
+/// The bit of `mask` that says an event is one of the first step.
+const FIRST_STEP: u64 = 1;
 
 impl Slicer {
     pub fn splitter(self) -> Splitter {
@@ -59,7 +67,13 @@ impl Slicer {
 
 impl Splitter {
     pub fn new(slicer: Slicer) -> Splitter {
-        Splitter { slicer, labelled: Columns::default(), cases: Cases::default(), sessions: Cutter::default() }
+        Splitter {
+            slicer,
+            labelled: Columns::default(),
+            cases: Cases::default(),
+            sessions: Cutter::default(),
+            after: Vec::new(),
+        }
     }
 
     pub fn slicer(&self) -> &Slicer {
@@ -79,6 +93,24 @@ impl Splitter {
             Slicer::Customer => {
                 let mut each = each;
                 each(&Slice { end: End::Open, ..*customer });
+            }
+            Slicer::Within { ahead } => {
+                let at = |edge: Option<i64>, none: usize| {
+                    edge.map_or(none, |edge| customer.time.partition_point(|time| *time < edge))
+                };
+                let (from, to) = (at(entry.from_us, 0), at(entry.to_us, customer.time.len()));
+                if from >= to {
+                    return;
+                }
+                let mut each = each;
+                if !ahead || to == customer.time.len() {
+                    return each(&customer.part(from..to, End::Open));
+                }
+                let subject = customer.part(from..customer.time.len(), End::Open);
+                self.after.clear();
+                let masks = subject.mask.iter().enumerate();
+                self.after.extend(masks.map(|(at, mask)| if from + at < to { *mask } else { mask & !FIRST_STEP }));
+                each(&Slice { mask: &self.after, ..subject });
             }
             Slicer::Session { timeout_us } => sessions(customer, *timeout_us, as_of_us, each),
             Slicer::Sessions(cut) => self.sessions.split(cut, customer, as_of_us, each),

@@ -13,7 +13,9 @@ use crate::session::SessionRules;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scope {
-    /// Subjects that enter (start) in this period. Their later events count up to `as_of`, also past its end.
+    /// Subjects that enter (start) in this period. Their later events count up to `as_of`, also past its end. Of whole customers
+    /// a funnel, paths, transitions and patterns see what they did in the period instead, whenever they first came: a funnel's
+    /// runs begin in it and are followed past its end, the others are of the events in it.
     pub entry: Period,
     /// Only events that match; the rest are as if they had not happened. None: every event but the system's own.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,7 @@ mod segments;
 mod sequence;
 mod survival;
 
+use folds::funnel::Mode;
 use folds::periods::Periods;
 use folds::slicer::{Lane, SessionCut, Slicer};
 use folds::{journey, pain, sessions, transitions};
@@ -201,7 +202,7 @@ impl<'a> Ground<'a> {
             subjects: self.scope.subjects.clone(),
             channels: self.channels.clone(),
             entry: self.scope.entry,
-            slicer: self.slicer(),
+            slicer: self.slicer(&fold),
             case: self.case(),
             by: self
                 .scope
@@ -230,7 +231,7 @@ impl<'a> Ground<'a> {
         Some(CaseSpec { columns: journey.case.clone()?, zone: journey.zone.clone() })
     }
 
-    fn slicer(&self) -> Slicer {
+    fn slicer(&self, fold: &FoldSpec) -> Slicer {
         match (self.journey, &self.scope.subject) {
             (Some(journey), _) => {
                 let goal = |id: &String| journey.goal.touchpoints.contains(id);
@@ -241,7 +242,14 @@ impl<'a> Ground<'a> {
                     None => Slicer::Instance { gap_us, goal },
                 }
             }
-            (None, Subject::Customer) => Slicer::Customer,
+            // What happened in the period, not who was new in it: as of the products whose numbers these are compared with.
+            (None, Subject::Customer) => match fold {
+                FoldSpec::Funnel(config) => Slicer::Within { ahead: config.mode != Mode::Unordered },
+                FoldSpec::Paths(_) | FoldSpec::Transitions(_) | FoldSpec::Sequence(_) => {
+                    Slicer::Within { ahead: false }
+                }
+                _ => Slicer::Customer,
+            },
             (None, Subject::Session(rules)) if rules.is_idle_only() => Slicer::Session { timeout_us: rules.timeout.us },
             (None, Subject::Session(rules)) => Slicer::Sessions(self.session_cut(rules)),
         }

@@ -241,7 +241,7 @@ where
     fn grouped(self, by: &BySpec) -> Result<Arc<dyn Kernel>> {
         let Plan { spec, fold, wrap, pick } = self;
         let mut fold = By::new(fold, by::Config { values: by.groups(), at: by.at }).map_err(of_fold)?;
-        if spec.slicer == Slicer::Customer {
+        if matches!(spec.slicer, Slicer::Customer | Slicer::Within { .. }) {
             fold = fold.of_customers();
         }
         if let Some(who) = &spec.who {

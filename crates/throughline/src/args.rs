@@ -326,10 +326,11 @@ pub struct WorkspaceArg {
 /// The people, events and period a question is about.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ScopeArgs {
-    /// Only those who begin at or after this time: 2024-03-01 or 2024-03-01T08:00:00+08:00
+    /// Only what begins at or after this time: 2024-03-01 or 2024-03-01T08:00:00+08:00. Journeys, sessions, customers'
+    /// first events; a funnel, paths, transitions and patterns of whole customers see what happened from then on
     #[arg(long, value_name = "TIME", help_heading = "Scope")]
     pub from: Option<String>,
-    /// Only those who begin before this time
+    /// Only what begins before this time
     #[arg(long, value_name = "TIME", help_heading = "Scope")]
     pub to: Option<String>,
     /// Ask as if it were this time [default: the newest event, or now if that is dated later]
@@ -369,10 +370,10 @@ pub struct ScopeArgs {
     /// The values shown apart, instead of the most frequent
     #[arg(long, value_name = "VALUE", requires = "by", conflicts_with = "by_top", help_heading = "Breakdown")]
     pub by_value: Vec<String>,
-    /// Compares with those who begin at or after this time; whatever is not given here is as in the scope
+    /// Compares with what begins at or after this time; whatever is not given here is as in the scope
     #[arg(long, value_name = "TIME", help_heading = "Comparison")]
     pub versus_from: Option<String>,
-    /// Compares with those who begin before this time
+    /// Compares with what begins before this time
     #[arg(long, value_name = "TIME", help_heading = "Comparison")]
     pub versus_to: Option<String>,
     /// Compares with these events: an event name, or a rule in JSON

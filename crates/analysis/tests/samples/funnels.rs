@@ -5,6 +5,7 @@ use analysis::answer::{FunnelAnswer, FunnelNumbers, People};
 use analysis::question::{FunnelQuestion, FunnelStepRule, Mode, SequenceQuestion};
 use model::calendar::Unit;
 use model::funnel::{ExclusionEffect, FunnelCount, FunnelEntry, FunnelExclusion, FunnelOptions};
+use model::period::Period;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use operators::Control;
@@ -118,6 +119,37 @@ async fn every_option_counts_what_its_definition_says() {
         seen.insert(got);
     }
     assert!(seen.len() > 6, "options make a difference here: {seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_period_is_of_the_runs_that_begin_in_it_whoever_they_are_of() {
+    let ecom = testkit::ecom();
+    let steps = STEPS.map(|name| ecom.event_code(name));
+    let (first, last) = (*ecom.time_us.iter().min().unwrap(), *ecom.time_us.iter().max().unwrap());
+    let (from, to) = (first + (last - first) / 2, first + (last - first) / 3 * 2);
+    let (mut reached, mut came_before) = ([0; 3], 0);
+    for range in ecom.by_user() {
+        let (time, event) = (&ecom.time_us[range.clone()], &ecom.event[range]);
+        let depth = |begin: usize| {
+            let later = |after: usize, step: usize| {
+                (after + 1..time.len()).find(|at| event[*at] == steps[step] && time[*at] <= time[begin] + 7 * DAY_US)
+            };
+            match later(begin, 1) {
+                None => 1,
+                Some(second) => 2 + usize::from(later(second, 2).is_some()),
+            }
+        };
+        let begins = (0..time.len()).filter(|at| event[*at] == steps[0] && (from..to).contains(&time[*at]));
+        let deepest = begins.map(depth).max().unwrap_or(0);
+        reached[..deepest].iter_mut().for_each(|count| *count += 1);
+        came_before += u64::from(deepest > 0 && time[0] < from);
+    }
+    let scope = Scope { entry: Period { from_us: Some(from), to_us: Some(to) }, ..Scope::default() };
+    let answer = ask(&FunnelQuestion { scope, ..asked(Mode::Ordered, FunnelOptions::default()) }).await;
+    let got: Vec<u64> = answer.numbers.steps.iter().map(|step| step.reached.instances).collect();
+    assert_eq!(got, reached);
+    assert!(came_before > reached[0] / 4, "most of a shop's customers of a month are not new in it");
+    assert!(answer.meta.population.get("en").contains("customers with events on"), "{:?}", answer.meta.population);
 }
 
 fn sum(people: impl Iterator<Item = u64>) -> u64 {

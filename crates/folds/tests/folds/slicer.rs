@@ -32,10 +32,12 @@ proptest! {
         entry in (990i64..1_030, 990i64..1_060),
         marks in any::<bool>(),
     ) {
-        for kind in 0..3 {
+        for kind in 0..5 {
             let slicer = match kind {
                 0 => Slicer::Customer,
                 1 => Slicer::Session { timeout_us: gap_us },
+                2 => Slicer::Within { ahead: false },
+                3 => Slicer::Within { ahead: true },
                 _ => Slicer::Instance { gap_us, goal: vec![false, false, true] },
             };
             let mut population = Population::new(customers.clone(), slicer);
@@ -48,6 +50,10 @@ proptest! {
             for c in &population.customers {
                 let parts: Vec<(Vec<usize>, End)> = match kind {
                     0 => vec![((0..c.time.len()).collect(), End::Open)],
+                    2 | 3 => {
+                        let lies = |i: &usize| c.time[*i] >= entry.0 && (kind == 3 || c.time[*i] < entry.1);
+                        vec![((0..c.time.len()).filter(lies).collect(), End::Open)]
+                    }
                     1 => sessions::split(&c.time, gap_us).into_iter().map(|range| {
                         let last = range.end == c.time.len();
                         let open = last && sessions::is_open(c.time[range.end - 1], gap_us, population.as_of_us);
@@ -73,7 +79,8 @@ proptest! {
                         c.id,
                         events.iter().map(|i| c.time[*i]).collect(),
                         events.iter().map(|i| c.label[*i]).collect(),
-                        events.iter().map(|i| c.mask[*i]).collect(),
+                        // What comes after the period is of the later steps alone.
+                        events.iter().map(|i| if kind == 3 && c.time[*i] >= entry.1 { c.mask[*i] & !1 } else { c.mask[*i] }).collect(),
                         events.iter().map(|i| c.channel[*i]).collect(),
                         (events.len(), events.len()),
                         end,

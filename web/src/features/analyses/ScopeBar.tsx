@@ -35,9 +35,11 @@ const PERIODS: Partial<Record<AskedView["kind"], "scope.over" | "scope.converted
 export function ScopeBar({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const channelName = useChannelName();
+  // Of whole customers it is what they did in the period, not when they began.
+  const inPeriod = "unit" in view && view.unit.of === "customer" ? "scope.over" : "scope.period";
   return (
     <div className="scope" role="group" aria-label={t("scope.label")}>
-      <PeriodPicker workspace={workspace} period={view.period} label={t(PERIODS[view.kind] ?? "scope.period")} onChange={(period) => onChange({ period })} />
+      <PeriodPicker workspace={workspace} period={view.period} label={t(PERIODS[view.kind] ?? inPeriod)} onChange={(period) => onChange({ period })} />
       <GroupPicker workspace={workspace.id} definition={undefined} group={view.of} onChange={(of) => onChange({ of })} />
       <MultiPicker
         label={t("scope.channels")}
