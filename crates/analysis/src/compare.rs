@@ -3,6 +3,8 @@
 //! Works on answers as data, so that it knows nothing of any single analysis: a share, a number of people and a
 //! duration are recognised by their fields, and the elements of a list by their names.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -47,10 +49,14 @@ fn walk(path: &mut Vec<String>, here: &Value, there: &Value, found: &mut Vec<Cha
             }
         }
         (Value::Array(here), Value::Array(there)) => {
+            let mut before: BTreeMap<String, usize> = BTreeMap::new();
             for element in here {
                 let Some(name) = name_of(element) else { continue };
-                let Some(other) = there.iter().find(|other| name_of(other).as_ref() == Some(&name)) else { continue };
-                path.push(name);
+                // Steps may have one name: the second of it is the other side's second.
+                let nth = before.entry(name.clone()).and_modify(|count| *count += 1).or_default();
+                let mut same = there.iter().filter(|other| name_of(other).as_ref() == Some(&name));
+                let Some(other) = same.nth(*nth) else { continue };
+                path.push(if *nth == 0 { name } else { format!("{name} ({})", *nth + 1) });
                 walk(path, element, other, found);
                 path.pop();
             }
@@ -93,4 +99,24 @@ fn change(path: &[String], here: &Map<String, Value>, there: &Map<String, Value>
         return plain(ChangeOf::Duration, "median_s");
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn elements_of_one_name_are_paired_in_their_order() {
+        let step = |name: &str, instances: u64| json!({"name": name, "reached": {"pick": "p", "instances": instances}});
+        let here = json!({"steps": [step("view", 9), step("view", 5), step("buy", 2)]});
+        let there = json!({"steps": [step("view", 8), step("view", 6), step("buy", 1)]});
+        let mut found = Vec::new();
+        walk(&mut Vec::new(), &here, &there, &mut found);
+        let told: Vec<(String, f64, f64)> =
+            found.into_iter().map(|one| (one.path[1].clone(), one.here, one.there)).collect();
+        let expected = [("view", 9.0, 8.0), ("view (2)", 5.0, 6.0), ("buy", 2.0, 1.0)];
+        assert_eq!(told, expected.map(|(name, here, there)| (name.to_owned(), here, there)));
+    }
 }

@@ -78,6 +78,11 @@ impl<F: Fold> By<F> {
             let what = format!("{} values, at most {GROUPS_MAX} are told apart", config.values);
             return Err(Error::config("breakdown", what));
         }
+        if matches!(config.at, At::Step(_)) && !fold.knows_steps() {
+            let what =
+                "`step` speaks for the subjects of a funnel, of retention and of survival only; use `first` or `last`";
+            return Err(Error::config("breakdown", what));
+        }
         Ok(By { fold, config, is_sum: false })
     }
 

@@ -47,6 +47,11 @@ pub trait Fold: Debug + Send + Sync {
         None
     }
 
+    /// Whether [`Fold::moment`] tells of steps at all.
+    fn knows_steps(&self) -> bool {
+        false
+    }
+
     /// Roughly the heap bytes of a state, for the caller's memory budget.
     fn state_bytes(&self, _state: &Self::State) -> usize {
         size_of::<Self::State>()

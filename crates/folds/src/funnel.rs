@@ -284,6 +284,10 @@ impl Fold for Funnel {
 
     /// Position of the event that satisfied a step (from 0) in the run the subject counts by; of attempts, in the
     /// first of the deepest. In any order: of the event that made the steps done one more than `step`.
+    fn knows_steps(&self) -> bool {
+        true
+    }
+
     fn moment(&self, subject: &Slice<'_>, step: usize) -> Option<usize> {
         let mut best: Option<(usize, u32)> = None;
         self.timed(subject, |subject| {

@@ -514,6 +514,10 @@ impl Fold for Retention {
     }
 
     /// Step 0 is the first start that counts.
+    fn knows_steps(&self) -> bool {
+        true
+    }
+
     fn moment(&self, subject: &Slice<'_>, step: usize) -> Option<usize> {
         let mut first = None;
         self.starts(subject, |start| {

@@ -217,6 +217,10 @@ impl Fold for Survival {
     }
 
     /// Step 0 is the start, step 1 the end.
+    fn knows_steps(&self) -> bool {
+        true
+    }
+
     fn moment(&self, subject: &Slice<'_>, step: usize) -> Option<usize> {
         let life = self.life(subject)?;
         match step {
