@@ -77,12 +77,31 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// Bytes of its texts, and as many for each of its values as the shortest take in memory: what it came to, unpacked.
+    pub fn weight(&self) -> usize {
+        let messages = self.messages.iter().flatten().map(|(name, value)| name.len() + weight(value));
+        messages.sum::<usize>() + self.unreadable.iter().map(|one| one.original.len()).sum::<usize>()
+    }
+
     /// The letter of one message that was kept: `original` of a [`Rejection`] that was a JSON object. None: it is no
     /// object, and no later reader makes an event of it.
     pub fn again(protocol: Protocol, original: &str) -> Option<Letter> {
         let message = serde_json::from_str(original).ok()?;
         Some(Letter { protocol, key: None, sent_at_us: None, messages: vec![message], unreadable: Vec::new() })
     }
+}
+
+/// Bytes of a value without texts or parts.
+const VALUE_BYTES: usize = 32;
+
+fn weight(value: &Value) -> usize {
+    let parts = match value {
+        Value::String(text) => text.len(),
+        Value::Array(list) => list.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + weight(value)).sum(),
+        _ => 0,
+    };
+    VALUE_BYTES + parts
 }
 
 /// What the reader of a letter must know beside it.
@@ -118,6 +137,22 @@ pub struct Refusal {
     pub reason: String,
     /// Whether it is the size that is refused.
     pub too_large: bool,
+}
+
+/// The key of a request whose place for it is outside the body, where it is: who has none that is known need not be unpacked. None:
+/// the body has to say it.
+pub fn key_outside(protocol: Protocol, received: &Received<'_>) -> Option<String> {
+    let in_query = |name: &str| {
+        let fields = unpack::form(received.query.as_bytes()).ok()?;
+        unpack::field(&fields, name).filter(|key| !key.is_empty()).map(str::to_owned)
+    };
+    match protocol {
+        Protocol::Throughline => unpack::bearer(received.authorization),
+        Protocol::Segment => unpack::basic_name(received.authorization),
+        Protocol::Ga4 => in_query("api_secret"),
+        Protocol::Sensors => in_query("token"),
+        Protocol::Posthog | Protocol::Gtag | Protocol::Snowplow | Protocol::Matomo => None,
+    }
 }
 
 /// Unpacks a request.

@@ -78,6 +78,8 @@ pub struct Limits {
     pub key_messages_per_second: u32,
     /// How long news of sensors wait before their days are read anew.
     pub sensor_fold_every: Duration,
+    /// Letters of doors unpacked at once; each may become 32 MiB.
+    pub unpacking_running_max: usize,
     /// Queries computed at once. More would only share the same cores and the same memory.
     pub queries_running_max: usize,
     /// Queries waiting for their turn; beyond it the server says 503 at once instead of piling up work.
@@ -110,6 +112,7 @@ impl Default for Limits {
             append_timeout: Duration::from_secs(10),
             key_messages_per_second: 100_000,
             sensor_fold_every: Duration::from_secs(10),
+            unpacking_running_max: cores.max(2),
             queries_running_max: cores.max(2),
             queries_waiting_max: 64,
             drawings_running_max: 2,

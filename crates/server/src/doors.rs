@@ -1,7 +1,7 @@
 //! Doors: where client libraries deliver. Each speaks its own protocol at its own path; all of them open with a key.
 //!
-//! A request passes: room for its bytes (else 503), unpacking, the key, the page's origin, the key's rate (else 429),
-//! reading, and the log. Only then is it answered, in the words its library understands. Doors know no session and no
+//! A request passes: room for its bytes (else 503), the key where it stands outside the body, unpacking (a few at once), room
+//! for what it came to (else 503), the key, the page's origin, the key's rate (else 429), reading, and the log. Only then is it answered, in the words its library understands. Doors know no session and no
 //! rights: a key may write events of one source and nothing else, so pages of any origin may call them unless the
 //! source names origins.
 //!
@@ -44,6 +44,7 @@ const PATHS: &[(Protocol, &[&str])] = &[
         Protocol::Segment,
         &[
             "/v1/batch",
+            "/beacon/v1/batch",
             "/v1/b",
             "/v1/import",
             "/v1/track",
@@ -167,9 +168,9 @@ pub async fn own(State(state): State<AppState>, params: RawPathParams, request: 
 async fn ga4_debug(State(state): State<AppState>, request: Request) -> Response {
     let check = async {
         let (parts, body, _room) = receive(&state, request).await?;
-        let (bytes, at_us) = (body.len(), (state.intake.basis.now_us)());
+        let at_us = (state.intake.basis.now_us)();
         let validate = move || live::ga4::validate(&received(&parts, parts.uri.path(), &body), at_us);
-        let messages = beside(bytes, validate).await?;
+        let messages = unpacking(&state, validate).await?;
         Ok::<_, ApiError>(axum::Json(json!({ "validationMessages": messages })).into_response())
     };
     check.await.unwrap_or_else(IntoResponse::into_response)
@@ -195,21 +196,63 @@ async fn deliver(
     key: Option<String>,
     request: Request,
 ) -> ApiResult<crate::intake::Taken> {
-    let (parts, body, room) = receive(state, request).await?;
+    let (parts, body, mut room) = receive(state, request).await?;
     let at_us = (state.intake.basis.now_us)();
     let path = below_key(parts.uri.path()).to_owned();
-    let origin = parts.headers.get(header::ORIGIN).cloned();
-    let letter = beside(body.len(), move || live::open(protocol, &received(&parts, &path, &body))).await?;
+    let origin = page_origin(&parts.headers);
+    let as_it_came = received(&parts, &path, &body);
+    if let Some(key) = key.clone().or_else(|| live::key_outside(protocol, &as_it_came)) {
+        state.keys.open(&key).await?;
+    }
+    let is_plain = is_plain(protocol, &as_it_came);
+    let bytes = body.len();
+    let open = move || live::open(protocol, &received(&parts, &path, &body));
+    let letter = if is_plain { beside(bytes, open).await? } else { unpacking(state, open).await? };
     let letter = letter.map_err(refusal)?;
+    hold(state, &mut room, letter.weight())?;
     let key = key.or_else(|| letter.key.clone()).unwrap_or_default();
     let opened = state.keys.open(&key).await?;
-    check_origin(&opened, origin.as_ref())?;
+    check_origin(&opened, origin.as_deref())?;
     let messages = letter.messages.len() + letter.unreadable.len();
     state.keys.spend(&key, messages)?;
     let first_seq = state.intake.places(at_us, messages);
     let behind = Arc::clone(&opened);
     let decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
     state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded, room).await
+}
+
+/// Unpacks: however little was sent, it may become [`ingest::limits::LETTER_UNPACKED_BYTES_MAX`]. So few are unpacked at once
+/// that their memory is bounded, and none where requests are served.
+async fn unpacking<T: Send + 'static>(state: &AppState, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    let turn = Arc::clone(&state.door_unpacking).acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
+    beside(usize::MAX, move || {
+        let _turn = turn;
+        work()
+    })
+    .await
+}
+
+/// Whether a body is as it will be read, so that unpacking it is no more work than reading it.
+fn is_plain(protocol: Protocol, received: &Received<'_>) -> bool {
+    let starts_as_text = received.body.first().is_none_or(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    protocol != Protocol::Sensors && received.content_encoding.is_empty() && starts_as_text
+}
+
+/// Keeps room for what a letter came to once unpacked, beyond what was sent.
+fn hold(state: &AppState, room: &mut OwnedSemaphorePermit, bytes: usize) -> ApiResult<()> {
+    // One letter alone can always be taken, however much it came to.
+    let most = state.limits.door_bytes_in_flight_max / 2;
+    let kib = (bytes.min(most) / 1024).saturating_sub(room.num_permits());
+    if kib > 0 {
+        let more = Arc::clone(&state.door_room).try_acquire_many_owned(u32::try_from(kib).unwrap_or(u32::MAX));
+        room.merge(more.map_err(|_| full(state))?);
+    }
+    Ok(())
+}
+
+fn full(state: &AppState) -> ApiError {
+    state.health.failed(None, Trouble::DoorsFull);
+    come_again("too much is coming in at once")
 }
 
 fn decode(letter: &Letter, opened: &KeyOwner, received_at_us: i64, first_seq: i64) -> Decoded {
@@ -240,10 +283,7 @@ async fn receive(
     let expected = said.unwrap_or(UNSAID_BYTES.min(limit));
     let kib = u32::try_from(expected / 1024 + 1).unwrap_or(u32::MAX);
     let room = Arc::clone(&state.door_room).try_acquire_many_owned(kib);
-    let room = room.map_err(|_| {
-        state.health.failed(None, Trouble::DoorsFull);
-        come_again("too much is coming in at once")
-    })?;
+    let room = room.map_err(|_| full(state))?;
     state.health.recovered(None, Trouble::DoorsFull);
     let read = axum::body::to_bytes(body, expected.max(1));
     let body = tokio::time::timeout(state.limits.request_timeout, read).await.map_err(|_| {
@@ -279,11 +319,19 @@ fn refusal(refusal: live::Refusal) -> ApiError {
     ApiError::new(status, refusal.code, refusal.reason)
 }
 
+/// The origin of the page that sent it. An image is asked for without one, and its page stands in `Referer` alone.
+fn page_origin(headers: &axum::http::HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    text(header::ORIGIN)
+        .map(str::to_owned)
+        .or_else(|| Some(url::Url::parse(text(header::REFERER)?).ok()?.origin().ascii_serialization()))
+}
+
 /// Where a source names origins, a page must be of one of them. A sender that is no page has no origin.
-fn check_origin(opened: &KeyOwner, origin: Option<&HeaderValue>) -> ApiResult<()> {
+fn check_origin(opened: &KeyOwner, origin: Option<&str>) -> ApiResult<()> {
     let origins = &opened.source.origins;
     let Some(origin) = origin.filter(|_| !origins.is_empty()) else { return Ok(()) };
-    if origins.iter().any(|accepted| accepted.as_bytes() == origin.as_bytes()) {
+    if origins.iter().any(|accepted| accepted == origin) {
         return Ok(());
     }
     Err(ApiError::new(StatusCode::FORBIDDEN, "origin_refused", "this source takes nothing from pages of this origin")

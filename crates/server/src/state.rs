@@ -52,6 +52,8 @@ pub struct AppState {
     pub dictionaries: Arc<Kept<Arc<DictionaryRead>>>,
     /// Room for what doors hold, in KiB.
     pub door_room: Arc<Semaphore>,
+    /// Turns to unpack a letter.
+    pub door_unpacking: Arc<Semaphore>,
     /// Imports of files that were handed in.
     pub importing: Importing,
     /// Cancelled when the server ends: streams and imports end with it.
@@ -112,6 +114,7 @@ impl AppState {
             health,
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
             dictionaries: Arc::default(),
+            door_unpacking: Arc::new(Semaphore::new(limits.unpacking_running_max)),
             door_room: Arc::new(Semaphore::new(limits.door_bytes_in_flight_max / 1024)),
             folder,
             control,

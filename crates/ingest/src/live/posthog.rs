@@ -137,7 +137,7 @@ fn packed(data: &[u8]) -> Result<Value, Refusal> {
     let bytes = unpack::base64(data)
         .filter(|bytes| !bytes.is_empty())
         .ok_or_else(|| Refusal::unreadable("the body is neither JSON nor base64 in `data`"))?;
-    unpack::json(&unpack::sniffed(bytes.into())?)
+    unpack::Parts::default().json(bytes.into())
 }
 
 /// The events of a body, and the key beside them.

@@ -47,7 +47,12 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let Value::Object(mut whole) = unpack::json(&bytes)? else {
         return Err(Refusal::unreadable("the body is a JSON object: one call, or {\"batch\": […]}"));
     };
-    let key = unpack::basic_name(received.authorization).or_else(|| text(&whole, "writeKey"));
+    // RudderStack's beacon has no header to put it in.
+    let in_query = || {
+        let query = unpack::form(received.query.as_bytes()).ok()?;
+        unpack::field(&query, "writeKey").filter(|key| !key.is_empty()).map(str::to_owned)
+    };
+    let key = unpack::basic_name(received.authorization).or_else(in_query).or_else(|| text(&whole, "writeKey"));
     whole.shift_remove("writeKey");
     let sent_at_us = clock::sent(whole.get("sentAt"));
     let Some(batch) = whole.shift_remove("batch") else {

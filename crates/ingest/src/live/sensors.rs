@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::clock::{self, Said};
 use super::event::{Draft, IDENTIFY, Reading, object, text};
-use super::unpack::{self, Pile};
+use super::unpack::{self, Parts, Pile};
 use super::{Door, Letter, Protocol, Received, Refusal, words};
 use crate::assemble::RowFault;
 
@@ -52,11 +52,11 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     let fields = || query.iter().chain(&form);
     let find = |name: &str| fields().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value);
     let mut pile = if is_json { Pile::of(unpack::json(body)?)? } else { Pile::default() };
-    let mut packed = 0;
+    let (mut packed, mut parts) = (0, Parts::default());
     for (name, value) in fields() {
         if (name == "data" || name == "data_list") && !value.is_empty() {
             packed += 1;
-            add_packed(&mut pile, value)?;
+            add_packed(&mut pile, &mut parts, value)?;
         }
     }
     if packed == 0 && !is_json {
@@ -77,15 +77,15 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
 }
 
 /// Adds what one field holds: base64 of JSON or of gzip, or the JSON itself.
-fn add_packed(pile: &mut Pile, field: &str) -> Result<(), Refusal> {
-    let json = if field.trim_start().starts_with(['{', '[']) {
+fn add_packed(pile: &mut Pile, parts: &mut Parts, field: &str) -> Result<(), Refusal> {
+    let part = if field.trim_start().starts_with(['{', '[']) {
         field.as_bytes().into()
     } else {
-        let bytes = unpack::base64(field.as_bytes())
-            .ok_or_else(|| Refusal::unreadable("`data` is neither base64 nor JSON, as the client libraries send it"))?;
-        unpack::sniffed(bytes.into())?
+        let bytes = unpack::base64(field.as_bytes());
+        let why = "`data` is neither base64 nor JSON, as the client libraries send it";
+        bytes.ok_or_else(|| Refusal::unreadable(why))?.into()
     };
-    match unpack::json(&json)? {
+    match parts.json(part)? {
         Value::Array(list) => list.into_iter().try_for_each(|message| pile.add(message)),
         one => pile.add(one),
     }

@@ -53,8 +53,8 @@ pub(crate) fn body<'a>(received: &Received<'a>) -> Result<Cow<'a, [u8]>, Refusal
         // What is first applied stands first. A proxy may have unpacked the body and left the header.
         bytes = match encoding.to_ascii_lowercase().as_str() {
             "identity" => bytes,
-            "gzip" | "x-gzip" if is_gzip(&bytes) => Cow::Owned(gunzip(&bytes)?),
-            "zstd" if is_zstd(&bytes) => Cow::Owned(unzstd(&bytes)?),
+            "gzip" | "x-gzip" if is_gzip(&bytes) => sniffed(bytes)?,
+            "zstd" if is_zstd(&bytes) => sniffed(bytes)?,
             "gzip" | "x-gzip" | "zstd" if starts_as_text(&bytes) => bytes,
             "deflate" => Cow::Owned(inflate(&bytes)?),
             "gzip" | "x-gzip" | "zstd" => {
@@ -71,15 +71,39 @@ pub(crate) fn body<'a>(received: &Received<'a>) -> Result<Cow<'a, [u8]>, Refusal
 }
 
 /// Bytes that turn out to be gzip or zstd, unpacked; others as they are.
-pub(super) fn sniffed(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, Refusal> {
+fn sniffed(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, Refusal> {
+    sniffed_within(bytes, LETTER_UNPACKED_BYTES_MAX)
+}
+
+fn sniffed_within(bytes: Cow<'_, [u8]>, most: usize) -> Result<Cow<'_, [u8]>, Refusal> {
     if is_gzip(&bytes) {
-        Ok(Cow::Owned(gunzip(&bytes)?))
+        Ok(Cow::Owned(bounded(flate2::read::MultiGzDecoder::new(&*bytes), "gzip", most)?))
     } else if is_zstd(&bytes) {
-        Ok(Cow::Owned(unzstd(&bytes)?))
-    } else if bytes.len() > LETTER_UNPACKED_BYTES_MAX {
+        Ok(Cow::Owned(unzstd(&bytes, most)?))
+    } else if bytes.len() > most {
         Err(over_unpacked())
     } else {
         Ok(bytes)
+    }
+}
+
+/// What a letter of several packed parts may still unpack to: all parts together as much as one.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    bytes: usize,
+    values: usize,
+}
+
+impl Parts {
+    /// The JSON of a part that may be packed.
+    pub(super) fn json(&mut self, part: Cow<'_, [u8]>) -> Result<Value, Refusal> {
+        let part = sniffed_within(part, LETTER_UNPACKED_BYTES_MAX.saturating_sub(self.bytes))?;
+        self.bytes += part.len();
+        if self.bytes > LETTER_UNCOUNTED_BYTES {
+            self.values += values(&part);
+            check_number(self.values)?;
+        }
+        parsed(&part)
     }
 }
 
@@ -96,32 +120,28 @@ fn starts_as_text(bytes: &[u8]) -> bool {
     first.is_none_or(|byte| matches!(byte, b'{' | b'[') || byte.is_ascii_alphabetic())
 }
 
-fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
-    bounded(flate2::read::MultiGzDecoder::new(bytes), "gzip")
-}
-
 /// `deflate` is zlib by the standard, and raw as some clients send it.
 fn inflate(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     let is_zlib = matches!(bytes, [first, second, ..]
         if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0);
     if is_zlib {
-        bounded(flate2::read::ZlibDecoder::new(bytes), "deflate")
+        bounded(flate2::read::ZlibDecoder::new(bytes), "deflate", LETTER_UNPACKED_BYTES_MAX)
     } else {
-        bounded(flate2::read::DeflateDecoder::new(bytes), "deflate")
+        bounded(flate2::read::DeflateDecoder::new(bytes), "deflate", LETTER_UNPACKED_BYTES_MAX)
     }
 }
 
-fn unzstd(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+fn unzstd(bytes: &[u8], most: usize) -> Result<Vec<u8>, Refusal> {
     let broken = |error: std::io::Error| Refusal::unreadable(format!("the zstd data is broken ({error})"));
     let mut decoder = zstd::stream::read::Decoder::new(bytes).map_err(broken)?;
     decoder.window_log_max(LETTER_ZSTD_WINDOW_LOG_MAX).map_err(broken)?;
-    bounded(decoder, "zstd")
+    bounded(decoder, "zstd", most)
 }
 
-fn bounded(reader: impl Read, name: &str) -> Result<Vec<u8>, Refusal> {
+fn bounded(reader: impl Read, name: &str, most: usize) -> Result<Vec<u8>, Refusal> {
     let mut unpacked = Vec::new();
-    let read = reader.take(LETTER_UNPACKED_BYTES_MAX as u64 + 1).read_to_end(&mut unpacked);
-    if unpacked.len() > LETTER_UNPACKED_BYTES_MAX {
+    let read = reader.take(most as u64 + 1).read_to_end(&mut unpacked);
+    if unpacked.len() > most {
         return Err(over_unpacked());
     }
     read.map_err(|error| Refusal::unreadable(format!("the {name} data is broken ({error})")))?;
@@ -176,6 +196,10 @@ pub(super) fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'
 /// JSON of any form.
 pub(crate) fn json(bytes: &[u8]) -> Result<Value, Refusal> {
     check_values(bytes)?;
+    parsed(bytes)
+}
+
+fn parsed(bytes: &[u8]) -> Result<Value, Refusal> {
     serde_json::from_slice(without_mark(bytes))
         .map_err(|error| Refusal::unreadable(format!("the body is no JSON: {error}")))
 }
@@ -185,6 +209,11 @@ pub(crate) fn check_values(bytes: &[u8]) -> Result<(), Refusal> {
     if bytes.len() <= LETTER_UNCOUNTED_BYTES {
         return Ok(());
     }
+    check_number(values(bytes))
+}
+
+/// How many values JSON holds, give or take one a list or object.
+fn values(bytes: &[u8]) -> usize {
     let (mut values, mut in_text, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         if in_text {
@@ -202,6 +231,10 @@ pub(crate) fn check_values(bytes: &[u8]) -> Result<(), Refusal> {
             }
         }
     }
+    values
+}
+
+fn check_number(values: usize) -> Result<(), Refusal> {
     if values > LETTER_VALUES_MAX {
         let reason = format!("the body holds more than {LETTER_VALUES_MAX} values; send smaller batches");
         return Err(Refusal::too_large(reason));

@@ -133,6 +133,10 @@ fn who_may_not_is_refused_in_words_libraries_understand() {
     let path = format!("/k/{}/v1/events", shop.key);
     let foreign = ("origin", "https://elsewhere.example");
     assert_eq!(post(&path, &[JSON, foreign], &body, 403), "origin_refused");
+    // An image says in `referer` alone which page asks for it.
+    let image = format!("/k/{}/sa.gif?data=e30", shop.key);
+    let of_page = ("referer", "https://elsewhere.example/page?a=1");
+    assert_eq!(shop.server.send("GET", &image, &[of_page], "").code(403), "origin_refused");
     assert_eq!(post(&path, &[JSON], "{\"event\":", 400), "body_unreadable");
     assert_eq!(post(&path, &[JSON], &" ".repeat(4_001), 413), "body_too_large");
     assert_eq!(shop.events_or_none(), None, "nothing of it was taken");

@@ -169,6 +169,30 @@ fn mini_programs_are_a_channel_and_their_ids_are_wechats() {
 }
 
 #[test]
+fn a_mini_program_that_was_opened_from_nowhere_known_is_no_direct_visit() {
+    use model::traffic::{Classifier, Signals};
+    let classifier = Classifier::standard();
+    let group = |library: &str| {
+        let message = json!({"lib": {"$lib": library}});
+        let channel = super::vocabulary::channel(message.as_object().unwrap(), &Map::new()).unwrap();
+        let signals = Signals { channel, ..Signals::default() };
+        classifier.groups()[classifier.group(&classifier.facts(&signals))].clone()
+    };
+    for (library, expected) in [
+        ("MiniProgram", "wechat"),
+        ("BytedanceMini", "short_video"),
+        ("KuaishouMini", "short_video"),
+        ("AlipayMini", "mini_programs"),
+        ("BaiduMini", "mini_programs"),
+        ("QQMini", "mini_programs"),
+        ("quickapp", "mini_programs"),
+        ("js", "direct"),
+    ] {
+        assert_eq!(group(library), expected, "{library}");
+    }
+}
+
+#[test]
 fn every_packing_is_unpacked() {
     let message = json!({"type": "track", "event": "a", "distinct_id": "d", "time": NOON / 1000, "token": "k"});
     let standard = &base64::engine::general_purpose::STANDARD;

@@ -76,6 +76,14 @@ fn bombs_are_refused_by_their_size() {
     let text = [b"[\"\\\"".as_slice(), &many, b"\"]"].concat();
     assert!(json(&text).is_ok());
     assert!(json(&b"[".repeat(100_000)).is_err());
+    // What no part of a letter does alone, all do together.
+    let (mut parts, half) =
+        (Parts::default(), gzip(&[b"[]".as_slice(), &zeros[..LETTER_UNPACKED_BYTES_MAX / 2]].concat()));
+    parts.json(half.as_slice().into()).unwrap();
+    assert!(parts.json(half.as_slice().into()).unwrap_err().too_large);
+    let (mut parts, some) = (Parts::default(), [b"[".as_slice(), &b"1,".repeat(LETTER_VALUES_MAX / 8), b"1]"].concat());
+    let refused = (0..20).find_map(|_| parts.json(gzip(&some).into()).err());
+    assert!(refused.unwrap().too_large);
     let mut pile = Pile::default();
     (0..LETTER_MESSAGES_MAX).for_each(|_| pile.add(Value::Null).unwrap());
     assert!(pile.add(Value::Null).unwrap_err().too_large);

@@ -66,7 +66,7 @@ sensors.login("member-1024");`,
 const sensors = new SensorsAnalytics();
 sensors.submitTo("${url}");
 
-sensors.track("member-1024", "order_paid", { amount: 199, currency: "CNY", order_id: "A-1024" });`,
+sensors.track("member-1024", "order_paid", { $is_login_id: true, amount: 199, currency: "CNY", order_id: "A-1024" });`,
         },
       ],
     },
