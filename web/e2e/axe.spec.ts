@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { JourneyVersion } from "../src/api/types";
-import { LANGUAGES, MAP, OTHER_WORKSPACE, THEMES, WORKSPACE, headButton, knownPains, mapReady, open, painReady, propose } from "./story";
+import { LANGUAGES, MAP, OTHER_WORKSPACE, THEME_OF, WORKSPACE, headButton, knownPains, mapReady, open, painReady, propose } from "./story";
 import { check, withAxe } from "./wcag";
 
 test.beforeEach(withAxe);
@@ -159,108 +159,107 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
 ];
 
 for (const language of LANGUAGES) {
-  for (const theme of THEMES) {
-    test(`pages ${language} ${theme}`, async ({ page, request }) => {
-      // Some thirty pages, one after the other.
-      test.setTimeout(240_000);
-      await propose(request, "Retry a refused payment once");
-      for (const each of PAGES) {
-        await open(page, each.path, { language, theme });
-        await each.ready?.(page);
-        await check(page, each.name);
-      }
-      await open(page, `/w/${WORKSPACE}/customers?value=user_0042`, { language, theme });
-      await page.locator("tbody a").first().click();
-      await page.locator(".event").first().waitFor();
-      await page.locator("details").first().locator("summary").click();
-      await check(page, "customer");
-    });
+  const theme = THEME_OF[language];
+  test(`pages ${language} ${theme}`, async ({ page, request }) => {
+    // Some thirty pages, one after the other.
+    test.setTimeout(240_000);
+    await propose(request, "Retry a refused payment once");
+    for (const each of PAGES) {
+      await open(page, each.path, { language, theme });
+      await each.ready?.(page);
+      await check(page, each.name);
+    }
+    await open(page, `/w/${WORKSPACE}/customers?value=user_0042`, { language, theme });
+    await page.locator("tbody a").first().click();
+    await page.locator(".event").first().waitFor();
+    await page.locator("details").first().locator("summary").click();
+    await check(page, "customer");
+  });
 
-    test(`analyses ${language} ${theme}`, async ({ page }) => {
-      await open(page, FUNNEL, { language, theme });
-      await page.locator(".funnel").waitFor();
-      for (const popup of ANALYSIS_POPUPS) {
-        await popup.open(page);
-        await check(page, popup.name);
-        await page.keyboard.press("Escape");
-      }
-    });
-
-    test(`pains and proposals ${language} ${theme}`, async ({ page, request }) => {
-      const pains = await knownPains(request);
-      const { id } = await propose(request, "Retry a refused payment once");
-      const told = pains.find(({ pain }) => pain.causes.length > 0)?.pain.key;
-      const untold = pains.find(({ pain }) => pain.causes.length === 0)?.pain.key;
-      for (const key of [told, untold].filter((each) => each !== undefined)) {
-        await open(page, `/w/${WORKSPACE}/pains/${key}`, { language, theme });
-        await painReady(page);
-        await check(page, `pain ${key}`);
-      }
-      await page.locator(".pain-size").first().click();
-      await page.locator(".explain-facts").waitFor();
-      await check(page, "explanation of a pain");
+  test(`analyses ${language} ${theme}`, async ({ page }) => {
+    await open(page, FUNNEL, { language, theme });
+    await page.locator(".funnel").waitFor();
+    for (const popup of ANALYSIS_POPUPS) {
+      await popup.open(page);
+      await check(page, popup.name);
       await page.keyboard.press("Escape");
-      await page.locator(".day-input .button").click();
-      await page.locator(".calendar").waitFor();
-      await check(page, "day of a form");
-      // As in a workspace nobody has looked in yet.
-      await page.route("**/v1/**/pains?*", (route) => route.fulfill({ json: { pains: [] } }));
-      await open(page, `/w/${WORKSPACE}/pains`, { language, theme });
-      await page.locator(".empty").waitFor();
-      await check(page, "no pain is known");
+    }
+  });
+
+  test(`pains and proposals ${language} ${theme}`, async ({ page, request }) => {
+    const pains = await knownPains(request);
+    const { id } = await propose(request, "Retry a refused payment once");
+    const told = pains.find(({ pain }) => pain.causes.length > 0)?.pain.key;
+    const untold = pains.find(({ pain }) => pain.causes.length === 0)?.pain.key;
+    for (const key of [told, untold].filter((each) => each !== undefined)) {
+      await open(page, `/w/${WORKSPACE}/pains/${key}`, { language, theme });
+      await painReady(page);
+      await check(page, `pain ${key}`);
+    }
+    await page.locator(".pain-size").first().click();
+    await page.locator(".explain-facts").waitFor();
+    await check(page, "explanation of a pain");
+    await page.keyboard.press("Escape");
+    await page.locator(".day-input .button").click();
+    await page.locator(".calendar").waitFor();
+    await check(page, "day of a form");
+    // As in a workspace nobody has looked in yet.
+    await page.route("**/v1/**/pains?*", (route) => route.fulfill({ json: { pains: [] } }));
+    await open(page, `/w/${WORKSPACE}/pains`, { language, theme });
+    await page.locator(".empty").waitFor();
+    await check(page, "no pain is known");
+    await open(page, MAP, { language, theme });
+    await mapReady(page);
+    await expect(page.locator(".pain-row a")).toHaveCount(1);
+    await page.unroute("**/v1/**/pains?*");
+    await open(page, `/w/${WORKSPACE}/proposals`, { language, theme });
+    await page.locator(".proposal-foot button").first().click();
+    await page.getByRole("menu").waitFor();
+    await check(page, "menu of a card");
+    await open(page, `/w/${WORKSPACE}/proposals?open=${id}`, { language, theme });
+    await page.getByRole("dialog").locator(".history").waitFor();
+    await check(page, "card");
+    await page.getByRole("dialog").locator("textarea").first().fill("");
+    await page.getByRole("dialog").locator("button[type=submit]").click();
+    await page.locator(".form-fault").waitFor();
+    await check(page, "card with a fault");
+  });
+
+  test(`versions and new journeys ${language} ${theme}`, async ({ page, request }) => {
+    const key = `axe-${language.toLowerCase()}-${theme}-${Date.now()}`;
+    const journeys = `/v1/workspaces/${OTHER_WORKSPACE}/journeys`;
+    const made = await request.post(journeys, { data: { template: "bank", id: key } });
+    expect(made.ok(), await made.text()).toBe(true);
+    const { journey } = (await (await request.get(`${journeys}/${key}`)).json()) as JourneyVersion;
+    const changed = { ...journey, name: "Another name", planned: [], stages: journey.stages.toReversed() };
+    expect((await request.put(`${journeys}/${key}`, { data: changed })).ok()).toBe(true);
+    await open(page, `/w/${OTHER_WORKSPACE}/journeys/${key}`, { language, theme });
+    await page.locator(".empty .names-pair").waitFor();
+    await page.locator(".empty summary").click();
+    await page.locator(".empty input[type=file]").setInputFiles({ name: "x.yaml", mimeType: "application/yaml", buffer: Buffer.from("gap: 3 moons\n") });
+    await page.getByRole("alert").waitFor();
+    await check(page, "a map without events, and a file with faults");
+    await headButton(page, "versions.open").click();
+    await page.locator(".change").first().waitFor();
+    await page.locator(".version-actions .button").last().click();
+    await page.locator(".version-restore button[type=submit]").click();
+    await page.locator(".form-fault").waitFor();
+    await check(page, "two versions, and one to go back to");
+    await open(page, `/w/${WORKSPACE}/journeys`, { language, theme });
+    await headButton(page, "newJourney.title").click();
+    await page.locator(".template").first().waitFor();
+    await check(page, "templates");
+    await page.getByRole("tab").last().click();
+    await page.locator(".upload").waitFor();
+    await check(page, "a journey from a file");
+  });
+
+  test(`popups ${language} ${theme}`, async ({ page }) => {
+    for (const popup of POPUPS) {
       await open(page, MAP, { language, theme });
       await mapReady(page);
-      await expect(page.locator(".pain-row a")).toHaveCount(1);
-      await page.unroute("**/v1/**/pains?*");
-      await open(page, `/w/${WORKSPACE}/proposals`, { language, theme });
-      await page.locator(".proposal-foot button").first().click();
-      await page.getByRole("menu").waitFor();
-      await check(page, "menu of a card");
-      await open(page, `/w/${WORKSPACE}/proposals?open=${id}`, { language, theme });
-      await page.getByRole("dialog").locator(".history").waitFor();
-      await check(page, "card");
-      await page.getByRole("dialog").locator("textarea").first().fill("");
-      await page.getByRole("dialog").locator("button[type=submit]").click();
-      await page.locator(".form-fault").waitFor();
-      await check(page, "card with a fault");
-    });
-
-    test(`versions and new journeys ${language} ${theme}`, async ({ page, request }) => {
-      const key = `axe-${language.toLowerCase()}-${theme}-${Date.now()}`;
-      const journeys = `/v1/workspaces/${OTHER_WORKSPACE}/journeys`;
-      const made = await request.post(journeys, { data: { template: "bank", id: key } });
-      expect(made.ok(), await made.text()).toBe(true);
-      const { journey } = (await (await request.get(`${journeys}/${key}`)).json()) as JourneyVersion;
-      const changed = { ...journey, name: "Another name", planned: [], stages: journey.stages.toReversed() };
-      expect((await request.put(`${journeys}/${key}`, { data: changed })).ok()).toBe(true);
-      await open(page, `/w/${OTHER_WORKSPACE}/journeys/${key}`, { language, theme });
-      await page.locator(".empty .names-pair").waitFor();
-      await page.locator(".empty summary").click();
-      await page.locator(".empty input[type=file]").setInputFiles({ name: "x.yaml", mimeType: "application/yaml", buffer: Buffer.from("gap: 3 moons\n") });
-      await page.getByRole("alert").waitFor();
-      await check(page, "a map without events, and a file with faults");
-      await headButton(page, "versions.open").click();
-      await page.locator(".change").first().waitFor();
-      await page.locator(".version-actions .button").last().click();
-      await page.locator(".version-restore button[type=submit]").click();
-      await page.locator(".form-fault").waitFor();
-      await check(page, "two versions, and one to go back to");
-      await open(page, `/w/${WORKSPACE}/journeys`, { language, theme });
-      await headButton(page, "newJourney.title").click();
-      await page.locator(".template").first().waitFor();
-      await check(page, "templates");
-      await page.getByRole("tab").last().click();
-      await page.locator(".upload").waitFor();
-      await check(page, "a journey from a file");
-    });
-
-    test(`popups ${language} ${theme}`, async ({ page }) => {
-      for (const popup of POPUPS) {
-        await open(page, MAP, { language, theme });
-        await mapReady(page);
-        await popup.open(page);
-        await check(page, popup.name);
-      }
-    });
-  }
+      await popup.open(page);
+      await check(page, popup.name);
+    }
+  });
 }

@@ -4,7 +4,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { CustomerList, FunnelAnswer, PathsAnswer, PathsNumbers, SessionsAnswer } from "../src/api/types";
-import { LANGUAGES, TEXTS, THEMES, WORKSPACE, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open, tabTo } from "./story";
 import type { Language } from "./story";
 import { check, withAxe } from "./wcag";
 
@@ -266,30 +266,29 @@ test.describe("accessibility", () => {
   test.beforeEach(withAxe);
 
   for (const language of LANGUAGES) {
-    for (const theme of THEMES) {
-      test(`paths and sessions ${language} ${theme}`, async ({ page }) => {
-        const t = TEXTS[language];
-        await open(page, at("paths", { ...fromCart, split: [{ event: ["add_to_cart"] }], expand: [{ event: "cart", by: "channel", top: 3 }] }), { language, theme });
-        await answered(page);
-        await check(page, "paths with all settings");
-        await page.getByRole("button", { name: new RegExp(`^${t["paths.goal"]}:`) }).click();
-        await check(page, "choosing a goal");
-        await page.keyboard.press("Escape");
-        await page.getByRole("radio", { name: t["show.table"] }).click();
-        await page.locator("#table-links").waitFor();
-        await check(page, "paths as tables");
-        await page.goto(at("paths", { ...toPurchase, orNot: true }));
-        await answered(page);
-        await check(page, "paths counted from the last step");
-        await page.goto(at("sessions", RULES));
-        await answered(page);
-        await check(page, "sessions with rules");
-        await page.goto(at("transitions", { unit: { of: "session", timeout: "30m", ...RULES } }));
-        await answered(page);
-        await page.getByRole("button", { name: filled(t["rules.moreN"], { n: 3 }) }).click();
-        await page.getByRole("dialog", { name: t["rules.title"] }).waitFor();
-        await check(page, "session rules of another analysis");
-      });
-    }
+    const theme = THEME_OF[language];
+    test(`paths and sessions ${language} ${theme}`, async ({ page }) => {
+      const t = TEXTS[language];
+      await open(page, at("paths", { ...fromCart, split: [{ event: ["add_to_cart"] }], expand: [{ event: "cart", by: "channel", top: 3 }] }), { language, theme });
+      await answered(page);
+      await check(page, "paths with all settings");
+      await page.getByRole("button", { name: new RegExp(`^${t["paths.goal"]}:`) }).click();
+      await check(page, "choosing a goal");
+      await page.keyboard.press("Escape");
+      await page.getByRole("radio", { name: t["show.table"] }).click();
+      await page.locator("#table-links").waitFor();
+      await check(page, "paths as tables");
+      await page.goto(at("paths", { ...toPurchase, orNot: true }));
+      await answered(page);
+      await check(page, "paths counted from the last step");
+      await page.goto(at("sessions", RULES));
+      await answered(page);
+      await check(page, "sessions with rules");
+      await page.goto(at("transitions", { unit: { of: "session", timeout: "30m", ...RULES } }));
+      await answered(page);
+      await page.getByRole("button", { name: filled(t["rules.moreN"], { n: 3 }) }).click();
+      await page.getByRole("dialog", { name: t["rules.title"] }).waitFor();
+      await check(page, "session rules of another analysis");
+    });
   }
 });

@@ -5,7 +5,7 @@ import { expect, test } from "@playwright/test";
 
 import type { CustomerList, FunnelAnswer, RfmAnswer, Segment, SegmentVersion, SegmentsAnswer, Who } from "../src/api/types";
 import { check, withAxe } from "./wcag";
-import { LANGUAGES, TEXTS, THEMES, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, open, tabTo } from "./story";
 import type { Language } from "./story";
 
 const WORKSPACE = "simulated";
@@ -310,60 +310,59 @@ test("RFM groups have the API's numbers, are kept, and overlap as the API says",
 });
 
 for (const language of LANGUAGES) {
-  for (const theme of THEMES) {
-    test(`segments are accessible ${language} ${theme}`, async ({ page, request }) => {
-      const t = TEXTS[language];
-      await withAxe({ page });
-      const look = { language, theme } as const;
-      await open(page, `/w/${WORKSPACE}/segments`, look);
-      await page.locator(".empty").waitFor();
-      await check(page, "no segments");
-      await put(request, { id: "store", name: "Store", who: { channel: { any_of: ["store"] } } });
-      await put(request, {
-        id: "mixed",
-        name: { "zh-CN": "混合", en: "Mixed" },
-        who: { any: [{ all: [{ trait: { key: "member_level", op: "in", value: ["金卡"] } }, { segment: "store" }] }, { sequence: { steps: [BUYS, BUYS], span: "7d" } }, { rfm: { model: { match: BUYS }, groups: [] } }] },
-      });
-      await open(page, `/w/${WORKSPACE}/segments`, look);
-      await page.locator("tbody .num").nth(1).waitFor();
-      await check(page, "list of segments");
-      await open(page, `/w/${WORKSPACE}/segments/mixed`, look);
-      await page.locator("svg.picture").waitFor();
-      await check(page, "a segment");
-      await page.getByRole("button", { name: t["versions.open"] }).click();
-      await page.locator(".saved-versions > li").first().waitFor();
-      await check(page, "versions of a segment");
-      await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: t["segments.delete"], exact: true }).click();
-      await page.getByRole("alertdialog").waitFor();
-      await check(page, "before deleting");
-      await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: t["segments.useIn"] }).click();
-      await page.getByRole("menu").waitFor();
-      await check(page, "where a segment is used");
-      await open(page, `/w/${WORKSPACE}/segments/mixed?edit=1`, look);
-      await page.locator(".live-size .total-number").waitFor();
-      await check(page, "the builder");
-      await choose(page, new RegExp(texts(t["who.kind.trait"])), t["who.kind.did"]);
-      await check(page, "the builder with a condition that is not complete");
-      await open(page, `/w/${WORKSPACE}/new-segment`, look);
-      await page.locator(".live-size").waitFor();
-      await check(page, "a new segment");
-      await open(page, views("segments", { segments: ["store", "mixed"] }), look);
-      await page.locator(".overlap-list").waitFor();
-      await check(page, "segments side by side");
-      await page.getByRole("button", { name: t["verb.segment"] }).click();
-      await page.locator(".keep-same").waitFor();
-      await check(page, "an overlap to be kept");
-      await open(page, views("rfm", { match: BUYS }), look);
-      await page.locator(".rfm-grid").waitFor();
-      await check(page, "RFM");
-      await open(page, views("sessions", {}), look);
-      await page.locator(".total-number").first().waitFor();
-      await page.getByRole("button", { name: new RegExp(`^${t["scope.of"]}:`) }).click();
-      await page.getByRole("button", { name: t["group.bySegment"] }).click();
-      await page.locator(".chooser li").first().waitFor();
-      await check(page, "segments to choose from");
+  const theme = THEME_OF[language];
+  test(`segments are accessible ${language} ${theme}`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    await withAxe({ page });
+    const look = { language, theme } as const;
+    await open(page, `/w/${WORKSPACE}/segments`, look);
+    await page.locator(".empty").waitFor();
+    await check(page, "no segments");
+    await put(request, { id: "store", name: "Store", who: { channel: { any_of: ["store"] } } });
+    await put(request, {
+      id: "mixed",
+      name: { "zh-CN": "混合", en: "Mixed" },
+      who: { any: [{ all: [{ trait: { key: "member_level", op: "in", value: ["金卡"] } }, { segment: "store" }] }, { sequence: { steps: [BUYS, BUYS], span: "7d" } }, { rfm: { model: { match: BUYS }, groups: [] } }] },
     });
-  }
+    await open(page, `/w/${WORKSPACE}/segments`, look);
+    await page.locator("tbody .num").nth(1).waitFor();
+    await check(page, "list of segments");
+    await open(page, `/w/${WORKSPACE}/segments/mixed`, look);
+    await page.locator("svg.picture").waitFor();
+    await check(page, "a segment");
+    await page.getByRole("button", { name: t["versions.open"] }).click();
+    await page.locator(".saved-versions > li").first().waitFor();
+    await check(page, "versions of a segment");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: t["segments.delete"], exact: true }).click();
+    await page.getByRole("alertdialog").waitFor();
+    await check(page, "before deleting");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: t["segments.useIn"] }).click();
+    await page.getByRole("menu").waitFor();
+    await check(page, "where a segment is used");
+    await open(page, `/w/${WORKSPACE}/segments/mixed?edit=1`, look);
+    await page.locator(".live-size .total-number").waitFor();
+    await check(page, "the builder");
+    await choose(page, new RegExp(texts(t["who.kind.trait"])), t["who.kind.did"]);
+    await check(page, "the builder with a condition that is not complete");
+    await open(page, `/w/${WORKSPACE}/new-segment`, look);
+    await page.locator(".live-size").waitFor();
+    await check(page, "a new segment");
+    await open(page, views("segments", { segments: ["store", "mixed"] }), look);
+    await page.locator(".overlap-list").waitFor();
+    await check(page, "segments side by side");
+    await page.getByRole("button", { name: t["verb.segment"] }).click();
+    await page.locator(".keep-same").waitFor();
+    await check(page, "an overlap to be kept");
+    await open(page, views("rfm", { match: BUYS }), look);
+    await page.locator(".rfm-grid").waitFor();
+    await check(page, "RFM");
+    await open(page, views("sessions", {}), look);
+    await page.locator(".total-number").first().waitFor();
+    await page.getByRole("button", { name: new RegExp(`^${t["scope.of"]}:`) }).click();
+    await page.getByRole("button", { name: t["group.bySegment"] }).click();
+    await page.locator(".chooser li").first().waitFor();
+    await check(page, "segments to choose from");
+  });
 }

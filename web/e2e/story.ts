@@ -11,6 +11,8 @@ export const TEXTS = { "zh-CN": await textsOf("zh-CN"), en: await textsOf("en") 
 export type { Language };
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export const THEMES = ["light", "dark"] as const;
+/** What axe looks at a language's pages in: both themes and both languages, and not each of one with each of the other. */
+export const THEME_OF = { "zh-CN": "light", en: "dark" } as const;
 
 export interface Look {
   language: Language;

@@ -5,7 +5,7 @@ import type { PainList, WorkspaceList } from "../src/api/types";
 import { SHOP } from "./live";
 import type { Running } from "./server";
 import { startEmpty } from "./server";
-import { LANGUAGES, TEXTS, THEMES, open, sentenceIn, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, open, sentenceIn, tabTo } from "./story";
 import { check, withAxe } from "./wcag";
 
 for (const language of LANGUAGES) {
@@ -93,18 +93,17 @@ test.describe("a workspace is made", () => {
       expect(workspaces.find((workspace) => workspace.id === id)).toMatchObject({ name: "品牌 2", zone: "UTC", currency: "EUR", events: 0 });
     });
 
-    for (const theme of THEMES) {
-      test(`its page is accessible ${language} ${theme}`, async ({ page }) => {
-        await withAxe({ page });
-        await open(page, `${server.url}/new-workspace`, { language, theme });
-        await page.locator("main form").waitFor();
-        await page.getByRole("button", { name: t["newWorkspace.make"] }).click();
-        await expect(page.locator(".form-fault").first()).toBeVisible();
-        await check(page, "a new workspace with a fault");
-        await page.getByRole("button", { name: new RegExp(t["newWorkspace.zone"]) }).click();
-        await page.getByRole("listbox").waitFor();
-        await check(page, "zones to choose from");
-      });
-    }
+    const theme = THEME_OF[language];
+    test(`its page is accessible ${language} ${theme}`, async ({ page }) => {
+      await withAxe({ page });
+      await open(page, `${server.url}/new-workspace`, { language, theme });
+      await page.locator("main form").waitFor();
+      await page.getByRole("button", { name: t["newWorkspace.make"] }).click();
+      await expect(page.locator(".form-fault").first()).toBeVisible();
+      await check(page, "a new workspace with a fault");
+      await page.getByRole("button", { name: new RegExp(t["newWorkspace.zone"]) }).click();
+      await page.getByRole("listbox").waitFor();
+      await check(page, "zones to choose from");
+    });
   }
 });
