@@ -7,7 +7,7 @@ import type { Card, Lane } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Delta, Figure, useFrame } from "./frame";
-import { filledLanes, hasPoints, isCurve, scores, written } from "./lanes";
+import { filledLanes, hasPoints, isCurve, scores, signed, written } from "./lanes";
 import type { WrittenStage } from "./lanes";
 import type { MapView } from "./view";
 
@@ -111,10 +111,6 @@ function CardItem({ card }: { card: Card }) {
       </p>
     </li>
   );
-}
-
-function signed(feeling: number): string {
-  return feeling > 0 ? `+${feeling}` : feeling < 0 ? `−${-feeling}` : "0";
 }
 
 function CurveRow({ stages, live }: { stages: WrittenStage[]; live: (number | null)[] }) {
