@@ -160,6 +160,7 @@ function ScoreRow() {
       </th>
       {map.stages.map((stage) => {
         const other = before?.stages.find((each) => each.stage === stage.stage);
+        const against = { now: stage.score_mean ?? null, before: other && (other.score_mean ?? null), text: format.decimal };
         return (
           <td key={stage.stage}>
             {stage.score_count === 0 ? (
@@ -173,11 +174,12 @@ function ScoreRow() {
                     definition: t("define.score"),
                     pick: stage.reached.pick,
                     people: t("people.reachedHere"),
+                    against,
                   }}
                   text={format.decimal(stage.score_mean)}
                 />
                 <span className="sub"> {t("lane.scores", { count: stage.score_count, n: format.whole(stage.score_count) })} </span>
-                <Delta now={stage.score_mean ?? null} before={other ? (other.score_mean ?? null) : undefined} welcome="more" />
+                <Delta {...against} welcome="more" />
               </>
             )}
           </td>
