@@ -2,10 +2,10 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { EmotionCurve } from "../../charts/EmotionCurve";
 import type { Card, Lane } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { CurveRow, useCurveLines } from "./Curve";
 import { Delta, Figure, useFrame } from "./frame";
 import { filledLanes, hasPoints, isCurve, scores, signed, written } from "./lanes";
 import type { WrittenStage } from "./lanes";
@@ -18,7 +18,8 @@ export function LaneRows({ view, onChange }: { view: MapView; onChange: (change:
   const lanes = filledLanes(stages);
   const live = scores(map.stages);
   const owned = stages.some(({ owner }) => owner !== null);
-  const curved = isCurve(live) || isCurve(stages.map(({ feeling }) => feeling));
+  const lines = useCurveLines(view);
+  const curved = lines.some(({ values }) => isCurve(values));
   const hasScores = hasPoints(live);
   const hasWritten = lanes.length > 0 || owned;
   if (!hasWritten && !hasScores) return null;
@@ -43,7 +44,7 @@ export function LaneRows({ view, onChange }: { view: MapView; onChange: (change:
           {cards("action")}
           {cards("need")}
           {cards("expectation")}
-          {curved && <CurveRow stages={stages} live={live} />}
+          {curved && <CurveRow lines={lines} view={view} onChange={onChange} />}
           {cards("emotion")}
           {hasScores && <ScoreRow />}
           {cards("pain")}
@@ -110,37 +111,6 @@ function CardItem({ card }: { card: Card }) {
         {card.source && <span className="sub">{t("lane.source", { source: card.source })}</span>}
       </p>
     </li>
-  );
-}
-
-function CurveRow({ stages, live }: { stages: WrittenStage[]; live: (number | null)[] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const feelings = stages.map(({ feeling }) => feeling);
-  return (
-    <tr className="emotion-row">
-      <th scope="row">
-        {t("lane.curve")}
-        <ul className="legend">
-          {hasPoints(feelings) && (
-            <li>
-              <span className="emotion-key emotion-key-written" aria-hidden />
-              {t("lane.curveWritten")}
-            </li>
-          )}
-          {hasPoints(live) && (
-            <li>
-              <span className="emotion-key emotion-key-scored" aria-hidden />
-              {t("lane.curveScored")}
-            </li>
-          )}
-        </ul>
-      </th>
-      <td colSpan={stages.length}>
-        <span className="visually-hidden">{t("lane.curveBelow")}</span>
-        <EmotionCurve written={feelings} scored={live} scoreText={format.decimal} />
-      </td>
-    </tr>
   );
 }
 

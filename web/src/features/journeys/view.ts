@@ -36,6 +36,9 @@ export interface MapView {
   /** Only events of these channels; none: of all. */
   channels: string[];
   moves: "diagram" | "table";
+  /** How the emotion curve is shown, and which of its lines; none: those the map is of. */
+  curve: "diagram" | "table";
+  curves: string[];
   /** The rows the team wrote. */
   lanes: "open" | "closed";
 }
@@ -59,13 +62,15 @@ export function defaultView(journey: string): MapView {
     unit: "instances",
     channels: [],
     moves: "diagram",
+    curve: "diagram",
+    curves: [],
     lanes: "open",
   };
 }
 
 /** The stored form: everything that is not as it is by default. */
 export function storedForm(view: MapView): Record<string, unknown> {
-  const sorted = { ...view, channels: view.channels.toSorted() };
+  const sorted = { ...view, channels: view.channels.toSorted(), curves: view.curves.toSorted() };
   return { v: VIEW_VERSION, page: PAGE, journey: view.journey, ...changed(sorted, defaultView(view.journey)) };
 }
 
@@ -84,9 +89,11 @@ export function readView(stored: unknown, migrations: Migrations = MIGRATIONS, v
   if (!fields) return null;
   if (fields["page"] !== PAGE || typeof fields["journey"] !== "string") return null;
   const view = defaultView(fields["journey"]);
-  const { version: chosen, channels } = fields;
+  const { version: chosen, channels, curves } = fields;
   if (isVersion(chosen)) view.version = chosen;
   if (Array.isArray(channels)) view.channels = channels.filter((channel) => typeof channel === "string").toSorted();
+  if (Array.isArray(curves)) view.curves = curves.filter((curve) => typeof curve === "string").toSorted();
+  if (fields["curve"] === "table") view.curve = "table";
   view.metric = METRICS.find((metric) => metric === fields["metric"]) ?? view.metric;
   view.unit = UNITS.find((unit) => unit === fields["unit"]) ?? view.unit;
   if (fields["values"] === "both") view.values = "both";
