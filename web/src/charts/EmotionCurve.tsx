@@ -12,6 +12,8 @@ const WORST = -2;
 const BEST = 2;
 /** Of the height, so that marks are not cut off. */
 const PADDING = 0.16;
+/** More lines need more room. */
+const FEW = 2;
 /** Between marks of lines that meet in a column. */
 const APART = 13;
 
@@ -71,7 +73,7 @@ export function EmotionCurve({ lines, label, columns, nothing }: Props) {
       {/* The picture is walked by arrow keys, so it takes the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <svg
-        className="picture emotion"
+        className={lines.length > FEW ? "picture emotion emotion-many" : "picture emotion"}
         role="img"
         aria-label={label}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex

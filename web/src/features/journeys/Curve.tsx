@@ -25,7 +25,7 @@ export function useCurveLines(view: MapView): CurveLine[] {
   const asked = askedOf(view);
   const shown = shownLines(feelingLines(map.journey.definition, asked), view.curves, asked);
   const personas = shown.filter(({ key }) => key !== AVERAGE);
-  const feelingText = (feeling: number) => t("lane.feeling", { n: feelingOf(format, feeling) });
+  const feelingText = (feeling: number) => feelingOf(format, feeling);
   const there = before && map.stages.map(({ stage }) => before.stages.find((each) => each.stage === stage) ?? { score_mean: null, score_count: 0 });
   const lines: CurveLine[] = [
     ...shown.map(({ key, feelings }) => ({
@@ -51,7 +51,7 @@ function useLineName(): (key: string) => string {
 
 /** A mean of feelings, signed. */
 function feelingOf(format: Format, feeling: number): string {
-  return `${feeling > 0 ? "+" : ""}${format.decimal(feeling)}`;
+  return `${feeling > 0 ? "+" : ""}${format.decimal(feeling).replace("-", "−")}`;
 }
 
 export function CurveRow({ lines, view, onChange }: { lines: readonly CurveLine[]; view: MapView; onChange: (change: Partial<MapView>) => void }) {

@@ -330,7 +330,7 @@ const en: English<typeof zhCN> = {
   "lane.note": "Note",
   "lane.owner": "Stage owner",
   "lane.curve": "Emotion curve",
-  "lane.curveAverage": "mean of all feelings written (−2 to 2)",
+  "lane.curveAverage": "mean of all cards (−2 to 2)",
   "lane.curveScored": "scores by customers (own scale)",
   "spark.days": "Trend of {{n}} days: at most {{most}} a day, {{last}} on the last",
   "spark.slices": "Trend of {{n}} slices of time: at most {{most}} in one, {{last}} in the last",

@@ -317,7 +317,7 @@ const zhCN = {
   "lane.note": "备注",
   "lane.owner": "阶段负责人",
   "lane.curve": "情绪曲线",
-  "lane.curveAverage": "全部卡片的平均感受（−2 至 2）",
+  "lane.curveAverage": "全部卡片的平均（−2 至 2）",
   "lane.curveScored": "客户评分（各自刻度）",
   "spark.days": "{{n}} 天的走势：每天最多 {{most}}，最后一天 {{last}}",
   "spark.slices": "{{n}} 段时间的走势：每段最多 {{most}}，最后一段 {{last}}",

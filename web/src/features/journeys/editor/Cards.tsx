@@ -3,7 +3,7 @@
 import { ArrowRightLeft, CircleAlert, GripVertical, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { TextDropItem } from "react-aria-components";
-import { Button as AriaButton, GridList, GridListItem, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover, useDragAndDrop } from "react-aria-components";
+import { Button as AriaButton, GridList, GridListItem, Header, Menu, MenuItem, MenuSection, Popover, useDragAndDrop } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import type { Card, Journey, Lane } from "../../../api/types";
@@ -35,12 +35,16 @@ export function Cards({ draft, part, tried, onChoose, onChange, onSay }: Props) 
   const { t } = useTranslation();
   const localized = useLocalized();
   const [writing, setWriting] = useState<string | null>(null);
-  const focusNext = useRef<string | null>(null);
-  // A card that went to another cell is another element there; the focus goes with it.
+  /** The card whose menu is open. */
+  const [menu, setMenu] = useState<string | null>(null);
+  const trigger = useRef<Element | null>(null);
+  const moved = useRef<string | null>(null);
+  // A card that went to another cell is another element there; the focus goes with it, once what moved it has given it back.
   useEffect(() => {
-    if (focusNext.current === null) return;
-    document.getElementById(`move-${focusNext.current}`)?.focus();
-    focusNext.current = null;
+    const id = moved.current;
+    if (id === null) return;
+    moved.current = null;
+    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(`move-${id}`)?.closest<HTMLElement>('[role="row"]')?.focus()));
   });
   const add = (cell: Cell) => {
     const made = addCard(draft, cell, t("editor.newCard"));
@@ -51,6 +55,7 @@ export function Cards({ draft, part, tried, onChoose, onChange, onSay }: Props) 
   const move = (id: string, cell: Cell, to: number | null) => {
     const card = cardOf(draft, id)?.card;
     if (!card || to === null) return;
+    moved.current = id;
     onChange(moveCard(draft, id, cell, to));
     onChoose({ of: "card", id });
     onSay(t("editor.cardMoved", { name: localized(card.text), stage: localized(draft.stages.find((stage) => stage.id === cell.stage)?.name), lane: t(`lane.${cell.lane}`) }));
@@ -92,9 +97,10 @@ export function Cards({ draft, part, tried, onChoose, onChange, onSay }: Props) 
                     writing={writing}
                     onAdd={() => add({ stage: stage.id, lane })}
                     onMove={move}
-                    onMoveByMenu={(id, cell, to) => {
-                      focusNext.current = id;
-                      move(id, cell, to);
+                    menu={menu}
+                    onMenu={(id, button) => {
+                      trigger.current = button;
+                      setMenu(id);
                     }}
                     onWrite={setWriting}
                     onChoose={onChoose}
@@ -106,6 +112,10 @@ export function Cards({ draft, part, tried, onChoose, onChange, onSay }: Props) 
           ))}
         </tbody>
       </table>
+      {/* Not within the lists: they would take its focus for theirs, and keep it when the card has gone. */}
+      <Popover className="popover" offset={4} placement="bottom end" triggerRef={trigger} isOpen={menu !== null} onOpenChange={(open) => !open && setMenu(null)}>
+        {menu !== null && <MoveMenu draft={draft} id={menu} onMove={move} onWrite={setWriting} onChange={onChange} onClose={() => setMenu(null)} />}
+      </Popover>
     </div>
   );
 }
@@ -117,11 +127,13 @@ interface CellProps extends Pick<Props, "draft" | "part" | "tried" | "onChoose" 
   writing: string | null;
   onAdd: () => void;
   onMove: (id: string, cell: Cell, to: number | null) => void;
-  onMoveByMenu: (id: string, cell: Cell, to: number) => void;
+  /** The card whose menu is open. */
+  menu: string | null;
+  onMenu: (id: string, button: Element) => void;
   onWrite: (id: string | null) => void;
 }
 
-function CellList({ draft, stage, lane, part, tried, writing, onAdd, onMove, onMoveByMenu, onWrite, onChoose, onChange }: CellProps) {
+function CellList({ draft, stage, lane, part, tried, writing, menu, onAdd, onMove, onMenu, onWrite, onChoose, onChange }: CellProps) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const cell = { stage: stage.id, lane };
@@ -159,7 +171,7 @@ function CellList({ draft, stage, lane, part, tried, writing, onAdd, onMove, onM
         }}
         onAction={(key) => onWrite(String(key))}
         items={cards}
-        dependencies={[draft, tried, writing]}
+        dependencies={[draft, tried, writing, menu]}
         dragAndDropHooks={dragAndDropHooks}
         renderEmptyState={() => add}
       >
@@ -175,7 +187,16 @@ function CellList({ draft, stage, lane, part, tried, writing, onAdd, onMove, onM
               <AriaButton slot="drag" className="button button-quiet button-icon editor-handle" aria-label={t("editor.drag", { name: localized(card.text) })}>
                 <GripVertical size={14} aria-hidden />
               </AriaButton>
-              <MoveMenu draft={draft} card={card} cell={cell} onMove={onMoveByMenu} onWrite={() => onWrite(card.id)} onChange={onChange} />
+              <AriaButton
+                id={`move-${card.id}`}
+                className="button button-quiet button-icon editor-handle"
+                aria-haspopup="menu"
+                aria-expanded={menu === card.id}
+                aria-label={t("action.of", { action: t("editor.moveCard"), of: localized(card.text) })}
+                onPress={({ target }) => onMenu(card.id, target)}
+              >
+                <ArrowRightLeft size={14} aria-hidden />
+              </AriaButton>
             </div>
           </GridListItem>
         )}
@@ -243,63 +264,60 @@ function Words({ draft, card, label, onChange, onDone }: Pick<Props, "draft" | "
 
 interface MenuProps {
   draft: Journey;
-  card: Card;
-  cell: Cell;
-  onMove: (id: string, cell: Cell, to: number) => void;
-  onWrite: () => void;
+  id: string;
+  onMove: CellProps["onMove"];
+  onWrite: (id: string) => void;
   onChange: (draft: Journey) => void;
+  onClose: () => void;
 }
 
-function MoveMenu({ draft, card, cell, onMove, onWrite, onChange }: MenuProps) {
+function MoveMenu({ draft, id, onMove, onWrite, onChange, onClose }: MenuProps) {
   const { t } = useTranslation();
   const localized = useLocalized();
-  const { id } = card;
-  const name = localized(card.text);
+  const found = cardOf(draft, id);
+  if (!found) return null;
+  const { card, stage: own } = found;
+  const cell = { stage: own.id, lane: card.lane };
   const shifts = [
     { key: "up", label: t("editor.up"), next: shiftCard(draft, id, -1) },
     { key: "down", label: t("editor.down"), next: shiftCard(draft, id, 1) },
   ].flatMap(({ next, ...each }) => (next ? [{ ...each, next }] : []));
-  const places = (to: Cell) => () => onMove(id, to, cardsIn(draft, to).length);
+  const goTo = (to: Cell) => () => onMove(id, to, cardsIn(draft, to).length);
   return (
-    <MenuTrigger>
-      <AriaButton id={`move-${id}`} className="button button-quiet button-icon editor-handle" aria-label={t("action.of", { action: t("editor.moveCard"), of: name })}>
-        <ArrowRightLeft size={14} aria-hidden />
-      </AriaButton>
-      <Popover className="popover" offset={4} placement="bottom end">
-        <Menu className="menu" aria-label={t("action.of", { action: t("editor.moveCard"), of: name })}>
-          <MenuSection aria-label={t("editor.writeCard")}>
-            <MenuItem id="write" className="option" onAction={onWrite}>
-              {t("editor.writeCard")}
+    // As a menu that its own button opens.
+    // oxlint-disable-next-line jsx-a11y/no-autofocus
+    <Menu className="menu" autoFocus="first" aria-label={t("action.of", { action: t("editor.moveCard"), of: localized(card.text) })} onClose={onClose}>
+      <MenuSection aria-label={t("thing.card")}>
+        <MenuItem id="write" className="option" onAction={() => onWrite(id)}>
+          {t("editor.writeCard")}
+        </MenuItem>
+        {shifts.map(({ key, label, next }) => (
+          <MenuItem key={key} id={key} className="option" onAction={() => onChange(next)}>
+            {label}
+          </MenuItem>
+        ))}
+        <MenuItem id="remove" className="option" onAction={() => onChange(removeCard(draft, id))}>
+          {t("editor.removeCard")}
+        </MenuItem>
+      </MenuSection>
+      <MenuSection>
+        <Header className="option-title">{t("editor.toStage")}</Header>
+        {draft.stages
+          .filter((stage) => stage !== own)
+          .map((stage) => (
+            <MenuItem key={stage.id} id={`stage ${stage.id}`} className="option" onAction={goTo({ ...cell, stage: stage.id })}>
+              {localized(stage.name)}
             </MenuItem>
-            {shifts.map(({ key, label, next }) => (
-              <MenuItem key={key} id={key} className="option" onAction={() => onChange(next)}>
-                {label}
-              </MenuItem>
-            ))}
-            <MenuItem id="remove" className="option" onAction={() => onChange(removeCard(draft, id))}>
-              {t("editor.removeCard")}
-            </MenuItem>
-          </MenuSection>
-          <MenuSection>
-            <Header className="option-title">{t("editor.toStage")}</Header>
-            {draft.stages
-              .filter((stage) => stage.id !== cell.stage)
-              .map((stage) => (
-                <MenuItem key={stage.id} id={`stage ${stage.id}`} className="option" onAction={places({ ...cell, stage: stage.id })}>
-                  {localized(stage.name)}
-                </MenuItem>
-              ))}
-          </MenuSection>
-          <MenuSection>
-            <Header className="option-title">{t("editor.toLane")}</Header>
-            {LANES.filter((lane) => lane !== cell.lane).map((lane) => (
-              <MenuItem key={lane} id={`lane ${lane}`} className="option" onAction={places({ ...cell, lane })}>
-                {t(`lane.${lane}`)}
-              </MenuItem>
-            ))}
-          </MenuSection>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+          ))}
+      </MenuSection>
+      <MenuSection>
+        <Header className="option-title">{t("editor.toLane")}</Header>
+        {LANES.filter((lane) => lane !== cell.lane).map((lane) => (
+          <MenuItem key={lane} id={`lane ${lane}`} className="option" onAction={goTo({ ...cell, lane })}>
+            {t(`lane.${lane}`)}
+          </MenuItem>
+        ))}
+      </MenuSection>
+    </Menu>
   );
 }
