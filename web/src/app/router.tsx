@@ -160,11 +160,13 @@ const pain = createRoute({
 const proposals = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/proposals",
-  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string; cause?: string; idea?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string; cause?: string; idea?: string; owner?: string; against?: string } => ({
     ...text(search, "open"),
     ...text(search, "pain"),
     ...text(search, "cause"),
     ...text(search, "idea"),
+    ...text(search, "owner"),
+    ...text(search, "against"),
   }),
   component: lazyRouteComponent(page("features/proposals", () => import("../features/proposals/BoardPage")), "BoardPage"),
 });

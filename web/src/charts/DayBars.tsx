@@ -46,12 +46,12 @@ export function DayBars({ label, days, count }: Props) {
   );
 }
 
-/** The same in a table's cell; its numbers stand beside it as text, so it is hidden from readers. */
-export function Sparkline({ values }: { values: readonly number[] }) {
+/** The same in a table's cell. */
+export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const most = Math.max(1, ...values);
   const [width, height, step] = [values.length * 4, 22, 4];
   return (
-    <svg className="sparkline" width={width} height={height} aria-hidden>
+    <svg className="sparkline" width={width} height={height} role="img" aria-label={label}>
       {values.map((value, index) => {
         const of = value === 0 ? 0 : Math.max(1, (value / most) * height);
         // Days have no other name than their place.

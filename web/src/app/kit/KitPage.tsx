@@ -25,6 +25,7 @@ import { History } from "../../ui/History";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { SortHead } from "../../ui/SortHead";
 import type { Sorting } from "../../ui/SortHead";
+import { useSparkText } from "../../ui/spark";
 import { Command, CopyButton, Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
@@ -255,10 +256,13 @@ function Overlays() {
   );
 }
 
+const SPARK = [3, 1, 4, 1, 5, 9, 2, 6];
+
 function Numbers() {
   const { t } = useTranslation();
   const format = useFormat();
   const [by, setBy] = useState<Sorting<"name" | "events">>({ column: "events", down: true });
+  const spark = useSparkText();
   const way = by.down ? -1 : 1;
   const rows = ROWS.toSorted((a, b) => (by.column === "events" ? a.events - b.events : a.name.localeCompare(b.name)) * way);
   return (
@@ -291,7 +295,7 @@ function Numbers() {
                   </span>
                 </td>
                 <td>
-                  <Sparkline values={[3, 1, 4, 1, 5, 9, 2, 6]} />
+                  <Sparkline values={SPARK} label={spark("days", SPARK)} />
                 </td>
               </tr>
             ))}

@@ -9,6 +9,7 @@ import { useChannelName } from "../../ui/channel";
 import { NOTHING, useFormat } from "../../ui/format";
 import { SortHead } from "../../ui/SortHead";
 import type { Sorting } from "../../ui/SortHead";
+import { useSparkText } from "../../ui/spark";
 import { TableScroll } from "../../ui/TableScroll";
 import { ordered } from "./list";
 import { StatusBadge } from "./StatusBadge";
@@ -18,6 +19,7 @@ type Column = "name" | "count" | "last_us" | "properties" | "findings";
 export function EventTable({ workspace, answer, events }: { workspace: string; answer: DictionaryAnswer; events: readonly DictionaryEvent[] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const spark = useSparkText();
   const channelName = useChannelName();
   const [by, setBy] = useState<Sorting<Column> | null>(null);
   const head = (column: Column, numeric = true) => <SortHead column={column} name={t(`dictionary.${column}`)} numeric={numeric} by={by} onSort={setBy} />;
@@ -60,7 +62,7 @@ export function EventTable({ workspace, answer, events }: { workspace: string; a
                 </th>
                 <td className="numeric">{format.whole(event.count)}</td>
                 <td>
-                  <Sparkline values={event.days} />
+                  <Sparkline values={event.days} label={spark("days", event.days)} />
                 </td>
                 <td className="moment numeric">{event.last_us == null ? NOTHING : format.dateTime(event.last_us, answer.zone)}</td>
                 <td>

@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { openOnes } from "../../api/pains";
 import type { MapAsk } from "../../api/queries";
 import { journeyQuery, journeysQuery, mapQuery, painsQuery, workspacesQuery } from "../../api/queries";
-import type { Journey, WorkspaceInfo } from "../../api/types";
+import type { WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
@@ -18,11 +18,7 @@ import { useStores } from "../../ui/rights";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { groupScope } from "../../ui/scope/group";
-import type { GroupScope } from "../../ui/scope/group";
-import { useGroupName } from "../../ui/scope/groupName";
-import type { Days } from "../../ui/scope/period";
-import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
-import { useDaysText } from "../../ui/scope/pickers";
+import { chosenDays } from "../../ui/scope/period";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { ChannelMatrix } from "./ChannelMatrix";
@@ -31,40 +27,27 @@ import { EmptyMap } from "./EmptyMap";
 import { ExportMenu } from "./ExportMenu";
 import { Finding } from "./Finding";
 import { comparable } from "./finding";
-import type { Frame, Versus } from "./frame";
+import type { Frame } from "./frame";
 import { FrameProvider } from "./frame";
 import { GoalCard } from "./GoalCard";
 import { Crumbs } from "./Hierarchy";
 import { MapTable } from "./MapTable";
+import { askOf, useOtherSide } from "./otherSide";
 import { PainFinding } from "./PainRow";
 import { painOnTop } from "./pains";
 import { ScopeBar } from "./ScopeBar";
 import { Totals } from "./Totals";
 import type { MapView } from "./view";
-import { addressForm, defaultView, readAddress, storedForm } from "./view";
+import { addressForm, defaultView, isBeside, readAddress, storedForm } from "./view";
 import "../../charts/charts.css";
 import "./journeys.css";
 
+const Beside = lazy(() => import("./Beside"));
 const Personas = lazy(() => import("./Personas"));
 const KeyTouchpoints = lazy(() => import("./KeyTouchpoints"));
 const Planned = lazy(() => import("./Planned"));
 const Comments = lazy(() => import("./Comments"));
 const Versions = lazy(() => import("./Versions"));
-
-function askOf(workspace: WorkspaceInfo, view: MapView, days: Days | null, { persona, ...group }: GroupScope): MapAsk {
-  return {
-    workspace: workspace.id,
-    journey: view.journey,
-    version: view.version,
-    persona: persona ?? null,
-    scope: {
-      entry: periodOf(days, workspace.zone),
-      zone: workspace.zone,
-      ...(view.channels.length > 0 ? { events: [{ channel: view.channels }] } : {}),
-      ...group,
-    },
-  };
-}
 
 export function JourneyMapPage() {
   const { workspace: id, journey } = useParams({ from: "/w/$workspace/journeys/$journey" });
@@ -94,18 +77,14 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
   };
 
   const definition = useQuery(journeyQuery(workspace.id, view.journey, view.version));
-  const versus = useVersus(workspace, view, definition.data?.journey);
-  const days = chosenDays(view.period, workspace);
-  const { compare } = view;
-  const otherDays = compare.kind === "group" ? days : comparedDays(compare, days);
+  const other = useOtherSide(workspace, view, definition.data);
+  const { comparing } = other;
   // Who a persona is stands in the definition. A group nobody can be asked for has no map.
   const of = groupScope(view.of, definition.data?.journey);
-  const against = groupScope(compare.kind === "group" ? compare.group : view.of, definition.data?.journey);
-  const comparing = against !== null && (compare.kind === "group" || otherDays !== null);
-  const unknown = definition.isSuccess && (of === null || against === null);
-  const ask = askOf(workspace, view, days, of ?? {});
+  const unknown = definition.isSuccess && (of === null || other.unknown);
+  const ask = askOf(workspace, view, chosenDays(view.period, workspace), of ?? {});
   const now = mapQuery(ask);
-  const then = mapQuery(askOf(workspace, view, otherDays, against ?? {}));
+  const then = mapQuery(other.ask);
   const asked = useQuery({ ...now, enabled: of !== null });
   const limited = useStores(workspace.id) !== null;
   const known = useQuery({ ...painsQuery(workspace.id, view.journey), enabled: !limited }).data?.pains;
@@ -123,9 +102,10 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
     ? {
         map,
         before,
-        versus: before === null ? null : versus,
+        versus: before === null ? null : other.versus,
         of: view.of,
         comparable: before === null || comparable(map, before),
+        both: view.values === "both",
         unit: view.unit,
         metric: view.metric,
         currency: workspace.currency ?? null,
@@ -175,6 +155,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
       />
       {asked.isFetching && <Progress key={JSON.stringify(now.queryKey)} queryKey={now.queryKey} />}
       {asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
+      {other.error !== null && other.error !== undefined && view.compare.kind !== "none" && <Failure error={other.error} retry={other.retry} />}
       {compared.error && comparing && <Failure error={compared.error} retry={() => void compared.refetch()} />}
       <p role="status" className="visually-hidden">
         {asked.isFetching ? t("map.loading") : map ? t("map.loaded", { name }) : ""}
@@ -182,7 +163,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
       {frame && !asked.error && (
         <FrameProvider value={frame}>
           <div className={asked.isPlaceholderData || (compared.isFetching && comparing) ? "map-body stale" : "map-body"} aria-busy={asked.isPlaceholderData}>
-            <Body workspace={workspace} view={view} ask={ask} onChange={(change) => go({ ...view, ...change }, true)} onComments={(stage) => setComments({ stage })} frame={frame} />
+            <Body workspace={workspace} view={view} ask={ask} onChange={(change) => go({ ...view, ...change }, true)} onComments={(stage) => setComments({ stage })} frame={frame} beside={isBeside(view) && comparing && !compared.error} />
           </div>
         </FrameProvider>
       )}
@@ -222,19 +203,6 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
   );
 }
 
-/** What the map is of and what it is compared with, in words; null where nothing is compared. */
-function useVersus(workspace: WorkspaceInfo, view: MapView, definition: Journey | undefined): Versus | null {
-  const { t } = useTranslation();
-  const daysText = useDaysText();
-  const groupName = useGroupName(workspace.id, definition);
-  const { compare } = view;
-  if (compare.kind === "none") return null;
-  if (compare.kind === "group") return { by: "group", own: groupName(view.of), other: groupName(compare.group) };
-  const days = chosenDays(view.period, workspace);
-  const other = comparedDays(compare, days);
-  return other && { by: "period", own: days ? daysText(days) : t("period.all"), other: daysText(other) };
-}
-
 interface BodyProps {
   workspace: WorkspaceInfo;
   view: MapView;
@@ -242,9 +210,11 @@ interface BodyProps {
   onChange: (change: Partial<MapView>) => void;
   onComments: (stage: string) => void;
   frame: Frame;
+  /** Whether the map compared with stands beside this one. */
+  beside: boolean;
 }
 
-function Body({ workspace, view, ask, onChange, onComments, frame }: BodyProps) {
+function Body({ workspace, view, ask, onChange, onComments, frame, beside }: BodyProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { map } = frame;
@@ -261,13 +231,21 @@ function Body({ workspace, view, ask, onChange, onComments, frame }: BodyProps) 
       </>
     );
   }
+  if (beside) {
+    return (
+      <>
+        <CompareLegend view={view} onChange={onChange} />
+        <Suspense fallback={<div className="skeleton" />}>{frame.before ? <Beside zone={workspace.zone} /> : <div className="skeleton" />}</Suspense>
+      </>
+    );
+  }
   return (
     <>
       <GoalCard />
       {painOnTop(view, frame.pains ?? []) ? <PainFinding /> : <Finding />}
       <Totals />
       {personas}
-      <CompareLegend against={view.compare.kind === "group" ? view.compare.group : null} />
+      <CompareLegend view={view} onChange={onChange} />
       <MapTable view={view} onChange={onChange} onComments={onComments} />
       <Suspense fallback={<div className="skeleton" />}>
         <KeyTouchpoints />

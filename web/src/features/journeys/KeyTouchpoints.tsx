@@ -138,6 +138,7 @@ function Importance({ touchpoint }: { touchpoint: KeyTouchpoint }) {
   const { importance, with_goal: having, without_goal: lacking } = touchpoint;
   if (!importance) return <span className="sub">{t("key.noImportance")}</span>;
   const points = (value: number) => format.points(value, t("points.unit"));
+  const against = { now: importance.value, before: other && (other.importance?.value ?? null), share: true, text: points };
   const counts = (of: typeof having) => `${format.percent(of.share)} (${format.whole(of.hits)} / ${format.whole(of.of)})`;
   return (
     <>
@@ -148,11 +149,12 @@ function Importance({ touchpoint }: { touchpoint: KeyTouchpoint }) {
           definition: t("define.importance", { with: counts(having), without: counts(lacking) }),
           pick: touchpoint.reached.pick,
           people: t("people.reachedHere"),
+          against,
         }}
         text={points(importance.value)}
       />
       <span className="sub">{interval(importance, (value) => format.points(value, "").trim())}</span>{" "}
-      <Delta now={importance.value} before={other ? (other.importance?.value ?? null) : undefined} share />
+      <Delta {...against} />
     </>
   );
 }
@@ -165,6 +167,7 @@ function Performance({ touchpoint }: { touchpoint: KeyTouchpoint }) {
   const other = useOther(touchpoint);
   const { performance, standard, score_mean: score } = touchpoint;
   const pick = map.touchpoints.find((each) => each.touchpoint === touchpoint.touchpoint)?.onward.pick;
+  const against = { now: performance.share ?? null, before: other && (other.performance.share ?? null), share: true, text: format.percent };
   return (
     <>
       <Figure
@@ -173,13 +176,14 @@ function Performance({ touchpoint }: { touchpoint: KeyTouchpoint }) {
           title: `${localized(touchpoint.name)} · ${t("key.performance")}`,
           definition: t("define.performance"),
           people: t("people.wentOn"),
+          against,
           ...(pick ? { pick } : {}),
         }}
         text={format.percent(performance.share)}
         full={performance.share == null ? NOTHING : `${format.percent(performance.share)} (${format.whole(performance.hits)} / ${format.whole(performance.of)})`}
       />
       {standard && <span className="sub">{t(`key.standard.${standard.of}`, { share: format.percent(standard.value) })}</span>}{" "}
-      <Delta now={performance.share ?? null} before={other ? (other.performance.share ?? null) : undefined} share welcome="more" />
+      <Delta {...against} welcome="more" />
       {score != null && <span className="sub"> {t("key.score", { score: format.decimal(score) })}</span>}
     </>
   );

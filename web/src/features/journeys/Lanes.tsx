@@ -2,12 +2,12 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { EmotionCurve } from "../../charts/EmotionCurve";
 import type { Card, Lane } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { CurveRow, useCurveLines } from "./Curve";
 import { Delta, Figure, useFrame } from "./frame";
-import { filledLanes, hasPoints, isCurve, scores, written } from "./lanes";
+import { filledLanes, hasPoints, isCurve, scores, signed, written } from "./lanes";
 import type { WrittenStage } from "./lanes";
 import type { MapView } from "./view";
 
@@ -18,7 +18,8 @@ export function LaneRows({ view, onChange }: { view: MapView; onChange: (change:
   const lanes = filledLanes(stages);
   const live = scores(map.stages);
   const owned = stages.some(({ owner }) => owner !== null);
-  const curved = isCurve(live) || isCurve(stages.map(({ feeling }) => feeling));
+  const lines = useCurveLines(view);
+  const curved = lines.some(({ values }) => isCurve(values));
   const hasScores = hasPoints(live);
   const hasWritten = lanes.length > 0 || owned;
   if (!hasWritten && !hasScores) return null;
@@ -43,7 +44,7 @@ export function LaneRows({ view, onChange }: { view: MapView; onChange: (change:
           {cards("action")}
           {cards("need")}
           {cards("expectation")}
-          {curved && <CurveRow stages={stages} live={live} />}
+          {curved && <CurveRow lines={lines} view={view} onChange={onChange} />}
           {cards("emotion")}
           {hasScores && <ScoreRow />}
           {cards("pain")}
@@ -113,41 +114,6 @@ function CardItem({ card }: { card: Card }) {
   );
 }
 
-function signed(feeling: number): string {
-  return feeling > 0 ? `+${feeling}` : feeling < 0 ? `−${-feeling}` : "0";
-}
-
-function CurveRow({ stages, live }: { stages: WrittenStage[]; live: (number | null)[] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const feelings = stages.map(({ feeling }) => feeling);
-  return (
-    <tr className="emotion-row">
-      <th scope="row">
-        {t("lane.curve")}
-        <ul className="legend">
-          {hasPoints(feelings) && (
-            <li>
-              <span className="emotion-key emotion-key-written" aria-hidden />
-              {t("lane.curveWritten")}
-            </li>
-          )}
-          {hasPoints(live) && (
-            <li>
-              <span className="emotion-key emotion-key-scored" aria-hidden />
-              {t("lane.curveScored")}
-            </li>
-          )}
-        </ul>
-      </th>
-      <td colSpan={stages.length}>
-        <span className="visually-hidden">{t("lane.curveBelow")}</span>
-        <EmotionCurve written={feelings} scored={live} scoreText={format.decimal} />
-      </td>
-    </tr>
-  );
-}
-
 /** Scores customers gave, computed like every other number of the map. */
 function ScoreRow() {
   const { t } = useTranslation();
@@ -164,6 +130,7 @@ function ScoreRow() {
       </th>
       {map.stages.map((stage) => {
         const other = before?.stages.find((each) => each.stage === stage.stage);
+        const against = { now: stage.score_mean ?? null, before: other && (other.score_mean ?? null), text: format.decimal };
         return (
           <td key={stage.stage}>
             {stage.score_count === 0 ? (
@@ -177,11 +144,12 @@ function ScoreRow() {
                     definition: t("define.score"),
                     pick: stage.reached.pick,
                     people: t("people.reachedHere"),
+                    against,
                   }}
                   text={format.decimal(stage.score_mean)}
                 />
                 <span className="sub"> {t("lane.scores", { count: stage.score_count, n: format.whole(stage.score_count) })} </span>
-                <Delta now={stage.score_mean ?? null} before={other ? (other.score_mean ?? null) : undefined} welcome="more" />
+                <Delta {...against} welcome="more" />
               </>
             )}
           </td>

@@ -53,6 +53,7 @@ export function MetricCell({
   const text = metricText(format, metric, value, currency);
   const full = metric === "reached" && value !== null ? format.whole(value) : text;
   const title = `${place} · ${t(`metric.${metric}`)}`;
+  const against = { now: value, before: then, share: isShare(metric), text: (of: number) => metricText(format, metric, of, currency) };
   return (
     <Num
       className={`cell seq-${step}`}
@@ -62,6 +63,7 @@ export function MetricCell({
           {
             title,
             definition: t(`define.${metric}`),
+            against,
             pick: metric === "to_goal" ? reach.goal.pick : reach.reached.pick,
             ...(metric === "reached" || metric === "share" ? {} : { people: t(metric === "to_goal" ? "people.arrivedFromHere" : "people.reachedHere") }),
           },
@@ -72,7 +74,7 @@ export function MetricCell({
       {label !== undefined && <span className="cell-label" aria-hidden>{label}</span>}
       <span className="cell-value">
         {text}
-        <Delta now={value} before={then} share={isShare(metric)} />
+        <Delta {...against} />
       </span>
     </Num>
   );

@@ -11,7 +11,7 @@ import { useCount } from "../../ui/count";
 import { NOTHING, useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Delta, Figure, useExplained, useFrame } from "./frame";
-import type { FigureInfo } from "./frame";
+import type { Against, FigureInfo } from "./frame";
 import { ratio } from "./metric";
 import type { MapView } from "./view";
 
@@ -84,15 +84,18 @@ function Legend() {
   );
 }
 
-function useMoveInfo(): (move: Move) => FigureInfo {
+function useMoveInfo(): (move: Move) => FigureInfo & { against: Against } {
   const { t } = useTranslation();
+  const format = useFormat();
   const localized = useLocalized();
-  const { map } = useFrame();
+  const { map, before } = useFrame();
+  const there = ({ from, to }: Move) => before?.moves.find((each) => each.from === from && each.to.to === to.to && (to.to !== "stage" || (each.to.to === "stage" && each.to.stage === to.stage)));
   const name = (id: string) => localized(map.stages.find((stage) => stage.stage === id)?.name) || id;
   return (move) => ({
     title: `${name(move.from)} → ${move.to.to === "stage" ? name(move.to.stage) : t(`end.${move.to.to}`)}`,
     definition: t("define.move"),
     pick: move.people.pick,
+    against: { now: move.count, before: before ? (there(move)?.count ?? 0) : undefined, text: format.whole },
   });
 }
 
@@ -175,7 +178,7 @@ function MovesTable() {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
-  const { map, before } = useFrame();
+  const { map } = useFrame();
   const info = useMoveInfo();
   const targets = [
     ...map.stages.map((stage) => ({ id: stage.stage, name: localized(stage.name), stage: true })),
@@ -217,10 +220,10 @@ function MovesTable() {
                     </td>
                   );
                 }
+                const told = info(move);
                 return (
                   <td className="numeric" key={target.id}>
-                    <Figure info={info(move)} text={format.count(move.count)} full={format.whole(move.count)} />{" "}
-                    <Delta now={move.count} before={before ? (find(before.moves, stage.stage, target)?.count ?? 0) : undefined} />
+                    <Figure info={told} text={format.count(move.count)} full={format.whole(move.count)} /> <Delta {...told.against} />
                   </td>
                 );
               })}

@@ -20,6 +20,7 @@ export default function Planned() {
   const [all, setAll] = useState(false);
   const { planned } = map;
   const other = before?.planned;
+  const onWay = { now: planned.on_way_share.share ?? null, before: other && (other.on_way_share.share ?? null), share: true, text: format.percent };
   const name = (id: string) => localized(map.stages.find((stage) => stage.stage === id)?.name) || id;
   const { deviations } = planned;
   return (
@@ -39,11 +40,11 @@ export default function Planned() {
           <dd>
             <Figure
               className="total-number"
-              info={{ title: t("planned.onWay"), definition: t("define.onWay"), pick: planned.on_way.pick }}
+              info={{ title: t("planned.onWay"), definition: t("define.onWay"), pick: planned.on_way.pick, against: onWay }}
               text={format.percent(planned.on_way_share.share)}
               full={counted(planned.on_way_share)}
             />
-            <Delta now={planned.on_way_share.share ?? null} before={other ? (other.on_way_share.share ?? null) : undefined} share welcome="more" />
+            <Delta {...onWay} welcome="more" />
             <ShareBar share={planned.on_way_share.share ?? null} />
           </dd>
         </div>
@@ -101,17 +102,18 @@ function WayTotal({ name, people, share, before }: { name: string; people: Peopl
   const { t } = useTranslation();
   const format = useFormat();
   const { share: value, low, high } = share;
+  const against = { now: value ?? null, before: before && (before.share ?? null), share: true, text: format.percent };
   return (
     <div>
       <dt>{name}</dt>
       <dd>
         <Figure
           className="total-number"
-          info={{ title: name, definition: t("define.wayToGoal"), pick: people.pick, people: t("people.onThisWay") }}
+          info={{ title: name, definition: t("define.wayToGoal"), pick: people.pick, people: t("people.onThisWay"), against }}
           text={format.percent(value)}
           full={value == null ? NOTHING : `${format.percent(value)} (${format.whole(share.hits)} / ${format.whole(share.of)})`}
         />
-        <Delta now={value ?? null} before={before ? (before.share ?? null) : undefined} share welcome="more" />
+        <Delta {...against} welcome="more" />
         {value != null && low != null && high != null && (
           <span className="total-note">
             <IntervalBar share={value} low={low} high={high} />
@@ -154,7 +156,7 @@ function Row({
         <span className="share-cell">
           <ShareBar share={share.share ?? null} />
           {format.percent(share.share)}
-          <Delta now={share.share ?? null} before={before === undefined ? undefined : (before?.share.share ?? 0)} share welcome="less" />
+          <Delta now={share.share ?? null} before={before === undefined ? undefined : (before?.share.share ?? 0)} share text={format.percent} welcome="less" />
         </span>
       </td>
       <td>
@@ -162,7 +164,7 @@ function Row({
         {goal.low != null && goal.high != null && (
           <span className="sub">{t("totals.interval", { low: format.percent(goal.low), high: format.percent(goal.high) })}</span>
         )}{" "}
-        <Delta now={goal.share ?? null} before={before === undefined ? undefined : (before?.to_goal.share ?? null)} share welcome="more" />
+        <Delta now={goal.share ?? null} before={before === undefined ? undefined : (before?.to_goal.share ?? null)} share text={format.percent} welcome="more" />
       </td>
     </tr>
   );

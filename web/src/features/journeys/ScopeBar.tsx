@@ -11,7 +11,7 @@ import { useLocalized } from "../../ui/language";
 import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
 import { ComparePicker } from "./ComparePicker";
 import { offeredMetrics } from "./metric";
-import { METRICS, UNITS } from "./view";
+import { METRICS, UNITS, isByPeriod } from "./view";
 import type { MapView } from "./view";
 
 /** Stands for "the newest version". */
@@ -65,8 +65,8 @@ export function ScopeBar({
       <PeriodPicker
         workspace={workspace}
         period={view.period}
-        // All of time has no period before it; another group can still be compared with.
-        onChange={(period) => onChange({ period, ...(period.kind === "all" && view.compare.kind !== "group" ? { compare: { kind: "none" } } : {}) })}
+        // All of time has no period before it; another group or map can still be compared with.
+        onChange={(period) => onChange({ period, ...(period.kind === "all" && isByPeriod(view.compare) ? { compare: { kind: "none" } } : {}) })}
       />
       <GroupPicker workspace={workspace.id} definition={definition} group={view.of} onChange={(of) => onChange({ of })} />
       <ComparePicker workspace={workspace} definition={definition} view={view} onChange={onChange} />

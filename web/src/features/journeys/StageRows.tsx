@@ -65,7 +65,7 @@ export function StageRows() {
   );
 }
 
-function Reached({ stage, before }: CellProps) {
+export function Reached({ stage, before }: CellProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
@@ -73,37 +73,41 @@ function Reached({ stage, before }: CellProps) {
   const value = peopleIn(stage.reached, unit);
   const share = ratio(value, peopleIn(map.totals.started, unit));
   const name = localized(stage.name);
+  const [there, startedThere] = beforeMap && before ? [peopleIn(before.reached, unit), peopleIn(beforeMap.totals.started, unit)] : [];
+  const ofAll = { now: share, before: there === undefined || startedThere === undefined ? undefined : ratio(there, startedThere), share: true, text: format.percent };
   return (
     <>
       <div className="pair">
         <Figure
           className="strong"
-          info={{ title: `${name} · ${t("figure.reached")} · ${t(`unit.${unit}`)}`, definition: t("define.reached"), pick: stage.reached.pick }}
+          info={{
+            title: `${name} · ${t("figure.reached")} · ${t(`unit.${unit}`)}`,
+            definition: t("define.reached"),
+            pick: stage.reached.pick,
+            against: { now: value, before: there, text: format.whole },
+          }}
           text={format.count(value)}
           full={format.whole(value)}
         />
         <Figure
           className="soft"
-          info={{ title: `${name} · ${t("figure.share")}`, definition: t("define.share"), pick: stage.reached.pick }}
+          info={{ title: `${name} · ${t("figure.share")}`, definition: t("define.share"), pick: stage.reached.pick, against: ofAll }}
           text={format.percent(share)}
         />
       </div>
       <ShareBar share={share} />
-      <Delta
-        now={share}
-        before={beforeMap && before ? ratio(peopleIn(before.reached, unit), peopleIn(beforeMap.totals.started, unit)) : undefined}
-        share
-      />
+      <Delta {...ofAll} />
     </>
   );
 }
 
-function ToNext({ stage, before }: CellProps) {
+export function ToNext({ stage, before }: CellProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
   const { to_next: next, expect } = stage;
   const name = localized(stage.name);
+  const against = { now: next.share ?? null, before: before ? (before.to_next.share ?? null) : undefined, share: true, text: format.percent };
   return (
     <>
       <div className="pair">
@@ -114,11 +118,12 @@ function ToNext({ stage, before }: CellProps) {
             definition: t("define.toNext"),
             pick: stage.onward.pick,
             people: t("people.wentOn"),
+            against,
           }}
           text={format.percent(next.share)}
           full={next.share == null ? NOTHING : `${format.percent(next.share)} (${format.whole(next.hits)} / ${format.whole(next.of)})`}
         />
-        <Delta now={next.share ?? null} before={before ? (before.to_next.share ?? null) : undefined} share welcome="more" />
+        <Delta {...against} welcome="more" />
       </div>
       {expect?.conversion != null && (
         <Verdict met={stage.conversion_met} expected={t("expect.conversion", { share: format.percent(expect.conversion) })} />
@@ -130,7 +135,7 @@ function ToNext({ stage, before }: CellProps) {
   );
 }
 
-function Time({ stage, before }: CellProps) {
+export function Time({ stage, before }: CellProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
@@ -138,6 +143,7 @@ function Time({ stage, before }: CellProps) {
   const name = localized(stage.name);
   const people = { pick: stage.reached.pick, people: t("people.reachedHere") };
   const expected = spanSeconds(expect?.time);
+  const of = (which: "median_s" | "p90_s") => ({ now: time[which] ?? null, before: before ? (before.time[which] ?? null) : undefined, text: format.duration });
   // The goal ends a journey with its event: there is no time to be long or short.
   if (time.p90_s === 0 && stage.exits.goal === stage.entries) return <span className="sub">{t("row.time.instant")}</span>;
   return (
@@ -145,17 +151,17 @@ function Time({ stage, before }: CellProps) {
       <div className="pair">
         <Figure
           className="strong"
-          info={{ title: `${name} · ${t("figure.median")}`, definition: t("define.median"), ...people }}
+          info={{ title: `${name} · ${t("figure.median")}`, definition: t("define.median"), ...people, against: of("median_s") }}
           text={format.duration(time.median_s)}
         />
         <Figure
           className="soft"
-          info={{ title: `${name} · P90`, definition: t("define.p90"), ...people }}
+          info={{ title: `${name} · P90`, definition: t("define.p90"), ...people, against: of("p90_s") }}
           text={`P90 ${format.duration(time.p90_s)}`}
           full={format.duration(time.p90_s)}
         />
       </div>
-      <Delta now={time.median_s ?? null} before={before ? (before.time.median_s ?? null) : undefined} welcome="less" />
+      <Delta {...of("median_s")} welcome="less" />
       {expected !== null && <Verdict met={stage.time_met} expected={t("expect.time", { time: format.duration(expected) })} />}
     </>
   );
@@ -214,7 +220,7 @@ function ExitsCell({ stage }: CellProps) {
   );
 }
 
-function Lost({ stage, before }: CellProps) {
+export function Lost({ stage, before }: CellProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
@@ -226,17 +232,18 @@ function Lost({ stage, before }: CellProps) {
       {(["left_last", "dropped_furthest"] as const).map((which) => {
         const key = which === "left_last" ? "leftLast" : "droppedFurthest";
         const value = peopleIn(stage[which], unit);
+        const against = { now: value, before: before ? peopleIn(before[which], unit) : undefined, text: format.whole };
         const peak = which === "left_last" && stage.left_last.instances === worst && worst > 0;
         return (
           <li key={which} className={peak ? "peak" : undefined}>
             <span className="exit-name">{t(`row.${key}`)}</span>
             <Figure
-              info={{ title: `${name} · ${t(`figure.${key}`)}`, definition: t(`define.${key}`), pick: stage[which].pick }}
+              info={{ title: `${name} · ${t(`figure.${key}`)}`, definition: t(`define.${key}`), pick: stage[which].pick, against }}
               text={format.count(value)}
               full={format.whole(value)}
             />
             <span className="exit-share">
-              <Delta now={value} before={before ? peopleIn(before[which], unit) : undefined} welcome="less" sized />
+              <Delta {...against} welcome="less" sized />
             </span>
           </li>
         );

@@ -28,15 +28,16 @@ function PeopleTotal({ of, welcome }: { of: "started" | "goal" | "left" | "open"
   const value = peopleIn(people, unit);
   const other = unit === "instances" ? people.customers : people.instances;
   const name = t(`totals.${of}`);
+  const against = { now: value, before: before ? peopleIn(before.totals[of], unit) : undefined, text: format.whole };
   return (
     <Total name={name}>
       <Figure
         className="total-number"
-        info={{ title: `${name} · ${t(`unit.${unit}`)}`, definition: t(`define.${of}`), pick: people.pick }}
+        info={{ title: `${name} · ${t(`unit.${unit}`)}`, definition: t(`define.${of}`), pick: people.pick, against }}
         text={format.count(value)}
         full={format.whole(value)}
       />
-      <Delta now={value} before={before ? peopleIn(before.totals[of], unit) : undefined} welcome={welcome} sized />
+      <Delta {...against} welcome={welcome} sized />
       <span className="total-note">
         {count(unit === "instances" ? "customers" : "journeys", other)}
       </span>
@@ -50,6 +51,10 @@ export function Totals() {
   const { map, before, currency } = useFrame();
   const { conversion, time_to_goal: time, value } = map.totals;
   const { share, low, high } = conversion;
+  const there = before?.totals;
+  const ofConversion = { now: share ?? null, before: there && (there.conversion.share ?? null), share: true, text: format.percent };
+  const ofTime = { now: time.median_s ?? null, before: there && (there.time_to_goal.median_s ?? null), text: format.duration };
+  const ofValue = { now: value ?? null, before: there && (there.value ?? null), text: (of: number) => format.money(of, currency) };
   return (
     <dl className="totals card">
       <PeopleTotal of="started" welcome="neither" />
@@ -62,11 +67,12 @@ export function Totals() {
             definition: t("define.conversion"),
             pick: map.totals.goal.pick,
             people: t("people.arrived"),
+            against: ofConversion,
           }}
           text={format.percent(share)}
           full={`${format.percent(share)} (${format.whole(conversion.hits)} / ${format.whole(conversion.of)})`}
         />
-        <Delta now={share ?? null} before={before ? (before.totals.conversion.share ?? null) : undefined} share welcome="more" />
+        <Delta {...ofConversion} welcome="more" />
         {share != null && low != null && high != null && (
           <span className="total-note">
             <IntervalBar share={share} low={low} high={high} />
@@ -84,10 +90,11 @@ export function Totals() {
             definition: t("define.timeToGoal"),
             pick: map.totals.goal.pick,
             people: t("people.arrived"),
+            against: ofTime,
           }}
           text={format.duration(time.median_s)}
         />
-        <Delta now={time.median_s ?? null} before={before ? (before.totals.time_to_goal.median_s ?? null) : undefined} welcome="less" />
+        <Delta {...ofTime} welcome="less" />
         <span className="total-note">{t("totals.p90", { time: format.duration(time.p90_s) })}</span>
       </Total>
       {value != null && (
@@ -99,10 +106,11 @@ export function Totals() {
               definition: t("define.totalValue"),
               pick: map.totals.goal.pick,
               people: t("people.arrived"),
+              against: ofValue,
             }}
             text={format.money(value, currency)}
           />
-          <Delta now={value} before={before ? (before.totals.value ?? null) : undefined} welcome="more" sized />
+          <Delta {...ofValue} welcome="more" sized />
           <span className="total-note">
             {map.totals.goal.instances > 0 &&
               t("totals.valueEach", { value: format.money(value / map.totals.goal.instances, currency) })}

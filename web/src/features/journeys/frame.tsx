@@ -6,14 +6,15 @@ import { useTranslation } from "react-i18next";
 import type { JourneyMap, TrackedPain } from "../../api/types";
 import type { Explained } from "../../ui/explain";
 import { Num } from "../../ui/explain";
-import { useFormat } from "../../ui/format";
+import { NOTHING, useFormat } from "../../ui/format";
+import type { Format } from "../../ui/format";
 import type { Group } from "../../ui/scope/group";
 import { difference } from "./metric";
 import type { Metric, Unit } from "./view";
 
 /** The two sides of a comparison, in words. */
 export interface Versus {
-  /** Two periods of the same group, or two groups in the same period. */
+  /** Two periods of the same group; or two groups, versions or journeys in the same period. */
   by: "period" | "group";
   /** What the map is of. */
   own: string;
@@ -31,6 +32,8 @@ export interface Frame {
   of: Group;
   /** Whether what became of the journeys can be called better or worse than there. */
   comparable: boolean;
+  /** Whether the value there stands beside each number, not the difference alone. */
+  both: boolean;
   unit: Unit;
   metric: Metric;
   currency: string | null;
@@ -57,33 +60,56 @@ export interface FigureInfo {
   definition: string;
   pick?: string;
   people?: string;
+  against?: Against;
 }
 
+/** A number and the same one of what is compared with. */
+export interface Against {
+  now: number | null;
+  /** Undefined: there is no such number there. */
+  before: number | null | undefined;
+  /** Shares differ in percentage points. */
+  share?: boolean;
+  text: (value: number) => string;
+}
+
+const otherText = ({ before, text }: Against) => (before == null ? NOTHING : text(before));
+
 export function useExplained(): (info: FigureInfo, value: string) => Explained {
-  const { map } = useFrame();
-  return (info, value) => ({
-    ...info,
-    value,
-    question: map.meta.question,
-    meta: map.meta,
-    journey: { id: map.journey.id, version: map.journey.version },
-  });
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { map, before, versus } = useFrame();
+  return ({ against, ...info }, value) => {
+    const change = before && versus && against && against.before !== undefined ? { against, ...changeText(format, against) } : null;
+    const facts = change && versus && [{ name: t("versus.of", { other: versus.other }), text: change.text === null ? otherText(change.against) : `${otherText(change.against)} (${change.direction} ${change.text})` }];
+    return {
+      ...info,
+      value,
+      ...(facts ? { facts } : {}),
+      question: map.meta.question,
+      meta: map.meta,
+      journey: { id: map.journey.id, version: map.journey.version },
+    };
+  };
+}
+
+/** The difference in words; null where there is none to tell. */
+function changeText(format: Format, { now, before, share = false }: Against): { by: number; direction: string; text: string | null } {
+  const change = difference(now, before ?? null, share);
+  if (change.kind === "none") return { by: 0, direction: "", text: null };
+  const direction = change.by > 0 ? "▲" : change.by < 0 ? "▼" : "＝";
+  return { by: change.by, direction, text: change.kind === "points" ? format.points(change.by) : format.change(change.by) };
 }
 
 /** Which direction is welcome; neither where more is neither better nor worse. */
 export type Welcome = "more" | "less" | "neither";
 
-/** The difference to the period or group compared with; nothing where none is compared. */
+/** The difference to what is compared with, and its value where both are shown; nothing where nothing is compared. */
 export function Delta({
-  now,
-  before,
-  share = false,
   sized = false,
   welcome = "neither",
-}: {
-  now: number | null;
-  before: number | null | undefined;
-  share?: boolean;
+  ...against
+}: Against & {
   /** Whether it grows with the number of people counted: of a larger group it is larger, which is no merit. */
   sized?: boolean;
   welcome?: Welcome;
@@ -91,22 +117,30 @@ export function Delta({
   const { t } = useTranslation();
   const format = useFormat();
   const frame = useFrame();
-  if (!frame.before || before === undefined) return null;
-  const change = difference(now, before, share);
-  if (change.kind === "none") return <span className="delta">{t("delta.none")}</span>;
-  const judged = welcome !== "neither" && change.by !== 0 && frame.comparable && !(sized && frame.versus?.by === "group");
-  const better = !judged ? null : change.by > 0 === (welcome === "more");
+  if (!frame.before || against.before === undefined) return null;
+  const { by, direction, text } = changeText(format, against);
+  const judged = welcome !== "neither" && by !== 0 && frame.comparable && !(sized && frame.versus?.by === "group");
+  const better = !judged ? null : by > 0 === (welcome === "more");
   const tone = better === null ? "" : better ? " delta-good" : " delta-bad";
-  const text = change.kind === "points" ? format.points(change.by) : format.change(change.by);
-  const direction = change.by > 0 ? "▲" : change.by < 0 ? "▼" : "＝";
   return (
-    <span className={`delta${tone}`}>
-      <span className="mark" aria-hidden>
-        {direction}
-      </span>
-      {text}
-      {better !== null && <span className="visually-hidden">{better ? t("delta.better") : t("delta.worse")}</span>}
-    </span>
+    <>
+      {frame.both && (
+        <span className="delta delta-other">
+          {t("versus.other")} {otherText(against)}
+        </span>
+      )}
+      {text === null ? (
+        <span className="delta">{t("delta.none")}</span>
+      ) : (
+        <span className={`delta${tone}`}>
+          <span className="mark" aria-hidden>
+            {direction}
+          </span>
+          {text}
+          {better !== null && <span className="visually-hidden">{better ? t("delta.better") : t("delta.worse")}</span>}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -47,3 +47,8 @@ export function hasPoints(points: readonly (number | null)[]): boolean {
 export function isCurve(points: readonly (number | null)[]): boolean {
   return points.filter((point) => point !== null).length > 1;
 }
+
+/** A feeling as it is written beside a card. */
+export function signed(feeling: number): string {
+  return feeling > 0 ? `+${feeling}` : feeling < 0 ? `−${-feeling}` : "0";
+}

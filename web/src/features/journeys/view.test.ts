@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { MapView } from "./view";
 import { canonical } from "../../ui/scope/stored";
-import { METRICS, UNITS, VIEW_VERSION, addressForm, defaultView, readAddress, readView, storedForm } from "./view";
+import { METRICS, UNITS, VIEW_VERSION, addressForm, defaultView, isBeside, readAddress, readView, storedForm } from "./view";
 
 const periods: MapView["period"][] = [{ kind: "all" }, { kind: "last", days: 28 }, { kind: "fixed", from: "2024-02-29", to: "2024-03-31" }];
 const compares: MapView["compare"][] = [
@@ -13,6 +13,8 @@ const compares: MapView["compare"][] = [
   { kind: "fixed", from: "2023-01-01", to: "2023-01-31" },
   { kind: "group", group: { by: "everyone" } },
   { kind: "group", group: { by: "value", dimension: "traits.city_tier", value: "新一线 “1”" } },
+  { kind: "version", version: 2 },
+  { kind: "journey", journey: "return-goods" },
 ];
 const groups: MapView["of"][] = [{ by: "everyone" }, { by: "persona", persona: "ad-visitor" }, { by: "value", dimension: "channel", value: "门店 A&B" }];
 
@@ -29,10 +31,14 @@ function every(): MapView[] {
                 period,
                 of: groups[(index + channels.length + METRICS.indexOf(metric)) % groups.length] ?? { by: "everyone" },
                 compare,
+                values: version === 3 ? "both" : "own",
+                layout: unit === "customers" ? "beside" : "over",
                 metric,
                 unit,
                 channels,
                 moves: version === 3 ? "table" : "diagram",
+                curve: version === 3 ? "table" : "diagram",
+                curves: channels.length > 0 ? ["*", "ad-visitor"] : [],
                 lanes: channels.length > 0 ? "closed" : "open",
               }),
             ),
@@ -42,6 +48,8 @@ function every(): MapView[] {
     ),
   );
 }
+
+const shown = (compare: MapView["compare"]) => (["over", "beside"] as const).map((layout) => isBeside({ compare, layout }));
 
 describe("views", () => {
   it("come back from a stored link as they were", () => {
@@ -91,11 +99,25 @@ describe("views", () => {
       unit: "customers",
       version: -1,
       channels: ["web", 7],
+      curves: [3],
+      curve: "tables",
       period: { kind: "fixed", from: "2024-05-01", to: "2024-04-01" },
       compare: { kind: "group", group: { by: "persona" } },
       of: { by: "value", dimension: 7, value: "x" },
     };
     expect(readView(damaged)).toEqual({ ...defaultView("j"), unit: "customers", channels: ["web"] });
     expect(readAddress("j", "{not json")).toEqual(defaultView("j"));
+    for (const compare of [{ kind: "version", version: 0 }, { kind: "version" }, { kind: "journey", journey: "" }, { kind: "journey", journey: 3 }]) {
+      expect(readView({ v: VIEW_VERSION, page: "journey_map", journey: "j", compare, layout: "sideways", values: "all" })).toEqual(defaultView("j"));
+    }
+  });
+
+  it("of another journey always stand beside it, others where that is chosen and something is compared", () => {
+    expect([shown({ kind: "none" }), shown({ kind: "year" }), shown({ kind: "version", version: 1 }), shown({ kind: "journey", journey: "k" })]).toEqual([
+      [false, false],
+      [false, true],
+      [false, true],
+      [true, true],
+    ]);
   });
 });

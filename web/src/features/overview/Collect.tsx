@@ -10,6 +10,7 @@ import type { DictionaryAnswer, ImportInfo, Source, WorkspaceInfo } from "../../
 import { Sparkline } from "../../charts/DayBars";
 import { NOTHING, useFormat } from "../../ui/format";
 import { useMay } from "../../ui/rights";
+import { useSparkText } from "../../ui/spark";
 import { lastImport, sourceState, toLookAt } from "./collect";
 import { Part, Stat, Step } from "./Step";
 import { useRecent } from "./useRecent";
@@ -42,6 +43,7 @@ export function Collect({ workspace }: { workspace: WorkspaceInfo }) {
 function LiveCount({ workspace }: { workspace: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const spark = useSparkText();
   const arriving = useRecent(workspace);
   const events = `${arriving?.more ? "≥ " : ""}${format.whole(arriving?.events ?? 0)}`;
   return (
@@ -54,7 +56,7 @@ function LiveCount({ workspace }: { workspace: string }) {
       ) : (
         <>
           <span>{t("overview.liveCount", { events, rejections: format.whole(arriving.rejections) })}</span>
-          {arriving.events > 0 && <Sparkline values={arriving.values} />}
+          {arriving.events > 0 && <Sparkline values={arriving.values} label={spark("slices", arriving.values)} />}
           {arriving.lost && <span className="sub">{t("overview.liveLost")}</span>}
         </>
       )}
@@ -66,6 +68,7 @@ function LiveCount({ workspace }: { workspace: string }) {
 function Days({ workspace, answer }: { workspace: WorkspaceInfo; answer: DictionaryAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const spark = useSparkText();
   const days = answer.days.map((_, index) => answer.names.reduce((sum, name) => sum + (name.days[index] ?? 0), 0));
   const last = answer.days.at(-1);
   const findings = answer.findings.length;
@@ -77,7 +80,7 @@ function Days({ workspace, answer }: { workspace: WorkspaceInfo; answer: Diction
         </Link>
       </Stat>
       {last !== undefined && (
-        <Stat name={t("overview.lastDay", { day: format.day(last) })} note={<Sparkline values={days} />}>
+        <Stat name={t("overview.lastDay", { day: format.day(last) })} note={<Sparkline values={days} label={spark("days", days)} />}>
           {format.whole(days.at(-1) ?? 0)}
         </Stat>
       )}

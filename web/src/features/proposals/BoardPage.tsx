@@ -1,24 +1,31 @@
-// The board of proposals by status. Which card is open, and the pain a new one is against, stand in the address.
+// The board of proposals by status. Which card is open, the pain a new one is against, and whose cards are shown stand in the
+// address.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { GridList, useDragAndDrop } from "react-aria-components";
+import type { TextDropItem } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import { painsQuery, proposalsQuery, saveProposal, workspacesQuery } from "../../api/queries";
-import type { ProposalStatus, TrackedProposal, WorkspaceInfo } from "../../api/types";
+import type { ProposalStatus, TrackedPain, TrackedProposal, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
-import { Button } from "../../ui/Controls";
+import { Button, Picker } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
-import { columns } from "./board";
+import { NONE, columns, fromOf, narrowed, sidesOf } from "./board";
+import type { Narrowed } from "./board";
 import { Card } from "./Card";
 import { ProposalDrawer } from "./ProposalDrawer";
 import type { Wanted } from "./ProposalDrawer";
 import "./proposals.css";
 
+/** Of a choice: not narrowed. */
+const ALL = "";
 /** In the address: a new proposal that is against no pain. */
 const NEW = "new";
 
@@ -30,8 +37,6 @@ export function BoardPage() {
 
 function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const localized = useLocalized();
   const navigate = useNavigate();
   const client = useQueryClient();
   const search = useSearch({ from: "/w/$workspace/proposals" });
@@ -43,7 +48,8 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
   const [wanting, setWanting] = useState<ProposalStatus | null>(null);
   usePageTitle(t("nav.proposals"));
 
-  const go = (next: { open?: string; pain?: string }) =>
+  const narrow: Narrowed = { ...(search.owner ? { owner: search.owner } : {}), ...(search.against ? { against: search.against } : {}) };
+  const go = (next: { open?: string } & Narrowed) =>
     void navigate({ to: "/w/$workspace/proposals", params: { workspace: workspace.id }, search: next, resetScroll: false });
   const move = useMutation({
     mutationFn: ({ card, status }: { card: TrackedProposal; status: ProposalStatus }) =>
@@ -59,7 +65,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
     setSaid("");
     if (status === "in_progress" && !card.proposal.owner) {
       setWanting(status);
-      go({ open: String(card.id) });
+      go({ ...narrow, open: String(card.id) });
     } else {
       move.mutate({ card, status });
     }
@@ -85,7 +91,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
           : null;
   const close = () => {
     setWanting(null);
-    go({});
+    go(narrow);
   };
   return (
     <div className="page">
@@ -96,7 +102,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
         </div>
         <div className="page-actions">
           <Allowed to="handle_proposals">
-            <Button onPress={() => go({ open: NEW })}>
+            <Button onPress={() => go({ ...narrow, open: NEW })}>
               <Plus size={14} aria-hidden />
               {t("proposals.new")}
             </Button>
@@ -117,30 +123,119 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
         </Empty>
       )}
       {proposals && proposals.length > 0 && (
-        <div className="board">
-          {columns(proposals).map(({ status, cards }) => (
-            <section key={status} className="board-column" aria-labelledby={`column-${status}`}>
-              <h2 id={`column-${status}`}>
-                {t(`proposal.status.${status}`)} <span className="badge">{format.whole(cards.length)}</span>
-              </h2>
-              {cards.length === 0 && <p className="sub board-none">{t("proposals.columnEmpty")}</p>}
-              <ul className="cards">
-                {cards.map((card) => (
-                  <Card
-                    key={card.id}
-                    workspace={workspace}
-                    card={card}
-                    running={pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.running_cost}
-                    against={localized(pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.sentence) || null}
-                    onMove={(next) => onMove(card, next)}
-                  />
-                ))}
-              </ul>
-            </section>
-          ))}
-        </div>
+        <>
+          <Narrowing proposals={proposals} pains={pains} narrow={narrow} onNarrow={go} />
+          <div className="board">
+            {columns(narrowed(proposals, narrow)).map(({ status, cards }) => (
+              <Column key={status} workspace={workspace} status={status} cards={cards} narrow={narrow} pains={pains} onMove={onMove} onDropped={(id) => proposals.filter((card) => card.id === id).forEach((card) => onMove(card, status))} />
+            ))}
+          </div>
+        </>
       )}
       {wanted && <ProposalDrawer key={JSON.stringify(wanted)} workspace={workspace} wanted={wanted} onClose={close} />}
     </div>
+  );
+}
+
+interface NarrowingProps {
+  proposals: readonly TrackedProposal[];
+  pains: readonly TrackedPain[];
+  narrow: Narrowed;
+  onNarrow: (narrow: Narrowed) => void;
+}
+
+/** By whom the cards are owned and what they are against. */
+function Narrowing({ proposals, pains, narrow, onNarrow }: NarrowingProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const sentence = usePainSentence(pains);
+  const names = { owner: (owner: string) => owner, against: sentence };
+  const choicesOf = (side: keyof Narrowed) => {
+    const counts = new Map<string, number>(narrow[side] === undefined ? [] : [[narrow[side], 0]]);
+    for (const each of proposals) counts.set(sidesOf(each)[side], (counts.get(sidesOf(each)[side]) ?? 0) + 1);
+    const label = (of: string) => (of === NONE ? t(`proposals.none.${side}`) : names[side](of.slice(1)));
+    const choices = [...counts].map(([id, count]) => ({ id, label: label(id), note: format.whole(count) })).toSorted((a, b) => Number(a.id !== NONE) - Number(b.id !== NONE) || a.label.localeCompare(b.label));
+    return [{ id: ALL, label: t(`proposals.all.${side}`) }, ...choices];
+  };
+  return (
+    <div className="scope" role="group" aria-label={t("proposals.narrow")}>
+      {(["owner", "against"] as const).map((side) => (
+        <Picker
+          key={side}
+          label={t(side === "owner" ? "proposal.owner" : "proposal.pain")}
+          value={narrow[side] ?? ALL}
+          choices={choicesOf(side)}
+          onChange={(to) => onNarrow({ ...narrow, [side]: to === ALL ? undefined : to })}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** A pain by its key, in a sentence. */
+function usePainSentence(pains: readonly TrackedPain[]): (key: string) => string {
+  const localized = useLocalized();
+  return (key) => localized(pains.find(({ pain }) => pain.key === key)?.pain.sentence) || key;
+}
+
+/** What is dragged says which status it has, so that only columns it may go to take it. */
+const typeOf = (status: ProposalStatus) => `application/x-throughline-proposal-${status}`;
+
+interface ColumnProps {
+  workspace: WorkspaceInfo;
+  status: ProposalStatus;
+  cards: readonly TrackedProposal[];
+  narrow: Narrowed;
+  pains: readonly TrackedPain[];
+  onMove: (card: TrackedProposal, status: ProposalStatus) => void;
+  /** The card is put into this column. */
+  onDropped: (id: number) => void;
+}
+
+function Column({ workspace, status, cards, narrow, pains, onMove, onDropped }: ColumnProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const sentence = usePainSentence(pains);
+  const canMove = useMay()("handle_proposals");
+  const taken = fromOf(status).map(typeOf);
+  const { dragAndDropHooks } = useDragAndDrop({
+    getItems: (keys) => [...keys].map((key) => ({ [typeOf(status)]: String(key), "text/plain": cards.find(({ id }) => String(id) === key)?.proposal.title ?? "" })),
+    acceptedDragTypes: taken,
+    // Cards stand by when they were changed: they are put into a column, not at a place in it.
+    getDropOperation: (target) => (target.type === "root" ? "move" : "cancel"),
+    onRootDrop: ({ items }) => {
+      const item = items.find((each): each is TextDropItem => each.kind === "text");
+      const type = taken.find((each) => item?.types.has(each));
+      if (item && type) void item.getText(type).then((id) => onDropped(Number(id)));
+    },
+  });
+  const name = t(`proposal.status.${status}`);
+  return (
+    <section className="board-column" aria-labelledby={`column-${status}`}>
+      <h2 id={`column-${status}`}>
+        {name} <span className="badge">{format.whole(cards.length)}</span>
+      </h2>
+      <GridList
+        aria-label={name}
+        className="cards"
+        keyboardNavigationBehavior="tab"
+        items={cards}
+        dependencies={[narrow, pains, canMove]}
+        {...(canMove ? { dragAndDropHooks } : {})}
+        renderEmptyState={() => <p className="sub board-none">{t("proposals.columnEmpty")}</p>}
+      >
+        {(card: TrackedProposal) => (
+          <Card
+            workspace={workspace}
+            card={card}
+            narrow={narrow}
+            running={pains.find(({ pain }) => pain.key === card.proposal.pain)?.pain.running_cost}
+            against={card.proposal.pain ? sentence(card.proposal.pain) : null}
+            canMove={canMove}
+            onMove={(next) => onMove(card, next)}
+          />
+        )}
+      </GridList>
+    </section>
   );
 }

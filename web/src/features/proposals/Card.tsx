@@ -1,8 +1,8 @@
-// A card of the board, with the menu that moves it.
+// A card of the board, with the handle and the menu that move it.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowRightLeft, CalendarCheck } from "lucide-react";
-import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { ArrowRightLeft, CalendarCheck, GripVertical } from "lucide-react";
+import { Button as AriaButton, GridListItem, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import { statusOf } from "../../api/proposals";
@@ -14,21 +14,27 @@ import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
 import { useRunningCost } from "../../ui/reference";
 import { nextOf } from "./board";
+import type { Narrowed } from "./board";
 import { useCost, useGain, useRestsOn } from "./words";
 
 export function Card({
   workspace,
   card,
+  narrow,
   against,
   running,
+  canMove,
   onMove,
 }: {
   workspace: WorkspaceInfo;
   card: TrackedProposal;
+  /** What the board is narrowed to, which stays so when the card is opened. */
+  narrow: Narrowed;
   /** Sentence of the pain it is against. */
   against: string | null;
   /** What the place of that pain costs to run. */
   running: RunningCost | undefined;
+  canMove: boolean;
   onMove: (status: ProposalStatus) => void;
 }) {
   const { t } = useTranslation();
@@ -42,12 +48,19 @@ export function Card({
   const restsOn = useRestsOn()(proposal.rests_on, places);
   const { value: runs, note } = useRunningCost()(running);
   return (
-    <li className="card proposal">
-      <h3>
-        <Link to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{ open: String(id) }} resetScroll={false}>
-          {proposal.title}
-        </Link>
-      </h3>
+    <GridListItem id={String(id)} textValue={proposal.title} className="card proposal">
+      <div className="proposal-head">
+        <h3>
+          <Link to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{ ...narrow, open: String(id) }} resetScroll={false} draggable={false}>
+            {proposal.title}
+          </Link>
+        </h3>
+        {canMove && (
+          <AriaButton slot="drag" className="button button-quiet button-icon proposal-handle" aria-label={t("proposal.drag", { title: proposal.title })}>
+            <GripVertical size={14} aria-hidden />
+          </AriaButton>
+        )}
+      </div>
       <p className="sub">
         {localized(journey?.name) || proposal.journey} · {places.stage(proposal.stage)}
       </p>
@@ -116,6 +129,6 @@ export function Card({
           </MenuTrigger>
         </Allowed>
       </p>
-    </li>
+    </GridListItem>
   );
 }

@@ -1,4 +1,4 @@
-// The columns of the board and where a card may go: the server's rules, told before it is asked.
+// The columns of the board, which cards are shown, and where one may go: the server's rules, told before it is asked.
 import { COLUMNS, statusOf } from "../../api/proposals";
 import type { ProposalStatus, TrackedProposal } from "../../api/types";
 
@@ -13,6 +13,33 @@ const NEXT: Record<ProposalStatus, readonly ProposalStatus[]> = {
 
 export function nextOf(status: ProposalStatus): readonly ProposalStatus[] {
   return NEXT[status];
+}
+
+/** From where a card may come. */
+export function fromOf(status: ProposalStatus): readonly ProposalStatus[] {
+  return COLUMNS.filter((from) => NEXT[from].includes(status));
+}
+
+/** What the board is narrowed to, as the address has it: [`NONE`], or a name or key behind `=`. */
+export interface Narrowed {
+  owner?: string | undefined;
+  /** A pain. */
+  against?: string | undefined;
+}
+
+export const NONE = "none";
+export const exactly = (value: string): string => `=${value}`;
+
+/** Of a proposal, what a board can be narrowed by. */
+export function sidesOf({ proposal }: TrackedProposal): Required<Narrowed> {
+  return { owner: proposal.owner ? exactly(proposal.owner) : NONE, against: proposal.pain ? exactly(proposal.pain) : NONE };
+}
+
+export function narrowed(proposals: readonly TrackedProposal[], { owner, against }: Narrowed): TrackedProposal[] {
+  return proposals.filter((each) => {
+    const sides = sidesOf(each);
+    return (owner === undefined || sides.owner === owner) && (against === undefined || sides.against === against);
+  });
 }
 
 /** The cards of each column: those changed last on top. */

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { LocalizedText } from "../../api/types";
 import { TextField } from "../Fields";
 import { useLanguage } from "../language";
-import { renamed } from "./same";
+import { baseOf, ownTag, renamed } from "./same";
 
 interface Props {
   label: string;
@@ -13,9 +13,6 @@ interface Props {
   required?: boolean;
   onChange: (text: LocalizedText) => void;
 }
-
-/** The language of a tag, without its region. */
-const base = (tag: string) => tag.split("-")[0] ?? tag;
 
 export function LocalizedField({ label, text, lines = 1, required = false, onChange }: Props) {
   const { t } = useTranslation();
@@ -26,9 +23,9 @@ export function LocalizedField({ label, text, lines = 1, required = false, onCha
     return <TextField label={label} lines={lines} required={required} value={value} wrong={required && value.trim() === ""} onChange={onChange} />;
   }
   // The region is told where it tells two apart.
-  const spoken = (tag: string) => (tags.filter((other) => base(other) === base(tag)).length > 1 ? tag : base(tag));
+  const spoken = (tag: string) => (tags.filter((other) => baseOf(other) === baseOf(tag)).length > 1 ? tag : baseOf(tag));
   const named = new Intl.DisplayNames(language, { type: "language" });
-  const own = tags.find((tag) => tag === language) ?? tags.find((tag) => base(tag) === base(language));
+  const own = ownTag(tags, language);
   const ordered = own === undefined ? [language, ...tags] : [own, ...tags.filter((tag) => tag !== own)];
   return (
     <>

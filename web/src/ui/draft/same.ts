@@ -24,3 +24,11 @@ export function same(a: unknown, b: unknown): boolean {
 export function renamed(text: LocalizedText | null | undefined, language: string, value: string): LocalizedText {
   return text == null || typeof text === "string" ? value : { ...text, [language]: value };
 }
+
+/** Of the languages a text stands in, the one that is read in `language`; undefined where none is of it. */
+export function ownTag(tags: readonly string[], language: string): string | undefined {
+  return tags.find((tag) => tag === language) ?? tags.find((tag) => baseOf(tag) === baseOf(language));
+}
+
+/** The language of a tag, without its region. */
+export const baseOf = (tag: string): string => tag.split("-")[0] ?? tag;

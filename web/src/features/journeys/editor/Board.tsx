@@ -34,9 +34,7 @@ interface Props {
   onMake: (event: string, stage: string, to?: number) => void;
 }
 
-const keyOf = (part: Part): string => (part.of === "journey" ? "" : `${part.of}:${part.id}`);
-
-function partOf(key: Key): Exclude<Part, { of: "journey" }> {
+function partOf(key: Key): Pick<Target, "of" | "id"> {
   const [, of, id = ""] = /^(stage|touchpoint):(.*)$/.exec(String(key)) ?? [];
   return { of: of === "stage" ? "stage" : "touchpoint", id };
 }
@@ -93,7 +91,7 @@ export function Board({ draft, part, tried, onChoose, onChange, onTake, onMake }
       selectionMode="single"
       selectionBehavior="replace"
       disallowEmptySelection
-      selectedKeys={part.of === "journey" ? [] : [keyOf(part)]}
+      selectedKeys={part.of === "stage" || part.of === "touchpoint" ? [`${part.of}:${part.id}`] : []}
       onSelectionChange={(keys) => {
         const [key] = keys === "all" ? [] : keys;
         if (key !== undefined) onChoose(partOf(key));

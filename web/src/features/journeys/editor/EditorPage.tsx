@@ -1,5 +1,5 @@
-// Edits a journey's definition: the board of stages and touchpoints, the part that is chosen, and the events that have no
-// touchpoint yet. Every step is tried on the events there are, can be undone, and is kept only by saving a version.
+// Edits a journey's definition: the board of stages and touchpoints, the lanes of cards, the part that is chosen, and the events
+// that have no touchpoint yet. Every step is tried on the events there are, can be undone, and is kept only by saving a version.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useBlocker, useParams } from "@tanstack/react-router";
 import { CircleAlert, Plus, Redo2, Settings2, Undo2 } from "lucide-react";
@@ -14,9 +14,11 @@ import { sentence, useLocalized } from "../../../ui/language";
 import { Failure, Progress } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
 import { Board } from "./Board";
+import { CardForm } from "./CardForm";
+import { Cards } from "./Cards";
 import type { Part } from "./draft";
 import { same } from "../../../ui/draft/same";
-import { addStage, addTouchpoint, standing, stageOf, takeEvent, touchpointOf } from "./draft";
+import { addStage, addTouchpoint, cardOf, stageAround, standing, takeEvent, touchpointOf } from "./draft";
 import { samePart } from "./faults";
 import { begun, changed, redone, undone } from "../../../ui/draft/history";
 import { useUndoKeys } from "../../../ui/draft/undoKeys";
@@ -162,6 +164,13 @@ function Editor({ workspace, stored }: { workspace: WorkspaceInfo; stored: Journ
             <Board draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onTake={take} onMake={make} />
           </div>
         </section>
+        <section className="card editor-cards" aria-labelledby="cards-title">
+          <header className="section-head">
+            <h2 id="cards-title">{t("lanes.title")}</h2>
+            <p className="section-note">{t("editor.cardsHow")}</p>
+          </header>
+          <Cards draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onSay={setSaid} />
+        </section>
         <Chosen workspace={workspace} draft={draft} part={part} tried={tried} onChange={change} onChoose={setChosen} />
       </div>
       {saving && (
@@ -200,15 +209,18 @@ interface ChosenProps {
 /** The form of what is chosen. */
 function Chosen({ workspace, draft, part, tried, onChange, onChoose }: ChosenProps) {
   const { t } = useTranslation();
-  const stage = part.of === "stage" ? draft.stages.find(({ id }) => id === part.id) : part.of === "touchpoint" ? stageOf(draft, part.id) : undefined;
+  const stage = stageAround(draft, part);
   const touchpoint = part.of === "touchpoint" ? touchpointOf(draft, part.id) : undefined;
+  const card = part.of === "card" ? cardOf(draft, part.id)?.card : undefined;
   return (
     <section className="card editor-chosen" aria-labelledby="chosen-title">
       <header className="section-head">
-        <h2 id="chosen-title">{sentence(t(part.of === "journey" ? "editor.settings" : part.of === "stage" ? "thing.stage" : "thing.touchpoint"))}</h2>
+        <h2 id="chosen-title">{sentence(t(part.of === "journey" ? "editor.settings" : `thing.${part.of}`))}</h2>
       </header>
       {stage && touchpoint ? (
         <TouchpointForm key={touchpoint.id} workspace={workspace} draft={draft} stage={stage} touchpoint={touchpoint} tried={tried} onChange={onChange} />
+      ) : stage && card ? (
+        <CardForm key={card.id} draft={draft} stage={stage} card={card} tried={tried} onChange={onChange} />
       ) : stage ? (
         <StageForm key={stage.id} draft={draft} stage={stage} tried={tried} onChange={onChange} onChoose={(id) => onChoose({ of: "touchpoint", id })} />
       ) : (

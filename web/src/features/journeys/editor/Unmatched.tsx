@@ -11,7 +11,7 @@ import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { EVENT } from "./Board";
 import type { Part } from "./draft";
-import { stageOf, touchpointOf } from "./draft";
+import { stageAround, touchpointOf } from "./draft";
 
 /** With more names than this there is a field to look for one. */
 const MANY = 8;
@@ -41,7 +41,7 @@ export function Unmatched({ draft, part, preview, stale, zone, onTake, onMake }:
   const shown = found.slice(0, SHOWN_MAX);
   const beyond = sought.trim() === "" ? (preview?.unmatched_names ?? 0) - shown.length : found.length - shown.length;
   const touchpoint = part.of === "touchpoint" ? touchpointOf(draft, part.id) : undefined;
-  const stage = (part.of === "stage" ? draft.stages.find(({ id }) => id === part.id) : touchpoint && stageOf(draft, touchpoint.id)) ?? draft.stages[0];
+  const stage = stageAround(draft, part) ?? draft.stages[0];
   return (
     <section className={stale ? "card editor-left stale" : "card editor-left"} aria-labelledby="left-title">
       <header className="section-head">

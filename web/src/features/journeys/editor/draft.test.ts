@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { Journey } from "../../../api/types";
+import type { Journey, Lane } from "../../../api/types";
 import { patched, renamed, same } from "../../../ui/draft/same";
-import { addCard, addEvent, addStage, addTouchpoint, changeTouchpoint, likely, moveStage, moveTouchpoint, removeStage, removeTouchpoint, setGoal, shiftStage, shiftTouchpoint, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
+import { addCard, addEvent, addStage, addTouchpoint, cardOf, cardPlace, cardsIn, changeCard, changeTouchpoint, likely, moveCard, moveStage, moveTouchpoint, removeCard, removeStage, removeTouchpoint, setGoal, shiftCard, shiftStage, shiftTouchpoint, stageAround, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
 import { placed } from "./faults";
 import { STEPS_MAX, begun, changed, redone, undone } from "../../../ui/draft/history";
 import { merged } from "../../../ui/draft/merge";
@@ -36,6 +36,8 @@ const JOURNEY = {
 const shape = (journey: Journey) => journey.stages.map(({ id, touchpoints }) => `${id}: ${touchpoints.map((each) => each.id).join(" ")}`);
 
 const put = (moved: string | null, of: "stage" | "touchpoint", id: string, at: "on" | "before" | "after") => touchpointPlace(JOURNEY, moved, { of, id, at });
+const written = (id: string, lane: Lane, more: object = {}) => ({ id, lane, text: id, ...more });
+const ids = (journey: Journey) => journey.stages.map(({ cards = [] }) => cards.map(({ id }) => id).join(" "));
 const named = (name: string): Journey => ({ ...JOURNEY, name });
 
 describe("a draft", () => {
@@ -45,7 +47,7 @@ describe("a draft", () => {
     draft = moveTouchpoint(draft, "view", "use-it", 0);
     draft = changeTouchpoint(draft, "view", { name: "Seen" });
     draft = moveStage(draft, "help", 3);
-    draft = addCard(draft, "look", "emotion", "calm");
+    draft = addCard(draft, { stage: "look", lane: "emotion" }, "calm").journey;
     const view = draft.stages.find(({ id }) => id === "use-it")?.touchpoints[0];
     expect(view).toEqual({ id: "view", name: "Seen", match: [{ event: ["view"] }], channel: "web", novel: 7 });
     expect(draft.stages.find(({ id }) => id === "help")).toEqual(JOURNEY.stages[0]);
@@ -140,6 +142,58 @@ describe("a draft", () => {
   });
 });
 
+describe("cards", () => {
+  /** Lanes lie between each other, as files have them. */
+  const WRITTEN = {
+    ...JOURNEY,
+    stages: [
+      { ...JOURNEY.stages[0], cards: [written("n1", "need"), written("p1", "pain", { novel: 1 }), written("n2", "need"), written("e1", "emotion", { feeling: -1 }), written("n3", "need")] },
+      JOURNEY.stages[2],
+    ],
+  } as unknown as Journey;
+  const HELP_NEED = { stage: "help", lane: "need" } as const;
+
+  it("move within their cell and leave other lanes as they stand", () => {
+    expect(ids(moveCard(WRITTEN, "n3", HELP_NEED, 0))).toEqual(["n3 n1 p1 n2 e1", ""]);
+    expect(ids(moveCard(WRITTEN, "n1", HELP_NEED, 2))).toEqual(["p1 n2 e1 n3 n1", ""]);
+    expect(ids(shiftCard(WRITTEN, "n2", 1) as Journey)).toEqual(["n1 p1 e1 n3 n2", ""]);
+    expect(ids(shiftCard(WRITTEN, "n2", -1) as Journey)).toEqual(["n2 n1 p1 e1 n3", ""]);
+    expect([shiftCard(WRITTEN, "n1", -1), shiftCard(WRITTEN, "n3", 1), shiftCard(WRITTEN, "p1", 1), shiftCard(WRITTEN, "gone", 1)]).toEqual([null, null, null, null]);
+  });
+
+  it("move to another stage and lane with all that they hold, but a feeling only among emotions", () => {
+    const moved = moveCard(WRITTEN, "p1", { stage: "buy", lane: "need" }, 0);
+    expect(ids(moved)).toEqual(["n1 n2 e1 n3", "p1"]);
+    expect(moved.stages[1]?.cards).toEqual([{ id: "p1", lane: "need", text: "p1", novel: 1 }]);
+    expect(cardOf(moveCard(WRITTEN, "e1", { stage: "buy", lane: "emotion" }, 0), "e1")?.card.feeling).toBe(-1);
+    expect(cardOf(moveCard(WRITTEN, "e1", { stage: "help", lane: "need" }, 1), "e1")).toMatchObject({ card: { id: "e1", lane: "need" } });
+    expect("feeling" in (cardOf(moveCard(WRITTEN, "e1", HELP_NEED, 1), "e1")?.card ?? {})).toBe(false);
+    expect(cardsIn(moveCard(WRITTEN, "e1", HELP_NEED, 1), HELP_NEED).map(({ id }) => id)).toEqual(["n1", "e1", "n2", "n3"]);
+    expect([moveCard(WRITTEN, "n1", { stage: "nowhere", lane: "need" }, 0), moveCard(WRITTEN, "gone", HELP_NEED, 0)]).toEqual([WRITTEN, WRITTEN]);
+  });
+
+  it("leave no empty list behind, and are added, changed and removed wherever they stand", () => {
+    const alone = addCard(WRITTEN, { stage: "buy", lane: "note" }, "new");
+    expect(cardOf(alone.journey, alone.id)).toMatchObject({ stage: { id: "buy" }, card: { lane: "note", text: "new", basis: "assumption" } });
+    expect(addCard(alone.journey, { stage: "buy", lane: "note" }, "other").id).not.toBe(alone.id);
+    expect("cards" in (removeCard(alone.journey, alone.id).stages[1] ?? {})).toBe(false);
+    expect("cards" in (moveCard(alone.journey, alone.id, HELP_NEED, 0).stages[1] ?? {})).toBe(false);
+    expect(cardOf(changeCard(WRITTEN, "n2", { source: "interview" }), "n2")?.card).toEqual({ id: "n2", lane: "need", text: "n2", source: "interview" });
+    expect([changeCard(WRITTEN, "gone", { text: "x" }), removeCard(WRITTEN, "gone")]).toEqual([WRITTEN, WRITTEN]);
+  });
+
+  it("are dropped among the others of a cell, or at its end", () => {
+    const beside = (moved: string, id: string, at: "on" | "before" | "after") => cardPlace(WRITTEN, moved, HELP_NEED, { id, at });
+    expect([beside("n1", "n3", "before"), beside("n1", "n3", "after"), beside("p1", "n1", "after"), beside("p1", "n1", "on"), beside("n1", "n1", "after")]).toEqual([1, 2, 1, null, null]);
+    expect([cardPlace(WRITTEN, "n1", HELP_NEED), cardPlace(WRITTEN, "p1", HELP_NEED), cardPlace(WRITTEN, "p1", { stage: "buy", lane: "pain" })]).toEqual([2, 3, 0]);
+  });
+
+  it("are looked at in their stage, and the journey once they are gone", () => {
+    const part = { of: "card", id: "n1" } as const;
+    expect([stageAround(WRITTEN, part)?.id, standing(WRITTEN, part), standing(removeCard(WRITTEN, "n1"), part)]).toEqual(["help", part, { of: "journey" }]);
+  });
+});
+
 describe("a drop", () => {
   it("means a place among the others", () => {
     expect(put("view", "touchpoint", "search", "after")).toEqual({ stage: "look", to: 1 });
@@ -191,7 +245,8 @@ describe("faults", () => {
     ["stages[0].touchpoints[0].match[1]", { of: "touchpoint", id: "call" }, "condition"],
     ["stages[2].touchpoints", { of: "stage", id: "buy" }, "touchpoints"],
     ["stages[2].name", { of: "stage", id: "buy" }, "name"],
-    ["stages[1].cards[0].source", { of: "stage", id: "look" }, "source"],
+    ["stages[1].cards[0].source", { of: "card", id: "a" }, "source"],
+    ["stages[1].cards[0].text", { of: "card", id: "a" }, "name"],
     ["stages", { of: "journey" }, "stages"],
     ["goal.touchpoints", { of: "journey" }, "goal"],
     ["goal.touchpoints[0]", { of: "journey" }, "goalUnknown"],

@@ -12,7 +12,7 @@ export type Persona = NonNullable<Journey["personas"]>[number];
 export type Signal = NonNullable<Journey["signals"]>[number];
 
 /** What is looked at or changed. */
-export type Part = { of: "journey" } | { of: "stage" | "touchpoint"; id: string };
+export type Part = { of: "journey" } | { of: "stage" | "touchpoint" | "card"; id: string };
 
 export function stageOf(journey: Journey, touchpoint: string): Stage | undefined {
   return journey.stages.find(({ touchpoints }) => touchpoints.some(({ id }) => id === touchpoint));
@@ -22,10 +22,32 @@ export function touchpointOf(journey: Journey, id: string): Touchpoint | undefin
   return stageOf(journey, id)?.touchpoints.find((each) => each.id === id);
 }
 
+/** The stage a card stands in, and the card. */
+export function cardOf(journey: Journey, id: string): { stage: Stage; card: Card } | undefined {
+  for (const stage of journey.stages) {
+    const card = stage.cards?.find((each) => each.id === id);
+    if (card) return { stage, card };
+  }
+  return undefined;
+}
+
+/** The stage that is meant by a part: itself, or where it stands. */
+export function stageAround(journey: Journey, part: Part): Stage | undefined {
+  switch (part.of) {
+    case "journey":
+      return undefined;
+    case "stage":
+      return journey.stages.find(({ id }) => id === part.id);
+    case "touchpoint":
+      return stageOf(journey, part.id);
+    case "card":
+      return cardOf(journey, part.id)?.stage;
+  }
+}
+
 /** The part, if it is still there; else the journey. */
 export function standing(journey: Journey, part: Part): Part {
-  const there = part.of === "stage" ? journey.stages.some(({ id }) => id === part.id) : part.of === "touchpoint" && stageOf(journey, part.id) !== undefined;
-  return there ? part : { of: "journey" };
+  return stageAround(journey, part) === undefined ? { of: "journey" } : part;
 }
 
 export function changeStage(journey: Journey, id: string, patch: Patch<Stage>): Journey {
@@ -157,20 +179,66 @@ export function setGoal(journey: Journey, touchpoint: string, isGoal: boolean): 
   return { ...journey, goal: { ...journey.goal, touchpoints: isGoal ? [...others, touchpoint] : others } };
 }
 
-export function addCard(journey: Journey, stage: string, lane: Lane, text: string): Journey {
+/** A cell of the lanes. */
+export interface Cell {
+  stage: string;
+  lane: Lane;
+}
+
+export function cardsIn(journey: Journey, { stage, lane }: Cell): Card[] {
+  return cardsOf(journey, stage).filter((card) => card.lane === lane);
+}
+
+const cardsOf = (journey: Journey, stage: string): Card[] => journey.stages.find((each) => each.id === stage)?.cards ?? [];
+
+/** An assumption at the end of the cell, until somebody says what it rests on. */
+export function addCard(journey: Journey, { stage, lane }: Cell, text: string): { journey: Journey; id: string } {
   const id = newKey("", `${stage}-${lane}`, journey.stages.flatMap(({ cards = [] }) => cards.map((card) => card.id)));
-  const cards = journey.stages.find((each) => each.id === stage)?.cards ?? [];
-  return changeStage(journey, stage, { cards: [...cards, { id, lane, text, basis: "assumption" }] });
+  return { journey: changeStage(journey, stage, { cards: [...cardsOf(journey, stage), { id, lane, text, basis: "assumption" }] }), id };
 }
 
-export function changeCard(journey: Journey, stage: string, id: string, patch: Patch<Card>): Journey {
-  const cards = journey.stages.find((each) => each.id === stage)?.cards ?? [];
-  return changeStage(journey, stage, { cards: cards.map((card) => (card.id === id ? patched(card, patch) : card)) });
+export function changeCard(journey: Journey, id: string, patch: Patch<Card>): Journey {
+  const stage = cardOf(journey, id)?.stage.id;
+  return stage === undefined ? journey : changeStage(journey, stage, { cards: cardsOf(journey, stage).map((card) => (card.id === id ? patched(card, patch) : card)) });
 }
 
-export function removeCard(journey: Journey, stage: string, id: string): Journey {
-  const cards = (journey.stages.find((each) => each.id === stage)?.cards ?? []).filter((card) => card.id !== id);
+export function removeCard(journey: Journey, id: string): Journey {
+  const stage = cardOf(journey, id)?.stage.id;
+  if (stage === undefined) return journey;
+  const cards = cardsOf(journey, stage).filter((card) => card.id !== id);
   return changeStage(journey, stage, { cards: cards.length > 0 ? cards : undefined });
+}
+
+/** To a place among the other cards of a cell, from 0. Only in the lane of emotions has a card a feeling. */
+export function moveCard(journey: Journey, id: string, cell: Cell, to: number): Journey {
+  const from = cardOf(journey, id);
+  if (!from || !journey.stages.some((stage) => stage.id === cell.stage)) return journey;
+  const moved = patched(from.card, { lane: cell.lane, ...(cell.lane === "emotion" ? {} : { feeling: undefined }) });
+  const without = removeCard(journey, id);
+  const others = cardsOf(without, cell.stage);
+  // The cards of a stage are one list: a place among those of a lane is one before or after a neighbour.
+  const lane = others.filter((card) => card.lane === cell.lane);
+  const [next, last] = [lane[to], lane.at(-1)];
+  const at = next ? others.indexOf(next) : last ? others.indexOf(last) + 1 : others.length;
+  return changeStage(without, cell.stage, { cards: others.toSpliced(at, 0, moved) });
+}
+
+/** One place up or down in its cell. Null: there is nowhere to go. */
+export function shiftCard(journey: Journey, id: string, by: -1 | 1): Journey | null {
+  const from = cardOf(journey, id);
+  if (!from) return null;
+  const cell = { stage: from.stage.id, lane: from.card.lane };
+  const cards = cardsIn(journey, cell);
+  const to = cards.indexOf(from.card) + by;
+  return to >= 0 && to < cards.length ? moveCard(journey, id, cell, to) : null;
+}
+
+/** The place among the other cards of a cell that a drop beside one of them means; without one it is the end. */
+export function cardPlace(journey: Journey, moved: string, cell: Cell, beside?: { id: string; at: "on" | "before" | "after" }): number | null {
+  const others = cardsIn(journey, cell).filter(({ id }) => id !== moved);
+  if (beside === undefined) return others.length;
+  const to = others.findIndex(({ id }) => id === beside.id);
+  return to < 0 || beside.at === "on" ? null : to + (beside.at === "after" ? 1 : 0);
 }
 
 const plain = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll(/[\s_\-.·]+/g, "");

@@ -21,7 +21,7 @@ const WORDS: readonly [RegExp, FaultWord][] = [
   [/^goal\.touchpoints$/, "goal"],
   [/^goal\.touchpoints\[/, "goalUnknown"],
   [/(conversion|baseline|target)$/, "share"],
-  [/cards\[\d+\]\.source$/, "source"],
+  [/^source$/, "source"],
   [/^gap$/, "gap"],
 ];
 
@@ -31,8 +31,10 @@ export function placed(journey: Journey, fault: Fault): Placed {
   const stage = stageAt === undefined ? undefined : journey.stages[Number(stageAt)];
   const [, touchpointAt, inTouchpoint = ""] = /^touchpoints\[(\d+)\]\.?(.*)$/.exec(inStage) ?? [];
   const touchpoint = touchpointAt === undefined ? undefined : stage?.touchpoints[Number(touchpointAt)];
-  const rest = touchpoint ? inTouchpoint : stage ? inStage : fault.path;
-  const part: Part = touchpoint ? { of: "touchpoint", id: touchpoint.id } : stage ? { of: "stage", id: stage.id } : { of: "journey" };
+  const [, cardAt, inCard = ""] = /^cards\[(\d+)\]\.?(.*)$/.exec(inStage) ?? [];
+  const card = cardAt === undefined ? undefined : stage?.cards?.[Number(cardAt)];
+  const rest = touchpoint ? inTouchpoint : card ? inCard : stage ? inStage : fault.path;
+  const part: Part = touchpoint ? { of: "touchpoint", id: touchpoint.id } : card ? { of: "card", id: card.id } : stage ? { of: "stage", id: stage.id } : { of: "journey" };
   return { part, word: WORDS.find(([form]) => form.test(rest))?.[1] ?? "other", fault };
 }
 
