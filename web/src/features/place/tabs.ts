@@ -32,5 +32,6 @@ export const TABS: readonly Tab[] = [
   { show: "replay", View: of(async () => (await import("./Replay")).Replay), needs: "see_customers" },
   { show: "visits", View: of(async () => (await import("./visits/VisitsTab")).VisitsTab), needs: "see_customers", ofSite: true },
   { show: "compare", View: of(async () => (await import("./compare/CompareTab")).CompareTab) },
+  { show: "forecast", View: of(async () => (await import("./forecast/ForecastTab")).ForecastTab) },
   { show: "data", View: of(async () => (await import("./data/DataTab")).DataTab), always: true, ofSite: true },
 ];
