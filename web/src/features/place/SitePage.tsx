@@ -143,7 +143,7 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
       </nav>
       <div ref={drawing} className="place-body">
         {floor === null && plan.floors.length > 1 && tab.ofSite !== true && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
-        {tab.ofSite !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
+        {tab.ofSite !== true && tab.ownPlans !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
         <Suspense fallback={<div className="skeleton place-skeleton" aria-hidden />}>
           <tab.View key={show} workspace={workspace.id} currency={workspace.currency ?? null} site={site} plan={plan} floor={drawn} view={view} question={question} days={held} onChange={onChange} onAnswer={setAnswer} {...(onVisits ? { onVisits } : {})} />
         </Suspense>

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { placeQuery } from "../../../api/places";
-import type { Floor, PlaceForecast } from "../../../api/types";
+import type { Floor, PlaceForecast, Plan } from "../../../api/types";
 import { Allowed } from "../../../ui/Allowed";
 import { ExplainingProvider } from "../../../ui/answer/figure";
 import type { AnswerTable } from "../../../ui/answer/table";
@@ -27,7 +27,7 @@ import { KeepDialog } from "./KeepDialog";
 import { KeptForecasts } from "./KeptForecasts";
 import { KeptOne } from "./KeptOne";
 import type { After } from "./layout";
-import { afterOf, daysOf, faultOf, notSwapped, offers, plansAhead, zonesOf } from "./layout";
+import { afterOf, daysOf, faultOf, floorsChanged, notSwapped, offers, plansAhead, zonesOf } from "./layout";
 import type { Mode } from "./NowPlan";
 import { Pair } from "./Pair";
 import { useForecastTables } from "./tables";
@@ -45,6 +45,13 @@ export function ForecastTab(props: ViewProps) {
   );
 }
 
+/** The floor that is looked at, of the plan before the change: where a plan changes one alone and none is asked for, that one. */
+function floorOf({ site, floor, question }: ViewProps, old: Plan | undefined, { plan }: Change): Floor | undefined {
+  const next = plan === null ? undefined : site.plans.find(({ from }) => from === plan);
+  const [changed] = old && next && question.scope.floor == null ? floorsChanged(old, next) : [];
+  return old?.floors.find(({ id }) => id === (changed ?? floor.id));
+}
+
 /** The floor after a change; null where it is not known. */
 function afterwards({ site }: ViewProps, now: Floor, change: Change): After | null {
   if (countOf(change) === 0) return null;
@@ -59,13 +66,15 @@ function Fresh(props: ViewProps) {
   const { change, told } = view;
   const [chosenMode, setMode] = useState<Mode | null>(null);
   const [first, setFirst] = useState<string | null>(null);
+  const [not, setNot] = useState<string | null>(null);
   const [keeps, setKeeps] = useState(false);
+  const [kept, setKept] = useState<string | null>(null);
   const mode: Mode = chosenMode ?? (change.plan !== null ? "plan" : change.swaps.length === 0 && change.moves.length > 0 ? "move" : "swap");
   const steps = stepsOf(change);
   const rested = daysOf(site, change, days);
   const old = planOn(site, rested.at(-1)) ?? props.plan;
   const words = useStepWords(useMemo(() => [...(old?.floors ?? []), ...site.plans.flatMap(({ floors }) => floors)].toReversed(), [old, site]));
-  const drawn = old?.floors.find(({ id }) => id === floor.id) ?? floor;
+  const drawn = floorOf(props, old, change) ?? floor;
   const fault = faultOf(change, { site, floor: drawn, asked: question.scope.floor ?? null, days, since: question.scope.from != null });
   const asks = countOf(steps) > 0 && fault === null;
   const query = placeQuery(workspace, site.id, "forecast", question, { change: steps });
@@ -75,22 +84,30 @@ function Fresh(props: ViewProps) {
   const after = afterwards(props, now, change);
   const tables = useTables(answer, after, props, words, onVisits && ((wanted) => onVisits(wanted, periodOf(answer, days))));
   useEffect(() => onAnswer({ show: "forecast", answer: answer ?? null, tables, drawn: answer !== undefined }), [answer, tables, onAnswer]);
-  const finding = useFinding();
+  const findingOf = useFinding();
+  const said = words.all(steps);
+  const finding = answer ? findingOf(answer, told, said) : "";
   const explaining = usePlaceExplaining();
   const set = (next: Change) => {
     setFirst(null);
+    setNot(null);
+    setKept(null);
     onChange({ change: next });
   };
   const onZone = (zone: string) => {
     const [one, other] = [first, zone].map((id) => zonesOf(drawn).find((each) => each.id === id));
     if (mode === "move") return set(withMove(change, zone, change.moves.find((move) => move.zone === zone)?.by_m ?? [0, 0]));
     if (one && other && notSwapped(one, other) === null) return set(withSwap(change, one.id, other.id));
-    if (one && other && one.id !== other.id) return;
-    setFirst(one ? null : other && offers(other) ? other.id : null);
+    const chosen = one === undefined && other !== undefined && offers(other);
+    const why = one && other ? notSwapped(one, other) : "nothing";
+    setNot(chosen || why === "itself" || why === null ? null : t("place.forecast.how.not", { zone: words.zone(zone), why: t(`place.forecast.not.${why}`) }));
+    if (chosen) setFirst(zone);
+    else if (why === "itself") setFirst(null);
   };
   const how = () => {
     if (mode === "plan") return t("place.forecast.how.plan");
     if (mode === "move") return t("place.forecast.how.move");
+    if (not !== null) return not;
     return first === null ? t("place.forecast.how.first") : t("place.forecast.how.second", { zone: words.zone(first) });
   };
   return (
@@ -105,6 +122,7 @@ function Fresh(props: ViewProps) {
         fault={fault}
         onMode={(next) => {
           setFirst(null);
+          setNot(null);
           setMode(next);
         }}
         onZone={onZone}
@@ -122,13 +140,13 @@ function Fresh(props: ViewProps) {
       </p>
       {answer && (
         <>
-          <p className="finding">{finding(answer, told, words.all(steps))}</p>
+          <p className="finding">{finding}</p>
           {answer.meta.days.length < days.length && <Left answer={answer} days={days.length} />}
           <div className="place-bar">
             <Segmented label={t("place.forecast.toldBy")} value={told} choices={TOLD.map((id) => ({ id, label: t(toldKey(id)) }))} onChange={(id) => onChange({ told: id })} />
             <span className="place-bar-end form-actions">
               <Allowed to="handle_proposals">
-                <Link className="button" to="/w/$workspace/proposals" params={{ workspace }} search={{ idea: JSON.stringify(ideaOf(answer, words.all(steps), finding(answer, told, words.all(steps)), t("place.forecast.ideaSales"))) }}>
+                <Link className="button" to="/w/$workspace/proposals" params={{ workspace }} search={{ idea: JSON.stringify(ideaOf(answer, said, finding, t("place.forecast.ideaSales"))) }}>
                   {t("place.pains.propose")}
                 </Link>
                 <Button look="primary" onPress={() => setKeeps(true)}>
@@ -138,6 +156,9 @@ function Fresh(props: ViewProps) {
               </Allowed>
             </span>
           </div>
+          <p role="status" className="sub form-said">
+            {kept !== null && t("place.forecast.keptNow", { title: kept })}
+          </p>
         </>
       )}
       <Pair site={site.id} now={now} after={after} change={steps} answer={answer} told={told} mode={mode} first={first} onZone={onZone} onMove={(zone, by) => set(withMove(change, zone, by))} how={how()}>
@@ -148,7 +169,7 @@ function Fresh(props: ViewProps) {
           <Numbers answer={answer} tables={tables} words={words} />
         </ExplainingProvider>
       )}
-      {keeps && answer && <KeepDialog workspace={workspace} site={site.id} question={{ ...question, change: steps }} title={words.all(steps)} onClose={() => setKeeps(false)} />}
+      {keeps && answer && <KeepDialog workspace={workspace} site={site.id} question={{ ...question, change: steps }} title={said} onKept={setKept} onClose={() => setKeeps(false)} />}
     </>
   );
 }

@@ -16,6 +16,7 @@ interface Props {
   question: PlaceQuestion & { change: Change };
   /** What it is called, until that is written otherwise. */
   title: string;
+  onKept: (title: string) => void;
   onClose: () => void;
 }
 
@@ -23,7 +24,7 @@ interface Props {
 const TITLE_BYTES_MAX = 500;
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
-export function KeepDialog({ workspace, site, question, title: proposed, onClose }: Props) {
+export function KeepDialog({ workspace, site, question, title: proposed, onKept, onClose }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [title, setTitle] = useState(proposed);
@@ -33,6 +34,7 @@ export function KeepDialog({ workspace, site, question, title: proposed, onClose
     mutationFn: () => keepForecast(workspace, site, title.trim(), question, key),
     onSuccess: async () => {
       onClose();
+      onKept(title.trim());
       await client.invalidateQueries({ queryKey: list });
     },
   });

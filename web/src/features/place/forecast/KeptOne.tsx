@@ -1,6 +1,6 @@
 // A forecast that was written down, as it was then; and beside it what happened, once the change was made.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { forecastQuery, forecastScoreQuery, siteQuery } from "../../../api/places";
@@ -76,13 +76,18 @@ function Shown({ workspace, site, view, currency, onChange, onAnswer, id, kept, 
     [kept, view.told, currency, language],
   );
   const tables = useMemo(() => [...scored, ...told], [scored, told]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Who pressed it in the list below is led here; who came by the address stays where they are.
+  useEffect(() => {
+    if (document.activeElement?.closest(".forecast-kept")) heading.current?.focus();
+  }, []);
   useEffect(() => onAnswer({ show: "forecast", answer: { kept, score: score.data ?? null }, tables, drawn: true }), [kept, score.data, tables, onAnswer]);
   return (
     <>
       <section className="card forecast-form" aria-labelledby="forecast-one">
         <header className="section-head">
           <div>
-            <h2 id="forecast-one">{kept.forecast.title}</h2>
+            <h2 id="forecast-one" ref={heading} tabIndex={-1}>{kept.forecast.title}</h2>
             <p className="section-note">
               {t("place.forecast.madeBy", { when: format.dateTime(kept.created_at_us, site.time_zone), by: kept.created_by })} · {t("scope.versionN", { n: kept.forecast.site_version })}
             </p>
@@ -140,6 +145,7 @@ function ScoreOf({ workspace, site, id, score, coverage, fetching, error, retry,
     <>
       <section className="card forecast-score" aria-labelledby="forecast-score">
         <h2 id="forecast-score">{t("place.forecast.score")}</h2>
+        {!state && <div className="skeleton" aria-hidden />}
         {state && state.is !== "ready" && (
           <>
             <p>{said(state)}</p>
