@@ -24,7 +24,7 @@ import { NO_CHANGE, TOLD, countOf, stepsOf, withMove, withSwap } from "./change"
 import { ChangeForm } from "./ChangeForm";
 import { ideaOf } from "./idea";
 import { KeepDialog } from "./KeepDialog";
-import { KeptForecasts } from "./KeptForecasts";
+import { KeptForecasts, floorsThen } from "./KeptForecasts";
 import { KeptOne } from "./KeptOne";
 import type { After } from "./layout";
 import { afterOf, daysOf, faultOf, floorsChanged, notSwapped, offers, plansAhead, zonesOf } from "./layout";
@@ -73,7 +73,7 @@ function Fresh(props: ViewProps) {
   const steps = stepsOf(change);
   const rested = daysOf(site, change, days);
   const old = planOn(site, rested.at(-1)) ?? props.plan;
-  const words = useStepWords(useMemo(() => [...(old?.floors ?? []), ...site.plans.flatMap(({ floors }) => floors)].toReversed(), [old, site]));
+  const words = useStepWords(floorsThen(site, rested.at(-1)));
   const drawn = floorOf(props, old, change) ?? floor;
   const fault = faultOf(change, { site, floor: drawn, asked: question.scope.floor ?? null, days, since: question.scope.from != null });
   const asks = countOf(steps) > 0 && fault === null;

@@ -5,13 +5,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { deleteForecast, forecastQuery, forecastsQuery, positionDaysQuery } from "../../../api/places";
-import type { ForecastInfo, PlaceForecast } from "../../../api/types";
+import type { Floor, ForecastInfo, PlaceForecast, Site } from "../../../api/types";
 import { Allowed } from "../../../ui/Allowed";
 import { Ask } from "../../../ui/Ask";
 import { Button } from "../../../ui/Controls";
-import { useFormat } from "../../../ui/format";
+import { NOTHING, useFormat } from "../../../ui/format";
 import { Failure } from "../../../ui/States";
 import { TableScroll } from "../../../ui/TableScroll";
+import { planOn } from "../plans";
 import type { ViewProps } from "../viewProps";
 import { readChange } from "./change";
 import { stateOf } from "./reading";
@@ -27,7 +28,6 @@ export function KeptForecasts({ workspace, site, view, onChange }: ViewProps) {
   const list = useQuery(forecastsQuery(workspace, site.id));
   const [shown, setShown] = useState(ROWS);
   const [removed, setRemoved] = useState<ForecastInfo | null>(null);
-  const words = useStepWords(site.plans.flatMap(({ floors }) => floors));
   const forecasts = list.data?.forecasts ?? [];
   return (
     <section className="card forecast-kept" aria-labelledby="forecast-kept">
@@ -55,25 +55,15 @@ export function KeptForecasts({ workspace, site, view, onChange }: ViewProps) {
             </thead>
             <tbody>
               {forecasts.slice(0, shown).map((info) => (
-                <tr key={info.id} className={view.kept === info.id ? "chosen" : ""}>
-                  <th scope="row" className="wrap">
-                    <button type="button" className="place-pick" aria-pressed={view.kept === info.id} onClick={() => onChange({ kept: view.kept === info.id ? null : info.id })}>
-                      {info.title}
-                    </button>
-                  </th>
-                  <td className="wrap">{words.all(readChange((info.question as { change?: unknown }).change))}</td>
-                  <td>{t("place.forecast.madeBy", { when: format.dateTime(info.created_at_us, site.time_zone), by: info.created_by })}</td>
-                  <td>
-                    <Known workspace={workspace} site={site} id={info.id} />
-                  </td>
-                  <td className="place-corner-actions">
-                    <Allowed to="handle_proposals">
-                      <Button look="quiet" icon aria-label={t("place.forecast.delete", { title: info.title })} onPress={() => setRemoved(info)}>
-                        <Trash2 size={14} aria-hidden />
-                      </Button>
-                    </Allowed>
-                  </td>
-                </tr>
+                <Row
+                  key={info.id}
+                  workspace={workspace}
+                  site={site}
+                  info={info}
+                  chosen={view.kept === info.id}
+                  onPress={() => onChange({ kept: view.kept === info.id ? null : info.id })}
+                  onRemove={() => setRemoved(info)}
+                />
               ))}
             </tbody>
           </table>
@@ -97,18 +87,53 @@ export function KeptForecasts({ workspace, site, view, onChange }: ViewProps) {
   );
 }
 
-/** Whether a kept forecast can be compared yet; undefined until that is known. */
-export function useKeptState(workspace: string, site: ViewProps["site"], id: number): State | undefined {
+/** Names of zones as they were on the day a forecast was made of. */
+export function floorsThen(site: Site, last: string | undefined): Floor[] {
+  return [...site.plans.flatMap(({ floors }) => floors), ...(planOn(site, last)?.floors ?? [])];
+}
+
+/** The last day a kept forecast rests on, and whether it can be compared yet; undefined until that is known. */
+export function useKeptState(workspace: string, site: Site, id: number): { last: string | undefined; state: State | undefined } {
   const kept = useQuery(forecastQuery(workspace, site.id, id));
   const days = useQuery(positionDaysQuery(workspace, site.id));
   const last = (kept.data?.forecast.answer as unknown as PlaceForecast | undefined)?.meta.days.at(-1);
-  return last === undefined || !days.data ? undefined : stateOf(last, site, days.data.days.map(({ day }) => day));
+  return { last, state: last === undefined || !days.data ? undefined : stateOf(last, site, days.data.days.map(({ day }) => day)) };
 }
 
-function Known({ workspace, site, id }: { workspace: string; site: ViewProps["site"]; id: number }) {
-  const state = useKeptState(workspace, site, id);
+interface RowProps {
+  workspace: string;
+  site: Site;
+  info: ForecastInfo;
+  chosen: boolean;
+  onPress: () => void;
+  onRemove: () => void;
+}
+
+function Row({ workspace, site, info, chosen, onPress, onRemove }: RowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { last, state } = useKeptState(workspace, site, info.id);
+  const words = useStepWords(floorsThen(site, last));
   const said = useStateWords();
-  return state ? said(state) : <span className="sub">…</span>;
+  return (
+    <tr className={chosen ? "chosen" : ""}>
+      <th scope="row" className="wrap">
+        <button type="button" className="place-pick" aria-pressed={chosen} onClick={onPress}>
+          {info.title}
+        </button>
+      </th>
+      <td className="wrap">{words.all(readChange((info.question as { change?: unknown }).change))}</td>
+      <td>{t("place.forecast.madeBy", { when: format.dateTime(info.created_at_us, site.time_zone), by: info.created_by })}</td>
+      <td>{state ? said(state) : NOTHING}</td>
+      <td className="place-corner-actions">
+        <Allowed to="handle_proposals">
+          <Button look="quiet" icon aria-label={t("place.forecast.delete", { title: info.title })} onPress={onRemove}>
+            <Trash2 size={14} aria-hidden />
+          </Button>
+        </Allowed>
+      </td>
+    </tr>
+  );
 }
 
 export function useStateWords(): (state: State) => string {

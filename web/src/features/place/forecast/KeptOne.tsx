@@ -17,7 +17,7 @@ import { planOn } from "../plans";
 import type { ViewProps } from "../viewProps";
 import { Numbers, useFinding } from "./Answer";
 import { TOLD, readChange } from "./change";
-import { useKeptState, useStateWords } from "./KeptForecasts";
+import { floorsThen, useKeptState, useStateWords } from "./KeptForecasts";
 import { afterOf } from "./layout";
 import { Pair } from "./Pair";
 import { helps } from "./reading";
@@ -55,14 +55,14 @@ function Shown({ workspace, site, view, currency, onChange, onAnswer, id, kept, 
   const language = useLanguage();
   const explaining = usePlaceExplaining();
   const finding = useFinding();
-  const words = useStepWords(useMemo(() => then.plans.flatMap(({ floors }) => floors), [then]));
   const tablesOf = useForecastTables();
   const answer = kept.forecast.answer as unknown as PlaceForecast;
+  const words = useStepWords(floorsThen(then, answer.meta.days.at(-1)));
   const change = readChange((kept.forecast.question as { change?: unknown }).change);
   const now = planOn(then, answer.meta.days.at(-1))?.floors.find((floor) => floor.id === answer.floor);
   const later = change.plan === null ? undefined : then.plans.find(({ from }) => from === change.plan)?.floors.find((floor) => floor.id === answer.floor);
   const after = change.plan === null ? now && afterOf(now, change) : later && { floor: later, goods: new Map<string, never>() };
-  const state = useKeptState(workspace, site, id);
+  const { state } = useKeptState(workspace, site, id);
   const score = useQuery({ ...forecastScoreQuery(workspace, site.id, id), enabled: state?.is === "ready" });
   const scoreTables = useScoreTables();
   const scored = useMemo(
@@ -129,7 +129,7 @@ function ScoreOf({ workspace, site, id, score, coverage, fetching, error, retry,
   const format = useFormat();
   const explaining = usePlaceExplaining();
   const said = useStateWords();
-  const state = useKeptState(workspace, site, id);
+  const { state } = useKeptState(workspace, site, id);
   const { queryKey } = forecastScoreQuery(workspace, site.id, id);
   const sentenceOf = (scores: PlaceScores, is: "category" | "zone") => {
     const which = helps(scores);
