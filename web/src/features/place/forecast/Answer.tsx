@@ -1,7 +1,7 @@
 // A forecast: what it comes to in a sentence, what it rests on, its numbers, and what it cannot know.
 import { useTranslation } from "react-i18next";
 
-import type { PlaceForecast } from "../../../api/types";
+import type { PlaceForecast, PlaceForecastOf } from "../../../api/types";
 import { AnswerTables } from "../../../ui/answer/AnswerTables";
 import { Figure } from "../../../ui/answer/figure";
 import type { AnswerTable } from "../../../ui/answer/table";
@@ -14,12 +14,20 @@ import type { StepWords } from "./words";
 import { useValueWords } from "./words";
 
 /** The change in words, and what is most clearly forecast of it. */
-export function useFinding(): (answer: PlaceForecast, told: Told, change: string) => string {
+export function useFinding(): (answer: PlaceForecast, told: Told, change: string, words: StepWords) => string {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
   const values = useValueWords();
-  return (answer, told, change) => {
+  /** A category by the zone it stands at today, too, where that is one and called otherwise. */
+  const named = (top: PlaceForecastOf, { categories }: PlaceForecast, words: StepWords) => {
+    const [id, more] = top.before;
+    const name = localized(top.name);
+    if (!categories.includes(top) || id === undefined || more !== undefined) return name;
+    const zone = words.zone(id);
+    return zone.toLowerCase() === name.toLowerCase() ? zone : t("place.forecast.categoryAt", { category: name, zone });
+  };
+  return (answer, told, change, words) => {
     // Goods are what a layout is about; where zones have no categories, zones are.
     const list = answer.categories.length > 0 ? answer.categories : answer.zones;
     const top = clearest(list.some(({ moves }) => moves) ? list.filter(({ moves }) => moves) : list, told) ?? clearest(answer.zones, told);
@@ -29,7 +37,7 @@ export function useFinding(): (answer: PlaceForecast, told: Told, change: string
     const value = top[told];
     const said = t(`place.forecast.finding.${told}.${tells(value) === "up" ? "up" : "down"}`, {
       change,
-      what: localized(top.name),
+      what: named(top, answer, words),
       by: values.number(Math.abs(changeOf(value))),
       measured: format.whole(value.measured),
       forecast: values.number(value.forecast),

@@ -86,7 +86,7 @@ function Fresh(props: ViewProps) {
   useEffect(() => onAnswer({ show: "forecast", answer: answer ?? null, tables, drawn: answer !== undefined }), [answer, tables, onAnswer]);
   const findingOf = useFinding();
   const said = words.all(steps);
-  const finding = answer ? findingOf(answer, told, said) : "";
+  const finding = answer ? findingOf(answer, told, said, words) : "";
   const explaining = usePlaceExplaining();
   const set = (next: Change) => {
     setFirst(null);

@@ -98,7 +98,7 @@ function Shown({ workspace, site, view, currency, onChange, onAnswer, id, kept, 
           </div>
         </header>
       </section>
-      <p className="finding">{finding(answer, view.told, words.all(change))}</p>
+      <p className="finding">{finding(answer, view.told, words.all(change), words)}</p>
       <ScoreOf id={id} workspace={workspace} site={site} score={score.data} coverage={answer.coverage} fetching={score.isFetching} error={score.error} retry={() => void score.refetch()} tables={scored} />
       <div className="place-bar">
         <Segmented label={t("place.forecast.toldBy")} value={view.told} choices={TOLD.map((each) => ({ id: each, label: t(toldKey(each)) }))} onChange={(each) => onChange({ told: each })} />

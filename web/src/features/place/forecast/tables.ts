@@ -52,13 +52,18 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
         const [from, to] = [before, after].map((zones) => zones.map(words.zone).join(t("common.comma")));
         return moves ? t("place.forecast.fromTo", { from: from || NOTHING, to: to || NOTHING }) : from;
       },
-      zone: ({ of, before, after, moves }: PlaceForecastOf) => {
+      zone: ({ of, name, before, after, moves }: PlaceForecastOf) => {
         const then = goods(of);
         if (before.length === 0) return t("place.forecast.isNew");
         if (after.length === 0) return t("place.forecast.isGone");
         if (then !== undefined) return t("place.forecast.thenGoods", { zone: then });
+        if (words.zone(of) !== localized(name)) return t("place.forecast.was", { zone: words.zone(of) });
         return moves ? t("place.forecast.moves") : undefined;
       },
+    };
+    const ratio = (change: number, measured: number) => {
+      const text = measured > 0 ? format.change(change / measured) : format.change(0);
+      return text === format.change(0) ? {} : { note: text };
     };
     const row = (one: PlaceForecastOf, is: "category" | "zone", sold: boolean): Cell[] => {
       const value = one[told];
@@ -69,7 +74,7 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
         { value: name, text: name, ...(note ? { note } : {}) },
         { value: value.measured, text: format.whole(value.measured), info: define(name, "now", value.measured > 0 ? behind(one, told) : null) },
         { value: value.forecast, text: values.number(value.forecast), info: define(name, "forecast") },
-        { value: change, text: values.signed(change), info: define(name, "change"), ...(value.measured > 0 && Math.abs(change) >= 0.05 ? { note: format.change(change / value.measured) } : {}) },
+        { value: change, text: values.signed(change), info: define(name, "change"), ...ratio(change, value.measured) },
         { value: value.low, text: values.number(value.low), info: define(name, "low") },
         { value: value.high, text: values.number(value.high), info: define(name, "high") },
         { value: t(`place.forecast.tells.${tells(value)}`), text: values.tells(tells(value)) },

@@ -82,7 +82,8 @@ export function useValueWords(): ValueWords {
     number: (value) => format.rough(value),
     signed,
     change: (value) => signed(changeOf(value)),
-    tells: (which) => `${MARKS[which]} ${t(`place.forecast.tells.${which}`)}`,
+    // In one line, however narrow its column.
+    tells: (which) => `${MARKS[which]} ${t(`place.forecast.tells.${which}`)}`.replaceAll(" ", "\u00a0"),
     mark: (value) => MARKS[tells(value)],
   };
 }
