@@ -911,7 +911,7 @@ const en: English<typeof zhCN> = {
   "place.forecast.was": "today {{zone}}",
   "place.forecast.fromTo": "{{from}} → {{to}}",
   "place.forecast.category": "Category",
-  "place.forecast.categoryAt": "{{category}} ({{zone}})",
+  "place.forecast.namedWith": "{{name}} ({{more}})",
   "place.forecast.by.category": "By category: {{told}}",
   "place.forecast.by.zone": "By zone: {{told}}",
   "place.forecast.column.now": "Now",

@@ -883,7 +883,7 @@ const zhCN = {
   "place.forecast.was": "现为{{zone}}",
   "place.forecast.fromTo": "{{from}} → {{to}}",
   "place.forecast.category": "品类",
-  "place.forecast.categoryAt": "{{category}}（{{zone}}）",
+  "place.forecast.namedWith": "{{name}}（{{more}}）",
   "place.forecast.by.category": "按品类：{{told}}",
   "place.forecast.by.zone": "按区域：{{told}}",
   "place.forecast.column.now": "现在",

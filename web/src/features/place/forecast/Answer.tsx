@@ -9,25 +9,28 @@ import { useFormat } from "../../../ui/format";
 import { sentence, useLocalized } from "../../../ui/language";
 import { useListed } from "../names";
 import type { Told } from "./change";
+import type { After } from "./layout";
 import { changeOf, clearOf, clearest, tells } from "./reading";
 import type { StepWords } from "./words";
 import { useValueWords } from "./words";
 
 /** The change in words, and what is most clearly forecast of it. */
-export function useFinding(): (answer: PlaceForecast, told: Told, change: string, words: StepWords) => string {
+export function useFinding(): (answer: PlaceForecast, told: Told, change: string, words: StepWords, goods: After["goods"] | undefined) => string {
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
   const values = useValueWords();
-  /** A category by the zone it stands at today, too, where that is one and called otherwise. */
-  const named = (top: PlaceForecastOf, { categories }: PlaceForecast, words: StepWords) => {
-    const [id, more] = top.before;
+  /** A category with the zone it stands at today, where that is one and called otherwise; a zone with what then stands there. */
+  const named = (top: PlaceForecastOf, { categories }: PlaceForecast, words: StepWords, goods: After["goods"] | undefined) => {
     const name = localized(top.name);
-    if (!categories.includes(top) || id === undefined || more !== undefined) return name;
+    const then = goods?.get(top.of);
+    if (!categories.includes(top)) return then ? t("place.forecast.namedWith", { name, more: t("place.forecast.thenGoods", { zone: localized(then.name) }) }) : name;
+    const [id, more] = top.before;
+    if (id === undefined || more !== undefined) return name;
     const zone = words.zone(id);
-    return zone.toLowerCase() === name.toLowerCase() ? zone : t("place.forecast.categoryAt", { category: name, zone });
+    return zone.toLowerCase() === name.toLowerCase() ? zone : t("place.forecast.namedWith", { name, more: zone });
   };
-  return (answer, told, change, words) => {
+  return (answer, told, change, words, goods) => {
     // Goods are what a layout is about; where zones have no categories, zones are.
     const list = answer.categories.length > 0 ? answer.categories : answer.zones;
     const top = clearest(list.some(({ moves }) => moves) ? list.filter(({ moves }) => moves) : list, told) ?? clearest(answer.zones, told);
@@ -37,7 +40,7 @@ export function useFinding(): (answer: PlaceForecast, told: Told, change: string
     const value = top[told];
     const said = t(`place.forecast.finding.${told}.${tells(value) === "up" ? "up" : "down"}`, {
       change,
-      what: named(top, answer, words),
+      what: named(top, answer, words, goods),
       by: values.number(Math.abs(changeOf(value))),
       measured: format.whole(value.measured),
       forecast: values.number(value.forecast),
@@ -79,7 +82,9 @@ export function Numbers({ answer, tables, words }: { answer: PlaceForecast; tabl
   return (
     <>
       <Basis answer={answer} />
-      <AnswerTables tables={tables} />
+      <div className="place-body forecast-tables">
+        <AnswerTables tables={tables} />
+      </div>
       {answer.withheld.length > 0 && <p className="sub">{t("place.zones.withheld", { zones: listed(answer.withheld.map(words.zone)), k: answer.meta.shown_from })}</p>}
       <section className="card forecast-caveats" aria-labelledby="forecast-caveats">
         <h2 id="forecast-caveats">{t("place.forecast.caveats")}</h2>

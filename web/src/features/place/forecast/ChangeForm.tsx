@@ -47,6 +47,13 @@ export function ChangeForm(props: Props) {
       </div>
       {mode === "plan" && props.plans.length === 0 && <p className="sub">{t("place.forecast.noPlans")}</p>}
       {countOf(change) > 0 && <Steps {...props} />}
+      {countOf(change) > 1 && (
+        <p>
+          <Button look="quiet" onPress={() => props.onChange(NO_CHANGE)}>
+            {t("place.forecast.clear")}
+          </Button>
+        </p>
+      )}
       {fault && (
         <p className="form-fault" role="alert">
           {words.fault(fault)}
@@ -124,13 +131,6 @@ function Steps({ change, words, onChange }: Props) {
           {back(words.move(zone, [right, up]), withoutMove(change, zone))}
         </li>
       ))}
-      {countOf(change) > 1 && (
-        <li>
-          <Button look="quiet" onPress={() => onChange(NO_CHANGE)}>
-            {t("place.forecast.clear")}
-          </Button>
-        </li>
-      )}
     </ol>
   );
 }

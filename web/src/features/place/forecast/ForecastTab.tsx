@@ -81,12 +81,12 @@ function Fresh(props: ViewProps) {
   const asked = useQuery({ ...query, enabled: asks, placeholderData: undefined });
   const answer = asks ? asked.data : undefined;
   const now = (answer && old?.floors.find(({ id }) => id === answer.floor)) ?? drawn;
-  const after = afterwards(props, now, change);
+  const after = fault ? null : afterwards(props, now, change);
   const tables = useTables(answer, after, props, words, onVisits && ((wanted) => onVisits(wanted, periodOf(answer, days))));
   useEffect(() => onAnswer({ show: "forecast", answer: answer ?? null, tables, drawn: answer !== undefined }), [answer, tables, onAnswer]);
   const findingOf = useFinding();
   const said = words.all(steps);
-  const finding = answer ? findingOf(answer, told, said, words) : "";
+  const finding = answer ? findingOf(answer, told, said, words, after?.goods) : "";
   const explaining = usePlaceExplaining();
   const set = (next: Change) => {
     setFirst(null);
@@ -162,7 +162,7 @@ function Fresh(props: ViewProps) {
         </>
       )}
       <Pair site={site.id} now={now} after={after} change={steps} answer={answer} told={told} mode={mode} first={first} onZone={onZone} onMove={(zone, by) => set(withMove(change, zone, by))} how={how()}>
-        <Teach floor={drawn} onChange={set} />
+        {fault === null && <Teach floor={drawn} onChange={set} />}
       </Pair>
       {answer && (
         <ExplainingProvider value={explaining(answer.meta)}>

@@ -98,12 +98,19 @@ function Shown({ workspace, site, view, currency, onChange, onAnswer, id, kept, 
           </div>
         </header>
       </section>
-      <p className="finding">{finding(answer, view.told, words.all(change), words)}</p>
-      <ScoreOf id={id} workspace={workspace} site={site} score={score.data} coverage={answer.coverage} fetching={score.isFetching} error={score.error} retry={() => void score.refetch()} tables={scored} />
+      <p className="finding">{finding(answer, view.told, words.all(change), words, after?.goods)}</p>
+      <ScoreOf id={id} workspace={workspace} site={site} score={score.data} coverage={answer.coverage} fetching={score.isFetching} error={score.error} retry={() => void score.refetch()} />
       <div className="place-bar">
         <Segmented label={t("place.forecast.toldBy")} value={view.told} choices={TOLD.map((each) => ({ id: each, label: t(toldKey(each)) }))} onChange={(each) => onChange({ told: each })} />
       </div>
       {now && <Pair site={site.id} now={now} after={after ?? null} change={change} answer={answer} told={view.told} mode={null} first={null} onZone={nothing} onMove={nothing} how={t("place.forecast.how.kept")} />}
+      {score.data && (
+        <ExplainingProvider value={explaining(score.data.meta)}>
+          <div className="place-body forecast-tables">
+            <AnswerTables tables={scored} />
+          </div>
+        </ExplainingProvider>
+      )}
       <ExplainingProvider value={explaining(answer.meta)}>
         <Numbers answer={answer} tables={told} words={words} />
       </ExplainingProvider>
@@ -120,14 +127,12 @@ interface ScoreProps {
   fetching: boolean;
   error: Error | null;
   retry: () => void;
-  tables: AnswerTable[];
 }
 
 /** How far off it was, beside the error of saying that nothing changes. */
-function ScoreOf({ workspace, site, id, score, coverage, fetching, error, retry, tables }: ScoreProps) {
+function ScoreOf({ workspace, site, id, score, coverage, fetching, error, retry }: ScoreProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const explaining = usePlaceExplaining();
   const said = useStateWords();
   const { state } = useKeptState(workspace, site, id);
   const { queryKey } = forecastScoreQuery(workspace, site.id, id);
@@ -142,29 +147,22 @@ function ScoreOf({ workspace, site, id, score, coverage, fetching, error, retry,
   };
   const sentences = score ? [sentenceOf(score.categories, "category"), sentenceOf(score.zones, "zone")].filter((each) => each !== null) : [];
   return (
-    <>
-      <section className="card forecast-score" aria-labelledby="forecast-score">
-        <h2 id="forecast-score">{t("place.forecast.score")}</h2>
-        {!state && <div className="skeleton" aria-hidden />}
-        {state && state.is !== "ready" && (
-          <>
-            <p>{said(state)}</p>
-            <p className="sub">{t(`place.forecast.state.how.${state.is}`)}</p>
-          </>
-        )}
-        {fetching && <Progress queryKey={queryKey} />}
-        {error && <Failure error={error} retry={retry} />}
-        {sentences.map((each) => (
-          <p key={each}>{each}</p>
-        ))}
-        {score && sentences.length === 0 && <p>{t("place.forecast.score.few", { k: score.meta.shown_from })}</p>}
-        {score && <p className="sub">{t("place.forecast.score.of", { count: score.meta.days.length, days: format.whole(score.meta.days.length), visits: format.whole(score.visits), of: format.whole(score.of_visits) })}</p>}
-      </section>
-      {score && (
-        <ExplainingProvider value={explaining(score.meta)}>
-          <AnswerTables tables={tables} />
-        </ExplainingProvider>
+    <section className="card forecast-score" aria-labelledby="forecast-score">
+      <h2 id="forecast-score">{t("place.forecast.score")}</h2>
+      {!state && <div className="skeleton" aria-hidden />}
+      {state && state.is !== "ready" && (
+        <>
+          <p>{said(state)}</p>
+          <p className="sub">{t(`place.forecast.state.how.${state.is}`)}</p>
+        </>
       )}
-    </>
+      {fetching && <Progress queryKey={queryKey} />}
+      {error && <Failure error={error} retry={retry} />}
+      {sentences.map((each) => (
+        <p key={each}>{each}</p>
+      ))}
+      {score && sentences.length === 0 && <p>{t("place.forecast.score.few", { k: score.meta.shown_from })}</p>}
+      {score && <p className="sub">{t("place.forecast.score.of", { count: score.meta.days.length, days: format.whole(score.meta.days.length), visits: format.whole(score.visits), of: format.whole(score.of_visits) })}</p>}
+    </section>
   );
 }
