@@ -115,6 +115,10 @@ const FUNNEL = `/w/${WORKSPACE}/analyses/funnel?view=${encodeURIComponent(
   }),
 )}`;
 
+/** What a changed layout of the sample shop would do. */
+const forecastOf = (more: object = {}) =>
+  `/w/floor/sites/west-lake?view=${encodeURIComponent(JSON.stringify({ v: 1, show: "forecast", period: { kind: "fixed", from: "2026-03-01", to: "2026-03-01" }, ...more }))}`;
+
 const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void> }[] = [
   { name: "journeys", path: `/w/${WORKSPACE}/journeys` },
   { name: "map", path: MAP, ready: mapReady },
@@ -155,6 +159,8 @@ const PAGES: { name: string; path: string; ready?: (page: Page) => Promise<void>
       await page.locator(".cell-rows").waitFor();
     },
   },
+  { name: "a layout forecast without a change", path: forecastOf(), ready: (page) => page.locator(".forecast-needs").waitFor() },
+  { name: "a layout forecast", path: forecastOf({ change: { swaps: [["p0", "b3"]] } }), ready: (page) => page.locator(".forecast-legend").waitFor() },
   { name: "a failure", path: `/w/${WORKSPACE}/journeys/no-such-journey`, ready: (page) => page.getByRole("alert").waitFor() },
 ];
 

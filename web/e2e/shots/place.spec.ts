@@ -17,6 +17,8 @@ const VIEWS: { name: string; view?: object; path?: string; ready: string; act?: 
   { name: "flows", view: { show: "flows" }, ready: ".arc" },
   { name: "queues", view: { show: "queues" }, ready: ".sheet" },
   { name: "replay", view: { show: "replay" }, ready: ".replay-slider", act: (page) => page.locator(".replay-slider").fill(String(16 * 3_600_000)) },
+  { name: "forecast-none", view: { show: "forecast" }, ready: ".forecast-needs" },
+  { name: "forecast", view: { show: "forecast", change: { swaps: [["p0", "b3"]] } }, ready: ".forecast-legend" },
   { name: "editor", path: `/${SITE}/edit`, ready: ".place-zone-item", act: (page) => page.locator(".place-zone-item").nth(2).click() },
 ];
 

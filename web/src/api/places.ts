@@ -5,9 +5,13 @@ import { path, request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type {
+  ForecastList,
   ImportJob,
+  KeptForecast,
   PlaceBehind,
   PlaceFlows,
+  PlaceForecast,
+  PlaceForecastScore,
   PlaceHeat,
   PlacePains,
   PlaceQueues,
@@ -70,9 +74,10 @@ export interface PlaceAnswers {
   staffing: PlaceStaffing;
   pains: PlacePains;
   trips: PlaceTrips;
+  forecast: PlaceForecast;
 }
 
-const ASKED = { visits: PATHS.placeVisits, zones: PATHS.placeZones, flows: PATHS.placeFlows, heat: PATHS.placeHeat, queues: PATHS.placeQueues, staffing: PATHS.placeStaffing, pains: PATHS.placePains, trips: PATHS.placeTrips } as const;
+const ASKED = { visits: PATHS.placeVisits, zones: PATHS.placeZones, flows: PATHS.placeFlows, heat: PATHS.placeHeat, queues: PATHS.placeQueues, staffing: PATHS.placeStaffing, pains: PATHS.placePains, trips: PATHS.placeTrips, forecast: PATHS.placeForecast } as const;
 
 /** What every question about a floor is of. */
 export interface PlaceQuestion {
@@ -89,6 +94,42 @@ export const placeQuery = <Kind extends keyof PlaceAnswers>(workspace: string, s
     placeholderData: keepPreviousData,
     retry: false,
   });
+
+/** The forecasts of a site that were written down, the newest first. */
+export const forecastsQuery = (workspace: string, site: string) =>
+  queryOptions({
+    queryKey: ["forecasts", workspace, site],
+    queryFn: ({ signal }) => request<ForecastList>(path(PATHS.forecasts, { workspace, site }), { signal }),
+  });
+
+/** One of them with its answer, which nobody changes. */
+export const forecastQuery = (workspace: string, site: string, forecast: number) =>
+  queryOptions({
+    queryKey: ["forecast", workspace, site, forecast],
+    queryFn: ({ signal }) => request<KeptForecast>(path(PATHS.forecast, { workspace, site, forecast: String(forecast) }), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+/** It against what happened since. */
+export const forecastScoreQuery = (workspace: string, site: string, forecast: number) => {
+  const queryKey = ["place", workspace, site, "forecast-score", forecast];
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal }) =>
+      tracked(queryKey, (queryId) => request<PlaceForecastScore>(path(PATHS.forecastScore, { workspace, site, forecast: String(forecast) }), { body: {}, signal, queryId })),
+    retry: false,
+  });
+};
+
+/** Makes a forecast and writes it down; `key` is what its progress is known by. */
+export function keepForecast(workspace: string, site: string, title: string, question: PlaceQuestion & { change: object }, key: readonly unknown[]): Promise<KeptForecast> {
+  return tracked(key, (queryId) => request<KeptForecast>(path(PATHS.forecasts, { workspace, site }), { body: { title, question }, queryId }));
+}
+
+export function deleteForecast(workspace: string, site: string, forecast: number): Promise<{ id: number }> {
+  return request<{ id: number }>(path(PATHS.forecast, { workspace, site, forecast: String(forecast) }), { method: "DELETE" });
+}
 
 /** Points a page of walks holds at most. */
 const POINTS = 50_000;

@@ -119,17 +119,24 @@ export function FloorPlan({ floor, label, highest = 560, paint, zoneLook, picked
   );
 }
 
-/** A name where it fits, upright or along a narrow zone; none where it does not. */
-function ZoneLabel({ zone, frame, look }: { zone: Zone; frame: Frame; look: string }) {
-  const localized = useLocalized();
-  const name = localized(zone.name);
-  const [x, y] = middleOf(zone.shape);
-  const box = boxOf(areasOf(zone.shape).flatMap(({ outer }) => outer));
+/** Where a name of a zone stands: upright, or along a narrow zone; null where it does not fit. */
+export function nameRoom(name: string, shape: Zone["shape"], frame: Frame): { turned: boolean; room: number } | null {
+  const box = boxOf(areasOf(shape).flatMap(({ outer }) => outer));
   const [across, along] = [(box.right - box.left) * frame.scale - 4, (box.top - box.bottom) * frame.scale - 4];
   const needed = lettersOf(name) * LETTER;
   const turned = needed > across && along > across;
   const room = turned ? along : across;
-  if (room < Math.min(needed, 3 * LETTER) || (turned ? across : along) < LINE - 4) return null;
+  return room < Math.min(needed, 3 * LETTER) || (turned ? across : along) < LINE - 4 ? null : { turned, room };
+}
+
+/** A name where it fits; none where it does not. */
+function ZoneLabel({ zone, frame, look }: { zone: Zone; frame: Frame; look: string }) {
+  const localized = useLocalized();
+  const name = localized(zone.name);
+  const stands = nameRoom(name, zone.shape, frame);
+  if (!stands) return null;
+  const { turned, room } = stands;
+  const [x, y] = middleOf(zone.shape);
   const [px, py] = [frame.x(x), frame.y(y)];
   return (
     <text className={`floor-name ${look}`} x={px} y={py + 4} textAnchor="middle" {...(turned ? { transform: `rotate(-90 ${px} ${py})` } : {})}>

@@ -31,7 +31,7 @@ import { ScopeBar } from "./ScopeBar";
 import { TABS } from "./tabs";
 import { addressForm, readAddress, storedForm } from "./view";
 import type { SiteView } from "./view";
-import type { Answer } from "./viewProps";
+import type { Answer, ViewProps } from "./viewProps";
 import { LOST_FROM } from "./visits/wanted";
 import { useVisitsTables } from "./visitsTables";
 import "../../charts/charts.css";
@@ -58,7 +58,7 @@ export function SitePage() {
       </div>
     );
   }
-  return stored.data && <OneSite key={`${id}/${site}`} workspace={workspace} stored={stored.data} view={view} onChange={(change) => go(change, true)} onVisits={(wanted) => go({ show: "visits", wanted }, false)} />;
+  return stored.data && <OneSite key={`${id}/${site}`} workspace={workspace} stored={stored.data} view={view} onChange={(change) => go(change, true)} onVisits={(wanted, period) => go({ show: "visits", wanted, ...(period ? { period } : {}) }, false)} />;
 }
 
 function Crumbs({ workspace }: { workspace: string }) {
@@ -78,7 +78,7 @@ interface SiteProps {
   view: SiteView;
   onChange: (change: Partial<SiteView>) => void;
   /** One can go back from there. */
-  onVisits: (wanted: VisitsWanted) => void;
+  onVisits: NonNullable<ViewProps["onVisits"]>;
 }
 
 function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: SiteProps) {
@@ -143,7 +143,7 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
       </nav>
       <div ref={drawing} className="place-body">
         {floor === null && plan.floors.length > 1 && tab.ofSite !== true && <p className="sub">{t("place.floorDrawn", { floor: localized(drawn.name) })}</p>}
-        {tab.ofSite !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
+        {tab.ofSite !== true && tab.ownPlans !== true && plansOf(site, held) > 1 && <p className="sub">{t("place.plansOf", { from: plan.from })}</p>}
         <Suspense fallback={<div className="skeleton place-skeleton" aria-hidden />}>
           <tab.View key={show} workspace={workspace.id} currency={workspace.currency ?? null} site={site} plan={plan} floor={drawn} view={view} question={question} days={held} onChange={onChange} onAnswer={setAnswer} {...(onVisits ? { onVisits } : {})} />
         </Suspense>
@@ -168,7 +168,7 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
                 answer={shown ? { visits: visits.data, [show]: shown.answer } : visits.data}
                 tables={() => tables}
                 meeting={meeting(visits.data.meta, `${name} · ${t(`place.show.${show}`)}`)}
-                picture={shown?.drawn ? () => drawing.current?.querySelector<SVGSVGElement>("svg.picture") ?? null : null}
+                picture={shown?.drawn ? () => drawing.current?.querySelector<SVGSVGElement>(".place-answer svg.picture") ?? drawing.current?.querySelector<SVGSVGElement>("svg.picture") ?? null : null}
               />
             </Allowed>
           )}

@@ -17,6 +17,8 @@ export interface Tab {
   always?: boolean;
   /** Whether it is of all floors at once, and draws none. */
   ofSite?: boolean;
+  /** Whether it says by itself which of the plans it draws. */
+  ownPlans?: boolean;
 }
 
 /** A view of a module of its own. */
@@ -32,5 +34,6 @@ export const TABS: readonly Tab[] = [
   { show: "replay", View: of(async () => (await import("./Replay")).Replay), needs: "see_customers" },
   { show: "visits", View: of(async () => (await import("./visits/VisitsTab")).VisitsTab), needs: "see_customers", ofSite: true },
   { show: "compare", View: of(async () => (await import("./compare/CompareTab")).CompareTab) },
+  { show: "forecast", View: of(async () => (await import("./forecast/ForecastTab")).ForecastTab), ownPlans: true },
   { show: "data", View: of(async () => (await import("./data/DataTab")).DataTab), always: true, ofSite: true },
 ];

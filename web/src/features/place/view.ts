@@ -5,9 +5,11 @@ import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored"
 import type { Migrations } from "../../ui/scope/stored";
 import type { HeatBy } from "./cells";
 import { HEAT_BY } from "./cells";
+import type { Change, Told } from "./forecast/change";
+import { NO_CHANGE, TOLD, readChange } from "./forecast/change";
 import { readWanted } from "./visits/wanted";
 
-export const SHOWS = ["heat", "zones", "flows", "queues", "pains", "trips", "replay", "visits", "compare", "data"] as const;
+export const SHOWS = ["heat", "zones", "flows", "queues", "pains", "trips", "replay", "visits", "compare", "forecast", "data"] as const;
 export type Show = (typeof SHOWS)[number];
 
 export const FIGURES = ["visits", "reach", "entries", "stopped", "engaged", "dwell_seconds", "median_seconds", "first", "last", "bought"] as const;
@@ -46,6 +48,12 @@ export interface SiteView {
   against: Against | null;
   /** What of both is shown. */
   beside: "zones" | "heat";
+  /** What of the layout is to change. */
+  change: Change;
+  /** Which visits a forecast is told by. */
+  told: Told;
+  /** The forecast that was written down and is looked at; null: one is asked for. */
+  kept: number | null;
 }
 
 /** The other side of a comparison. */
@@ -72,12 +80,17 @@ export const DEFAULTS: SiteView = {
   wanted: {},
   against: null,
   beside: "zones",
+  change: NO_CHANGE,
+  told: "reached",
+  kept: null,
 };
 
 const VERSION = 1;
 const MIGRATIONS: Migrations = {};
 
 export const PROMISE_MAX = 3600;
+
+const counted = (value: number) => Number.isInteger(value) && value > 0;
 
 /** A stored view; null where it is none of a site. */
 export function readView(stored: unknown): { site: string; view: SiteView } | null {
@@ -93,7 +106,7 @@ export function readView(stored: unknown): { site: string; view: SiteView } | nu
     const value = fields[name];
     return typeof value === "string" && form.test(value) ? value : null;
   };
-  const version = number("version", (value) => Number.isInteger(value) && value > 0, 0);
+  const [version, kept] = [number("version", counted, 0), number("kept", counted, 0)];
   const view: SiteView = {
     show: word("show", SHOWS, DEFAULTS.show),
     period: readPeriod(fields["period"]) ?? DEFAULTS.period,
@@ -111,6 +124,9 @@ export function readView(stored: unknown): { site: string; view: SiteView } | nu
     wanted: readWanted(fields["wanted"]),
     against: readAgainst(fields["against"]),
     beside: word("beside", ["zones", "heat"], DEFAULTS.beside),
+    change: readChange(fields["change"]),
+    told: word("told", TOLD, DEFAULTS.told),
+    kept: kept === 0 ? null : kept,
   };
   return { site, view };
 }

@@ -2,6 +2,7 @@
 import type { PlaceQuestion, VisitsWanted } from "../../api/places";
 import type { Floor, Plan, Site } from "../../api/types";
 import type { AnswerTable } from "../../ui/answer/table";
+import type { PeriodChoice } from "../../ui/scope/period";
 import type { Show, SiteView } from "./view";
 
 export interface Answer {
@@ -26,6 +27,6 @@ export interface ViewProps {
   days: readonly string[];
   onChange: (change: Partial<SiteView>) => void;
   onAnswer: (answer: Answer) => void;
-  /** Leads to single visits; absent where they are not for this person. */
-  onVisits?: (wanted: VisitsWanted) => void;
+  /** Leads to single visits, of other days than those of the page where they are named; absent where they are not for this person. */
+  onVisits?: (wanted: VisitsWanted, period?: PeriodChoice) => void;
 }

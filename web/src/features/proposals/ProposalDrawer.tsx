@@ -11,7 +11,7 @@ import { useFormat } from "../../ui/format";
 import { History } from "../../ui/History";
 import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
-import { Failure } from "../../ui/States";
+import { Empty, Failure } from "../../ui/States";
 import { nextOf } from "./board";
 import { draftAgainst, draftOf, emptyDraft, readIdea } from "./form";
 import type { Draft } from "./form";
@@ -62,10 +62,18 @@ function useSave(workspace: string, id: number | null, onClose: () => void) {
 }
 
 function Fresh({ workspace, onClose, idea }: Props & { idea: Partial<Draft> | null }) {
+  const { t } = useTranslation();
   const journeys = useQuery(journeysQuery(workspace.id)).data?.journeys;
   const first = journeys?.[0]?.id;
   const definition = useQuery({ ...journeyQuery(workspace.id, first ?? "", null), enabled: first !== undefined }).data?.journey;
   const stage = definition?.stages[0]?.id;
+  if (journeys?.length === 0) {
+    return (
+      <Empty title={t("journeys.empty")}>
+        <p>{t("journeys.emptyHow")}</p>
+      </Empty>
+    );
+  }
   if (first === undefined || stage === undefined) return <div className="skeleton" aria-hidden />;
   return <New workspace={workspace} onClose={onClose} draft={{ ...emptyDraft(first, stage, workspace.currency ?? null), ...idea }} />;
 }

@@ -1,22 +1,17 @@
 // The days of the page beside other days, or its plans beside another version of them: zone by zone with the difference, and the
 // heat of both by one scale.
 import { useQuery } from "@tanstack/react-query";
-import { Download } from "lucide-react";
-import type { ReactNode } from "react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PlaceQuestion } from "../../../api/places";
 import { placeQuery, siteQuery, siteVersionsQuery } from "../../../api/places";
 import { workspacesQuery } from "../../../api/queries";
 import type { Floor, PlaceHeatFloor, PlaceZones, Zone } from "../../../api/types";
-import { Allowed } from "../../../ui/Allowed";
 import { AnswerTables } from "../../../ui/answer/AnswerTables";
-import { pixels, standalone } from "../../../ui/answer/files";
 import type { AnswerTable } from "../../../ui/answer/table";
 import { named, numeric } from "../../../ui/answer/table";
 import { Button, Picker, Segmented } from "../../../ui/Controls";
-import { save } from "../../../ui/download";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { chosenDays } from "../../../ui/scope/period";
@@ -27,11 +22,11 @@ import { FloorPlan } from "../FloorPlan";
 import type { Frame } from "../geometry";
 import { planOn } from "../plans";
 import { rampOf } from "../ramp";
+import { Side } from "../Side";
 import { CELLS } from "../view";
 import type { ViewProps } from "../viewProps";
 import { figureOf, figuresOf, useZoneWords } from "../zoneTable";
 import { byDay, rowsOf } from "./sides";
-import "./compare.css";
 
 const NEWEST = "";
 const NO_TABLES: AnswerTable[] = [];
@@ -287,38 +282,5 @@ function Asked({ queries }: { queries: readonly (readonly [readonly unknown[], {
       {queries.map(([key, { error, refetch }]) => error && <Failure key={JSON.stringify(key)} error={error} retry={() => void refetch()} />)}
       {queries.some(([, { isPending }]) => isPending) && <div className="skeleton place-skeleton" aria-hidden />}
     </>
-  );
-}
-
-/** One side with its picture, which can be saved by itself. */
-function Side({ name, file, said, children }: { name: string; file: string; said: string; children: ReactNode }) {
-  const { t } = useTranslation();
-  const card = useRef<HTMLElement>(null);
-  const write = async (form: "svg" | "png") => {
-    const drawn = card.current?.querySelector<SVGSVGElement>("svg.picture");
-    if (!drawn) return;
-    const svg = standalone(drawn);
-    save(`${file}.${form}`, form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg, drawn.clientWidth, drawn.clientHeight));
-  };
-  return (
-    <section ref={card} className="card place-card" aria-label={name}>
-      <header className="section-head">
-        <div>
-          <h2>{name}</h2>
-          <p className="section-note">{said}</p>
-        </div>
-        <Allowed to="export">
-          <div className="page-actions place-end place-side-actions">
-            {(["svg", "png"] as const).map((form) => (
-              <Button key={form} look="quiet" aria-label={t("action.of", { action: t(`export.${form}`), of: name })} onPress={() => void write(form)}>
-                <Download size={14} aria-hidden />
-                {form.toUpperCase()}
-              </Button>
-            ))}
-          </div>
-        </Allowed>
-      </header>
-      {children}
-    </section>
   );
 }
