@@ -100,6 +100,15 @@ function lastOf(workspaces: readonly WorkspaceInfo[]): WorkspaceInfo | undefined
   return workspaces.find((other) => other.id === last) ?? workspaces[0];
 }
 
+/** A page that did not load, or failed as it was drawn. */
+export function Broken({ error }: { error: unknown }) {
+  return (
+    <div className="page">
+      <Failure error={error} retry={() => location.reload()} />
+    </div>
+  );
+}
+
 export function Missing() {
   const { t } = useTranslation();
   return (

@@ -9,8 +9,8 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
 import { progressOf, runningId, stopOnServer } from "../api/running";
 import { Button } from "./Controls";
+import { codeOf, useFailureWords } from "./failures/words";
 import { useFormat } from "./format";
-import { neededRole } from "./rights";
 
 /** A question that answers within this time shows no progress. */
 const PATIENCE_MS = 1000;
@@ -66,16 +66,22 @@ export function Empty({ title, page = false, children }: { title: string; page?:
   );
 }
 
+interface FailureProps {
+  error: unknown;
+  retry?: () => void;
+  /** What trying again does, where it is more than that. */
+  retryName?: string;
+  /** Everything that is wrong in detail stands beside it. */
+  listed?: boolean;
+}
+
 /** Cause, remedy, code, and what a helper would ask for. What does not exist is not asked for again. */
-export function Failure({ error, retry, retryName }: { error: unknown; retry?: () => void; /** What trying again does, where it is more than that. */ retryName?: string }) {
-  const { t, i18n } = useTranslation();
+export function Failure({ error, retry, retryName, listed = false }: FailureProps) {
+  const { t } = useTranslation();
+  const words = useFailureWords(error);
+  if (!words) return null;
   const failure = error instanceof ApiError ? error : null;
-  const code = failure?.code ?? "unexpected";
-  const cause = i18n.exists(`error.${code}`) ? t(`error.${code}` as "error.network") : (failure?.message ?? t("error.unexpected"));
-  const said = i18n.exists(`error.${code}.remedy`) ? t(`error.${code}.remedy` as "error.network.remedy") : failure?.hint;
-  const needed = failure?.code === "role_refused" ? neededRole(failure.message) : null;
-  const limited = failure?.code === "role_refused" && failure.message.includes("limited to");
-  const remedy = limited ? t("error.role_refused.limited") : needed === null ? said : t("error.role_refused.needs", { role: t(`role.${needed}`) });
+  const code = failure?.code ?? codeOf(error);
   const diagnostics = JSON.stringify(
     {
       code,
@@ -91,8 +97,9 @@ export function Failure({ error, retry, retryName }: { error: unknown; retry?: (
   );
   return (
     <div className="failure" role="alert">
-      <p className="failure-title">{cause}</p>
-      {remedy && <p>{remedy}</p>}
+      <p className="failure-title">{words.cause}</p>
+      {words.remedy && <p>{words.remedy}</p>}
+      {words.detail && !listed && <p className="sub wrap">{words.detail}</p>}
       <div className="failure-actions">
         {retry && failure?.status !== 404 && <Button onPress={retry}>{retryName ?? t("common.retry")}</Button>}
         <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />
