@@ -110,7 +110,7 @@ export function Failure({ error, retry, retryName, listed = false }: FailureProp
 }
 
 /** From one second on: rows read, and a way to stop. */
-export function Progress({ queryKey }: { queryKey: QueryKey }) {
+export function Progress({ queryKey, begun, onCancel }: { queryKey: QueryKey; /** What is said while nothing is counted. */ begun?: string; /** Where it is no query of the client. */ onCancel?: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
@@ -133,12 +133,13 @@ export function Progress({ queryKey }: { queryKey: QueryKey }) {
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const cancel = () => {
     if (id) void stopOnServer(id);
-    void client.cancelQueries({ queryKey });
+    if (onCancel) onCancel();
+    else void client.cancelQueries({ queryKey });
   };
   return (
     <div className="progress">
       {/* Before anything is counted there is nothing to tell but that it goes on. */}
-      <span role="status">{total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : t("progress.begun")}</span>
+      <span role="status">{total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : (begun ?? t("progress.begun"))}</span>
       <div
         className="progress-track"
         role="progressbar"

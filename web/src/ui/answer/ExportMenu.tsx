@@ -7,8 +7,8 @@ import { useTranslation } from "react-i18next";
 import type { Document } from "../../api/types";
 import { Button } from "../Controls";
 import { save } from "../download";
+import { ExportState } from "../exporting";
 import { OFFICES, useOffice } from "../office";
-import { Failure } from "../States";
 import { pixels, standalone } from "./files";
 import { documentPicture, documentTable } from "./document";
 import type { AnswerTable } from "./table";
@@ -40,7 +40,7 @@ export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
   });
   const write = async (key: string) => {
     const meant = OFFICES.find((format) => format === key);
-    if (meant) return office.mutate(meant);
+    if (meant) return office.write(meant);
     const table = tables().find(({ id }) => `csv-${id}` === key);
     if (table) return save(`${name}-${table.id}.csv`, new Blob([toCsv(table)], { type: "text/csv;charset=utf-8" }));
     if (key === "json") return save(`${name}.json`, new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }));
@@ -52,9 +52,9 @@ export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
   };
   return (
     <>
-      {office.error && <Failure error={office.error} />}
+      <ExportState of={office.state} />
       <MenuTrigger>
-        <Button isPending={office.isPending}>
+        <Button isPending={office.state.isPending}>
           <Download size={14} aria-hidden />
           {t("export.title")}
         </Button>
