@@ -256,8 +256,8 @@ test("the map and its definition are exported as they are asked for", async ({ p
   }
 });
 
-test("an export that fails says why, and one that takes long is given up", async ({ page }) => {
-  for (const language of ["zh-CN", "en"] as const) {
+for (const language of LANGUAGES) {
+  test(`an export that fails says why, and one that takes long is given up (${language})`, async ({ page }) => {
     const t = TEXTS[language];
     await open(page, MAP, { language, theme: "light" });
     await mapReady(page);
@@ -286,6 +286,5 @@ test("an export that fails says why, and one that takes long is given up", async
     await page.unroute("**/export?*");
     await choose();
     await expect.poll(() => saved).toBe(1);
-    page.removeAllListeners("download");
-  }
-});
+  });
+}

@@ -27,7 +27,9 @@ function staticImports(name) {
 
 /** A part of the texts in the language in which it is larger. */
 function texts(part) {
-  const files = assets.filter((name) => name.startsWith(`texts.${part.replaceAll("/", ".")}.`));
+  // `texts.ui.en-….js`, and not `texts.ui.words.en-….js`.
+  const own = new RegExp(`^texts\\.${part.replaceAll("/", "\\.")}\\.[\\w-]+\\.js$`);
+  const files = assets.filter((name) => own.test(name));
   if (files.length === 0) throw new Error(`no texts of ${part} in dist/assets`);
   return Math.max(...files.map(gz));
 }

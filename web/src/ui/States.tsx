@@ -109,16 +109,43 @@ export function Failure({ error, retry, retryName, listed = false }: FailureProp
   );
 }
 
-/** From one second on: rows read, and a way to stop. */
-export function Progress({ queryKey, begun, onCancel }: { queryKey: QueryKey; /** What is said while nothing is counted. */ begun?: string; /** Where it is no query of the client. */ onCancel?: () => void }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const client = useQueryClient();
+/** Whether a question may still answer soon enough to be waited for without a word. */
+function usePatience(): boolean {
   const [patient, setPatient] = useState(true);
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, []);
+  return patient;
+}
+
+/** How far it is, and a way to stop. */
+function Running({ said, share, onCancel }: { said: string; share: number; onCancel: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="progress">
+      <span role="status">{said}</span>
+      <div
+        className="progress-track"
+        role="progressbar"
+        aria-label={t("progress.label")}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+      >
+        <div className="progress-bar" style={{ width: `${share * 100}%` }} />
+      </div>
+      <Button onPress={onCancel}>{t("common.cancel")}</Button>
+    </div>
+  );
+}
+
+/** From one second on: rows read, and a way to stop. */
+export function Progress({ queryKey, begun, onCancel }: { queryKey: QueryKey; /** What is said while nothing is counted. */ begun?: string; /** Where it is no query of the client. */ onCancel?: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const client = useQueryClient();
+  const patient = usePatience();
   const id = patient ? undefined : runningId(queryKey);
   const progress = useQuery({
     queryKey: ["progress", id],
@@ -136,21 +163,21 @@ export function Progress({ queryKey, begun, onCancel }: { queryKey: QueryKey; /*
     if (onCancel) onCancel();
     else void client.cancelQueries({ queryKey });
   };
-  return (
-    <div className="progress">
-      {/* Before anything is counted there is nothing to tell but that it goes on. */}
-      <span role="status">{total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : (begun ?? t("progress.begun"))}</span>
-      <div
-        className="progress-track"
-        role="progressbar"
-        aria-label={t("progress.label")}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <div className="progress-bar" style={{ width: `${share * 100}%` }} />
-      </div>
-      <Button onPress={cancel}>{t("common.cancel")}</Button>
-    </div>
-  );
+  // Before anything is counted there is nothing to tell but that it goes on.
+  const said = total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : (begun ?? t("progress.begun"));
+  return <Running said={said} share={share} onCancel={cancel} />;
+}
+
+/** The same of several questions: how many of them are answered, in words of the page. All are stopped at once. */
+export function ProgressOfAll({ queryKeys, done, said }: { /** Those that have no answer yet. */ queryKeys: readonly QueryKey[]; done: number; said: string }) {
+  const client = useQueryClient();
+  if (usePatience()) return null;
+  const cancel = () => {
+    for (const queryKey of queryKeys) {
+      const id = runningId(queryKey);
+      if (id) void stopOnServer(id);
+      void client.cancelQueries({ queryKey });
+    }
+  };
+  return <Running said={said} share={done / (done + queryKeys.length)} onCancel={cancel} />;
 }
