@@ -16,9 +16,10 @@ import { pixels, standalone } from "../../../ui/answer/files";
 import type { AnswerTable } from "../../../ui/answer/table";
 import { named, numeric } from "../../../ui/answer/table";
 import { Button, Picker, Segmented } from "../../../ui/Controls";
-import { save } from "../../../ui/download";
+import { ExportState, useExporting } from "../../../ui/exporting";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
+import { useSampleName } from "../../../ui/sample";
 import { chosenDays } from "../../../ui/scope/period";
 import { PeriodPicker, useDaysText } from "../../../ui/scope/pickers";
 import { Empty, Failure, Progress } from "../../../ui/States";
@@ -294,11 +295,13 @@ function Asked({ queries }: { queries: readonly (readonly [readonly unknown[], {
 function Side({ name, file, said, children }: { name: string; file: string; said: string; children: ReactNode }) {
   const { t } = useTranslation();
   const card = useRef<HTMLElement>(null);
-  const write = async (form: "svg" | "png") => {
+  const sample = useSampleName();
+  const exporting = useExporting();
+  const write = (form: "svg" | "png") => {
     const drawn = card.current?.querySelector<SVGSVGElement>("svg.picture");
     if (!drawn) return;
-    const svg = standalone(drawn);
-    save(`${file}.${form}`, form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg, drawn.clientWidth, drawn.clientHeight));
+    const drawing = standalone(drawn, sample === null ? null : [sample, name].join(" · "));
+    exporting.write(`${file}.${form}`, async () => ({ content: form === "svg" ? new Blob([drawing.svg], { type: "image/svg+xml" }) : await pixels(drawing), name: null }));
   };
   return (
     <section ref={card} className="card place-card" aria-label={name}>
@@ -310,7 +313,7 @@ function Side({ name, file, said, children }: { name: string; file: string; said
         <Allowed to="export">
           <div className="page-actions place-end place-side-actions">
             {(["svg", "png"] as const).map((form) => (
-              <Button key={form} look="quiet" aria-label={t("action.of", { action: t(`export.${form}`), of: name })} onPress={() => void write(form)}>
+              <Button key={form} look="quiet" aria-label={t("action.of", { action: t(`export.${form}`), of: name })} onPress={() => write(form)}>
                 <Download size={14} aria-hidden />
                 {form.toUpperCase()}
               </Button>
@@ -318,6 +321,7 @@ function Side({ name, file, said, children }: { name: string; file: string; said
           </div>
         </Allowed>
       </header>
+      <ExportState of={exporting} />
       {children}
     </section>
   );
