@@ -4,11 +4,12 @@ import { expect, test } from "@playwright/test";
 import type { WorkspaceList } from "../src/api/types";
 import { LANGUAGES, MAP, TEXTS, WORKSPACE, knownPains, mapReady, open, painReady, sentenceIn } from "./story";
 
-test("the overview, a pain and the map print without controls, light, and whole", async ({ page, request }) => {
+test("the overview, a pain, the list of pains and the map print without controls, light, and whole", async ({ page, request }) => {
   const [worst] = await knownPains(request);
   const pages = [
     { path: `/w/${WORKSPACE}`, ready: () => expect(page.locator(".overview-journeys tbody tr").first()).toContainText("%"), sheet: { width: 703, height: 1032 } },
     { path: `/w/${WORKSPACE}/pains/${worst?.pain.key}`, ready: () => painReady(page), sheet: { width: 703, height: 1032 } },
+    { path: `/w/${WORKSPACE}/pains`, ready: () => expect(page.locator(".pains-table tbody th").first()).toBeVisible(), sheet: { width: 1032, height: 703 } },
     { path: MAP, ready: () => mapReady(page), sheet: { width: 1032, height: 703 } },
   ];
   for (const { path, ready, sheet } of pages) {
