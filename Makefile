@@ -29,7 +29,7 @@ web/node_modules/.ready: web/package-lock.json web/package.json
 	cd web && npm ci --ignore-scripts --no-audit --no-fund
 	touch $@
 
-web/dist/index.html: web/node_modules/.ready $(shell git ls-files web/src web/snippet web/tools/packed.ts web/index.html web/vite.config.ts web/public 2>/dev/null)
+web/dist/index.html: web/node_modules/.ready $(shell git ls-files web/src web/snippet web/tools/packed.ts web/index.html web/tsconfig.json web/vite.config.ts web/public 2>/dev/null)
 	cd web && npm run build
 	touch $@
 

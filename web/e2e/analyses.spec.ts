@@ -132,6 +132,8 @@ test("paths are walked by arrow keys, open, and stand for everybody at each step
   const svg = await readFile(await file.path(), "utf8");
   expect(svg).toContain("product_view");
   expect(svg).not.toContain("class=");
+  // The data are samples, and the picture says so wherever it goes.
+  expect(svg).toContain(t["sample.sample"]);
   // For a meeting: the picture and the tables on slides, and as a workbook.
   for (const format of ["pptx", "xlsx"]) {
     await page.getByRole("button", { name: t["export.title"] }).click();

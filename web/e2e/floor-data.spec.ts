@@ -147,7 +147,7 @@ for (const language of LANGUAGES) {
       await page.locator("input[type=file]").setInputFiles({ name: "walks.csv", mimeType: "text/csv", buffer: positions() });
       await expect(page.locator(".wizard h2").last()).toHaveText(filled(t["place.data.is.done"], { name: "walks.csv" }), { timeout: 60_000 });
       await expect(page.locator(".wizard .badge-bad")).toContainText(t["place.reason.time_unreadable"]);
-      await expect(page.getByRole("link", { name: t["place.data.rejects"] })).toBeVisible();
+      await expect(page.getByRole("button", { name: t["place.data.rejects"] })).toBeVisible();
       const reports = page.getByRole("region", { name: t["place.data.reports"] });
       await expect(reports.locator("tbody tr")).toHaveCount(2);
       const { days } = (await (await request.get(`${api}/days`)).json()) as PositionDays;

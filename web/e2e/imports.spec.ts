@@ -69,7 +69,7 @@ test("a file is picked, explained, tried and imported", async ({ page, request }
   const answer = (await (await request.post(`${server.url}/v1/workspaces/${SHOP}/sql`, { data: { sql } })).json()) as SqlAnswer;
   expect(answer.rows[0]).toEqual([58, Array.from({ length: 60 }, (_, n) => n + 0.5).reduce((sum, each) => sum + each, 0) - 3.5 - 7.5, "store", "下单"]);
   const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: t["importing.rejects"] }).click();
+  await page.getByRole("button", { name: t["importing.rejects"] }).click();
   const rejected = readFileSync(await (await download).path(), "utf8");
   expect(rejected.split("\r\n").filter(Boolean)).toHaveLength(3);
   expect(rejected).toContain("昨天");

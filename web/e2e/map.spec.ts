@@ -189,12 +189,46 @@ test("a failure names its cause, remedy and code", async ({ page }) => {
   await open(page, `/w/${WORKSPACE}/journeys/no-such-journey`, { language: "zh-CN", theme: "light" });
   const failure = page.getByRole("alert");
   await expect(failure).toContainText(t["error.journey_unknown"]);
+  await expect(failure).toContainText(t["error.journey_unknown.remedy"]);
   await expect(failure.locator("code")).toHaveText("journey_unknown");
   await failure.getByRole("button", { name: t["common.copyDiagnostics"] }).click();
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as { code: string; request_id: string | null };
   expect(copied.code).toBe("journey_unknown");
   expect(copied.request_id).not.toBeNull();
 });
+
+for (const language of LANGUAGES) {
+  const t = TEXTS[language];
+
+  test(`a failure is told although its words, or the server, cannot be reached (${language})`, async ({ page }) => {
+    await page.route("**/assets/texts.ui.failures.*", (route) => route.abort());
+    await open(page, `/w/${WORKSPACE}/journeys/no-such-journey`, { language, theme: "light" });
+    const failure = page.getByRole("alert");
+    await expect(failure).toContainText("no-such-journey");
+    await expect(failure.locator("code")).toHaveText("journey_unknown");
+    await page.route("**/v1/**", (route) => route.abort());
+    await page.reload();
+    await expect(failure).toContainText(t["error.network"]);
+    await expect(failure).toContainText(t["error.network.remedy"]);
+    // The words come once they can.
+    await page.unroute("**/v1/**");
+    await page.unroute("**/assets/texts.ui.failures.*");
+    await page.reload();
+    await expect(failure).toContainText(t["error.journey_unknown.remedy"]);
+  });
+
+  test(`a page that does not load says so, and is loaded again (${language})`, async ({ page }) => {
+    await open(page, `/w/${WORKSPACE}/journeys`, { language, theme: "light" });
+    await page.route("**/assets/PainsPage-*", (route) => route.abort());
+    await page.goto(`/w/${WORKSPACE}/pains`);
+    const failure = page.getByRole("alert");
+    await expect(failure).toContainText(t["error.unloaded"]);
+    await expect(failure).toContainText(t["error.unloaded.remedy"]);
+    await page.unroute("**/assets/PainsPage-*");
+    await failure.getByRole("button", { name: t["common.retry"] }).click();
+    await expect(page.getByRole("heading", { level: 1, name: t["nav.pains"] })).toBeVisible();
+  });
+}
 
 test("language and theme are switched in place and kept", async ({ page }) => {
   await open(page, MAP, { language: "zh-CN", theme: "light" });

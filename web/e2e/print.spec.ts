@@ -1,13 +1,15 @@
 // What is printed: the page without its controls, in the light colours, and nothing cut off.
 import { expect, test } from "@playwright/test";
 
-import { MAP, WORKSPACE, knownPains, mapReady, open, painReady } from "./story";
+import type { WorkspaceList } from "../src/api/types";
+import { LANGUAGES, MAP, TEXTS, WORKSPACE, knownPains, mapReady, open, painReady, sentenceIn } from "./story";
 
-test("the overview, a pain and the map print without controls, light, and whole", async ({ page, request }) => {
+test("the overview, a pain, the list of pains and the map print without controls, light, and whole", async ({ page, request }) => {
   const [worst] = await knownPains(request);
   const pages = [
     { path: `/w/${WORKSPACE}`, ready: () => expect(page.locator(".overview-journeys tbody tr").first()).toContainText("%"), sheet: { width: 703, height: 1032 } },
     { path: `/w/${WORKSPACE}/pains/${worst?.pain.key}`, ready: () => painReady(page), sheet: { width: 703, height: 1032 } },
+    { path: `/w/${WORKSPACE}/pains`, ready: () => expect(page.locator(".pains-table tbody th").first()).toBeVisible(), sheet: { width: 1032, height: 703 } },
     { path: MAP, ready: () => mapReady(page), sheet: { width: 1032, height: 703 } },
   ];
   for (const { path, ready, sheet } of pages) {
@@ -31,3 +33,25 @@ test("the overview, a pain and the map print without controls, light, and whole"
     await page.emulateMedia({ media: null });
   }
 });
+
+for (const language of LANGUAGES) {
+  test(`what is printed says whose data they are, that they are samples, and when (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const { workspaces } = (await (await request.get("/v1/workspaces")).json()) as WorkspaceList;
+    for (const { id, name, sample } of workspaces.filter((each) => each.sample)) {
+      await page.emulateMedia({ media: null });
+      await open(page, `/w/${id}/changes`, { language, theme: "light" });
+      const head = page.locator(".sheet-head");
+      await expect(head).toBeHidden();
+      await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+      await page.emulateMedia({ media: "print" });
+      await expect(head).toBeVisible();
+      const year = String(new Date().getFullYear());
+      for (const said of [sentenceIn(name, language), t[`sample.${sample?.kind ?? "sample"}`], year]) await expect(head).toContainText(said);
+      // The foot of every sheet says the same.
+      const text = await head.textContent();
+      const feet = await page.evaluate(() => document.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map(({ cssText }) => cssText)).join(""));
+      expect(feet).toContain(text);
+    }
+  });
+}

@@ -255,3 +255,36 @@ test("the map and its definition are exported as they are asked for", async ({ p
     expect(bytes.toString("latin1").slice(0, 200)).toContain(first);
   }
 });
+
+for (const language of LANGUAGES) {
+  test(`an export that fails says why, and one that takes long is given up (${language})`, async ({ page }) => {
+    const t = TEXTS[language];
+    await open(page, MAP, { language, theme: "light" });
+    await mapReady(page);
+    const choose = async () => {
+      await page.getByRole("button", { name: t["export.title"] }).click();
+      await page.getByRole("menuitem", { name: "PNG" }).click();
+    };
+    const body = JSON.stringify({ error: { code: "picture_too_large", message: "9000 x 9000 pixels are too many", hint: null, details: [], request_id: "r" } });
+    await page.route("**/export?*", (route) => route.fulfill({ status: 422, contentType: "application/json", body }));
+    await choose();
+    const failure = page.getByRole("alert");
+    await expect(failure).toContainText(t["error.picture_too_large"]);
+    await expect(failure).toContainText(t["error.picture_too_large.remedy"]);
+    await page.unroute("**/export?*");
+
+    let saved = 0;
+    page.on("download", () => (saved += 1));
+    const asked = page.waitForRequest("**/export?*");
+    await page.route("**/export?*", () => new Promise(() => undefined));
+    await choose();
+    await asked;
+    const progress = page.locator(".progress").filter({ hasText: t["export.writing"] });
+    await progress.getByRole("button", { name: t["common.cancel"] }).click();
+    await expect(progress).toHaveCount(0);
+    await expect(failure).toHaveCount(0);
+    await page.unroute("**/export?*");
+    await choose();
+    await expect.poll(() => saved).toBe(1);
+  });
+}

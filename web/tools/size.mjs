@@ -8,9 +8,10 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const KB = 1024;
 const BUDGET = { initialJsGz: 220 * KB, routeChunkGz: 60 * KB, embeddedBr: 1536 * KB };
-/** The parts of texts that `src/app/texts.ts` calls those of the frame, and the one that comes with the first page. */
+/** The parts of texts that `src/app/texts.ts` calls those of the frame, the one that comes with the first page, and the one that comes with the first failure. */
 const FRAME = ["app", "ui"];
 const SHARED = "ui/words";
+const FAILURES = "ui/failures";
 
 const web = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(web, "dist");
@@ -26,7 +27,9 @@ function staticImports(name) {
 
 /** A part of the texts in the language in which it is larger. */
 function texts(part) {
-  const files = assets.filter((name) => name.startsWith(`texts.${part.replaceAll("/", ".")}.`));
+  // `texts.ui.en-….js`, and not `texts.ui.words.en-….js`.
+  const own = new RegExp(`^texts\\.${part.replaceAll("/", "\\.")}\\.[\\w-]+\\.js$`);
+  const files = assets.filter((name) => own.test(name));
   if (files.length === 0) throw new Error(`no texts of ${part} in dist/assets`);
   return Math.max(...files.map(gz));
 }
@@ -62,6 +65,7 @@ const lines = [
     return [`route chunk ${name} (gz)${own > 0 ? `, ${(own / KB).toFixed(1)} of it texts` : ""}`, gz(name) + own, BUDGET.routeChunkGz];
   }),
   ["texts that come with the first page (gz)", texts(SHARED), BUDGET.routeChunkGz],
+  ["texts that come with the first failure (gz)", texts(FAILURES), BUDGET.routeChunkGz],
   ["all assets (br)", embedded, BUDGET.embeddedBr],
 ];
 let over = 0;

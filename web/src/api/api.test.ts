@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 
-import { ApiError, address, keepCsrf, path, request, whenSignedOut } from "./client";
+import { ApiError, address, keepCsrf, path, request, requestFile, whenSignedOut } from "./client";
 import openapi from "../../../crates/server/tests/openapi.json";
 import { PATHS } from "./paths";
 import { listen } from "./sources";
@@ -12,6 +12,8 @@ import { listen } from "./sources";
 const here = import.meta.dirname;
 
 const answers = (code: string, status: number, headers = {}) => async () => new Response(JSON.stringify({ error: { code, message: code } }), { status, headers });
+
+const named = (disposition: string) => async () => new Response("x", { headers: { "content-disposition": disposition } });
 
 describe("api", () => {
   it("has every path the app calls", () => {
@@ -37,6 +39,17 @@ describe("api", () => {
     globalThis.fetch = async () => Promise.reject(new TypeError("refused"));
     await expect(request("/v1/x")).rejects.toBeInstanceOf(ApiError);
     await expect(request("/v1/x")).rejects.toMatchObject({ code: "network", retryable: true });
+  });
+
+  it("takes files by the name the server gives them, and tells why there is none", async () => {
+    globalThis.fetch = named("attachment; filename=\"shop-v2.pdf\"; filename*=UTF-8''%E5%BA%97-v2.pdf");
+    expect((await requestFile("/v1/x", {})).name).toBe("店-v2.pdf");
+    globalThis.fetch = named('attachment; filename="shop-v2.yaml"');
+    expect((await requestFile("/v1/x", {})).name).toBe("shop-v2.yaml");
+    globalThis.fetch = async () => new Response("x");
+    expect(await requestFile("/v1/x", {}).then(async ({ name, content }) => [name, await content.text()])).toEqual([null, "x"]);
+    globalThis.fetch = answers("picture_too_large", 422);
+    await expect(requestFile("/v1/x", {})).rejects.toMatchObject({ code: "picture_too_large" });
   });
 
   it("shows with every change, and with nothing else, that it comes from the app", async () => {

@@ -69,10 +69,22 @@ export async function request<T>(base: string, options: RequestOptions = {}): Pr
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+/** A file, and what the server calls it. */
+export interface FileAnswer {
+  content: Blob;
+  name: string | null;
+}
+
 /** The same where the answer is a file. */
-export async function requestFile(base: string, options: RequestOptions): Promise<Blob> {
+export async function requestFile(base: string, options: RequestOptions): Promise<FileAnswer> {
   const answer = await ask(base, options, "*/*");
-  return answer.blob();
+  return { content: await answer.blob(), name: nameIn(answer.headers.get("content-disposition") ?? "") };
+}
+
+/** The name in a `Content-Disposition`: the one in UTF-8 before the plain one. */
+function nameIn(disposition: string): string | null {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  return encoded === undefined ? (/filename="([^"]+)"/i.exec(disposition)?.[1] ?? null) : decodeURIComponent(encoded);
 }
 
 async function ask(base: string, options: RequestOptions, accept: string): Promise<Response> {

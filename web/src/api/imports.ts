@@ -1,7 +1,8 @@
 // Files on their way in: handed in piece by piece, looked at, tried, imported, and what was imported before.
 import { queryOptions } from "@tanstack/react-query";
 
-import { ApiError, address, path, request } from "./client";
+import type { FileAnswer } from "./client";
+import { ApiError, path, request, requestFile } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type { ImportJob, ImportList, ImportPreview, ImportStart, MappingSuggestion, UploadInfo, UploadList } from "./types";
@@ -120,7 +121,7 @@ export function stopImport(workspace: string, id: string): Promise<void> {
   return request<void>(path(PATHS.importJob, { workspace, import: id }), { method: "DELETE" });
 }
 
-/** Where the rejected rows of an import can be downloaded, for spreadsheets, with reasons in a language. */
-export function rejectsAddress(workspace: string, batch: string, lang: string): string {
-  return address(path(PATHS.rejects, { workspace, import: batch }), { format: "csv", lang });
+/** The rejected rows of an import, for spreadsheets, with reasons in a language. */
+export function rejectsFile(workspace: string, batch: string, lang: string, signal: AbortSignal): Promise<FileAnswer> {
+  return requestFile(path(PATHS.rejects, { workspace, import: batch }), { query: { format: "csv", lang }, signal });
 }

@@ -12,6 +12,7 @@ import { useAdministers } from "../ui/rights";
 import { Command, Empty, Failure } from "../ui/States";
 import { useCommandKeys } from "./command/keys";
 import { page } from "./i18n";
+import { SheetHead } from "./SheetHead";
 import { Sidebar } from "./Sidebar";
 
 const ExplainDrawer = lazy(page("app/explain", () => import("./explain/ExplainDrawer")));
@@ -43,6 +44,7 @@ export function Shell() {
       <div className="shell">
         <Sidebar workspaces={workspaces.data?.workspaces ?? []} current={beside} onCommand={() => setCommand("menu")} />
         <main id="main" className="shell-main" tabIndex={-1}>
+          {known && <SheetHead workspace={known} />}
           {workspaces.error ? (
             <Failure error={workspaces.error} retry={() => void workspaces.refetch()} />
           ) : workspaces.data && id !== undefined && !known ? (
@@ -98,6 +100,15 @@ export function Home() {
 function lastOf(workspaces: readonly WorkspaceInfo[]): WorkspaceInfo | undefined {
   const last = localStorage.getItem(LAST_WORKSPACE);
   return workspaces.find((other) => other.id === last) ?? workspaces[0];
+}
+
+/** A page that did not load, or failed as it was drawn. */
+export function Broken({ error }: { error: unknown }) {
+  return (
+    <div className="page">
+      <Failure error={error} retry={() => location.reload()} />
+    </div>
+  );
 }
 
 export function Missing() {

@@ -2,9 +2,10 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
+import { whenFailing } from "../ui/failures/words";
 import { LANGUAGES } from "../ui/language";
 import type { Language } from "../ui/language";
-import { FRAME, SHARED } from "./texts";
+import { FAILURES, FRAME, SHARED } from "./texts";
 import type { Part, Texts } from "./texts";
 
 declare module "i18next" {
@@ -72,6 +73,7 @@ export async function startI18n(): Promise<void> {
     saveMissing: true,
     missingKeyHandler: (languages, _, key) => reportError(new Error(`no text in ${languages.join(", ")}: ${key}`)),
   });
+  whenFailing(() => bring(FAILURES));
   await bring(...FRAME);
 }
 

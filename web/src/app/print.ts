@@ -14,3 +14,14 @@ export function fitToSheet(): void {
     document.documentElement.style.setProperty("--print-zoom", String(Math.min(1, SHEET_PX / Math.max(...widths))));
   });
 }
+
+let foot: CSSStyleSheet | undefined;
+
+/** Writes a line at the foot of every sheet. */
+export function footOf(text: string): void {
+  if (!foot) {
+    foot = new CSSStyleSheet();
+    document.adoptedStyleSheets.push(foot);
+  }
+  foot.replaceSync(`@page { @bottom-left { content: "${text.replaceAll(/["\\\n]/g, " ")}"; font: 8pt sans-serif; color: #555; } }`);
+}

@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import type { CustomerOrder } from "../api/types";
 import { page } from "./i18n";
 import { Root } from "./Root";
-import { Home, Missing } from "./Shell";
+import { Broken, Home, Missing } from "./Shell";
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing });
 
@@ -360,6 +360,7 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   scrollRestoration: true,
+  defaultErrorComponent: Broken,
 });
 
 declare module "@tanstack/react-router" {

@@ -25,6 +25,8 @@ const en: English<typeof zhCN> = {
 
   "command.open": "Search",
 
+  "print.at": "printed {{when}} ({{zone}})",
+
   "shortcuts.single": "Single-key shortcuts (?)",
 
   "shared.unreadable": "This link cannot be opened",

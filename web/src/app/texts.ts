@@ -2,7 +2,7 @@
 // language (`texts.zh-CN.ts` has all the keys, `texts.en.ts` does not compile without each of them).
 //
 // A feature says its own texts, and those of `ui` and `ui/words`; what two features say lies in `ui/words`, and in `ui`
-// what the frame needs before any page stands. `texts.test.ts` follows the imports of every page and holds to that.
+// what the frame needs before any page stands. What failures say (`ui/failures`) comes when one is shown. `texts.test.ts` follows the imports of every page and holds to that.
 import type access from "../features/access/texts.zh-CN";
 import type analyses from "../features/analyses/texts.zh-CN";
 import type changes from "../features/changes/texts.zh-CN";
@@ -21,6 +21,7 @@ import type sources from "../features/sources/texts.zh-CN";
 import type system from "../features/system/texts.zh-CN";
 import type traffic from "../features/traffic/texts.zh-CN";
 import type workspaces from "../features/workspaces/texts.zh-CN";
+import type failures from "../ui/failures/texts.zh-CN";
 import type ui from "../ui/texts.zh-CN";
 import type words from "../ui/words/texts.zh-CN";
 import type command from "./command/texts.zh-CN";
@@ -34,6 +35,7 @@ interface Parts {
   "app/explain": typeof explain;
   "app/kit": typeof kit;
   ui: typeof ui;
+  "ui/failures": typeof failures;
   "ui/words": typeof words;
   "features/access": typeof access;
   "features/analyses": typeof analyses;
@@ -64,3 +66,5 @@ export type Texts = Record<{ [Name in Part]: keyof Parts[Name] }[Part], string>;
 export const FRAME = ["app", "ui"] as const satisfies readonly Part[];
 /** What a page needs beside the texts of its feature. */
 export const SHARED = "ui/words" satisfies Part;
+/** Causes and remedies: they come with the first failure (`ui/failures/words.ts`). */
+export const FAILURES = "ui/failures" satisfies Part;

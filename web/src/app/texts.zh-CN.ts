@@ -22,6 +22,8 @@ const zhCN = {
 
   "command.open": "搜索",
 
+  "print.at": "打印于 {{when}}（{{zone}}）",
+
   "shortcuts.single": "启用单键快捷键（?）",
 
   "shared.unreadable": "这个链接无法打开",

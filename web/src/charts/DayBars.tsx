@@ -1,6 +1,7 @@
-// How many each day, as columns. One image for readers; the page shows its numbers as a table.
+// How many each day, as columns, walked by arrow keys; the page shows its numbers as a table too.
 import { ticks, upTo } from "./scale";
 import { Ticks } from "./Ticks";
+import { Walked } from "./Walked";
 import { useElementWidth } from "./width";
 
 interface Props {
@@ -26,21 +27,26 @@ export function DayBars({ label, days, count }: Props) {
   return (
     <div className="columns" ref={ref}>
       {width > 0 && (
-        <svg className="picture" width={width} height={HEIGHT} role="img" aria-label={label}>
-          <Ticks marks={ticks(scale, TICKS, 1).map((value) => ({ value, y: y(value) }))} left={LEFT} right={width - RIGHT} text={count} />
-          {days.map(({ day, count: of }, index) => (
-            <rect key={day} className="columns-bar" x={LEFT + index * step + step * 0.12} y={y(of)} width={step * 0.76} height={bottom - y(of)} rx={1}>
-              <title>{`${day}: ${count(of)}`}</title>
-            </rect>
-          ))}
-          {days.map(({ day }, index) =>
-            named.includes(index) ? (
-              <text key={day} className="scale-mark" x={LEFT + (index + 0.5) * step} y={HEIGHT - 8} textAnchor={index === days.length - 1 ? "end" : index === 0 ? "start" : "middle"}>
-                {day}
-              </text>
-            ) : null,
+        <Walked label={label} width={width} height={HEIGHT} texts={days.map(({ day, count: of }) => `${day}: ${count(of)}`)}>
+          {(at, here) => (
+            <>
+              <Ticks marks={ticks(scale, TICKS, 1).map((value) => ({ value, y: y(value) }))} left={LEFT} right={width - RIGHT} text={count} />
+              {days.map(({ day, count: of }, index) => (
+                <g key={day} {...here(index)}>
+                  <rect className="columns-reach" x={LEFT + index * step} y={TOP} width={step} height={bottom - TOP} />
+                  <rect className={index === at ? "columns-bar columns-here" : "columns-bar"} x={LEFT + index * step + step * 0.12} y={y(of)} width={step * 0.76} height={bottom - y(of)} rx={1} />
+                </g>
+              ))}
+              {days.map(({ day }, index) =>
+                named.includes(index) ? (
+                  <text key={day} className="scale-mark" x={LEFT + (index + 0.5) * step} y={HEIGHT - 8} textAnchor={index === days.length - 1 ? "end" : index === 0 ? "start" : "middle"}>
+                    {day}
+                  </text>
+                ) : null,
+              )}
+            </>
           )}
-        </svg>
+        </Walked>
       )}
     </div>
   );

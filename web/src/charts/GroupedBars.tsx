@@ -1,5 +1,6 @@
-// Bars side by side, a group of them for each name. Every number stands beside its bar and in a table below, so to readers
-// it is one picture.
+// Bars side by side, a group of them for each name, walked by arrow keys. Every number stands beside its bar, and in a table
+// below.
+import { Walked } from "./Walked";
 import { useElementWidth } from "./width";
 
 export interface BarGroup {
@@ -24,6 +25,8 @@ export function GroupedBars({ groups, label, legend, series }: Props) {
   const [ref, width] = useElementWidth();
   const most = Math.max(0, ...groups.flatMap(({ bars }) => bars.map(({ value }) => value))) || 1;
   const each = NAME + series.length * (BAR + GAP) + BETWEEN;
+  const names = new Map(series.map(({ key, name }) => [key, name]));
+  const bars = groups.flatMap((group) => group.bars.map((bar) => ({ group, bar })));
   const room = Math.max(0, width - NUMBER_WIDTH);
   return (
     <div className="grouped">
@@ -37,27 +40,31 @@ export function GroupedBars({ groups, label, legend, series }: Props) {
       </ul>
       <div ref={ref}>
         {width > 0 && (
-          <svg className="picture" width={width} height={groups.length * each} role="img" aria-label={label}>
-            {groups.map(({ name, bars }, index) => (
-              <g key={name} transform={`translate(0 ${index * each})`}>
-                <text className="grouped-name" x={0} y={14}>
-                  {name}
-                </text>
-                {bars.map(({ key, look, value, text }, at) => {
-                  const y = NAME + at * (BAR + GAP);
-                  const length = Math.max(1, (value / most) * room);
-                  return (
-                    <g key={key}>
-                      <rect className={`grouped-bar ${look}`} x={0} y={y} width={length} height={BAR} rx={2} />
-                      <text className="grouped-number" x={length + 6} y={y + BAR - 2}>
-                        {text}
-                      </text>
-                    </g>
-                  );
-                })}
-              </g>
-            ))}
-          </svg>
+          <Walked down label={label} width={width} height={groups.length * each} texts={bars.map(({ group, bar }) => `${group.name} · ${names.get(bar.key) ?? bar.key}: ${bar.text}`)}>
+            {(at, here) =>
+              groups.map((group, index) => (
+                <g key={group.name} transform={`translate(0 ${index * each})`}>
+                  <text className="grouped-name" x={0} y={14}>
+                    {group.name}
+                  </text>
+                  {group.bars.map((bar, place) => {
+                    const { key, look, value, text } = bar;
+                    const own = bars.findIndex((other) => other.bar === bar);
+                    const y = NAME + place * (BAR + GAP);
+                    const length = Math.max(1, (value / most) * room);
+                    return (
+                      <g key={key} {...here(own)}>
+                        <rect className={`grouped-bar ${look}${own === at ? " columns-here" : ""}`} x={0} y={y} width={length} height={BAR} rx={2} />
+                        <text className="grouped-number" x={length + 6} y={y + BAR - 2}>
+                          {text}
+                        </text>
+                      </g>
+                    );
+                  })}
+                </g>
+              ))
+            }
+          </Walked>
         )}
       </div>
     </div>

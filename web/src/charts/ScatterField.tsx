@@ -1,12 +1,15 @@
-// Points on a field of two scales, each with its interval and a number that names it beside. The same numbers stand in
-// a table next to it, so to readers it is one picture with a sentence.
+// Points on a field of two scales, each with its interval and a number that names it beside, walked by arrow keys in the order
+// of their numbers. The same numbers stand in a table next to it.
 import { on, scaleOf, ticks } from "./scale";
 import { Ticks } from "./Ticks";
+import { Walked } from "./Walked";
 import { useElementWidth } from "./width";
 
 export interface ScatterPoint {
   /** Shown at the point: its place in the list. */
   name: string;
+  /** What it stands for. */
+  title: string;
   x: number;
   y: number;
   low: number;
@@ -47,34 +50,38 @@ export function ScatterField({
   return (
     <div className="scatter" ref={ref}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={label}>
-          <Ticks marks={ticks(yScale, 6).map((value) => ({ value, y: atY(value) }))} left={LEFT} right={LEFT + w} text={yText} />
-          {ticks(xScale, Math.max(2, Math.floor(w / 90))).map((mark) => (
-            <g key={mark}>
-              <line className="scale-line" x1={atX(mark)} x2={atX(mark)} y1={TOP} y2={TOP + h} />
-              <text className="scale-mark" x={atX(mark)} y={TOP + h + 16} textAnchor="middle">
-                {xText(mark)}
+        <Walked label={label} width={width} height={HEIGHT} texts={points.map(({ name, title, x, y, low, high }) => [`${name} ${title}`, `${xName} ${xText(x)}`, `${yName} ${yText(y)} (${yText(low)} – ${yText(high)})`].join(" · "))}>
+          {(at, here) => (
+            <>
+              <Ticks marks={ticks(yScale, 6).map((value) => ({ value, y: atY(value) }))} left={LEFT} right={LEFT + w} text={yText} />
+              {ticks(xScale, Math.max(2, Math.floor(w / 90))).map((mark) => (
+                <g key={mark}>
+                  <line className="scale-line" x1={atX(mark)} x2={atX(mark)} y1={TOP} y2={TOP + h} />
+                  <text className="scale-mark" x={atX(mark)} y={TOP + h + 16} textAnchor="middle">
+                    {xText(mark)}
+                  </text>
+                </g>
+              ))}
+              <text className="scatter-name" x={LEFT + w} y={HEIGHT - 6} textAnchor="end">
+                {xName} →
               </text>
-            </g>
-          ))}
-          <text className="scatter-name" x={LEFT + w} y={HEIGHT - 6} textAnchor="end">
-            {xName} →
-          </text>
-          <text className="scatter-name" x={LEFT} y={12}>
-            ↑ {yName}
-          </text>
-          {points.map(({ name, x, low, high, look }) => (
-            <line key={name} className={`scatter-interval of-role-${look}`} x1={atX(x)} x2={atX(x)} y1={atY(low)} y2={atY(high)} />
-          ))}
-          {points.toReversed().map(({ name, x, y, look }) => (
-            <g key={name} className={`scatter-point of-role-${look}`} transform={`translate(${atX(x)} ${atY(y)})`}>
-              {look === "mend" ? <rect x={-RADIUS} y={-RADIUS} width={2 * RADIUS} height={2 * RADIUS} rx={3} /> : <circle r={RADIUS} />}
-              <text y={4} textAnchor="middle">
-                {name}
+              <text className="scatter-name" x={LEFT} y={12}>
+                ↑ {yName}
               </text>
-            </g>
-          ))}
-        </svg>
+              {points.map(({ name, x, low, high, look }) => (
+                <line key={name} className={`scatter-interval of-role-${look}`} x1={atX(x)} x2={atX(x)} y1={atY(low)} y2={atY(high)} />
+              ))}
+              {points.map((point, index) => ({ ...point, index })).toReversed().map(({ name, x, y, look, index }) => (
+                <g key={name} className={`scatter-point of-role-${look}${index === at ? " scatter-here" : ""}`} transform={`translate(${atX(x)} ${atY(y)})`} {...here(index)}>
+                  {look === "mend" ? <rect x={-RADIUS} y={-RADIUS} width={2 * RADIUS} height={2 * RADIUS} rx={3} /> : <circle r={RADIUS} />}
+                  <text y={4} textAnchor="middle">
+                    {name}
+                  </text>
+                </g>
+              ))}
+            </>
+          )}
+        </Walked>
       )}
     </div>
   );

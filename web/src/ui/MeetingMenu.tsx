@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import type { Document } from "../api/types";
 import { Button } from "./Controls";
+import { ExportState } from "./exporting";
 import { OFFICES, useOffice } from "./office";
-import { Failure } from "./States";
 
 interface Props {
   workspace: string;
@@ -20,14 +20,14 @@ export function MeetingMenu({ workspace, name, document }: Props) {
   const office = useOffice(workspace, name, document);
   return (
     <>
-      {office.error && <Failure error={office.error} />}
+      <ExportState of={office.state} />
       <MenuTrigger>
-        <Button isPending={office.isPending}>
+        <Button isPending={office.state.isPending}>
           <Download size={14} aria-hidden />
           {t("export.title")}
         </Button>
         <Popover className="popover" offset={4} placement="bottom end">
-          <Menu className="menu" aria-label={t("export.title")} onAction={(key) => OFFICES.filter((format) => format === key).forEach((format) => office.mutate(format))}>
+          <Menu className="menu" aria-label={t("export.title")} onAction={(key) => OFFICES.filter((format) => format === key).forEach((format) => office.write(format))}>
             {OFFICES.map((format) => (
               <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)}>
                 <span>{t(`export.${format}`)}</span>

@@ -9,8 +9,8 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
 import { progressOf, runningId, stopOnServer } from "../api/running";
 import { Button } from "./Controls";
+import { codeOf, useFailureWords } from "./failures/words";
 import { useFormat } from "./format";
-import { neededRole } from "./rights";
 
 /** A question that answers within this time shows no progress. */
 const PATIENCE_MS = 1000;
@@ -66,16 +66,22 @@ export function Empty({ title, page = false, children }: { title: string; page?:
   );
 }
 
+interface FailureProps {
+  error: unknown;
+  retry?: () => void;
+  /** What trying again does, where it is more than that. */
+  retryName?: string;
+  /** Everything that is wrong in detail stands beside it. */
+  listed?: boolean;
+}
+
 /** Cause, remedy, code, and what a helper would ask for. What does not exist is not asked for again. */
-export function Failure({ error, retry, retryName }: { error: unknown; retry?: () => void; /** What trying again does, where it is more than that. */ retryName?: string }) {
-  const { t, i18n } = useTranslation();
+export function Failure({ error, retry, retryName, listed = false }: FailureProps) {
+  const { t } = useTranslation();
+  const words = useFailureWords(error);
+  if (!words) return null;
   const failure = error instanceof ApiError ? error : null;
-  const code = failure?.code ?? "unexpected";
-  const cause = i18n.exists(`error.${code}`) ? t(`error.${code}` as "error.network") : (failure?.message ?? t("error.unexpected"));
-  const said = i18n.exists(`error.${code}.remedy`) ? t(`error.${code}.remedy` as "error.network.remedy") : failure?.hint;
-  const needed = failure?.code === "role_refused" ? neededRole(failure.message) : null;
-  const limited = failure?.code === "role_refused" && failure.message.includes("limited to");
-  const remedy = limited ? t("error.role_refused.limited") : needed === null ? said : t("error.role_refused.needs", { role: t(`role.${needed}`) });
+  const code = failure?.code ?? codeOf(error);
   const diagnostics = JSON.stringify(
     {
       code,
@@ -91,8 +97,9 @@ export function Failure({ error, retry, retryName }: { error: unknown; retry?: (
   );
   return (
     <div className="failure" role="alert">
-      <p className="failure-title">{cause}</p>
-      {remedy && <p>{remedy}</p>}
+      <p className="failure-title">{words.cause}</p>
+      {words.remedy && <p>{words.remedy}</p>}
+      {words.detail && !listed && <p className="sub wrap">{words.detail}</p>}
       <div className="failure-actions">
         {retry && failure?.status !== 404 && <Button onPress={retry}>{retryName ?? t("common.retry")}</Button>}
         <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />
@@ -102,16 +109,43 @@ export function Failure({ error, retry, retryName }: { error: unknown; retry?: (
   );
 }
 
-/** From one second on: rows read, and a way to stop. */
-export function Progress({ queryKey }: { queryKey: QueryKey }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const client = useQueryClient();
+/** Whether a question may still answer soon enough to be waited for without a word. */
+function usePatience(): boolean {
   const [patient, setPatient] = useState(true);
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, []);
+  return patient;
+}
+
+/** How far it is, and a way to stop. */
+function Running({ said, share, onCancel }: { said: string; share: number; onCancel: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="progress">
+      <span role="status">{said}</span>
+      <div
+        className="progress-track"
+        role="progressbar"
+        aria-label={t("progress.label")}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+      >
+        <div className="progress-bar" style={{ width: `${share * 100}%` }} />
+      </div>
+      <Button onPress={onCancel}>{t("common.cancel")}</Button>
+    </div>
+  );
+}
+
+/** From one second on: rows read, and a way to stop. */
+export function Progress({ queryKey, begun, onCancel }: { queryKey: QueryKey; /** What is said while nothing is counted. */ begun?: string; /** Where it is no query of the client. */ onCancel?: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const client = useQueryClient();
+  const patient = usePatience();
   const id = patient ? undefined : runningId(queryKey);
   const progress = useQuery({
     queryKey: ["progress", id],
@@ -126,23 +160,24 @@ export function Progress({ queryKey }: { queryKey: QueryKey }) {
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const cancel = () => {
     if (id) void stopOnServer(id);
-    void client.cancelQueries({ queryKey });
+    if (onCancel) onCancel();
+    else void client.cancelQueries({ queryKey });
   };
-  return (
-    <div className="progress">
-      {/* Before anything is counted there is nothing to tell but that it goes on. */}
-      <span role="status">{total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : t("progress.begun")}</span>
-      <div
-        className="progress-track"
-        role="progressbar"
-        aria-label={t("progress.label")}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <div className="progress-bar" style={{ width: `${share * 100}%` }} />
-      </div>
-      <Button onPress={cancel}>{t("common.cancel")}</Button>
-    </div>
-  );
+  // Before anything is counted there is nothing to tell but that it goes on.
+  const said = total > 0 ? t("progress.rows", { done: format.count(done), total: format.count(total) }) : (begun ?? t("progress.begun"));
+  return <Running said={said} share={share} onCancel={cancel} />;
+}
+
+/** The same of several questions: how many of them are answered, in words of the page. All are stopped at once. */
+export function ProgressOfAll({ queryKeys, done, said }: { /** Those that have no answer yet. */ queryKeys: readonly QueryKey[]; done: number; said: string }) {
+  const client = useQueryClient();
+  if (usePatience()) return null;
+  const cancel = () => {
+    for (const queryKey of queryKeys) {
+      const id = runningId(queryKey);
+      if (id) void stopOnServer(id);
+      void client.cancelQueries({ queryKey });
+    }
+  };
+  return <Running said={said} share={done / (done + queryKeys.length)} onCancel={cancel} />;
 }

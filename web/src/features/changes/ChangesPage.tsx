@@ -1,18 +1,20 @@
 // Dated changes and what a number was before and after each. Whether a new one is being written stands in the address.
-import { useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { changeResultQuery, changesQuery } from "../../api/changes";
 import { workspacesQuery } from "../../api/queries";
-import type { KeptChange, WorkspaceInfo } from "../../api/types";
+import type { ChangeResult, KeptChange, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
-import { Empty, Failure } from "../../ui/States";
+import { Empty, Failure, ProgressOfAll } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
+import { Stopped } from "../../ui/Working";
 import { ChangeDrawer } from "./ChangeDrawer";
 import { Notice, Verdict } from "../../ui/change/Verdict";
 import { useChangeWords } from "../../ui/change/words";
@@ -29,12 +31,17 @@ export function ChangesPage() {
 
 function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const navigate = useNavigate();
   const search = useSearch({ from: "/w/$workspace/changes" });
   const list = useQuery(changesQuery(workspace.id));
   usePageTitle(t("nav.changes"));
   const go = (next: { open?: string }) => void navigate({ to: "/w/$workspace/changes", params: { workspace: workspace.id }, search: next, resetScroll: false });
   const changes = list.data?.changes;
+  const computed = changes?.slice(0, COMPUTED_MAX) ?? [];
+  const results = useQueries({ queries: computed.map((kept) => ({ ...changeResultQuery(workspace.id, kept), retry: false })) });
+  const running = computed.flatMap((kept, index) => (results[index]?.isFetching ? [changeResultQuery(workspace.id, kept).queryKey] : []));
+  const stopped = results.filter(({ data, error, fetchStatus }) => !data && !error && fetchStatus === "idle");
   const proposal = search.proposal !== undefined && /^\d+$/.test(search.proposal) ? Number(search.proposal) : null;
   return (
     <div className="page">
@@ -64,6 +71,14 @@ function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
       {changes && changes.length > 0 && (
         <>
           <Notice />
+          {running.length > 0 && (
+            <ProgressOfAll
+              queryKeys={running}
+              done={results.length - running.length}
+              said={t("changes.computing", { done: format.whole(results.length - running.length), all: format.whole(results.length) })}
+            />
+          )}
+          {stopped.length > 0 && <Stopped onAgain={() => stopped.forEach(({ refetch }) => void refetch())} />}
           <div className="card">
             <TableScroll label={t("nav.changes")}>
               <table className="table changes-table">
@@ -78,7 +93,7 @@ function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
                 </thead>
                 <tbody>
                   {changes.map((kept, index) => (
-                    <Row key={kept.id} workspace={workspace} kept={kept} computed={index < COMPUTED_MAX} />
+                    <Row key={kept.id} workspace={workspace} kept={kept} result={results[index]} />
                   ))}
                 </tbody>
               </table>
@@ -91,14 +106,11 @@ function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
   );
 }
 
-function Row({ workspace, kept, computed }: { workspace: WorkspaceInfo; kept: KeptChange; computed: boolean }) {
-  const { t } = useTranslation();
+function Row({ workspace, kept, result }: { workspace: WorkspaceInfo; kept: KeptChange; /** None: it is not computed here. */ result: UseQueryResult<ChangeResult> | undefined }) {
   const format = useFormat();
   const words = useChangeWords();
-  const result = useQuery({ ...changeResultQuery(workspace.id, kept), retry: false, enabled: computed });
   const { change } = kept;
-  const data = result.data;
-  const wait = !computed ? NOTHING : result.error ? <span className="sub">{t("changes.failed")}</span> : <span className="skeleton" aria-hidden />;
+  const data = result?.data;
   return (
     <tr>
       <th scope="row">
@@ -108,16 +120,24 @@ function Row({ workspace, kept, computed }: { workspace: WorkspaceInfo; kept: Ke
       </th>
       <td className="brief">{format.day(change.day)}</td>
       <td>{change.metric.name}</td>
-      <td className="number">{data ? words.value(data.of, data.before.headline.value) : wait}</td>
-      <td className="number">{data ? words.value(data.of, data.after?.headline.value) : null}</td>
-      <td>
-        {data?.effect && (
-          <>
-            {words.effect(data.of, data.effect)} <span className="sub">{words.interval(data.of, data.effect)}</span>
-          </>
-        )}
-      </td>
-      <td>{data && <Verdict verdict={data.verdict} />}</td>
+      {result?.error && !result.isFetching ? (
+        <td colSpan={4}>
+          <Failure error={result.error} retry={() => void result.refetch()} />
+        </td>
+      ) : (
+        <>
+          <td className="number">{data ? words.value(data.of, data.before.headline.value) : result?.isFetching ? <span className="skeleton" aria-hidden /> : NOTHING}</td>
+          <td className="number">{data ? words.value(data.of, data.after?.headline.value) : null}</td>
+          <td>
+            {data?.effect && (
+              <>
+                {words.effect(data.of, data.effect)} <span className="sub">{words.interval(data.of, data.effect)}</span>
+              </>
+            )}
+          </td>
+          <td>{data && <Verdict verdict={data.verdict} />}</td>
+        </>
+      )}
     </tr>
   );
 }

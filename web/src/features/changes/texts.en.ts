@@ -8,7 +8,7 @@ const en: English<typeof zhCN> = {
   "changes.empty": "No changes noted yet",
   "changes.emptyHow": "When a proposal is done, choose “Mark the day it went live” on its card; or note a change here. Each has a number that should have moved.",
   "changes.toProposals": "Go to proposals",
-  "changes.failed": "Cannot be computed",
+  "changes.computing": "{{done}} of {{all}} changes computed",
   "change.edit": "Edit the change",
   "change.editShort": "Edit",
   "change.delete": "Delete",

@@ -5,7 +5,7 @@ const zhCN = {
   "changes.empty": "还没有记下改变",
   "changes.emptyHow": "建议完成后，在看板的卡片上点「标记上线日期」；也可以在这里直接记下一项改变。每项改变对应一个应当随之变化的数字。",
   "changes.toProposals": "查看建议",
-  "changes.failed": "无法计算",
+  "changes.computing": "已计算 {{done}} / {{all}} 项改变",
   "change.edit": "修改这项改变",
   "change.editShort": "修改",
   "change.delete": "删除",

@@ -13,6 +13,7 @@ import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
+import { Working } from "../../ui/Working";
 import type { StageNames } from "./stages";
 import "../../charts/charts.css";
 
@@ -35,9 +36,14 @@ export function AtAGlance({ life, zone, names, sight, show, ref }: Props) {
   const channelName = useChannelName();
   const [failed, setFailed] = useState<unknown>(null);
   const wanted = useRef(0);
-  const found = useQuery(lifeOverviewQuery(life));
-  if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
-  if (!found.data) return <div className="skeleton strip-skeleton" aria-hidden />;
+  const query = lifeOverviewQuery(life);
+  const found = useQuery(query);
+  const working = (
+    <Working asked={found} queryKey={query.queryKey}>
+      <div className="skeleton strip-skeleton" aria-hidden />
+    </Working>
+  );
+  if (!found.data) return working;
   const { buckets, channels, stages, scores } = found.data;
   const starts = buckets.map((bucket) => bucket.from_us);
   const at = sight === null ? buckets.length - 1 : Math.max(0, starts.findLastIndex((start) => start <= sight));
@@ -55,6 +61,7 @@ export function AtAGlance({ life, zone, names, sight, show, ref }: Props) {
   };
   return (
     <section className="card at-a-glance" ref={ref} aria-label={t("customer.glance")}>
+      {working}
       <LifeStrip
         label={t("customer.strip")}
         buckets={buckets}

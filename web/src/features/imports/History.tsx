@@ -1,8 +1,10 @@
 // What was imported, newest first; rejected rows can be downloaded.
 import { useTranslation } from "react-i18next";
 
-import { rejectsAddress } from "../../api/imports";
+import { rejectsFile } from "../../api/imports";
 import type { ImportInfo } from "../../api/types";
+import { Button } from "../../ui/Controls";
+import { ExportState, useExporting } from "../../ui/exporting";
 import { NOTHING, useFormat } from "../../ui/format";
 import { useLanguage } from "../../ui/language";
 import { useMay } from "../../ui/rights";
@@ -14,6 +16,7 @@ export function History({ workspace, zone, imports }: { workspace: string; zone:
   const format = useFormat();
   const may = useMay();
   const language = useLanguage();
+  const exporting = useExporting();
   if (imports.length === 0) {
     return (
       <div className="card">
@@ -28,6 +31,7 @@ export function History({ workspace, zone, imports }: { workspace: string; zone:
       <header className="section-head">
         <h2 id="imports-title">{t("imports.title")}</h2>
       </header>
+      <ExportState of={exporting} />
       <TableScroll label={t("imports.title")}>
         <table className="table">
           <thead>
@@ -59,9 +63,14 @@ export function History({ workspace, zone, imports }: { workspace: string; zone:
                 <td className="numeric">{format.whole(run.duplicates)}</td>
                 <td className="numeric">
                   {run.rejects_file != null && may("see_customers") ? (
-                    <a href={rejectsAddress(workspace, run.batch, language)} download aria-label={t("importing.rejectsOf", { n: format.whole(run.rejected), file: run.file })}>
+                    <Button
+                      look="quiet"
+                      isDisabled={exporting.isPending}
+                      aria-label={t("importing.rejectsOf", { n: format.whole(run.rejected), file: run.file })}
+                      onPress={() => exporting.write(`${run.batch}.csv`, (signal) => rejectsFile(workspace, run.batch, language, signal))}
+                    >
                       {format.whole(run.rejected)}
-                    </a>
+                    </Button>
                   ) : (
                     format.whole(run.rejected)
                   )}

@@ -6,11 +6,12 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
-import { rejectsAddress, stopImport } from "../../api/imports";
+import { rejectsFile, stopImport } from "../../api/imports";
 import type { ImportFailure, ImportJob, ImportResult, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { Fact } from "../../ui/Fact";
 import { useFormat } from "../../ui/format";
+import { ExportState, useExporting } from "../../ui/exporting";
 import { useLanguage } from "../../ui/language";
 import { Bar } from "../../ui/files/Bar";
 import { useSize } from "../../ui/files/size";
@@ -82,6 +83,7 @@ function Done({ workspace, result }: { workspace: string; result: ImportResult }
   const format = useFormat();
   const reason = useReasonName();
   const language = useLanguage();
+  const exporting = useExporting();
   const codes = Object.entries(result.rejected_by_code as Record<string, number>).toSorted(([, a], [, b]) => b - a);
   const params = { workspace };
   return (
@@ -106,10 +108,10 @@ function Done({ workspace, result }: { workspace: string; result: ImportResult }
       {result.rejects_kept && <p className="sub">{t("importing.rejectsHow")}</p>}
       <div className="form-actions">
         {result.rejects_kept && (
-          <a className="button" href={rejectsAddress(workspace, result.batch, language)} download>
+          <Button isPending={exporting.isPending} onPress={() => exporting.write(`${result.batch}.csv`, (signal) => rejectsFile(workspace, result.batch, language, signal))}>
             <Download size={14} aria-hidden />
             {t("importing.rejects")}
-          </a>
+          </Button>
         )}
         <Link to="/w/$workspace/dictionary" params={params} search={{}} className="button">
           {t("nav.dictionary")}
@@ -121,6 +123,7 @@ function Done({ workspace, result }: { workspace: string; result: ImportResult }
           {t("nav.journeys")}
         </Link>
       </div>
+      <ExportState of={exporting} />
     </>
   );
 }

@@ -134,7 +134,6 @@ const en: English<typeof zhCN> = {
   "importing.line": "Line",
   "importing.why": "Reason",
   "importing.original": "As it stands in the file",
-  "importing.said": "In detail: {{text}}",
   "importing.reason.time_unreadable": "Time cannot be read",
   "importing.reason.time_missing": "No time",
   "importing.reason.identifier_missing": "No customer identifier",

@@ -131,7 +131,6 @@ const zhCN = {
   "importing.line": "行号",
   "importing.why": "原因",
   "importing.original": "原始内容",
-  "importing.said": "详情：{{text}}",
   "importing.reason.time_unreadable": "时间无法识别",
   "importing.reason.time_missing": "没有时间",
   "importing.reason.identifier_missing": "没有客户标识",

@@ -4,11 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { path } from "../../api/client";
+import { path, requestFile } from "../../api/client";
 import { PATHS } from "../../api/paths";
 import type { WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
+import { ExportState, useExporting } from "../../ui/exporting";
 import { Empty } from "../../ui/States";
 import { useFrame } from "./frame";
 import { UploadDefinition } from "./UploadDefinition";
@@ -27,6 +28,7 @@ const NAMES_MAX = 40;
 export function EmptyMap({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const { map } = useFrame();
+  const exporting = useExporting();
   const isNarrow = view.channels.length > 0 || view.period.kind !== "all" || view.of.by !== "everyone";
   if (isNarrow) {
     return (
@@ -59,9 +61,13 @@ export function EmptyMap({ workspace, view, onChange }: Props) {
           <ol className="steps-list">
             <li>
               {t("map.emptyDownload")}{" "}
-              <a className="button" href={path(PATHS.definition, { workspace: workspace.id, journey: view.journey })} download>
+              <Button
+                isPending={exporting.isPending}
+                onPress={() => exporting.write(`${view.journey}.yaml`, (signal) => requestFile(path(PATHS.definition, { workspace: workspace.id, journey: view.journey }), { signal }))}
+              >
                 {t("export.yaml")}
-              </a>
+              </Button>
+              <ExportState of={exporting} />
             </li>
             <li>{t("map.emptyMatch")}</li>
             <li>

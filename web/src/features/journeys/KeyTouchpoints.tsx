@@ -63,11 +63,12 @@ export default function KeyTouchpoints() {
 function Picture({ ranked }: { ranked: readonly KeyTouchpoint[] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const localized = useLocalized();
   const points = ranked.flatMap((touchpoint, index) => {
     const { importance, performance, role } = touchpoint;
     if (!importance || performance.share == null) return [];
     const { value, low, high } = importance;
-    return [{ name: String(index + 1), x: performance.share, y: value, low, high, look: role }];
+    return [{ name: String(index + 1), title: localized(touchpoint.name), x: performance.share, y: value, low, high, look: role }];
   });
   const roles = [...new Set(ranked.map(({ role }) => role))];
   return (

@@ -123,7 +123,7 @@ function TemplateForm({
       <Matches preview={preview.data?.preview} />
       <TextField label={t("newJourney.name")} value={name} hint={t("newJourney.nameHint")} onChange={setName} />
       <TextField label={t("newJourney.key")} required value={key} hint={t("newJourney.keyHint")} fault={asked || typedKey !== null ? fault : undefined} onChange={setKey} />
-      {make.error && <Failure error={make.error} />}
+      {make.error && <Failure error={make.error} listed={faults.length > 0} />}
       {faults.length > 0 && (
         <ul className="faults">
           {faults.map((each) => (

@@ -9,9 +9,9 @@ import { personasQuery } from "../../api/queries";
 import type { Persona, PersonaMetrics, PersonaNumbers } from "../../api/types";
 import { useCount } from "../../ui/count";
 import { Num } from "../../ui/explain";
-import { useFormat } from "../../ui/format";
+import { NOTHING, useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
-import { Failure } from "../../ui/States";
+import { Working } from "../../ui/Working";
 import { useFrame } from "./frame";
 import { EVERYONE, sameGroup } from "../../ui/scope/group";
 import type { Group } from "../../ui/scope/group";
@@ -26,7 +26,8 @@ interface Props {
 
 export default function Personas({ ask, view, onChange }: Props) {
   const { t } = useTranslation();
-  const answer = useQuery(personasQuery(ask));
+  const query = personasQuery(ask);
+  const answer = useQuery(query);
   const { map } = useFrame();
   const definitions = map.journey.definition.personas ?? [];
   return (
@@ -35,12 +36,13 @@ export default function Personas({ ask, view, onChange }: Props) {
         <h2 id="personas-title">{t("personas.title")}</h2>
         <p className="section-note">{t("personas.note")}</p>
       </header>
-      {answer.error && <Failure error={answer.error} retry={() => void answer.refetch()} />}
+      <Working asked={answer} queryKey={query.queryKey} />
       <ul className={answer.isPlaceholderData ? "personas stale" : "personas"}>
         {definitions.map((persona) => (
           <PersonaCard
             key={persona.id}
             persona={persona}
+            computing={answer.isFetching}
             metrics={answer.data?.personas.find((each) => each.id === persona.id)}
             everyone={answer.data?.everyone}
             view={view}
@@ -54,12 +56,14 @@ export default function Personas({ ask, view, onChange }: Props) {
 
 function PersonaCard({
   persona,
+  computing,
   metrics,
   everyone,
   view,
   onChange,
 }: {
   persona: Persona;
+  computing: boolean;
   metrics: PersonaMetrics | undefined;
   everyone: PersonaNumbers | undefined;
 } & Pick<Props, "view" | "onChange">) {
@@ -79,7 +83,7 @@ function PersonaCard({
         <span className={`badge basis of-${basis}`}>{t(`basis.${basis}`)}</span>
       </p>
       {persona.description && <p className="sub">{localized(persona.description)}</p>}
-      {numbers ? <Numbers name={name} numbers={numbers} everyone={everyone} /> : <p className="sub">{t(hasRule ? "personas.computing" : "personas.noRule")}</p>}
+      {numbers ? <Numbers name={name} numbers={numbers} everyone={everyone} /> : <p className="sub">{hasRule && !computing ? NOTHING : t(hasRule ? "personas.computing" : "personas.noRule")}</p>}
       {hasRule && (
         <p className="persona-actions">
           <ToggleButton

@@ -16,6 +16,7 @@ import { NOTHING, useFormat } from "../../ui/format";
 import type { Format } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
 import { Failure } from "../../ui/States";
+import { Working } from "../../ui/Working";
 import { useFrame } from "./frame";
 
 /** Nothing where nothing was ever pinned to the journey. */
@@ -106,7 +107,8 @@ function PinCard({ kept, arrives, onUnpin }: { kept: KeptNamedView; /** Whether 
   const { t } = useTranslation();
   const format = useFormat();
   const { map, workspace } = useFrame();
-  const number = useQuery({ ...namedNumberQuery(workspace, kept, map.meta.as_of_us), retry: false });
+  const query = namedNumberQuery(workspace, kept, map.meta.as_of_us);
+  const number = useQuery({ ...query, retry: false });
   const { named, changed_by, changed_at_us } = kept;
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
@@ -125,7 +127,10 @@ function PinCard({ kept, arrives, onUnpin }: { kept: KeptNamedView; /** Whether 
         </Allowed>
       </p>
       {named.place && <Within place={named.place} />}
-      {number.data ? <PinnedFigure name={named.name} number={number.data} /> : number.error ? <p className="sub">{t("pin.failed")}</p> : <div className="skeleton" aria-hidden />}
+      <Working asked={number} queryKey={query.queryKey}>
+        <div className="skeleton" aria-hidden />
+      </Working>
+      {number.data && !number.error && <PinnedFigure name={named.name} number={number.data} />}
       {named.note && <p>{named.note}</p>}
       <p className="sub">{t("pin.by", { by: changed_by, at: format.dateTime(changed_at_us, map.meta.zone) })}</p>
     </li>

@@ -445,7 +445,6 @@ const en: English<typeof zhCN> = {
   "pin.unpin": "Take “{{name}}” off the map",
   "pin.unpinned": "“{{name}}” is off the map; it is still among the saved views.",
   "pin.undo": "Pin it again",
-  "pin.failed": "Cannot be computed now; open the analysis to see why.",
   "pin.by": "{{by}}, {{at}}",
   "pin.of": "of {{of}}",
   "pin.against": "against {{other}} ({{who}})",

@@ -437,7 +437,6 @@ const zhCN = {
   "pin.unpin": "从地图取下「{{name}}」",
   "pin.unpinned": "已从地图取下「{{name}}」，它仍在已保存的视图里。",
   "pin.undo": "重新固定",
-  "pin.failed": "现在无法计算，打开分析可查看原因。",
   "pin.by": "{{by}}，{{at}}",
   "pin.of": "共 {{of}}",
   "pin.against": "对比「{{who}}」：{{other}}",

@@ -9,7 +9,7 @@ import { useChannelName } from "../../ui/channel";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { usePlaces } from "../../ui/places";
-import { Failure } from "../../ui/States";
+import { Working } from "../../ui/Working";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -20,16 +20,14 @@ interface Props {
 export function Voices({ workspace, pain, definition }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const voices = useQuery(painVoicesQuery(workspace.id, pain));
+  const query = painVoicesQuery(workspace.id, pain);
+  const voices = useQuery(query);
   return (
     <section className="card pain-card" aria-labelledby="pain-voices">
       <h2 id="pain-voices">{t("pain.voices")}</h2>
-      {voices.error && <Failure error={voices.error} retry={() => void voices.refetch()} />}
-      {voices.isPending && (
-        <p className="sub" role="status">
-          {t("pain.voicesReading")}
-        </p>
-      )}
+      <Working asked={voices} queryKey={query.queryKey} begun={t("pain.voicesReading")}>
+        <div className="skeleton" aria-hidden />
+      </Working>
       {voices.data && (
         <>
           <p className="sub">

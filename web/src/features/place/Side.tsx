@@ -7,16 +7,19 @@ import { useTranslation } from "react-i18next";
 import { Allowed } from "../../ui/Allowed";
 import { pixels, standalone } from "../../ui/answer/files";
 import { Button } from "../../ui/Controls";
-import { save } from "../../ui/download";
+import { ExportState, useExporting } from "../../ui/exporting";
+import { useSampleName } from "../../ui/sample";
 
 export function Side({ name, file, said, className = "", children }: { name: string; file: string; said: ReactNode; className?: string; children: ReactNode }) {
   const { t } = useTranslation();
   const card = useRef<HTMLElement>(null);
-  const write = async (form: "svg" | "png") => {
+  const sample = useSampleName();
+  const exporting = useExporting();
+  const write = (form: "svg" | "png") => {
     const drawn = card.current?.querySelector<SVGSVGElement>("svg.picture");
     if (!drawn) return;
-    const svg = standalone(drawn);
-    save(`${file}.${form}`, form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await pixels(svg, drawn.clientWidth, drawn.clientHeight));
+    const drawing = standalone(drawn, sample === null ? null : [sample, name].join(" · "));
+    exporting.write(`${file}.${form}`, async () => ({ content: form === "svg" ? new Blob([drawing.svg], { type: "image/svg+xml" }) : await pixels(drawing), name: null }));
   };
   return (
     <section ref={card} className={`card place-card ${className}`} aria-label={name}>
@@ -28,7 +31,7 @@ export function Side({ name, file, said, className = "", children }: { name: str
         <Allowed to="export">
           <div className="page-actions place-end place-side-actions">
             {(["svg", "png"] as const).map((form) => (
-              <Button key={form} look="quiet" aria-label={t("action.of", { action: t(`export.${form}`), of: name })} onPress={() => void write(form)}>
+              <Button key={form} look="quiet" aria-label={t("action.of", { action: t(`export.${form}`), of: name })} onPress={() => write(form)}>
                 <Download size={14} aria-hidden />
                 {form.toUpperCase()}
               </Button>
@@ -36,6 +39,7 @@ export function Side({ name, file, said, className = "", children }: { name: str
           </div>
         </Allowed>
       </header>
+      <ExportState of={exporting} />
       {children}
     </section>
   );

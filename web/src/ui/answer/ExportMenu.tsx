@@ -7,9 +7,10 @@ import { useTranslation } from "react-i18next";
 import type { Document } from "../../api/types";
 import { Button } from "../Controls";
 import { save } from "../download";
+import { ExportState } from "../exporting";
 import { OFFICES, useOffice } from "../office";
-import { Failure } from "../States";
 import { pixels, standalone } from "./files";
+import { useSampleName } from "../sample";
 import { documentPicture, documentTable } from "./document";
 import type { AnswerTable } from "./table";
 import { toCsv } from "./table";
@@ -38,28 +39,29 @@ export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
     const parts: Document["parts"] = tables().map((table) => ({ part: "table", ...documentTable(table) }));
     return { ...head, parts: drawn ? [await documentPicture(drawn, head.title), ...parts] : parts };
   });
-  const write = async (key: string) => {
+  const sample = useSampleName(workspace);
+  const write = (key: string) => {
     const meant = OFFICES.find((format) => format === key);
-    if (meant) return office.mutate(meant);
+    if (meant) return office.write(meant);
     const table = tables().find(({ id }) => `csv-${id}` === key);
     if (table) return save(`${name}-${table.id}.csv`, new Blob([toCsv(table)], { type: "text/csv;charset=utf-8" }));
     if (key === "json") return save(`${name}.json`, new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }));
     const drawn = picture?.();
     if (!drawn) return;
-    const svg = standalone(drawn);
-    if (key === "svg") return save(`${name}.svg`, new Blob([svg], { type: "image/svg+xml" }));
-    save(`${name}.png`, await pixels(svg, drawn.clientWidth, drawn.clientHeight));
+    const drawing = standalone(drawn, sample === null ? null : [sample, head.title].join(" · "));
+    if (key === "svg") return save(`${name}.svg`, new Blob([drawing.svg], { type: "image/svg+xml" }));
+    office.state.write(`${name}.png`, async () => ({ content: await pixels(drawing), name: null }));
   };
   return (
     <>
-      {office.error && <Failure error={office.error} />}
+      <ExportState of={office.state} />
       <MenuTrigger>
-        <Button isPending={office.isPending}>
+        <Button isPending={office.state.isPending}>
           <Download size={14} aria-hidden />
           {t("export.title")}
         </Button>
         <Popover className="popover" offset={4} placement="bottom end">
-          <Choices tables={tables} picture={picture !== null} onChoose={(key) => void write(key)} />
+          <Choices tables={tables} picture={picture !== null} onChoose={(key) => write(key)} />
         </Popover>
       </MenuTrigger>
     </>

@@ -21,6 +21,6 @@ export function documentTable({ title, columns, rows, foot = [], note }: AnswerT
 }
 
 export async function documentPicture(drawn: SVGSVGElement, title: string): Promise<Document["parts"][number]> {
-  const png = await pixels(standalone(drawn), drawn.clientWidth, drawn.clientHeight);
+  const png = await pixels(standalone(drawn));
   return { part: "picture", title, description: drawn.getAttribute("aria-label") ?? title, png: await base64(png) };
 }

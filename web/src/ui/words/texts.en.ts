@@ -79,6 +79,7 @@ const en: English<typeof zhCN> = {
   "goal.met": "met (by {{by}})",
   "goal.missed": "not met (short by {{by}})",
   "goal.unclear": "the interval holds the target: undecided",
+  "export.writing": "Writing the file",
   "export.title": "Export",
   "export.definition": "Definition",
   "export.picture": "Map",

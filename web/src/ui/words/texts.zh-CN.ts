@@ -68,6 +68,7 @@ const zhCN = {
   "goal.met": "已达到（高出 {{by}}）",
   "goal.missed": "未达到（还差 {{by}}）",
   "goal.unclear": "区间包含目标值，还不能下结论",
+  "export.writing": "正在生成文件",
   "export.title": "导出",
   "export.definition": "旅程定义",
   "export.picture": "地图",

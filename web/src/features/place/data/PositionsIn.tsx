@@ -6,11 +6,12 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../../api/client";
-import { rejectsAddress, stopImport } from "../../../api/imports";
+import { rejectsFile, stopImport } from "../../../api/imports";
 import { importPositions } from "../../../api/places";
 import type { ImportJob, PositionsResult, Site } from "../../../api/types";
 import { Button } from "../../../ui/Controls";
 import { Fact } from "../../../ui/Fact";
+import { ExportState, useExporting } from "../../../ui/exporting";
 import { Bar } from "../../../ui/files/Bar";
 import { useSize } from "../../../ui/files/size";
 import { StepTitle } from "../../../ui/files/StepTitle";
@@ -124,9 +125,11 @@ function Done({ workspace, result }: { workspace: string; result: PositionsResul
   const { t } = useTranslation();
   const format = useFormat();
   const language = useLanguage();
+  const exporting = useExporting();
   const reason = useReason();
   const codes = Object.entries(result.rejected_by_code as Record<string, number>).toSorted(([, a], [, b]) => b - a);
   const known = result.outcome === "unchanged";
+  const { rejects } = result;
   return (
     <>
       <p role="status">{t(known ? "place.data.known" : "place.data.done", { count: result.sightings, n: format.whole(result.sightings) })}</p>
@@ -145,14 +148,15 @@ function Done({ workspace, result }: { workspace: string; result: PositionsResul
           ))}
         </p>
       )}
-      {result.rejects != null && (
+      {rejects != null && (
         <div className="form-actions">
-          <a className="button" href={rejectsAddress(workspace, result.rejects, language)} download>
+          <Button isPending={exporting.isPending} onPress={() => exporting.write(`${rejects}.csv`, (signal) => rejectsFile(workspace, rejects, language, signal))}>
             <Download size={14} aria-hidden />
             {t("place.data.rejects")}
-          </a>
+          </Button>
         </div>
       )}
+      <ExportState of={exporting} />
       <DayReports days={result.days} />
     </>
   );
