@@ -49,7 +49,7 @@ mod likeness;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::polygon::Polygon;
@@ -280,7 +280,7 @@ pub fn forecast(
         walks.push(walk);
     }
     let temptation = temptation(change, groups, &chance, &came);
-    let mut together: FxHashMap<i64, BTreeMap<usize, [f64; 2]>> = FxHashMap::default();
+    let mut together: BTreeMap<i64, BTreeMap<usize, [f64; 2]>> = BTreeMap::new();
     for (walk, shopper) in walks.iter().zip(shoppers) {
         let unit = together.entry(shopper.unit).or_default();
         for (group, [reach, stop, modelled]) in walk.told(&of_places, &temptation) {
