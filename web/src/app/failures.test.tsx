@@ -72,7 +72,7 @@ it("in the reader's words, with what the server says beyond them unless that sta
   const error = new ApiError("question_invalid", "a funnel has at least 2 steps", 400);
   await show(error);
   await act(() => vi.waitFor(() => expect(i18next.exists("error.question_invalid")).toBe(true)));
-  expect(lines()).toEqual([i18next.t("error.question_invalid"), i18next.t("error.question_invalid.remedy"), "详情：a funnel has at least 2 steps"]);
+  expect(lines()).toEqual([i18next.t("error.question_invalid"), i18next.t("error.question_invalid.remedy"), "详情： a funnel has at least 2 steps"]);
   await act(async () => root.render(<Failure error={error} listed />));
   expect(lines()).toHaveLength(2);
   await show(new ApiError("role_refused", "this needs the role `editor`", 403));

@@ -99,7 +99,11 @@ export function Failure({ error, retry, retryName, listed = false }: FailureProp
     <div className="failure" role="alert">
       <p className="failure-title">{words.cause}</p>
       {words.remedy && <p>{words.remedy}</p>}
-      {words.detail && !listed && <p className="sub wrap">{words.detail}</p>}
+      {words.detail && !listed && (
+        <p className="sub wrap">
+          {words.detail.lead} <span lang="en">{words.detail.text}</span>
+        </p>
+      )}
       <div className="failure-actions">
         {retry && failure?.status !== 404 && <Button onPress={retry}>{retryName ?? t("common.retry")}</Button>}
         <CopyButton text={diagnostics} label={t("common.copyDiagnostics")} />

@@ -3,7 +3,7 @@ import type { English } from "../language";
 import type zhCN from "./texts.zh-CN";
 
 const en: English<typeof zhCN> = {
-  "failure.said": "In detail: {{text}}",
+  "failure.said": "In detail:",
 
   "error.asset_unknown": "This page is of an older version",
   "error.asset_unknown.remedy": "The server was updated. Load the page again.",

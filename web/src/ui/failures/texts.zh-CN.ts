@@ -1,6 +1,6 @@
 // 服务器报错的原因与办法，每个错误码两条。第一次出错时才载入；外框自己的几条在 `ui/texts`。
 const zhCN = {
-  "failure.said": "详情：{{text}}",
+  "failure.said": "详情：",
 
   "error.asset_unknown": "页面来自旧版本",
   "error.asset_unknown.remedy": "服务已更新。请重新载入页面。",

@@ -33,8 +33,8 @@ const SAID = new Set([
 export interface FailureWords {
   cause: string;
   remedy: string | null;
-  /** What the server says beyond the cause. */
-  detail: string | null;
+  /** What the server says beyond the cause, in its own language, and what leads up to it. */
+  detail: { lead: string; text: string } | null;
 }
 
 let bring: () => Promise<unknown> = () => Promise.resolve();
@@ -70,7 +70,7 @@ export function useFailureWords(error: unknown): FailureWords | null {
   }, [code, known]);
   if (known) {
     const values = { status: failure?.status ?? 0 };
-    const detail = failure !== null && SAID.has(code) && !failure.message.includes("\n") ? t("failure.said", { text: failure.message }) : null;
+    const detail = failure !== null && SAID.has(code) && !failure.message.includes("\n") ? { lead: t("failure.said"), text: failure.message } : null;
     return { cause: t(`error.${code}` as "error.http", values), remedy: remedyOf(), detail };
   }
   return waited?.code === code ? { cause: failure?.message || t("error.unexpected"), remedy: failure?.hint ?? null, detail: null } : null;

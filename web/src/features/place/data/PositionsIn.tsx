@@ -76,12 +76,7 @@ export function PositionsIn({ workspace, site, newest }: Props) {
           {job.state === "done" && job.positions != null && <Done workspace={workspace} result={job.positions} />}
           {job.state === "stopped" && <p>{t("place.data.stoppedNote")}</p>}
           {job.state === "failed" && job.failure != null && (
-            <>
-              <Failure error={new ApiError(job.failure.code, job.failure.message, 422, job.failure.hint ?? null, job.failure.details)} />
-              <p className="sub wrap" lang="en">
-                {job.failure.message}
-              </p>
-            </>
+            <Failure error={new ApiError(job.failure.code, job.failure.message, 422, job.failure.hint ?? null, job.failure.details)} />
           )}
           {ended && (
             <div className="form-actions">

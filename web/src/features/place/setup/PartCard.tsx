@@ -4,7 +4,6 @@ import { Trash2 } from "lucide-react";
 import { useEffect, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ApiError } from "../../../api/client";
 import { planQuery } from "../../../api/places";
 import type { Floor, PlanDraft } from "../../../api/types";
 import { Button, Picker, Segmented } from "../../../ui/Controls";
@@ -85,7 +84,7 @@ export function PartCard({ workspace, part, onSay, onDraft, onRemove }: Props) {
         </div>
         {picture && <ControlPoints file={file} points={said.points} misses={settled?.misses_m ?? null} residual={settled?.residual_m ?? null} onChange={(points) => set({ points })} />}
         {asked.isFetching && <Progress key={JSON.stringify(query.queryKey)} queryKey={query.queryKey} />}
-        {request !== null && asked.error && <Unreadable error={asked.error} retry={() => void asked.refetch()} />}
+        {request !== null && asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
         {asked.isLoading && <div className="skeleton place-skeleton" aria-hidden />}
         {draft && <Read draft={draft} part={part} />}
       </div>
@@ -94,19 +93,6 @@ export function PartCard({ workspace, part, onSay, onDraft, onRemove }: Props) {
 }
 
 const LEVELS = Array.from({ length: 21 }, (_, at) => at - 5);
-
-function Unreadable({ error, retry }: { error: Error; retry: () => void }) {
-  return (
-    <>
-      <Failure error={error} retry={retry} />
-      {error instanceof ApiError && error.code === "plan_unreadable" && (
-        <p className="sub wrap" lang="en">
-          {error.message}
-        </p>
-      )}
-    </>
-  );
-}
 
 function Read({ draft, part }: { draft: PlanDraft; part: Part }) {
   const { t } = useTranslation();
