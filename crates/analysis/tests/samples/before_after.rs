@@ -101,8 +101,11 @@ async fn sides_and_days_are_the_question_asked_of_them_alone() {
             // The sample's zone has no daylight saving time, so that days are 24 hours.
             for (number, day) in days.iter().enumerate() {
                 let from = from + number as i64 * DAY_US;
-                let alone = alone(&question, from, from + DAY_US, as_of_us, &journey).await;
-                assert_eq!((day.value, day.share), (alone.value, alone.share), "{name} on {}", day.day);
+                // A whole customer stands on the day they first came in the stretch, and may come on others.
+                if !["funnel", "sequence"].contains(&name) {
+                    let alone = alone(&question, from, from + DAY_US, as_of_us, &journey).await;
+                    assert_eq!((day.value, day.share), (alone.value, alone.share), "{name} on {}", day.day);
+                }
                 of_days.0 += day.share.map_or(0, |share| share.hits);
                 of_days.1 += day.share.map_or(day.value.unwrap_or(0.0) as u64, |share| share.of);
             }

@@ -65,7 +65,15 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
       const text = measured > 0 ? format.change(change / measured) : format.change(0);
       return text === format.change(0) ? {} : { note: text };
     };
-    const row = (one: PlaceForecastOf, is: "category" | "zone", sold: boolean): Cell[] => {
+    const units = (of: string, value: PlaceForecastOf["units"]): Cell =>
+      value
+        ? {
+            value: value.forecast,
+            text: t("place.forecast.unitsThen", { now: format.whole(value.measured), later: values.number(value.forecast) }),
+            info: { title: titled(of, t("place.forecast.units")), definition: t("place.forecast.define.units") },
+          }
+        : { value: null, text: NOTHING };
+    const row = (one: PlaceForecastOf, is: "category" | "zone", sold: boolean, inUnits: boolean): Cell[] => {
       const value = one[told];
       const name = localized(one.name);
       const change = changeOf(value);
@@ -78,12 +86,14 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
         { value: value.low, text: values.number(value.low), info: define(name, "low") },
         { value: value.high, text: values.number(value.high), info: define(name, "high") },
         { value: t(`place.forecast.tells.${tells(value)}`), text: values.tells(tells(value)) },
+        ...(inUnits ? [units(name, one.units)] : []),
         ...(sold ? [money(name, "now", one.sales?.measured), money(name, "forecast", one.sales?.forecast), money(name, "low", one.sales?.low), money(name, "high", one.sales?.high)] : []),
       ];
     };
     const table = (list: readonly PlaceForecastOf[], is: "category" | "zone"): AnswerTable => {
       const sold = is === "category" && list.some(({ sales }) => sales != null);
       const clear = clearOf(list, told);
+      const inUnits = told === "reached" && list.some((one) => one.units != null);
       return {
         id: `forecast-${is}`,
         title: t(`place.forecast.by.${is}`, { told: t(toldKey(told)) }),
@@ -95,9 +105,10 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
           { name: t(is === "zone" ? "place.zone" : "place.forecast.category") },
           ...(["now", "forecast", "change", "low", "high"] as const).map((what) => numeric(t(`place.forecast.column.${what}`, { coverage }))),
           { name: t("place.forecast.column.tells") },
+          ...(inUnits ? [numeric(t("place.forecast.units"))] : []),
           ...(sold ? (["now", "forecast", "low", "high"] as const).map((what) => numeric(t(`place.forecast.sales.${what}`, { coverage }))) : []),
         ],
-        rows: bySize(list, told).map((one) => row(one, is, sold)),
+        rows: bySize(list, told).map((one) => row(one, is, sold, inUnits)),
         sortable: true,
       };
     };
