@@ -1,14 +1,14 @@
 // The map editor on a shop whose events have Chinese names: a template is matched to them by mouse and by keyboard, tried, saved,
-// and the map shows the numbers the editor did. Every number is compared with what the API says.
+// and the map shows the numbers the editor did. Every number is compared with what the API says. Cards are written and moved.
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { Journey, JourneyMap, JourneyVersion } from "../src/api/types";
+import type { Journey, JourneyMap, JourneyVersion, Lane } from "../src/api/types";
 import { SHOP, addSource } from "./live";
 import type { Running } from "./server";
 import { startEmpty } from "./server";
 import type { Language } from "./story";
-import { LANGUAGES, TEXTS, THEME_OF, open, sentenceIn } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, labelled, open, sentenceIn } from "./story";
 import { check, withAxe } from "./wcag";
 
 const NAMES = ["浏览商品", "商品详情", "加入购物车", "提交订单", "支付成功", "客服咨询"];
@@ -63,6 +63,16 @@ const eventRow = (page: Page, name: string): Locator => page.locator(`.editor-ev
 const touchpoints = (journey: Journey) => journey.stages.flatMap((stage) => stage.touchpoints).toSorted((a, b) => a.id.localeCompare(b.id));
 
 const found = (name: string, language: Language) => filled(TEXTS[language]["editor.found"], { events: count(name), customers: count(name) });
+
+/** The same of a place to drop at, which is called by what it is in. */
+async function walkToCell(page: Page, key: string, name: string): Promise<void> {
+  for (let presses = 0; presses < 150; presses += 1) {
+    const focused = await page.evaluate(() => (document.activeElement?.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.getAttribute("aria-label") ?? ""));
+    if (focused.includes(name)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} does not lead to ${name}`);
+}
 
 /** Presses a key until what has the focus is called so. */
 async function walkTo(page: Page, key: string, name: string): Promise<void> {
@@ -180,6 +190,71 @@ test("stages and touchpoints are ordered by keyboard and by mouse, and everythin
   expect(after.stages.flatMap(({ cards = [] }) => cards.map(({ id }) => id)).toSorted()).toEqual(before.stages.flatMap(({ cards = [] }) => cards.map(({ id }) => id)).toSorted());
 });
 
+for (const language of LANGUAGES) {
+  test(`a card is written, taken to other cells by mouse, keyboard and menu, and saved (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const journey = `cards-${language.toLowerCase()}`;
+    await begin(request, journey);
+    const before = (await newest(request, journey)).journey;
+    const [first, second, third] = before.stages;
+    if (!first || !second || !third) throw new Error("the template has no three stages");
+    const cellName = (stage: Journey["stages"][number], lane: Lane) => filled(t["editor.cell"], { lane: t[`lane.${lane}`], stage: sentenceIn(stage.name, language) });
+    const cell = (stage: Journey["stages"][number], lane: Lane) => page.getByRole("grid", { name: cellName(stage, lane), exact: true });
+    const words = `Where is it ${language}`;
+    const card = page.getByRole("row", { name: words, exact: true });
+    await open(page, addressOf(journey), { language, theme: "light" });
+
+    // Written where it stands.
+    await page.getByRole("button", { name: filled(t["editor.addCardTo"], { cell: cellName(first, "note") }), exact: true }).click();
+    await page.keyboard.type(words);
+    await page.keyboard.press("Enter");
+    await expect(cell(first, "note")).toContainText(words);
+    await expect(card).toBeFocused();
+    await expect(page.locator(".editor-chosen").getByLabel(capital(t["field.text"]), { exact: true })).toHaveValue(words);
+
+    // By mouse to another stage.
+    await card.locator("p").first().dragTo(cell(second, "note"));
+    await expect(cell(second, "note")).toContainText(words);
+    await expect(cell(first, "note")).not.toContainText(words);
+
+    // By keyboard to the next cell of the row.
+    await page.getByRole("button", { name: filled(t["editor.drag"], { name: words }), exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await walkToCell(page, "Tab", cellName(third, "note"));
+    await page.keyboard.press("Enter");
+    await expect(cell(third, "note")).toContainText(words);
+    await expect(card).toBeFocused();
+
+    // By menu to another lane, and back.
+    await page.getByRole("button", { name: labelled(t["editor.moveCard"], words, t["action.of"]), exact: true }).press("Enter");
+    await page.getByRole("menuitem", { name: t["lane.opportunity"] }).press("Enter");
+    await expect(cell(third, "opportunity")).toContainText(words);
+    await expect(card).toBeFocused();
+    await page.keyboard.press("Control+z");
+    await expect(cell(third, "note")).toContainText(words);
+
+    // A persona beside it.
+    const persona = before.personas?.[0];
+    if (!persona) throw new Error("the template has no persona");
+    await page.getByRole("button", { name: t["editor.settings"] }).click();
+    await page.getByText(filled(t["editor.personas"], { n: before.personas?.length ?? 0 }), { exact: true }).click();
+    const about = page.getByRole("group", { name: sentenceIn(persona.name, language), exact: true });
+    const rest = persona.name as Record<string, string>;
+    await about.getByLabel(capital(t["field.name"]), { exact: true }).fill("Regular");
+    await expect(page.getByRole("group", { name: "Regular", exact: true })).toBeVisible();
+
+    await page.getByRole("button", { name: t["editor.save"] }).click();
+    await page.getByRole("dialog").getByRole("button", { name: t["segments.saveNext"] }).click();
+    await expect(page.getByText(filled(t["editor.unchanged"], { version: 2 }))).toBeVisible();
+    const after = (await newest(request, journey)).journey;
+    const made = after.stages[2]?.cards?.filter(({ text }) => sentenceIn(text, language) === words);
+    expect(made).toMatchObject([{ lane: "note", basis: "assumption" }]);
+    const others = (of: Journey) => of.stages.map(({ cards = [] }) => cards.filter(({ id }) => id !== made?.[0]?.id));
+    expect(others(after)).toEqual(others(before));
+    expect(after.personas?.[0]).toEqual({ ...persona, name: { ...rest, [language]: "Regular" } });
+  });
+}
+
 test("somebody else's newer version is told, and both are kept", async ({ page, request }) => {
   const t = TEXTS.en;
   await begin(request, "shared");
@@ -230,6 +305,12 @@ test.describe("accessible", () => {
       await check(page, "journey settings");
       await page.locator(".editor-row[data-level='1'] .editor-name").first().click();
       await check(page, "stage");
+      await page.locator(".editor-lane-card").first().click();
+      await check(page, "card");
+      await page.locator(".editor-lane-card [aria-haspopup]").first().click();
+      await page.getByRole("menu").waitFor();
+      await check(page, "card's menu");
+      await page.keyboard.press("Escape");
       await row(page, "add-to-cart").click();
       await page.getByRole("button", { name: new RegExp(`^${t["rule.more"]}`) }).click();
       await check(page, "touchpoint");

@@ -1,7 +1,7 @@
 // The loop's fourth and fifth step: look for pains, read one, see the people, say who is at it, propose, move the card.
 import { expect, test } from "@playwright/test";
 
-import type { PainVoices } from "../src/api/types";
+import type { PainVoices, ProposalList } from "../src/api/types";
 
 import { JOURNEY, LANGUAGES, MAP, TEXTS, WORKSPACE, knownPains, mapReady, open, painReady, propose, sentenceIn, tabTo } from "./story";
 
@@ -110,6 +110,45 @@ for (const language of LANGUAGES) {
       await page.getByRole("dialog").getByLabel(t["proposal.owner"]).fill("Lin");
       await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
       await expect(column("in_progress")).toContainText(title);
+    });
+
+    test("a proposal is dragged to a column that takes it, and the board is narrowed", async ({ page, request }) => {
+      const made = await propose(request, `Dragged ${language} ${Date.now()}`);
+      const { title } = made.proposal;
+      await open(page, `/w/${WORKSPACE}/proposals`, { language, theme: "light" });
+      const column = (status: "proposed" | "accepted" | "done" | "dropped") => page.getByRole("grid", { name: t[`proposal.status.${status}`], exact: true });
+      const card = page.getByRole("row", { name: title, exact: true });
+      await expect(column("proposed")).toContainText(title);
+      // Nothing is done that was not in progress.
+      await card.locator(".proposal-facts").dragTo(column("done"));
+      await expect(column("proposed")).toContainText(title);
+      await card.locator(".proposal-facts").dragTo(column("accepted"));
+      await expect(column("accepted")).toContainText(title);
+      // By keyboard only columns that take it are offered.
+      await page.getByRole("button", { name: t["proposal.drag"].replace("{{title}}", title), exact: true }).focus();
+      await page.keyboard.press("Enter");
+      const offered: string[] = [];
+      for (let presses = 0; presses < 8 && !offered.includes(t["proposal.status.dropped"]); presses += 1) {
+        const names = await page.evaluate(() => (document.activeElement?.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.getAttribute("aria-label") ?? ""));
+        offered.push(...names);
+        if (!names.includes(t["proposal.status.dropped"])) await page.keyboard.press("Tab");
+      }
+      expect(offered).toContain(t["proposal.status.proposed"]);
+      expect(offered).not.toContain(t["proposal.status.done"]);
+      await page.keyboard.press("Enter");
+      await expect(column("dropped")).toContainText(title);
+      const kept = (await (await request.get(`/v1/workspaces/${WORKSPACE}/proposals`)).json()) as ProposalList;
+      expect(kept.proposals.find(({ id }) => id === made.id)?.proposal.status).toBe("dropped");
+
+      await page.getByRole("button", { name: new RegExp(t["proposal.owner"]) }).click();
+      await page.getByRole("option", { name: new RegExp(`^${t["proposals.none.owner"]}`) }).click();
+      await expect(page).toHaveURL(/owner=none/);
+      await expect(page.locator(".proposal")).toHaveCount(kept.proposals.filter(({ proposal }) => !proposal.owner).length);
+      await page.getByRole("button", { name: new RegExp(t["proposal.pain"]) }).click();
+      await page.getByRole("option").nth(1).click();
+      const against = new URL(page.url()).searchParams.get("against");
+      const shown = kept.proposals.filter(({ proposal }) => !proposal.owner && (against === "none" ? !proposal.pain : `=${proposal.pain}` === against));
+      await expect(page.locator(".proposal")).toHaveCount(shown.length);
     });
 
     test("what customers met and said is read, and a suggestion becomes a proposal", async ({ page, request }) => {

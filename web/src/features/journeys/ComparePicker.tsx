@@ -101,7 +101,7 @@ function listPage(label: string, chosen: string | null, choices: readonly Choice
       className="listbox"
       // It was opened to choose from.
       // oxlint-disable-next-line jsx-a11y/no-autofocus
-      autoFocus
+      autoFocus="first"
       selectionMode="single"
       selectedKeys={chosen === null ? [] : [chosen]}
       onSelectionChange={(keys) => {
