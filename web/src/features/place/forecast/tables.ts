@@ -85,7 +85,7 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
       const sold = is === "category" && list.some(({ sales }) => sales != null);
       const clear = clearOf(list, told);
       return {
-        id: `forecast-${is}`,
+        id: `by-${is}`,
         title: t(`place.forecast.by.${is}`, { told: t(toldKey(told)) }),
         note: [
           t("place.forecast.clearOf", { count: list.length, n: format.whole(list.length), clear: format.whole(clear) }),
