@@ -113,15 +113,15 @@ for (const language of LANGUAGES) {
       await expect(page.locator("svg.floor-plan")).toHaveCount(2);
       await expect(page.locator(".place-answer .floor-name").filter({ hasText: `⇄ ${wine.slice(0, 2)}` })).toHaveCount(1);
       await expect(page.locator(".place-totals").last()).toContainText(format.whole(answer.edited));
-      expect((await cellsOf(page, "forecast-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "reached"));
-      const categories = await cellsOf(page, "forecast-category");
+      expect((await cellsOf(page, "by-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "reached"));
+      const categories = await cellsOf(page, "by-category");
       expect(categories.map((row) => row.slice(0, 7))).toEqual(bySize(answer.categories, "reached"));
       const sold = answer.categories.find(({ of }) => of === "wine")?.sales;
       expect(categories.find(([name]) => name === "wine")?.[7]).toBe(format.money(sold?.measured, "CNY"));
       for (const caveat of answer.caveats) await expect(page.locator(".forecast-caveats")).toContainText(sentenceIn(caveat, language).slice(1));
       await check(page, "a forecast");
       await page.getByRole("radio", { name: t["place.forecast.told.stopped"] }).click();
-      await expect.poll(async () => (await cellsOf(page, "forecast-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "stopped"));
+      await expect.poll(async () => (await cellsOf(page, "by-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "stopped"));
 
       // Coloured and marked as told; what is pressed is read out.
       const clear = answer.zones.filter(({ stopped }) => stopped.measured < stopped.low || stopped.measured > stopped.high);
@@ -131,7 +131,7 @@ for (const language of LANGUAGES) {
 
       // From today's number to its visits.
       const stopped = answer.zones.find(({ of }) => of === "b3")?.stopped.measured ?? 0;
-      const byZone = page.locator("section[aria-labelledby=table-forecast-zone]");
+      const byZone = page.locator("section[aria-labelledby=table-by-zone]");
       await byZone.getByRole("button", { name: `${wine} · ${t["place.forecast.told.stopped"]} · ${t["place.forecast.column.now"]}:` }).press("Enter");
       await expect(page.getByRole("dialog")).toContainText(t["place.forecast.define.now.stopped"]);
       await page.getByRole("dialog").getByRole("button", { name: t["place.visits.behind"] }).press("Enter");
@@ -197,7 +197,7 @@ for (const language of LANGUAGES) {
       await right.press("Enter");
       await expect(page).toHaveURL(/by_m/);
       const answer = await ask<PlaceForecast>(request, "forecast", { scope: SCOPE, change: { moves: [{ zone: "e0", by_m: [-2, 0] }] } });
-      await expect.poll(async () => (await cellsOf(page, "forecast-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "reached"));
+      await expect.poll(async () => (await cellsOf(page, "by-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "reached"));
       await expect(page.locator(".forecast-ghost")).toHaveCount(1);
       await check(page, "a move");
 
@@ -215,7 +215,7 @@ for (const language of LANGUAGES) {
       await page.mouse.move(at[0] - 2 * metre, at[1]);
       await page.mouse.up();
       await expect(right).toHaveValue("-2");
-      await expect.poll(async () => (await cellsOf(page, "forecast-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "reached"));
+      await expect.poll(async () => (await cellsOf(page, "by-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(answer.zones, "reached"));
 
       // A plan of the definition is the same question as the swap it came of.
       await page.getByRole("radio", { name: t["place.forecast.mode.plan"] }).click();
@@ -223,7 +223,7 @@ for (const language of LANGUAGES) {
       await page.locator(".forecast-form .select-button").click();
       await page.getByRole("option", { name: filled(t["place.forecast.planFrom"], { day: format.day(AFTER) }) }).click();
       const next = await ask<PlaceForecast>(request, "forecast", { scope: SCOPE, change: { plan: AFTER } });
-      await expect.poll(async () => (await cellsOf(page, "forecast-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(next.zones, "reached"));
+      await expect.poll(async () => (await cellsOf(page, "by-zone")).map((row) => row.slice(0, 7))).toEqual(bySize(next.zones, "reached"));
       await check(page, "another plan");
       // What it hands over to the board of proposals.
       const idea = new URL((await page.getByRole("link", { name: t["place.pains.propose"] }).getAttribute("href")) ?? "", "http://x").searchParams.get("idea") ?? "";

@@ -95,7 +95,7 @@ export function useForecastTables(): (answer: PlaceForecast, shown: Shown) => An
       const clear = clearOf(list, told);
       const inUnits = told === "reached" && list.some((one) => one.units != null);
       return {
-        id: `forecast-${is}`,
+        id: `by-${is}`,
         title: t(`place.forecast.by.${is}`, { told: t(toldKey(told)) }),
         note: [
           t("place.forecast.clearOf", { count: list.length, n: format.whole(list.length), clear: format.whole(clear) }),
