@@ -233,7 +233,7 @@ for (const language of LANGUAGES) {
       expect(gain.money_per_month.value).toBeCloseTo(30 * sold);
     });
 
-    test("holds on a narrow window, in both themes", async ({ page }) => {
+    test("holds on a narrow window", async ({ page }) => {
       await page.setViewportSize({ width: 390, height: 800 });
       const theme = THEME_OF[language];
       for (const more of [{}, { change: SWAP }]) {
