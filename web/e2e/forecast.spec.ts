@@ -117,7 +117,11 @@ for (const language of LANGUAGES) {
       const categories = await cellsOf(page, "by-category");
       expect(categories.map((row) => row.slice(0, 7))).toEqual(bySize(answer.categories, "reached"));
       const sold = answer.categories.find(({ of }) => of === "wine")?.sales;
-      expect(categories.find(([name]) => name === "wine")?.[7]).toBe(format.money(sold?.measured, "CNY"));
+      const units = answer.categories.find(({ of }) => of === "wine")?.units;
+      expect(categories.find(([name]) => name === "wine")?.slice(7, 9)).toEqual([
+        filled(t["place.forecast.unitsThen"], { now: format.whole(units?.measured ?? 0), later: format.rough(units?.forecast ?? 0) }),
+        format.money(sold?.measured, "CNY"),
+      ]);
       for (const caveat of answer.caveats) await expect(page.locator(".forecast-caveats")).toContainText(sentenceIn(caveat, language).slice(1));
       await check(page, "a forecast");
       await page.getByRole("radio", { name: t["place.forecast.told.stopped"] }).click();
