@@ -242,7 +242,7 @@ fn faults_say_where_and_how_to_mend() {
     let paid = "^(.*cp.*|ppc|retargeting|paid.*)$";
     let late = rule("email", vec![(Source, Is, &["google"]), (Medium, Is, &["cpc"])]);
     assert!(
-        fault(last, late.clone()).contains("never reached: rule 18 `Paid search`"),
+        fault(last, late.clone()).contains("never reached: rule 19 `Paid search`"),
         "{}",
         fault(last, late.clone())
     );
