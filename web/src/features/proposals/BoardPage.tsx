@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { GridList, useDragAndDrop } from "react-aria-components";
+import { useDrop } from "react-aria-components";
 import type { TextDropItem } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
@@ -17,7 +17,7 @@ import { useLocalized } from "../../ui/language";
 import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
-import { NONE, columns, fromOf, narrowed, sidesOf } from "./board";
+import { NONE, columns, fromOf, narrowed, sidesOf, typeOf } from "./board";
 import type { Narrowed } from "./board";
 import { Card } from "./Card";
 import { ProposalDrawer } from "./ProposalDrawer";
@@ -127,7 +127,16 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
           <Narrowing proposals={proposals} pains={pains} narrow={narrow} onNarrow={go} />
           <div className="board">
             {columns(narrowed(proposals, narrow)).map(({ status, cards }) => (
-              <Column key={status} workspace={workspace} status={status} cards={cards} narrow={narrow} pains={pains} onMove={onMove} onDropped={(id) => proposals.filter((card) => card.id === id).forEach((card) => onMove(card, status))} />
+              <Column
+                key={status}
+                workspace={workspace}
+                status={status}
+                cards={cards}
+                narrow={narrow}
+                pains={pains}
+                onMove={onMove}
+                onDropped={(id) => proposals.filter((card) => card.id === id).forEach((card) => onMove(card, status))}
+              />
             ))}
           </div>
         </>
@@ -178,9 +187,6 @@ function usePainSentence(pains: readonly TrackedPain[]): (key: string) => string
   return (key) => localized(pains.find(({ pain }) => pain.key === key)?.pain.sentence) || key;
 }
 
-/** What is dragged says which status it has, so that only columns it may go to take it. */
-const typeOf = (status: ProposalStatus) => `application/x-throughline-proposal-${status}`;
-
 interface ColumnProps {
   workspace: WorkspaceInfo;
   status: ProposalStatus;
@@ -197,35 +203,29 @@ function Column({ workspace, status, cards, narrow, pains, onMove, onDropped }: 
   const format = useFormat();
   const sentence = usePainSentence(pains);
   const canMove = useMay()("handle_proposals");
+  const ref = useRef<HTMLElement>(null);
   const taken = fromOf(status).map(typeOf);
-  const { dragAndDropHooks } = useDragAndDrop({
-    getItems: (keys) => [...keys].map((key) => ({ [typeOf(status)]: String(key), "text/plain": cards.find(({ id }) => String(id) === key)?.proposal.title ?? "" })),
-    acceptedDragTypes: taken,
+  const { dropProps, isDropTarget } = useDrop({
+    ref,
     // Cards stand by when they were changed: they are put into a column, not at a place in it.
-    getDropOperation: (target) => (target.type === "root" ? "move" : "cancel"),
-    onRootDrop: ({ items }) => {
+    getDropOperation: (types) => (canMove && taken.some((type) => types.has(type)) ? "move" : "cancel"),
+    onDrop: ({ items }) => {
       const item = items.find((each): each is TextDropItem => each.kind === "text");
       const type = taken.find((each) => item?.types.has(each));
       if (item && type) void item.getText(type).then((id) => onDropped(Number(id)));
     },
   });
-  const name = t(`proposal.status.${status}`);
   return (
-    <section className="board-column" aria-labelledby={`column-${status}`}>
+    // What is dragged by keyboard is put here, so it can have the focus.
+    <section ref={ref} {...dropProps} tabIndex={-1} className="board-column" data-drop-target={isDropTarget || undefined} aria-labelledby={`column-${status}`}>
       <h2 id={`column-${status}`}>
-        {name} <span className="badge">{format.whole(cards.length)}</span>
+        {t(`proposal.status.${status}`)} <span className="badge">{format.whole(cards.length)}</span>
       </h2>
-      <GridList
-        aria-label={name}
-        className="cards"
-        keyboardNavigationBehavior="tab"
-        items={cards}
-        dependencies={[narrow, pains, canMove]}
-        {...(canMove ? { dragAndDropHooks } : {})}
-        renderEmptyState={() => <p className="sub board-none">{t("proposals.columnEmpty")}</p>}
-      >
-        {(card: TrackedProposal) => (
+      {cards.length === 0 && <p className="sub board-none">{t("proposals.columnEmpty")}</p>}
+      <ul className="cards">
+        {cards.map((card) => (
           <Card
+            key={card.id}
             workspace={workspace}
             card={card}
             narrow={narrow}
@@ -234,8 +234,8 @@ function Column({ workspace, status, cards, narrow, pains, onMove, onDropped }: 
             canMove={canMove}
             onMove={(next) => onMove(card, next)}
           />
-        )}
-      </GridList>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRightLeft, CalendarCheck, GripVertical } from "lucide-react";
-import { Button as AriaButton, GridListItem, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, useDrag } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
 import { statusOf } from "../../api/proposals";
@@ -13,7 +13,7 @@ import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { usePlaces } from "../../ui/places";
 import { useRunningCost } from "../../ui/reference";
-import { nextOf } from "./board";
+import { nextOf, typeOf } from "./board";
 import type { Narrowed } from "./board";
 import { useCost, useGain, useRestsOn } from "./words";
 
@@ -46,9 +46,15 @@ export function Card({
   const gains = useGain()(proposal.gain, proposal.currency);
   const cost = useCost()(proposal.cost, proposal.currency);
   const restsOn = useRestsOn()(proposal.rests_on, places);
+  const { dragProps, dragButtonProps, isDragging } = useDrag({
+    getItems: () => [{ [typeOf(statusOf(card))]: String(id), "text/plain": proposal.title }],
+    getAllowedDropOperations: () => ["move"],
+    hasDragButton: true,
+    isDisabled: !canMove,
+  });
   const { value: runs, note } = useRunningCost()(running);
   return (
-    <GridListItem id={String(id)} textValue={proposal.title} className="card proposal">
+    <li className="card proposal" {...dragProps} data-dragging={isDragging || undefined}>
       <div className="proposal-head">
         <h3>
           <Link to="/w/$workspace/proposals" params={{ workspace: workspace.id }} search={{ ...narrow, open: String(id) }} resetScroll={false} draggable={false}>
@@ -56,7 +62,7 @@ export function Card({
           </Link>
         </h3>
         {canMove && (
-          <AriaButton slot="drag" className="button button-quiet button-icon proposal-handle" aria-label={t("proposal.drag", { title: proposal.title })}>
+          <AriaButton {...dragButtonProps} className="button button-quiet button-icon proposal-handle" aria-label={t("proposal.drag", { title: proposal.title })}>
             <GripVertical size={14} aria-hidden />
           </AriaButton>
         )}
@@ -129,6 +135,6 @@ export function Card({
           </MenuTrigger>
         </Allowed>
       </p>
-    </GridListItem>
+    </li>
   );
 }

@@ -15,6 +15,9 @@ export function nextOf(status: ProposalStatus): readonly ProposalStatus[] {
   return NEXT[status];
 }
 
+/** What is dragged says which status it has, so that only columns it may go to take it. */
+export const typeOf = (status: ProposalStatus): string => `application/x-throughline-proposal-${status}`;
+
 /** From where a card may come. */
 export function fromOf(status: ProposalStatus): readonly ProposalStatus[] {
   return COLUMNS.filter((from) => NEXT[from].includes(status));

@@ -18,7 +18,7 @@ import { samePart } from "./faults";
 import type { Tried } from "./useTried";
 
 const CARD = "application/x-throughline-card";
-const NAMES_WIDTH = 96;
+const NAMES_WIDTH = 120;
 const STAGE_WIDTH = 168;
 
 interface Props {

@@ -143,34 +143,38 @@ function Editor({ workspace, stored }: { workspace: WorkspaceInfo; stored: Journ
         {said}
       </p>
       <div className="editor">
-        <Unmatched draft={draft} part={part} preview={preview} stale={tried.stale} zone={draft.zone ?? workspace.zone} onTake={take} onMake={make} />
-        <section className="card editor-board" aria-labelledby="board-title">
-          <header className="section-head">
-            <h2 id="board-title">{t("editor.board")}</h2>
-            <div className="page-actions">
-              <Button look={part.of === "journey" ? "plain" : "quiet"} aria-pressed={part.of === "journey"} onPress={() => setChosen({ of: "journey" })}>
-                <Settings2 size={14} aria-hidden />
-                {t("editor.settings")}
-                {own > 0 && <span className="badge badge-bad">{t("editor.faults", { count: own, n: own })}</span>}
-              </Button>
-              <Button onPress={makeStage}>
-                <Plus size={14} aria-hidden />
-                {t("editor.addStage")}
-              </Button>
-            </div>
-          </header>
-          <p className="sub editor-how">{t("editor.boardHow")}</p>
-          <div className={tried.stale ? "editor-tried stale" : "editor-tried"}>
-            <Board draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onTake={take} onMake={make} />
+        <div className="editor-main">
+          <div className="editor-parts">
+            <Unmatched draft={draft} part={part} preview={preview} stale={tried.stale} zone={draft.zone ?? workspace.zone} onTake={take} onMake={make} />
+            <section className="card editor-board" aria-labelledby="board-title">
+              <header className="section-head">
+                <h2 id="board-title">{t("editor.board")}</h2>
+                <div className="page-actions">
+                  <Button look={part.of === "journey" ? "plain" : "quiet"} aria-pressed={part.of === "journey"} onPress={() => setChosen({ of: "journey" })}>
+                    <Settings2 size={14} aria-hidden />
+                    {t("editor.settings")}
+                    {own > 0 && <span className="badge badge-bad">{t("editor.faults", { count: own, n: own })}</span>}
+                  </Button>
+                  <Button onPress={makeStage}>
+                    <Plus size={14} aria-hidden />
+                    {t("editor.addStage")}
+                  </Button>
+                </div>
+              </header>
+              <p className="sub editor-how">{t("editor.boardHow")}</p>
+              <div className={tried.stale ? "editor-tried stale" : "editor-tried"}>
+                <Board draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onTake={take} onMake={make} />
+              </div>
+            </section>
           </div>
-        </section>
-        <section className="card editor-cards" aria-labelledby="cards-title">
-          <header className="section-head">
-            <h2 id="cards-title">{t("lanes.title")}</h2>
-            <p className="section-note">{t("editor.cardsHow")}</p>
-          </header>
-          <Cards draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onSay={setSaid} />
-        </section>
+          <section className="card editor-cards" aria-labelledby="cards-title">
+            <header className="section-head">
+              <h2 id="cards-title">{t("lanes.title")}</h2>
+              <p className="section-note">{t("editor.cardsHow")}</p>
+            </header>
+            <Cards draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onSay={setSaid} />
+          </section>
+        </div>
         <Chosen workspace={workspace} draft={draft} part={part} tried={tried} onChange={change} onChoose={setChosen} />
       </div>
       {saving && (
