@@ -245,12 +245,12 @@ test("what a funnel counts is kept as a segment of just these people", async ({ 
     { view: { steps, window: "1d" }, question: { steps: rules, window: "1d", mode: "ordered" } },
     { view: { steps, window: "", channels: ["web"] }, question: { steps: rules, mode: "ordered", scope: { events: [{ channel: ["web"] }] } } },
     {
-      view: { steps, of: { by: "value", dimension: "traits.acquisition_channel", value: "email" }, period: { kind: "fixed", from: "2024-03-01", to: "2024-04-30" } },
+      view: { steps, of: { by: "value", dimension: "traits.acquisition_channel", value: "email" }, period: { kind: "fixed", from: "2024-05-01", to: "2024-06-30" } },
       question: {
         steps: rules,
         window: "7d",
         mode: "ordered",
-        scope: { entry: { from_us: Date.UTC(2024, 2, 1) * 1000, to_us: Date.UTC(2024, 4, 1) * 1000 }, customers: [{ where: [{ column: "traits.acquisition_channel", op: "eq", value: "email" }] }] },
+        scope: { entry: { from_us: Date.UTC(2024, 4, 1) * 1000, to_us: Date.UTC(2024, 6, 1) * 1000 }, customers: [{ where: [{ column: "traits.acquisition_channel", op: "eq", value: "email" }] }] },
       },
     },
   ];

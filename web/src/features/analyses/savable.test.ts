@@ -35,8 +35,13 @@ describe("what can be kept as a segment", () => {
     const from_us = Date.UTC(2024, 2, 1) * 1000;
     const any = ["exists", "missing"].map((op) => ({ where: [{ column: "text", op }], channel: ["web"] }));
     expect(found[0]?.who).toEqual({
-      all: [{ first: { match: any, within: { from_us, to_us: from_us + 86_400_000_000 } } }, { segment: "vip" }, { did: { match: [{ event: ["a"], channel: ["web"] }], is: { gte: 1 } } }],
+      all: [{ segment: "vip" }, { did: { match: [{ event: ["a"], channel: ["web"] }], within: { from_us, to_us: from_us + 86_400_000_000 }, is: { gte: 1 } } }],
     });
+    expect(found.at(-1)?.who).toEqual({ all: [{ segment: "vip" }, { did: { match: any, within: { from_us, to_us: from_us + 86_400_000_000 }, is: { gte: 1 } } }] });
+    // Later steps may lie after a period that is over; of one that is not, all known ones lie in it.
+    expect(found.map(({ key }) => key)).toEqual(["reached-0", "everyone"]);
+    const now = savableOf({ ...view, period: { kind: "fixed", from: "2024-03-01", to: "2024-06-30" } }, answer, place);
+    expect(now[2]?.who).toEqual({ sequence: { ...sequence("a", "b").sequence, within: { from_us, to_us: Date.UTC(2024, 6, 1) * 1000 } } });
   });
 
   it("is nothing where a segment cannot say it", () => {

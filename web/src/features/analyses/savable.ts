@@ -25,24 +25,35 @@ export interface Savable {
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us">;
 
+const IN_PERIOD: ReadonlySet<AskedView["kind"]> = new Set(["funnel", "paths", "transitions"]);
 /** As many steps as a segment's sequence takes. */
 const STEPS_MAX = 20;
 const TEXT = "text";
 /** Every event has a text or has none. */
 const ANY_EVENT: AskedRule = [{ where: [{ column: TEXT, op: "exists" }] }, { where: [{ column: TEXT, op: "missing" }] }];
 
+/** When what is tested happened; `toNow`: whether nothing is known from after it. Null: at any time. */
+interface Within {
+  period: ReturnType<typeof periodOf>;
+  toNow: boolean;
+}
+
 export function savableOf(view: AskedView, answer: unknown, place: Place): Savable[] {
-  const scope = scopeTests(view, place);
+  const days = chosenDays(view.period, place);
+  const period = days && periodOf(days, place.zone);
+  // Of whole customers it is what they did in the period, not when they began.
+  const within: Within | null = period && IN_PERIOD.has(view.kind) ? { period, toNow: (period.to_us ?? Infinity) > (place.last_us ?? 0) } : null;
+  const scope = scopeTests(view, within ? null : period);
   if (scope === null) return [];
   if ("unit" in view && view.unit.of !== "customer") return [];
   if (view.kind === "funnel" && countOf(view) === "sessions") return [];
   switch (view.kind) {
     case "funnel":
-      return ofFunnel(view, answer as FunnelAnswer, scope);
+      return ofFunnel(view, answer as FunnelAnswer, scope, within);
     case "paths":
-      return [everyone(view, scope, (answer as TransitionsAnswer).subjects.customers)];
+      return [everyone(view, scope, (answer as TransitionsAnswer).subjects.customers, within)];
     case "transitions":
-      return ofTransitions(view, answer as TransitionsAnswer, scope);
+      return ofTransitions(view, answer as TransitionsAnswer, scope, within);
     case "sessions":
       // A session begins in the period, not the customer.
       return view.period.kind === "all" ? [everyone(view, scope, (answer as SessionsAnswer).sessions.customers)] : [];
@@ -60,13 +71,12 @@ export function savableOf(view: AskedView, answer: unknown, place: Place): Savab
   }
 }
 
-/** Tests that mean the scope; null where none do. */
-function scopeTests(view: AskedView, place: Place): Who[] | null {
+/** Tests that mean the scope, and that they began in a period where one is given; null where none do. */
+function scopeTests(view: AskedView, began: Within["period"] | null): Who[] | null {
   const tests: Who[] = [];
   const { of, channels } = view;
-  const days = chosenDays(view.period, place);
   // Who starts in a period is whose first event in scope lies in it.
-  if (days) tests.push({ first: { match: inChannels(ANY_EVENT, channels) ?? [], within: periodOf(days, place.zone) } } as Who);
+  if (began) tests.push({ first: { match: inChannels(ANY_EVENT, channels) ?? [], within: began } } as Who);
   if (of.by === "persona") return null;
   if (of.by === "segment") tests.push({ segment: of.segment });
   if (of.by === "value") {
@@ -92,8 +102,8 @@ export function inChannels(rule: AskedRule, channels: readonly string[]): AskedR
   return kept.length > 0 ? kept : null;
 }
 
-function did(match: AskedRule, times = 1): Who {
-  return { did: { match, is: { gte: times } } } as Who;
+function did(match: AskedRule, within: Within | null = null, times = 1): Who {
+  return { did: { match, ...(within ? { within: within.period } : {}), is: { gte: times } } } as Who;
 }
 
 function joined(tests: readonly Who[]): Who {
@@ -101,15 +111,15 @@ function joined(tests: readonly Who[]): Who {
   return tests.length === 1 && first ? first : { all: [...tests] };
 }
 
-function everyone(view: AskedView, scope: readonly Who[], customers: number): Savable {
-  const happened = did(inChannels(ANY_EVENT, view.channels) ?? []);
+function everyone(view: AskedView, scope: readonly Who[], customers: number, within: Within | null = null): Savable {
+  const happened = did(inChannels(ANY_EVENT, view.channels) ?? [], within);
   // Who started in the period, or did something with a value, has an event in scope already.
-  const implied = scope.some((test) => "first" in test || "did" in test);
+  const implied = within === null && scope.some((test) => "first" in test || "did" in test);
   return { key: "everyone", is: "everyone", names: [], who: joined(implied ? scope : [...scope, happened]), customers };
 }
 
-function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[]): Savable[] {
-  const all = everyone(view, scope, answer.subjects.customers);
+function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[], within: Within | null): Savable[] {
+  const all = everyone(view, scope, answer.subjects.customers, within);
   if (!isPlain(view)) return [all];
   const steps = view.steps.filter(({ match }) => isRule(match)).map((step) => inChannels(step.match, view.channels));
   // What is being typed is not what was answered.
@@ -118,8 +128,10 @@ function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[])
     const own = steps.slice(0, k + 1);
     if (own.length > STEPS_MAX || own.includes(null)) return null;
     const [first] = own;
-    if (k === 0) return first ? did(first) : null;
-    return { sequence: { steps: own, ...(view.window === "" ? {} : { span: view.window }) } } as Who;
+    if (k === 0) return first ? did(first, within) : null;
+    // A run begins in the period and may go on after it; all steps of a sequence lie in theirs.
+    if (within && !within.toNow) return null;
+    return { sequence: { steps: own, ...(view.window === "" ? {} : { span: view.window }), ...(within ? { within: within.period } : {}) } } as Who;
   };
   const found = answer.steps.flatMap((step, k): Savable[] => {
     const who = reached(k);
@@ -143,16 +155,16 @@ function isPlain({ mode, count, entry, reuse, tolerance, window, hold, exclusion
   return plain && hold.length === 0 && exclusions.length === 0 && steps.every(({ optional }) => !optional);
 }
 
-function ofTransitions(view: AskedView, answer: TransitionsAnswer, scope: readonly Who[]): Savable[] {
+function ofTransitions(view: AskedView, answer: TransitionsAnswer, scope: readonly Who[], within: Within | null): Savable[] {
   const nodes = answer.nodes.flatMap(({ label, people, repeats }): Savable[] => {
     const match = inChannels([{ event: [label] }], view.channels);
     if (!match) return [];
     return [
-      { key: `did-${label}`, is: "did", names: [label], who: joined([...scope, did(match)]), customers: people.customers },
-      { key: `repeated-${label}`, is: "repeated", names: [label], who: joined([...scope, did(match, 2)]), customers: repeats.customers },
+      { key: `did-${label}`, is: "did", names: [label], who: joined([...scope, did(match, within)]), customers: people.customers },
+      { key: `repeated-${label}`, is: "repeated", names: [label], who: joined([...scope, did(match, within, 2)]), customers: repeats.customers },
     ];
   });
-  return [everyone(view, scope, answer.subjects.customers), ...nodes];
+  return [everyone(view, scope, answer.subjects.customers, within), ...nodes];
 }
 
 function ofSegments(view: AskedView, { population, segments, overlaps }: SegmentsAnswer, scope: readonly Who[]): Savable[] {
