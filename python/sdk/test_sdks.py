@@ -71,9 +71,9 @@ def driven(name, words):
         check(process.returncode == 0, f"node ended with {process.returncode}:\n{told.read()}")
 
 
-def check_story(name, story, words, rows):
+def check_story(name, story, words, rows, answered):
     counts = dict(collections.Counter(row["event"] for row in rows))
-    check(counts == story.events, f"holds {counts}, expected {story.events}")
+    check(counts == story.events, f"holds {counts}, expected {story.events}; answered {answered}")
     customers = {row["customer"] for row in rows}
     told = [(row["event"], row["customer"], row["identifiers"]) for row in rows]
     check(len(customers) == 1, f"visitor and person are {len(customers)} customers: {told}")
@@ -135,7 +135,8 @@ def deliver(product, name):
             rows = product.events(name, wanted)
         failed = [(p.method, p.path, p.status) for p in wire.passed if p.status >= 400 and p.status != 503]
         check(not failed, f"refused: {failed}")
-        check_story(name, story, words, rows)
+        answered = [(passed.method, passed.path.split("?")[0], passed.status) for passed in wire.passed]
+        check_story(name, story, words, rows, answered)
         if story.stumble:
             check_refusal(wire)
         if story.again:
