@@ -8,7 +8,8 @@ import { expect, test } from "@playwright/test";
 import type { AttributionAnswer } from "../src/api/types";
 import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open, tabTo } from "./story";
 import type { Language } from "./story";
-import { check, withAxe } from "./wcag";
+import type { LookedAt } from "./wcag";
+import { check, checkAll, withAxe } from "./wcag";
 
 const TOUCHES = ["search", "catalog", "promo_page", "compare", "support_chat"];
 const QUESTION = { conversion: [{ event: ["purchase"] }], touches: [{ event: TOUCHES }], credit: "event", lookback: "14d" };
@@ -173,7 +174,7 @@ test("credits and paths go into files", async ({ page, request }) => {
   expect(lines.map((cells) => [cells[0], Number(cells[2])])).toEqual(answer.values.flatMap(({ value, credits }) => credits.map(({ conversions }) => [value, conversions])));
 });
 
-const LOOKED_AT: { name: string; path: string; ready: string }[] = [
+const LOOKED_AT: LookedAt[] = [
   { name: "no conversion yet", path: at(), ready: ".empty" },
   { name: "all settings", path: at({ ...QUESTION, direct: [{ event: ["catalog"] }], costs: [{ value: "promo_page", amount: 2000 }] }), ready: ".grouped svg" },
   { name: "by channel with costs", path: at({ conversion: [{ event: ["order_paid"] }], value: "amount" }, SIMULATED), ready: ".grouped svg" },
@@ -186,11 +187,7 @@ for (const language of LANGUAGES) {
     // Many pages, each looked through whole.
     test.setTimeout(240_000);
     await withAxe({ page });
-    for (const { name, path, ready } of LOOKED_AT) {
-      await open(page, path, { language, theme });
-      await page.locator(ready).first().waitFor();
-      await check(page, name);
-    }
+    await checkAll(page, LOOKED_AT, { language, theme });
     const t = TEXTS[language];
     await open(page, at(QUESTION), { language, theme });
     await page.locator(".grouped svg").waitFor();

@@ -4,7 +4,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { Journey, JourneyMap, JourneyVersion } from "../src/api/types";
-import { SHOP, addSource } from "./live";
+import { SHOP, addSource, walkers } from "./live";
 import type { Running } from "./server";
 import { startEmpty } from "./server";
 import { LANGUAGES, TEXTS, THEME_OF, open, sentenceIn } from "./story";
@@ -12,32 +12,21 @@ import { check, withAxe } from "./wcag";
 
 const NAMES = ["browse", "detail", "cart", "pay"];
 const CUSTOMERS = 20;
+/** Everybody walks some of the way, half of them on a phone. */
+const EVENTS = walkers(NAMES, CUSTOMERS, (customer) => 1 + (customer % 4));
 
 let server: Running;
 test.beforeAll(async ({ playwright }) => {
   server = await startEmpty(SHOP);
   const request = await playwright.request.newContext();
   const key = await addSource(request, server.url, "web", "Web");
-  await request.post(`${server.url}/v1/events`, { headers: { authorization: `Bearer ${key}` }, data: events() });
+  await request.post(`${server.url}/v1/events`, { headers: { authorization: `Bearer ${key}` }, data: EVENTS });
   await save(request, journeyOf("shop", ["look", "buy"]), "first");
   await save(request, journeyOf("shop", ["look", "weigh", "buy"]), "second");
   await save(request, { ...journeyOf("other", ["browse-first", "weigh", "buy"]), name: { "zh-CN": "另一个", en: "The other" } }, "first");
   await request.dispose();
 });
 test.afterAll(() => server.stop());
-
-/** Everybody walks some of the way, half of them on a phone. */
-function events(): object[] {
-  return Array.from({ length: CUSTOMERS }, (_, customer) =>
-    NAMES.slice(0, 1 + (customer % 4)).map((event, at) => ({
-      event,
-      time: `2026-03-0${(customer % 7) + 1}T10:${String(at * 7).padStart(2, "0")}:00+08:00`,
-      message_id: `${customer}-${at}`,
-      identifiers: { member_no: `m${customer}` },
-      channel: customer % 2 === 0 ? "web" : "app",
-    })),
-  ).flat();
-}
 
 const STAGES: Record<string, Journey["stages"][number]> = {
   look: { id: "look", name: { "zh-CN": "浏览", en: "Look" }, touchpoints: [{ id: "browse", name: "Browse", match: [{ event: ["browse"] }] }] },

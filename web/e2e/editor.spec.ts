@@ -4,44 +4,31 @@ import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { Journey, JourneyMap, JourneyVersion, Lane } from "../src/api/types";
-import { SHOP, addSource } from "./live";
+import { SHOP, addSource, walkers } from "./live";
 import type { Running } from "./server";
 import { startEmpty } from "./server";
 import type { Language } from "./story";
-import { LANGUAGES, TEXTS, THEME_OF, labelled, open, sentenceIn } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, filled, labelled, open, sentenceIn } from "./story";
 import { check, withAxe } from "./wcag";
 
 const NAMES = ["浏览商品", "商品详情", "加入购物车", "提交订单", "支付成功", "客服咨询"];
 const CUSTOMERS = 24;
+/** Everybody walks some of the way. */
+const EVENTS = walkers(NAMES, CUSTOMERS, (customer) => 2 + (customer % 5), (customer) => ({ amount: customer * 10 }));
 
 let server: Running;
 test.beforeAll(async ({ playwright }) => {
   server = await startEmpty(SHOP);
   const request = await playwright.request.newContext();
   const key = await addSource(request, server.url, "web", "Web");
-  const answer = await request.post(`${server.url}/v1/events`, { headers: { authorization: `Bearer ${key}` }, data: events() });
-  expect(await answer.json()).toMatchObject({ accepted: events().length });
+  const answer = await request.post(`${server.url}/v1/events`, { headers: { authorization: `Bearer ${key}` }, data: EVENTS });
+  expect(await answer.json()).toMatchObject({ accepted: EVENTS.length });
   await request.dispose();
 });
 test.afterAll(() => server.stop());
 
-/** Everybody walks some of the way. */
-function events(): object[] {
-  return Array.from({ length: CUSTOMERS }, (_, customer) =>
-    NAMES.slice(0, 2 + (customer % 5)).map((event, at) => ({
-      event,
-      time: `2026-03-0${(customer % 7) + 1}T10:${String(at * 7).padStart(2, "0")}:00+08:00`,
-      message_id: `${customer}-${at}`,
-      identifiers: { member_no: `m${customer}` },
-      channel: customer % 2 === 0 ? "web" : "app",
-      amount: customer * 10,
-    })),
-  ).flat();
-}
-
-const count = (name: string) => events().filter((each) => (each as { event: string }).event === name).length;
+const count = (name: string) => EVENTS.filter((each) => (each as { event: string }).event === name).length;
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const filled = (text: string, values: Record<string, string | number>) => text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => String(values[key] ?? ""));
 const addressOf = (journey: string) => `${server.url}/w/${SHOP}/journeys/${journey}/edit`;
 
 async function api<T>(request: APIRequestContext, path: string, data?: object): Promise<T> {

@@ -11,7 +11,7 @@ import { makeFormat } from "../src/ui/format";
 import type { Running } from "./server";
 import { SAMPLES, startEmpty } from "./server";
 import type { Language } from "./story";
-import { LANGUAGES, TEXTS, open } from "./story";
+import { LANGUAGES, TEXTS, filled, open } from "./story";
 import { check, withAxe } from "./wcag";
 
 test.beforeEach(withAxe);
@@ -50,10 +50,6 @@ async function typeDay(page: Page, language: Language, day: string): Promise<voi
   const [year = "", month = "", date = ""] = day.split("-");
   await page.locator(".day-segments [role=spinbutton]").first().click();
   await page.keyboard.type(language === "en" ? `${month}${date}${year}` : `${year}${month}${date}`);
-}
-
-function filled(text: string, values: Record<string, string | number>): string {
-  return Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{{${name}}}`, String(value)), text);
 }
 
 for (const language of LANGUAGES) {

@@ -5,7 +5,7 @@ import { expect, test } from "@playwright/test";
 
 import type { ForecastList, KeptForecast, PlaceForecast, PlaceForecastOf, PlaceForecastScore, SiteVersion, Zone } from "../src/api/types";
 import { makeFormat } from "../src/ui/format";
-import { LANGUAGES, TEXTS, THEME_OF, open, sentenceIn } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, filled, open, sentenceIn } from "./story";
 import { check, withAxe } from "./wcag";
 
 test.beforeEach(withAxe);
@@ -22,10 +22,6 @@ async function ask<Answer>(request: APIRequestContext, what: string, body: objec
   const answer = await request.post(`${API}/${what}`, { data: body });
   expect(answer.ok(), await answer.text()).toBe(true);
   return (await answer.json()) as Answer;
-}
-
-function filled(text: string, values: Record<string, string | number>): string {
-  return Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{{${name}}}`, String(value)), text);
 }
 
 /** What is written in the cells of a table, without what is only read out and without notes. */

@@ -33,3 +33,17 @@ export function event(name: string, user: string, more: object = {}): object {
   sent += 1;
   return { event: name, time: new Date().toISOString(), message_id: `story-${sent}`, identifiers: [{ namespace: "user_id", value: user }], ...more };
 }
+
+/** Events of customers who each walk some of the way: `steps` names of it, a week of days apart, half of them in the app. */
+export function walkers(names: readonly string[], customers: number, steps: (customer: number) => number, more: (customer: number) => object = () => ({})): object[] {
+  return Array.from({ length: customers }, (_, customer) =>
+    names.slice(0, steps(customer)).map((name, at) => ({
+      event: name,
+      time: `2026-03-0${(customer % 7) + 1}T10:${String(at * 7).padStart(2, "0")}:00+08:00`,
+      message_id: `${customer}-${at}`,
+      identifiers: { member_no: `m${customer}` },
+      channel: customer % 2 === 0 ? "web" : "app",
+      ...more(customer),
+    })),
+  ).flat();
+}

@@ -4,7 +4,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { CustomerList, FunnelAnswer, PathsAnswer, PathsNumbers, SessionsAnswer } from "../src/api/types";
-import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
 import { check, withAxe } from "./wcag";
 
@@ -15,7 +15,6 @@ const percent = (share: number | null | undefined, language: Language = "en") =>
 const points = (value = 0) => `${value < 0 ? "−" : "+"}${Math.abs(value * 100).toFixed(1)}`;
 /** What numbers say: behind what they are of. */
 const last = (texts: string[]) => texts.map((text) => text.split(": ").at(-1));
-const filled = (text: string, values: Record<string, string | number>) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
 
 const CART = [{ event: ["cart"] }];
 const PURCHASE = [{ event: ["purchase"] }];

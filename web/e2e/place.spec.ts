@@ -7,7 +7,7 @@ import { makeFormat } from "../src/ui/format";
 import { DAY, FLOORS, SITE, floors } from "./floors";
 import type { Running } from "./server";
 import type { Language } from "./story";
-import { LANGUAGES, TEXTS, open, sentenceIn, tabTo } from "./story";
+import { LANGUAGES, TEXTS, filled, open, sentenceIn, tabTo } from "./story";
 import { check, withAxe } from "./wcag";
 
 test.beforeEach(withAxe);
@@ -64,10 +64,6 @@ async function save(page: Page, language: Language): Promise<void> {
   await page.getByRole("button", { name: t["editor.save"] }).click();
   await page.getByRole("dialog").getByLabel(t["form.note"]).fill("story");
   await page.getByRole("dialog").locator("button[type=submit]").click();
-}
-
-function filled(text: string, values: Record<string, string | number>): string {
-  return Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{{${name}}}`, String(value)), text);
 }
 
 for (const language of LANGUAGES) {

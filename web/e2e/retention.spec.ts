@@ -8,7 +8,8 @@ import { expect, test } from "@playwright/test";
 import type { LifecycleAnswer, RetentionAnswer, StickinessAnswer, SurvivalAnswer } from "../src/api/types";
 import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open, tabTo } from "./story";
 import type { Language } from "./story";
-import { check, withAxe } from "./wcag";
+import type { LookedAt } from "./wcag";
+import { checkAll, withAxe } from "./wcag";
 
 const at = (kind: string, view?: object) => `/w/${WORKSPACE}/analyses/${kind}${view ? `?view=${encodeURIComponent(JSON.stringify({ v: 1, ...view }))}` : ""}`;
 const viewOf = (page: Page) => JSON.parse(new URL(page.url()).searchParams.get("view") ?? "null");
@@ -242,7 +243,7 @@ test("survival has the golden curve, groups are compared, and what is at risk op
 });
 
 /** Each page as it is looked at, and as its tables. */
-const LOOKED_AT: { name: string; path: string; ready: string }[] = [
+const LOOKED_AT: LookedAt[] = [
   { name: "retention", path: at("retention", { by: { dimension: "platform", at: "first", top: 3 } }), ready: ".cohorts" },
   { name: "retention, counts", path: at("retention", { calendar: "month", cells: "count", reading: "on_or_after" }), ready: ".cohorts" },
   { name: "retention as tables", path: at("retention", { calendar: "month", show: "table" }), ready: "tbody tr" },
@@ -261,10 +262,6 @@ for (const language of LANGUAGES) {
     // Many pages, each looked through whole.
     test.setTimeout(240_000);
     await withAxe({ page });
-    for (const { name, path, ready } of LOOKED_AT) {
-      await open(page, path, { language, theme });
-      await page.locator(ready).first().waitFor();
-      await check(page, name);
-    }
+    await checkAll(page, LOOKED_AT, { language, theme });
   });
 }

@@ -133,3 +133,8 @@ export async function tabTo(page: Page, name: RegExp, limit = 400): Promise<void
   }
   throw new Error(`no ${limit} presses of Tab lead to ${name}`);
 }
+
+/** A text with its places filled in. */
+export function filled(text: string, values: Record<string, string | number>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (place, key: string) => String(values[key] ?? place));
+}

@@ -4,7 +4,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { TrafficPreview, TrafficRuleSet, TrafficRules } from "../src/api/types";
-import { LANGUAGES, TEXTS, THEME_OF, labelled, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, filled, labelled, open, tabTo } from "./story";
 import type { Language } from "./story";
 import { check, withAxe } from "./wcag";
 
@@ -12,7 +12,6 @@ const WORKSPACE = "ecom";
 const API = `/v1/workspaces/${WORKSPACE}/traffic`;
 const PAGE = `/w/${WORKSPACE}/traffic`;
 const whole = (n: number, language: Language = "en") => new Intl.NumberFormat(language).format(n);
-const filled = (text: string, values: Record<string, string | number>) => text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => String(values[key] ?? ""));
 
 async function stored(request: APIRequestContext, version?: number): Promise<TrafficRules> {
   const answer = await request.get(API, version === undefined ? {} : { params: { version } });

@@ -8,13 +8,12 @@ import type { PainList, ProposalList } from "../src/api/types";
 import { SHOP } from "./live";
 import type { Running } from "./server";
 import { startEmpty } from "./server";
-import { LANGUAGES, TEXTS, mapReady, open, painReady } from "./story";
+import { LANGUAGES, TEXTS, filled, mapReady, open, painReady } from "./story";
 
 const WORKBOOK = join(import.meta.dirname, "files/flow.xlsx");
 /** Which touchpoint of the template each kind of row of the workbook is. */
 const TAKEN = { 到店: "entered", 咨询: "ask-staff", 试穿: "fitting", 下单: "member-code", 付款失败: "till-failed", 付款: "bought", 退货: "return" };
 
-const filled = (text: string, values: Record<string, string | number>) => text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => String(values[key] ?? ""));
 
 for (const language of LANGUAGES) {
   test.describe(language, () => {

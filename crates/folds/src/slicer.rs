@@ -1,7 +1,8 @@
 //! How a customer's events become subjects.
 //!
 //! A subject belongs to a question if its first event lies in the entry period; its later events count
-//! wherever they lie. What a customer did in a period is cut out of all they did instead. Where events are marked, it also needs a marked one among its own. Events after `as_of` were cut off by the caller: they do not exist yet.
+//! wherever they lie. What a customer did in a period is cut out of all they did instead. Where events are marked, it also
+//! needs a marked one among its own. Events after `as_of` were cut off by the caller: they do not exist yet.
 
 use model::period::Period;
 use serde::{Deserialize, Serialize};

@@ -142,17 +142,27 @@ pub struct Refusal {
 /// The key of a request whose place for it is outside the body, where it is: who has none that is known need not be unpacked. None:
 /// the body has to say it.
 pub fn key_outside(protocol: Protocol, received: &Received<'_>) -> Option<String> {
-    let in_query = |name: &str| {
-        let fields = unpack::form(received.query.as_bytes()).ok()?;
-        unpack::field(&fields, name).filter(|key| !key.is_empty()).map(str::to_owned)
-    };
     match protocol {
         Protocol::Throughline => unpack::bearer(received.authorization),
-        Protocol::Segment => unpack::basic_name(received.authorization),
-        Protocol::Ga4 => in_query("api_secret"),
-        Protocol::Sensors => in_query("token"),
+        Protocol::Segment => segment::key_outside(received),
+        Protocol::Ga4 => unpack::in_query(received, "api_secret"),
+        Protocol::Sensors => unpack::in_query(received, "token"),
         Protocol::Posthog | Protocol::Gtag | Protocol::Snowplow | Protocol::Matomo => None,
     }
+}
+
+/// Whether a request may become much more than was sent: it is compressed, or of a protocol that packs fields and not JSON itself.
+pub fn may_grow(protocol: Protocol, received: &Received<'_>) -> bool {
+    let body = unpack::without_mark(received.body).trim_ascii_start();
+    let is_json = body.starts_with(b"{") || body.starts_with(b"[");
+    let packs_fields = match protocol {
+        // A packed field may stand in the query of any of its requests.
+        Protocol::Sensors => true,
+        Protocol::Posthog => !is_json,
+        _ => false,
+    };
+    let is_text = is_json || body.first().is_none_or(|byte| byte.is_ascii_graphic());
+    packs_fields || !is_text || !received.content_encoding.is_empty()
 }
 
 /// Unpacks a request.

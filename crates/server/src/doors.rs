@@ -1,7 +1,8 @@
 //! Doors: where client libraries deliver. Each speaks its own protocol at its own path; all of them open with a key.
 //!
 //! A request passes: room for its bytes (else 503), the key where it stands outside the body, unpacking (a few at once), room
-//! for what it came to (else 503), the key, the page's origin, the key's rate (else 429), reading, and the log. Only then is it answered, in the words its library understands. Doors know no session and no
+//! for what it came to (else 503), the key, the page's origin, the key's rate (else 429), reading, and the log. Only then is
+//! it answered, in the words its library understands. Doors know no session and no
 //! rights: a key may write events of one source and nothing else, so pages of any origin may call them unless the
 //! source names origins.
 //!
@@ -204,10 +205,10 @@ async fn deliver(
     if let Some(key) = key.clone().or_else(|| live::key_outside(protocol, &as_it_came)) {
         state.keys.open(&key).await?;
     }
-    let is_plain = is_plain(protocol, &as_it_came);
+    let may_grow = live::may_grow(protocol, &as_it_came);
     let bytes = body.len();
     let open = move || live::open(protocol, &received(&parts, &path, &body));
-    let letter = if is_plain { beside(bytes, open).await? } else { unpacking(state, open).await? };
+    let letter = if may_grow { unpacking(state, open).await? } else { beside(bytes, open).await? };
     let letter = letter.map_err(refusal)?;
     hold(state, &mut room, letter.weight())?;
     let key = key.or_else(|| letter.key.clone()).unwrap_or_default();
@@ -230,12 +231,6 @@ async fn unpacking<T: Send + 'static>(state: &AppState, work: impl FnOnce() -> T
         work()
     })
     .await
-}
-
-/// Whether a body is as it will be read, so that unpacking it is no more work than reading it.
-fn is_plain(protocol: Protocol, received: &Received<'_>) -> bool {
-    let starts_as_text = received.body.first().is_none_or(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-    protocol != Protocol::Sensors && received.content_encoding.is_empty() && starts_as_text
 }
 
 /// Keeps room for what a letter came to once unpacked, beyond what was sent.

@@ -132,7 +132,10 @@ impl Analyst {
         let gather = |old: &Ground<'_>, day: &super::Day<'_>| {
             let before = level_of(old, &replan.floor)?;
             let number = old.level_of(&replan.floor).unwrap_or_default();
-            let walked = day.visits.iter().filter_map(|visit| shopper((before, number), level, visit, &visiting));
+            // Draws go by a shopper's number, which must not hang on how the day's ids were salted.
+            let mut visits: Vec<&Visit> = day.visits.iter().collect();
+            visits.sort_by_key(|visit| (visit.enter_us, visit.leave_us));
+            let walked = visits.into_iter().filter_map(|visit| shopper((before, number), level, visit, &visiting));
             shoppers.extend(walked);
             for line in day.said.iter().filter(|said| said.is_receipt).flat_map(|said| said.lines.iter()) {
                 if let Some(category) = line.category.as_ref().filter(|_| line.amount != 0.0) {

@@ -51,7 +51,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
         }
     }
     let Pile { messages, unreadable } = pile;
-    let key = unpack::field(&query, "api_secret").filter(|key| !key.is_empty()).map(str::to_owned);
+    let key = unpack::in_query(received, "api_secret");
     Ok(Letter { protocol: Protocol::Ga4, key, sent_at_us: None, messages, unreadable })
 }
 

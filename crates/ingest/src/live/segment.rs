@@ -41,18 +41,18 @@ fn is_read(name: &str, value: &Value, kind: &str) -> bool {
     }
 }
 
+/// The key in its header; RudderStack's beacon has none, and puts it into the query.
+pub(super) fn key_outside(received: &Received<'_>) -> Option<String> {
+    unpack::basic_name(received.authorization).or_else(|| unpack::in_query(received, "writeKey"))
+}
+
 pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     // The content type is not asked: browsers send text/plain, RudderStack's node library says it is a form.
     let bytes = unpack::body(received)?;
     let Value::Object(mut whole) = unpack::json(&bytes)? else {
         return Err(Refusal::unreadable("the body is a JSON object: one call, or {\"batch\": […]}"));
     };
-    // RudderStack's beacon has no header to put it in.
-    let in_query = || {
-        let query = unpack::form(received.query.as_bytes()).ok()?;
-        unpack::field(&query, "writeKey").filter(|key| !key.is_empty()).map(str::to_owned)
-    };
-    let key = unpack::basic_name(received.authorization).or_else(in_query).or_else(|| text(&whole, "writeKey"));
+    let key = key_outside(received).or_else(|| text(&whole, "writeKey"));
     whole.shift_remove("writeKey");
     let sent_at_us = clock::sent(whole.get("sentAt"));
     let Some(batch) = whole.shift_remove("batch") else {

@@ -193,6 +193,12 @@ pub(super) fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'
     fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
+/// A field of the query that says something.
+pub(super) fn in_query(received: &Received<'_>, name: &str) -> Option<String> {
+    let fields = form(received.query.as_bytes()).ok()?;
+    field(&fields, name).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
 /// JSON of any form.
 pub(crate) fn json(bytes: &[u8]) -> Result<Value, Refusal> {
     check_values(bytes)?;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 /// Legs that others are likened to, and those its rules are tried on.
 const LEGS_MAX: usize = 4_000;
-const TRIED_MAX: usize = 400;
+const TRIED_MAX: usize = 1_000;
 
 /// What is tried: metres at which a leg weighs 1/e, and how many legs the curve counts as.
 const NEARS_M: [f64; 6] = [0.5, 1.0, 2.0, 3.0, 5.0, 8.0];

@@ -193,6 +193,25 @@ fn a_mini_program_that_was_opened_from_nowhere_known_is_no_direct_visit() {
 }
 
 #[test]
+fn what_may_grow_is_told_before_it_is_unpacked() {
+    let gzip = [0x1f, 0x8b, 8, 0];
+    let of = |query, content_encoding, body| Received { query, content_encoding, body, ..Received::default() };
+    let (json, packed) = (b" {\"batch\": []}".as_slice(), b"data=H4sI".as_slice());
+    let grows = [
+        (Protocol::Segment, of("", "gzip", json)),
+        (Protocol::Segment, of("", "", &gzip)),
+        (Protocol::Posthog, of("", "", packed)),
+        (Protocol::Posthog, of("data=H4sI", "", b"")),
+        (Protocol::Sensors, of("", "", packed)),
+        (Protocol::Sensors, of("data=H4sI", "", json)),
+    ];
+    let plain = [Protocol::Segment, Protocol::Posthog, Protocol::Ga4, Protocol::Throughline];
+    assert!(grows.iter().all(|(protocol, received)| crate::live::may_grow(*protocol, received)));
+    assert!(plain.iter().all(|protocol| !crate::live::may_grow(*protocol, &of("", "", json))));
+    assert!(!crate::live::may_grow(Protocol::Matomo, &of("", "", b"idsite=1&rec=1")));
+}
+
+#[test]
 fn every_packing_is_unpacked() {
     let message = json!({"type": "track", "event": "a", "distinct_id": "d", "time": NOON / 1000, "token": "k"});
     let standard = &base64::engine::general_purpose::STANDARD;

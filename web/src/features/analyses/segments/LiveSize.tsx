@@ -5,11 +5,11 @@ import { useTranslation } from "react-i18next";
 
 import { sizeQuery } from "../../../api/segments";
 import type { WorkspaceInfo } from "../../../api/types";
-import { Button } from "../../../ui/Controls";
 import { ExplainContext } from "../../../ui/explain";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { Failure, Progress } from "../../../ui/States";
+import { Stopped } from "../../../ui/Working";
 import { ExplainButtons } from "../../../ui/ExplainButtons";
 import { AnswerProvider } from "../answer";
 import { SizeFigure, useSizeInfo } from "./Size";
@@ -55,11 +55,7 @@ export function LiveSize({ workspace, name, tree }: { workspace: WorkspaceInfo; 
       {asked.isFetching && <Progress key={JSON.stringify(options.queryKey)} queryKey={options.queryKey} />}
       {asked.error && who && <Failure error={asked.error} retry={() => void asked.refetch()} />}
       {!who && <p className="sub">{t("segments.nothingYet")}</p>}
-      {stopped && (
-        <p>
-          {t("map.cancelled")} <Button onPress={() => void asked.refetch()}>{t("common.retry")}</Button>
-        </p>
-      )}
+      {stopped && <Stopped onAgain={() => void asked.refetch()} />}
       {answer && size && !stopped && (
         <AnswerProvider value={{ meta: answer.meta }}>
           <div className={asked.isPlaceholderData ? "stale" : ""} aria-busy={asked.isPlaceholderData}>
