@@ -3,9 +3,12 @@
 mod activity;
 mod before_after;
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use arrow::array::RecordBatch;
 use folds::slice::End;
+use lake::Snapshot;
 use model::event::Column;
 use model::identity::CustomerId;
 use model::journey::Journey;
@@ -13,7 +16,7 @@ use model::pain::Pain;
 use model::scope::Scope;
 use model::traffic::RuleSet;
 use operators::spec::FoldState;
-use operators::{Control, Engine, FoldSpec};
+use operators::{Control, Engine, FoldSpec, QueryLimits};
 
 use crate::answer::{
     Answer, AttributionAnswer, Comparison, CountedFrom, CustomerList, CustomerOverview, CustomerPage, DimensionsAnswer,
@@ -28,7 +31,7 @@ use crate::meta::Asked;
 use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
 use crate::pick::unknown;
-use crate::place::KeptDays;
+use crate::place::{self, KeptDays, Sites};
 use crate::plan::{self, Plan};
 use crate::question::{
     AttributionQuestion, FunnelQuestion, JourneyMapQuestion, PainQuestion, PathsQuestion, Present, Question,
@@ -57,6 +60,21 @@ pub struct Analyst {
 impl Analyst {
     pub fn new(engine: Engine) -> Analyst {
         Analyst { engine, days: KeptDays::default() }
+    }
+
+    /// Rows of an SQL statement over the lake's tables, its table functions, and those of the floors of `sites`.
+    ///
+    /// # Errors
+    /// As of [`operators::query`].
+    pub async fn sql(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        sites: &Arc<dyn Sites>,
+        sql: &str,
+        limits: QueryLimits,
+    ) -> operators::Result<Vec<RecordBatch>> {
+        let floors = place::functions(self, snapshot, sites);
+        operators::query_with(&self.engine, Arc::clone(snapshot), &floors, sql, limits).await
     }
 
     /// The journey map.

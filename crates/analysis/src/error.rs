@@ -23,6 +23,8 @@ pub enum Error {
     NotFound { what: String },
     #[error("{what} of the lake cannot be read: {why}; run `throughline lake verify`")]
     Damaged { what: String, why: String },
+    #[error("the definitions cannot be read: {why}")]
+    Definitions { why: String },
     #[error(transparent)]
     Folds(#[from] folds::Error),
     #[error(transparent)]
@@ -51,7 +53,7 @@ impl Error {
                 folds::Kind::Corrupt => ErrorKind::Failed,
             },
             Error::Lake(error) if error.kind() == lake::ErrorKind::Cancelled => ErrorKind::Cancelled,
-            Error::Lake(_) | Error::Damaged { .. } => ErrorKind::Failed,
+            Error::Lake(_) | Error::Damaged { .. } | Error::Definitions { .. } => ErrorKind::Failed,
             Error::Operators(error) => match error.kind() {
                 operators::ErrorKind::Question => ErrorKind::Invalid,
                 operators::ErrorKind::Cancelled => ErrorKind::Cancelled,
@@ -64,6 +66,7 @@ impl Error {
     pub fn retryable(&self) -> bool {
         match self {
             Error::Invalid { .. } | Error::NotFound { .. } | Error::Damaged { .. } | Error::Folds(_) => false,
+            Error::Definitions { .. } => true,
             Error::Lake(error) => error.retryable(),
             Error::Operators(error) => error.retryable(),
         }

@@ -93,8 +93,27 @@ fn values(column: &ArrayRef, rows: usize) -> Result<Vec<Value>, ArrowError> {
         }
         DataType::Float32 => numbers!(Float32Type, |number: f32| Value::from(f64::from(number))),
         DataType::Float64 => numbers!(Float64Type, Value::from),
+        DataType::List(_) => {
+            let array = column.as_list::<i32>();
+            // Of rows that are none, what lies between the offsets is nobody's.
+            let list = |i| if array.is_null(i) { Ok(Value::Null) } else { whole(&array.value(i)).map(Value::Array) };
+            (0..rows).map(list).collect::<Result<_, _>>()?
+        }
+        DataType::Struct(fields) => {
+            let array = column.as_struct();
+            let columns = array.columns().iter().map(|column| values(column, rows)).collect::<Result<Vec<_>, _>>()?;
+            let object = |i: usize| {
+                let of = fields.iter().zip(&columns).map(|(field, values)| (field.name().clone(), values[i].clone()));
+                if array.is_null(i) { Value::Null } else { Value::Object(of.collect()) }
+            };
+            (0..rows).map(object).collect()
+        }
         _ => texts(column, rows)?,
     })
+}
+
+fn whole(column: &ArrayRef) -> Result<Vec<Value>, ArrowError> {
+    values(column, column.len())
 }
 
 fn texts(column: &ArrayRef, rows: usize) -> Result<Vec<Value>, ArrowError> {
@@ -105,9 +124,7 @@ fn texts(column: &ArrayRef, rows: usize) -> Result<Vec<Value>, ArrowError> {
         if column.is_null(i) {
             return Ok(Value::Null);
         }
-        let text = formatter.value(i).try_to_string()?;
-        let nested = column.data_type().is_nested();
-        Ok(if nested { serde_json::from_str(&text).unwrap_or(Value::String(text)) } else { Value::String(text) })
+        formatter.value(i).try_to_string().map(Value::String)
     };
     (0..rows).map(cell).collect()
 }
@@ -157,6 +174,30 @@ mod tests {
         assert_eq!(table.rows[1][0], json!("9223372036854775807"));
         assert_eq!(table.rows[1][1], Value::Null, "JSON has no NaN");
         assert_eq!(table.rows[2][5], json!("1970-01-01T00:00:01.500000+00:00"));
+    }
+
+    #[test]
+    fn lists_and_structs_stay_what_they_are() {
+        use arrow::array::{ListArray, StructArray};
+        use arrow::datatypes::{Field, Int64Type};
+        let mut zones = arrow::array::ListBuilder::new(arrow::array::StringBuilder::new());
+        zones.append_value([Some("tills, \"east\""), None]);
+        zones.append_null();
+        let counts =
+            ListArray::from_iter_primitive::<Int64Type, _, _>([Some(vec![Some(1), Some(i64::MAX)]), Some(vec![])]);
+        let names = Arc::new(StringArray::from(vec![Some("a"), None])) as ArrayRef;
+        let pairs = StructArray::from(vec![(Arc::new(Field::new("name", DataType::Utf8, true)), names)]);
+        let batch = RecordBatch::try_from_iter([
+            ("zones", Arc::new(zones.finish()) as ArrayRef),
+            ("counts", Arc::new(counts)),
+            ("pairs", Arc::new(pairs)),
+        ]);
+        let rows = table(&[batch.unwrap()], 10).unwrap().rows;
+        assert_eq!(
+            rows[0],
+            [json!(["tills, \"east\"", null]), json!([1, "9223372036854775807"]), json!({"name": "a"})]
+        );
+        assert_eq!(rows[1], [Value::Null, json!([]), json!({"name": null})]);
     }
 
     #[test]

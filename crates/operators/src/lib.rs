@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod answered;
 mod cases;
 pub mod columns;
 mod customers;
@@ -44,6 +45,7 @@ pub mod tables;
 pub mod traffic;
 mod traits;
 
+pub use answered::{AnsweredCall, AnsweredFunction, AnsweredRows};
 pub use engine::{Engine, EngineOptions};
 pub use error::{Error, ErrorKind, Result};
 pub use finish::{FinishSpec, FoldFinishExec};
@@ -55,4 +57,4 @@ pub use spec::{
     CaseSpec, ExpandSpec, FacetSpec, FoldSpec, FoldState, Labels, Masks, Pick, ScanSpec, SegmentsSpec, SessionSpec,
     WhoSpec,
 };
-pub use sql::{QueryLimits, query, register};
+pub use sql::{QueryLimits, query, query_with, register};

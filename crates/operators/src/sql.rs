@@ -30,6 +30,7 @@ use futures::StreamExt;
 use lake::{Control, Snapshot};
 use model::reference::TableKind;
 
+use crate::answered::{AnsweredFunction, Registered};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finish::{FinishSpec, FoldFinishExec};
@@ -78,6 +79,17 @@ pub async fn query(
     sql: &str,
     limits: QueryLimits,
 ) -> Result<Vec<RecordBatch>> {
+    query_with(engine, snapshot, &[], sql, limits).await
+}
+
+/// The same with further table functions, which others answer.
+pub async fn query_with(
+    engine: &Engine,
+    snapshot: Arc<Snapshot>,
+    functions: &[Arc<dyn AnsweredFunction>],
+    sql: &str,
+    limits: QueryLimits,
+) -> Result<Vec<RecordBatch>> {
     if sql.len() > SQL_BYTES_MAX {
         return Err(Error::Limit {
             what: "length of the sql text",
@@ -89,6 +101,10 @@ pub async fn query(
     control.check()?;
     let ctx = engine.session();
     register(&ctx, &Scene { engine: engine.clone(), snapshot, control: control.clone() }, limits.now_us)?;
+    for function in functions {
+        let registered = Registered { function: Arc::clone(function), control: control.clone() };
+        ctx.register_udtf(function.name(), Arc::new(registered));
+    }
     let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let answer = async {
         let frame = ctx.sql_with_options(sql, reading).await.map_err(Error::of_engine)?;
@@ -131,19 +147,19 @@ struct TableFunction {
 
 impl TableFunctionImpl for TableFunction {
     fn call_with_args(&self, args: TableFunctionArgs<'_, '_>) -> Result<Arc<dyn TableProvider>, DataFusionError> {
-        let argument = match args.exprs() {
-            [] => None,
-            [Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _)] => {
-                Some(text.as_str())
-            }
-            _ => {
-                let what = format!("{} takes its options as one text in JSON", self.function.name());
-                return Err(Error::Sql { what }.into());
-            }
-        };
+        let argument = argument(self.function.name(), &args)?;
         let spec = self.function.plan(argument, &self.scene.snapshot, self.now_us)?;
         let schema = schema(&spec.scan, &spec.output)?;
         Ok(Arc::new(FoldTable { spec: Arc::new(spec), schema, scene: self.scene.clone() }))
+    }
+}
+
+/// The one text a function is called with, if any.
+pub(crate) fn argument<'a>(function: &str, args: &TableFunctionArgs<'a, '_>) -> Result<Option<&'a str>> {
+    match args.exprs() {
+        [] => Ok(None),
+        [Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _)] => Ok(Some(text)),
+        _ => Err(Error::Sql { what: format!("{function} takes its options as one text in JSON") }),
     }
 }
 

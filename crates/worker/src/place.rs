@@ -6,6 +6,7 @@
 //! `analysis`'s, and receipts.
 
 mod laying;
+mod sites;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write as _};
@@ -30,6 +31,7 @@ use crate::error::{Error, Result};
 use crate::folder::{DataFolder, create_private};
 use crate::import::{Outcome, Phase, Progress, Target, Watch, batch_id};
 pub use laying::{Laid, Laying, Salts};
+pub use sites::StoredSites;
 
 /// Lines that are decoded at a time: fewer than a payload may hold.
 const PART_LINES: usize = 8_000;

@@ -1,12 +1,16 @@
 //! Read-only SQL over a workspace.
 
+use std::sync::Arc;
+use std::time::Instant;
+
+use analysis::place::Sites;
 use analysis::table::{SqlAnswer, table};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use operators::{Control, QueryLimits};
 use serde::Deserialize;
-use std::time::Instant;
 use utoipa::ToSchema;
+use worker::place::StoredSites;
 
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
@@ -22,7 +26,7 @@ pub struct SqlRequest {
     pub sql: String,
 }
 
-/// Ask in SQL. Tables `events`, `profiles`, `identity`; functions over sequences, as the reference says.
+/// Ask in SQL. Tables `events`, `profiles`, `identity`; functions over sequences and of floors, as the reference says.
 #[utoipa::path(post, path = "/v1/workspaces/{workspace}/sql", tag = "sql", operation_id = "sql",
     params(("workspace" = String, Path, description = "Workspace id"),
            ("x-query-id" = Option<String>, Header, description = "Names the query, for progress and cancelling")),
@@ -43,10 +47,12 @@ pub async fn query(
     let present = state.present(&workspace).await?;
     let rows_max = state.limits.sql_rows_max;
     let work = |control: Control| {
-        let (engine, snapshot, sql) = (&state.analyst.engine, present.snapshot.clone(), &request.sql);
+        let (analyst, snapshot, sql) = (&state.analyst, &present.snapshot, &request.sql);
         // One more than is shown tells whether there are more.
         let limits = QueryLimits { rows: rows_max + 1, now_us: present.now_us, control: control.clone() };
-        async move { Ok::<_, ApiError>((operators::query(engine, snapshot, sql, limits).await?, control.rows_done())) }
+        let sites: Arc<dyn Sites> =
+            Arc::new(StoredSites { control: state.control.clone(), workspace: workspace.clone() });
+        async move { Ok::<_, ApiError>((analyst.sql(snapshot, &sites, sql, limits).await?, control.rows_done())) }
     };
     let (batches, rows_scanned) = state.compute.run(&principal, &headers, work).await?;
     let table = table(&batches, rows_max).map_err(|error| ApiError::internal(&error))?;

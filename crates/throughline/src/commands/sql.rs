@@ -1,11 +1,14 @@
 //! `throughline sql`.
 
 use std::io::Read as _;
+use std::sync::Arc;
 use std::time::Instant;
 
+use analysis::place::Sites;
 use analysis::table::{SqlAnswer, table as rows};
 use operators::{Control, QueryLimits};
 use serde_json::Value;
+use worker::place::StoredSites;
 
 use crate::args::SqlArgs;
 use crate::context::{ASKING, Context};
@@ -22,11 +25,12 @@ pub async fn run(context: &Context, args: SqlArgs) -> anyhow::Result<Exit> {
     let control = context.control().await?;
     let workspace = context.workspace(&control, &args.workspace).await?;
     let present = context.present(&control, &workspace).await?;
-    let (started, engine) = (Instant::now(), context.analyst()?.engine);
+    let (started, analyst) = (Instant::now(), context.analyst()?);
+    let sites: Arc<dyn Sites> = Arc::new(StoredSites { control, workspace: workspace.id.clone() });
     let ask = async |control: &Control| {
         let rows = args.limit.saturating_add(1);
         let limits = QueryLimits { rows, now_us: present.now_us, control: control.clone() };
-        let batches = operators::query(&engine, present.snapshot.clone(), &sql, limits).await?;
+        let batches = analyst.sql(&present.snapshot, &sites, &sql, limits).await?;
         Ok::<_, operators::Error>((batches, control.rows_done()))
     };
     let (batches, read) = context.watched(ASKING, ask).await?;

@@ -47,7 +47,7 @@ pub(crate) fn serve(here: &Installation) -> (Child, String) {
 }
 
 /// The process when it serves, and where.
-fn ready(mut server: Child) -> (Child, String) {
+pub(crate) fn ready(mut server: Child) -> (Child, String) {
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
     // Nobody reads what it logs, and it must not wait for that.

@@ -4,6 +4,7 @@
 
 mod attribution;
 mod backup;
+mod brokers;
 mod dictionary;
 mod examples;
 mod import;

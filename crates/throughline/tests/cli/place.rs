@@ -87,6 +87,7 @@ fn a_shops_positions_become_its_visits_and_answers_agree_with_the_truth_and_with
     zones_agree(&here, &shop);
     queue_agrees(&here, &shop);
     the_sql_of_an_answer_counts_the_same(&here);
+    table_functions_say_what_answers_say(&here);
 
     a_swap_is_forecast_and_written_down(&here, &shop);
     few_are_withheld_and_counted(&here);
@@ -427,6 +428,101 @@ fn the_sql_of_an_answer_counts_the_same(here: &Installation) {
     assert_eq!(served[2], of["served"]);
     assert!((number(&served[3]) - number(&of["mean_wait_seconds"])).abs() < 1e-6);
     assert_eq!(ask(here, "heat")["meta"]["sql"], json!([]));
+}
+
+/// Each list of each answer is a table function's, field by field; what is withheld is in none.
+fn table_functions_say_what_answers_say(here: &Installation) {
+    let rows = |call: &str| -> Vec<serde_json::Map<String, Value>> {
+        let found = here.json(&["sql", &format!("SELECT * FROM {call}"), "-w", "shop", "--limit", "100000"]);
+        let columns: Vec<&str> =
+            found["columns"].as_array().unwrap().iter().map(|of| of["name"].as_str().unwrap()).collect();
+        let row =
+            |row: &Value| columns.iter().map(|name| (*name).to_owned()).zip(row.as_array().unwrap().clone()).collect();
+        found["rows"].as_array().unwrap().iter().map(row).collect()
+    };
+    // Fields of the answer by their names; `a/b` is one within another.
+    let same = |call: &str, list: &Value, fields: &[(&str, &str)]| {
+        let (found, list) = (rows(call), list.as_array().unwrap());
+        assert!(!list.is_empty() && found.len() == list.len(), "{call}: {} of {}", found.len(), list.len());
+        for (row, one) in found.iter().zip(list) {
+            for (column, field) in fields {
+                let said = one.pointer(&format!("/{field}")).unwrap_or(&Value::Null);
+                let close = match (row[*column].as_f64(), said.as_f64()) {
+                    (Some(left), Some(right)) => (left - right).abs() <= 1e-9 * right.abs().max(1.0),
+                    _ => row[*column] == *said,
+                };
+                assert!(close, "{call} {column}: {} and {said}", row[*column]);
+            }
+        }
+    };
+    let options = |more: &str| format!("'{{\"site\": \"shop-a\"{more}}}'");
+    let visits = ask(here, "visits");
+    same("place_visits('shop-a')", &visits["days"], &[("day", "day"), ("visits", "visits"), ("units", "units")]);
+    let half_hours = format!("place_visits({})", options(", \"rows\": \"half_hours\""));
+    same(&half_hours, &visits["occupancy"], &[("minute", "minute"), ("mean", "mean"), ("most", "most")]);
+    let summary = format!("place_visits({})", options(", \"rows\": \"summary\""));
+    let fields = [
+        ("visits", "visits"),
+        ("capture", "capture"),
+        ("sales_conversion", "sales/conversion"),
+        ("detour_p90", "detour/p90"),
+    ];
+    same(&summary, &json!([visits]), &fields);
+    let zones =
+        ["zone", "floor", "kind", "visits", "reach", "stopped", "engaged", "exact_seconds", "median_seconds", "bought"];
+    same("place_zones('shop-a')", &ask(here, "zones")["zones"], &zones.map(|field| (field, field)));
+    let flows = ask(here, "flows");
+    let ends = [("from_zone", "from"), ("to_zone", "to"), ("times", "times"), ("visits", "visits")];
+    for list in ["moves", "ends", "first_stops"] {
+        let call = format!("place_flows({})", options(&format!(", \"rows\": \"{list}\"")));
+        same(&call, &flows[list]["links"], &ends);
+    }
+    let queue = ["queue", "heads", "joined", "served", "mean_wait_seconds", "mean_length", "arrivals_times_wait"];
+    same("place_queues('shop-a')", &ask(here, "queue")["queues"], &queue.map(|field| (field, field)));
+    let staffing = ask(here, "staffing");
+    let times = ["minute", "arrivals_per_hour", "tills", "utilisation"].map(|field| (field, field));
+    same("place_staffing('shop-a')", &staffing["queues"][0]["half_hours"], &times);
+    let call = format!("place_staffing({})", options(", \"rows\": \"zones\""));
+    same(&call, &staffing["zones"], &[("zone", "zone"), ("engaged_minutes", "engaged_minutes")]);
+    let swap = options(", \"change\": {\"swaps\": [[\"p0\", \"b3\"]]}");
+    let args = ["place", "forecast", "--site", "shop-a", "-w", "shop", "--swap", "p0,b3"];
+    let fields =
+        [("of", "of"), ("after", "after"), ("reached_forecast", "reached/forecast"), ("units_low", "units/low")];
+    same(&format!("place_forecast({swap})"), &here.json(&args)["categories"], &fields);
+    let trips = here.json(&["place", "trips", "--site", "shop-a", "-w", "shop"]);
+    same("place_trips('shop-a')", &trips["types"], &[("visits", "visits"), ("share", "share")]);
+
+    // Heat: the cells that are shown, with all their time.
+    let heat = ask(here, "heat");
+    let floor = &heat["floors"][0];
+    let sum = |of: &Value| of.as_array().unwrap().iter().map(number).sum::<f64>();
+    let cells =
+        here.json(&["sql", "SELECT count(*), sum(seconds), sum(visits) FROM place_heat('shop-a')", "-w", "shop"]);
+    let row = &cells["rows"][0];
+    assert_eq!(row[0], json!(floor["cells"].as_array().unwrap().len()));
+    assert!((number(&row[1]) - sum(&floor["cell_seconds"])).abs() < 1e-6);
+    assert_eq!(number(&row[2]), sum(&floor["cell_visits"]));
+
+    // They join with the events.
+    let sql = "SELECT count(*) FROM place_zones('shop-a') z WHERE z.entries = \
+               (SELECT count(*) FROM events e WHERE e.event = 'zone_visit' AND e.zone = z.zone)";
+    let entered = here.json(&["sql", "SELECT count(*) FROM place_zones('shop-a') WHERE entries > 0", "-w", "shop"]);
+    let agree = here.json(&["sql", &sql.replace("WHERE z.", "WHERE z.entries > 0 AND z."), "-w", "shop"]);
+    assert_eq!(agree["rows"], entered["rows"]);
+
+    for (call, why) in [
+        ("place_zones()", "say which `site`"),
+        ("place_zones('nowhere')", "there is no site `nowhere`"),
+        (
+            "place_zones('{\"site\": \"shop-a\", \"rows\": \"cells\"}')",
+            "there are no rows \"cells\"; there are `zones`",
+        ),
+        ("place_zones('{\"site\": \"shop-a\", \"cell_m\": 1}')", "unknown field `cell_m`"),
+        ("place_zones('{\"site\": \"shop-a\", \"scope\": {\"floor\": \"f9\"}}')", "has no floor `f9`"),
+    ] {
+        let failed = here.run(&["sql", &format!("SELECT * FROM {call}"), "-w", "shop"]).expect(3);
+        assert!(failed.stderr.contains(why), "{call}: {}", failed.stderr);
+    }
 }
 
 #[test]
