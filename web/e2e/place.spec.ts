@@ -2,7 +2,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { PlaceFlows, PlaceHeat, PlaceQueues, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Site, SiteVersion, SqlAnswer, Zone } from "../src/api/types";
+import type { PlaceFlows, PlaceHeat, PlacePains, PlaceQueues, PlaceStaffing, PlaceTracks, PlaceVisits, PlaceZones, Site, SiteVersion, SqlAnswer, Zone } from "../src/api/types";
 import { makeFormat } from "../src/ui/format";
 import { DAY, FLOORS, SITE, floors } from "./floors";
 import type { Running } from "./server";
@@ -388,5 +388,22 @@ for (const language of LANGUAGES) {
     await expect(page.locator(".command")).toHaveCount(3);
     await check(page, "no sites");
     await empty.stop();
+  });
+}
+
+for (const language of LANGUAGES) {
+  const text = TEXTS[language];
+  test(`the list of pains finds those of floors: ${language}`, async ({ page, request }) => {
+    const { pains } = await ask<PlacePains>(request, "pains");
+    await open(page, `${shop.url}/w/${FLOORS}/pains`, { language, theme: language === "en" ? "dark" : "light" });
+    const site = page.locator(".floor-pains-site").first();
+    await site.getByRole("button").click();
+    const rows = site.locator("tbody tr");
+    if (pains.length === 0) await expect(site.getByRole("status")).not.toBeEmpty();
+    else await expect(rows).toHaveCount(pains.length);
+    await check(page, "pains of floors in the list");
+    await site.getByRole("link").first().click();
+    await expect(page).toHaveURL(/sites/);
+    await expect(page.getByRole("tab", { name: text["place.show.pains"] })).toHaveAttribute("aria-selected", "true");
   });
 }

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { sitesQuery } from "../../api/places";
 import { findPainsQuery, journeyQuery, journeysQuery, painsQuery, workspacesQuery } from "../../api/queries";
 import type { Recorded, TrackedPain, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
@@ -17,6 +18,7 @@ import { usePageTitle } from "../../ui/title";
 import { usePainsDocument } from "./document";
 import { KINDS, STATUS_CHOICES, countWith, readFilter, shown, writeFilter } from "./list";
 import type { Filter } from "./list";
+import { FloorPains } from "./FloorPains";
 import { PainTable } from "./PainTable";
 import "./pains.css";
 
@@ -29,6 +31,7 @@ export function PainsPage() {
   const search = useSearch({ from: "/w/$workspace/pains" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const journeys = useQuery(journeysQuery(id));
+  const sites = useQuery(sitesQuery(id)).data?.sites;
   const journey = search.journey ?? journeys.data?.journeys[0]?.id;
   usePageTitle(t("nav.pains"));
   if (workspace && journey !== undefined) {
@@ -38,7 +41,7 @@ export function PainsPage() {
     <div className="page">
       <h1>{t("nav.pains")}</h1>
       {journeys.error && <Failure error={journeys.error} retry={() => void journeys.refetch()} />}
-      {journeys.data && (
+      {journeys.data && sites?.length === 0 && (
         <Empty title={t("journeys.empty")}>
           <p>{t("journeys.emptyHow")}</p>
           <Allowed to="change_journeys" said>
@@ -48,6 +51,7 @@ export function PainsPage() {
           </Allowed>
         </Empty>
       )}
+      {journeys.data && workspace && <FloorPains workspace={workspace} />}
     </div>
   );
 }
@@ -123,6 +127,7 @@ function PainsOf({ workspace, journey, filter }: { workspace: WorkspaceInfo; jou
         </Empty>
       )}
       {pains?.length === 0 && !found.isFetching && <Teaching journey={journey} looks={found.data?.looks ?? null} signals={definition.data?.journey.signals?.length ?? null} />}
+      <FloorPains workspace={workspace} />
     </div>
   );
 }
