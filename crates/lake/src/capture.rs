@@ -14,6 +14,7 @@ use std::path::Path as FsPath;
 use std::sync::Arc;
 
 use object_store::path::Path;
+use rustc_hash::FxHashSet;
 
 use crate::arrivals::{self, ARRIVALS};
 use crate::counts::COUNTS;
@@ -24,9 +25,11 @@ use crate::lake::{Lake, blocking};
 use crate::limits::RACE_RETRIES;
 use crate::log::LogReader;
 use crate::reader::index_path;
+use crate::recent::RECENT;
 use crate::schema::{EVENTS, IDENTITY, IDENTITY_EDGES, PROFILES};
 use crate::state::APP_LOG;
 use crate::storage::{LocalStorage, Storage};
+use crate::sums::sums_path;
 use crate::tracks::TRACKS;
 
 /// A fixed state of a lake.
@@ -93,6 +96,8 @@ async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
     for name in others.chain(model::reference::TableKind::ALL.into_iter().map(|kind| kind.table())) {
         tables.extend(Table::open(storage, name).await?);
     }
+    // Before the log: ids of what is captured nowhere would make a message that comes again a copy of nothing.
+    capture.files.extend(held_open(storage.list(&Path::from(RECENT)).await?, root).await?);
     capture.files.extend(segments(storage, root, mark, &mut capture.log_records).await?);
     // What was folded is let go of only while nobody holds on: none of it is missing from both.
     let reader = LogReader::open(Arc::clone(storage), Path::from(ARRIVALS)).await?;
@@ -114,6 +119,10 @@ async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
                 capture.files.extend(found.map(|(path, bytes)| CapturedFile::new(path, *bytes, false)));
             }
         }
+        let beside = storage.list(&Path::from(format!("{}/_throughline", table.name()))).await?;
+        let sums: FxHashSet<Path> = files.iter().map(|file| sums_path(&table.path(&file.name))).collect();
+        let sums = beside.iter().filter(|(path, _)| sums.contains(path));
+        capture.files.extend(sums.map(|(path, bytes)| CapturedFile::new(path, *bytes, true)));
         capture.files.extend(files.iter().map(|file| CapturedFile::new(&table.path(&file.name), file.bytes, true)));
         let commits = table.commits_needed(storage.list(&table.log_folder()).await?)?;
         capture.files.extend(commits.iter().map(|(path, bytes)| CapturedFile::new(path, *bytes, false)));

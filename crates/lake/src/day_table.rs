@@ -233,7 +233,9 @@ impl Inner {
     }
 
     async fn verify_day_file<R: DayRow>(&self, file: &TableFile) -> Result<()> {
-        day_of::<R>(&self.open_day::<R>(file).await?, file)?;
+        let open = self.open_day::<R>(file).await?;
+        open.check_bytes().await?;
+        day_of::<R>(&open, file)?;
         let mut rows: Vec<R> = Vec::new();
         self.read_day(file, &mut rows).await?;
         if rows.len() as u64 != file.rows {

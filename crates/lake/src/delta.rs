@@ -29,8 +29,10 @@ use parking_lot::RwLock;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::lake::blocking;
 use crate::limits::{CHECKPOINT_COMMITS, LOG_RETENTION};
 use crate::storage::{Storage, put_whole, put_whole_multipart};
+use crate::sums::{Sums, sums_path};
 
 /// Folder of a table's commits.
 pub(crate) const DELTA_LOG: &str = "_delta_log";
@@ -209,20 +211,27 @@ impl Table {
         state.transaction_version(self.log_store.as_ref(), app).await.map_err(|error| self.error(error))
     }
 
-    /// Writes a data file under a new name and makes it durable.
+    /// Writes a data file under a new name, with its checksums, and makes both durable.
     pub(crate) async fn write(&self, bytes: bytes::Bytes, rows: usize, stats: String) -> Result<NewFile> {
         let name = format!("part-{}.parquet", unique());
         let path = self.path(&name);
         let len = bytes.len() as u64;
-        self.storage.objects().put_opts(&path, bytes.into(), PutOptions::default()).await?;
-        self.storage.sync(&[path]).await?;
+        let (of, objects) = (bytes.clone(), self.storage.objects());
+        let sums = blocking(move || Ok(Sums::of(&of).encode())).await?;
+        objects.put_opts(&path, bytes.into(), PutOptions::default()).await?;
+        let beside = sums_path(&path);
+        objects.put_opts(&beside, sums.into(), PutOptions::default()).await?;
+        self.storage.sync(&[path, beside]).await?;
         Ok(NewFile { file: TableFile { name, bytes: len, rows: rows as u64 }, stats })
     }
 
     /// Deletes files that were written and will not be committed. What cannot be deleted stays until vacuum finds it.
     pub(crate) async fn discard(&self, files: &[NewFile]) {
         for new in files {
-            if let Err(error) = self.storage.delete(&self.path(&new.file.name)).await {
+            let path = self.path(&new.file.name);
+            // Checksums of no file are deleted by vacuum too.
+            let _ = self.storage.delete(&sums_path(&path)).await;
+            if let Err(error) = self.storage.delete(&path).await {
                 tracing::warn!(file = %new.file.name, %error, "a file that is not needed could not be deleted");
             }
         }

@@ -43,6 +43,12 @@ pub enum Error {
     /// Stored bytes are not what was written.
     #[error("{file} is damaged at byte {offset}: {what}; restore it from a backup, `lake verify` lists all damage")]
     Corrupt { file: String, offset: u64, what: String },
+    /// A data file is not as it was written.
+    #[error(
+        "data file {file} is damaged at byte {offset}, its bytes are not those that were written; restore it from a backup, \
+         or take a file of events out with `lake quarantine`; `lake verify` lists all damage"
+    )]
+    DamagedFile { file: String, offset: u64 },
     /// The log no longer holds a record because a flush has moved it into the tables.
     #[error("log record {wanted} was moved into the tables, the log begins at {first}; reload the tables and retry")]
     Released { wanted: u64, first: u64 },
@@ -72,6 +78,9 @@ pub enum Error {
     /// Somebody stopped the work; what it wrote so far is not part of the lake.
     #[error("cancelled")]
     Cancelled,
+    /// There is no such data file.
+    #[error("the table of events has no data file {file}; `lake verify` names the files that are damaged")]
+    NoFile { file: String },
     /// There is no such column.
     #[error("events have no column `{name}`")]
     NoColumn { name: String },
@@ -124,7 +133,13 @@ impl Error {
     }
 
     pub(crate) fn parquet(file: impl ToString, source: parquet::errors::ParquetError) -> Self {
-        Error::Parquet { file: file.to_string(), source: Arc::new(source) }
+        match source {
+            // Said on the way through the library.
+            parquet::errors::ParquetError::External(ours) if ours.is::<Error>() => {
+                ours.downcast::<Error>().map_or_else(|_| unreachable!("looked at above"), |ours| *ours)
+            }
+            source => Error::Parquet { file: file.to_string(), source: Arc::new(source) },
+        }
     }
 
     pub(crate) fn corrupt(file: impl ToString, what: impl Into<String>) -> Self {
@@ -136,15 +151,18 @@ impl Error {
             Error::Io { .. } | Error::ObjectStore(_) | Error::Delta { .. } | Error::LogStopped { .. } => {
                 ErrorKind::Storage
             }
-            Error::Parquet { .. } | Error::Arrow(_) | Error::Corrupt { .. } | Error::DeltaDamaged { .. } => {
-                ErrorKind::Corrupt
-            }
+            Error::Parquet { .. }
+            | Error::Arrow(_)
+            | Error::Corrupt { .. }
+            | Error::DamagedFile { .. }
+            | Error::DeltaDamaged { .. } => ErrorKind::Corrupt,
             Error::Released { .. } | Error::Locked { .. } | Error::Raced { .. } | Error::ImportKnown { .. } => {
                 ErrorKind::Conflict
             }
             Error::ReadOnly { .. }
             | Error::NoIdentifier { .. }
             | Error::NoColumn { .. }
+            | Error::NoFile { .. }
             | Error::Policy(_)
             | Error::Verdict { .. } => ErrorKind::Invalid,
             Error::Missing { .. } => ErrorKind::Missing,
@@ -166,12 +184,14 @@ impl Error {
             | Error::Parquet { .. }
             | Error::Arrow(_)
             | Error::Corrupt { .. }
+            | Error::DamagedFile { .. }
             | Error::LogStopped { .. }
             | Error::Missing { .. }
             | Error::ReadOnly { .. }
             | Error::ImportKnown { .. }
             | Error::NoIdentifier { .. }
             | Error::NoColumn { .. }
+            | Error::NoFile { .. }
             | Error::Policy(_)
             | Error::Verdict { .. }
             | Error::Cancelled

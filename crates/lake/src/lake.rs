@@ -33,12 +33,14 @@ use crate::log::{Log, LogOptions, LogReader};
 use crate::overlay::MovedCache;
 use crate::publish;
 use crate::reader::{FileCache, index_path};
+use crate::recent::{self, Section};
 use crate::register::Register;
 use crate::row::Entry;
 use crate::schema::*;
 use crate::snapshot::Snapshot;
 use crate::state::{APP_JUDGED, APP_LOG, Published, State, tail_rows};
 use crate::storage::{LocalStorage, Storage, clear_staging};
+use crate::sums::DamagedFiles;
 use crate::tail::{Sorted, sorted_batch};
 use crate::view::View;
 
@@ -62,11 +64,19 @@ pub struct LakeOptions {
     /// Where the bytes lie instead of the folder given. No lock is taken then: the caller sees to it that there is
     /// one writer.
     pub storage: Option<Arc<dyn Storage>>,
+    /// Where it is noted which files are found to be damaged.
+    pub damaged: DamagedFiles,
 }
 
 impl LakeOptions {
     pub fn new(mode: Mode) -> Self {
-        LakeOptions { mode, flush_rows: FLUSH_ROWS, flush_after: Some(FlushAfter::default()), storage: None }
+        LakeOptions {
+            mode,
+            flush_rows: FLUSH_ROWS,
+            flush_after: Some(FlushAfter::default()),
+            storage: None,
+            damaged: DamagedFiles::default(),
+        }
     }
 }
 
@@ -217,10 +227,10 @@ impl Lake {
         let flush_after = options.flush_after.filter(|_| writes);
         let inner = Arc::new_cyclic(|inner| Inner {
             storage,
+            files: FileCache::new(options.damaged.clone()),
             options,
             tables,
             log,
-            files: FileCache::default(),
             moved: MovedCache::default(),
             dictionary: DictionaryCache::default(),
             state: RwLock::default(),
@@ -578,13 +588,17 @@ impl Inner {
         let mut report = FlushReport::default();
         if parts.iter().any(|part| part.row_count > 0) {
             let version = graph.version().0;
-            let (files, duplicates) = blocking(move || {
-                let sorted = sorted_batch(&tail_rows(&parts)?, BATCH_LOG, &graph)?;
+            let (files, duplicates, ids) = blocking(move || {
+                let rows = tail_rows(&parts)?;
+                let ids = Section::of(&rows);
+                let sorted = sorted_batch(&rows, BATCH_LOG, &graph)?;
+                drop(rows);
                 drop(parts);
-                Ok((encode(&sorted, version)?, sorted.duplicates))
+                Ok((encode(&sorted, version)?, sorted.duplicates, ids))
             })
             .await?;
             report.duplicates = duplicates;
+            recent::keep(&*self.storage, mark, ids).await?;
             for (bytes, index, stats) in files {
                 report.rows += u64::from(index.rows());
                 change.add.push(self.write_events(bytes, index, stats).await?);

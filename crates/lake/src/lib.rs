@@ -3,14 +3,17 @@
 //! ```text
 //! log/               durable log: what was acknowledged and is not in the tables yet
 //! events/            Delta table of events, sorted by (bucket, customer, time, seq); in `_throughline/` what is derived
-//!                    of each of its files: the index of customers, the summary for the dictionary
+//!                    of each of its files: the index of customers, the summary for the dictionary; there, and in the
+//!                    other tables, the checksums of each file
 //! identity/          Delta table, one row a profile: its identifier and its customer now
 //! identity_edges/    Delta table, the append-only log of what was said and decided of identities, and which links stand
 //! profiles/          Delta table derived by upkeep: traits and life span of each customer
 //! reference_…/       Delta tables of reference data, one a kind, made by their first import
 //! tracks/            Delta table of raw positions on floors, a file a part, site and day; made by its first import
 //! counts/            Delta table of what counters counted, laid out alike
+//! recent/            ids of what came through the log of late, by which a copy is known
 //! arrivals/          durable log of what sensors delivered and those two tables do not hold yet; made by its first delivery
+//! quarantine/        damaged data files that were taken out, each with a note of what it held
 //! staging/           objects that are not whole yet; emptied when a writer opens
 //! lock, hold         files that are only locked: by the one writer; by whoever wants the log kept for a moment
 //! ```
@@ -54,7 +57,9 @@ mod outline;
 mod overlay;
 mod profiles;
 mod publish;
+mod quarantine;
 mod reader;
+mod recent;
 mod reference;
 mod register;
 mod review;
@@ -66,6 +71,7 @@ mod state;
 mod status;
 mod steward;
 pub mod storage;
+mod sums;
 mod tail;
 mod tracks;
 mod vacuum;
@@ -86,6 +92,7 @@ pub use import::{ImportKey, ImportState};
 pub use lake::{FlushReport, IdentityView, Lake, LakeOptions, Mode};
 pub use layout::{BatchRows, Layout, LayoutKey};
 pub use outline::Outline;
+pub use quarantine::{Held, QUARANTINE, QuarantineReport};
 pub use reference::{
     IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,
     ReferenceState, ReferenceTable, ReferenceWriter, VERSION, reference_key, reference_schema, rows_of,
@@ -94,6 +101,7 @@ pub use review::{DecisionMade, IdentityChange, Member, ReviewAsk, ReviewCase, Re
 pub use rules::{NamespaceCount, PolicyChange, PolicyVersion};
 pub use snapshot::{IdentifierPart, NameColumn, Shard, Snapshot, SnapshotId};
 pub use status::{Status, TableStatus};
+pub use sums::DamagedFiles;
 pub use tracks::{RemovedDays, Sighting, TRACKS, TrackDay, TrackDayRows, TracksRead};
 pub use vacuum::{VacuumOptions, VacuumReport};
 pub use verify::{Finding, VerifyReport};

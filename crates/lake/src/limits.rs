@@ -66,6 +66,16 @@ pub const LOG_RECORD_BYTES: usize = 4 << 20;
 /// Findings one verification lists.
 pub const FINDINGS_MAX: usize = 1000;
 
+/// How long the ids of what came are remembered at least, while they are few enough: client libraries keep what could not be
+/// sent for hours, apps until they are opened again.
+pub const RECENT_AGE_US: i64 = 48 * 3600 * 1_000_000;
+
+/// Ids of what came of late that are remembered: as many as fill a hash table of 2²² places, some 38 MB.
+pub const RECENT_IDS_MAX: usize = 7 << 19;
+
+/// Files of recent ids before they become one.
+pub const RECENT_FILES_MAX: usize = 64;
+
 /// Salts tried for an identifier whose hash is taken; each is a chance of about one in 10^12 for a
 /// workspace of ten million profiles.
 pub const SALTS_MAX: u32 = 16;

@@ -28,26 +28,41 @@ use crate::error::{Error, Result};
 use crate::index::{FileIndex, INDEX_COLUMNS, IndexBuilder};
 use crate::limits::INDEX_CACHE_BYTES;
 use crate::schema::{EVENTS, EVENTS_SCHEMA};
+use crate::sums::{DamagedFiles, Sums};
 
 /// Rows this near to each other are read together: stopping and starting costs more than they do.
 const GAP_ROWS: u32 = 512;
+
+/// Bytes of a file that are held at a time to check them.
+const CHECKED_BYTES: u64 = 8 << 20;
 
 /// A Parquet file that is open: footer and page index read.
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     pub path: Path,
-    bytes: u64,
     metadata: ArrowReaderMetadata,
-    store: Arc<dyn ObjectStore>,
+    ranges: Ranges,
 }
 
 impl OpenFile {
     /// Opens a file; columns that `schema` calls dictionaries are read as such.
     pub(crate) async fn open(store: Arc<dyn ObjectStore>, path: Path, bytes: u64, schema: &Schema) -> Result<OpenFile> {
+        Self::open_noting(store, path, bytes, schema, DamagedFiles::default()).await
+    }
+
+    /// The same, noting in `damaged` where the file is found to be.
+    async fn open_noting(
+        store: Arc<dyn ObjectStore>,
+        path: Path,
+        bytes: u64,
+        schema: &Schema,
+        damaged: DamagedFiles,
+    ) -> Result<OpenFile> {
         let fail = |error| Error::parquet(&path, error);
         let options = || ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
-        let mut reader = Ranges { store: Arc::clone(&store), path: path.clone(), bytes };
-        let plain = ArrowReaderMetadata::load_async(&mut reader, options()).await.map_err(fail)?;
+        let sums = Sums::read(&store, &path, bytes).await?.map(Arc::new);
+        let ranges = Ranges { store, path: path.clone(), bytes, sums, damaged };
+        let plain = ArrowReaderMetadata::load_async(&mut ranges.clone(), options()).await.map_err(fail)?;
         let fields: Vec<Field> = plain
             .schema()
             .fields()
@@ -61,7 +76,27 @@ impl OpenFile {
             .collect();
         let options = options().with_schema(Arc::new(Schema::new(fields)));
         let metadata = ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options).map_err(fail)?;
-        Ok(OpenFile { path, bytes, metadata, store })
+        Ok(OpenFile { path, metadata, ranges })
+    }
+
+    /// Whether the file has checksums.
+    pub(crate) fn has_sums(&self) -> bool {
+        self.ranges.sums.is_some()
+    }
+
+    /// Checks every byte of a file that has checksums.
+    ///
+    /// # Errors
+    /// [`Error::DamagedFile`] at the first block that is not as it was written.
+    pub(crate) async fn check_bytes(&self) -> Result<()> {
+        let mut ranges = self.ranges.clone();
+        let mut from = 0;
+        while self.has_sums() && from < ranges.bytes {
+            let to = (from + CHECKED_BYTES).min(ranges.bytes);
+            ranges.get_bytes(from..to).await.map_err(|error| Error::parquet(&self.path, error))?;
+            from = to;
+        }
+        Ok(())
     }
 
     pub(crate) fn rows(&self) -> u64 {
@@ -108,11 +143,11 @@ impl OpenFile {
         let largest = groups.iter().map(|&group| metadata.row_group(group).num_rows() as usize).max().unwrap_or(1);
         let schema = self.metadata.parquet_schema();
         let leaves = (0..schema.num_columns()).filter(|&leaf| names.contains(&schema.column(leaf).name()));
-        let reader = Ranges { store: Arc::clone(&self.store), path: self.path.clone(), bytes: self.bytes };
-        let mut builder = ParquetRecordBatchStreamBuilder::new_with_metadata(reader, self.metadata.clone())
-            .with_projection(ProjectionMask::leaves(schema, leaves))
-            .with_row_groups(groups)
-            .with_batch_size(largest.max(1));
+        let mut builder =
+            ParquetRecordBatchStreamBuilder::new_with_metadata(self.ranges.clone(), self.metadata.clone())
+                .with_projection(ProjectionMask::leaves(schema, leaves))
+                .with_row_groups(groups)
+                .with_batch_size(largest.max(1));
         if selected.iter().map(Range::len).sum::<usize>() < chosen_rows {
             builder =
                 builder.with_row_selection(RowSelection::from_consecutive_ranges(selected.into_iter(), chosen_rows));
@@ -134,11 +169,32 @@ impl OpenFile {
     }
 }
 
-/// Bytes of an object, as the Parquet reader asks for them.
+/// Bytes of an object, as the Parquet reader asks for them, checked where they can be.
+#[derive(Debug, Clone)]
 struct Ranges {
     store: Arc<dyn ObjectStore>,
     path: Path,
     bytes: u64,
+    sums: Option<Arc<Sums>>,
+    damaged: DamagedFiles,
+}
+
+impl Ranges {
+    async fn checked(&self, ranges: Vec<Range<u64>>) -> parquet::errors::Result<Vec<Bytes>> {
+        let Some(sums) = &self.sums else {
+            return self.store.get_ranges(&self.path, &ranges).await.map_err(outside);
+        };
+        let wide: Vec<Range<u64>> = ranges.iter().map(|range| sums.widen(range)).collect();
+        let read = self.store.get_ranges(&self.path, &wide).await.map_err(outside)?;
+        let checked = read
+            .into_iter()
+            .zip(wide.iter().zip(&ranges))
+            .map(|(blocks, (wide, range))| sums.checked(&self.path, wide.start, blocks, range));
+        checked.collect::<Result<_>>().map_err(|error| {
+            self.damaged.note(&self.path);
+            ParquetError::External(Box::new(error))
+        })
+    }
 }
 
 fn outside(error: object_store::Error) -> ParquetError {
@@ -147,11 +203,11 @@ fn outside(error: object_store::Error) -> ParquetError {
 
 impl AsyncFileReader for Ranges {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, parquet::errors::Result<Bytes>> {
-        async { self.store.get_range(&self.path, range).await.map_err(outside) }.boxed()
+        async { Ok(self.checked(vec![range]).await?.pop().unwrap_or_default()) }.boxed()
     }
 
     fn get_byte_ranges(&mut self, ranges: Vec<Range<u64>>) -> BoxFuture<'_, parquet::errors::Result<Vec<Bytes>>> {
-        async move { self.store.get_ranges(&self.path, &ranges).await.map_err(outside) }.boxed()
+        async move { self.checked(ranges).await }.boxed()
     }
 
     fn get_metadata<'a>(
@@ -217,19 +273,26 @@ pub(crate) fn near_ranges(ranges: impl IntoIterator<Item = Range<u32>>) -> Vec<R
 }
 
 /// The open files of a lake.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct FileCache {
+    /// Those in which damage was met.
+    pub damaged: DamagedFiles,
     open: Mutex<FxHashMap<String, Arc<DataFile>>>,
 }
 
 impl FileCache {
+    pub(crate) fn new(damaged: DamagedFiles) -> FileCache {
+        FileCache { damaged, open: Mutex::default() }
+    }
+
     /// Opens a file of events, with its index, making the index again where it is lost.
     pub(crate) async fn get(&self, store: &Arc<dyn ObjectStore>, file: &TableFile) -> Result<Arc<DataFile>> {
         if let Some(open) = self.open.lock().get(&file.name) {
             return Ok(Arc::clone(open));
         }
         let path = Path::from(format!("{EVENTS}/{}", file.name));
-        let open = OpenFile::open(Arc::clone(store), path, file.bytes, &EVENTS_SCHEMA).await?;
+        let (of, damaged) = (Arc::clone(store), self.damaged.clone());
+        let open = OpenFile::open_noting(of, path, file.bytes, &EVENTS_SCHEMA, damaged).await?;
         let index = match read_index(store, &file.name).await {
             Some(index) if u64::from(index.rows()) == open.rows() => index,
             _ => {

@@ -12,7 +12,7 @@ use crate::delta::{Table, now_ms};
 use crate::dictionary;
 use crate::error::Result;
 use crate::lake::{Inner, Lake, spawned};
-use crate::schema::EVENTS;
+use crate::sums;
 use crate::tracks::TRACKS;
 
 /// Whether a file in a table's folder is one of its data files.
@@ -93,16 +93,14 @@ impl Inner {
                 deleted.push(folder.clone());
             }
         }
-        if table.name() == EVENTS {
-            let folder = Path::from(format!("{EVENTS}/_throughline"));
-            let indexes: Vec<_> = objects.list(Some(&folder)).try_collect().await?;
-            for meta in indexes {
-                let name = meta.location.filename().unwrap_or_default();
-                let of = [".idx", dictionary::SUFFIX].iter().find_map(|suffix| name.strip_suffix(suffix));
-                if !of.is_some_and(|of| needed.contains(of)) && old(&meta) {
-                    self.storage.delete(&meta.location).await?;
-                    deleted.push(folder.clone());
-                }
+        let folder = Path::from(format!("{}/_throughline", table.name()));
+        let beside: Vec<_> = objects.list(Some(&folder)).try_collect().await?;
+        for meta in beside {
+            let name = meta.location.filename().unwrap_or_default();
+            let of = [".idx", dictionary::SUFFIX, sums::SUFFIX].iter().find_map(|suffix| name.strip_suffix(suffix));
+            if !of.is_some_and(|of| needed.contains(of)) && old(&meta) {
+                self.storage.delete(&meta.location).await?;
+                deleted.push(folder.clone());
             }
         }
         deleted.dedup();

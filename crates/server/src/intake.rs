@@ -120,6 +120,9 @@ impl Intake {
         })?;
         let Decoded { events, rejections, skipped } = decoded;
         let room = Arc::new(room);
+        if !events.is_empty() && !feed.claims.has_recalled() {
+            self.recall(workspace, &feed, until).await?;
+        }
         let (fresh, duplicates, claim) = feed.claims.claim(events, until).await.ok_or_else(too_slow)?;
         let accepted = fresh.len() as u64;
         if !fresh.is_empty() {
@@ -182,6 +185,27 @@ impl Intake {
         let at_us = (self.basis.now_us)();
         blocking(move || feed.letters.replayed(ids, at_us)).await??;
         Ok(replayed)
+    }
+
+    /// Has the ids of what came before the server started remembered. Beyond `until` the sender is not kept waiting.
+    async fn recall(&self, workspace: &Workspace, feed: &Arc<Feed>, until: Instant) -> ApiResult<()> {
+        let (lakes, feed, of) = (self.lakes.clone(), Arc::clone(feed), workspace.clone());
+        let work = tokio::spawn(async move {
+            let ids = async {
+                let lake = lakes.writer(&of).await.map_err(|error| not_writable(&of, error))?;
+                lake.recent_ids().await.map_err(|error| not_durable(&of, error))
+            };
+            feed.claims.recall(ids).await
+        });
+        let (error, trouble) = match tokio::time::timeout_at(until, work).await {
+            Ok(done) => match done.map_err(|error| ApiError::internal(&error))? {
+                Ok(()) => return Ok(()),
+                Err(failed) => failed,
+            },
+            Err(_) => (too_slow(), Some(Trouble::StorageFailing)),
+        };
+        trouble.into_iter().for_each(|trouble| self.health.failed(Some(workspace), trouble));
+        Err(error)
     }
 
     /// Makes events durable. Beyond `until` the sender is not kept waiting, and the work goes on.

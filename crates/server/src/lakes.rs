@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use control::Workspace;
-use lake::{ErrorKind, Lake, Mode, Snapshot};
+use lake::{DamagedFiles, ErrorKind, Lake, LakeOptions, Mode, Snapshot};
 use parking_lot::Mutex;
 use worker::folder::{DataFolder, create_private};
 
@@ -46,6 +46,8 @@ pub struct Lakes {
     basis: Basis,
     health: Arc<Health>,
     slots: Arc<Mutex<HashMap<Key, Slot>>>,
+    /// What was found to be damaged, by whichever handle.
+    damaged: Arc<Mutex<HashMap<Key, DamagedFiles>>>,
 }
 
 /// The place of one workspace's lake.
@@ -91,7 +93,7 @@ impl Drop for Held {
 
 impl Lakes {
     pub fn new(folder: DataFolder, basis: Basis, health: Arc<Health>) -> Lakes {
-        Lakes { folder, basis, health, slots: Arc::default() }
+        Lakes { folder, basis, health, slots: Arc::default(), damaged: Arc::default() }
     }
 
     /// The newest state of a workspace's events.
@@ -114,7 +116,7 @@ impl Lakes {
         if let Some(found) = &state.open {
             return Ok(found.lake.clone());
         }
-        let lake = self.open(&mut state, &path, Mode::ReadOnly).await?;
+        let lake = self.open(workspace, &mut state, &path, Mode::ReadOnly).await?;
         state.open = Some(Open { lake: lake.clone(), writes: None });
         Ok(lake)
     }
@@ -150,12 +152,20 @@ impl Lakes {
         }
         let path = self.folder.lake(&workspace.id);
         create_private(&path)?;
-        let lake = self.open(state, &path, Mode::ReadWrite).await?;
+        let lake = self.open(workspace, state, &path, Mode::ReadWrite).await?;
         self.health.recovered(Some(workspace), Trouble::DataDamaged);
         let writes = Arc::new(Writes { touched: AtomicBool::new(true), holders: AtomicUsize::new(0) });
         state.open = Some(Open { lake: lake.clone(), writes: Some(Arc::clone(&writes)) });
         tokio::spawn(self.clone().look_after(key(workspace), lake.clone(), Arc::clone(&writes)));
         Ok((lake, writes))
+    }
+
+    /// The data files of a workspace that are damaged, as far as questions and upkeep have met them, and were not taken out
+    /// since.
+    pub fn damaged(&self, workspace: &Workspace) -> Vec<String> {
+        let met = self.damaged.lock().get(&key(workspace)).map(DamagedFiles::names).unwrap_or_default();
+        let lake = self.folder.lake(&workspace.id);
+        met.into_iter().filter(|name| !lake.join(lake::QUARANTINE).join(name).exists()).collect()
     }
 
     /// The place of a workspace's lake; whatever was there of another one of this id goes.
@@ -165,15 +175,17 @@ impl Lakes {
             return Arc::clone(slot);
         }
         slots.retain(|(id, _), _| *id != key.0);
+        self.damaged.lock().retain(|(id, _), _| *id != key.0);
         Arc::clone(slots.entry(key).or_default())
     }
 
     /// Opens a lake, unless that failed a moment ago.
-    async fn open(&self, state: &mut State, path: &Path, mode: Mode) -> lake::Result<Lake> {
+    async fn open(&self, workspace: &Workspace, state: &mut State, path: &Path, mode: Mode) -> lake::Result<Lake> {
         if let Some((_, error)) = state.failed.as_ref().filter(|(until, _)| Instant::now() < *until) {
             return Err(error.clone());
         }
-        let opened = Lake::open(path, (self.basis.lake_options)(path, mode)).await;
+        let damaged = self.damaged.lock().entry(key(workspace)).or_default().clone();
+        let opened = Lake::open(path, LakeOptions { damaged, ..(self.basis.lake_options)(path, mode) }).await;
         let damaged_for = self.basis.damaged_for;
         state.failed = opened.as_ref().err().and_then(|error| {
             let standing = match error.kind() {

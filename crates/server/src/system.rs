@@ -163,6 +163,7 @@ async fn look(state: &AppState, workspace: Workspace) -> ApiResult<SystemWorkspa
         Ok(outline) => (outline.unwrap_or_default(), None),
         Err(error) => (Outline::default(), Some(error)),
     };
+    let met = state.lakes.damaged(&workspace);
     let has_letters = state.folder.dead_letters(&workspace.id).is_dir();
     let (letters_waiting, letters_dropped) = match has_letters {
         // That they cannot be opened is told by the troubles of doors, which need them.
@@ -191,11 +192,21 @@ async fn look(state: &AppState, workspace: Workspace) -> ApiResult<SystemWorkspa
         },
         letters_waiting,
         letters_dropped,
-        damaged: fault.as_ref().is_some_and(|error| error.kind() == ErrorKind::Corrupt),
-        fault: fault.map(|error| error.to_string()),
+        damaged: !met.is_empty() || fault.as_ref().is_some_and(|error| error.kind() == ErrorKind::Corrupt),
+        fault: fault.map(|error| error.to_string()).or_else(|| damage(&met)),
         name: workspace.name,
         id: workspace.id,
     })
+}
+
+/// What is said of data files that are damaged, if there are any.
+pub fn damage(files: &[String]) -> Option<String> {
+    let (first, others) = files.split_first()?;
+    let more = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
+    Some(format!(
+        "data file {first}{more} is damaged: answers that need it fail; restore it from a backup, or take it out with \
+         `throughline lake quarantine {first}`"
+    ))
 }
 
 /// What somebody should look after, the worst first.

@@ -171,6 +171,13 @@ A change has a day and a number that should have moved: one of a named view, or 
 equally many days before and after, looked at for as long, with a 95 % interval. A comparison, not proof of cause: \
 whatever else happened in these days is in it.";
 
+const QUARANTINE_ABOUT: &str = "\
+Take a damaged data file out of the table of events, so that the rest is answered again.
+
+The file is kept in `quarantine/` of the workspace's lake, with a note of what it held. Those events are missing from then \
+on: restore a backup into another folder to have them, or import their files again with `--replace`. A server that \
+writes to the workspace lets it go half a minute after the last message.";
+
 const PERSON_ABOUT: &str = "\
 The people who may sign in.
 
@@ -549,6 +556,14 @@ pub enum LakeCommand {
     },
     /// Check sort order, indexes, log and identity against each other; 1 if anything is wrong
     Verify(WorkspaceArg),
+    /// Take a damaged data file out of the table of events, so that the rest is answered again
+    #[command(long_about = QUARANTINE_ABOUT, after_help = "Example:\n  throughline lake quarantine part-0018a2b3c4d5e6f7-00001234-00000000.parquet -w shop")]
+    Quarantine {
+        /// The file, as `lake verify` or an error names it
+        file: String,
+        #[command(flatten)]
+        workspace: WorkspaceArg,
+    },
     /// Delete files no table refers to any more
     Vacuum(WorkspaceArg),
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arrivals;
+mod damage;
 mod dictionary;
 mod interop;
 mod kill;

@@ -38,6 +38,13 @@ pub async fn show(State(state): State<AppState>) -> ApiResult<Json<ServerHealth>
         state.health.forget_all_but(&workspaces);
         troubles = state.health.troubles();
     }
+    if !troubles.contains(&Trouble::DataDamaged)
+        && let Ok(workspaces) = state.control.workspaces().await
+        && workspaces.iter().any(|workspace| !state.lakes.damaged(workspace).is_empty())
+    {
+        troubles.push(Trouble::DataDamaged);
+        troubles.sort_unstable();
+    }
     let status = if troubles.is_empty() { HealthStatus::Ok } else { HealthStatus::Degraded };
     Ok(Json(ServerHealth { status, troubles }))
 }

@@ -3,7 +3,7 @@
 //!
 //! Two copies of a message with a time of its own are one row of the lake for good: same id, same time. A copy whose time
 //! is that of its arrival is another row there. So ids are remembered here for a while, in two generations of which
-//! the older goes when the newer is full. After a restart the memory is empty.
+//! the older goes when the newer is full. After a restart the lake says which came of late.
 //!
 //! A message that is being made durable is claimed. A copy of it is neither answered as a double, since that would
 //! promise what may yet fail, nor made durable beside it: it waits until the first is decided.
@@ -14,17 +14,18 @@ use std::sync::Arc;
 use model::event::Event;
 use parking_lot::Mutex;
 use rustc_hash::FxHashSet;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use tokio::time::{Instant, timeout_at};
 
-/// Ids of one generation: 16 bytes each with what a set costs.
-const GENERATION: usize = 1 << 19;
+/// Ids of one generation: as many as the lake remembers, in a hash table of some 38 MB once it is full.
+const GENERATION: usize = lake::limits::RECENT_IDS_MAX;
 
 /// Ids of the events of one workspace.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     window: Mutex<Window>,
     decided: Notify,
+    recalled: OnceCell<()>,
 }
 
 /// Ids of events that are being made durable. Dropped without [`Claim::durable`] they are free again.
@@ -42,6 +43,23 @@ struct Window {
 }
 
 impl Claims {
+    /// Whether what came before the server started is remembered.
+    pub(super) fn has_recalled(&self) -> bool {
+        self.recalled.initialized()
+    }
+
+    /// Remembers what came before the server started, the oldest first, unless that is done. Nothing is claimed before.
+    pub(super) async fn recall<E>(&self, ids: impl Future<Output = Result<Vec<i64>, E>>) -> Result<(), E> {
+        let recall = async {
+            let ids = ids.await?;
+            let mut window = self.window.lock();
+            window.newer.reserve(ids.len());
+            ids.into_iter().for_each(|id| window.remember(id));
+            Ok(())
+        };
+        self.recalled.get_or_try_init(|| recall).await.map(drop)
+    }
+
     /// Claims the events that did not come a short while before, each once, and says how many did. None: others of
     /// them are still not decided at `until`.
     pub(super) async fn claim(
@@ -102,7 +120,9 @@ impl Window {
 
     fn remember(&mut self, event_id: i64) {
         if self.newer.len() >= GENERATION {
-            self.older = mem::take(&mut self.newer);
+            // The room of the older one is used again.
+            mem::swap(&mut self.older, &mut self.newer);
+            self.newer.clear();
         }
         self.newer.insert(event_id);
     }
@@ -123,6 +143,18 @@ mod tests {
         assert!((count - GENERATION as i64..count).all(|id| window.has(id)));
         assert!(!window.has(0));
         assert!(window.newer.len() + window.older.len() <= 2 * GENERATION);
+    }
+
+    #[tokio::test]
+    async fn what_came_before_is_recalled_once_and_again_only_where_that_failed() {
+        let claims = Arc::new(Claims::default());
+        assert_eq!(claims.recall(async { Err::<Vec<i64>, _>("the disk is gone") }).await, Err("the disk is gone"));
+        assert!(!claims.has_recalled());
+        claims.recall(async { Ok::<_, ()>(vec![1, 2]) }).await.unwrap();
+        claims.recall(async { Err("not asked again") }).await.unwrap();
+        let far = Instant::now() + std::time::Duration::from_secs(60);
+        let (fresh, doubles, _claim) = claims.claim(vec![event(1), event(2), event(3)], far).await.unwrap();
+        assert_eq!((fresh.len(), doubles), (1, 2));
     }
 
     fn event(event_id: i64) -> Event {

@@ -24,7 +24,7 @@ const FLUSH_ROWS: usize = 8;
 
 fn options(storage: &CrashStorage, mode: Mode) -> LakeOptions {
     let storage = Some(Arc::new(storage.clone()) as Arc<dyn lake::storage::Storage>);
-    LakeOptions { mode, flush_rows: FLUSH_ROWS, flush_after: None, storage }
+    LakeOptions { flush_rows: FLUSH_ROWS, flush_after: None, storage, ..LakeOptions::new(mode) }
 }
 
 /// The workspace `shop` lies on this store, the others on the machine's disk.
@@ -234,6 +234,40 @@ fn a_clock_that_jumps_keeps_the_order_of_arrival_and_every_message_once() {
     assert_eq!(kept, [json!(true), json!(true)]);
 }
 
+/// Without a time of their own, or sent again at another, copies are told by their ids alone: in the log, in the tables, and
+/// in what both say together.
+#[test]
+fn what_comes_again_after_a_restart_counts_once() {
+    const HOUR_US: i64 = 3_600_000_000;
+    let start_us = 1_795_694_400_000_000;
+    let now_us = Arc::new(AtomicI64::new(start_us));
+    let clocked = |storage: &CrashStorage| {
+        let clock = Arc::clone(&now_us);
+        Basis { now_us: Arc::new(move || clock.load(Ordering::Relaxed)), ..basis(storage) }
+    };
+    let mut storage = CrashStorage::new(8);
+    let mut shop = Shop::on(clocked(&storage), Limits::default());
+    let letter = |from: usize, to: usize| json!((from..to).map(|n| visit(&format!("v{n}"))).collect::<Vec<_>>());
+    let mut sent = 0;
+    // Flushed and restarted often, so that what is remembered comes of many files of ids, of files that were joined, and
+    // of the log.
+    for round in 0..12 {
+        for _ in 0..7 {
+            assert_eq!(shop.send(&letter(sent, sent + FLUSH_ROWS)).json()["accepted"], FLUSH_ROWS as u64);
+            sent += FLUSH_ROWS;
+        }
+        assert_eq!(shop.send(&letter(sent, sent + 3)).json()["accepted"], 3);
+        sent += 3;
+        storage.power_off();
+        storage = shop.server.runtime.block_on(storage.survivor(round));
+        now_us.fetch_add(HOUR_US, Ordering::Relaxed);
+        shop = Shop::on(clocked(&storage), Limits::default());
+        let again = shop.send(&letter(0, sent)).json();
+        assert_eq!((&again["accepted"], &again["duplicates"]), (&json!(0), &json!(sent)), "round {round}");
+    }
+    assert_eq!(shop.events(), sent as u64);
+}
+
 /// Path and bytes of the only segment of the log.
 async fn segment(storage: &CrashStorage) -> (ObjectPath, Vec<u8>) {
     let storage: &dyn lake::storage::Storage = storage;
@@ -291,6 +325,32 @@ fn a_damaged_log_is_told_takes_nothing_in_and_harms_nobody_else() {
 }
 
 #[test]
+fn a_damaged_data_file_is_told_by_name_and_only_what_needs_it_fails() {
+    let storage = CrashStorage::new(9);
+    let shop = Shop::on(basis(&storage), Limits::default());
+    let letter: Vec<Value> = (0..FLUSH_ROWS).map(|n| timed(&n.to_string())).collect();
+    assert_eq!(shop.send(&json!(letter)).status, 200);
+    storage.power_off();
+    let left = shop.server.runtime.block_on(storage.survivor(1));
+    let files = shop.server.runtime.block_on(async {
+        let storage: &dyn lake::storage::Storage = &left;
+        storage.list(&ObjectPath::from("events")).await.unwrap()
+    });
+    let (path, _) = files.into_iter().find(|(path, _)| path.as_ref().ends_with(".parquet")).unwrap();
+    shop.server.runtime.block_on(left.rot(&path, |bytes| bytes[8] ^= 1));
+    let after = Shop::on(basis(&left), Limits::default());
+    assert_eq!(after.send(&timed("first")).json()["accepted"], 1, "it goes on taking in");
+    let asked = after.server.post(&format!("{}/sql", after.at), &json!({ "sql": "SELECT max(time) FROM events" }));
+    assert_eq!(asked.status, 500, "{}", asked.body);
+    assert!(asked.body.contains(path.filename().unwrap()), "{}", asked.body);
+    assert_eq!(troubles(&after.server), ["data_damaged"]);
+    let system = after.server.get("/v1/system").json();
+    assert!(system["workspaces"][0]["fault"].as_str().unwrap().contains(path.filename().unwrap()), "{system}");
+    assert!(system["warnings"].as_array().unwrap().iter().any(|it| it["kind"] == "data_damaged"), "{system}");
+    assert_eq!(after.send(&timed("later")).json()["accepted"], 1);
+}
+
+#[test]
 fn a_log_that_lost_its_end_is_told() {
     let storage = CrashStorage::new(6);
     let shop = Shop::on(basis(&storage), Limits::default());
@@ -322,7 +382,10 @@ fn a_log_that_lost_its_end_is_told() {
 
 /// The ids of a lake's events, each as often as scans see it.
 async fn ids(storage: &CrashStorage) -> Vec<i64> {
-    let lake = Lake::open(Path::new("unused"), options(storage, Mode::ReadWrite)).await.unwrap();
+    ids_of(&Lake::open(Path::new("unused"), options(storage, Mode::ReadWrite)).await.unwrap()).await
+}
+
+async fn ids_of(lake: &Lake) -> Vec<i64> {
     let snapshot = lake.snapshot().await.unwrap();
     let mut ids = Vec::new();
     for shard in snapshot.shards(1 << 20) {
@@ -371,7 +434,12 @@ fn whatever_the_moment_of_a_power_cut_what_was_acknowledged_is_there_once() {
             // The moment is before the change of this number.
             let before = first + at as u64;
             for seed in 0..LOSSES {
-                let found = ids(&moment.survivor(seed).await).await;
+                let survivor = moment.survivor(seed).await;
+                let lake = Lake::open(Path::new("unused"), options(&survivor, Mode::ReadWrite)).await.unwrap();
+                let found = ids_of(&lake).await;
+                let known: BTreeSet<i64> = lake.recent_ids().await.unwrap().into_iter().collect();
+                assert!(found.iter().all(|id| known.contains(id)), "moment {at}, losses {seed}: an id is forgotten");
+                assert!(known.len() <= found.len(), "moment {at}, losses {seed}: an id of an event that is not there");
                 let mut times: BTreeMap<i64, usize> = BTreeMap::new();
                 found.iter().for_each(|id| *times.entry(*id).or_default() += 1);
                 assert!(times.values().all(|count| *count == 1), "moment {at}, losses {seed}: an event is there twice");

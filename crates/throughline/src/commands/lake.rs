@@ -1,6 +1,6 @@
 //! `throughline lake`.
 
-use lake::{CompactExtent, CompactOptions, Finding, Mode, TableStatus, VacuumOptions};
+use lake::{CompactExtent, CompactOptions, Finding, Mode, QuarantineReport, TableStatus, VacuumOptions};
 
 use crate::args::{LakeCommand, WorkspaceArg};
 use crate::context::Context;
@@ -33,6 +33,11 @@ pub async fn run(context: &Context, command: LakeCommand) -> anyhow::Result<Exit
             Ok(Exit::Done)
         }
         LakeCommand::Verify(arg) => verify(context, &arg).await,
+        LakeCommand::Quarantine { file, workspace } => {
+            let report = open(context, &workspace, Mode::ReadWrite).await?.quarantine(&file).await?;
+            context.output.result(&report, quarantined)?;
+            Ok(Exit::Done)
+        }
         LakeCommand::Vacuum(arg) => {
             let lake = open(context, &arg, Mode::ReadWrite).await?;
             let report = lake.vacuum(VacuumOptions::default()).await?;
@@ -76,6 +81,31 @@ async fn status(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What is missing now, and how to bring it back.
+fn quarantined(report: &QuarantineReport) -> String {
+    let (rows, size) = (count(report.rows), bytes(report.bytes));
+    let mut lines = vec![format!("{} with {rows} rows, {size}, lies in {} now", report.file, report.moved_to)];
+    let Some(held) = &report.held else {
+        lines.push("what it held is not known: its index is lost too".to_owned());
+        lines.push("to bring it back: restore a backup from before the damage".to_owned());
+        return lines.join("\n");
+    };
+    let span = held
+        .time_range_us
+        .map_or("no time".to_owned(), |(first, last)| format!("{} to {} UTC", time(first), time(last)));
+    lines.push(format!("missing: events of {} customers, {span}", count(held.customers)));
+    lines.push(format!("event names: {}", held.events.join(", ")));
+    lines.push(format!("channels: {}", held.channels.join(", ")));
+    if !held.imports.is_empty() {
+        lines.push(format!("imports: {}", held.imports.join(", ")));
+        lines.push("to bring these back: import their files again with --replace (`throughline import`)".to_owned());
+    }
+    if held.live {
+        lines.push("what came through the doors is in a backup alone: restore one from before the damage".to_owned());
+    }
+    lines.join("\n")
+}
+
 async fn verify(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
     let workspace = context.workspace(&context.control().await?, arg).await?;
     // Also of a workspace that is too damaged to be opened.
@@ -95,6 +125,12 @@ async fn verify(context: &Context, arg: &WorkspaceArg) -> anyhow::Result<Exit> {
             count(report.rows),
             count(report.duplicates)
         ));
+        if report.unchecked > 0 {
+            let unchecked = report.unchecked;
+            lines.push(format!(
+                "{unchecked} files of an earlier release have no checksums; `lake compact --full` adds them"
+            ));
+        }
         lines.push(if report.is_sound() { "nothing is wrong".to_owned() } else { "answers may be wrong".to_owned() });
         lines.join("\n")
     })?;
