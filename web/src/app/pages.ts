@@ -1,6 +1,6 @@
 // The pages of a workspace: where each lies in the loop, and what it takes to be of use. The navigation and the command
 // menu show the same.
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, Store, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, SquareUser, Store, UserRoundCog, Users } from "lucide-react";
 
 import { OF_THE_WHOLE, useMay, useStores } from "../ui/rights";
 import type { Ability } from "../ui/rights";
@@ -15,6 +15,7 @@ export const PAGES = {
   traffic: { to: "/w/$workspace/traffic", icon: Signpost },
   customers: { to: "/w/$workspace/customers", icon: Users },
   segments: { to: "/w/$workspace/segments", icon: Layers },
+  personas: { to: "/w/$workspace/personas", icon: SquareUser },
   identity: { to: "/w/$workspace/identity", icon: Fingerprint },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
   sites: { to: "/w/$workspace/sites", icon: Store },
@@ -30,7 +31,7 @@ export type Page = keyof typeof PAGES;
 
 export const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
   { step: "collect", pages: ["live", "sources", "imports", "rejections", "dictionary", "traffic"] },
-  { step: "identify", pages: ["customers", "segments", "identity"] },
+  { step: "identify", pages: ["customers", "segments", "personas", "identity"] },
   { step: "journey", pages: ["journeys", "sites"] },
   { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },

@@ -33,7 +33,14 @@ const journey = createRoute({
 const journeyEditor = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys/$journey/edit",
+  validateSearch: (search: Record<string, unknown>): { persona?: string } => text(search, "persona"),
   component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/editor/EditorPage")), "EditorPage"),
+});
+
+const personas = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/personas",
+  component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/PersonasPage")), "PersonasPage"),
 });
 
 const customers = createRoute({
@@ -356,7 +363,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, personas, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -62,6 +62,7 @@ const en: English<typeof zhCN> = {
   "nav.changes": "Before and after",
 
   "nav.segments": "Segments",
+  "nav.personas": "Personas",
 
   "nav.members": "People & rights",
   "nav.audit": "Audit log",

@@ -59,6 +59,7 @@ const zhCN = {
   "nav.changes": "前后对比",
 
   "nav.segments": "用户分群",
+  "nav.personas": "人物画像",
 
   "nav.members": "成员与权限",
   "nav.audit": "审计日志",
