@@ -1,6 +1,6 @@
 // The pages of a workspace: where each lies in the loop, and what it takes to be of use. The navigation and the command
 // menu show the same.
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, SquareUser, Store, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, KeyRound, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, SquareUser, Store, UserRoundCog, Users } from "lucide-react";
 
 import { OF_THE_WHOLE, useMay, useStores } from "../ui/rights";
 import type { Ability } from "../ui/rights";
@@ -24,6 +24,7 @@ export const PAGES = {
   proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
   changes: { to: "/w/$workspace/changes", icon: GitCompareArrows },
   members: { to: "/w/$workspace/members", icon: UserRoundCog },
+  keys: { to: "/w/$workspace/keys", icon: KeyRound },
   audit: { to: "/w/$workspace/audit", icon: ScrollText },
 } as const;
 
@@ -38,7 +39,7 @@ export const STEPS: { step: "collect" | "identify" | "journey" | "find" | "impro
   { step: "prove", pages: ["changes"] },
 ];
 
-export const MANAGED: Page[] = ["members", "audit"];
+export const MANAGED: Page[] = ["members", "keys", "audit"];
 
 /** Pages that are of no use to those who may not do this. */
 const NEEDS: Partial<Record<Page, Ability>> = {

@@ -110,6 +110,12 @@ const source = createRoute({
   component: lazyRouteComponent(page("features/sources", () => import("../features/sources/SourcePage")), "SourcePage"),
 });
 
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/keys",
+  component: lazyRouteComponent(page("features/sources", () => import("../features/sources/KeysPage")), "KeysPage"),
+});
+
 const live = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/live",
@@ -363,7 +369,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, personas, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, personas, proposals, changes, change, sources, source, keys, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -65,6 +65,7 @@ const en: English<typeof zhCN> = {
   "nav.personas": "Personas",
 
   "nav.members": "People & rights",
+  "nav.keys": "Keys",
   "nav.audit": "Audit log",
 
   "role.viewer": "Viewer",

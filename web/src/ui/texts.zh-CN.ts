@@ -62,6 +62,7 @@ const zhCN = {
   "nav.personas": "人物画像",
 
   "nav.members": "成员与权限",
+  "nav.keys": "密钥",
   "nav.audit": "审计日志",
 
   "role.viewer": "查看者",
