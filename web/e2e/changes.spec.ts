@@ -6,7 +6,7 @@ import { expect, test } from "@playwright/test";
 import type { APIRequestContext } from "@playwright/test";
 
 import type { ChangeList, ChangeResult, KeptChange } from "../src/api/types";
-import { JOURNEY, LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open, propose } from "./story";
+import { JOURNEY, LANGUAGES, TEXTS, THEME_OF, WORKSPACE, filled, open, propose } from "./story";
 import { check, withAxe } from "./wcag";
 
 const API = `/v1/workspaces/${WORKSPACE}/changes`;
@@ -137,6 +137,11 @@ for (const language of LANGUAGES) {
     await ask.getByRole("button", { name: t["change.delete"] }).press("Enter");
     await expect(page.locator("main h1")).toHaveText(t["nav.changes"]);
     await expect(page.getByText(t["changes.empty"])).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: filled(t["change.deleted"], { title: `${title} again` }) })).toBeVisible();
+    await check(page, "what can be taken back");
+    await page.getByRole("button", { name: t["undo.do"], exact: true }).press("Enter");
+    await page.getByRole("link", { name: `${title} again` }).press("Enter");
+    await expect(page.getByRole("link", { name: t["change.proposal"] })).toBeVisible();
   });
 }
 

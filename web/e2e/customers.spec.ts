@@ -3,7 +3,8 @@ import type { APIRequestContext } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { CustomerListing, CustomerOverview, Timeline } from "../src/api/types";
-import { LANGUAGES, TEXTS, WORKSPACE, open } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, filled, open } from "./story";
+import { check, withAxe } from "./wcag";
 
 const AT = `/v1/workspaces/${WORKSPACE}/customers`;
 
@@ -32,7 +33,7 @@ for (const language of LANGUAGES) {
 
     await page.getByRole("link", { name: /user_0042/ }).click();
     const events = found.items.find((item) => item.identifiers.some((id) => id.value === "user_0042"))?.events ?? 0;
-    await expect(page.locator(".timeline > .event").first()).toHaveAttribute("aria-setsize", String(events));
+    await expect(page.locator(".timeline .event").first()).toHaveAttribute("aria-setsize", String(events));
     await page.goBack();
     await expect(page.getByRole("link", { name: /user_0042/ })).toBeVisible();
     await page.getByRole("button", { name: t["customers.showAll"] }).click();
@@ -68,7 +69,7 @@ test("a long life is gone through by keys, by its strip and by filters, and litt
   const overview = (await (await request.get(`${AT}/${longest.customer}/overview`, { params: { journey } })).json()) as CustomerOverview;
 
   await open(page, `/w/${WORKSPACE}/customers/${longest.customer}`, { language: "en", theme: "light" });
-  const events = page.locator(".timeline > .event");
+  const events = page.locator(".timeline .event");
   const times = () => events.locator("time").evaluateAll((all) => all.map((each) => each.getAttribute("datetime") ?? ""));
   const newest = await of({ limit: "10" });
   await expect.poll(async () => (await times()).slice(0, 10)).toEqual(newest.events.map((event) => moment(event.time_us)).toReversed());
@@ -95,6 +96,36 @@ test("a long life is gone through by keys, by its strip and by filters, and litt
   const sum = () => sums.evaluateAll((cells) => cells.reduce((total, cell) => total + Number((cell.textContent ?? "").replaceAll(",", "")), 0));
   await expect.poll(sum).toBe(lane.events);
 });
+
+for (const language of LANGUAGES) {
+  test(`${language}: a life stands in sessions that fold by keyboard`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    await withAxe({ page });
+    const [longest] = (await listed(request, { sort: "events", limit: "1" })).items;
+    if (!longest) throw new Error("the sample has customers");
+    const { events } = (await (await request.get(`${AT}/${longest.customer}`, { params: { limit: "500" } })).json()) as Timeline;
+    const newest = events.at(-1)?.session;
+    const own = events.filter(({ session }) => session === newest);
+    await open(page, `/w/${WORKSPACE}/customers/${longest.customer}`, { language, theme: THEME_OF[language] });
+    const heads = page.locator(".session-head");
+    const count = (n: number) => filled(t["count.events_other"], { n });
+    await expect(heads.first()).toContainText(count(own.length));
+    const list = page.getByRole("list", { name: count(own.length) });
+    await expect(list.getByRole("listitem")).toHaveCount(own.length);
+    await check(page, "sessions");
+
+    const first = heads.first().getByRole("button");
+    await first.press("Enter");
+    await expect(first).toHaveAttribute("aria-expanded", "false");
+    await expect(first).toBeFocused();
+    await expect(page.locator(".timeline .event").first()).toHaveAttribute("aria-posinset", String(own.length + 1));
+    await page.keyboard.press("End");
+    await expect(page.locator(".timeline .event").last()).toHaveAttribute("aria-posinset", String(longest.events));
+    await page.keyboard.press("Home");
+    await first.press("Enter");
+    await expect(list.getByRole("listitem")).toHaveCount(own.length);
+  });
+}
 
 test("the imports page shows what was imported", async ({ page, request }) => {
   const { imports } = await (await request.get(`/v1/workspaces/${WORKSPACE}/imports`)).json();

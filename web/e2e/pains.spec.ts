@@ -103,6 +103,14 @@ for (const language of LANGUAGES) {
       // The focus went with the card.
       const mover = page.getByRole("button", { name: `${t["proposal.move"]} ${title}` });
       await expect(mover).toBeFocused();
+      // It is taken back, and moved again.
+      await page.keyboard.press("Control+z");
+      await expect(column("proposed")).toContainText(title);
+      await expect(mover).toBeFocused();
+      await page.keyboard.press("Enter");
+      await page.getByRole("menuitem", { name: t["proposal.status.accepted"] }).press("Enter");
+      await expect(column("accepted")).toContainText(title);
+      await expect(mover).toBeFocused();
       await page.keyboard.press("Enter");
       await page.getByRole("menuitem", { name: t["proposal.status.in_progress"] }).click();
       // Nobody answers for it yet: the form asks.

@@ -134,6 +134,9 @@ for (const language of LANGUAGES) {
     await page.getByRole("alertdialog").getByRole("button", { name: t["segments.deleteDo"] }).click();
     await expect(page.getByText(t["segments.none"])).toBeVisible();
     expect((await request.get(`${API}/segments/lapsing-buyers`)).status()).toBe(404);
+    await page.keyboard.press("Control+z");
+    await expect(page.getByRole("link", { name: "Lapsing buyers" })).toBeVisible();
+    expect(await sizeOf(request, "lapsing-buyers")).toBe(size);
   });
 }
 

@@ -99,6 +99,35 @@ test("every sender has code with this server's address and the source's key", as
 });
 
 for (const language of LANGUAGES) {
+  test(`the keys of all sources stand on one page, and are replaced and taken back there ${language}`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    await withAxe({ page });
+    const [one, other] = [`keys-one-${language}`.toLowerCase(), `keys-other-${language}`.toLowerCase()];
+    const secret = await addSource(request, server.url, one, `Source ${one}`, ["https://shop.example.com"]);
+    await addSource(request, server.url, other, `Source ${other}`);
+    await open(page, at("keys"), { language, theme: THEME_OF[language] });
+    const rows = (id: string) => page.locator("tbody tr").filter({ hasText: `Source ${id}` });
+    const row = rows(one).filter({ hasText: secret.slice(0, 10) });
+    await expect(row).toContainText(t["keys.state.unused"]);
+    await expect(row).toContainText("https://shop.example.com");
+    await expect(row).toContainText(t["keys.kind.secret"]);
+    await check(page, "keys");
+    expect(await send(request, server.url, secret, event("order_paid", "k1"))).toBeLessThan(300);
+
+    await row.getByRole("button", { name: new RegExp(`^${t["keys.rotate"]}`) }).press("Enter");
+    await page.getByRole("alertdialog").getByRole("button", { name: t["keys.rotateDo"] }).press("Enter");
+    await expect(rows(one)).toHaveCount(2);
+    await expect(row).toContainText(t["keys.state.ending"]);
+    const next = (await page.locator(".fresh-key code").textContent()) ?? "";
+    await row.getByRole("button", { name: new RegExp(`^${t["keys.revoke"]}`) }).press("Enter");
+    await page.getByRole("alertdialog").getByRole("button", { name: t["keys.revokeDo"] }).press("Enter");
+    await expect(rows(one)).toHaveCount(1);
+    expect(refusedStatus(await send(request, server.url, secret, event("order_paid", "k2")))).toBe(true);
+    expect(await send(request, server.url, next, event("order_paid", "k2"))).toBeLessThan(300);
+    await page.getByRole("link", { name: `Source ${other}` }).first().click();
+    await expect(page).toHaveURL(new RegExp(`/sources/${other}$`));
+  });
+
   const theme = THEME_OF[language];
   test(`sources are accessible ${language} ${theme}`, async ({ page, request }) => {
     const t = TEXTS[language];

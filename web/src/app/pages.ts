@@ -1,6 +1,6 @@
 // The pages of a workspace: where each lies in the loop, and what it takes to be of use. The navigation and the command
 // menu show the same.
-import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, Store, UserRoundCog, Users } from "lucide-react";
+import { BookOpen, ChartNoAxesColumn, CircleAlert, CircleX, Database, FileUp, Fingerprint, GitCompareArrows, House, Key, Layers, Lightbulb, Map as MapIcon, Radio, ScrollText, Signpost, Store, UserRoundCog, Users, UsersRound } from "lucide-react";
 
 import { OF_THE_WHOLE, useMay, useStores } from "../ui/rights";
 import type { Ability } from "../ui/rights";
@@ -15,6 +15,7 @@ export const PAGES = {
   traffic: { to: "/w/$workspace/traffic", icon: Signpost },
   customers: { to: "/w/$workspace/customers", icon: Users },
   segments: { to: "/w/$workspace/segments", icon: Layers },
+  personas: { to: "/w/$workspace/personas", icon: UsersRound },
   identity: { to: "/w/$workspace/identity", icon: Fingerprint },
   journeys: { to: "/w/$workspace/journeys", icon: MapIcon },
   sites: { to: "/w/$workspace/sites", icon: Store },
@@ -23,6 +24,7 @@ export const PAGES = {
   proposals: { to: "/w/$workspace/proposals", icon: Lightbulb },
   changes: { to: "/w/$workspace/changes", icon: GitCompareArrows },
   members: { to: "/w/$workspace/members", icon: UserRoundCog },
+  keys: { to: "/w/$workspace/keys", icon: Key },
   audit: { to: "/w/$workspace/audit", icon: ScrollText },
 } as const;
 
@@ -30,14 +32,14 @@ export type Page = keyof typeof PAGES;
 
 export const STEPS: { step: "collect" | "identify" | "journey" | "find" | "improve" | "prove"; pages: Page[] }[] = [
   { step: "collect", pages: ["live", "sources", "imports", "rejections", "dictionary", "traffic"] },
-  { step: "identify", pages: ["customers", "segments", "identity"] },
+  { step: "identify", pages: ["customers", "segments", "personas", "identity"] },
   { step: "journey", pages: ["journeys", "sites"] },
   { step: "find", pages: ["pains", "analyses"] },
   { step: "improve", pages: ["proposals"] },
   { step: "prove", pages: ["changes"] },
 ];
 
-export const MANAGED: Page[] = ["members", "audit"];
+export const MANAGED: Page[] = ["members", "keys", "audit"];
 
 /** Pages that are of no use to those who may not do this. */
 const NEEDS: Partial<Record<Page, Ability>> = {

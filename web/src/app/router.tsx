@@ -19,21 +19,28 @@ const overview = createRoute({
 const journeys = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys",
-  validateSearch: (search: Record<string, unknown>): { new?: string } => text(search, "new"),
+  validateSearch: texts("new"),
   component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/JourneysPage")), "JourneysPage"),
 });
 
 const journey = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys/$journey",
-  validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
+  validateSearch: texts("view"),
   component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/JourneyMapPage")), "JourneyMapPage"),
 });
 
 const journeyEditor = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/journeys/$journey/edit",
+  validateSearch: texts("persona"),
   component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/editor/EditorPage")), "EditorPage"),
+});
+
+const personas = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/personas",
+  component: lazyRouteComponent(page("features/journeys", () => import("../features/journeys/PersonasPage")), "PersonasPage"),
 });
 
 const customers = createRoute({
@@ -62,7 +69,7 @@ const customer = createRoute({
 const identity = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/identity",
-  validateSearch: (search: Record<string, unknown>): { why?: string; case?: string } => ({ ...text(search, "why"), ...text(search, "case") }),
+  validateSearch: texts("why", "case"),
   component: lazyRouteComponent(page("features/identity", () => import("../features/identity/ReviewPage")), "ReviewPage"),
 });
 
@@ -99,37 +106,34 @@ const traffic = createRoute({
 const source = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sources/$source",
-  validateSearch: (search: Record<string, unknown>): { setup?: string } => text(search, "setup"),
+  validateSearch: texts("setup"),
   component: lazyRouteComponent(page("features/sources", () => import("../features/sources/SourcePage")), "SourcePage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/keys",
+  component: lazyRouteComponent(page("features/sources", () => import("../features/sources/KeysPage")), "KeysPage"),
 });
 
 const live = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/live",
-  validateSearch: (search: Record<string, unknown>): { source?: string; channel?: string; event?: string; who?: string; rejected?: string } => ({
-    ...text(search, "source"),
-    ...text(search, "channel"),
-    ...text(search, "event"),
-    ...text(search, "who"),
-    ...text(search, "rejected"),
-  }),
+  validateSearch: texts("source", "channel", "event", "who", "rejected"),
   component: lazyRouteComponent(page("features/live", () => import("../features/live/LivePage")), "LivePage"),
 });
 
 const rejections = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/rejections",
-  validateSearch: (search: Record<string, unknown>): { source?: string; code?: string } => ({
-    ...text(search, "source"),
-    ...text(search, "code"),
-  }),
+  validateSearch: texts("source", "code"),
   component: lazyRouteComponent(page("features/rejections", () => import("../features/rejections/RejectionsPage")), "RejectionsPage"),
 });
 
 const dictionary = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/dictionary",
-  validateSearch: (search: Record<string, unknown>): { show?: string; find?: string } => ({ ...text(search, "show"), ...text(search, "find") }),
+  validateSearch: texts("show", "find"),
   component: lazyRouteComponent(page("features/dictionary", () => import("../features/dictionary/DictionaryPage")), "DictionaryPage"),
 });
 
@@ -142,12 +146,7 @@ const dictionaryEvent = createRoute({
 const pains = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/pains",
-  validateSearch: (search: Record<string, unknown>): { journey?: string; stage?: string; status?: string; kind?: string } => ({
-    ...text(search, "journey"),
-    ...text(search, "stage"),
-    ...text(search, "status"),
-    ...text(search, "kind"),
-  }),
+  validateSearch: texts("journey", "stage", "status", "kind"),
   component: lazyRouteComponent(page("features/pains", () => import("../features/pains/PainsPage")), "PainsPage"),
 });
 
@@ -160,28 +159,21 @@ const pain = createRoute({
 const proposals = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/proposals",
-  validateSearch: (search: Record<string, unknown>): { open?: string; pain?: string; cause?: string; idea?: string; owner?: string; against?: string } => ({
-    ...text(search, "open"),
-    ...text(search, "pain"),
-    ...text(search, "cause"),
-    ...text(search, "idea"),
-    ...text(search, "owner"),
-    ...text(search, "against"),
-  }),
+  validateSearch: texts("open", "pain", "cause", "idea", "owner", "against"),
   component: lazyRouteComponent(page("features/proposals", () => import("../features/proposals/BoardPage")), "BoardPage"),
 });
 
 const changes = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/changes",
-  validateSearch: (search: Record<string, unknown>): { open?: string; proposal?: string } => ({ ...text(search, "open"), ...text(search, "proposal") }),
+  validateSearch: texts("open", "proposal"),
   component: lazyRouteComponent(page("features/changes", () => import("../features/changes/ChangesPage")), "ChangesPage"),
 });
 
 const change = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/changes/$change",
-  validateSearch: (search: Record<string, unknown>): { open?: string } => text(search, "open"),
+  validateSearch: texts("open"),
   component: lazyRouteComponent(page("features/changes", () => import("../features/changes/ChangePage")), "ChangePage"),
 });
 
@@ -194,7 +186,7 @@ const sites = createRoute({
 const site = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/sites/$site",
-  validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
+  validateSearch: texts("view"),
   component: lazyRouteComponent(page("features/place", () => import("../features/place/SitePage")), "SitePage"),
 });
 
@@ -231,7 +223,7 @@ const analyses = createRoute({
 const analysis = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/analyses/$analysis",
-  validateSearch: (search: Record<string, unknown>): { view?: string } => text(search, "view"),
+  validateSearch: texts("view"),
   component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/AnalysisPage")), "AnalysisPage"),
 });
 
@@ -250,7 +242,7 @@ const newSegment = createRoute({
 const segment = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/segments/$segment",
-  validateSearch: (search: Record<string, unknown>): { edit?: string } => text(search, "edit"),
+  validateSearch: texts("edit"),
   component: lazyRouteComponent(page("features/analyses", () => import("../features/analyses/segments/SegmentPage")), "SegmentPage"),
 });
 
@@ -269,7 +261,7 @@ const members = createRoute({
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspace/audit",
-  validateSearch: (search: Record<string, unknown>): { action?: string; person?: string } => ({ ...text(search, "action"), ...text(search, "person") }),
+  validateSearch: texts("action", "person"),
   component: lazyRouteComponent(page("features/access", () => import("../features/access/AuditPage")), "AuditPage"),
 });
 
@@ -307,7 +299,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   staticData: { door: true },
-  validateSearch: (search: Record<string, unknown>): { to?: string } => text(search, "to"),
+  validateSearch: texts("to"),
   component: lazyRouteComponent(page("features/access", () => import("../features/access/SignInPage")), "SignInPage"),
 });
 
@@ -315,12 +307,7 @@ const provider = createRoute({
   getParentRoute: () => root,
   path: "/sign-in/provider",
   staticData: { door: true },
-  validateSearch: (search: Record<string, unknown>): { state?: string; code?: string; error?: string; iss?: string } => ({
-    ...text(search, "state"),
-    ...text(search, "code"),
-    ...text(search, "error"),
-    ...text(search, "iss"),
-  }),
+  validateSearch: texts("state", "code", "error", "iss"),
   component: lazyRouteComponent(page("features/access", () => import("../features/access/ProviderPage")), "ProviderPage"),
 });
 
@@ -328,7 +315,7 @@ const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
   staticData: { door: true },
-  validateSearch: (search: Record<string, unknown>): { token?: string } => text(search, "token"),
+  validateSearch: texts("token"),
   component: lazyRouteComponent(page("features/access", () => import("../features/access/SetupPage")), "SetupPage"),
 });
 
@@ -338,6 +325,11 @@ const invitation = createRoute({
   staticData: { door: true },
   component: lazyRouteComponent(page("features/access", () => import("../features/access/InvitationPage")), "InvitationPage"),
 });
+
+/** What an address may carry: texts by these names, and nothing that is empty. */
+function texts<Key extends string>(...names: Key[]): (search: Record<string, unknown>) => { [K in Key]?: string } {
+  return (search) => Object.assign({}, ...names.map((name) => text(search, name))) as { [K in Key]?: string };
+}
 
 function text<Key extends string>(search: Record<string, unknown>, key: Key): { [K in Key]?: string } {
   const value = search[key];
@@ -356,7 +348,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, proposals, changes, change, sources, source, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
+  routeTree: root.addChildren([home, overview, journeys, journey, journeyEditor, customers, customer, identity, identityDecisions, identityPolicy, pains, pain, sites, newSite, site, newPlan, siteSensors, siteEditor, analyses, analysis, segments, newSegment, segment, personas, proposals, changes, change, sources, source, keys, imports, live, rejections, dictionary, dictionaryEvent, traffic, shared, members, audit, account, accounts, system, newWorkspace, kit, signIn, provider, setup, invitation]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

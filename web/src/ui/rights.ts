@@ -65,6 +65,7 @@ export const OF_THE_WHOLE = {
   live: "watchLive",
   imports: "listImports",
   sources: "listSources",
+  keys: "listSources",
   rejections: "listRejections",
   dictionary: "showDictionary",
   traffic: "previewTraffic",

@@ -62,8 +62,10 @@ const en: English<typeof zhCN> = {
   "nav.changes": "Before and after",
 
   "nav.segments": "Segments",
+  "nav.personas": "Personas",
 
   "nav.members": "People & rights",
+  "nav.keys": "Keys",
   "nav.audit": "Audit log",
 
   "role.viewer": "Viewer",

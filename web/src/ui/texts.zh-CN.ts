@@ -59,8 +59,10 @@ const zhCN = {
   "nav.changes": "前后对比",
 
   "nav.segments": "用户分群",
+  "nav.personas": "人物画像",
 
   "nav.members": "成员与权限",
+  "nav.keys": "密钥",
   "nav.audit": "审计日志",
 
   "role.viewer": "查看者",

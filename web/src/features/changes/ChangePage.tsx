@@ -5,7 +5,7 @@ import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { changeQuery, changeResultQuery, changesKey, deleteChange } from "../../api/changes";
+import { changeQuery, changeResultQuery, changesKey, deleteChange, saveChange } from "../../api/changes";
 import { workspacesQuery } from "../../api/queries";
 import type { KeptChange, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
@@ -14,6 +14,7 @@ import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { offerUndo } from "../../ui/undoable";
 import { ChangeDrawer } from "./ChangeDrawer";
 import { Result } from "./Result";
 import "../../charts/charts.css";
@@ -109,7 +110,14 @@ function Delete({ workspace, kept }: { workspace: string; kept: KeptChange }) {
   const remove = useMutation({
     mutationFn: () => deleteChange(workspace, kept.id),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: changesKey(workspace) });
+      const listed = () => client.invalidateQueries({ queryKey: changesKey(workspace) });
+      const undo = async () => {
+        await saveChange(workspace, null, kept.change);
+        await listed();
+      };
+      const { title } = kept.change;
+      offerUndo({ workspace, list: "changes", text: t("change.deleted", { title }), undo, undone: t("change.restored", { title }) });
+      await listed();
       void navigate({ to: "/w/$workspace/changes", params: { workspace }, search: {} });
     },
   });

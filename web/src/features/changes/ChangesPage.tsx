@@ -14,6 +14,7 @@ import { NOTHING, useFormat } from "../../ui/format";
 import { Empty, Failure, ProgressOfAll } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
+import { Undo } from "../../ui/Undo";
 import { Stopped } from "../../ui/Working";
 import { ChangeDrawer } from "./ChangeDrawer";
 import { Notice, Verdict } from "../../ui/change/Verdict";
@@ -59,6 +60,7 @@ function ChangesOf({ workspace }: { workspace: WorkspaceInfo }) {
           </Allowed>
         </div>
       </header>
+      <Undo workspace={workspace.id} list="changes" />
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {changes?.length === 0 && (
         <Empty title={t("changes.empty")}>

@@ -13,6 +13,8 @@ const en: English<typeof zhCN> = {
   "change.editShort": "Edit",
   "change.delete": "Delete",
   "change.deleteTitle": "Delete “{{title}}”?",
+  "change.deleted": "“{{title}}” is deleted",
+  "change.restored": "“{{title}}” is back",
   "change.deleteWhat": "Only this note is deleted; data, views and proposals stay.",
   "change.title": "What was changed",
   "change.titleHint": "In a sentence, such as “Delivery costs on the product page”.",

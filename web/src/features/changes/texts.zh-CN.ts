@@ -10,6 +10,8 @@ const zhCN = {
   "change.editShort": "修改",
   "change.delete": "删除",
   "change.deleteTitle": "删除「{{title}}」？",
+  "change.deleted": "已删除「{{title}}」",
+  "change.restored": "已恢复「{{title}}」",
   "change.deleteWhat": "只删除这条记录；数据、视图和建议都不受影响。",
   "change.title": "改了什么",
   "change.titleHint": "一句话，如「商品页显示运费」。",

@@ -1,9 +1,9 @@
-// A customer's events, newest first, each with its touchpoint and stage where a journey is marked. Only what is in sight is
-// asked for and drawn, so a life of a hundred thousand events is gone through like one of ten.
+// A customer's events, newest first, by session, each with its touchpoint and stage where a journey is marked. Only what is in
+// sight is asked for and drawn, so a life of a hundred thousand events is gone through like one of ten.
 import { useQueries } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { Ref, RefObject } from "react";
-import { useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
@@ -15,6 +15,9 @@ import { useFormat } from "../../ui/format";
 import { plain } from "../../ui/plain";
 import { Failure } from "../../ui/States";
 import { details, placed } from "./details";
+import { SessionHead } from "./SessionHead";
+import type { Fold } from "./sessions";
+import { eventOf, rowOf, rowsOf, stretches } from "./sessions";
 import type { StageNames } from "./stages";
 
 /** Details shown without opening the event. */
@@ -42,6 +45,12 @@ interface Props {
   ref: Ref<TimelineHandle>;
 }
 
+/** An event's height, with that of the head above the first of a session. */
+function heightOf(row: Element): number {
+  const head = row.classList.contains("session") || row.previousElementSibling ? null : row.parentElement?.previousElementSibling;
+  return (row as HTMLElement).offsetHeight + ((head as HTMLElement | null)?.offsetHeight ?? 0);
+}
+
 /** How much of the top of the window is covered. */
 function covered(above: HTMLElement | null): number {
   return above && getComputedStyle(above).position === "sticky" ? above.offsetHeight : 0;
@@ -53,9 +62,20 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   const list = useRef<HTMLOListElement>(null);
   const [top, setTop] = useState(0);
   const [padding, setPadding] = useState(0);
+  const [folds, setFolds] = useState<readonly Fold[]>([]);
+  const id = useId();
   // What it gives changes with the scroll and is handed to nothing that is remembered.
   // oxlint-disable-next-line react/incompatible-library
-  const rows = useWindowVirtualizer({ count: total, estimateSize: () => ROW_PX, overscan: BEYOND, scrollMargin: top, scrollPaddingStart: padding });
+  const rows = useWindowVirtualizer({
+    count: rowsOf(total, folds),
+    estimateSize: () => ROW_PX,
+    overscan: BEYOND,
+    scrollMargin: top,
+    scrollPaddingStart: padding,
+    measureElement: heightOf,
+    // What was measured belongs to its event, whatever is folded above it.
+    getItemKey: (row) => eventOf(row, folds),
+  });
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [total]);
   useImperativeHandle(
     ref,
@@ -63,14 +83,16 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
       show: (index) => {
         // It has to be known before the way to the event is worked out.
         flushSync(() => setPadding(covered(above.current)));
-        rows.scrollToIndex(index, { align: "start" });
+        rows.scrollToIndex(rowOf(index, folds), { align: "start" });
       },
     }),
-    [rows, above],
+    [rows, above, folds],
   );
   const items = rows.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
-  const pages = [...new Set(items.map(({ index }) => Math.floor(index / TIMELINE_PAGE)))];
+  const indices = items.map(({ index }) => eventOf(index, folds));
+  // The event before the first tells whether a session begins with it.
+  const pages = [...new Set([Math.max(0, (indices[0] ?? 0) - 1), ...indices].map((index) => Math.floor(index / TIMELINE_PAGE)))];
   const answers = useQueries({ queries: pages.map((page) => timelineQuery(life, page)) });
   const failed = answers.find((answer) => answer.error);
   const events = placed(pages.map((page, nth) => ({ page, events: answers[nth]?.data?.events ?? [] })), TIMELINE_PAGE);
@@ -78,24 +100,50 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   useLayoutEffect(() => {
     const edge = (rows.scrollOffset ?? 0) + covered(above.current) + 1;
     const sight = items.find(({ end }) => end > edge)?.index;
-    const seen = sight === undefined ? undefined : events.get(sight)?.time_us;
+    const seen = sight === undefined ? undefined : events.get(eventOf(sight, folds))?.time_us;
     if (seen !== undefined) onSight(seen);
   });
   const day = (index: number) => {
     const event = events.get(index);
     return event && format.date(event.time_us, zone);
   };
+  const row = (index: number) => rowOf(index, folds);
+  const head = (session: number, from: number) => {
+    const newest = events.get(from);
+    const folded = folds.some((fold) => fold.from === from);
+    const fold = (to: number) => setFolds(folded ? folds.filter((other) => other.from !== from) : [...folds, { session, from, to }].toSorted((a, b) => a.from - b.from));
+    return newest && <SessionHead id={`${id}-${session}`} life={life} session={session} newest={newest} from={from} total={total} zone={zone} folded={folded} onFold={fold} />;
+  };
   return (
     <>
       {failed?.error && <Failure error={failed.error} retry={() => void failed.refetch()} />}
+      <h2 className="visually-hidden">{t("customer.timeline")}</h2>
       <ol className="card timeline" ref={list} aria-label={t("customer.timeline")} style={{ paddingTop: first ? first.start - top : 0, paddingBottom: last ? Math.max(0, rows.getTotalSize() - (last.end - top)) : 0 }}>
-        {items.map(({ index }) => {
-          const [event, newer] = [events.get(index), events.get(index - 1)];
-          const begins = event !== undefined && (index === first?.index || day(index) !== day(index - 1));
-          const apart = event?.session != null && newer?.session != null && event.session !== newer.session;
+        {stretches(indices, events).map(({ session, begins, indices: [from = 0, ...rest] }) => {
+          const folded = folds.some((fold) => fold.from === from);
+          const named = session !== null && begins;
+          if (named && folded) {
+            return (
+              <li key={session} className="session folded" ref={rows.measureElement} data-index={row(from)}>
+                {head(session, from)}
+              </li>
+            );
+          }
           return (
-            <li key={index} ref={rows.measureElement} data-index={index} aria-posinset={index + 1} aria-setsize={total} className={["event", !event?.stage && "outside", begins && "day-begins", apart && "session-begins"].filter(Boolean).join(" ")}>
-              {event ? <Row event={event} begins={begins} zone={zone} names={names} /> : <span className="skeleton event-skeleton" aria-hidden />}
+            <li key={session ?? `from ${from}`} className="session">
+              {named && head(session, from)}
+              <ol {...(named ? { "aria-labelledby": `${id}-${session}` } : { "aria-label": t("customer.sessionRest") })}>
+                {[from, ...rest].map((index) => {
+                  const event = events.get(index);
+                  // The head of a session says the day it was.
+                  const turns = event !== undefined && index !== from && day(index) !== day(index - 1);
+                  return (
+                    <li key={index} ref={rows.measureElement} data-index={row(index)} aria-posinset={index + 1} aria-setsize={total} className={["event", !event?.stage && "outside"].filter(Boolean).join(" ")}>
+                      {event ? <Row event={event} day={turns || (index === from && !named)} zone={zone} names={names} /> : <span className="skeleton event-skeleton" aria-hidden />}
+                    </li>
+                  );
+                })}
+              </ol>
             </li>
           );
         })}
@@ -104,7 +152,7 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   );
 }
 
-function Row({ event, begins, zone, names }: { event: TimelineEvent; begins: boolean; zone: string; names: StageNames }) {
+function Row({ event, day, zone, names }: { event: TimelineEvent; /** Whether the day stands with it. */ day: boolean; zone: string; names: StageNames }) {
   const { t } = useTranslation();
   const format = useFormat();
   const channelName = useChannelName();
@@ -112,8 +160,10 @@ function Row({ event, begins, zone, names }: { event: TimelineEvent; begins: boo
   const stage = event.stage ? names.stage(event.stage) : null;
   return (
     <>
-      <span className="event-day">{begins && format.date(event.time_us, zone)}</span>
-      <time dateTime={new Date(event.time_us / 1000).toISOString()}>{format.time(event.time_us, zone)}</time>
+      <time dateTime={new Date(event.time_us / 1000).toISOString()}>
+        {day && <span className="event-day">{format.date(event.time_us, zone)}</span>}
+        {format.time(event.time_us, zone)}
+      </time>
       <span className="event-stage">
         {stage && (
           <span className="badge badge-accent">

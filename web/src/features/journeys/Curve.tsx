@@ -50,7 +50,7 @@ function useLineName(): (key: string) => string {
 }
 
 /** A mean of feelings, signed. */
-function feelingOf(format: Format, feeling: number): string {
+export function feelingOf(format: Format, feeling: number): string {
   return `${feeling > 0 ? "+" : ""}${format.decimal(feeling).replace("-", "−")}`;
 }
 

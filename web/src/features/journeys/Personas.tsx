@@ -7,14 +7,14 @@ import { useTranslation } from "react-i18next";
 import type { MapAsk } from "../../api/queries";
 import { personasQuery } from "../../api/queries";
 import type { Persona, PersonaMetrics, PersonaNumbers } from "../../api/types";
-import { useCount } from "../../ui/count";
-import { Num } from "../../ui/explain";
-import { NOTHING, useFormat } from "../../ui/format";
+import { NOTHING } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { Working } from "../../ui/Working";
 import { useFrame } from "./frame";
 import { EVERYONE, sameGroup } from "../../ui/scope/group";
 import type { Group } from "../../ui/scope/group";
+import { PersonaFigures } from "./PersonaFigures";
+import { isLive } from "./personaList";
 import type { MapView } from "./view";
 import "./panels.css";
 
@@ -69,8 +69,9 @@ function PersonaCard({
 } & Pick<Props, "view" | "onChange">) {
   const { t } = useTranslation();
   const localized = useLocalized();
+  const { map } = useFrame();
   const group: Group = { by: "persona", persona: persona.id };
-  const hasRule = (persona.customers ?? []).length > 0;
+  const hasRule = isLive(persona);
   const basis = metrics?.basis ?? (hasRule ? "live" : "assumption");
   const numbers = metrics?.numbers;
   const name = localized(persona.name);
@@ -83,7 +84,7 @@ function PersonaCard({
         <span className={`badge basis of-${basis}`}>{t(`basis.${basis}`)}</span>
       </p>
       {persona.description && <p className="sub">{localized(persona.description)}</p>}
-      {numbers ? <Numbers name={name} numbers={numbers} everyone={everyone} /> : <p className="sub">{hasRule && !computing ? NOTHING : t(hasRule ? "personas.computing" : "personas.noRule")}</p>}
+      {numbers ? <PersonaFigures name={name} numbers={numbers} everyone={everyone} definition={map.journey.definition} version={map.journey.version} /> : <p className="sub">{hasRule && !computing ? NOTHING : t(hasRule ? "personas.computing" : "personas.noRule")}</p>}
       {hasRule && (
         <p className="persona-actions">
           <ToggleButton
@@ -107,70 +108,5 @@ function PersonaCard({
         </p>
       )}
     </li>
-  );
-}
-
-function Numbers({ name, numbers, everyone }: { name: string; numbers: PersonaNumbers; everyone: PersonaNumbers | undefined }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const count = useCount();
-  const localized = useLocalized();
-  const { map } = useFrame();
-  const { started, share, conversion, stages } = numbers;
-  const journey = { id: map.journey.id, version: map.journey.version };
-  const title = `${name} · ${t("unit.customers")}`;
-  const goalTitle = `${name} · ${t("totals.conversion")}`;
-  const stageName = (id: string) => localized(map.stages.find((stage) => stage.stage === id)?.name) || id;
-  return (
-    <div className="persona-numbers">
-      <div>
-        <p>
-          <Num
-            className="num-inline"
-            of={title}
-            explain={() => ({
-              title,
-              value: format.whole(started.customers),
-              definition: t("define.personaCustomers"),
-              question: numbers.question,
-              pick: started.pick,
-              journey,
-            })}
-          >
-            {count("customers", started.customers)}
-          </Num>
-          <span className="sub">{t("personas.share", { share: format.percent(share.share) })}</span>
-        </p>
-        <p>
-          <span className="sub">{t("totals.conversion")}</span>
-          <Num
-            className="num-inline"
-            of={goalTitle}
-            explain={() => ({
-              title: goalTitle,
-              value: `${format.percent(conversion.share)} (${format.whole(conversion.hits)} / ${format.whole(conversion.of)})`,
-              definition: t("define.conversion"),
-              question: numbers.question,
-              pick: "goal",
-              people: t("people.arrived"),
-              journey,
-            })}
-          >
-            {format.percent(conversion.share)}
-          </Num>
-          {conversion.low != null && conversion.high != null && (
-            <span className="sub">{t("totals.interval", { low: format.percent(conversion.low), high: format.percent(conversion.high) })}</span>
-          )}
-          {everyone?.conversion.share != null && (
-            <span className="sub">{t("personas.everyone", { share: format.percent(everyone.conversion.share) })}</span>
-          )}
-        </p>
-      </div>
-      <div className="persona-way" role="img" aria-label={t("personas.way", { stages: stages.map((each) => `${stageName(each.stage)} ${format.percent(each.share.share)}`).join(t("common.comma")) })}>
-        {stages.map((each) => (
-          <span key={each.stage} style={{ height: `${(each.share.share ?? 0) * 100}%` }} />
-        ))}
-      </div>
-    </div>
   );
 }

@@ -8,6 +8,7 @@ import { useDrop } from "react-aria-components";
 import type { TextDropItem } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
+import { statusOf } from "../../api/proposals";
 import { painsQuery, proposalsQuery, saveProposal, workspacesQuery } from "../../api/queries";
 import type { ProposalStatus, TrackedPain, TrackedProposal, WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
@@ -17,7 +18,9 @@ import { useLocalized } from "../../ui/language";
 import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
-import { NONE, columns, fromOf, narrowed, sidesOf, typeOf } from "./board";
+import { Undo } from "../../ui/Undo";
+import { offerUndo } from "../../ui/undoable";
+import { NONE, columns, fromOf, narrowed, nextOf, sidesOf, typeOf } from "./board";
 import type { Narrowed } from "./board";
 import { Card } from "./Card";
 import { ProposalDrawer } from "./ProposalDrawer";
@@ -51,13 +54,26 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
   const narrow: Narrowed = { ...(search.owner ? { owner: search.owner } : {}), ...(search.against ? { against: search.against } : {}) };
   const go = (next: { open?: string } & Narrowed) =>
     void navigate({ to: "/w/$workspace/proposals", params: { workspace: workspace.id }, search: next, resetScroll: false });
+  /** The card stands where it came to, and has the focus. */
+  const shown = async (card: TrackedProposal) => {
+    await client.invalidateQueries({ queryKey: ["proposals", workspace.id] });
+    moved.current = card.id;
+  };
   const move = useMutation({
     mutationFn: ({ card, status }: { card: TrackedProposal; status: ProposalStatus }) =>
       saveProposal(workspace.id, card.id, { proposal: { ...card.proposal, status }, expected_version: card.version }),
-    onSuccess: async (card, { status }) => {
-      await client.invalidateQueries({ queryKey: ["proposals", workspace.id] });
-      moved.current = card.id;
-      setSaid(t("proposals.moved", { title: card.proposal.title, status: t(`proposal.status.${status}`) }));
+    onSuccess: async (card, { card: before, status }) => {
+      const from = statusOf(before);
+      const saidOf = (to: ProposalStatus) => t("proposals.moved", { title: card.proposal.title, status: t(`proposal.status.${to}`) });
+      await shown(card);
+      // What was dropped is proposed anew, wherever it was dropped from: not every step has one back.
+      if (!nextOf(status).includes(from)) {
+        offerUndo(null);
+        setSaid(saidOf(status));
+        return;
+      }
+      const undo = async () => shown(await saveProposal(workspace.id, card.id, { proposal: { ...card.proposal, status: from }, expected_version: card.version }));
+      offerUndo({ workspace: workspace.id, list: "proposals", text: saidOf(status), undo, undone: saidOf(from) });
     },
     onError: () => client.invalidateQueries({ queryKey: ["proposals", workspace.id] }),
   });
@@ -114,6 +130,7 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
       <p role="status" className="visually-hidden">
         {said}
       </p>
+      <Undo workspace={workspace.id} list="proposals" />
       {proposals?.length === 0 && (
         <Empty title={t("proposals.empty")}>
           <p>{t("proposals.emptyHow")}</p>

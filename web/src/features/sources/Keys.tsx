@@ -43,7 +43,7 @@ export function useMakeKey(workspace: string, source: string, onFresh: (key: New
 export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
   const { t } = useTranslation();
   const make = useMakeKey(workspace, source.id, onFresh);
-  const [asked, setAsked] = useState<{ to: "rotate" | "revoke"; key: SourceKey } | null>(null);
+  const [asked, setAsked] = useState<{ to: Asked; key: SourceKey } | null>(null);
   return (
     <section className="card" aria-labelledby="keys-title">
       <header className="section-head keys-head">
@@ -66,7 +66,20 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
         <p className="keys-none">{t("keys.none")}</p>
       ) : (
         <TableScroll labelledBy="keys-title">
-          <KeyTable zone={zone} keys={source.keys} onAsk={(to, key) => setAsked({ to, key })} />
+          <table className="table">
+            <thead>
+              <tr>
+                <KeyHeads />
+              </tr>
+            </thead>
+            <tbody>
+              {source.keys.map((key) => (
+                <tr key={key.id}>
+                  <KeyCells zone={zone} of={key} onAsk={(to) => setAsked({ to, key })} />
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </TableScroll>
       )}
       {asked?.to === "rotate" && <Rotate workspace={workspace} source={source.id} of={asked.key} onFresh={onFresh} onClose={() => setAsked(null)} />}
@@ -76,7 +89,7 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
 }
 
 /** A secret, the one time it can be read. */
-function Fresh({ made, onDone }: { made: NewKey; onDone: () => void }) {
+export function Fresh({ made, onDone }: { made: NewKey; onDone: () => void }) {
   const { t } = useTranslation();
   return (
     <div className="handed fresh-key">
@@ -89,51 +102,55 @@ function Fresh({ made, onDone }: { made: NewKey; onDone: () => void }) {
   );
 }
 
-function KeyTable({ zone, keys, onAsk }: { zone: string; keys: SourceKey[]; onAsk: (to: "rotate" | "revoke", key: SourceKey) => void }) {
+/** What is asked about a key. */
+export type Asked = "rotate" | "revoke";
+
+/** The heads of [`KeyCells`]. */
+export function KeyHeads() {
+  const { t } = useTranslation();
+  const manages = useMay()("manage_keys");
+  return (
+    <>
+      <th scope="col">{t("keys.key")}</th>
+      <th scope="col">{t("keys.kind")}</th>
+      <th scope="col">{t("keys.created")}</th>
+      <th scope="col">{t("keys.used")}</th>
+      <th scope="col">{t("keys.expires")}</th>
+      {manages && <th scope="col">{t("keys.actions")}</th>}
+    </>
+  );
+}
+
+/** A key in a row: what it is known by, and what may be done to it. */
+export function KeyCells({ zone, of: key, onAsk }: { zone: string; of: SourceKey; onAsk: (to: Asked) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const manages = useMay()("manage_keys");
   return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">{t("keys.key")}</th>
-          <th scope="col">{t("keys.kind")}</th>
-          <th scope="col">{t("keys.created")}</th>
-          <th scope="col">{t("keys.used")}</th>
-          <th scope="col">{t("keys.expires")}</th>
-          {manages && <th scope="col">{t("keys.actions")}</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <tr key={key.id}>
-            <th scope="row" className="key-cell">
-              <code>{key.key ?? `${key.start}…`}</code>
-              {key.key != null && <CopyButton text={key.key} label={t("keys.copy", { key: key.start })} icon />}
-            </th>
-            <td>{t(`keys.kind.${key.kind}`)}</td>
-            <td className="moment">{format.dateTime(key.created_us, zone)}</td>
-            <td className="moment">{key.last_used_us == null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
-            <td className="moment">{key.expires_us == null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
-            {manages && (
-              <td>
-                <div className="key-actions">
-                  {key.expires_us == null && (
-                    <Button look="quiet" onPress={() => onAsk("rotate", key)} aria-haspopup="dialog" aria-label={t("keys.rotateOf", { key: key.start })}>
-                      {t("keys.rotate")}
-                    </Button>
-                  )}
-                  <Button look="quiet" onPress={() => onAsk("revoke", key)} aria-haspopup="dialog" aria-label={t("keys.revokeOf", { key: key.start })}>
-                    {t("keys.revoke")}
-                  </Button>
-                </div>
-              </td>
+    <>
+      <th scope="row" className="key-cell">
+        <code>{key.key ?? `${key.start}…`}</code>
+        {key.key != null && <CopyButton text={key.key} label={t("keys.copy", { key: key.start })} icon />}
+      </th>
+      <td className="nowrap">{t(`keys.kind.${key.kind}`)}</td>
+      <td className="moment">{format.dateTime(key.created_us, zone)}</td>
+      <td className="moment">{key.last_used_us == null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
+      <td className="moment">{key.expires_us == null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
+      {manages && (
+        <td>
+          <div className="key-actions">
+            {key.expires_us == null && (
+              <Button look="quiet" onPress={() => onAsk("rotate")} aria-haspopup="dialog" aria-label={t("keys.rotateOf", { key: key.start })}>
+                {t("keys.rotate")}
+              </Button>
             )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+            <Button look="quiet" onPress={() => onAsk("revoke")} aria-haspopup="dialog" aria-label={t("keys.revokeOf", { key: key.start })}>
+              {t("keys.revoke")}
+            </Button>
+          </div>
+        </td>
+      )}
+    </>
   );
 }
 
@@ -144,7 +161,7 @@ interface AskProps {
   onClose: () => void;
 }
 
-function Rotate({ workspace, source, of, onFresh, onClose }: AskProps & { onFresh: (key: NewKey) => void }) {
+export function Rotate({ workspace, source, of, onFresh, onClose }: AskProps & { onFresh: (key: NewKey) => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [typed, setTyped] = useState(String(GRACE_HOURS));
@@ -166,7 +183,7 @@ function Rotate({ workspace, source, of, onFresh, onClose }: AskProps & { onFres
   );
 }
 
-function Revoke({ workspace, source, of, onClose }: AskProps) {
+export function Revoke({ workspace, source, of, onClose }: AskProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const revoke = useMutation({

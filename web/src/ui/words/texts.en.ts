@@ -224,6 +224,8 @@ const en: English<typeof zhCN> = {
   "channel.survey": "Survey",
   "channel.profile": "Profile",
 
+  "undo.do": "Undo",
+  "undo.said": "{{text}} · Ctrl+Z undoes it too",
   "form.save": "Save",
   "form.saving": "Saving…",
   "form.clear": "Clear {{field}}",

@@ -212,6 +212,8 @@ const zhCN = {
   "channel.survey": "问卷",
   "channel.profile": "客户资料",
 
+  "undo.do": "撤销",
+  "undo.said": "{{text}} · 按 Ctrl+Z 也可撤销",
   "form.save": "保存",
   "form.saving": "正在保存…",
   "form.clear": "清空{{field}}",

@@ -7,7 +7,7 @@ import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Trans, useTranslation } from "react-i18next";
 
 import { journeysQuery, workspacesQuery } from "../../../api/queries";
-import { segmentQuery, segmentsQuery, sizeQuery } from "../../../api/segments";
+import { saveSegment, segmentQuery, segmentsQuery, sizeQuery } from "../../../api/segments";
 import type { SegmentVersion, SegmentsAnswer, WorkspaceInfo } from "../../../api/types";
 import { Allowed } from "../../../ui/Allowed";
 import { Button, Segmented } from "../../../ui/Controls";
@@ -17,6 +17,7 @@ import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
 import { CopyButton, Failure, Progress } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
+import { offerUndo } from "../../../ui/undoable";
 import { ExplainButtons } from "../../../ui/ExplainButtons";
 import { AnswerProvider } from "../answer";
 import { Said } from "../../../ui/answer/figure";
@@ -176,7 +177,14 @@ function Shown({ workspace, stored, name, onEdit }: { workspace: WorkspaceInfo; 
           name={name}
           onClose={() => setPanel(null)}
           onDeleted={() => {
-            void client.invalidateQueries({ queryKey: ["segments", workspace.id] });
+            const listed = () => client.invalidateQueries({ queryKey: ["segments", workspace.id] });
+            const undo = async () => {
+              await saveSegment(workspace.id, segment, 0, "");
+              client.removeQueries({ queryKey: ["segment", workspace.id, segment.id] });
+              await listed();
+            };
+            offerUndo({ workspace: workspace.id, list: "segments", text: t("segments.deleted", { name }), undo, undone: t("segments.restored", { name }) });
+            void listed();
             void navigate({ to: "/w/$workspace/segments", params: { workspace: workspace.id } });
           }}
         />

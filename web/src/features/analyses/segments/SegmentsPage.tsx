@@ -13,6 +13,7 @@ import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
 import { Empty, Failure } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
+import { Undo } from "../../../ui/Undo";
 import { TableScroll } from "../../../ui/TableScroll";
 import { AnswerProvider } from "../answer";
 import { Figure } from "../../../ui/answer/figure";
@@ -62,6 +63,7 @@ export function SegmentsPage() {
           </Allowed>
         </div>
       </header>
+      <Undo workspace={id} list="segments" />
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <div className="skeleton" aria-hidden />}
       {list.data && segments.length === 0 && (

@@ -1,7 +1,7 @@
 // Edits a journey's definition: the board of stages and touchpoints, the lanes of cards, the part that is chosen, and the events
 // that have no touchpoint yet. Every step is tried on the events there are, can be undone, and is kept only by saving a version.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useBlocker, useParams } from "@tanstack/react-router";
+import { Link, useBlocker, useParams, useSearch } from "@tanstack/react-router";
 import { CircleAlert, Plus, Redo2, Settings2, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,10 +18,11 @@ import { CardForm } from "./CardForm";
 import { Cards } from "./Cards";
 import type { Part } from "./draft";
 import { same } from "../../../ui/draft/same";
-import { addStage, addTouchpoint, cardOf, stageAround, standing, takeEvent, touchpointOf } from "./draft";
+import { addPersona, addStage, addTouchpoint, cardOf, stageAround, standing, takeEvent, touchpointOf } from "./draft";
 import { samePart } from "./faults";
 import { begun, changed, redone, undone } from "../../../ui/draft/history";
 import { useUndoKeys } from "../../../ui/draft/undoKeys";
+import { NEW_PERSONA } from "../personaList";
 import { JourneyForm } from "./JourneyForm";
 import { LeaveDialog } from "../../../ui/draft/LeaveDialog";
 import { merged } from "../../../ui/draft/merge";
@@ -38,6 +39,7 @@ export function EditorPage() {
   const { t } = useTranslation();
   const localized = useLocalized();
   const { workspace: id, journey } = useParams({ from: "/w/$workspace/journeys/$journey/edit" });
+  const { persona } = useSearch({ from: "/w/$workspace/journeys/$journey/edit" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const stored = useQuery(journeyQuery(id, journey, null));
   const name = localized(stored.data?.journey.name) || journey;
@@ -53,19 +55,27 @@ export function EditorPage() {
       {stored.error && <Failure error={stored.error} retry={() => void stored.refetch()} />}
       {stored.data && (
         <Allowed to="change_journeys" said>
-          <Editor key={`${id} ${journey}`} workspace={workspace} stored={stored.data} />
+          <Editor key={`${id} ${journey}`} workspace={workspace} stored={stored.data} persona={persona} />
         </Allowed>
       )}
     </div>
   );
 }
 
-function Editor({ workspace, stored }: { workspace: WorkspaceInfo; stored: JourneyVersion }) {
+/** `persona`: one that is looked at first, or [`NEW_PERSONA`]. */
+function Editor({ workspace, stored, persona }: { workspace: WorkspaceInfo; stored: JourneyVersion; persona: string | undefined }) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const [base, setBase] = useState({ journey: stored.journey, version: stored.version });
-  const [history, setHistory] = useState(() => begun(stored.journey));
-  const [chosen, setChosen] = useState<Part>({ of: "journey" });
+  const [first] = useState(() => (persona === NEW_PERSONA ? addPersona(stored.journey, sentence(t("thing.persona"))) : { journey: stored.journey, id: persona }));
+  const [history, setHistory] = useState(() => (first.journey === stored.journey ? begun(stored.journey) : changed(begun(stored.journey), first.journey, null)));
+  const [chosen, choose] = useState<Part>({ of: "journey" });
+  /** The persona that is gone to, until something is chosen. */
+  const [aim, setAim] = useState(first.id);
+  const setChosen = (next: Part) => {
+    setAim(undefined);
+    choose(next);
+  };
   const [saving, setSaving] = useState(false);
   const [said, setSaid] = useState("");
   const draft = history.now;
@@ -175,7 +185,7 @@ function Editor({ workspace, stored }: { workspace: WorkspaceInfo; stored: Journ
             <Cards draft={draft} part={part} tried={tried} onChoose={setChosen} onChange={change} onSay={setSaid} />
           </section>
         </div>
-        <Chosen workspace={workspace} draft={draft} part={part} tried={tried} onChange={change} onChoose={setChosen} />
+        <Chosen workspace={workspace} draft={draft} part={part} tried={tried} aim={aim} onChange={change} onChoose={setChosen} />
       </div>
       {saving && (
         <SaveDialog
@@ -206,12 +216,13 @@ interface ChosenProps {
   draft: Journey;
   part: Part;
   tried: ReturnType<typeof useTried>;
+  aim: string | undefined;
   onChange: (draft: Journey, about?: string) => void;
   onChoose: (part: Part) => void;
 }
 
 /** The form of what is chosen. */
-function Chosen({ workspace, draft, part, tried, onChange, onChoose }: ChosenProps) {
+function Chosen({ workspace, draft, part, tried, aim, onChange, onChoose }: ChosenProps) {
   const { t } = useTranslation();
   const stage = stageAround(draft, part);
   const touchpoint = part.of === "touchpoint" ? touchpointOf(draft, part.id) : undefined;
@@ -228,7 +239,7 @@ function Chosen({ workspace, draft, part, tried, onChange, onChoose }: ChosenPro
       ) : stage ? (
         <StageForm key={stage.id} draft={draft} stage={stage} tried={tried} onChange={onChange} onChoose={(id) => onChoose({ of: "touchpoint", id })} />
       ) : (
-        <JourneyForm workspace={workspace} draft={draft} tried={tried} onChange={onChange} />
+        <JourneyForm workspace={workspace} draft={draft} tried={tried} aim={aim} onChange={onChange} />
       )}
     </section>
   );

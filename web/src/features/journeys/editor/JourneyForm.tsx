@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AskedRule } from "../../../api/queries";
@@ -17,6 +17,7 @@ import { SpanField } from "../../../ui/SpanField";
 import { zones } from "../../../ui/zones";
 import { freeKey } from "../newJourney";
 import type { Persona, Rule, Signal } from "./draft";
+import { addPersona } from "./draft";
 import { patched } from "../../../ui/draft/same";
 import { samePart } from "./faults";
 import { FaultList } from "./FaultList";
@@ -32,10 +33,12 @@ interface Props {
   workspace: WorkspaceInfo;
   draft: Journey;
   tried: Tried;
+  /** The persona to begin with. */
+  aim: string | undefined;
   onChange: (draft: Journey, about?: string) => void;
 }
 
-export function JourneyForm({ workspace, draft, tried, onChange }: Props) {
+export function JourneyForm({ workspace, draft, tried, aim, onChange }: Props) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const set = (patch: { [Field in keyof Journey]?: Journey[Field] | undefined }, about?: string) => onChange(patched(draft, patch), about);
@@ -112,7 +115,7 @@ export function JourneyForm({ workspace, draft, tried, onChange }: Props) {
       <Zone zone={draft.zone ?? workspace.zone} onChange={(zone) => set({ zone })} />
       <Parent workspace={workspace.id} draft={draft} onChange={(parent) => set({ parent })} />
       <Signals workspace={workspace} draft={draft} onChange={(signals, about) => set({ signals: signals.length === 0 ? undefined : signals }, about)} />
-      <Personas workspace={workspace} draft={draft} onChange={(personas, about) => set({ personas: personas.length === 0 ? undefined : personas }, about)} />
+      <Personas workspace={workspace} draft={draft} aim={aim} onAdd={() => onChange(addPersona(draft, sentence(t("thing.persona"))).journey)} onChange={(personas, about) => set({ personas: personas.length === 0 ? undefined : personas }, about)} />
     </div>
   );
 }
@@ -167,16 +170,26 @@ function Signals({ workspace, draft, onChange }: { workspace: WorkspaceInfo; dra
   );
 }
 
-function Personas({ workspace, draft, onChange }: { workspace: WorkspaceInfo; draft: Journey; onChange: (personas: Persona[], about?: string) => void }) {
+interface PersonasProps {
+  workspace: WorkspaceInfo;
+  draft: Journey;
+  aim: string | undefined;
+  onAdd: () => void;
+  onChange: (personas: Persona[], about?: string) => void;
+}
+
+function Personas({ workspace, draft, aim, onAdd, onChange }: PersonasProps) {
   const { t } = useTranslation();
   const localized = useLocalized();
   const personas = draft.personas ?? [];
+  const aimed = useRef<HTMLDivElement>(null);
+  useEffect(() => aimed.current?.focus(), []);
   const put = (id: string, patch: { [Field in keyof Persona]?: Persona[Field] | undefined }, about?: string) => onChange(personas.map((each) => (each.id === id ? patched(each, patch) : each)), about);
   const isUsed = (id: string) => draft.stages.some(({ cards = [] }) => cards.some(({ persona }) => persona === id));
   return (
-    <More title={t("editor.personas", { n: personas.length })} how={t("editor.personasHow")} add={t("editor.addPersona")} onAdd={() => onChange([...personas, { id: freeKey("persona", personas.map(({ id }) => id)), name: t("thing.persona") }])}>
+    <More title={t("editor.personas", { n: personas.length })} how={t("editor.personasHow")} add={t("editor.addPersona")} open={personas.some(({ id }) => id === aim)} onAdd={onAdd}>
       {personas.map((persona) => (
-        <div key={persona.id} className="editor-card" role="group" aria-label={localized(persona.name)}>
+        <div key={persona.id} className="editor-card" role="group" aria-label={localized(persona.name)} tabIndex={-1} ref={persona.id === aim ? aimed : null}>
           <LocalizedField label={sentence(t("field.name"))} text={persona.name} required onChange={(name) => put(persona.id, { name }, `persona ${persona.id} name`)} />
           <LocalizedField
             label={sentence(t("field.description"))}
@@ -197,9 +210,9 @@ function Personas({ workspace, draft, onChange }: { workspace: WorkspaceInfo; dr
   );
 }
 
-function More({ title, how, add, onAdd, children }: { title: string; how: string; add: string; onAdd: () => void; children: ReactNode }) {
+function More({ title, how, add, open = false, onAdd, children }: { title: string; how: string; add: string; open?: boolean; onAdd: () => void; children: ReactNode }) {
   return (
-    <details className="editor-more-of">
+    <details className="editor-more-of" open={open}>
       <summary>{title}</summary>
       <div className="form">
         <p className="sub">{how}</p>

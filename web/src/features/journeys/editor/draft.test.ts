@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Journey, Lane } from "../../../api/types";
 import { patched, renamed, same } from "../../../ui/draft/same";
-import { addCard, addEvent, addStage, addTouchpoint, cardOf, cardPlace, cardsIn, changeCard, changeTouchpoint, likely, moveCard, moveStage, moveTouchpoint, removeCard, removeStage, removeTouchpoint, setGoal, shiftCard, shiftStage, shiftTouchpoint, stageAround, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
+import { addCard, addEvent, addPersona, addStage, addTouchpoint, cardOf, cardPlace, cardsIn, changeCard, changeTouchpoint, likely, moveCard, moveStage, moveTouchpoint, removeCard, removeStage, removeTouchpoint, setGoal, shiftCard, shiftStage, shiftTouchpoint, stageAround, stagePlace, standing, takeEvent, touchpointOf, touchpointPlace, unknownNames, withoutNames } from "./draft";
 import { placed } from "./faults";
 import { STEPS_MAX, begun, changed, redone, undone } from "../../../ui/draft/history";
 import { merged } from "../../../ui/draft/merge";
@@ -41,6 +41,13 @@ const ids = (journey: Journey) => journey.stages.map(({ cards = [] }) => cards.m
 const named = (name: string): Journey => ({ ...JOURNEY, name });
 
 describe("a draft", () => {
+  it("has a persona added, under a key of its own, with nothing else changed", () => {
+    const first = addPersona(JOURNEY, "Busy");
+    const second = addPersona(first.journey, "New");
+    expect([first.id, second.id]).toEqual(["persona", "persona-2"]);
+    expect(second.journey).toEqual({ ...JOURNEY, personas: [{ id: "persona", name: "Busy" }, { id: "persona-2", name: "New" }] });
+  });
+
   it("keeps what it does not show, through every step", () => {
     let draft: Journey = JOURNEY;
     draft = addStage(draft, "Use it").journey;

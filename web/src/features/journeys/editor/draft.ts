@@ -69,6 +69,12 @@ export function addStage(journey: Journey, name: string): { journey: Journey; id
   return { journey: { ...journey, stages: [...journey.stages, { id, name, touchpoints: [] }] }, id };
 }
 
+export function addPersona(journey: Journey, name: string): { journey: Journey; id: string } {
+  const personas = journey.personas ?? [];
+  const id = freeKey("persona", personas.map((persona) => persona.id));
+  return { journey: { ...journey, personas: [...personas, { id, name }] }, id };
+}
+
 /** Without the stage, what stands in it, and what names either. */
 export function removeStage(journey: Journey, id: string): Journey {
   const gone = journey.stages.find((stage) => stage.id === id)?.touchpoints.map((touchpoint) => touchpoint.id) ?? [];
