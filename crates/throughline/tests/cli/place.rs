@@ -525,6 +525,61 @@ fn table_functions_say_what_answers_say(here: &Installation) {
     }
 }
 
+/// Who takes the stairs is one visit of the site, of either floor one, and its zones follow each other over floors.
+#[test]
+fn a_walk_over_two_floors_is_one_visit() {
+    let here = Installation::new();
+    let floor = |id: &str, zone: &str, kind: &str| {
+        json!({
+            "id": id, "name": id, "outline": [[0, 0], [20, 0], [20, 10], [0, 10]],
+            "zones": [{"id": zone, "name": zone, "kind": kind, "shape": [[5, 2], [15, 2], [15, 8], [5, 8]]}],
+        })
+    };
+    let floors = [floor("f1", "hats", "display"), floor("f2", "shoes", "display")];
+    let site = json!({
+        "id": "shop-a", "name": "Mall", "time_zone": "UTC", "rules": {"shown_from": 1, "groups": null},
+        "plans": [{"from": "2026-01-01", "floors": floors}],
+    });
+    add(&here, &site);
+    // Two go up after 40 s among hats, the second at another time; a third never leaves the ground floor.
+    let mut text = "track_id,t,x,y,floor\n".to_owned();
+    let mut walk = |track: &str, hour: u32, floors: &[&str]| {
+        for (part, floor) in floors.iter().enumerate() {
+            for second in 0..40 {
+                let (minute, x) = (part, 6.0 + 0.1 * f64::from(second));
+                writeln!(text, "{track},2026-03-01T{hour:02}:{minute:02}:{second:02}Z,{x},5,{floor}").unwrap();
+            }
+        }
+    };
+    walk("a", 9, &["f1", "f2"]);
+    walk("b", 10, &["f1", "f2"]);
+    walk("c", 11, &["f1"]);
+    let file = here.write("tracks.csv", &text);
+    here.json(&["place", "import", &file, "--site", "shop-a", "-w", "shop"]);
+    let of_floor = |what: &str, floor: &str| here.json(&of_shop(&["place", what, "--floor", floor]));
+    assert_eq!(ask(&here, "visits")["visits"], json!(3));
+    assert_eq!(
+        [of_floor("visits", "f1"), of_floor("visits", "f2")].map(|of| of["visits"].clone()),
+        [json!(3), json!(2)]
+    );
+    let zones = ask(&here, "zones");
+    let seen = |zone: &Value| {
+        (zone["zone"].clone(), zone["floor"].clone(), zone["visits"].clone(), zone["exact_seconds"].clone())
+    };
+    let zones: Vec<_> = zones["zones"].as_array().unwrap().iter().map(seen).collect();
+    assert_eq!(
+        zones,
+        [(json!("hats"), json!("f1"), json!(3), json!(117.0)), (json!("shoes"), json!("f2"), json!(2), json!(78.0))]
+    );
+    let flows = ask(&here, "flows");
+    let up =
+        flows["moves"]["links"].as_array().unwrap().iter().find(|link| link["from"] == "hats" && link["to"] == "shoes");
+    assert_eq!(up.unwrap()["visits"], json!(2));
+    let heat = ask(&here, "heat");
+    let spent = |floor: usize| heat["floors"][floor]["seconds"].clone();
+    assert_eq!([spent(0), spent(1)], [json!(117.0), json!(78.0)]);
+}
+
 #[test]
 fn faults_of_a_site_say_where_and_rejected_positions_say_why() {
     let here = Installation::new();

@@ -42,6 +42,7 @@ function OfSite({ workspace, site }: { workspace: WorkspaceInfo; site: SiteInfo 
   const query = placeQuery(workspace.id, site.id, "pains", ALL_DAYS);
   const asked = useQuery({ ...query, enabled: wanted });
   const answer = asked.data;
+  const action = t(answer ? "pains.findAgain" : "pains.find");
   const find = () => (wanted ? void asked.refetch() : setWanted(true));
   return (
     <div className="card floor-pains-site" role="group" aria-label={localized(site.name)}>
@@ -51,8 +52,8 @@ function OfSite({ workspace, site }: { workspace: WorkspaceInfo; site: SiteInfo 
             {localized(site.name)}
           </Link>
         </h3>
-        <Button onPress={find} isDisabled={asked.isFetching} aria-label={t("pains.floorFind", { site: localized(site.name) })}>
-          {t(answer ? "pains.findAgain" : "pains.find")}
+        <Button onPress={find} isDisabled={asked.isFetching} aria-label={t("pains.floorFind", { action, site: localized(site.name) })}>
+          {action}
         </Button>
       </header>
       {asked.isFetching && <Progress queryKey={query.queryKey} />}

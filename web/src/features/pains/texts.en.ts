@@ -31,7 +31,7 @@ const en: English<typeof zhCN> = {
   "pains.signalsHelp": "Which kinds and causes can be told depends on the signals in the journey’s settings: which events are an error, a call for help, a price shown, a complaint. The more it names, the more is found and explained.",
   "pains.floor": "Pains on the floor",
   "pains.floorNote": "Told by how people walk: each place beside itself at other hours and on other days, and beside the other zones. Of all days.",
-  "pains.floorFind": "Find pains of “{{site}}”",
+  "pains.floorFind": "{{action}} · {{site}}",
   "pains.floorNoDays": "There are no positions of this site yet; bring some in to look.",
   "pains.floorNone_one": "Looked at {{count}} day: no place is worse than by chance, and enough to matter.",
   "pains.floorNone_other": "Looked at {{count}} days: no place is worse than by chance, and enough to matter.",

@@ -28,7 +28,7 @@ const zhCN = {
   "pains.signalsHelp": "痛点的类型和原因取决于旅程设置里的信号：哪些事件表示出错、求助、看到价格、投诉等。信号写得越全，能发现和解释的越多。",
   "pains.floor": "场所里的痛点",
   "pains.floorNote": "由店内走动轨迹找出：每个位置与自己的其他时段、其他日子以及其他区域相比。范围：全部日子。",
-  "pains.floorFind": "查找「{{site}}」的痛点",
+  "pains.floorFind": "{{action}} · {{site}}",
   "pains.floorNoDays": "这个场所还没有定位数据，接入后才能查找。",
   "pains.floorNone_other": "查看了 {{count}} 天，没有哪个位置差到值得关注且不像偶然。",
   "pains.floorCause": "最可能的原因",
