@@ -139,9 +139,9 @@ for (const language of LANGUAGES) {
       await page.goto(`${server.url}${MAP}`);
       await mapReady(page);
       expect(await offered(page)).toEqual([]);
-      await expect(page.locator(".sidebar .nav-link")).toHaveText([t["nav.overview"], t["nav.sources"], t["nav.imports"], t["nav.dictionary"], t["nav.traffic"], t["nav.segments"], t["nav.identity"], t["nav.journeys"], t["nav.sites"], t["nav.pains"], t["nav.analyses"], t["nav.proposals"], t["nav.changes"]]);
+      await expect(page.locator(".sidebar .nav-link")).toHaveText([t["nav.overview"], t["nav.sources"], t["nav.imports"], t["nav.dictionary"], t["nav.traffic"], t["nav.segments"], t["nav.personas"], t["nav.identity"], t["nav.journeys"], t["nav.sites"], t["nav.pains"], t["nav.analyses"], t["nav.proposals"], t["nav.changes"], t["nav.keys"]]);
       // By the address, the page says which role it takes.
-      for (const path of [MEMBERS, AUDIT, `/w/${WORKSPACE}/customers`, `/w/${WORKSPACE}/analyses/sql`, `/w/${WORKSPACE}/live`, `/w/${WORKSPACE}/rejections`, `/w/${WORKSPACE}/traffic`]) {
+      for (const path of [MEMBERS, AUDIT, `/w/${WORKSPACE}/keys`, `/w/${WORKSPACE}/customers`, `/w/${WORKSPACE}/analyses/sql`, `/w/${WORKSPACE}/live`, `/w/${WORKSPACE}/rejections`, `/w/${WORKSPACE}/traffic`]) {
         await page.goto(`${server.url}${path}`);
         await expect(page.locator(".needs").first()).toContainText(t["role.viewer"]);
         await check(page, `${path} of a viewer`);

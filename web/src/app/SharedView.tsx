@@ -1,11 +1,14 @@
-// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for, a map, an analysis or a floor.
+// Opens a stored view: `/w/{workspace}/s/{hash}` becomes the address of the view it stands for: a map, an analysis, a floor, or a
+// list of pains or customers.
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { viewQuery } from "../api/queries";
 import * as analysis from "../features/analyses/view";
+import * as customers from "../features/customers/stored";
 import * as map from "../features/journeys/view";
+import * as pains from "../features/pains/stored";
 import * as place from "../features/place/view";
 import { Empty, Failure } from "../ui/States";
 
@@ -34,6 +37,10 @@ export function SharedView() {
       />
     );
   }
+  const painful = pains.readStored(stored.data);
+  if (painful) return <Navigate to="/w/$workspace/pains" params={{ workspace }} search={painful} replace />;
+  const listed = customers.readStored(stored.data);
+  if (listed) return <Navigate to="/w/$workspace/customers" params={{ workspace }} search={listed} replace />;
   const floor = place.readView(stored.data);
   if (floor) {
     const address = place.addressForm(floor.view);

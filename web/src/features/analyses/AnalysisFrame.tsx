@@ -26,13 +26,14 @@ import { useMeeting } from "./meeting";
 import { PageHead } from "./PageHead";
 import { PinToMap } from "./PinToMap";
 import { SaveSegment } from "./SaveSegment";
-import { SavedViews } from "./SavedViews";
 import type { ScopeChange } from "./ScopeBar";
 import { ScopeBar } from "./ScopeBar";
 import type { AnswerTable } from "../../ui/answer/table";
+import { SavedViews } from "../../ui/views/SavedViews";
 import { SHOWS, defaultView, storedForm } from "./view";
 import { useSides } from "./VersusPicker";
 import type { AskedView } from "./view";
+import { keptAsks } from "./viewAsks";
 
 export interface FrameProps<View extends AskedView, Answer> {
   workspace: WorkspaceInfo;
@@ -111,7 +112,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
             <PinToMap place={place} view={view} />
           </Allowed>
         )}
-        <SavedViews workspace={place} view={view} />
+        <SavedViews workspace={place.id} stored={() => storedForm(view)} asks={keptAsks(view, place)} />
         <CopyLink workspace={place} period={view.period} stored={(fixed) => storedForm({ ...view, period: fixed })} />
       </PageHead>
       <ScopeBar workspace={place} view={view} onChange={change} />

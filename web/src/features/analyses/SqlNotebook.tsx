@@ -7,8 +7,8 @@ import { newQueryId } from "../../api/client";
 import type { WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { CopyLink } from "../../ui/scope/CopyLink";
+import { SavedViews } from "../../ui/views/SavedViews";
 import { PageHead } from "./PageHead";
-import { SavedViews } from "./SavedViews";
 import { SqlCell } from "./SqlCell";
 import { storedForm } from "./view";
 import type { SqlView } from "./view";
@@ -53,7 +53,7 @@ export default function SqlNotebook({ workspace, view, onChange }: Props) {
   return (
     <>
       <PageHead workspace={workspace} view={view}>
-        <SavedViews workspace={workspace} view={current} />
+        <SavedViews workspace={workspace.id} stored={() => storedForm(current)} />
         <CopyLink workspace={workspace} period={{ kind: "all" }} stored={() => storedForm(current)} />
       </PageHead>
       <p className="editor-note">{t("sql.help")}</p>

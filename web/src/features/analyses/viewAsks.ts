@@ -17,3 +17,8 @@ export function asksOf(view: AnalysisView, place: WorkspaceInfo): NonNullable<Na
   const versus = versusScope(view, place);
   return { question: { ask: view.kind, ...question }, ...(versus === null ? {} : { versus }) } as unknown as NonNullable<NamedView["asks"]>;
 }
+
+/** The same of a view that is kept: a rolling period keeps rolling when it is opened, so it has no question that stays the same. */
+export function keptAsks(view: AskedView, place: WorkspaceInfo): ReturnType<typeof asksOf> {
+  return view.period.kind === "last" ? null : asksOf(view, place);
+}

@@ -21,7 +21,9 @@ import { Empty, Failure, Progress } from "../../ui/States";
 import { StoresShown } from "../../ui/Stores";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
+import { SavedViews } from "../../ui/views/SavedViews";
 import { Who } from "./Who";
+import { storedForm } from "./stored";
 import "./customers.css";
 
 /** Stands for "of no segment in particular". */
@@ -155,6 +157,7 @@ function Everybody({ workspace }: { workspace: WorkspaceInfo }) {
             onChange={(id) => go({ ...sorted, ...(id === EVERYBODY ? {} : { segment: id }) })}
           />
         )}
+        <SavedViews workspace={workspace.id} stored={() => storedForm(asked)} />
       </div>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {!list.data && !list.error && <Progress queryKey={query.queryKey} />}

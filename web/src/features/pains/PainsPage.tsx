@@ -15,11 +15,13 @@ import { MeetingMenu } from "../../ui/MeetingMenu";
 import { usePlaces } from "../../ui/places";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { SavedViews } from "../../ui/views/SavedViews";
 import { usePainsDocument } from "./document";
 import { KINDS, STATUS_CHOICES, countWith, readFilter, shown, writeFilter } from "./list";
 import type { Filter } from "./list";
 import { FloorPains } from "./FloorPains";
 import { PainTable } from "./PainTable";
+import { storedForm } from "./stored";
 import "./pains.css";
 
 /** Stands for every kind or stage. */
@@ -93,6 +95,7 @@ function PainsOf({ workspace, journey, filter }: { workspace: WorkspaceInfo; jou
           <p className="page-note">{t("pains.note")}</p>
         </div>
         <div className="page-actions">
+          <SavedViews workspace={workspace.id} stored={() => storedForm(journey, filter)} />
           {rows.length > 0 && (
             <Allowed to="export">
               <MeetingMenu workspace={workspace.id} name={`${workspace.id}-pains`} document={() => document(rows)} />

@@ -22,6 +22,7 @@ import { CopyLink } from "../../ui/scope/CopyLink";
 import { chosenDays } from "../../ui/scope/period";
 import { Command, Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { SavedViews } from "../../ui/views/SavedViews";
 import { usePlaceExplaining } from "./explaining";
 import { FloorPlan } from "./FloorPlan";
 import { usePlaceMeeting } from "./meeting";
@@ -184,6 +185,7 @@ function OneSite({ workspace, stored, view, onChange, onVisits: toVisits }: Site
               {t("place.edit")}
             </Link>
           </Allowed>
+          <SavedViews workspace={workspace.id} stored={() => ({ page: "site", ...storedForm(site.id, view) })} />
           <CopyLink workspace={place} period={view.period} stored={(period) => storedForm(site.id, { ...view, period })} />
         </div>
       </header>

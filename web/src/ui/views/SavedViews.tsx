@@ -9,21 +9,21 @@ import { useTranslation } from "react-i18next";
 
 import { changeNamedView, createNamedView, deleteNamedView, namedViewsKey, namedViewsQuery } from "../../api/namedViews";
 import { saveView } from "../../api/queries";
-import type { KeptNamedView, WorkspaceInfo } from "../../api/types";
-import { Allowed } from "../../ui/Allowed";
-import { Ask } from "../../ui/Ask";
-import { Button } from "../../ui/Controls";
-import { TextField } from "../../ui/Fields";
-import { useMay } from "../../ui/rights";
-import { Failure } from "../../ui/States";
-import type { AnalysisView } from "./view";
-import { isKind, storedForm } from "./view";
-import { asksOf } from "./viewAsks";
+import type { KeptNamedView, NamedView } from "../../api/types";
+import { Allowed } from "../Allowed";
+import { Ask } from "../Ask";
+import { Button } from "../Controls";
+import { TextField } from "../Fields";
+import { useMay } from "../rights";
+import { Failure } from "../States";
+import "./views.css";
 
 interface Props {
-  /** With the zone that is asked in. */
-  workspace: WorkspaceInfo;
-  view: AnalysisView;
+  workspace: string;
+  /** The page as it is seen, to be stored. Nothing in it may name a customer. */
+  stored: () => object;
+  /** What makes it a number elsewhere. */
+  asks?: NamedView["asks"];
 }
 
 export function SavedViews(props: Props) {
@@ -44,10 +44,10 @@ export function SavedViews(props: Props) {
   );
 }
 
-function Saved({ workspace, view }: Props) {
+function Saved({ workspace, stored, asks }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const list = useQuery(namedViewsQuery(workspace.id));
+  const list = useQuery(namedViewsQuery(workspace));
   const [name, setName] = useState("");
   const [said, setSaid] = useState("");
   const [gone, setGone] = useState<KeptNamedView | null>(null);
@@ -57,19 +57,16 @@ function Saved({ workspace, view }: Props) {
     mutationFn: ({ act }: { act: () => Promise<unknown>; say: string }) => act(),
     onSuccess: (_, { say }) => setSaid(say),
     onError: () => setSaid(""),
-    onSettled: () => client.invalidateQueries({ queryKey: namedViewsKey(workspace.id) }),
+    onSettled: () => client.invalidateQueries({ queryKey: namedViewsKey(workspace) }),
   });
   const save = async () => {
-    const { hash } = await saveView(workspace.id, storedForm(view));
-    // A rolling period keeps rolling when the view is opened; it has no question that stays the same.
-    const rolls = view.kind !== "sql" && view.period.kind === "last";
-    const asks = rolls ? null : asksOf(view, workspace);
-    await createNamedView(workspace.id, { name: name.trim(), view: hash, ...(asks ? { asks } : {}) });
+    const { hash } = await saveView(workspace, stored());
+    await createNamedView(workspace, { name: name.trim(), view: hash, ...(asks ? { asks } : {}) });
     setName("");
     field.current?.focus();
   };
   const remove = async (kept: KeptNamedView) => {
-    await deleteNamedView(workspace.id, kept.id);
+    await deleteNamedView(workspace, kept.id);
     setAsking(null);
     setGone(kept);
   };
@@ -99,7 +96,7 @@ function Saved({ workspace, view }: Props) {
           name={gone.named.name}
           onUndo={() => {
             const back = async () => {
-              await createNamedView(workspace.id, gone.named);
+              await createNamedView(workspace, gone.named);
               setGone(null);
               field.current?.focus();
             };
@@ -114,9 +111,9 @@ function Saved({ workspace, view }: Props) {
           {views.map((kept) => (
             <Row
               key={kept.id}
-              workspace={workspace.id}
+              workspace={workspace}
               kept={kept}
-              onRename={(to, done) => change.mutate({ act: () => changeNamedView(workspace.id, kept, { ...kept.named, name: to }), say: t("saved.renamed", { name: to }) }, { onSuccess: done })}
+              onRename={(to, done) => change.mutate({ act: () => changeNamedView(workspace, kept, { ...kept.named, name: to }), say: t("saved.renamed", { name: to }) }, { onSuccess: done })}
               onRemove={() => {
                 change.reset();
                 setAsking(kept);
@@ -158,6 +155,15 @@ function Undo({ name, onUndo }: { name: string; onUndo: () => void }) {
   );
 }
 
+/** Pages other than analyses, as stored views call them. */
+const PAGES = { map: "nav.journeys", site: "nav.sites", pains: "nav.pains", customers: "nav.customers" } as const;
+
+/** What a view is of; where there is no word for it, as it is stored. */
+function useKindName(): (kind: string) => string {
+  const { t, i18n } = useTranslation();
+  return (kind) => (kind in PAGES ? t(PAGES[kind as keyof typeof PAGES]) : i18n.exists(`analysis.${kind}`) ? t(`analysis.${kind}` as "analysis.funnel") : kind);
+}
+
 interface RowProps {
   workspace: string;
   kept: KeptNamedView;
@@ -170,6 +176,7 @@ function Row({ workspace, kept, onRename, onRemove }: RowProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<string | null>(null);
   const { named, kind } = kept;
+  const kindName = useKindName();
   const renaming = typed !== null;
   const field = useRef<HTMLInputElement>(null);
   const pencil = useRef<HTMLButtonElement>(null);
@@ -212,7 +219,7 @@ function Row({ workspace, kept, onRename, onRemove }: RowProps) {
           <span className="visually-hidden">{t("pin.pinned")}</span>
         </span>
       )}
-      <span className="sub">{isKind(kind) ? t(`analysis.${kind}`) : kind}</span>
+      <span className="sub">{kindName(kind)}</span>
       <Allowed to="save_views">
         <Button ref={pencil} look="quiet" icon aria-label={t("saved.rename", { name: named.name })} onPress={() => setTyped(named.name)}>
           <Pencil size={14} aria-hidden />
