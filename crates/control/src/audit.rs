@@ -1,6 +1,6 @@
 //! The audit log: who saw and did what.
 //!
-//! Rows are only ever added. Each carries a hash over itself and the hash of the row before, so that a row that was
+//! Rows are only ever added: the database refuses to change or delete one. Each carries a hash over itself and the hash of the row before, so that a row that was
 //! changed, taken out or put in shows: [`Control::verify_audit`] walks the chain. The hash has no secret, so whoever
 //! can write the database can also write the chain anew, and rows taken off at the end leave a chain that is whole;
 //! against both, keep the newest hash somewhere else.
@@ -183,9 +183,10 @@ fn number(seq: i64) -> Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 
     use super::*;
+    use crate::migration::AUDIT_KEPT;
 
     fn entry(target: &str, workspace: Option<&str>) -> NewAuditEntry {
         NewAuditEntry {
@@ -208,10 +209,36 @@ mod tests {
         control
     }
 
+    /// As somebody can who writes to the database's file.
+    async fn without_triggers() -> Control {
+        let control = with_entries().await;
+        let db = control.reader();
+        for (trigger, _) in AUDIT_KEPT {
+            db.execute_unprepared(&format!("DROP TRIGGER {trigger}")).await.unwrap();
+        }
+        control
+    }
+
+    #[tokio::test]
+    async fn the_database_refuses_to_change_or_delete_an_entry() {
+        let control = with_entries().await;
+        for statement in [
+            "UPDATE audit SET target = 'z' WHERE seq = 2",
+            "UPDATE audit SET hash = hash",
+            "DELETE FROM audit WHERE seq = 3",
+            "DELETE FROM audit",
+        ] {
+            let error = control.reader().execute_unprepared(statement).await.unwrap_err();
+            assert!(error.to_string().contains("only added to"), "{statement}: {error}");
+        }
+        assert_eq!(control.verify_audit().await.unwrap(), None);
+        assert_eq!(control.record_audit(entry("e", None)).await.unwrap(), 5, "it goes on");
+    }
+
     #[tokio::test]
     async fn a_row_that_was_changed_taken_out_or_moved_is_found() {
         for change in ["target", "detail", "person", "time"] {
-            let control = with_entries().await;
+            let control = without_triggers().await;
             let mut row = audit::ActiveModel { seq: Set(2), ..Default::default() };
             match change {
                 "target" => row.target = Set("z".into()),
@@ -222,12 +249,12 @@ mod tests {
             audit::Entity::update(row).exec(control.reader()).await.unwrap();
             assert_eq!(control.verify_audit().await.unwrap(), Some(2), "{change}");
         }
-        let control = with_entries().await;
+        let control = without_triggers().await;
         audit::Entity::delete_by_id(3).exec(control.reader()).await.unwrap();
         assert_eq!(control.verify_audit().await.unwrap(), Some(3));
 
         // A row whose own hash was made anew breaks the one after it.
-        let control = with_entries().await;
+        let control = without_triggers().await;
         let mut second = audit::Entity::find_by_id(2).one(control.reader()).await.unwrap().unwrap();
         let first = audit::Entity::find_by_id(1).one(control.reader()).await.unwrap().unwrap();
         second.target = "z".into();

@@ -68,7 +68,13 @@ async fn prepare(copy: &DatabaseConnection, name: &str, only: Option<&str>) -> R
         }
         for table in OF_THE_INSTALLATION {
             if has_table(copy, table).await? {
+                for (trigger, _) in migration::AUDIT_KEPT {
+                    run(copy, &format!("DROP TRIGGER IF EXISTS {trigger}"), []).await?;
+                }
                 run(copy, &format!("DELETE FROM {table}"), []).await?;
+                for (_, create) in migration::AUDIT_KEPT.iter().filter(|_| schema >= migration::AUDIT_KEPT_SINCE) {
+                    run(copy, create, []).await?;
+                }
             }
         }
     }

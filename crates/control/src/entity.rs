@@ -26,6 +26,7 @@ pub(crate) mod session;
 pub(crate) mod site_version;
 pub(crate) mod source;
 pub(crate) mod source_key;
+pub(crate) mod source_refusal;
 pub(crate) mod traffic_version;
 pub(crate) mod view;
 pub(crate) mod workspace;

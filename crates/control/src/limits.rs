@@ -90,6 +90,12 @@ pub const SOURCES_MAX: u64 = 200;
 /// Keys of one source: those of a few apps, and those being rotated away.
 pub const KEYS_MAX: u64 = 20;
 
+/// Protocols a key may be limited to: more than there are.
+pub const PROTOCOLS_MAX: usize = 32;
+
+/// Reasons for which letters of a source are counted as refused: about as many as doors know.
+pub const REFUSALS_MAX: u64 = 32;
+
 /// Origins a source names.
 pub const ORIGINS_MAX: usize = 50;
 

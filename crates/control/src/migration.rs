@@ -10,6 +10,7 @@ mod v12;
 mod v13;
 mod v14;
 mod v15;
+mod v16;
 mod v2;
 mod v3;
 mod v4;
@@ -25,8 +26,10 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use crate::error::{Error, Result};
 use crate::store::Control;
 
+pub(crate) use v16::{AUDIT_KEPT, AUDIT_KEPT_SINCE};
+
 /// The schema this program writes.
-pub const SCHEMA_VERSION: i64 = 15;
+pub const SCHEMA_VERSION: i64 = 16;
 
 /// Every migration, in order.
 pub(crate) const ALL: &[Migration] = &[
@@ -45,6 +48,7 @@ pub(crate) const ALL: &[Migration] = &[
     Migration { version: 13, name: "sites, salts of device ids", statements: v13::statements },
     Migration { version: 14, name: "sensors of sites", statements: v14::statements },
     Migration { version: 15, name: "kept forecasts of layouts", statements: v15::statements },
+    Migration { version: 16, name: "scopes of keys, refused letters, a kept audit log", statements: v16::statements },
 ];
 
 /// One step of the schema.

@@ -1,7 +1,8 @@
 //! Sources that send events of their own accord, and the keys they do it with.
 //!
 //! A key is in one of two kinds: a public one stands in pages and apps that anybody can read, so it is kept as it is and
-//! shown again; of a secret one only the hash is kept. Both may only write. Not here: who may manage them, rates, and
+//! shown again; of a secret one only the hash is kept. Both may only write, and a key may be limited to some protocols and
+//! some kinds of messages. Not here: who may manage them, rates, and
 //! randomness (the caller makes the key).
 
 use std::fmt;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entity::{source, source_key};
 use crate::error::{Error, Result};
-use crate::limits::{KEYS_MAX, NAME_BYTES_MAX, ORIGINS_MAX, SOURCES_MAX};
+use crate::limits::{KEYS_MAX, NAME_BYTES_MAX, ORIGINS_MAX, PROTOCOLS_MAX, SOURCES_MAX};
 use crate::store::Control;
 use crate::workspace::{self, Workspace, check_text};
 
@@ -50,6 +51,43 @@ impl KeyKind {
     }
 }
 
+/// What a message does beside being an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Something happened.
+    Event,
+    /// Identifiers are one person, or are no longer.
+    Identify,
+    /// Traits are set.
+    Profile,
+}
+
+/// What a key may send. An empty list: all there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyScope {
+    /// Names of protocols; which there are, the doors know.
+    #[serde(default)]
+    pub protocols: Vec<String>,
+    #[serde(default)]
+    pub kinds: Vec<MessageKind>,
+}
+
+impl KeyScope {
+    pub fn is_whole(&self) -> bool {
+        *self == KeyScope::default()
+    }
+
+    pub fn has_protocol(&self, protocol: &str) -> bool {
+        self.protocols.is_empty() || self.protocols.iter().any(|name| name == protocol)
+    }
+
+    pub fn has_kind(&self, kind: MessageKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+}
+
 /// A key as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceKey {
@@ -64,6 +102,7 @@ pub struct SourceKey {
     /// From then on it opens nothing.
     pub expires_at_us: Option<i64>,
     pub last_used_at_us: Option<i64>,
+    pub scope: KeyScope,
 }
 
 /// A key to be kept.
@@ -73,11 +112,16 @@ pub struct NewKey {
     /// As a sender will give it: at least 16 characters that cannot be guessed.
     pub text: String,
     pub at_us: i64,
+    pub scope: KeyScope,
 }
 
 impl fmt::Debug for NewKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewKey").field("kind", &self.kind).field("at_us", &self.at_us).finish_non_exhaustive()
+        f.debug_struct("NewKey")
+            .field("kind", &self.kind)
+            .field("scope", &self.scope)
+            .field("at_us", &self.at_us)
+            .finish_non_exhaustive()
     }
 }
 
@@ -181,7 +225,8 @@ impl Control {
         Ok(key)
     }
 
-    /// Gives a source a new key in place of one, which goes on to open until `ends_at_us`.
+    /// Gives a source a new key in place of one, which goes on to open until `ends_at_us`. It may send what that one may,
+    /// whatever `new` says.
     ///
     /// # Errors
     /// No such key, one that has ended already, or as for [`Control::add_source_key`].
@@ -201,9 +246,10 @@ impl Control {
         let ends_at_us = before.expires_at_us.map_or(ends_at_us, |end| end.min(ends_at_us));
         source_key::Entity::update_many()
             .col_expr(source_key::Column::ExpiresAtUs, Expr::value(ends_at_us))
-            .filter(source_key::Column::Hash.eq(before.hash))
+            .filter(source_key::Column::Hash.eq(&*before.hash))
             .exec(&transaction.db)
             .await?;
+        let new = NewKey { scope: read_scope(&before.id, before.scope.as_deref())?, ..new };
         let key = insert_key(&transaction.db, workspace, source, &new).await?;
         transaction.commit().await?;
         Ok(key)
@@ -283,6 +329,7 @@ async fn insert_key(db: &impl ConnectionTrait, workspace: &str, source: &str, ne
         created_at_us: new.at_us,
         expires_at_us: None,
         last_used_at_us: None,
+        scope: if new.scope.is_whole() { None } else { Some(write_scope(&new.scope)?) },
     };
     let row: source_key::ActiveModel = key.clone().into();
     source_key::Entity::insert(row.reset_all()).exec_without_returning(db).await?;
@@ -374,8 +421,21 @@ fn read(row: source::Model) -> Result<Source> {
 fn read_key(row: source_key::Model) -> Result<SourceKey> {
     let kind = [KeyKind::Public, KeyKind::Secret].into_iter().find(|kind| kind.id() == row.kind);
     let kind = kind.ok_or_else(|| Error::corrupt(format!("key `{}`", row.id), format!("kind `{}`", row.kind)))?;
+    let scope = read_scope(&row.id, row.scope.as_deref())?;
     let source_key::Model { id, source_id, start, plain, created_at_us, expires_at_us, last_used_at_us, .. } = row;
-    Ok(SourceKey { id, source: source_id, kind, start, plain, created_at_us, expires_at_us, last_used_at_us })
+    Ok(SourceKey { id, source: source_id, kind, start, plain, created_at_us, expires_at_us, last_used_at_us, scope })
+}
+
+fn read_scope(key: &str, text: Option<&str>) -> Result<KeyScope> {
+    let scope = text.map_or(Ok(KeyScope::default()), serde_json::from_str);
+    scope.map_err(|error| Error::corrupt(format!("scope of key `{key}`"), error))
+}
+
+fn write_scope(scope: &KeyScope) -> Result<String> {
+    if scope.protocols.len() > PROTOCOLS_MAX || scope.protocols.iter().any(|name| name.len() > NAME_BYTES_MAX) {
+        return Err(Error::Full { what: "protocols of a key", max: PROTOCOLS_MAX as u64 });
+    }
+    serde_json::to_string(scope).map_err(|error| Error::invalid("scope", error.to_string()))
 }
 
 #[cfg(test)]
@@ -407,7 +467,7 @@ mod tests {
     }
 
     fn key(kind: KeyKind, text: &str) -> NewKey {
-        NewKey { kind, text: text.to_owned(), at_us: 7 }
+        NewKey { kind, text: text.to_owned(), at_us: 7, scope: KeyScope::default() }
     }
 
     #[tokio::test]
@@ -444,6 +504,25 @@ mod tests {
         assert_eq!(control.key_owner("tls_first_0123456789").await.unwrap(), None);
         let error = rotate("tls_fourth_0123456789", 900).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+
+    #[tokio::test]
+    async fn a_key_keeps_its_scope_when_it_is_replaced() {
+        let control = with_workspaces().await;
+        control.add_source("shop", web()).await.unwrap();
+        let scope = KeyScope { protocols: vec!["segment".into()], kinds: vec![MessageKind::Event] };
+        let new = NewKey { scope: scope.clone(), ..key(KeyKind::Public, "tlp_first_0123456789") };
+        let first = control.add_source_key("shop", "web", new).await.unwrap();
+        let second = key(KeyKind::Public, "tlp_second_0123456789");
+        control.rotate_source_key("shop", "web", &first.id, second, 900).await.unwrap();
+        for text in ["tlp_first_0123456789", "tlp_second_0123456789"] {
+            let owner = control.key_owner(text).await.unwrap().unwrap();
+            assert_eq!(owner.key.scope, scope);
+        }
+        assert!(scope.has_protocol("segment") && !scope.has_protocol("posthog"));
+        assert!(scope.has_kind(MessageKind::Event) && !scope.has_kind(MessageKind::Identify));
+        let whole = control.add_source_key("shop", "web", key(KeyKind::Secret, "tls_third_0123456789")).await.unwrap();
+        assert!(whole.scope.is_whole() && whole.scope.has_protocol("posthog"));
     }
 
     #[tokio::test]

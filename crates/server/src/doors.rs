@@ -1,15 +1,17 @@
 //! Doors: where client libraries deliver. Each speaks its own protocol at its own path; all of them open with a key.
 //!
 //! A request passes: room for its bytes (else 503), the key where it stands outside the body, unpacking (a few at once), room
-//! for what it came to (else 503), the key, the page's origin, the key's rate (else 429), reading, and the log. Only then is
-//! it answered, in the words its library understands. Doors know no session and no
+//! for what it came to (else 503), the key and its scope, the page's origin, the key's rate (else 429), reading, and the log.
+//! Only then is it answered, in the words its library understands; what is refused is counted. Doors know no session and no
 //! rights: a key may write events of one source and nothing else, so pages of any origin may call them unless the
 //! source names origins.
 //!
 //! Not here: what the bytes mean (`ingest::live`), what becomes of events ([`crate::intake`]).
 
 mod keys;
+mod refusals;
 mod replies;
+pub(crate) mod scope;
 mod sensor;
 mod stubs;
 
@@ -22,7 +24,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use control::KeyOwner;
+use control::{KeyOwner, RefusedLetter};
 use ingest::live::{self, Decoded, Door, Letter, Protocol, Received};
 use model::event::Rejection;
 use serde::Serialize;
@@ -31,6 +33,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 pub use keys::Keys;
+pub use refusals::DoorRefusals;
 
 use crate::assets;
 use crate::error::{ApiError, ApiResult, ErrorBody};
@@ -185,16 +188,37 @@ async fn answer(state: &AppState, protocol: Protocol, key: Option<String>, reque
     };
     // Of Matomo alone the answer hangs on it.
     let query = request.uri().query().filter(|_| protocol == Protocol::Matomo).unwrap_or_default().to_owned();
-    match deliver(state, protocol, key, request).await {
+    let path = below_key(request.uri().path()).to_owned();
+    let letter = refusals::letter(&request, &path, page_origin(request.headers()));
+    let (parts, body) = request.into_parts();
+    let outside = key.clone().or_else(|| live::key_outside(protocol, &received(&parts, &path, b"")));
+    let mut sender = Sender { in_path: key, key: outside, letter };
+    match deliver(state, protocol, &mut sender, Request::from_parts(parts, body)).await {
         Ok(taken) => replies::taken(protocol, asked, &query, &taken),
-        Err(error) => error.into_response(),
+        Err(error) => {
+            if refusals::counts(error.status)
+                && let Some(key) = &sender.key
+                && let Some(owner) = state.keys.owner(key).await
+            {
+                state.refusals.note(&owner, error.code, (state.intake.basis.now_us)(), sender.letter);
+            }
+            error.into_response()
+        }
     }
+}
+
+/// Who sends a letter, as far as it is known, and what it looks like.
+struct Sender {
+    /// The key in the path, which counts before one in the letter.
+    in_path: Option<String>,
+    key: Option<String>,
+    letter: RefusedLetter,
 }
 
 async fn deliver(
     state: &AppState,
     protocol: Protocol,
-    key: Option<String>,
+    sender: &mut Sender,
     request: Request,
 ) -> ApiResult<crate::intake::Taken> {
     let (parts, body, mut room) = receive(state, request).await?;
@@ -202,8 +226,8 @@ async fn deliver(
     let path = below_key(parts.uri.path()).to_owned();
     let origin = page_origin(&parts.headers);
     let as_it_came = received(&parts, &path, &body);
-    if let Some(key) = key.clone().or_else(|| live::key_outside(protocol, &as_it_came)) {
-        state.keys.open(&key).await?;
+    if let Some(key) = &sender.key {
+        state.keys.open(key).await?;
     }
     let may_grow = live::may_grow(protocol, &as_it_came);
     let bytes = body.len();
@@ -211,15 +235,30 @@ async fn deliver(
     let letter = if may_grow { unpacking(state, open).await? } else { beside(bytes, open).await? };
     let letter = letter.map_err(refusal)?;
     hold(state, &mut room, letter.weight())?;
-    let key = key.or_else(|| letter.key.clone()).unwrap_or_default();
+    let key = match &sender.in_path {
+        Some(key) => key.clone(),
+        None => letter.key.clone().unwrap_or_default(),
+    };
+    sender.key = Some(key.clone());
     let opened = state.keys.open(&key).await?;
+    scope::check_protocol(&opened, protocol)?;
     check_origin(&opened, origin.as_deref())?;
     let messages = letter.messages.len() + letter.unreadable.len();
     state.keys.spend(&key, messages)?;
     let first_seq = state.intake.places(at_us, messages);
     let behind = Arc::clone(&opened);
-    let decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
-    state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded, room).await
+    let mut decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
+    let left_out = scope::limit(&opened.key.scope, &mut decoded, first_seq);
+    if !left_out.is_empty() {
+        if decoded.events.is_empty() && decoded.rejections.is_empty() {
+            return Err(scope::refused());
+        }
+        state.refusals.note(&opened, scope::KIND_REFUSED, at_us, sender.letter.clone());
+    }
+    let mut taken = state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded, room).await?;
+    taken.rejected.extend(left_out);
+    taken.rejected.sort_by_key(|rejection| rejection.line);
+    Ok(taken)
 }
 
 /// Unpacks: however little was sent, it may become [`ingest::limits::LETTER_UNPACKED_BYTES_MAX`]. So few are unpacked at once

@@ -87,7 +87,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let queries: Arc<queries::Queries> = Arc::clone(&self.state.compute.queries);
         let (stopping, lakes) = (self.state.stopping.clone(), self.state.lakes.clone());
-        let importing = self.state.importing.clone();
+        let (importing, refusals) = (self.state.importing.clone(), Arc::clone(&self.state.refusals));
         tokio::spawn(uploads::sweep(self.state.clone()));
         let sensors = tokio::spawn(Arc::clone(&self.state.sensors).run(stopping.clone()));
         let stop = async move {
@@ -100,6 +100,7 @@ impl Server {
         importing.ended().await;
         // One that died was told when it did.
         let _ = sensors.await;
+        refusals.write_down().await;
         lakes.close().await;
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::basis::Basis;
 use crate::classifiers::Classifiers;
 use crate::compute::Compute;
 use crate::config::{Limits, ServerConfig};
-use crate::doors::Keys;
+use crate::doors::{DoorRefusals, Keys};
 use crate::error::{ApiError, ApiResult, Error};
 use crate::health::Health;
 use crate::importing::Importing;
@@ -42,6 +42,8 @@ pub struct AppState {
     pub lakes: Lakes,
     pub intake: Arc<Intake>,
     pub keys: Arc<Keys>,
+    /// What doors refused of late.
+    pub refusals: Arc<DoorRefusals>,
     /// Sensors of sites that deliver by themselves.
     pub sensors: Arc<Sensors>,
     pub health: Arc<Health>,
@@ -112,6 +114,7 @@ impl AppState {
             intake: Arc::new(intake),
             sensors: Arc::new(sensors),
             health,
+            refusals: Arc::new(DoorRefusals::new(control.clone())),
             keys: Arc::new(Keys::new(control.clone(), limits.key_messages_per_second)),
             dictionaries: Arc::default(),
             door_unpacking: Arc::new(Semaphore::new(limits.unpacking_running_max)),

@@ -22,6 +22,8 @@ pub struct Model {
     /// From then on it opens nothing.
     pub expires_at_us: Option<i64>,
     pub last_used_at_us: Option<i64>,
+    /// What it may send, as JSON. Null: everything.
+    pub scope: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -58,6 +58,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
             "site_version",
             "source",
             "source_key",
+            "source_refusal",
             "traffic_version",
             "view",
             "workspace"

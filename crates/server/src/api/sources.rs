@@ -7,11 +7,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use control::{KeyKind, NewKey, Source, SourceKey};
+use control::{KeyKind, KeyScope, MessageKind, NewKey, Refusals, RefusedLetter, Source, SourceKey};
+use ingest::live::Protocol;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::dictionary;
+use crate::doors::scope::protocol_name;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
@@ -46,6 +48,43 @@ pub struct SourceInfo {
     pub silent_after_seconds: Option<u64>,
     /// When something last arrived, where the gap since then is a silence.
     pub silent_since_us: Option<i64>,
+    /// Letters its doors refused, whole or in part, by what the sender was told, the newest first.
+    pub refused: Vec<RefusedLetters>,
+}
+
+/// Letters of a source that were refused for one reason. Nothing of them is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedLetters {
+    /// Stable code: `origin_refused`, `rate_limited`, `body_unreadable`.
+    pub code: String,
+    pub count: u64,
+    pub first_us: i64,
+    pub last_us: i64,
+    pub example: RefusedLetterInfo,
+}
+
+/// What the newest of them looked like from outside.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedLetterInfo {
+    pub method: String,
+    /// Path of the door, without the key.
+    pub path: String,
+    /// Without parameters; empty where none was said.
+    pub content_type: String,
+    pub content_encoding: String,
+    /// As the sender said.
+    pub bytes: Option<u64>,
+    /// Of the page it came from.
+    pub origin: Option<String>,
+}
+
+impl From<Refusals> for RefusedLetters {
+    fn from(refusals: Refusals) -> RefusedLetters {
+        let Refusals { code, count, first_us, last_us, example } = refusals;
+        let RefusedLetter { method, path, content_type, content_encoding, bytes, origin } = example;
+        let example = RefusedLetterInfo { method, path, content_type, content_encoding, bytes, origin };
+        RefusedLetters { code, count, first_us, last_us, example }
+    }
 }
 
 /// A key as it is listed.
@@ -62,6 +101,22 @@ pub struct KeyInfo {
     pub expires_us: Option<i64>,
     /// To the minute.
     pub last_used_us: Option<i64>,
+    /// Protocols it may speak; empty: all.
+    pub protocols: Vec<String>,
+    /// Kinds of messages it may send; empty: all.
+    pub kinds: Vec<SourceMessageKind>,
+}
+
+/// What a message does beside being an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceMessageKind {
+    /// Something happened.
+    Event,
+    /// Identifiers are one person, or are no longer.
+    Identify,
+    /// Traits are set.
+    Profile,
 }
 
 /// Who may read a key.
@@ -97,6 +152,46 @@ pub struct SourceChange {
 #[serde(deny_unknown_fields)]
 pub struct KeyRequest {
     pub kind: SourceKeyKind,
+    /// Protocols it may speak: `throughline`, `segment`, `posthog`, `ga4`, `gtag`, `sensors`, `snowplow`, `matomo`. None: all.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub protocols: Vec<Protocol>,
+    /// Kinds of messages it may send. None: all.
+    #[serde(default)]
+    pub kinds: Vec<SourceMessageKind>,
+}
+
+impl KeyRequest {
+    /// Each named once.
+    fn scope(&self) -> KeyScope {
+        let mut protocols: Vec<String> = self.protocols.iter().map(|it| protocol_name(*it).to_owned()).collect();
+        let mut kinds: Vec<MessageKind> = self.kinds.iter().map(|kind| MessageKind::from(*kind)).collect();
+        protocols.sort();
+        protocols.dedup();
+        kinds.sort();
+        kinds.dedup();
+        KeyScope { protocols, kinds }
+    }
+}
+
+impl From<SourceMessageKind> for MessageKind {
+    fn from(kind: SourceMessageKind) -> MessageKind {
+        match kind {
+            SourceMessageKind::Event => MessageKind::Event,
+            SourceMessageKind::Identify => MessageKind::Identify,
+            SourceMessageKind::Profile => MessageKind::Profile,
+        }
+    }
+}
+
+impl From<MessageKind> for SourceMessageKind {
+    fn from(kind: MessageKind) -> SourceMessageKind {
+        match kind {
+            MessageKind::Event => SourceMessageKind::Event,
+            MessageKind::Identify => SourceMessageKind::Identify,
+            MessageKind::Profile => SourceMessageKind::Profile,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -137,10 +232,13 @@ pub async fn list(
     for count in state.intake.feed(&known).await?.letters.counts() {
         *rejected.entry(count.source).or_default() += count.count;
     }
+    state.refusals.write_down().await;
+    let mut refused = state.control.refusals(&workspace).await?;
     let info = |source: Source| {
         let arrived = arrived.get(&source.id);
         SourceInfo {
             keys: keys.remove(&source.id).unwrap_or_default(),
+            refused: refused.remove(&source.id).unwrap_or_default().into_iter().map(RefusedLetters::from).collect(),
             events: arrived.map_or(0, |arrived| arrived.events),
             last_us: arrived.map(|arrived| arrived.received_us),
             silent_after_seconds: arrived.and_then(|arrived| arrived.rhythm.silent_after_seconds),
@@ -232,7 +330,7 @@ pub async fn add_key(
     trail: Trail,
     Json(request): Json<KeyRequest>,
 ) -> ApiResult<(StatusCode, Json<KeyMade>)> {
-    let new = new_key(request.kind)?;
+    let new = new_key(request.kind, request.scope())?;
     let made = state.control.add_source_key(&workspace, &source, new.clone()).await?;
     state.keys.forget();
     trail.detail("key", &*made.id);
@@ -259,7 +357,8 @@ pub async fn rotate_key(
     }
     let keys = state.control.source_keys(&workspace).await?;
     let old = keys.into_iter().find(|other| other.source == source && other.id == key);
-    let new = new_key(old.ok_or_else(|| key_unknown(&key))?.kind.into())?;
+    let old = old.ok_or_else(|| key_unknown(&key))?;
+    let new = new_key(old.kind.into(), old.scope)?;
     let ends_at_us = new.at_us + i64::from(rotation.grace_hours) * 3_600_000_000;
     let made = state.control.rotate_source_key(&workspace, &source, &key, new.clone(), ends_at_us).await?;
     state.keys.forget();
@@ -313,6 +412,8 @@ impl From<SourceKey> for KeyInfo {
             created_us: key.created_at_us,
             expires_us: key.expires_at_us,
             last_used_us: key.last_used_at_us,
+            protocols: key.scope.protocols,
+            kinds: key.scope.kinds.into_iter().map(SourceMessageKind::from).collect(),
         }
     }
 }
@@ -324,13 +425,13 @@ impl KeyMade {
 }
 
 /// A key nobody guesses: 192 random bits.
-fn new_key(kind: SourceKeyKind) -> ApiResult<NewKey> {
+fn new_key(kind: SourceKeyKind, scope: KeyScope) -> ApiResult<NewKey> {
     let start = match kind {
         SourceKeyKind::Public => "tlp_",
         SourceKeyKind::Secret => "tls_",
     };
     let random = worker::random::bytes::<24>().map_err(|error| ApiError::internal(&error))?;
-    Ok(NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us() })
+    Ok(NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us(), scope })
 }
 
 /// What is known of the sources of a workspace's events, by name.

@@ -58,17 +58,18 @@ impl Keys {
         if text.is_empty() || text.len() > KEY_BYTES_MAX {
             return Err(key_refused());
         }
-        let remembered = {
-            let known = self.known.lock();
-            known.get(text).filter(|known| known.since.elapsed() < REMEMBERED).map(|known| known.opened.clone())
-        };
-        let opened = match remembered {
-            Some(opened) => opened,
-            None => self.look_up(text).await?,
-        };
+        let opened = self.known_owner(text).await?;
         let now_us = now_us();
         let opened = opened.filter(|opened| opened.key.expires_at_us.is_none_or(|end| end > now_us));
         opened.ok_or_else(key_refused)
+    }
+
+    /// Whose a key is, whether or not it still opens anything. None: nobody's, or it cannot be told now.
+    pub async fn owner(&self, text: &str) -> Option<Arc<KeyOwner>> {
+        if text.is_empty() || text.len() > KEY_BYTES_MAX {
+            return None;
+        }
+        self.known_owner(text).await.ok().flatten()
     }
 
     /// Takes `messages` from what the key may send now.
@@ -97,6 +98,17 @@ impl Keys {
     /// Forgets everything, after keys or sources changed.
     pub fn forget(&self) {
         self.known.lock().values_mut().for_each(|known| known.since -= REMEMBERED);
+    }
+
+    async fn known_owner(&self, text: &str) -> ApiResult<Option<Arc<KeyOwner>>> {
+        let remembered = {
+            let known = self.known.lock();
+            known.get(text).filter(|known| known.since.elapsed() < REMEMBERED).map(|known| known.opened.clone())
+        };
+        match remembered {
+            Some(opened) => Ok(opened),
+            None => self.look_up(text).await,
+        }
     }
 
     async fn look_up(&self, text: &str) -> ApiResult<Option<Arc<KeyOwner>>> {
@@ -139,7 +151,7 @@ fn key_refused() -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use control::{KeyKind, NewKey, NewWorkspace, Source};
+    use control::{KeyKind, KeyScope, NewKey, NewWorkspace, Source};
 
     const KEY: &str = "tls_0123456789abcdef";
 
@@ -158,7 +170,7 @@ mod tests {
         let web =
             Source { id: "web".into(), name: "web".into(), channel: "web".into(), origins: vec![], created_at_us: 0 };
         control.add_source("shop", web).await.unwrap();
-        let new = NewKey { kind: KeyKind::Secret, text: KEY.to_owned(), at_us: 0 };
+        let new = NewKey { kind: KeyKind::Secret, text: KEY.to_owned(), at_us: 0, scope: KeyScope::default() };
         control.add_source_key("shop", "web", new).await.unwrap();
         Keys::new(control, per_second)
     }

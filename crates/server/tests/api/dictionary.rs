@@ -131,7 +131,12 @@ fn examples_never_say_who_and_below_analysts_only_what() {
         created_at_us: 1,
     };
     let text = "tls_0123456789012345678901234567890123456789";
-    let key = control::NewKey { kind: control::KeyKind::Secret, text: text.to_owned(), at_us: 1 };
+    let key = control::NewKey {
+        kind: control::KeyKind::Secret,
+        text: text.to_owned(),
+        at_us: 1,
+        scope: control::KeyScope::default(),
+    };
     server.runtime.block_on(async {
         let control = control(&server).await;
         control.add_source("shop", source).await.unwrap();

@@ -3,10 +3,12 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
+use ingest::live::Protocol;
 use lake::{Lake, LakeOptions, Mode};
 use serde_json::{Value, json};
 use server::basis::Basis;
 use server::config::{Limits, ServerConfig, SignIn};
+use worker::dead_letters::{DeadLetters, Refused};
 
 use crate::support::{Response, TestServer};
 
@@ -121,6 +123,33 @@ fn dead_letters_are_told_kept_and_read_again() {
     assert_eq!(shop.server.get(&format!("{}/sources", shop.at)).json()["sources"][0]["rejected"], 3);
 }
 
+/// As when a release reads what an earlier one could not.
+#[test]
+fn rejected_messages_that_can_be_read_now_become_events_once() {
+    let shop = Shop::open(Limits::default());
+    let refused = |message: &str| Refused {
+        received_us: 1_795_694_400_000_000,
+        source: "web".into(),
+        protocol: Protocol::Throughline,
+        code: "field_unknown".into(),
+        field: Some("coupon".into()),
+        reason: "there was no such field".into(),
+        original: purchase(message, "7").to_string(),
+    };
+    let letters = DeadLetters::open(shop.server.folder.dead_letters("shop")).unwrap();
+    letters.keep(vec![refused("a"), refused("b")]).unwrap();
+    let replay = || shop.server.post(&format!("{}/rejections/replay", shop.at), &json!({})).json();
+    assert_eq!(replay(), json!({ "read": 2, "accepted": 2, "rejected": 0 }));
+    assert_eq!(
+        shop.row("SELECT count(*), sum(amount), min(source) FROM events"),
+        [json!(2), json!(25.0), json!("web")]
+    );
+    assert_eq!(replay(), json!({ "read": 0, "accepted": 0, "rejected": 0 }), "none waits any more");
+    // Whoever sent them sends them once more.
+    assert_eq!(shop.send(&json!([purchase("a", "7"), purchase("b", "7")])).status, 200);
+    assert_eq!(shop.events(), 2);
+}
+
 #[test]
 fn who_may_not_is_refused_in_words_libraries_understand() {
     let shop = Shop::open(Limits { key_messages_per_second: 3, door_bytes_max: 4_000, ..Limits::default() });
@@ -147,6 +176,110 @@ fn who_may_not_is_refused_in_words_libraries_understand() {
     assert_eq!(refused.status, 429);
     let wait: u32 = refused.header("retry-after").parse().unwrap();
     assert!(wait >= 1);
+    // Each left a trace, but for keys that name no source; nothing of what was sent is in it.
+    let list = shop.server.get(&format!("{}/sources", shop.at));
+    let told = list.json()["sources"][0]["refused"].clone();
+    let mut counts: Vec<_> =
+        told.as_array().unwrap().iter().map(|it| (it["code"].as_str().unwrap(), &it["count"])).collect();
+    counts.sort_by_key(|(code, _)| *code);
+    assert_eq!(
+        counts,
+        [
+            ("body_too_large", &json!(1)),
+            ("body_unreadable", &json!(1)),
+            ("origin_refused", &json!(2)),
+            ("rate_limited", &json!(1)),
+        ]
+    );
+    let of_image = told.as_array().unwrap().iter().find(|it| it["code"] == "origin_refused").unwrap();
+    assert!(of_image["first_us"].as_i64().unwrap() <= of_image["last_us"].as_i64().unwrap());
+    assert_eq!(
+        of_image["example"],
+        json!({
+            "method": "GET", "path": "/sa.gif", "content_type": "", "content_encoding": "", "bytes": 0,
+            "origin": "https://elsewhere.example",
+        })
+    );
+    assert!(!told.to_string().contains(&shop.key) && !told.to_string().contains("a=1"));
+}
+
+#[test]
+fn a_key_that_has_ended_is_counted_of_its_source() {
+    let shop = Shop::open(Limits::default());
+    let sources = || shop.server.get(&format!("{}/sources", shop.at)).json()["sources"][0].clone();
+    let id = sources()["keys"][0]["id"].as_str().unwrap().to_owned();
+    let rotated =
+        shop.server.post(&format!("{}/sources/web/keys/{id}/rotation", shop.at), &json!({ "grace_hours": 0 }));
+    assert_eq!(rotated.status, 201, "{}", rotated.body);
+    assert_eq!(shop.send(&purchase("a", "1")).code(401), "key_refused");
+    let refused = sources()["refused"].clone();
+    assert_eq!((&refused[0]["code"], &refused[0]["count"]), (&json!("key_refused"), &json!(1)));
+}
+
+#[test]
+fn a_key_sends_what_its_scope_lets_it_at_every_door() {
+    let shop = Shop::open(Limits::default());
+    let key = |scope: Value| {
+        let mut request = json!({ "kind": "public" });
+        request.as_object_mut().unwrap().extend(scope.as_object().unwrap().clone());
+        let made = shop.server.post(&format!("{}/sources/web/keys", shop.at), &request);
+        assert_eq!(made.status, 201, "{}", made.body);
+        body(&made)["key"].as_str().unwrap().to_owned()
+    };
+    let unknown = json!({ "kind": "public", "protocols": ["telegraph"] });
+    assert_eq!(shop.server.post(&format!("{}/sources/web/keys", shop.at), &unknown).status / 100, 4);
+    // Of one protocol.
+    let segment_only = key(json!({ "protocols": ["segment"] }));
+    let post = |path: &str, body: &Value| shop.server.send("POST", path, &[JSON], &body.to_string());
+    let own = post(&format!("/k/{segment_only}/v1/events"), &purchase("a", "1"));
+    assert_eq!(own.code(403), "protocol_refused");
+    let posthog = json!({ "api_key": segment_only, "event": "e", "distinct_id": "u", "properties": {} });
+    assert_eq!(post("/capture/", &posthog).code(403), "protocol_refused");
+    assert_eq!(shop.events_or_none(), None);
+    let track = |id: &str| json!({ "type": "track", "messageId": id, "userId": "u", "event": "e", "context": { "traits": { "tier": "gold" } } });
+    let batch = |key: &str, messages: Vec<Value>| json!({ "writeKey": key, "batch": messages });
+    assert_eq!(post("/v1/batch", &batch(&segment_only, vec![track("s0")])).status, 200);
+    assert_eq!(shop.events(), 1);
+    // Of plain events: who is who, and what they are like, is not for a page to say.
+    let plain = key(json!({ "kinds": ["event"] }));
+    let identify = json!({ "type": "identify", "messageId": "s1", "userId": "u", "anonymousId": "b", "traits": { "tier": "gold" } });
+    let alias = json!({ "type": "alias", "messageId": "s2", "userId": "u", "previousId": "v" });
+    assert_eq!(post("/v1/batch", &batch(&plain, vec![identify.clone(), alias])).code(403), "kind_refused");
+    let mut both = track("s3");
+    both["anonymousId"] = json!("browser");
+    both["userId"] = json!("someone");
+    assert_eq!(post("/v1/batch", &batch(&plain, vec![identify, both])).status, 200, "what it may send is taken");
+    assert_eq!(shop.events(), 2);
+    let kept = shop.row("SELECT traits IS NULL, event FROM events WHERE message_id = 's3'");
+    assert_eq!(kept, [json!(true), json!("e")]);
+    let customers = shop.row("SELECT count(DISTINCT customer) FROM events")[0].clone();
+    let linked = json!({ "event": "e", "message_id": "o1", "identifiers": { "anonymous_id": "browser" } });
+    assert_eq!(shop.send(&linked).status, 200);
+    assert_eq!(
+        shop.row("SELECT count(DISTINCT customer) FROM events")[0].as_u64().unwrap(),
+        customers.as_u64().unwrap() + 1
+    );
+    let profile = json!({ "event": "$profile_set", "identifiers": { "user_id": "u" }, "traits": { "tier": "gold" } });
+    let told = post(&format!("/k/{plain}/v1/events"), &json!([profile, purchase("p1", "9")])).json();
+    assert_eq!(
+        (&told["accepted"], &told["rejected"][0]["line"], &told["rejected"][0]["code"]),
+        (&json!(1), &json!(1), &json!("kind_refused"))
+    );
+    assert_eq!(
+        shop.server.get(&format!("{}/rejections", shop.at)).json()["rejections"],
+        json!([]),
+        "nothing is kept of it"
+    );
+    let sources = shop.server.get(&format!("{}/sources", shop.at)).json();
+    let keys = sources["sources"][0]["keys"].as_array().unwrap();
+    let scopes: Vec<_> = keys.iter().map(|key| (key["protocols"].clone(), key["kinds"].clone())).collect();
+    assert!(
+        scopes.contains(&(json!(["segment"]), json!([]))) && scopes.contains(&(json!([]), json!(["event"]))),
+        "{scopes:?}"
+    );
+    let refused = sources["sources"][0]["refused"].as_array().unwrap();
+    let count = |code: &str| refused.iter().find(|it| it["code"] == code).map(|it| it["count"].clone());
+    assert_eq!((count("protocol_refused"), count("kind_refused")), (Some(json!(2)), Some(json!(3))));
 }
 
 #[test]
