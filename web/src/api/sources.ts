@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { path, request } from "./client";
 import { PATHS } from "./paths";
-import type { KeyKind, LiveEvent, LiveRejection, NewKey, NewSource, NewSourceMade, RejectionList, ReplayReport, ReplayRequest, SourceChange, Sources } from "./types";
+import type { KeyRequest, LiveEvent, LiveRejection, NewKey, NewSource, NewSourceMade, RejectionList, ReplayReport, ReplayRequest, SourceChange, Sources } from "./types";
 
 /** What is left out says nothing. */
 export type ReplayAsk = Partial<ReplayRequest>;
@@ -31,8 +31,8 @@ export function deleteSource(workspace: string, source: string): Promise<void> {
   return request<void>(path(PATHS.source, { workspace, source }), { method: "DELETE" });
 }
 
-export function createKey(workspace: string, source: string, kind: KeyKind): Promise<NewKey> {
-  return request<NewKey>(path(PATHS.sourceKeys, { workspace, source }), { body: { kind } });
+export function createKey(workspace: string, source: string, key: KeyRequest): Promise<NewKey> {
+  return request<NewKey>(path(PATHS.sourceKeys, { workspace, source }), { body: key });
 }
 
 /** The old key ends after `graceHours`. */

@@ -206,6 +206,7 @@ export type NewSourceMade = Schemas["NewSourceMade"];
 export type SourceChange = Schemas["SourceChange"];
 export type SourceKey = Schemas["KeyInfo"];
 export type KeyKind = Schemas["SourceKeyKind"];
+export type KeyRequest = Schemas["KeyRequest"];
 export type NewKey = Schemas["KeyMade"];
 /** With what its objects hold: any JSON, which the description's types take for nothing. */
 export type LiveEvent = Omit<Schemas["LiveEvent"], Loose> & Record<Exclude<Loose, "items">, Record<string, unknown>> & { items: unknown[] };

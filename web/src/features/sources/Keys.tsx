@@ -15,6 +15,9 @@ import { NOTHING, useFormat } from "../../ui/format";
 import { useMay } from "../../ui/rights";
 import { CopyButton, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
+import { PROTOCOLS } from "./keyScope";
+import type { KeyScope } from "./keyScope";
+import { NewLimitedKey } from "./NewLimitedKey";
 
 const GRACE_HOURS = 24;
 /** What the server takes, 31 days: what is to work longer need not be replaced. */
@@ -32,7 +35,7 @@ interface Props {
 export function useMakeKey(workspace: string, source: string, onFresh: (key: NewKey) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (kind: KeyKind) => createKey(workspace, source, kind),
+    mutationFn: (of: { kind: KeyKind } & Partial<KeyScope>) => createKey(workspace, source, of),
     onSuccess: async (key) => {
       onFresh(key);
       await client.invalidateQueries({ queryKey: ["sources", workspace] });
@@ -44,6 +47,7 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
   const { t } = useTranslation();
   const make = useMakeKey(workspace, source.id, onFresh);
   const [asked, setAsked] = useState<{ to: Asked; key: SourceKey } | null>(null);
+  const [limiting, setLimiting] = useState(false);
   return (
     <section className="card" aria-labelledby="keys-title">
       <header className="section-head keys-head">
@@ -52,11 +56,14 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
         <Allowed to="manage_keys" said>
           <div className="page-actions">
             {(["public", "secret"] as const).map((kind) => (
-              <Button key={kind} onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
+              <Button key={kind} onPress={() => make.mutate({ kind })} isDisabled={make.isPending}>
                 <KeyRound size={14} aria-hidden />
                 {t(`keys.new.${kind}`)}
               </Button>
             ))}
+            <Button onPress={() => setLimiting(true)} aria-haspopup="dialog">
+              {t("keys.limited")}
+            </Button>
           </div>
         </Allowed>
       </header>
@@ -82,6 +89,7 @@ export function Keys({ workspace, zone, source, fresh, onFresh }: Props) {
           </table>
         </TableScroll>
       )}
+      {limiting && <NewLimitedKey workspace={workspace} source={source.id} onFresh={onFresh} onClose={() => setLimiting(false)} />}
       {asked?.to === "rotate" && <Rotate workspace={workspace} source={source.id} of={asked.key} onFresh={onFresh} onClose={() => setAsked(null)} />}
       {asked?.to === "revoke" && <Revoke workspace={workspace} source={source.id} of={asked.key} onClose={() => setAsked(null)} />}
     </section>
@@ -132,7 +140,10 @@ export function KeyCells({ zone, of: key, onAsk }: { zone: string; of: SourceKey
         <code>{key.key ?? `${key.start}…`}</code>
         {key.key != null && <CopyButton text={key.key} label={t("keys.copy", { key: key.start })} icon />}
       </th>
-      <td className="nowrap">{t(`keys.kind.${key.kind}`)}</td>
+      <td>
+        {t(`keys.kind.${key.kind}`)}
+        <Scope of={key} />
+      </td>
       <td className="moment">{format.dateTime(key.created_us, zone)}</td>
       <td className="moment">{key.last_used_us == null ? t("keys.neverUsed") : format.dateTime(key.last_used_us, zone)}</td>
       <td className="moment">{key.expires_us == null ? NOTHING : format.dateTime(key.expires_us, zone)}</td>
@@ -152,6 +163,13 @@ export function KeyCells({ zone, of: key, onAsk }: { zone: string; of: SourceKey
       )}
     </>
   );
+}
+
+/** What alone a key may send; of one that may send everything nothing. */
+function Scope({ of: { kinds, protocols } }: { of: SourceKey }) {
+  const { t } = useTranslation();
+  const named = [...kinds.map((kind) => t(`keys.scope.${kind}`)), ...PROTOCOLS.filter((id) => protocols.includes(id)).map((id) => t(`keys.protocol.${id}`))];
+  return named.length === 0 ? null : <span className="sub key-scope">{t("keys.scope.only", { what: named.join(t("common.comma")) })}</span>;
 }
 
 interface AskProps {

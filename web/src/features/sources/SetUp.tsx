@@ -97,7 +97,7 @@ function NoKey({ workspace, source, kind, onFresh }: { workspace: string; source
     <div className="set-up-key">
       <p>{t(`sdk.noKey.${kind}`)}</p>
       <Allowed to="manage_keys">
-        <Button look="primary" onPress={() => make.mutate(kind)} isDisabled={make.isPending}>
+        <Button look="primary" onPress={() => make.mutate({ kind: kind })} isDisabled={make.isPending}>
           {t(`keys.new.${kind}`)}
         </Button>
       </Allowed>

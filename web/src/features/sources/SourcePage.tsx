@@ -17,6 +17,7 @@ import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { Keys } from "./Keys";
 import { RejectedCount, SourceState } from "./LiveSources";
+import { Refused } from "./Refused";
 import { SetUp } from "./SetUp";
 import { SourceForm } from "./SourceForm";
 import "./sources.css";
@@ -86,6 +87,7 @@ export function SourcePage() {
         <>
           <Facts workspace={id} zone={zone} source={source} />
           <Keys workspace={id} zone={zone} source={source} fresh={fresh} onFresh={setFresh} />
+          <Refused zone={zone} source={source} />
           <SetUp workspace={id} source={source} fresh={fresh} onFresh={setFresh} />
         </>
       )}

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Source, SourceKey } from "../../api/types";
 import { keyState, keysOf } from "./keyList";
 
-const key = (id: string, created_us: number, more: Partial<SourceKey> = {}): SourceKey => ({ id, created_us, kind: "public", start: id, ...more });
-const source = (id: string, keys: SourceKey[]): Source => ({ id, name: id, channel: "web", events: 0, keys, origins: [], rejected: 0 });
+const key = (id: string, created_us: number, more: Partial<SourceKey> = {}): SourceKey => ({ id, created_us, kind: "public", kinds: [], protocols: [], start: id, ...more });
+const source = (id: string, keys: SourceKey[]): Source => ({ id, name: id, channel: "web", events: 0, keys, origins: [], refused: [], rejected: 0 });
 
 describe("the keys of all sources", () => {
   it("stand by source, the newest first", () => {
