@@ -1,10 +1,13 @@
-"""Positions of a shop with so many people in it at any time, a file a day, as Parquet-fast as CSV is written.
+"""Positions of a shop with so many people in it at any time, a file a day: positions.py FILE DAY ROWS PLAN, prints how many.
 
 Everybody walks from the entrance through a dozen places of the plan, stands at each, and is seen once a second with the error of
 a ceiling sensor. The same numbers in every run.
 """
 
+import json
+import sys
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -40,3 +43,18 @@ def day(number: int, rows: int, middles: np.ndarray, entrance: np.ndarray) -> pl
             "floor": "f1",
         }
     )
+
+
+def middles(site: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Of what is looked at and the tills, and of the entrance."""
+    zones = site["plans"][0]["floors"][0]["zones"]
+    middle = lambda zone: np.mean(zone["shape"], axis=0)
+    shown = np.array([middle(zone) for zone in zones if zone["kind"] in ("display", "till")])
+    return shown, next(middle(zone) for zone in zones if zone["kind"] == "entrance")
+
+
+if __name__ == "__main__":
+    file, number, rows, plan = sys.argv[1:]
+    made = day(int(number), int(rows), *middles(json.loads(Path(plan).read_text())))
+    made.write_csv(file)
+    print(len(made))

@@ -14,14 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
-from positions import FIRST, day
-
 HERE = Path(__file__).resolve().parent
 PLAN = HERE / "../../samples/floor/sites/west-lake.json"
 WORKSPACE = "place"
 SITE = "west-lake"
+# The first day of `positions.py`.
+FIRST = "2026-03-02"
 
 
 def main():
@@ -79,56 +77,52 @@ def shop() -> dict:
     return site
 
 
-def middles(site: dict) -> tuple[np.ndarray, np.ndarray]:
-    zones = site["plans"][0]["floors"][0]["zones"]
-    middle = lambda zone: np.mean(zone["shape"], axis=0)
-    shown = np.array([middle(zone) for zone in zones if zone["kind"] in ("display", "till")])
-    return shown, next(middle(zone) for zone in zones if zone["kind"] == "entrance")
+def positions(file: Path, number: int, rows: int) -> int:
+    """Writes a day of positions; how many. In a process of its own: what this one holds would count as its children's memory."""
+    call = [sys.executable, str(HERE / "positions.py"), str(file), str(number), str(rows), str(PLAN)]
+    return int(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
 
 
 def report(args, folder: Path):
     site = shop()
-    shown, entrance = middles(site)
     lines = []
     product = Product(args.binary, folder / "data", site)
     seconds = memory = rows = 0
     for number in range(args.days):
         file = folder / "day.csv"
-        positions = day(number, args.rows // args.days, shown, entrance)
-        positions.write_csv(file)
+        made = positions(file, number, args.rows // args.days)
         took, most, _ = product.bring(file)
-        seconds, memory, rows = seconds + took, max(memory, most), rows + len(positions)
+        seconds, memory, rows = seconds + took, max(memory, most), rows + made
         file.unlink()
-        print(f"day {number + 1} of {args.days}: {len(positions):,} positions in {took:.1f} s", file=sys.stderr)
+        print(f"day {number + 1} of {args.days}: {made:,} positions in {took:.1f} s", file=sys.stderr)
     bytes_ = sum(path.stat().st_size for path in (folder / "data").rglob("*") if path.is_file())
     lines.append((f"{rows:,} positions imported, {args.days} days", seconds, memory, f"{rows / seconds:,.0f} a second; {bytes_ / rows:.1f} bytes each on disk"))
-    one = ("--from", str(FIRST), "--to", str(FIRST))
+    one = ("--from", FIRST, "--to", FIRST)
     for what, span, days in [(what, span, days) for span, days in ((one, "a day"), ((), "all days")) for what in ("zones", "flows", "heat")]:
         took, most, answer = product.ask(what, *span)
         lines.append((f"{what}, {days}", took, most, f"{answer['meta']['report']['sightings'] / took:,.0f} positions a second"))
     if args.peer:
-        lines += beside(args, folder, site, shown, entrance)
+        lines += beside(args, folder, site)
     print("| what | s | MB | |\n| --- | --: | --: | --- |")
     for what, seconds, memory, note in lines:
         print(f"| {what} | {seconds:.2f} | {memory:,.0f} | {note} |")
 
 
-def beside(args, folder: Path, site: dict, shown: np.ndarray, entrance: np.ndarray) -> list[tuple[str, float, float, str]]:
+def beside(args, folder: Path, site: dict) -> list[tuple[str, float, float, str]]:
     """The same time within each zone, by the product and by MovingPandas."""
     # Without the rules that leave something out or move it, which MovingPandas has not.
     plain = json.loads(json.dumps(site))
     plain["rules"] = {"cleaning": {"smooth": False, "speed_max_m_s": None, "snap_m": None}, "visits": {"least_seconds": 0.0}, "shown_from": 1}
     product = Product(args.binary, folder / "peer", plain)
     file = folder / "peer.csv"
-    positions = day(0, args.peer, shown, entrance)
-    positions.write_csv(file)
+    made = positions(file, 0, args.peer)
     bring, most, _ = product.bring(file)
     ask, more, answer = product.ask("zones")
     clip = subprocess.run([sys.executable, HERE / "clip.py", file, PLAN], check=True, capture_output=True, text=True)
     peer = json.loads(clip.stdout)
     ours = {zone["zone"]: zone["exact_seconds"] for zone in answer["zones"]}
     apart = max((abs(ours.get(zone, 0) - seconds), zone) for zone, seconds in peer["zones"].items())
-    note = f"{len(positions):,} positions; {len(peer['zones'])} zones, furthest apart by {apart[0]:.1f} s of {ours.get(apart[1], 0):,.0f} ({apart[1]})"
+    note = f"{made:,} positions; {len(peer['zones'])} zones, furthest apart by {apart[0]:.1f} s of {ours.get(apart[1], 0):,.0f} ({apart[1]})"
     return [("time within zones, import and question", bring + ask, max(most, more), note), ("MovingPandas: the same", peer["seconds"], peer["megabytes"], f"{peer['failed']} walks it could not clip")]
 
 

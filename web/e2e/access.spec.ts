@@ -122,7 +122,7 @@ for (const language of LANGUAGES) {
       const pains = expect.stringMatching(`^(${t["pains.find"]}|${t["pains.findAgain"]})$`);
       // What is known of pains can be taken along, where anything is.
       const changing = (await offered(page)).filter((name) => name !== t["export.title"]);
-      expect(changing).toEqual([t["newJourney.title"], pains, t["proposals.new"], t["segments.new"]]);
+      expect(changing).toEqual([t["newJourney.title"], t["saved.title"], pains, t["proposals.new"], t["segments.new"]]);
     });
 
     test("the viewer reads, finds nothing to change, and the server refuses what the page does not offer", async ({ browser }) => {
@@ -138,7 +138,8 @@ for (const language of LANGUAGES) {
       await inside(page);
       await page.goto(`${server.url}${MAP}`);
       await mapReady(page);
-      expect(await offered(page)).toEqual([]);
+      // Stored views are there to be opened.
+      expect((await offered(page)).filter((name) => name !== t["saved.list"])).toEqual([]);
       await expect(page.locator(".sidebar .nav-link")).toHaveText([t["nav.overview"], t["nav.sources"], t["nav.imports"], t["nav.dictionary"], t["nav.traffic"], t["nav.segments"], t["nav.personas"], t["nav.identity"], t["nav.journeys"], t["nav.sites"], t["nav.pains"], t["nav.analyses"], t["nav.proposals"], t["nav.changes"], t["nav.keys"]]);
       // By the address, the page says which role it takes.
       for (const path of [MEMBERS, AUDIT, `/w/${WORKSPACE}/keys`, `/w/${WORKSPACE}/customers`, `/w/${WORKSPACE}/analyses/sql`, `/w/${WORKSPACE}/live`, `/w/${WORKSPACE}/rejections`, `/w/${WORKSPACE}/traffic`]) {

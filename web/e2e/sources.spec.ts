@@ -154,3 +154,30 @@ for (const language of LANGUAGES) {
     await check(page, "no sources");
   });
 }
+
+for (const language of LANGUAGES) {
+  test(`a limited key sends what it may, and what the doors refuse is counted: ${language}`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const source = `limited-${language.toLowerCase()}`;
+    await addSource(request, server.url, source, source);
+    await withAxe({ page });
+    await open(page, at(`sources/${source}`), { language, theme: THEME_OF[language] });
+    await page.getByRole("button", { name: t["keys.limited"] }).click();
+    const ask = page.getByRole("alertdialog");
+    await expect(ask.getByRole("button", { name: t["keys.scope.event"] })).toBeVisible();
+    await check(page, "a limited key is asked for");
+    await ask.getByRole("button", { name: t["keys.limitedDo"], exact: true }).click();
+    const keys = page.getByRole("region", { name: t["keys.title"] });
+    // Beside the secret of its own that a source of these stories has.
+    const row = keys.locator("tbody tr").filter({ hasText: t["keys.scope.only"].replace("{{what}}", t["keys.scope.event"]) });
+    await expect(row).toHaveCount(1);
+    const key = (await row.locator("th code").textContent()) ?? "";
+
+    expect(await send(request, server.url, key, event("order_paid", "m1"))).toBeLessThan(300);
+    expect(await send(request, server.url, key, event("$identify", "m1"))).toBe(403);
+    const refused = page.getByRole("region", { name: t["refused.title"] });
+    await expect(refused.locator("tbody tr")).toHaveCount(1);
+    await expect(refused.locator("tbody tr")).toContainText(t["refused.why.kind_refused"]);
+    await check(page, "what the doors refused");
+  });
+}
