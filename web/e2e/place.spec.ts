@@ -245,6 +245,13 @@ for (const language of LANGUAGES) {
       expect(svg).toContain("G0L");
       const csv = (await file(t["place.heat.cells"])).toString("utf8").trim().split("\r\n");
       expect(csv.length).toBeGreaterThan(500);
+      // As PDF the page is printed, without the menu it is asked for in.
+      await page.evaluate(() => {
+        window.print = () => document.body.setAttribute("data-printed", String(document.querySelectorAll("[role=menu]").length));
+      });
+      await page.getByRole("button", { name: t["export.title"] }).click();
+      await page.getByRole("menuitem", { name: t["export.print"] }).click();
+      await expect(page.locator("body")).toHaveAttribute("data-printed", "0");
     });
   });
 

@@ -1,5 +1,5 @@
 // An answer as files: each of its tables as CSV, the whole of it as JSON, its picture where it has one; and all of it for a
-// meeting, as a workbook or slides.
+// meeting, as a workbook, slides, or the page on paper or as PDF.
 import { Download } from "lucide-react";
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,9 @@ import { useSampleName } from "../sample";
 import { documentPicture, documentTable } from "./document";
 import type { AnswerTable } from "./table";
 import { toCsv } from "./table";
+
+/** How long a menu takes to be gone. */
+const CLOSING_MS = 300;
 
 interface Props {
   /** Begins the files' names. */
@@ -45,6 +48,8 @@ export function ExportMenu({ name, answer, tables, picture, meeting }: Props) {
     if (meant) return office.write(meant);
     const table = tables().find(({ id }) => `csv-${id}` === key);
     if (table) return save(`${name}-${table.id}.csv`, new Blob([toCsv(table)], { type: "text/csv;charset=utf-8" }));
+    // As the page is printed: its text stays text. Once the menu is closed, which would be on the sheet.
+    if (key === "print") return void setTimeout(() => window.print(), CLOSING_MS);
     if (key === "json") return save(`${name}.json`, new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" }));
     const drawn = picture?.();
     if (!drawn) return;
@@ -75,6 +80,10 @@ function Choices({ tables, picture, onChoose }: { tables: Props["tables"]; pictu
     <Menu className="menu" aria-label={t("export.title")} onAction={(key) => onChoose(String(key))}>
       <MenuSection>
         <Header className="option-title">{t("export.meeting")}</Header>
+        <MenuItem id="print" className="option" textValue={t("export.print")}>
+          <span>{t("export.print")}</span>
+          <span className="option-note">{t("export.printNote")}</span>
+        </MenuItem>
         {OFFICES.map((format) => (
           <MenuItem key={format} id={format} className="option" textValue={t(`export.${format}`)}>
             <span>{t(`export.${format}`)}</span>

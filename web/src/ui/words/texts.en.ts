@@ -387,6 +387,8 @@ const en: English<typeof zhCN> = {
   "export.tables": "Data",
   "export.csv": "CSV",
   "export.answer": "The whole answer",
+  "export.print": "PDF",
+  "export.printNote": "the page, printed or saved",
   "export.drawing": "Picture",
   "unit.label": "Count",
   "unit.customer": "Customers",

@@ -373,6 +373,8 @@ const zhCN = {
   "export.tables": "数据",
   "export.csv": "CSV",
   "export.answer": "完整答案",
+  "export.print": "PDF",
+  "export.printNote": "打印页面，可存为 PDF",
   "export.drawing": "图",
   "unit.label": "计数对象",
   "unit.customer": "客户",
