@@ -411,6 +411,6 @@ for (const language of LANGUAGES) {
     await check(page, "pains of floors in the list");
     await site.getByRole("link").first().click();
     await expect(page).toHaveURL(/sites/);
-    await expect(page.getByRole("tab", { name: text["place.show.pains"] })).toHaveAttribute("aria-selected", "true");
+    await expect(page.locator(".link-tabs").getByRole("link", { name: text["place.show.pains"], exact: true })).toHaveAttribute("aria-current", "page");
   });
 }
