@@ -1,8 +1,8 @@
 //! The audit log: who saw and did what.
 //!
-//! Rows are only ever added: the database refuses to change or delete one. Each carries a hash over itself and the hash of the row before, so that a row that was
-//! changed, taken out or put in shows: [`Control::verify_audit`] walks the chain. The hash has no secret, so whoever
-//! can write the database can also write the chain anew, and rows taken off at the end leave a chain that is whole;
+//! Rows are only ever added: the database refuses to change or delete one. Each carries a hash over itself and the hash of
+//! the row before, so that a row that was changed, taken out or put in shows: [`Control::verify_audit`] walks the chain.
+//! The hash has no secret, so whoever can write the database can also write the chain anew, and rows taken off at the end leave a chain that is whole;
 //! against both, keep the newest hash somewhere else.
 //!
 //! What would be personal data stands here as a keyed hash, which the caller makes: addresses, customers, statements.

@@ -2,8 +2,7 @@
 //!
 //! A key is in one of two kinds: a public one stands in pages and apps that anybody can read, so it is kept as it is and
 //! shown again; of a secret one only the hash is kept. Both may only write, and a key may be limited to some protocols and
-//! some kinds of messages. Not here: who may manage them, rates, and
-//! randomness (the caller makes the key).
+//! some kinds of messages. Not here: who may manage them, rates, and randomness (the caller makes the key).
 
 use std::fmt;
 

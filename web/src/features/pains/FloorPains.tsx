@@ -91,7 +91,7 @@ function Table({ workspace, site, pains }: { workspace: WorkspaceInfo; site: Sit
           {pains.map((pain) => (
             <tr key={pain.key}>
               <th scope="row">
-                <Link to="/w/$workspace/sites/$site" params={{ workspace: workspace.id, site: site.id }} search={{ view: PAINS }} hash={`pain-${pain.key}`}>
+                <Link to="/w/$workspace/sites/$site" params={{ workspace: workspace.id, site: site.id }} search={{ view: PAINS }}>
                   {localized(pain.sentence)}
                 </Link>
               </th>

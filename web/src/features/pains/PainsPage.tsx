@@ -33,7 +33,7 @@ export function PainsPage() {
   const search = useSearch({ from: "/w/$workspace/pains" });
   const workspace = useQuery(workspacesQuery()).data?.workspaces.find((other) => other.id === id);
   const journeys = useQuery(journeysQuery(id));
-  const sites = useQuery(sitesQuery(id)).data?.sites;
+  const sites = useQuery(sitesQuery(id));
   const journey = search.journey ?? journeys.data?.journeys[0]?.id;
   usePageTitle(t("nav.pains"));
   if (workspace && journey !== undefined) {
@@ -43,7 +43,7 @@ export function PainsPage() {
     <div className="page">
       <h1>{t("nav.pains")}</h1>
       {journeys.error && <Failure error={journeys.error} retry={() => void journeys.refetch()} />}
-      {journeys.data && sites?.length === 0 && (
+      {journeys.data && !sites.isPending && (sites.data?.sites.length ?? 0) === 0 && (
         <Empty title={t("journeys.empty")}>
           <p>{t("journeys.emptyHow")}</p>
           <Allowed to="change_journeys" said>

@@ -25,7 +25,7 @@ function chosenOf<Id extends string>(all: readonly Id[], ids: readonly string[])
 }
 
 /** Why doors refuse, as far as this page has words for it. */
-export const REFUSED_WHY = ["key_refused", "origin_refused", "protocol_refused", "kind_refused", "rate_limited", "body_too_large", "body_unreadable", "compression_unknown", "encoding_unknown", "message_unreadable"] as const;
+export const REFUSED_WHY = ["key_refused", "origin_refused", "protocol_refused", "kind_refused", "rate_limited", "body_too_large", "body_unreadable", "compression_unknown", "encoding_unknown"] as const;
 export type RefusedWhy = (typeof REFUSED_WHY)[number];
 
 /** null: by its code alone. */

@@ -114,8 +114,6 @@ const en: English<typeof zhCN> = {
   "refused.mend.compression_unknown": "Use gzip, zstd, deflate, or none.",
   "refused.why.encoding_unknown": "An unknown encoding",
   "refused.mend.encoding_unknown": "Encode as the protocol asks, or use its own client library.",
-  "refused.why.message_unreadable": "A message cannot be read",
-  "refused.mend.message_unreadable": "See whether the sender’s protocol belongs to the address.",
   "sdk.title": "Set-up code",
   "sdk.sdk": "SDK",
   "sdk.platform": "Platform",

@@ -111,8 +111,6 @@ const zhCN = {
   "refused.mend.compression_unknown": "使用 gzip、zstd 或 deflate，或不压缩。",
   "refused.why.encoding_unknown": "编码方式无法识别",
   "refused.mend.encoding_unknown": "按协议要求编码，或换用官方客户端库。",
-  "refused.why.message_unreadable": "消息无法读取",
-  "refused.mend.message_unreadable": "核对发送方使用的协议与地址是否对应。",
   "sdk.title": "接入代码",
   "sdk.sdk": "SDK",
   "sdk.platform": "平台",
