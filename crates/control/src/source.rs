@@ -81,10 +81,6 @@ impl KeyScope {
     pub fn has_protocol(&self, protocol: &str) -> bool {
         self.protocols.is_empty() || self.protocols.iter().any(|name| name == protocol)
     }
-
-    pub fn has_kind(&self, kind: MessageKind) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&kind)
-    }
 }
 
 /// A key as it is listed.
@@ -519,7 +515,6 @@ mod tests {
             assert_eq!(owner.key.scope, scope);
         }
         assert!(scope.has_protocol("segment") && !scope.has_protocol("posthog"));
-        assert!(scope.has_kind(MessageKind::Event) && !scope.has_kind(MessageKind::Identify));
         let whole = control.add_source_key("shop", "web", key(KeyKind::Secret, "tls_third_0123456789")).await.unwrap();
         assert!(whole.scope.is_whole() && whole.scope.has_protocol("posthog"));
     }

@@ -38,7 +38,7 @@ pub use refusals::DoorRefusals;
 use crate::assets;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::health::Trouble;
-use crate::intake::come_again;
+use crate::intake::{KIND_REFUSED, come_again, limit};
 use crate::state::AppState;
 use replies::Asked;
 
@@ -248,14 +248,14 @@ async fn deliver(
     let first_seq = state.intake.places(at_us, messages);
     let behind = Arc::clone(&opened);
     let mut decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
-    let left_out = scope::limit(&opened.key.scope, &mut decoded, first_seq);
+    let left_out = limit(&opened.key.scope.kinds, &mut decoded, first_seq);
     if !left_out.is_empty() {
         if decoded.events.is_empty() && decoded.rejections.is_empty() {
             return Err(scope::refused());
         }
-        state.refusals.note(&opened, scope::KIND_REFUSED, at_us, sender.letter.clone());
+        state.refusals.note(&opened, KIND_REFUSED, at_us, sender.letter.clone());
     }
-    let mut taken = state.intake.take(&opened.workspace, protocol, &opened.source.id, decoded, room).await?;
+    let mut taken = state.intake.take(&opened, protocol, decoded, room).await?;
     taken.rejected.extend(left_out);
     taken.rejected.sort_by_key(|rejection| rejection.line);
     Ok(taken)

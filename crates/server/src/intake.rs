@@ -5,6 +5,7 @@
 //! without the sender, and holds the room of its letter until it ends; a copy that comes meanwhile waits for it.
 
 mod claims;
+mod kinds;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use control::{Control, Workspace};
+use control::{Control, KeyOwner, Workspace};
 use ingest::live::{Decoded, Door, Letter, Protocol};
 use lake::ErrorKind;
 use model::event::{Event, Rejection};
@@ -27,6 +28,7 @@ use crate::health::{Health, Trouble};
 use crate::lakes::Lakes;
 use crate::live::{Live, LiveItem, LiveRejection, event_item};
 use claims::{Claim, Claims};
+pub(crate) use kinds::{KIND_REFUSED, limit};
 
 /// The way in of every workspace.
 #[derive(Debug)]
@@ -106,12 +108,12 @@ impl Intake {
     /// 503 with the time to wait, if it cannot be made durable now: nothing of it was promised.
     pub async fn take(
         &self,
-        workspace: &Workspace,
+        opened: &KeyOwner,
         protocol: Protocol,
-        source: &str,
         decoded: Decoded,
         room: OwnedSemaphorePermit,
     ) -> ApiResult<Taken> {
+        let workspace = &opened.workspace;
         let until = Instant::now() + self.append_timeout;
         let feed = self.feed(workspace).await.map_err(|error| {
             tracing::error!(workspace = workspace.id, error = error.message, "dead letters cannot be opened");
@@ -133,7 +135,7 @@ impl Intake {
         if !rejections.is_empty() {
             let received_us = (self.basis.now_us)();
             let refused: Vec<_> =
-                rejections.iter().map(|rejection| refused(rejection, protocol, source, received_us)).collect();
+                rejections.iter().map(|rejection| refused(rejection, protocol, opened, received_us)).collect();
             let first_seq = self.places(received_us, refused.len());
             let shown = refused[refused.len() - feed.live.room(refused.len())..].to_vec();
             self.keep(workspace, &feed, refused).await?;
@@ -164,9 +166,10 @@ impl Intake {
                 received_at_us: dead.letter.received_us,
                 first_seq: self.places(dead.letter.received_us, 1),
             };
-            let decoded = Letter::again(dead.letter.protocol, &dead.letter.original)
+            let mut decoded = Letter::again(dead.letter.protocol, &dead.letter.original)
                 .map(|letter| ingest::live::read(&letter, &door))
                 .unwrap_or_default();
+            limit(&dead.letter.kinds, &mut decoded, door.first_seq);
             if decoded.events.is_empty() {
                 replayed.rejected += 1;
                 continue;
@@ -285,10 +288,11 @@ impl Feed {
     }
 }
 
-fn refused(rejection: &Rejection, protocol: Protocol, source: &str, received_us: i64) -> Refused {
+fn refused(rejection: &Rejection, protocol: Protocol, opened: &KeyOwner, received_us: i64) -> Refused {
     Refused {
         received_us,
-        source: source.to_owned(),
+        source: opened.source.id.clone(),
+        kinds: opened.key.scope.kinds.clone(),
         protocol,
         code: rejection.code.clone(),
         field: rejection.field.clone(),

@@ -199,6 +199,7 @@ mod tests {
 
     fn item(seq: i64) -> LiveItem {
         let refused = Refused {
+            kinds: Vec::new(),
             received_us: 0,
             source: "web".to_owned(),
             protocol: Protocol::Segment,

@@ -15,6 +15,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use control::MessageKind;
 use ingest::live::Protocol;
 use model::hash;
 use parking_lot::Mutex;
@@ -49,6 +50,9 @@ pub struct DeadLetter {
 pub struct Refused {
     pub received_us: i64,
     pub source: String,
+    /// Kinds of messages its key may send; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<MessageKind>,
     pub protocol: Protocol,
     /// Stable code: `time_unreadable`.
     pub code: String,

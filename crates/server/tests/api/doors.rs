@@ -3,12 +3,13 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
+use control::MessageKind;
 use ingest::live::Protocol;
 use lake::{Lake, LakeOptions, Mode};
 use serde_json::{Value, json};
 use server::basis::Basis;
 use server::config::{Limits, ServerConfig, SignIn};
-use worker::dead_letters::{DeadLetters, Refused};
+use worker::dead_letters::{DeadLetters, LetterFilter, Refused};
 
 use crate::support::{Response, TestServer};
 
@@ -128,6 +129,7 @@ fn dead_letters_are_told_kept_and_read_again() {
 fn rejected_messages_that_can_be_read_now_become_events_once() {
     let shop = Shop::open(Limits::default());
     let refused = |message: &str| Refused {
+        kinds: Vec::new(),
         received_us: 1_795_694_400_000_000,
         source: "web".into(),
         protocol: Protocol::Throughline,
@@ -137,14 +139,17 @@ fn rejected_messages_that_can_be_read_now_become_events_once() {
         original: purchase(message, "7").to_string(),
     };
     let letters = DeadLetters::open(shop.server.folder.dead_letters("shop")).unwrap();
-    letters.keep(vec![refused("a"), refused("b")]).unwrap();
+    // Held to what its key may send: it was kept because it could not be read, not let through.
+    let stated = json!({ "event": "$profile_set", "identifiers": { "user_id": "u" }, "traits": { "tier": "gold" } });
+    let of_a_page = Refused { kinds: vec![MessageKind::Event], original: stated.to_string(), ..refused("c") };
+    letters.keep(vec![refused("a"), refused("b"), of_a_page]).unwrap();
     let replay = || shop.server.post(&format!("{}/rejections/replay", shop.at), &json!({})).json();
-    assert_eq!(replay(), json!({ "read": 2, "accepted": 2, "rejected": 0 }));
+    assert_eq!(replay(), json!({ "read": 3, "accepted": 2, "rejected": 1 }));
     assert_eq!(
         shop.row("SELECT count(*), sum(amount), min(source) FROM events"),
         [json!(2), json!(25.0), json!("web")]
     );
-    assert_eq!(replay(), json!({ "read": 0, "accepted": 0, "rejected": 0 }), "none waits any more");
+    assert_eq!(replay(), json!({ "read": 1, "accepted": 0, "rejected": 1 }), "of the others none waits any more");
     // Whoever sent them sends them once more.
     assert_eq!(shop.send(&json!([purchase("a", "7"), purchase("b", "7")])).status, 200);
     assert_eq!(shop.events(), 2);
@@ -270,6 +275,12 @@ fn a_key_sends_what_its_scope_lets_it_at_every_door() {
         json!([]),
         "nothing is kept of it"
     );
+    // What cannot be read is kept with what its key may send.
+    let unreadable = json!({ "event": "$identify", "time": "then", "identifiers": { "user_id": "u", "phone": "1" } });
+    assert_eq!(post(&format!("/k/{plain}/v1/events"), &unreadable).status / 100, 4);
+    let kept = DeadLetters::open(shop.server.folder.dead_letters("shop")).unwrap();
+    let kept = kept.page(&LetterFilter::default(), None, 10).unwrap().letters;
+    assert_eq!(kept.iter().map(|dead| dead.letter.kinds.clone()).collect::<Vec<_>>(), [[MessageKind::Event]]);
     let sources = shop.server.get(&format!("{}/sources", shop.at)).json();
     let keys = sources["sources"][0]["keys"].as_array().unwrap();
     let scopes: Vec<_> = keys.iter().map(|key| (key["protocols"].clone(), key["kinds"].clone())).collect();

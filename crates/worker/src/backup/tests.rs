@@ -124,6 +124,7 @@ async fn sound(lake: &Path) {
 
 fn letter(number: i64) -> Refused {
     Refused {
+        kinds: Vec::new(),
         received_us: number,
         source: "shop".to_owned(),
         protocol: Protocol::Throughline,

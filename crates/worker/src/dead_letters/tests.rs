@@ -2,6 +2,7 @@ use super::*;
 
 fn refused(source: &str, code: &str, original: &str) -> Refused {
     Refused {
+        kinds: Vec::new(),
         received_us: 1_700_000_000_000_000,
         source: source.to_owned(),
         protocol: Protocol::Segment,

@@ -22,7 +22,7 @@ const HANDED_ON: Record<string, { from: string; written: RegExp } | null> = {
   // To senders alone, never to a page: what a message at a door is refused for.
   "doors.rs": null,
   "sensors.rs": null,
-  "doors/scope.rs": { from: "server/src/doors/scope.rs", written: /KIND_REFUSED: &str = "(\w+)"/g },
+  "doors/scope.rs": { from: "server/src/intake/kinds.rs", written: /KIND_REFUSED: &str = "(\w+)"/g },
   "failures.rs": { from: "server/src/failures.rs", written: /(?:=> Some|unprocessable)\("(\w+)"\)/g },
   "guard.rs": { from: "server/src/guard.rs", written: /refused\("(\w+)"/g },
   "oidc/refusal.rs": { from: "server/src/oidc/refusal.rs", written: /=> "(\w+)",/g },
