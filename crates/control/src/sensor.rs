@@ -340,6 +340,7 @@ mod tests {
         let site = Site {
             id: "west".into(),
             name: LocalizedText::from("West"),
+            known_as: Vec::new(),
             kind: Default::default(),
             time_zone: "Asia/Shanghai".into(),
             plans: vec![Plan { from: Default::default(), note: None, floors }],

@@ -2,6 +2,7 @@
 //!
 //! A layout change is a dated plan *within* a definition; a version is who said what, when.
 
+use model::journey::Fault;
 use model::place::Site;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ impl Control {
         if found == 0 && all.len() as u64 >= SITES_MAX {
             return Err(Error::Full { what: "sites of a workspace", max: SITES_MAX });
         }
+        let taken = all.into_values().filter(|row| row.id != site.id).map(stored).collect::<Result<Vec<_>>>()?;
+        check_apart(site, taken.iter().map(|stored| &stored.site))?;
         let new = (site.id.as_str(), content);
         let saved = versions::insert::<Table>(&transaction.db, workspace, new, found, info).await?;
         transaction.commit().await?;
@@ -111,6 +114,18 @@ fn checked_content(site: &Site) -> Result<String> {
         return Err(Error::SiteFaults { site: site.id.clone(), faults });
     }
     versions::content::<Table>(site, SITE_BYTES_MAX)
+}
+
+/// What an event calls its site means one.
+fn check_apart<'a>(site: &Site, others: impl Iterator<Item = &'a Site>) -> Result<()> {
+    for other in others {
+        let names = std::iter::once(&site.id).chain(&site.known_as);
+        let Some((at, name)) = names.enumerate().find(|(_, name)| other.is_called(name)) else { continue };
+        let path = if at == 0 { "id".to_owned() } else { format!("known_as[{}]", at - 1) };
+        let fault = Fault::new(path, format!("site `{}` is known as `{name}` already", other.id));
+        return Err(Error::SiteFaults { site: site.id.clone(), faults: vec![fault] });
+    }
+    Ok(())
 }
 
 fn stored(row: Row) -> Result<StoredSite> {

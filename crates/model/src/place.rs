@@ -37,6 +37,9 @@ pub use check::Overlap;
 use rules::Rules;
 use shape::{Point, Shape, ShapeText};
 
+/// How the sources of events begin that were made of positions; the id of the site follows.
+pub const SOURCE_PREFIX: &str = "place:";
+
 /// A shop, a mall, a hall.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +47,10 @@ pub struct Site {
     /// Stable key, `[a-z0-9-]`; the `site` of events.
     pub id: String,
     pub name: LocalizedText,
+    /// What tills, card readers and other sources call it in the `site` of their events, beside the id: `杭州西湖店`, `S0012`.
+    /// At most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_as: Vec<String>,
     #[serde(default)]
     pub kind: SiteKind,
     /// IANA zone of its clocks and days.
@@ -262,6 +269,16 @@ pub struct SensorFrame {
 }
 
 impl Site {
+    /// The source of the events that are made of its positions.
+    pub fn source(&self) -> String {
+        format!("{SOURCE_PREFIX}{}", self.id)
+    }
+
+    /// Whether the `site` of an event means this one.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.known_as.iter().any(|other| other == name)
+    }
+
     /// Days as they are there. None for a zone there is not, which is a fault.
     pub fn days(&self) -> Option<Calendar> {
         Some(Calendar { unit: Unit::Day, week_start: WeekStart::Monday, zone: self.time_zone.parse().ok()? })
@@ -341,6 +358,11 @@ impl Floor {
 }
 
 impl Zone {
+    /// Whether the `zone` of an event means this one: by its id, or by a name it is shown with.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.name.texts().any(|text| text == name)
+    }
+
     /// Seconds after which a stay counts as engaged. None: no stay does.
     pub fn engaged_seconds(&self) -> Option<f64> {
         self.engaged_seconds.or_else(|| self.kind.engaged_seconds())

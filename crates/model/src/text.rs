@@ -31,6 +31,15 @@ impl LocalizedText {
         }
     }
 
+    /// Its forms in all languages.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (same, by_language) = match self {
+            LocalizedText::Same(text) => (Some(text.as_str()), None),
+            LocalizedText::ByLanguage(texts) => (None, Some(texts.values().map(String::as_str))),
+        };
+        same.into_iter().chain(by_language.into_iter().flatten())
+    }
+
     pub fn is_blank(&self) -> bool {
         match self {
             LocalizedText::Same(text) => text.trim().is_empty(),

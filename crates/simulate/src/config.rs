@@ -25,13 +25,20 @@ pub struct Config {
     pub days: u32,
     #[serde(default)]
     pub plants: Vec<Plant>,
+    /// Of so many of the last days the walks through the stores are made, too: positions, as sensors on the floors say them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub walked_days: u32,
+}
+
+fn is_none(days: &u32) -> bool {
+    *days == 0
 }
 
 impl Config {
     /// A default world of this seed, with nothing planted.
     pub fn new(seed: u64) -> Config {
         let (customers, start, days) = (customers_default(), start_default(), days_default());
-        Config { seed, customers, start, days, plants: Vec::new() }
+        Config { seed, customers, start, days, plants: Vec::new(), walked_days: 0 }
     }
 }
 

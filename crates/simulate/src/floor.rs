@@ -16,7 +16,6 @@
 //! assert!(shop.site("invented").faults().is_empty());
 //! ```
 
-mod field;
 mod shop;
 mod shopper;
 

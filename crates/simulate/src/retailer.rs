@@ -72,6 +72,9 @@ pub(crate) const CITIES: [City; 10] = [
 
 pub(crate) struct Store {
     pub(crate) name: &'static str,
+    /// Key of the place it is, and its name in English.
+    pub(crate) id: &'static str,
+    pub(crate) english: &'static str,
     /// Index into [`CITIES`].
     pub(crate) city: usize,
     /// Square metres of sales floor.
@@ -79,25 +82,35 @@ pub(crate) struct Store {
     pub(crate) tills: u32,
 }
 
-const fn store(name: &'static str, city: usize, floor_m2: u32, tills: u32) -> Store {
-    Store { name, city, floor_m2, tills }
+const fn store(
+    [name, id, english]: [&'static str; 3],
+    city: usize,
+    floor_m2: u32,
+    tills: u32,
+) -> Store {
+    Store { name, id, english, city, floor_m2, tills }
 }
 
 pub(crate) const STORES: [Store; 8] = [
-    store("杭州西湖店", 0, 1_450, 6),
-    store("杭州滨江店", 0, 980, 4),
-    store("上海静安店", 1, 1_280, 6),
-    store("上海徐汇店", 1, 1_020, 5),
-    store("北京朝阳店", 2, 1_360, 6),
-    store("深圳南山店", 3, 1_150, 5),
-    store("成都春熙店", 4, 1_240, 5),
-    store("南京新街口店", 5, 1_100, 5),
+    store(["杭州西湖店", "hangzhou-xihu", "West Lake, Hangzhou"], 0, 1_450, 6),
+    store(["杭州滨江店", "hangzhou-binjiang", "Binjiang, Hangzhou"], 0, 980, 4),
+    store(["上海静安店", "shanghai-jingan", "Jing'an, Shanghai"], 1, 1_280, 6),
+    store(["上海徐汇店", "shanghai-xuhui", "Xuhui, Shanghai"], 1, 1_020, 5),
+    store(["北京朝阳店", "beijing-chaoyang", "Chaoyang, Beijing"], 2, 1_360, 6),
+    store(["深圳南山店", "shenzhen-nanshan", "Nanshan, Shenzhen"], 3, 1_150, 5),
+    store(["成都春熙店", "chengdu-chunxi", "Chunxi, Chengdu"], 4, 1_240, 5),
+    store(["南京新街口店", "nanjing-xinjiekou", "Xinjiekou, Nanjing"], 5, 1_100, 5),
 ];
 
 /// Zone of the floor plan where a category lies.
 pub(crate) fn zone_of(category: usize) -> &'static str {
     ["床品区", "收纳区", "厨房区", "灯饰区", "家具区", "女装区", "男装区", "童装区", "家居服区", "洗护区"][category]
 }
+
+/// What a category is called in English on a plan.
+pub(crate) const ZONES_ENGLISH: [&str; 10] = [
+    "Bedding", "Storage", "Kitchen", "Lighting", "Furniture", "Women", "Men", "Kids", "Loungewear", "Care",
+];
 
 pub(crate) const ENTRANCES: [&str; 2] = ["一楼入口", "二楼入口"];
 pub(crate) const TILL_ZONE: &str = "收银区";

@@ -216,6 +216,9 @@ pub(crate) fn check(config: &Config) -> Result<(), Fault> {
     if !(1..=DAYS_MAX).contains(&config.days) {
         return range("days", config.days.to_string(), "1 to 730");
     }
+    if config.walked_days > config.days {
+        return range("walked_days", config.walked_days.to_string(), "at most the days of the world");
+    }
     let years = 2025..=2027;
     let last = config.start.checked_add_days(chrono::Days::new(u64::from(config.days)));
     if ![Some(config.start), last].iter().all(|date| date.is_some_and(|d| years.contains(&chrono::Datelike::year(&d))))

@@ -247,6 +247,9 @@ pub struct SimulateArgs {
     /// Days from 2025-11-03 on [default: 182]
     #[arg(long, value_name = "N")]
     pub days: Option<u32>,
+    /// Make the walks through the stores in so many of the last days, too: floor plans and positions
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub walked_days: u32,
     /// A pain to plant; may be given several times
     #[arg(long = "plant", value_name = "PLANT")]
     pub plants: Vec<worker::simulated::Plant>,

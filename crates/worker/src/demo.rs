@@ -12,6 +12,7 @@ use control::{Control, NewWorkspace, SampleKind, SampleNotice, SaveInfo, definit
 use ingest::Mapping;
 use lake::{Lake, LakeOptions, Mode};
 use model::journey::{Fault, Journey};
+use model::place::Site;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,7 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
     create_private(&lake_folder)?;
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
     let target = Target { folder, control, lake: &lake };
+    let mut sites = Vec::new();
     let (mut added, summary) = match &sample.generator {
         Some(config) => {
             let load = simulated::Load {
@@ -146,12 +148,15 @@ async fn load_one(folder: &DataFolder, control: &Control, path: &Path, watch: &W
                 known: KnownUnderOtherMapping::Replace,
                 batch_events: BATCH_EVENTS,
             };
-            load.run(&lake, config, None, watch).await?
+            let world = simulated::Made::new(config);
+            let (added, summary) = load.run(&lake, &world, watch).await?;
+            let (stores, walked) = simulated::walk(target, &sample.id, &world, watch).await?;
+            sites.extend(stores);
+            (added || walked, summary)
         }
         None if sample.files.is_empty() => (false, ImportSummary::default()),
         None => files(target, path, &sample, watch).await?,
     };
-    let mut sites = Vec::new();
     for site in &sample.sites {
         let (version, walked) = place(target, path, &sample.id, site, watch).await?;
         added |= walked;
@@ -181,15 +186,7 @@ async fn place(
 ) -> Result<((String, u32), bool)> {
     // JSON is YAML, too.
     let definition = document(&path.join(&site.definition), definition::site_from_yaml)?;
-    let stored = target.control.site(workspace, &definition.id, None).await?;
-    let resolved = match stored {
-        Some(edited) if edited.by != SAVED_BY => ResolvedSite { version: edited.version, definition: edited.site },
-        stored => {
-            let info = shipped(stored.map(|stored| stored.version));
-            let version = target.control.save_site(workspace, &definition, info).await?.version;
-            ResolvedSite { version, definition }
-        }
-    };
+    let resolved = save_site_unless_edited(target.control, workspace, definition).await?;
     let saved = (resolved.definition.id.clone(), resolved.version);
     let files = site.positions.iter().map(|file| path.join(file)).collect::<Vec<_>>();
     if files.is_empty() {
@@ -234,6 +231,17 @@ pub(crate) async fn save_unless_edited(control: &Control, workspace: &str, journ
     }
     let info = shipped(stored.map(|stored| stored.version));
     Ok(control.save_journey(workspace, journey, info).await?.version)
+}
+
+/// The same of a place.
+pub(crate) async fn save_site_unless_edited(control: &Control, workspace: &str, site: Site) -> Result<ResolvedSite> {
+    let stored = control.site(workspace, &site.id, None).await?;
+    if let Some(edited) = stored.as_ref().filter(|stored| stored.by != SAVED_BY) {
+        return Ok(ResolvedSite { version: edited.version, definition: edited.site.clone() });
+    }
+    let info = shipped(stored.map(|stored| stored.version));
+    let version = control.save_site(workspace, &site, info).await?.version;
+    Ok(ResolvedSite { version, definition: site })
 }
 
 fn shipped(expected_version: Option<u32>) -> SaveInfo {

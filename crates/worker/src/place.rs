@@ -37,7 +37,7 @@ pub use sites::StoredSites;
 const PART_LINES: usize = 8_000;
 
 /// Sightings of one commit: some 60 bytes each stand in memory.
-const COMMIT_SIGHTINGS: usize = 1_000_000;
+pub(crate) const COMMIT_SIGHTINGS: usize = 1_000_000;
 
 /// Longest line that is read.
 const LINE_BYTES_MAX: usize = 64 << 10;
@@ -149,7 +149,7 @@ async fn replay_day(
     (rows, said): (&TrackDayRows, i64),
     control: &lake::Control,
 ) -> Result<PlaceDay> {
-    let (source, file) = (format!("place:{}", rows.of.site), rows.of.day.to_string());
+    let (source, file) = (site.definition.source(), rows.of.day.to_string());
     let mapping = fingerprint(&site.definition, rows, said);
     let key = ImportKey { batch: batch_id(&source, &file, mapping), source, file, mapping };
     let day = rows.of.day;

@@ -3,7 +3,9 @@
 //! A configuration gives the same events every time, customer by customer, so the position of an interrupted load is
 //! a number of customers, and a finished one is told from another by the hash of its configuration. Customers are made
 //! on a thread of their own and handed to the lake batch by batch, so that memory does not grow with the world. The
-//! truth about it is written beside the lake, its reference tables into it.
+//! truth about it is written beside the lake, its reference tables into it. Walks through its stores come after the events.
+
+mod stores;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,15 +17,16 @@ use model::hash;
 use model::text::LocalizedText;
 use serde::Serialize;
 use simulate::{Truth, World};
-use tokio::sync::mpsc;
+use tokio::sync::{OnceCell, mpsc};
 
 pub use simulate::{Config, Plant};
+pub(crate) use stores::walk;
 
 use crate::clock::now_us;
 use crate::demo::{journey_from, save_unless_edited};
 use crate::error::{Error, Result};
 use crate::folder::{DataFolder, create_private, write_durably};
-use crate::import::{Counts, ImportSummary, KnownUnderOtherMapping, Phase, Progress, Watch};
+use crate::import::{Counts, ImportSummary, KnownUnderOtherMapping, Phase, Progress, Target, Watch};
 use crate::maintain::{merge_due, settle};
 use crate::reference::import_world;
 
@@ -72,6 +75,8 @@ pub struct Simulated {
     /// Files with the truth.
     pub truth: Vec<PathBuf>,
     pub journeys: Vec<(String, u32)>,
+    /// Stores that are places, with their versions.
+    pub sites: Vec<(String, u32)>,
     pub seconds: f64,
     pub events_per_second: f64,
 }
@@ -106,7 +111,9 @@ pub async fn simulate(
     request: &SimulateRequest,
     watch: &Watch,
 ) -> Result<Simulated> {
-    let world = made(request.config.clone()).await?;
+    let world = Made::new(&request.config);
+    // A configuration that makes none is refused before anything is written.
+    world.get().await?;
     let id = &request.workspace;
     let origin = format!("Simulated by Throughline from seed {}; no real persons", request.config.seed);
     let notice = SampleNotice { kind: SampleKind::Simulated, licence: "Apache-2.0".to_owned(), origin };
@@ -132,7 +139,9 @@ pub async fn simulate(
     create_private(&lake_folder)?;
     let lake = Lake::open(&lake_folder, LakeOptions::new(Mode::ReadWrite)).await?;
     let load = Load { workspace: folder.workspace(id), known: request.known, batch_events: request.batch_events };
-    let (added, summary) = load.run(&lake, &request.config, Some(world), watch).await?;
+    let (mut added, summary) = load.run(&lake, &world, watch).await?;
+    let (sites, walked) = walk(Target { folder, control, lake: &lake }, id, &world, watch).await?;
+    added |= walked;
     let mut truth = vec![load.workspace.join(TRUTH)];
     if let Some(path) = &request.truth {
         copy_truth(&truth[0], path)?;
@@ -157,15 +166,40 @@ pub async fn simulate(
         plants: request.config.plants.len(),
         truth,
         journeys,
+        sites,
         seconds: summary.seconds,
         events_per_second: summary.rows_per_second,
     })
 }
 
-/// Checks the configuration and makes the world; where something is planted that takes a pilot of its customers.
-pub(crate) async fn made(config: Config) -> Result<Arc<World>> {
-    let world = tokio::task::spawn_blocking(move || World::new(config)).await?;
-    world.map(Arc::new).map_err(|fault| Error::Simulation(fault.to_string()))
+/// A world that is made when it is first needed: where something is planted that takes a pilot of its customers.
+#[derive(Debug)]
+pub(crate) struct Made {
+    config: Config,
+    world: OnceCell<Arc<World>>,
+}
+
+impl Made {
+    pub(crate) fn new(config: &Config) -> Made {
+        Made { config: config.clone(), world: OnceCell::new() }
+    }
+
+    /// Checks the configuration and makes the world.
+    async fn get(&self) -> Result<Arc<World>> {
+        let world = self.world.get_or_try_init(async || {
+            let config = self.config.clone();
+            let world = tokio::task::spawn_blocking(move || World::new(config)).await?;
+            world.map(Arc::new).map_err(|fault| Error::Simulation(fault.to_string()))
+        });
+        world.await.cloned()
+    }
+
+    /// What its events follow from: walks move none.
+    fn mark(&self) -> Result<i64> {
+        let config = Config { walked_days: 0, ..self.config.clone() };
+        let text = serde_json::to_string(&config).map_err(|error| Error::Simulation(error.to_string()))?;
+        Ok(hash::parts(&[text.as_bytes()]))
+    }
 }
 
 /// How a world gets into a lake.
@@ -178,18 +212,10 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Makes the world's events and adds them, unless they are there. `world` is that of the configuration, where it
-    /// is made already. Whether anything was added, and what it came to.
-    pub(crate) async fn run(
-        &self,
-        lake: &Lake,
-        config: &Config,
-        world: Option<Arc<World>>,
-        watch: &Watch,
-    ) -> Result<(bool, ImportSummary)> {
+    /// Makes the world's events and adds them, unless they are there. Whether anything was added, and what it came to.
+    pub(crate) async fn run(&self, lake: &Lake, made: &Made, watch: &Watch) -> Result<(bool, ImportSummary)> {
         let begun = Instant::now();
-        let text = serde_json::to_string(config).map_err(|error| Error::Simulation(error.to_string()))?;
-        let mapping = hash::parts(&[text.as_bytes()]);
+        let (config, mapping) = (&made.config, made.mark()?);
         let key =
             ImportKey { source: SOURCE.into(), file: FILE.into(), mapping, batch: format!("{SOURCE}-{mapping:016x}") };
         let truth = self.workspace.join(TRUTH);
@@ -216,10 +242,7 @@ impl Load {
             }
             _ => {}
         }
-        let world = match world {
-            Some(world) => world,
-            None => made(config.clone()).await?,
-        };
+        let world = made.get().await?;
         let mut making = self.make(&world, from);
         let mut events_now = 0;
         loop {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use folds::floor::clean::{self, Cleaned, Smooth, clean};
-use folds::floor::noted::{self, Candidate, best};
+use folds::floor::noted::{self, Candidate, best, best_of_one};
 use folds::floor::queue::{self, Episode};
 use folds::floor::stay::{self, Stay, stays};
 use folds::floor::visitors::{GroupRules, Known, StitchRules, Units, broken, groups, returned};
@@ -257,10 +257,18 @@ pub(crate) fn read(
     }
     let spans: Vec<(i64, i64)> = visits.iter().map(span).collect();
     let there = There { ground, rules, spans: &spans };
+    let mut scans: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
     for one in said {
         control.check()?;
         there.pay(&mut visits, &units, one, &mut report);
-        there.recognise(&mut visits, one, &mut report);
+        if one.is_scan && rules.members.is_some() {
+            report.scans += 1;
+            scans.entry(one.customer).or_default().push(one);
+        }
+    }
+    for of_one in scans.values() {
+        control.check()?;
+        there.recognise(&mut visits, of_one, &mut report);
     }
     come_back(&visits, &mut units, rules, &mut report);
     report.units = units.count() as u64;
@@ -512,25 +520,26 @@ impl There<'_> {
         }
     }
 
-    /// A scan says whose visit it is. Of several scans the surest counts.
-    fn recognise(&self, visits: &mut [Visit], said: &Said, report: &mut PlaceReport) {
-        let Some(rule) = self.rules.members.as_ref().filter(|_| said.is_scan) else { return };
-        report.scans += 1;
-        if said.identifiers.is_empty() {
-            return;
-        }
+    /// Scans of a member say which visits are theirs. Of several members the surest counts.
+    fn recognise(&self, visits: &mut [Visit], scans: &[&Said], report: &mut PlaceReport) {
+        let Some(rule) = &self.rules.members else { return };
         let places = [ZoneKind::Entrance, ZoneKind::Till, ZoneKind::QueueHead];
         let matching = matching(&rule.matching);
-        let candidates = self.near(visits, said, (&places, matching.window_us), |visit| visit);
-        let found = best(said.at_us, &candidates, &matching);
-        let Some(found) = found.filter(|found| found.probability >= rule.matching.least_probability) else { return };
-        let member = &mut visits[found.visit].member;
-        if member.is_none() {
-            report.members += 1;
-        }
-        if member.as_ref().is_none_or(|known| known.probability < found.probability) {
-            let (customer, identifiers) = (said.customer, said.identifiers.clone());
-            *member = Some(Member { customer, identifiers, probability: found.probability });
+        let named = scans.iter().copied().filter(|said| !said.identifiers.is_empty());
+        let (scans, events): (Vec<&Said>, Vec<(i64, Vec<Candidate>)>) = named
+            .map(|said| (said, (said.at_us, self.near(visits, said, (&places, matching.window_us), |visit| visit))))
+            .unzip();
+        for (said, found) in scans.into_iter().zip(best_of_one(&events, |visit| self.spans[visit], &matching)) {
+            let found = found.filter(|found| found.probability >= rule.matching.least_probability);
+            let Some(found) = found else { continue };
+            let member = &mut visits[found.visit].member;
+            if member.is_none() {
+                report.members += 1;
+            }
+            if member.as_ref().is_none_or(|known| known.probability < found.probability) {
+                let (customer, identifiers) = (said.customer, said.identifiers.clone());
+                *member = Some(Member { customer, identifiers, probability: found.probability });
+            }
         }
     }
 
@@ -544,7 +553,7 @@ impl There<'_> {
         unit: impl Fn(usize) -> usize,
     ) -> Vec<Candidate> {
         let ground = self.ground;
-        let named = ground.zones.iter().position(|zone| Some(&zone.id) == said.place.as_ref());
+        let named = said.place.as_ref().and_then(|place| ground.zones.iter().position(|zone| zone.is_called(place)));
         let is_there = |zone: u32| match named {
             Some(named) => zone as usize == named,
             None => kinds.contains(&ground.zones[zone as usize].kind),

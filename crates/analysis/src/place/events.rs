@@ -8,6 +8,7 @@ use folds::floor::queue::End;
 use lake::{Snapshot, TrackDay};
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::Identifier;
+use model::place::SOURCE_PREFIX;
 use serde_json::{Map, Value, json};
 
 use super::day::{Visit, us};
@@ -56,7 +57,7 @@ struct Happened {
 
 fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i64, events: &mut Vec<Event>) {
     let session = name(of, visit.key);
-    let source = format!("place:{}", of.site);
+    let source = format!("{SOURCE_PREFIX}{}", of.site);
     let known = visit.member.iter().flat_map(|member| member.identifiers.iter().cloned());
     let identifiers: Vec<Identifier> = std::iter::once(Identifier::new(VISIT, session.clone())).chain(known).collect();
     let mut happened: Vec<Happened> = Vec::new();

@@ -11,7 +11,7 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use lake::{NameColumn, Snapshot};
 use model::identity::Identifier;
-use model::place::Site;
+use model::place::{SOURCE_PREFIX, Site};
 use model::place::rules::Signals;
 use serde_json::{Map, Value};
 
@@ -150,6 +150,7 @@ pub(crate) async fn said(
             Ok(cast(&column(name).await?, &DataType::Utf8).map_err(lake::Error::from)?)
         };
         let (sites, zones, props) = (text("site").await?, text("zone").await?, text("props").await?);
+        let sources = text("source").await?;
         let (identifiers, amounts) = (text("identifiers").await?, column("amount").await?);
         let (customers, ids) = (column("customer").await?, column("event_id").await?);
         let (categories, items) = (text("category").await?, text("items").await?);
@@ -159,8 +160,12 @@ pub(crate) async fn said(
         };
         for (number, row) in rows.iter().enumerate() {
             let Kind { receipt: is_receipt, scan: is_scan, word } = kind(*row as usize);
+            // What positions made is not said by anybody, whatever it is called.
+            if value(&sources, number).is_some_and(|source| source.starts_with(SOURCE_PREFIX)) {
+                continue;
+            }
             // What customers look up, they look up anywhere.
-            if word != Some(Word::Lookup) && value(&sites, number).as_deref() != Some(&*site.id) {
+            if word != Some(Word::Lookup) && !value(&sites, number).is_some_and(|name| site.is_called(&name)) {
                 continue;
             }
             let named = value(&identifiers, number).and_then(|text| serde_json::from_str(&text).ok());

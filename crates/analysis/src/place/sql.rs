@@ -56,7 +56,7 @@ pub(super) fn queues(site: &Site, scope: &PlaceScope) -> Vec<String> {
 /// Events of some kinds that the days of a scope were made into.
 fn of(events: &[&str], site: &Site, scope: &PlaceScope) -> String {
     let events: Vec<String> = events.iter().map(|event| text(event)).collect();
-    let mut wanted = format!("event IN ({}) AND source = {}", events.join(", "), text(&format!("place:{}", site.id)));
+    let mut wanted = format!("event IN ({}) AND source = {}", events.join(", "), text(&site.source()));
     let day = "split_part(session_id, '/', 2)";
     wanted.extend(scope.from.map(|from| format!(" AND {day} >= '{from}'")));
     wanted.extend(scope.to.map(|to| format!(" AND {day} <= '{to}'")));

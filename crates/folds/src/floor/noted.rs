@@ -57,21 +57,74 @@ pub struct Match {
 
 /// The likeliest unit, and in it the likeliest visit. None: nobody was near.
 pub fn best(at_us: i64, candidates: &[Candidate], rules: &Rules) -> Option<Match> {
-    let weight = |one: &Candidate| {
-        let apart_us = (at_us - one.expected_us).abs();
-        let near = apart_us <= rules.window_us;
-        near.then(|| (-(apart_us as f64) / rules.scale_us).exp() / (2.0 * rules.scale_us))
+    best_of_one(&[(at_us, candidates.to_vec())], |_| (0, 0), rules).pop().flatten()
+}
+
+/// Other events of a person, before and after, that are looked at beside one: whoever has more is a machine.
+const BESIDE: usize = 16;
+
+/// The same of all events of one person, by time: `(its time, its candidates)`. Nobody walks twice at a time, so another event
+/// of theirs speaks for a walk by the share of its weight that lies on that walk, on walks that were over before or began
+/// after it (`span`: from when until when a visit was), and on nobody that was seen.
+pub fn best_of_one(
+    events: &[(i64, Vec<Candidate>)],
+    span: impl Fn(usize) -> (i64, i64),
+    rules: &Rules,
+) -> Vec<Option<Match>> {
+    let near: Vec<Near> = events.iter().map(|(at_us, candidates)| Near::new(*at_us, candidates, rules)).collect();
+    let apart = |a: usize, b: usize| {
+        let ((a_from, a_to), (b_from, b_to)) = (span(a), span(b));
+        a_to < b_from || b_to < a_from
     };
-    let mut near: Vec<(usize, usize, f64)> =
-        candidates.iter().filter_map(|one| Some((one.unit, one.visit, weight(one)?))).collect();
-    near.sort_unstable_by_key(|(unit, visit, _)| (*unit, *visit));
-    let unseen = rules.unseen / (1.0 - rules.unseen) / (2.0 * rules.window_us.max(1) as f64);
-    let all: f64 = near.iter().map(|(.., weight)| weight).sum::<f64>() + unseen;
-    let units = near.chunk_by(|a, b| a.0 == b.0).map(|unit| {
-        let likeliest = unit.iter().max_by(|a, b| a.2.total_cmp(&b.2).then(b.1.cmp(&a.1)));
-        let sum: f64 = unit.iter().map(|(.., weight)| weight).sum();
-        (likeliest.map_or(0, |(_, visit, _)| *visit), sum)
-    });
-    let (visit, weight) = units.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-    Some(Match { visit, probability: weight / all })
+    let spoken = |number: usize, visit: usize| -> f64 {
+        let beside = number.saturating_sub(BESIDE)..(number + BESIDE + 1).min(near.len());
+        let others = beside.filter(|other| *other != number).map(|other| &near[other]);
+        others.map(|other| other.share(|candidate| candidate == visit || apart(candidate, visit))).product()
+    };
+    let likeliest = |number: usize| near[number].likeliest(|visit| spoken(number, visit));
+    (0..near.len()).map(likeliest).collect()
+}
+
+/// The candidates of one event that are near it.
+struct Near {
+    /// Unit, visit and weight, by unit and visit.
+    weights: Vec<(usize, usize, f64)>,
+    /// Of somebody who was not seen.
+    unseen: f64,
+}
+
+impl Near {
+    fn new(at_us: i64, candidates: &[Candidate], rules: &Rules) -> Near {
+        let weight = |one: &Candidate| {
+            let apart_us = (at_us - one.expected_us).abs();
+            let near = apart_us <= rules.window_us;
+            near.then(|| (-(apart_us as f64) / rules.scale_us).exp() / (2.0 * rules.scale_us))
+        };
+        let mut weights: Vec<(usize, usize, f64)> =
+            candidates.iter().filter_map(|one| Some((one.unit, one.visit, weight(one)?))).collect();
+        weights.sort_unstable_by_key(|(unit, visit, _)| (*unit, *visit));
+        let unseen = rules.unseen / (1.0 - rules.unseen) / (2.0 * rules.window_us.max(1) as f64);
+        Near { weights, unseen }
+    }
+
+    /// Share of all weight that lies on some visits, and on nobody that was seen.
+    fn share(&self, is_of: impl Fn(usize) -> bool) -> f64 {
+        let sum = |of: &dyn Fn(usize) -> bool| -> f64 {
+            self.weights.iter().filter(|(_, visit, _)| of(*visit)).map(|(.., weight)| weight).sum::<f64>() + self.unseen
+        };
+        sum(&is_of) / sum(&|_| true)
+    }
+
+    fn likeliest(&self, spoken: impl Fn(usize) -> f64) -> Option<Match> {
+        let weights: Vec<(usize, usize, f64)> =
+            self.weights.iter().map(|(unit, visit, weight)| (*unit, *visit, weight * spoken(*visit))).collect();
+        let all: f64 = weights.iter().map(|(.., weight)| weight).sum::<f64>() + self.unseen;
+        let units = weights.chunk_by(|a, b| a.0 == b.0).map(|unit| {
+            let likeliest = unit.iter().max_by(|a, b| a.2.total_cmp(&b.2).then(b.1.cmp(&a.1)));
+            let sum: f64 = unit.iter().map(|(.., weight)| weight).sum();
+            (likeliest.map_or(0, |(_, visit, _)| *visit), sum)
+        });
+        let (visit, weight) = units.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+        Some(Match { visit, probability: weight / all })
+    }
 }

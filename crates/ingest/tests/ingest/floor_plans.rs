@@ -222,6 +222,7 @@ fn a_read_plan_is_a_definition_that_people_can_read() {
         rules: Default::default(),
         id: "shop".into(),
         name: "Shop".into(),
+        known_as: Vec::new(),
         kind: SiteKind::Shop,
         time_zone: "Asia/Shanghai".into(),
         plans: vec![plan_of(&draft)],

@@ -18,6 +18,9 @@ use crate::limits::{
 /// of a mall's small shops 3 % lie beyond its wall.
 const OUTSIDE_SHARE_MAX: f64 = 0.05;
 
+/// Names other sources may give a site.
+const KNOWN_AS_MAX: usize = 20;
+
 /// Longest stay that can be asked of a zone before it counts as engaged: a day.
 const ENGAGED_SECONDS_MAX: f64 = 86_400.0;
 
@@ -38,6 +41,7 @@ impl Site {
         let mut faults = Vec::new();
         check_key(&mut faults, "id", &self.id);
         check_name(&mut faults, "name", &self.name);
+        check_names(&mut faults, &self.id, &self.known_as);
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             let what = format!("`{}` is no IANA time zone, as in Asia/Shanghai", self.time_zone);
             faults.push(Fault::coded("time_zone", "time_zone_unknown", [self.time_zone.clone()], what));
@@ -53,6 +57,20 @@ impl Site {
         }
         self.rules.check(&mut faults);
         faults
+    }
+}
+
+/// Names other sources give a site.
+fn check_names(faults: &mut Vec<Fault>, id: &str, names: &[String]) {
+    check_count(faults, "known_as", "names", 0, names.len(), KNOWN_AS_MAX);
+    for (i, name) in names.iter().take(KNOWN_AS_MAX).enumerate() {
+        let path = format!("known_as[{i}]");
+        if name.trim().is_empty() || name.len() > NAME_BYTES_MAX {
+            let what = format!("the name a source gives the site, of at most {NAME_BYTES_MAX} bytes");
+            faults.push(Fault::new(path, what));
+        } else if name == id || names[..i].contains(name) {
+            faults.push(Fault::new(path, format!("`{name}` stands twice")));
+        }
     }
 }
 

@@ -228,6 +228,7 @@ impl PlanDraft {
         let site = Site {
             id: "draft".to_owned(),
             name: LocalizedText::from("draft"),
+            known_as: Vec::new(),
             kind: SiteKind::Shop,
             time_zone: "UTC".to_owned(),
             plans: vec![plan],

@@ -72,7 +72,7 @@ pub async fn list(
 ) -> ApiResult<Json<SiteList>> {
     state.workspace(&workspace).await?;
     let mut stored = state.control.sites(&workspace).await?;
-    stored.retain(|stored| sees(&principal, &stored.site.id));
+    stored.retain(|stored| sees(&principal, &stored.site));
     let sites = stored.into_iter().map(|stored| {
         let newest = stored.site.plans.last();
         SiteInfo {
@@ -153,11 +153,8 @@ pub async fn versions(
     principal: Principal,
     Path((workspace, id)): Path<(String, String)>,
 ) -> ApiResult<Json<VersionList>> {
-    state.workspace(&workspace).await?;
+    stored(&state, &principal, &workspace, &id, None).await?;
     let versions = state.control.site_versions(&workspace, &id).await?;
-    if versions.is_empty() || !sees(&principal, &id) {
-        return Err(site_unknown(&id));
-    }
     Ok(Json(VersionList { versions: versions.into_iter().map(VersionInfo::from).collect() }))
 }
 
@@ -171,11 +168,13 @@ pub(super) async fn stored(
 ) -> ApiResult<control::StoredSite> {
     state.workspace(workspace).await?;
     let stored = state.control.site(workspace, id, version).await?;
-    stored.filter(|_| sees(principal, id)).ok_or_else(|| site_unknown(id))
+    stored.filter(|stored| sees(principal, &stored.site)).ok_or_else(|| site_unknown(id))
 }
 
-fn sees(principal: &Principal, site: &str) -> bool {
-    principal.stores.as_ref().is_none_or(|stores| stores.has(site))
+/// Whoever is limited to stores sees those they have by any of their names.
+fn sees(principal: &Principal, site: &Site) -> bool {
+    let mut names = std::iter::once(&site.id).chain(&site.known_as);
+    principal.stores.as_ref().is_none_or(|stores| names.any(|name| stores.has(name)))
 }
 
 fn site_unknown(id: &str) -> ApiError {

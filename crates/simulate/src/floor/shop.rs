@@ -5,9 +5,9 @@ use model::place::shape::{Polygon, Shape};
 use model::place::{Fixture, Floor, Gate, Plan, Site, SiteKind, Zone, ZoneKind};
 use model::text::LocalizedText;
 
-use super::field::{Field, Grid, Taste};
 use super::shopper::{self, FloorWalk};
 use crate::dice::Dice;
+use crate::field::{Field, Grid, Taste};
 
 /// Tastes in ways that shoppers share among them.
 pub(super) const TASTES: usize = 3;
@@ -110,6 +110,7 @@ impl FloorShop {
         Site {
             id: id.to_owned(),
             name: LocalizedText::from(id),
+            known_as: Vec::new(),
             kind: SiteKind::Shop,
             time_zone: "UTC".to_owned(),
             plans: vec![plan(1, Layout::Before), plan(2, Layout::After)],

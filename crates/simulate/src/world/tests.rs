@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use model::event::Column;
+use model::event::{Column, ColumnValue};
 use model::journey::Journey;
 use model::traffic::Classifier;
 
@@ -568,4 +568,48 @@ fn the_customers_for_a_number_of_events_have_about_that_many() {
     let events: u64 = world.customers().map(|events| events.len() as u64).sum();
     assert!(events.abs_diff(wanted) < wanted / 10, "{events} events of {customers} customers");
     assert!(matches!(World::customers_for(&config, u64::MAX), Err(Fault::OutOfRange { .. })));
+}
+
+#[test]
+fn stores_are_walked_by_whom_their_events_are_of() {
+    let plain = world(11, 1_500, Vec::new());
+    let config = Config { walked_days: 21, ..plain.config().clone() };
+    let walked = World::new(config.clone()).unwrap();
+    let stores = crate::stores(&config);
+    assert_eq!(stores.len(), crate::retailer::STORES.len());
+    for store in &stores {
+        assert_eq!(store.site().faults(), [], "{}", store.site().id);
+        assert_eq!(store.site().plans[0].overlaps(), [], "{}", store.site().id);
+    }
+    let from_us = walked.end_us() - 21 * DAY;
+    let (mut walks, mut there, mut known, mut on_foot) = (0, 0, 0, 0);
+    for number in 0..config.customers {
+        let events = plain.customer(number);
+        assert_eq!(events, walked.customer(number));
+        for walk in walked.walks(&stores, &events).into_iter().filter(|walk| !walk.passes) {
+            walks += 1;
+            let store = &stores[walk.store];
+            assert!(walk.steps.windows(2).all(|pair| pair[0].time_us < pair[1].time_us));
+            let floors = &store.site().plans[0].floors;
+            on_foot += walk.steps.iter().filter(|step| floors[step.floor].is_walkable(step.at)).count() as u64 * 1_000
+                / walk.steps.len() as u64;
+            let (begins_us, ends_us) = (walk.steps[0].time_us, walk.steps[walk.steps.len() - 1].time_us);
+            let of_walk = events.iter().filter(|event| {
+                let named = store.site().is_called(crate::stores::site_of(event).unwrap_or_default());
+                event.source == "store" && named && (begins_us..=ends_us).contains(&event.time_us)
+            });
+            let of_walk: Vec<_> = of_walk.collect();
+            assert!(!of_walk.is_empty() && of_walk.iter().any(|event| event.time_us >= from_us));
+            for event in of_walk.into_iter().filter(|event| event.event != "till_queue") {
+                let Some(ColumnValue::Text(zone)) = event.columns.get(&Column::Zone) else { continue };
+                known += 1;
+                let seen = walk.steps.iter().min_by_key(|step| (step.time_us - event.time_us).abs()).unwrap();
+                let zone_at = floors[seen.floor].zone_at(seen.at);
+                there += usize::from(zone_at.is_some_and(|at| at.is_called(zone)));
+            }
+        }
+    }
+    assert!(walks > 100 && known > 300, "{walks} walks, {known} moments");
+    assert!(there as f64 > 0.93 * f64::from(known), "{there} of {known}");
+    assert!(on_foot > walks * 950, "{on_foot} of {walks}");
 }

@@ -13,6 +13,7 @@ use crate::progress::simulate_watch;
 pub async fn run(context: &Context, args: &SimulateArgs) -> anyhow::Result<Exit> {
     let mut config = Config::new(args.seed);
     config.days = args.days.unwrap_or(config.days);
+    config.walked_days = args.walked_days;
     config.customers = match (args.customers, args.events_target) {
         (Some(customers), _) => customers,
         (None, Some(events)) => customers_for(&config, events).await?,
@@ -56,5 +57,8 @@ fn lines(simulated: &Simulated) -> String {
     };
     let journeys: Vec<_> = simulated.journeys.iter().map(|(id, _)| id.as_str()).collect();
     let truth = simulated.truth.iter().map(|path| format!("\ntruth: {}", path.display()));
-    format!("{head}\nplanted: {}; journeys: {}{}", simulated.plants, journeys.join(", "), truth.collect::<String>())
+    let sites: Vec<_> = simulated.sites.iter().map(|(id, _)| id.as_str()).collect();
+    let sites = if sites.is_empty() { String::new() } else { format!("; sites: {}", sites.join(", ")) };
+    let (plants, journeys) = (simulated.plants, journeys.join(", "));
+    format!("{head}\nplanted: {plants}; journeys: {journeys}{sites}{}", truth.collect::<String>())
 }

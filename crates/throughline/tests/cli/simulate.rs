@@ -45,6 +45,63 @@ fn a_world_is_written_once_with_its_journeys_and_the_truth_about_it() {
     assert_eq!(here.json(&["lake", "verify", "-w", "try"])["findings"], json!([]));
 }
 
+/// What the floors show is what the events of the stores say, and nothing of the world is moved by it.
+#[test]
+fn stores_are_places_where_the_customers_of_a_world_walk() {
+    let here = Installation::new();
+    let world = ["simulate", "--seed", "7", "--customers", "2500", "--days", "60"];
+    here.json(&[&world[..], &["-w", "still"]].concat());
+    let args = [&world[..], &["--walked-days", "21", "-w", "try"]].concat();
+    let first = here.json(&args);
+    assert_eq!(first["sites"].as_array().unwrap().len(), 8, "{first:#}");
+
+    // Visits, receipts and money from the events of the stores alone.
+    // Sixty days from 3 November on; the last 21 of them begin on 12 December in Shanghai.
+    let day = "TIMESTAMP '2025-12-11T16:00:00Z'";
+    let runs = "SELECT site, time, event, amount, customer, \
+                coalesce(time - lag(time) OVER (PARTITION BY customer, site ORDER BY time, seq) >= INTERVAL '1 hour', true) AS begins \
+                FROM events WHERE source = 'store'";
+    let mut walked = 0;
+    for site in here.json(&["place", "site", "list", "-w", "try"]).as_array().unwrap() {
+        let id = site["id"].as_str().unwrap();
+        let name = site["name"]["zh-CN"].as_str().unwrap();
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE begins), count(*) FILTER (WHERE event = 'order_paid'), \
+             sum(amount) FILTER (WHERE event = 'order_paid') FROM ({runs}) WHERE site = '{name}' AND time >= {day}"
+        );
+        let told = here.row("still", &sql);
+        let visits = here.json(&["place", "visits", "--site", id, "-w", "try"]);
+        assert_eq!(visits["visits"], told[0], "{id} {visits:#}");
+        assert_eq!(visits["sales"]["receipts"], told[1], "{id}");
+        let amount = |value: &Value| value.as_f64().unwrap_or_default();
+        assert!((amount(&visits["sales"]["amount"]) - amount(&told[2])).abs() < 0.01, "{id}");
+        let report = &visits["meta"]["report"];
+        let (of, all) = (report["members"].as_f64().unwrap(), report["visits"].as_f64().unwrap());
+        assert!(of >= 0.9 * all, "{id}: {report:#}");
+        assert!(report["receipts_matched"].as_f64() >= Some(0.9 * amount(&told[1])), "{id}: {report:#}");
+        walked += told[0].as_u64().unwrap();
+    }
+    assert!(walked > 100, "{walked}");
+    // Walks stand in the lives of those who walked.
+    let joined = "SELECT count(*) FROM events walk WHERE source LIKE 'place:%' AND event = 'store_enter' AND EXISTS \
+                  (SELECT 1 FROM events feed WHERE feed.source = 'store' AND feed.customer = walk.customer)";
+    assert!(here.row("try", joined)[0].as_u64().unwrap() as f64 >= 0.9 * walked as f64);
+
+    // Who is who and what the journey tells are as they are without walks.
+    let of = |workspace: &str| {
+        let sql = "SELECT count(*), count(DISTINCT event_id), sum(amount) FROM events WHERE source NOT LIKE 'place:%'";
+        let mut map = here.json(&["journey", "map", "omni-purchase", "-w", workspace]);
+        let map = map.as_object_mut().unwrap();
+        map.remove("meta");
+        (here.row(workspace, sql), map.clone())
+    };
+    assert_eq!(of("try"), of("still"));
+
+    let again = here.json(&args);
+    assert_eq!((&again["unchanged"], &again["events_now"]), (&json!(true), &json!(0)));
+    assert_eq!(again["sites"], first["sites"]);
+}
+
 #[test]
 fn another_world_is_refused_or_replaces_the_first_and_other_data_is_left_alone() {
     let here = Installation::new();

@@ -54,6 +54,7 @@ pub fn run(context: &Context, args: &PlanArgs) -> anyhow::Result<Exit> {
     let site = Site {
         id: args.site.clone().unwrap_or_else(|| key(&stem)),
         name: LocalizedText::from(args.site.as_deref().unwrap_or(&stem)),
+        known_as: Vec::new(),
         kind: SiteKind::Shop,
         time_zone: args.zone.clone(),
         plans: vec![Plan { from: args.from, note: None, floors: draft.floors }],

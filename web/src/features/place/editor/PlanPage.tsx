@@ -23,6 +23,7 @@ import { usePageTitle } from "../../../ui/title";
 import { useZoneName } from "../names";
 import { Board } from "./Board";
 import type { At } from "./draft";
+import { patched } from "../../../ui/draft/same";
 import { addPlan, addZone, changeRules, changeZone, floorAt, mergedSites, removePlan, removeZone, renameZone } from "./draft";
 import { placed } from "./faults";
 import { useFaultText } from "./faultText";
@@ -264,7 +265,13 @@ function Editor({ workspace, stored, onRestored }: { workspace: WorkspaceInfo; s
           <h2 id="rules-title">{t("place.rules.title")}</h2>
           <p className="section-note">{t("place.rules.note")}</p>
         </header>
-        <RulesForm rules={draft.rules} faults={told.filter(({ field }) => field.startsWith("rules")).map(({ fault }) => faultText(fault))} onChange={(patch) => change(changeRules(draft, patch))} />
+        <RulesForm
+          rules={draft.rules}
+          knownAs={draft.known_as ?? []}
+          faults={told.filter(({ field }) => field.startsWith("rules") || field.startsWith("known_as")).map(({ fault }) => faultText(fault))}
+          onChange={(patch) => change(changeRules(draft, patch))}
+          onKnownAs={(names) => change(patched(draft, { known_as: names.length > 0 ? names : undefined }))}
+        />
       </section>
       {open === "save" && (
         <SaveDialog

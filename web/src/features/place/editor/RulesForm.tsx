@@ -4,17 +4,21 @@ import { useTranslation } from "react-i18next";
 import type { PlaceRules } from "../../../api/types";
 import type { Patch } from "../../../ui/draft/same";
 import { Fault } from "../../../ui/Fields";
+import { DraftField } from "../../../ui/rule/DraftField";
 import { NumberCell } from "./NumberCell";
-import { GROUPS, NULLABLE, OFF, SHOWN_FROM, heldBy, withField } from "./rules";
+import { GROUPS, NULLABLE, OFF, SHOWN_FROM, eventsOf, heldBy, namesIn, withField, written } from "./rules";
 import type { Group } from "./rules";
 
 interface Props {
   rules: PlaceRules | undefined;
+  /** What other systems call the site. */
+  knownAs: readonly string[];
   faults: readonly string[];
   onChange: (patch: Patch<PlaceRules>) => void;
+  onKnownAs: (names: string[]) => void;
 }
 
-export function RulesForm({ rules, faults, onChange }: Props) {
+export function RulesForm({ rules, knownAs, faults, onChange, onKnownAs }: Props) {
   const { t } = useTranslation();
   const set = (group: Group, value: object | null) => onChange({ [group]: value } as Patch<PlaceRules>);
   return (
@@ -22,8 +26,14 @@ export function RulesForm({ rules, faults, onChange }: Props) {
       {faults.map((fault) => (
         <Fault key={fault} text={fault} />
       ))}
+      <fieldset className="form-group">
+        <legend>{t("place.rules.knownAs")}</legend>
+        <p className="sub">{t("place.rules.knownAs.how")}</p>
+        <DraftField label={t("place.rules.knownAs.names")} value={written(knownAs)} onCommit={(text) => onKnownAs(namesIn(text))} />
+      </fieldset>
       {GROUPS.map(({ group, optional, fields }) => {
         const held = heldBy(rules, group);
+        const events = eventsOf(rules, group);
         return (
           <fieldset key={group} className="form-group">
             <legend>{t(`place.rules.${group}`)}</legend>
@@ -34,6 +44,7 @@ export function RulesForm({ rules, faults, onChange }: Props) {
                 {t("place.rules.on")}
               </label>
             )}
+            {held && events && <DraftField label={t("place.rules.events")} value={written(events)} onCommit={(text) => set(group, { ...rules?.[group], events: namesIn(text) })} />}
             {held &&
               Object.entries(fields).map(([field, normal]) => {
                 const label = t(field.startsWith("matching.") ? (`place.rules.${field}` as "place.rules.matching.unseen") : (`place.rules.${group}.${field}` as "place.rules.cleaning.smooth"));

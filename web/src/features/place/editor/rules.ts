@@ -16,6 +16,9 @@ export const GROUPS = [
   { group: "signals", optional: true, fields: { reach_m: 2.5, reach_seconds: 2 } },
 ] as const;
 
+/** Which events are meant, where the site does not say. */
+export const EVENTS = { receipts: ["purchase"], members: ["member_scan"] } as const satisfies Partial<Record<string, readonly string[]>>;
+
 export type Group = (typeof GROUPS)[number]["group"];
 export const SHOWN_FROM = 5;
 
@@ -52,4 +55,18 @@ export function withField(rules: PlaceRules | undefined, group: Group, field: st
   const said = (rules?.[group] ?? {}) as Said;
   const [outer = "", inner] = field.split(".");
   return { ...said, [outer]: inner === undefined ? value : { ...(said[outer] as Said | undefined), [inner]: value } };
+}
+
+/** The events a group means; null: it means none. */
+export function eventsOf(rules: PlaceRules | undefined, group: Group): readonly string[] | null {
+  if (group !== "receipts" && group !== "members") return null;
+  return rules?.[group]?.events ?? EVENTS[group];
+}
+
+/** Names as one writes them in a line, and back. */
+export const written = (names: readonly string[]) => names.join(", ");
+
+export function namesIn(text: string): string[] {
+  const names = text.split(/[,，、\n]/).map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ""))];
 }
