@@ -23,6 +23,10 @@ const SIGHT_US: i64 = SECOND;
 /// Error of a position, metres.
 const NOISE_M: f64 = 0.15;
 
+/// How far from the spot somebody stands, and how much they sway there, metres.
+const STANDING_M: f64 = 0.3;
+const SWAY_M: f64 = 0.08;
+
 /// Seconds that somebody looks at one thing, and stays on after the last that is known of them.
 const LOOK_S: (f64, f64) = (12.0, 45.0);
 const LINGER_S: (f64, f64) = (10.0, 60.0);
@@ -179,9 +183,10 @@ impl Walker<'_> {
     }
 
     fn stand_until(&mut self, until_us: i64) {
+        let foot = [self.at[0] + STANDING_M * self.dice.normal(), self.at[1] + STANDING_M * self.dice.normal()];
         while self.sight_us <= until_us {
-            let sway = [0.08 * self.dice.normal(), 0.08 * self.dice.normal()];
-            self.see([self.at[0] + sway[0], self.at[1] + sway[1]]);
+            let sway = [SWAY_M * self.dice.normal(), SWAY_M * self.dice.normal()];
+            self.see([foot[0] + sway[0], foot[1] + sway[1]]);
         }
         self.now_us = self.now_us.max(until_us);
     }
