@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, SAID_TIME, event_id, event_id_of_row};
 use model::identity::Identifier;
 use model::limits::{EVENT_BYTES_MAX, NAME_BYTES_MAX};
+use model::traits::SET_ONCE;
 use rustc_hash::FxHashMap;
 use serde::Serializer as _;
 use serde_json::{Map, Value};
@@ -149,6 +150,17 @@ impl Draft {
         }
         for (column, value) in words::campaign(address, tag) {
             self.set(column, &Value::String(value));
+        }
+    }
+
+    /// Sets traits that stand only where there is none yet.
+    pub(super) fn set_once(&mut self, traits: Map<String, Value>) {
+        if traits.is_empty() {
+            return;
+        }
+        let once = self.traits.entry(SET_ONCE).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(once) = once {
+            once.extend(traits);
         }
     }
 

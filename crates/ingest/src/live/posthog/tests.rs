@@ -175,7 +175,12 @@ fn traits_are_set_once_set_and_unset() {
         "event": "a", "distinct_id": "u", "$set_once": {"first": "web", "gone": null, "tier": "none"},
         "properties": {"$set": {"tier": "gold"}, "$unset": ["age"], "x": 1},
     }));
-    assert_eq!(json!(decoded.events[0].traits), json!({"first": "web", "tier": "gold", "age": null}));
+    assert_eq!(
+        json!(decoded.events[0].traits),
+        json!({
+            "$set_once": {"first": "web", "tier": "none"}, "tier": "gold", "age": null,
+        })
+    );
     assert_eq!(json!(decoded.events[0].props), json!({"x": 1}));
 }
 

@@ -124,7 +124,7 @@ fn the_browsers_three_ways_of_sending_say_the_same() {
         };
         assert_eq!(named(decoded, "click").props["$element_content"], "买");
         let once = decoded.events.iter().find(|it| it.props.get("operation") == Some(&json!("profile_set_once")));
-        assert!(once.is_some_and(|it| it.traits.contains_key("$first_visit_time")));
+        assert!(once.is_some_and(|it| it.traits["$set_once"].get("$first_visit_time").is_some()));
         assert_eq!(persons(&decoded.events).len(), 1);
         let ids: std::collections::BTreeSet<i64> = decoded.events.iter().map(|it| it.event_id).collect();
         assert_eq!(ids.len(), decoded.events.len());
