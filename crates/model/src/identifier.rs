@@ -25,13 +25,16 @@ pub enum Kind {
     Person,
 }
 
+/// The namespace of the number of an order, whichever system says it.
+pub const ORDER_NO: &str = "order_no";
+
 /// The kind of a namespace. One that is not known was named by somebody who maps their own customers' numbers.
 pub fn kind(namespace: &str) -> Kind {
     match namespace {
         "anonymous_id" | "device_id" | "client_id" | "cookie_id" | "idfa" | "idfv" | "oaid" | "imei" | "mac" => {
             Kind::Device
         }
-        "order_id" | "order_no" | "receipt_id" | "receipt_no" | "floor_visit" => Kind::Deed,
+        "order_id" | ORDER_NO | "receipt_id" | "receipt_no" | "floor_visit" => Kind::Deed,
         "email" | "phone" => Kind::Contact,
         _ => Kind::Person,
     }
