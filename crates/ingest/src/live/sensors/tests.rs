@@ -69,7 +69,7 @@ fn python_tracks_signs_up_and_binds() {
     assert_eq!(json!(view.columns), json!({"product": "P1"}));
     assert_eq!(view.props["Price"], 1.5);
     let order = &decoded.events[1];
-    assert_eq!(pairs(order), [("user_id", "U1")]);
+    assert_eq!(pairs(order), [("user_id", "U1"), ("order_no", "O-1")]);
     assert_eq!(json!(order.columns), json!({"amount": 12.5, "order_id": "O-1"}));
     assert_eq!(json!(decoded.events[3].traits), json!({"Age": 3, "$name": "李雷"}));
     assert_eq!(
