@@ -104,12 +104,12 @@ impl<'a> Seen<'a> {
         rows::events(&self.snapshot.batch(&self.layout).await?)
     }
 
-    /// The traits: of each the value set last.
+    /// The traits: of each the value that stands.
     pub(crate) async fn traits(&self) -> Result<Map<String, Value>> {
         let mut traits = Map::new();
         for text in self.text(TRAITS).await?.iter().flatten() {
             let set: Map<String, Value> = serde_json::from_str(text).map_err(|_| damaged(TRAITS))?;
-            traits.extend(set);
+            model::traits::settle(&mut traits, set);
         }
         Ok(traits)
     }

@@ -209,10 +209,10 @@ pub(crate) async fn read(engine: &Engine, present: &Present, customer: CustomerI
     Seen::of(engine, present, customer).await?.found()?.all_events().await
 }
 
-/// A customer's traits: of each the value set last.
+/// A customer's traits: of each the value that stands.
 pub(crate) fn traits(events: &[Event]) -> Map<String, Value> {
     let mut traits = Map::new();
-    events.iter().for_each(|event| traits.extend(event.traits.clone()));
+    events.iter().for_each(|event| model::traits::settle(&mut traits, event.traits.clone()));
     traits
 }
 

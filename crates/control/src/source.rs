@@ -73,7 +73,27 @@ pub struct KeyScope {
     pub kinds: Vec<MessageKind>,
 }
 
+impl MessageKind {
+    /// As it is written in scopes.
+    pub fn id(self) -> &'static str {
+        match self {
+            MessageKind::Event => "event",
+            MessageKind::Identify => "identify",
+            MessageKind::Profile => "profile",
+        }
+    }
+}
+
 impl KeyScope {
+    /// The same with each protocol and kind named once, in order.
+    pub fn in_order(mut self) -> KeyScope {
+        self.protocols.sort();
+        self.protocols.dedup();
+        self.kinds.sort();
+        self.kinds.dedup();
+        self
+    }
+
     pub fn is_whole(&self) -> bool {
         *self == KeyScope::default()
     }

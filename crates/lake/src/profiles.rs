@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, Int32Array, Int64Array, RecordBatch, StringBuilder, TimestampMicrosecondArray};
 use arrow::datatypes::Int64Type;
 use model::hash;
+use model::traits::{self, SET_ONCE};
 use serde_json::{Map, Value};
 
 use crate::control::Control;
@@ -20,8 +21,8 @@ use crate::schema::{PROFILES_SCHEMA, TIME, TRAITS};
 use crate::snapshot::{Shard, Snapshot};
 
 impl Snapshot {
-    /// One row per customer of a shard: `bucket`, `customer`, `traits` (JSON object; of each trait the last value set,
-    /// in order of (time, seq); null if none), `first_time`, `last_time`, `events`.
+    /// One row per customer of a shard: `bucket`, `customer`, `traits` (JSON object; of each trait the value that
+    /// stands, see [`model::traits`]; null if none), `first_time`, `last_time`, `events`.
     pub async fn profiles(&self, shard: Shard) -> Result<RecordBatch> {
         let layout = self.layout(shard).await?;
         let time = self.column(&layout, TIME).await?;
@@ -53,14 +54,14 @@ impl Snapshot {
     }
 }
 
-fn merge<'a>(traits: impl Iterator<Item = &'a str>) -> Result<Option<String>> {
+fn merge<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Option<String>> {
     let damaged = |error: serde_json::Error| Error::corrupt("column traits", error.to_string());
     let mut merged: Option<Map<String, Value>> = None;
     let mut only: Option<&str> = None;
-    for text in traits {
-        only = if merged.is_none() { Some(text) } else { None };
+    for text in texts {
+        only = if merged.is_none() && !text.contains(SET_ONCE) { Some(text) } else { None };
         let set: Map<String, Value> = serde_json::from_str(text).map_err(damaged)?;
-        merged.get_or_insert_default().extend(set);
+        traits::settle(merged.get_or_insert_default(), set);
     }
     Ok(match (only, merged) {
         (Some(text), _) => Some(text.to_owned()),

@@ -48,7 +48,7 @@ pub struct Event {
     pub columns: BTreeMap<Column, ColumnValue>,
     /// Lines of a basket, steps of a call: what the event is made of. Objects in the source's order.
     pub items: Vec<Map<String, Value>>,
-    /// Traits of the sender that this event sets, last write in (time, seq) order wins.
+    /// Traits of the sender that this event sets. Which value stands is said by [`crate::traits`].
     pub traits: Map<String, Value>,
     /// Everything else the source said.
     pub props: Map<String, Value>,

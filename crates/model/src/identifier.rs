@@ -25,13 +25,31 @@ pub enum Kind {
     Person,
 }
 
+/// The namespace of the number of an order, whichever system says it.
+pub const ORDER_NO: &str = "order_no";
+
+/// Namespaces that senders write in several ways, each with its one name: the ids that 微信 gives a person in all apps of a
+/// company, and in one app. The libraries of 神策 know them with the name of the messenger, others without.
+const SAME: [(&str, &[&str]); 2] = [
+    ("wechat_unionid", &["unionid", "union_id", "wechat_union_id", "mp_unionid"]),
+    ("wechat_openid", &["openid", "open_id", "wechat_open_id", "mp_openid"]),
+];
+
+/// The one name of a namespace: identifiers are the same only where theirs is.
+pub fn namespace(written: &str) -> &str {
+    let is = |(one, others): &&(&str, &[&str])| {
+        std::iter::once(one).chain(*others).any(|name| name.eq_ignore_ascii_case(written))
+    };
+    SAME.iter().find(is).map_or(written, |(one, _)| one)
+}
+
 /// The kind of a namespace. One that is not known was named by somebody who maps their own customers' numbers.
 pub fn kind(namespace: &str) -> Kind {
     match namespace {
         "anonymous_id" | "device_id" | "client_id" | "cookie_id" | "idfa" | "idfv" | "oaid" | "imei" | "mac" => {
             Kind::Device
         }
-        "order_id" | "order_no" | "receipt_id" | "receipt_no" | "floor_visit" => Kind::Deed,
+        "order_id" | ORDER_NO | "receipt_id" | "receipt_no" | "floor_visit" => Kind::Deed,
         "email" | "phone" => Kind::Contact,
         _ => Kind::Person,
     }
@@ -84,13 +102,13 @@ const PLACEHOLDERS: &[&str] = &[
     "na",
 ];
 
-/// An identifier in its one spelling: trimmed; an e-mail address in lower case; a phone number in digits, that of the
+/// An identifier in its one spelling: trimmed, of a [`namespace`] by its one name; an e-mail address in lower case; a phone number in digits, that of the
 /// mainland of China without its country code.
 ///
 /// # Errors
 /// What is wrong with a value that names nobody.
 pub fn read(namespace: &str, value: &str) -> Result<Identifier, Illegal> {
-    let value = value.trim();
+    let (namespace, value) = (self::namespace(namespace), value.trim());
     if value.is_empty() || namespace.is_empty() {
         return Err(Illegal::Empty);
     }
@@ -157,6 +175,19 @@ mod tests {
         assert_eq!(read("phone", "+49 (30) 901820"), Ok(Identifier::new("phone", "4930901820")));
         assert_eq!(read("email", " Li.Lei@Example.COM "), Ok(Identifier::new("email", "li.lei@example.com")));
         assert_eq!(read("user_id", " U-1 "), Ok(Identifier::new("user_id", "U-1")));
+    }
+
+    #[test]
+    fn a_persons_ids_of_wechat_have_one_name_whoever_writes_them() {
+        for written in ["unionid", "unionId", "union_id", "wechat_unionid", "mp_unionid"] {
+            assert_eq!(read(written, "oX1"), Ok(Identifier::new("wechat_unionid", "oX1")), "{written}");
+        }
+        for written in ["openid", "OpenID", "open_id", "wechat_openid"] {
+            assert_eq!(read(written, "oY1"), Ok(Identifier::new("wechat_openid", "oY1")), "{written}");
+        }
+        // That of another messenger is another.
+        assert_eq!(read("alipay_openid", "oY1"), Ok(Identifier::new("alipay_openid", "oY1")));
+        assert_eq!(namespace("member_no"), "member_no");
     }
 
     #[test]

@@ -45,3 +45,4 @@ pub mod stores;
 pub mod survival;
 pub mod text;
 pub mod traffic;
+pub mod traits;

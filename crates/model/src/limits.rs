@@ -16,6 +16,10 @@ pub const EVENT_BYTES_MAX: usize = 1 << 20;
 /// Identifiers one event may carry.
 pub const IDENTIFIERS_MAX: usize = 16;
 
+/// Devices of one namespace that one order or visit is seen with: who orders on a phone looks at it on a computer, too. A
+/// number seen on more is no number of one order (a test, a counter that begins anew) and would join strangers.
+pub const DEED_DEVICES_MAX: usize = 5;
+
 /// Stages of one journey; a map wider than this cannot be read, and masks hold one bit a stage.
 pub const STAGES_MAX: usize = 50;
 

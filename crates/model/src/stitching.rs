@@ -10,7 +10,7 @@
 //! 3. A statement is **weak** (a likeness: never stands by itself), **observed** (both on one event) or **asserted** (an
 //!    alias: two values of one person's namespace on one event, or a system of record).
 //! 4. An identifier seen with more persons than its namespace allows, or with more identifiers than a customer may have,
-//!    is **common** property and joins nobody.
+//!    is **common** property and joins nobody; so is an order seen with more devices than one customer orders on.
 //! 5. A device, address or order **shared** by several persons belongs to the first, to the last, or to nobody. Persons
 //!    are told apart by values of one namespace; values that an alias joins are one person.
 //! 6. What is left is taken in order: decided, asserted, observed; then the higher priority of the weaker end, then of

@@ -312,6 +312,40 @@ fn what_everybody_uses_joins_nobody_and_customers_stay_of_a_size() {
     assert_eq!(groups(&tablets, &[], &told), sets(&[]));
 }
 
+#[test]
+fn an_order_joins_its_customers_devices_and_no_strangers() {
+    let seen_on = |n: i64| observed(id("order_no", "T-1"), id("client_id", n), n);
+    let customer = observed(id("order_no", "T-1"), id("user_id", "anna"), 9);
+    let family = [(0..5).map(seen_on).collect(), vec![customer.clone()]].concat();
+    assert_eq!(groups(&family, &[], &Policy::default()), sets(&[&["T-1", "0", "1", "2", "3", "4", "anna"]]));
+    // A constant that a page sends for every order, or a counter that begins anew.
+    let everybody = [(0..6).map(seen_on).collect(), vec![customer.clone()]].concat();
+    assert_eq!(groups(&everybody, &[], &Policy::default()), sets(&[]));
+    // Two persons have no order in common.
+    let two = [customer, observed(id("order_no", "T-1"), id("user_id", "bob"), 10), seen_on(1)];
+    assert_eq!(groups(&two, &[], &Policy::default()), sets(&[]));
+    // Step by step as at once, and with one of the devices blocked or decided on the way.
+    let mut stitcher = Stitcher::default();
+    let (mut all, mut decisions): (Vec<Said>, Vec<Decided>) = (Vec::new(), Vec::new());
+    let order = id("order_no", "T-1");
+    let device = |n: i64| id("client_id", n);
+    let steps = everybody.iter().map(|said| (Some(said.clone()), None)).chain([
+        (None, Some((device(0), device(0), Decision::Block))),
+        (None, Some((device(0), device(0), Decision::Undo))),
+        (None, Some((order.clone(), device(1), Decision::Join))),
+        (None, Some((order.clone(), device(1), Decision::KeepApart))),
+        (None, Some((order, device(1), Decision::Undo))),
+    ]);
+    for (said, decided) in steps {
+        said.iter().for_each(|said| say(&mut stitcher, said));
+        decided.iter().for_each(|decided| decide(&mut stitcher, decided));
+        settle(&mut stitcher);
+        all.extend(said);
+        decisions.extend(decided);
+        assert_eq!(customers(&stitcher, &all, &decisions), oracle::customers(&all, &decisions, &Policy::default()));
+    }
+}
+
 /// What is said of one that everybody uses is judged at the other end; what is decided of it, all around it.
 #[test]
 fn what_everybody_uses_is_judged_step_by_step_as_at_once() {

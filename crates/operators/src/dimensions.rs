@@ -11,6 +11,7 @@ use model::event::{Column, ColumnType};
 use model::rule::ColumnRef;
 use model::stores::Stores;
 use model::traffic::TRAFFIC_GROUP;
+use model::traits::said;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
@@ -214,7 +215,7 @@ fn each_trait(array: &ArrayRef, rows: &Rows, mut each: impl FnMut(String, String
         let Some(text_of_row) = text_of_row.filter(|_| rows.holds(row)) else { continue };
         let set: Map<String, Value> =
             serde_json::from_str(text_of_row).map_err(|error| damaged(format!("{:?}", error.classify())))?;
-        for (key, value) in set {
+        for (key, value, _) in said(set) {
             if let Some(value) = text(&value) {
                 each(key, value);
             }

@@ -19,6 +19,7 @@ use lake::schema::{CHANNEL, TRAITS};
 use lake::{Control, Layout, Shard, Snapshot};
 use model::event::Column;
 use model::stores::Stores;
+use model::traits::{said, takes};
 use serde_json::{Map, Value};
 
 use crate::engine::Engine;
@@ -289,16 +290,20 @@ fn channel_sets(
 }
 
 fn name_of(traits: &StringArray, rows: impl Iterator<Item = usize>) -> Result<Option<String>> {
-    let mut said = Map::new();
+    let mut standing = Map::new();
     for row in rows.filter(|row| traits.is_valid(*row)) {
         let set: Map<String, Value> = serde_json::from_str(traits.value(row)).map_err(|error| Error::Damaged {
             column: TRAITS.into(),
             // The text itself stays out of the message: it may hold personal data.
             what: format!("{:?}", error.classify()),
         })?;
-        said.extend(set.into_iter().filter(|(key, _)| model::called::names(key)));
+        for (key, value, manner) in said(set).filter(|(key, ..)| model::called::names(key)) {
+            if takes(standing.get(&key), manner) {
+                standing.insert(key, value);
+            }
+        }
     }
-    Ok(model::called::name(&said))
+    Ok(model::called::name(&standing))
 }
 
 fn in_stores(sites: &StringArray, stores: &Stores) -> BooleanBuffer {

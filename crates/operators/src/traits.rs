@@ -1,4 +1,5 @@
-//! Traits of customers within a shard: of each trait the last value set, up to the moment a question is asked at.
+//! Traits of customers within a shard: of each trait the value that stands (see [`model::traits`]) at the moment a
+//! question is asked at.
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::BooleanBuffer;
@@ -6,6 +7,7 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use lake::schema::TRAITS;
 use model::rule::{Cell, ColumnTest};
+use model::traits::{said, takes};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
@@ -46,9 +48,11 @@ impl Traits {
                 // The text itself stays out of the message: it may hold personal data.
                 let set: Map<String, Value> = serde_json::from_str(texts.value(row))
                     .map_err(|error| damaged(&format!("{:?}", error.classify())))?;
-                for (key, value) in set {
-                    if let Some(known) = values.get_mut(&key) {
-                        known[customer] = Some(value);
+                for (key, value, manner) in said(set) {
+                    if let Some(standing) = values.get_mut(&key).map(|of_all| &mut of_all[customer])
+                        && takes(standing.as_ref(), manner)
+                    {
+                        *standing = Some(value);
                     }
                 }
             }

@@ -13,6 +13,7 @@ mod refusals;
 mod replies;
 pub(crate) mod scope;
 mod sensor;
+mod shapes;
 mod stubs;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use crate::health::Trouble;
 use crate::intake::{KIND_REFUSED, come_again, limit};
 use crate::state::AppState;
 use replies::Asked;
+use shapes::SentEvents;
 
 /// Where each protocol is spoken. Every path exists below `/k/{key}` as well, for senders that have no place for a key.
 const PATHS: &[(Protocol, &[&str])] = &[
@@ -101,6 +103,7 @@ pub fn router() -> Router<AppState> {
         .route("/v1/events", any(own))
         .route("/k/{key}/v1/events", any(own))
         .route("/debug/mp/collect", any(ga4_debug))
+        .route("/k/{key}/debug/mp/collect", any(ga4_debug))
         .route("/sensor", any(sensor::deliver))
         .route("/sensor/{key}", any(sensor::deliver))
         // Pages of other origins load our own snippet.
@@ -160,24 +163,49 @@ impl From<&Rejection> for MessageRejected {
 /// Send events. A JSON object, an array, `{"events": […]}` or one object a line; gzip or zstd. The key goes into
 /// `Authorization: Bearer`, or into the path as `/k/{key}/v1/events`. What is answered with 200 is durable.
 #[utoipa::path(post, path = "/v1/events", tag = "events", operation_id = "sendEvents",
-    request_body(content = Object, description = "Events; see the reference of doors for their fields"),
-    responses((status = 200, body = EventsTaken), (status = 422, body = EventsTaken, description = "No message could be taken"),
+    params(("authorization" = Option<String>, Header, description = "`Bearer` and a key of a source, where it is not in the path"),
+           ("content-encoding" = Option<String>, Header, description = "`gzip`, `zstd` or `deflate`, where the body is packed")),
+    request_body(content((SentEvents = "application/json"), (String = "application/x-ndjson")),
+        description = "Events as JSON, or one a line. At most 20 MiB as sent, 32 MiB unpacked and 10,000 events"),
+    responses((status = 200, body = EventsTaken, description = "Durable, but for what is rejected"),
+              (status = 422, body = EventsTaken, description = "No message could be taken"),
+              (status = 401, body = ErrorBody, description = "The key opens nothing"),
+              (status = 403, body = ErrorBody, description = "The key may not send this, or not from pages of this origin"),
+              (status = 413, body = ErrorBody, description = "Too large: send smaller batches"),
+              (status = 429, body = ErrorBody, description = "More than the key may send: come again after `Retry-After`"),
+              (status = 503, body = ErrorBody, description = "No room, or a disk that refuses: come again after `Retry-After`"),
               (status = "default", description = "Failure", body = ErrorBody)))]
 pub async fn own(State(state): State<AppState>, params: RawPathParams, request: Request) -> Response {
     let key = path_key(&params);
     answer(&state, Protocol::Throughline, key, request).await
 }
 
-/// Google's own check of a letter: what is wrong with it, and nothing is stored.
-async fn ga4_debug(State(state): State<AppState>, request: Request) -> Response {
+/// Google's own check of a letter: what is wrong with it, and nothing is stored. The key must open a source as it must for
+/// the letter itself, so that a wrong one is found out here.
+async fn ga4_debug(State(state): State<AppState>, params: RawPathParams, request: Request) -> Response {
+    let path = below_key(request.uri().path()).to_owned();
+    let letter = refusals::letter(&request, &path, page_origin(request.headers()));
+    let (parts, body) = request.into_parts();
+    let outside = || live::key_outside(Protocol::Ga4, &received(&parts, &path, b""));
+    let key = path_key(&params).or_else(outside).unwrap_or_default();
     let check = async {
-        let (parts, body, _room) = receive(&state, request).await?;
+        let opened = state.keys.open(&key).await?;
+        scope::check_protocol(&opened, Protocol::Ga4)?;
+        check_origin(&opened, page_origin(&parts.headers).as_deref())?;
+        state.keys.spend(&key, 1)?;
+        let (parts, body, _room) = receive(&state, Request::from_parts(parts, body)).await?;
         let at_us = (state.intake.basis.now_us)();
-        let validate = move || live::ga4::validate(&received(&parts, parts.uri.path(), &body), at_us);
+        let validate = move || live::ga4::validate(&received(&parts, &path, &body), at_us);
         let messages = unpacking(&state, validate).await?;
         Ok::<_, ApiError>(axum::Json(json!({ "validationMessages": messages })).into_response())
     };
-    check.await.unwrap_or_else(IntoResponse::into_response)
+    match check.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            note_refused(&state, Some(&key), &error, letter).await;
+            error.into_response()
+        }
+    }
 }
 
 async fn answer(state: &AppState, protocol: Protocol, key: Option<String>, request: Request) -> Response {
@@ -196,14 +224,19 @@ async fn answer(state: &AppState, protocol: Protocol, key: Option<String>, reque
     match deliver(state, protocol, &mut sender, Request::from_parts(parts, body)).await {
         Ok(taken) => replies::taken(protocol, asked, &query, &taken),
         Err(error) => {
-            if refusals::counts(error.status)
-                && let Some(key) = &sender.key
-                && let Some(owner) = state.keys.owner(key).await
-            {
-                state.refusals.note(&owner, error.code, (state.intake.basis.now_us)(), sender.letter);
-            }
+            note_refused(state, sender.key.as_deref(), &error, sender.letter).await;
             error.into_response()
         }
+    }
+}
+
+/// Counts a letter that was refused with the source its key names, if it names one.
+async fn note_refused(state: &AppState, key: Option<&str>, error: &ApiError, letter: RefusedLetter) {
+    if refusals::counts(error.status)
+        && let Some(key) = key
+        && let Some(owner) = state.keys.owner(key).await
+    {
+        state.refusals.note(&owner, error.code, (state.intake.basis.now_us)(), letter);
     }
 }
 

@@ -152,7 +152,7 @@ impl AppState {
         let snapshot = Arc::new(self.lakes.snapshot(&workspace).await?.read_by(traffic));
         let stored = self.control.segments(&workspace.id).await?;
         let segments = Arc::new(stored.into_iter().map(|stored| stored.segment).collect());
-        Ok(Present { snapshot, zone: workspace.zone, segments, limit: None, now_us: now_us() })
+        Ok(Present { snapshot, zone: workspace.zone, segments, limit: None, now_us: (self.intake.basis.now_us)() })
     }
 
     /// The definition a key names, with the version it stands for.

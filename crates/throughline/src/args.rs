@@ -16,6 +16,7 @@ mod place;
 mod reference;
 mod segments;
 mod sessions;
+mod sources;
 mod traffic;
 mod views;
 
@@ -43,6 +44,10 @@ pub use place::{
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
 pub use sessions::SessionRuleArgs;
+pub use sources::{
+    KeyArg, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRotateArgs, SourceAddArgs, SourceArg, SourceChangeArgs,
+    SourceCommand,
+};
 pub use traffic::{TrafficCommand, TrafficPreviewArgs, TrafficSaveArgs, TrafficShowArgs};
 pub use views::{ViewArg, ViewCommand, ViewListArgs, ViewPinArgs};
 
@@ -136,6 +141,12 @@ pub enum Command {
     /// The floor: sites, and what people do in them
     #[command(subcommand)]
     Place(PlaceCommand),
+    /// Sources: what sends events of its own accord
+    #[command(subcommand, long_about = SOURCE_ABOUT)]
+    Source(SourceCommand),
+    /// Keys of sources: what they open doors with
+    #[command(subcommand, long_about = KEY_ABOUT)]
+    Key(KeyCommand),
     /// Which identifiers are one customer
     #[command(subcommand)]
     Identity(IdentityCommand),
@@ -177,6 +188,19 @@ Take a damaged data file out of the table of events, so that the rest is answere
 The file is kept in `quarantine/` of the workspace's lake, with a note of what it held. Those events are missing from then \
 on: restore a backup into another folder to have them, or import their files again with `--replace`. A server that \
 writes to the workspace lets it go half a minute after the last message.";
+
+const SOURCE_ABOUT: &str = "\
+Sources: what sends events of its own accord.
+
+A source has a channel, origins its pages are of, and keys. What it sends comes through the doors of a server; files are \
+imported. What came of it, what was refused and whether it fell silent stands in the web app.";
+
+const KEY_ABOUT: &str = "\
+Keys of sources: what they open doors with.
+
+A key may write events of its source and nothing else. A public one stands in pages and apps that anybody can read; of a \
+secret one only its first characters are shown again. A key may be limited to protocols and kinds of messages, and the \
+key that replaces it is limited alike. What is done here stands in the audit log, by `terminal`.";
 
 const PERSON_ABOUT: &str = "\
 The people who may sign in.

@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 
 use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, SAID_TIME, event_id, event_id_of_row};
+use model::identifier::ORDER_NO;
 use model::identity::Identifier;
-use model::limits::{EVENT_BYTES_MAX, NAME_BYTES_MAX};
+use model::limits::{EVENT_BYTES_MAX, IDENTIFIERS_MAX, NAME_BYTES_MAX};
+use model::traits::SET_ONCE;
 use rustc_hash::FxHashMap;
 use serde::Serializer as _;
 use serde_json::{Map, Value};
@@ -16,7 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::clock::{self, Said};
 use super::unpack::{cut, written_bytes};
-use super::{Decoded, Door, Letter, words};
+use super::{Decoded, Door, Letter, Protocol, words};
 use crate::assemble::RowFault;
 use crate::cell::{Cell, Digits, excerpt};
 use crate::senders::Senders;
@@ -152,6 +154,17 @@ impl Draft {
         }
     }
 
+    /// Sets traits that stand only where there is none yet.
+    pub(super) fn set_once(&mut self, traits: Map<String, Value>) {
+        if traits.is_empty() {
+            return;
+        }
+        let once = self.traits.entry(SET_ONCE).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(once) = once {
+            once.extend(traits);
+        }
+    }
+
     /// Keeps an object under its own name in the properties, unless it is empty.
     pub(super) fn keep(&mut self, name: &str, object: Map<String, Value>) {
         if object.is_empty() {
@@ -233,6 +246,9 @@ impl Place<'_> {
         message: &Map<String, Value>,
         seen: &mut FxHashMap<u64, u32>,
     ) -> Result<Event, RowFault> {
+        if self.letter.protocol != Protocol::Throughline {
+            identify_by_order(&mut draft);
+        }
         let identifiers = identifiers(&mut draft)?;
         check_name("event", "event_missing", &draft.event)?;
         let channel = draft.channel.take().filter(|channel| !channel.is_empty());
@@ -286,6 +302,18 @@ impl Place<'_> {
         }
         let nth = seen.entry(xxh3_64(&bytes)).and_modify(|nth| *nth += 1).or_insert(0);
         event_id_of_row(self.door.source, &bytes, 0, *nth)
+    }
+}
+
+/// An order has one customer, so its number says who an event is of, after everybody the message names itself. Vendors'
+/// protocols have no other place to say so; our own names it among the identifiers where it is meant.
+///
+/// What has no digit is no number (`order`, `checkout`) and would join all whose order is called that.
+fn identify_by_order(draft: &mut Draft) {
+    let Some(ColumnValue::Text(order)) = draft.columns.get(&Column::OrderId) else { return };
+    // One identifier too many would refuse a message that was taken without.
+    if draft.identifiers.len() < IDENTIFIERS_MAX && order.chars().any(char::is_numeric) {
+        draft.identifiers.push(Identifier::new(ORDER_NO, order.clone()));
     }
 }
 

@@ -8,6 +8,7 @@
 
 use model::event::{Column, PROFILE_SET};
 use model::identifier;
+use model::traits::settle;
 use serde_json::{Map, Value};
 
 use super::event::{
@@ -287,16 +288,16 @@ fn is_generated(id: &str) -> bool {
     is_uuid(id) && id.as_bytes().get(14) == Some(&b'7')
 }
 
-/// `$set_once`, `$set` and `$unset`, beside the properties or in them. What is set wins over what is set once; what is
-/// unset is `null`, as is what `$set` says so. The browser's library fills `$set_once` with `null` for what it does not
-/// know, which says nothing.
+/// `$set_once`, `$set` and `$unset`, beside the properties or in them. What is unset is `null`, as is what `$set` says so.
+/// The browser's library fills `$set_once` with `null` for what it does not know, which says nothing.
 fn traits(draft: &mut Draft, message: &Map<String, Value>, properties: &mut Map<String, Value>) {
     for name in ["$set_once", "$set", "$unset"] {
         for said in [properties.shift_remove(name), message.get(name).cloned()] {
             match said {
-                Some(Value::Object(said)) => {
-                    draft.traits.extend(said.into_iter().filter(|(_, value)| name != "$set_once" || !value.is_null()));
+                Some(Value::Object(said)) if name == "$set_once" => {
+                    draft.set_once(said.into_iter().filter(|(_, value)| !value.is_null()).collect());
                 }
+                Some(Value::Object(said)) => draft.traits.extend(said),
                 Some(Value::Array(names)) if name == "$unset" => {
                     draft
                         .traits
@@ -307,7 +308,8 @@ fn traits(draft: &mut Draft, message: &Map<String, Value>, properties: &mut Map<
         }
     }
     if draft.event == IDENTIFY {
-        let traits = draft.traits.clone();
+        let mut traits = Map::new();
+        settle(&mut traits, draft.traits.clone());
         draft.identify_by_contacts(&traits);
     }
 }

@@ -182,12 +182,11 @@ fn message_id(message: &Map<String, Value>) -> Option<String> {
     Some(format!("{}:{time}:{number}", text(message, "distinct_id").unwrap_or_default()))
 }
 
-/// Traits hold the last value said. So a value can be set and taken away; one that is to hold only where there is none
-/// yet is set all the same, and a later one replaces it. What adds to a value needs the one before it: it is kept as it
-/// was said, and sets nothing.
-fn change_traits(draft: &mut Draft, operation: String, mut operands: Map<String, Value>) {
+/// A value can be set, set only where there is none yet, and taken away. What adds to a value needs the one before it: it
+/// is kept as it was said, and sets nothing.
+fn change_traits(draft: &mut Draft, operation: String, operands: Map<String, Value>) {
     match operation.as_str() {
-        "profile_set_once" => draft.traits.append(&mut operands),
+        "profile_set_once" => draft.set_once(operands),
         "profile_unset" => draft.traits = operands.into_iter().map(|(name, _)| (name, Value::Null)).collect(),
         _ => draft.keep(OPERANDS, operands),
     }

@@ -6,6 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
 use arrow::datatypes::{Float64Type, Int32Type};
 use model::calendar::Calendar;
 use model::event::{Column, ColumnType, SAID_TIME};
+use model::traits::settle;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
@@ -71,8 +72,14 @@ impl Summariser {
             if object.contains_key(SAID_TIME) {
                 disbelieved.push(row);
             }
+            object
         })?;
-        rows.objects(Place::Trait, traits, |_, _| ())?;
+        // Those that are set once stand among the others.
+        rows.objects(Place::Trait, traits, |_, object| {
+            let mut said = Map::new();
+            settle(&mut said, object);
+            said
+        })?;
         rows.items(items)?;
         self.arrivals(&rows.times, &sources, &Names::of(batches)?, times(received), &disbelieved);
         self.whole.rows += rows.times.len() as u64;
@@ -195,18 +202,17 @@ impl Rows {
         }
     }
 
-    /// A column of JSON objects; `each` sees them too.
+    /// A column of JSON objects, each as `read` takes it.
     fn objects(
         &mut self,
         place: Place,
         array: &ArrayRef,
-        mut each: impl FnMut(usize, &Map<String, Value>),
+        mut read: impl FnMut(usize, Map<String, Value>) -> Map<String, Value>,
     ) -> Result<()> {
         let texts = array.as_string::<i32>();
         for row in (0..texts.len()).filter(|row| texts.is_valid(*row)) {
             let object: Map<String, Value> = serde_json::from_str(texts.value(row)).map_err(damaged)?;
-            each(row, &object);
-            self.object(place, row, &object);
+            self.object(place, row, &read(row, object));
         }
         Ok(())
     }

@@ -229,6 +229,34 @@ async fn a_case_is_asked_previewed_decided_and_undone_to_the_row() {
 }
 
 /// A file whose links held others together: removed, nothing is left of what followed from them.
+/// One number that a page sends for every order: what strangers did stays theirs, before and after it is known for that.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_did_with_one_order_number_stays_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let device = |n: i64| id("client_id", &n.to_string());
+    for n in 0..8 {
+        lake.append(vec![seen(&[device(n), id("order_no", "TEST-1")], n, n)]).await.unwrap();
+    }
+    lake.append(vec![
+        seen(&[device(9), id("order_no", "T-7")], 9, 9),
+        seen(&[id("user_id", "anna"), id("order_no", "T-7")], 10, 10),
+    ])
+    .await
+    .unwrap();
+    let snapshot = lake.snapshot().await.unwrap();
+    let mut customers = BTreeSet::new();
+    for n in 0..8 {
+        let customer = snapshot.customer_of(device(n).profile(0));
+        assert_eq!(snapshot.customer_rows(customer).await.unwrap().num_rows(), 1, "of device {n}");
+        customers.insert(customer);
+    }
+    assert_eq!(customers.len(), 8);
+    let anna = snapshot.customer_of(id("user_id", "anna").profile(0));
+    assert_eq!(snapshot.customer_of(device(9).profile(0)), anna);
+    assert_eq!(snapshot.customer_rows(anna).await.unwrap().num_rows(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn removing_a_file_judges_what_it_had_decided() {
     let folder = tempfile::tempdir().unwrap();

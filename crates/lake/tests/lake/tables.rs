@@ -347,7 +347,7 @@ async fn customers_are_found_by_any_identifier_that_sent_or_was_linked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn traits_are_those_written_last_before_and_after_compaction() {
+async fn traits_are_those_that_stand_before_and_after_compaction() {
     let folder = tempfile::tempdir().unwrap();
     let lake = open(folder.path(), Mode::ReadWrite).await;
     let set = |time, message, traits: serde_json::Value| {
@@ -360,7 +360,11 @@ async fn traits_are_those_written_last_before_and_after_compaction() {
     lake.append(vec![set(9, 3, json!({"city": "上海"})), set(2, 2, json!({"city": "Rome", "plan": "free"}))])
         .await
         .unwrap();
-    lake.append(vec![event("u2", 4, "view", 9)]).await.unwrap();
+    let once = |time, message, traits: serde_json::Value| set(time, message, json!({"$set_once": traits}));
+    lake.append(vec![once(7, 4, json!({"first": "search", "plan": "gold", "city": "Oslo"}))]).await.unwrap();
+    lake.append(vec![once(3, 5, json!({"first": "post"}))]).await.unwrap();
+    let of_u2 = Event { identifiers: vec![Identifier::new("user", "u2")], ..once(4, 9, json!({"first": "web"})) };
+    lake.append(vec![of_u2]).await.unwrap();
     let check = async || {
         let snapshot = lake.snapshot().await.unwrap();
         let batch = snapshot.profiles(Shard::ALL).await.unwrap();
@@ -368,12 +372,12 @@ async fn traits_are_those_written_last_before_and_after_compaction() {
         assert_eq!(customers.len(), 2);
         let row = customers.iter().position(|customer| *customer == profile("u1").0).unwrap();
         let traits: serde_json::Value = serde_json::from_str(&text(&batch, "traits", row).unwrap()).unwrap();
-        assert_eq!(traits, json!({"city": "上海", "age": 30, "plan": "free"}));
-        assert_eq!(text(&batch, "traits", 1 - row), None);
+        assert_eq!(traits, json!({"city": "上海", "age": 30, "plan": "free", "first": "post"}));
+        assert_eq!(text(&batch, "traits", 1 - row).as_deref(), Some(r#"{"first":"web"}"#));
         let time =
             |name: &str| batch.column_by_name(name).unwrap().as_primitive::<TimestampMicrosecondType>().value(row);
         assert_eq!((time("first_time"), time("last_time")), (2_000_000, 9_000_000));
-        assert_eq!(batch.column_by_name("events").unwrap().as_primitive::<Int64Type>().value(row), 3);
+        assert_eq!(batch.column_by_name("events").unwrap().as_primitive::<Int64Type>().value(row), 5);
     };
     check().await;
     lake.compact(FULL, &Control::new()).await.unwrap();

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Decision, Judged, Node, Pair, Shared, Stitcher, Why};
 use crate::identifier::Kind;
 use crate::identity::{ProfileId, Strength};
+use crate::limits::DEED_DEVICES_MAX;
 
 /// What the links of one node alone say (rules 1, 4 and 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +139,7 @@ impl Stitcher {
             }
         }
         let most = persons.values().map(BTreeMap::len).max().unwrap_or(0);
-        if most > rules.persons_max as usize {
+        if most > rules.persons_max as usize || self.is_many_devices_deed(node) {
             return Local::Common;
         }
         if rules.kind == Kind::Person || most <= 1 {
@@ -159,6 +160,25 @@ impl Stitcher {
                 })
                 .collect(),
         )
+    }
+
+    /// Whether it is a deed that more devices were seen with than one customer does it on.
+    fn is_many_devices_deed(&self, node: u32) -> bool {
+        if self.rules(node).kind != Kind::Deed {
+            return false;
+        }
+        let held = &self.nodes[node as usize];
+        let mut devices: BTreeMap<u16, usize> = BTreeMap::new();
+        for &pair in &held.pairs {
+            let pair = &self.pairs[pair as usize];
+            let other = pair.other(node);
+            let Node { namespace, blocked, .. } = self.nodes[other as usize];
+            let is_said = pair.strength() > Some(Strength::Weak) && pair.decided.is_none();
+            if is_said && !blocked && namespace != 0 && self.rules(other).kind == Kind::Device {
+                *devices.entry(namespace).or_default() += 1;
+            }
+        }
+        devices.values().any(|devices| *devices > DEED_DEVICES_MAX)
     }
 
     /// Why the links of `node` alone withhold its pair with `other`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::{Kind, kind};
+use crate::identifier::{self, Kind, kind};
 use crate::limits::{CONNECTED_IDENTIFIERS_MAX, CUSTOMER_IDENTIFIERS_MAX, NAME_BYTES_MAX, POLICY_NAMESPACES_MAX};
 
 /// Whom an identifier belongs to that several persons use.
@@ -139,7 +139,11 @@ impl Policy {
     /// The rules of a namespace.
     pub fn rules(&self, namespace: &str) -> NamespaceRules {
         let none = NamespacePolicy::default();
-        let own = self.namespaces.get(namespace).unwrap_or(&none);
+        let written = namespace;
+        let namespace = identifier::namespace(written);
+        // A policy may have been set under another way to write the namespace.
+        let same = || self.namespaces.iter().find(|(name, _)| identifier::namespace(name) == namespace);
+        let own = self.namespaces.get(written).or_else(|| Some(same()?.1)).unwrap_or(&none);
         let kind = own.kind.unwrap_or_else(|| kind(namespace));
         let (priority, per_customer_max, persons_max) = match kind {
             // A till's tablet and a family's computer are told apart by how many log in.
@@ -150,7 +154,7 @@ impl Policy {
             Kind::Person => (30, Some(1), 10),
         };
         // Each app of a vendor knows the same person by another one.
-        let per_app = matches!(namespace, "openid" | "wechat_openid" | "alipay_openid");
+        let per_app = matches!(namespace, "wechat_openid" | "alipay_openid");
         let per_customer_max = if per_app { Some(20) } else { per_customer_max };
         NamespaceRules {
             kind,

@@ -146,7 +146,9 @@ fn random_event(dice: &mut Dice, user: usize, time_us: i64, n: i64) -> Event {
         columns,
         items: Vec::new(),
         traits: if dice.below(10) == 0 {
-            json!({"tier": dice.below(3)}).as_object().unwrap().clone()
+            let tier = json!({"tier": dice.below(3)});
+            let said = if n % 2 == 0 { json!({"$set_once": tier}) } else { tier };
+            said.as_object().unwrap().clone()
         } else {
             Default::default()
         },
@@ -612,9 +614,12 @@ fn cell(event: &Event, column: &str) -> Option<String> {
     }
 }
 
-/// Of each trait the last value set.
-fn traits_of(events: &[&Event]) -> Map<String, Value> {
-    events.iter().flat_map(|event| event.traits.clone()).collect()
+/// Of each trait the last value that was set for good, and where there is none the first that was set once.
+pub(crate) fn traits_of(events: &[&Event]) -> Map<String, Value> {
+    let once = events.iter().rev().filter_map(|event| event.traits.get("$set_once")?.as_object());
+    let mut traits: Map<String, Value> = once.flat_map(Map::clone).collect();
+    traits.extend(events.iter().flat_map(|event| event.traits.clone()).filter(|(key, _)| key != "$set_once"));
+    traits
 }
 
 fn regrouped(spec: &ScanSpec, label: u32) -> u32 {

@@ -152,7 +152,8 @@ pub async fn search(
     let limit = page(params.limit, analysis::PAGE_CUSTOMERS_MAX)?;
     trail.target(state.access.keyed("identifier", &params.value));
     let present = state.present_to(&principal, &workspace).await?;
-    let ask = FindAsk { text: params.value, namespace: params.namespace, after: params.after, limit };
+    let namespace = params.namespace.map(|written| model::identifier::namespace(&written).to_owned());
+    let ask = FindAsk { text: params.value, namespace, after: params.after, limit };
     let work = |control| {
         let (analyst, present, ask) = (&state.analyst, &present, &ask);
         async move { analyst.find(present, ask, &control).await }

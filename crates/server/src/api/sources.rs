@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::dictionary;
-use crate::doors::scope::protocol_name;
+pub use crate::doors::scope::protocol_name;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
@@ -164,13 +164,9 @@ pub struct KeyRequest {
 impl KeyRequest {
     /// Each named once.
     fn scope(&self) -> KeyScope {
-        let mut protocols: Vec<String> = self.protocols.iter().map(|it| protocol_name(*it).to_owned()).collect();
-        let mut kinds: Vec<MessageKind> = self.kinds.iter().map(|kind| MessageKind::from(*kind)).collect();
-        protocols.sort();
-        protocols.dedup();
-        kinds.sort();
-        kinds.dedup();
-        KeyScope { protocols, kinds }
+        let protocols = self.protocols.iter().map(|it| protocol_name(*it).to_owned()).collect();
+        let kinds = self.kinds.iter().map(|kind| MessageKind::from(*kind)).collect();
+        KeyScope { protocols, kinds }.in_order()
     }
 }
 
@@ -330,7 +326,7 @@ pub async fn add_key(
     trail: Trail,
     Json(request): Json<KeyRequest>,
 ) -> ApiResult<(StatusCode, Json<KeyMade>)> {
-    let new = new_key(request.kind, request.scope())?;
+    let new = fresh_key(request.kind.into(), request.scope())?;
     let made = state.control.add_source_key(&workspace, &source, new.clone()).await?;
     state.keys.forget();
     trail.detail("key", &*made.id);
@@ -358,7 +354,7 @@ pub async fn rotate_key(
     let keys = state.control.source_keys(&workspace).await?;
     let old = keys.into_iter().find(|other| other.source == source && other.id == key);
     let old = old.ok_or_else(|| key_unknown(&key))?;
-    let new = new_key(old.kind.into(), old.scope)?;
+    let new = fresh_key(old.kind, old.scope)?;
     let ends_at_us = new.at_us + i64::from(rotation.grace_hours) * 3_600_000_000;
     let made = state.control.rotate_source_key(&workspace, &source, &key, new.clone(), ends_at_us).await?;
     state.keys.forget();
@@ -418,20 +414,41 @@ impl From<SourceKey> for KeyInfo {
     }
 }
 
+impl KeyInfo {
+    /// What it may send, in words: `segment ga4 · event`.
+    pub fn limits(&self) -> String {
+        let kinds: Vec<&str> = self.kinds.iter().map(|kind| MessageKind::from(*kind).id()).collect();
+        let parts = [self.protocols.join(" "), kinds.join(" ")];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() { "all".to_owned() } else { parts.join(" · ") }
+    }
+}
+
 impl KeyMade {
-    fn of(made: SourceKey, key: String) -> KeyMade {
+    pub fn is_secret(&self) -> bool {
+        self.kind == SourceKeyKind::Secret
+    }
+
+    pub fn of(made: SourceKey, key: String) -> KeyMade {
         KeyMade { id: made.id, kind: made.kind.into(), key, start: made.start, created_us: made.created_at_us }
     }
 }
 
+fn fresh_key(kind: KeyKind, scope: KeyScope) -> ApiResult<NewKey> {
+    new_key(kind, scope, now_us()).map_err(|error| ApiError::internal(&error))
+}
+
 /// A key nobody guesses: 192 random bits.
-fn new_key(kind: SourceKeyKind, scope: KeyScope) -> ApiResult<NewKey> {
+///
+/// # Errors
+/// The operating system gives no random numbers.
+pub fn new_key(kind: KeyKind, scope: KeyScope, at_us: i64) -> worker::Result<NewKey> {
     let start = match kind {
-        SourceKeyKind::Public => "tlp_",
-        SourceKeyKind::Secret => "tls_",
+        KeyKind::Public => "tlp_",
+        KeyKind::Secret => "tls_",
     };
-    let random = worker::random::bytes::<24>().map_err(|error| ApiError::internal(&error))?;
-    Ok(NewKey { kind: kind.into(), text: format!("{start}{}", URL_SAFE_NO_PAD.encode(random)), at_us: now_us(), scope })
+    let text = format!("{start}{}", URL_SAFE_NO_PAD.encode(worker::random::bytes::<24>()?));
+    Ok(NewKey { kind, text, at_us, scope })
 }
 
 /// What is known of the sources of a workspace's events, by name.

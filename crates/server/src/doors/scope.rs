@@ -9,7 +9,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::intake::KIND_REFUSED;
 
 /// The name of a protocol in scopes and answers.
-pub(crate) fn protocol_name(protocol: Protocol) -> &'static str {
+pub fn protocol_name(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Throughline => "throughline",
         Protocol::Segment => "segment",

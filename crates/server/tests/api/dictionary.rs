@@ -1,9 +1,13 @@
 //! The data dictionary over what came through a door: counts, findings and what is behind them, notes, and who sees what.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use control::NewPerson;
 use model::access::Role;
 use serde_json::{Value, json};
-use server::config::Limits;
+use server::basis::Basis;
+use server::config::{Limits, ServerConfig, SignIn};
 
 use crate::support::{Browser, Response, TestServer, control};
 
@@ -90,6 +94,39 @@ fn what_comes_in_is_counted_judged_and_can_be_opened() {
     let odd = entry["properties"].as_array().unwrap().iter().any(|of| of["name"] == "props.it's \"odd\" (.*)");
     assert!(odd, "{entry}");
     assert_eq!(server.get(&format!("{at}/dictionary/events/nothing")).code(404), "not_found");
+}
+
+/// A source is silent by the clock of the server, which is that of its arrivals.
+#[test]
+fn a_source_that_falls_silent_is_told_and_since_when() {
+    const MINUTE_US: i64 = 60_000_000;
+    let begun = 1_772_323_200_000_000;
+    let clock = Arc::new(AtomicI64::new(begun));
+    let read = Arc::clone(&clock);
+    let basis = Basis { now_us: Arc::new(move || read.load(Ordering::SeqCst)), ..Basis::default() };
+    let config = ServerConfig { sign_in: SignIn::Open, limits: Limits::default(), ..ServerConfig::default() };
+    let server = TestServer::on(basis, config);
+    let at = server.workspace("shop", "UTC");
+    let source = json!({ "id": "till", "name": "Till", "channel": "store" });
+    assert_eq!(server.post(&format!("{at}/sources"), &source).status, 201);
+    let made = server.post(&format!("{at}/sources/till/keys"), &json!({ "kind": "secret" }));
+    let made: Value = serde_json::from_str(&made.body).unwrap();
+    let bearer = format!("Bearer {}", made["key"].as_str().unwrap());
+    // One arrival an hour, for a day and a half.
+    for hour in 0..36 {
+        clock.store(begun + hour * 60 * MINUTE_US, Ordering::SeqCst);
+        let event = json!({ "event": "receipt", "identifiers": { "member_no": hour } });
+        let headers = [JSON, ("authorization", bearer.as_str())];
+        assert_eq!(server.send("POST", "/v1/events", &headers, &event.to_string()).status, 200);
+    }
+    let last = clock.load(Ordering::SeqCst);
+    let silent = || server.get(&format!("{at}/sources")).json()["sources"][0].clone();
+    let now = silent();
+    assert_eq!((&now["silent_after_seconds"], &now["silent_since_us"]), (&json!(3 * 3_600), &Value::Null));
+    clock.store(last + 3 * 60 * MINUTE_US, Ordering::SeqCst);
+    assert_eq!(silent()["silent_since_us"], Value::Null);
+    clock.store(last + 3 * 60 * MINUTE_US + 1, Ordering::SeqCst);
+    assert_eq!(silent()["silent_since_us"], json!(last));
 }
 
 #[test]

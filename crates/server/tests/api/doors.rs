@@ -1,5 +1,6 @@
 //! Events through doors: what is answered with 200 is there to be asked for, and what is not is told.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
@@ -374,11 +375,35 @@ fn each_protocol_is_answered_as_its_library_expects() {
     let settings = shop.server.get(&format!("/k/{key}/v1/projects/{key}/settings")).json();
     assert_eq!(settings["integrations"]["Segment.io"]["apiKey"], json!(key));
     assert!(shop.server.get(&format!("/k/{key}/array/{key}/config.js")).body.contains(key.as_str()));
-    let check = post(
-        "/debug/mp/collect?measurement_id=G-1&api_secret=x",
-        &json!({ "client_id": "1", "events": [{ "name": "ga_x" }] }),
-    );
-    assert_eq!(check.json()["validationMessages"][0]["validationCode"], "NAME_RESERVED", "{}", check.body);
+}
+
+#[test]
+fn google_s_check_opens_with_the_key_of_the_letter_itself_and_stores_nothing() {
+    let shop = Shop::open(Limits::default());
+    let key = &shop.key;
+    let letter = json!({ "client_id": "1", "events": [{ "name": "ga_x" }] });
+    let check = |path: &str, more: &[(&str, &str)]| {
+        let headers = [&[JSON], more].concat();
+        shop.server.send("POST", path, &headers, &letter.to_string())
+    };
+    let by_query = |secret: &str| format!("/debug/mp/collect?measurement_id=G-1&api_secret={secret}");
+    for path in [by_query(key), format!("/k/{key}/debug/mp/collect?measurement_id=G-1")] {
+        let told = check(&path, &[]);
+        assert_eq!(told.json()["validationMessages"][0]["validationCode"], "NAME_RESERVED", "{}", told.body);
+    }
+    // A key in the path counts before one in the query, as everywhere.
+    for path in [by_query("x"), by_query(""), "/debug/mp/collect".to_owned(), format!("/k/x{}", by_query(key))] {
+        assert_eq!(check(&path, &[]).code(401), "key_refused", "{path}");
+    }
+    let elsewhere = [("origin", "https://elsewhere.example")];
+    assert_eq!(check(&by_query(key), &elsewhere).code(403), "origin_refused");
+    let keys = format!("{}/sources/web/keys", shop.at);
+    let other = body(&shop.server.post(&keys, &json!({ "kind": "secret", "protocols": ["segment"] })))["key"].clone();
+    assert_eq!(check(&by_query(other.as_str().unwrap()), &[]).code(403), "protocol_refused");
+    assert_eq!(shop.events_or_none(), None);
+    let refused = &shop.server.get(&format!("{}/sources", shop.at)).json()["sources"][0]["refused"];
+    let codes: BTreeSet<&str> = refused.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, BTreeSet::from(["origin_refused", "protocol_refused"]), "{refused}");
 }
 
 #[test]

@@ -268,6 +268,53 @@ fn what_comes_again_after_a_restart_counts_once() {
     assert_eq!(shop.events(), sent as u64);
 }
 
+/// 神策's libraries keep what was not answered and send it again: the very bytes, in other batches, or with another time of
+/// sending. The time of a row follows from when it came, so only its id tells that it came before.
+#[test]
+fn what_shence_libraries_send_again_after_a_restart_counts_once() {
+    const MINUTE_US: i64 = 60_000_000;
+    let start_us = 1_795_694_400_000_000;
+    let now_us = Arc::new(AtomicI64::new(start_us));
+    let clocked = |storage: &CrashStorage| {
+        let clock = Arc::clone(&now_us);
+        Basis { now_us: Arc::new(move || clock.load(Ordering::Relaxed)), ..basis(storage) }
+    };
+    let message = |n: i64, numbered: bool, flush_us: i64| {
+        let mut message = json!({"type": if n == 2 { "profile_set_once" } else { "track" }, "event": "ViewProduct",
+            "distinct_id": "d1", "time": start_us / 1_000 - 3_000 + n, "_flush_time": flush_us / 1_000,
+            "lib": {"$lib": "MiniProgram"}, "properties": {"n": n}});
+        if numbered {
+            message["_track_id"] = json!(740_000_000 + n);
+        }
+        message
+    };
+    let all = |flush_us: i64| -> Vec<Value> {
+        [true, false].into_iter().flat_map(|numbered| (0..4).map(move |n| message(n, numbered, flush_us))).collect()
+    };
+    let send = |shop: &Shop, messages: &[Value]| {
+        let path = format!("/k/{}/sa", shop.key);
+        let headers = [("content-type", "application/json")];
+        assert_eq!(shop.server.send("POST", &path, &headers, &json!(messages).to_string()).status, 200);
+    };
+    let mut storage = CrashStorage::new(9);
+    let mut shop = Shop::on(clocked(&storage), Limits::default());
+    send(&shop, &all(start_us));
+    assert_eq!(shop.events(), 8);
+    // The minute of arrival is another, so each row would be another one.
+    for (round, later) in [(1, 1), (2, 47 * 60)] {
+        storage.power_off();
+        storage = shop.server.runtime.block_on(storage.survivor(round));
+        now_us.store(start_us + later * MINUTE_US, Ordering::Relaxed);
+        shop = Shop::on(clocked(&storage), Limits::default());
+        send(&shop, &all(start_us));
+        for one in all(start_us) {
+            send(&shop, &[one]);
+        }
+        send(&shop, &all(start_us + later * MINUTE_US - 20_000_000));
+        assert_eq!(shop.events(), 8, "{later} minutes later");
+    }
+}
+
 /// Path and bytes of the only segment of the log.
 async fn segment(storage: &CrashStorage) -> (ObjectPath, Vec<u8>) {
     let storage: &dyn lake::storage::Storage = storage;

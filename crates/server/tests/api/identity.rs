@@ -49,6 +49,21 @@ impl Shop {
         assert_eq!((taken.status, &taken.json()["rejected"]), (200, &json!([])), "{}", taken.body);
     }
 
+    /// One message as 神策's libraries send it.
+    fn sensors(&self, message: &Value) {
+        let packed = base64::engine::general_purpose::STANDARD.encode(message.to_string());
+        let data = packed.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let sent = self.server.send("POST", &format!("/k/{}/sa", self.key), &[form], &format!("data={data}"));
+        assert_eq!(sent.status, 200, "{}", sent.body);
+    }
+
+    /// One message below the key's own path.
+    fn at_key(&self, path: &str, body: &Value) {
+        let sent = self.server.send("POST", &format!("/k/{}{path}", self.key), &[JSON], &body.to_string());
+        assert!(sent.status < 300, "{}", sent.body);
+    }
+
     fn get(&self, path: &str) -> Value {
         self.server.get(&format!("{}{path}", self.at)).json()
     }
@@ -464,13 +479,7 @@ fn bob_is_who_he_is_in_adobes_example_and_nobody_once_he_is_taken_out() {
 fn libraries_that_say_who_somebody_is_make_one_customer() {
     let shop = Shop::open();
     let key = shop.key.clone();
-    let sensors = |message: Value| {
-        let packed = base64::engine::general_purpose::STANDARD.encode(message.to_string());
-        let data = packed.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-        let form = ("content-type", "application/x-www-form-urlencoded");
-        let sent = shop.server.send("POST", &format!("/k/{key}/sa"), &[form], &format!("data={data}"));
-        assert_eq!(sent.status, 200, "{}", sent.body);
-    };
+    let sensors = |message: Value| shop.sensors(&message);
     let time = 1_772_352_000_000_i64;
     let view = |distinct: &str, login: bool, at: i64| {
         json!({"type": "track", "event": "$pageview", "distinct_id": distinct, "time": time + at,
@@ -521,4 +530,95 @@ fn libraries_that_say_who_somebody_is_make_one_customer() {
     let explained = shop.get(&format!("/customers/{}/identity", shop.customer("user_id:sa-person")));
     assert!(explained["links"].as_array().unwrap().iter().all(|link| link["source"] == "web"), "{explained}");
     assert_eq!(shop.get("/identity/review")["total"], 0, "nobody is asked about it");
+}
+
+/// Who ordered in the browser is who the shop's server sends a refund of, and who shows the order elsewhere.
+#[test]
+fn an_order_ties_the_events_of_all_libraries_to_its_customer_and_no_strangers() {
+    let shop = Shop::open();
+    let segment = |user: Option<&str>, browser: &str, order: &str, n: u8| {
+        let mut message = json!({"type": "track", "event": "Order Completed", "messageId": format!("s{n}"),
+            "anonymousId": browser, "timestamp": format!("2026-03-01T08:00:{n:02}Z"), "properties": {"order_id": order}});
+        if let Some(user) = user {
+            message["userId"] = user.into();
+        }
+        shop.at_key("/v1/batch", &json!({"batch": [message]}));
+    };
+    let google = |client: &str, order: &str| {
+        let event = json!({"name": "refund", "params": {"transaction_id": order, "value": 9.5, "currency": "CNY"}});
+        shop.at_key(
+            "/mp/collect",
+            &json!({"client_id": client, "timestamp_micros": 1_772_352_000_000_000_i64, "events": [event]}),
+        );
+    };
+    segment(Some("anna"), "browser-1", "T-1001", 1);
+    google("555.1", "T-1001");
+    shop.send(&[(9, "collected", &["order_no:T-1001", "phone:13800138000"])]);
+    let anna = ["user_id:anna", "anonymous_id:browser-1", "client_id:555.1", "phone:13800138000"];
+    assert_eq!(shop.groups(&anna).len(), 1);
+    // An order of two persons is of neither, and asked about.
+    segment(Some("bob"), "browser-2", "T-1002", 2);
+    segment(Some("carl"), "browser-3", "T-1002", 3);
+    assert_eq!(shop.groups(&["user_id:anna", "user_id:bob", "user_id:carl"]).len(), 3);
+    let asked = shop.get("/identity/review");
+    assert_eq!(
+        (&asked["total"], &asked["cases"][0]["subject"]["namespace"]),
+        (&json!(1), &json!("order_no")),
+        "{asked}"
+    );
+    // What is no number names nobody: no strangers meet in it.
+    segment(None, "browser-4", "order", 4);
+    segment(None, "browser-5", "order", 5);
+    segment(None, "browser-6", "0", 6);
+    segment(None, "browser-7", "0", 7);
+    let strangers = ["browser-4", "browser-5", "browser-6", "browser-7"].map(|one| format!("anonymous_id:{one}"));
+    assert_eq!(shop.groups(&strangers.each_ref().map(String::as_str)).len(), 4);
+    // Nor do they in a number that comes with every order of a page.
+    let tested: Vec<String> = (0..8).map(|n| format!("client_id:777.{n}")).collect();
+    (0..8).for_each(|n| google(&format!("777.{n}"), "TEST-1"));
+    assert_eq!(shop.groups(&tested.iter().map(String::as_str).collect::<Vec<_>>()).len(), 8);
+}
+
+#[test]
+fn an_id_of_wechat_is_one_whoever_sends_it() {
+    let shop = Shop::open();
+    shop.send(&[
+        (1, "scan", &["unionid:oUNION", "member_no:8812"]),
+        (2, "follow", &["openId:oOPEN", "phone:13800138000"]),
+    ]);
+    let message = |n: i64, identities: Value| {
+        json!({"type": "track", "event": "$MPLaunch", "distinct_id": format!("d{n}"), "time": 1_772_352_000_000_i64 + n,
+               "identities": identities, "properties": {}})
+    };
+    shop.sensors(&message(1, json!({"$identity_mp_unionid": "oUNION", "$identity_anonymous_id": "d1"})));
+    shop.sensors(&message(2, json!({"$identity_mp_wx01_openid": "oOPEN", "$identity_anonymous_id": "d2"})));
+    assert_eq!(shop.groups(&["member_no:8812", "wechat_unionid:oUNION", "anonymous_id:d1"]).len(), 1);
+    assert_eq!(shop.groups(&["phone:13800138000", "wechat_openid:oOPEN", "anonymous_id:d2"]).len(), 1);
+    // Found under every name of the namespace.
+    assert_eq!(shop.customer("unionid:oUNION"), shop.customer("member_no:8812"));
+}
+
+/// What is set once stands whatever comes after it, and in whatever order it comes.
+#[test]
+fn what_is_set_once_stays_in_whatever_order_it_comes() {
+    let shop = Shop::open();
+    let profile = |kind: &str, second: i64, properties: Value| {
+        shop.sensors(&json!({"type": kind, "distinct_id": "d", "time": 1_772_352_000_000_i64 + second * 1_000, "properties": properties}));
+    };
+    profile("profile_set_once", 5, json!({"first": "search", "level": 1}));
+    profile("profile_set", 4, json!({"level": 2}));
+    profile("profile_set_once", 3, json!({"first": "poster"}));
+    profile("profile_set_once", 9, json!({"first": "push", "level": 3, "gone": 1}));
+    profile("profile_unset", 10, json!({"gone": true}));
+    let posthog = json!({"api_key": shop.key, "batch": [{"event": "seen", "distinct_id": "019a8c00-0000-7000-8000-000000000001",
+        "timestamp": "2026-03-01T09:00:00Z", "properties": {"$set_once": {"first": "mail"}, "$set": {"plan": "gold"}}}]});
+    shop.at_key("/batch/", &posthog);
+    let traits = |who: &str| shop.get(&format!("/customers/{}", shop.customer(who)))["customer"]["traits"].clone();
+    assert_eq!(traits("anonymous_id:d"), json!({"first": "poster", "level": 2, "gone": null}));
+    assert_eq!(traits("anonymous_id:019a8c00-0000-7000-8000-000000000001"), json!({"first": "mail", "plan": "gold"}));
+    let profiles = shop.sql("SELECT traits FROM profiles ORDER BY events DESC");
+    assert_eq!(
+        profiles[0][0].as_str().map(|text| serde_json::from_str::<Value>(text).unwrap()),
+        Some(traits("anonymous_id:d"))
+    );
 }

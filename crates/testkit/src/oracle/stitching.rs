@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::identifier::Kind;
 use model::identity::{Identifier, Strength};
+use model::limits::DEED_DEVICES_MAX;
 use model::stitching::{Decision, NamespaceRules, Policy, Shared};
 
 /// Two identifiers, said to be one: how certainly, and when.
@@ -148,6 +149,21 @@ impl<'a> World<'a> {
         }
         let rules = self.rules(at);
         let mut persons: BTreeMap<&str, BTreeMap<BTreeSet<Identifier>, (Strength, i64)>> = BTreeMap::new();
+        if rules.kind == Kind::Deed {
+            let counts = |(pair, seen): &&(&Pair, &Identifier)| {
+                self.rules(seen).kind == Kind::Device
+                    && self.strength(pair) > Some(Strength::Weak)
+                    && !self.joined.contains(pair)
+                    && !self.apart.contains(pair)
+                    && !self.blocked.contains(seen)
+            };
+            let mut devices: Vec<&str> =
+                around.iter().filter(counts).map(|(_, seen)| seen.namespace.as_str()).collect();
+            devices.sort_unstable();
+            if devices.chunk_by(|a, b| a == b).any(|of_one| of_one.len() > DEED_DEVICES_MAX) {
+                return false;
+            }
+        }
         for (pair, seen) in around {
             let Some((strength, time)) = self.pairs[pair] else { continue };
             if strength == Strength::Weak

@@ -3,6 +3,7 @@
 mod review;
 
 use lake::{Mode, Verdict};
+use model::identifier;
 use model::identity::{CustomerId, Identifier, IdentityEdge, ProfileId};
 use model::stitching::Decision;
 use serde::Serialize;
@@ -168,14 +169,19 @@ fn human(explained: &Explained) -> String {
 
 fn identifier(text: &str) -> Result<Identifier, Failure> {
     match namespace_and_value(text) {
-        (Some(namespace), value) => Ok(Identifier::new(namespace, value)),
+        (Some(namespace), value) => identifier::read(namespace, value).map_err(|illegal| {
+            let code = illegal.code();
+            Failure::usage(format!("`{text}` names nobody ({code}): it is empty, too long, a placeholder or malformed"))
+        }),
         _ => Err(Failure::usage(format!("`{text}` is no identifier; write NAMESPACE:VALUE, as in member_no:8812"))),
     }
 }
 
 fn namespace_and_value(text: &str) -> (Option<&str>, &str) {
     match text.split_once(':') {
-        Some((namespace, value)) if !namespace.is_empty() && !value.is_empty() => (Some(namespace), value),
+        Some((namespace, value)) if !namespace.is_empty() && !value.is_empty() => {
+            (Some(identifier::namespace(namespace)), value)
+        }
         _ => (None, text),
     }
 }

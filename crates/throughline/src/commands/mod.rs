@@ -9,6 +9,7 @@ mod export;
 mod identity;
 mod import;
 mod journey;
+mod key;
 mod lake;
 mod person;
 mod place;
@@ -16,10 +17,12 @@ mod reference;
 mod segment;
 mod serve;
 mod simulate;
+mod source;
 mod sql;
 mod tables;
 mod templates;
 mod traffic;
+mod trail;
 mod versions;
 mod view;
 mod workspace;
@@ -43,6 +46,8 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<Exit> {
         Command::Dictionary(command) => dictionary::run(context, command).await,
         Command::Analyze(command) => analyze::run(context, command).await,
         Command::Place(command) => place::run(context, command).await,
+        Command::Source(command) => source::run(context, command).await,
+        Command::Key(command) => key::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Sql(args) => sql::run(context, args).await,
         Command::Lake(command) => lake::run(context, command).await,

@@ -4,18 +4,16 @@
 
 use std::io::{BufRead, IsTerminal, Read};
 
-use control::{Control, NewAuditEntry, NewPerson, Person, password};
+use control::{Control, NewPerson, Person, password};
 use model::access::{Action, Role, Standing};
 use model::stores::Stores;
 use serde_json::{Map, Value};
 
+use super::trail::record;
 use crate::args::{PersonAddArgs, PersonCommand, PersonRoleArgs, WorkspaceArg};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{table, time};
-
-/// Who the audit log says it was.
-const TERMINAL: &str = "terminal";
 
 pub async fn run(context: &Context, command: PersonCommand) -> anyhow::Result<Exit> {
     let control = context.control().await?;
@@ -112,26 +110,6 @@ async fn known(control: &Control, email: &str) -> anyhow::Result<Person> {
             "there is nobody with the e-mail {email}; `throughline person list` shows everybody"
         ))
     })?)
-}
-
-async fn record(
-    control: &Control,
-    action: Action,
-    person: &str,
-    workspace: Option<&str>,
-    detail: Map<String, Value>,
-) -> anyhow::Result<()> {
-    let entry = NewAuditEntry {
-        time_us: worker::clock::now_us(),
-        person: Some(TERMINAL.to_owned()),
-        action,
-        target: person.to_owned(),
-        workspace: workspace.map(str::to_owned),
-        detail,
-        address_hash: None,
-    };
-    control.record_audit(entry).await?;
-    Ok(())
 }
 
 /// A new password: typed twice and not shown, or the first line of stdin.

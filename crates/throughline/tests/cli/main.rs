@@ -20,5 +20,6 @@ mod segments;
 mod serve;
 mod settings;
 mod simulate;
+mod sources;
 mod support;
 mod traffic;

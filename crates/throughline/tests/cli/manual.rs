@@ -39,6 +39,8 @@ fn help_is_given_for_everything() {
         "simulate",
         "reference",
         "person",
+        "source",
+        "key",
     ] {
         assert!(help.contains(command));
         here.run(&[command, "--help"]).expect(0);

@@ -148,12 +148,20 @@ pub(crate) fn get(url: &str, path: &str) -> String {
 /// The answer to a question sent as JSON.
 #[track_caller]
 pub(crate) fn post(url: &str, path: &str, body: &Value) -> Value {
+    let (status, answer) = posted(url, path, body);
+    assert_eq!(status, 200, "{path}: {answer}");
+    answer
+}
+
+/// The status and the answer, whatever they are.
+#[track_caller]
+pub(crate) fn posted(url: &str, path: &str, body: &Value) -> (u16, Value) {
     let body = body.to_string();
     let head = format!("POST {path} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
     let answer = exchange(url, &head, &body);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
-    serde_json::from_str(body).unwrap()
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap())
 }
 
 fn exchange(url: &str, head: &str, body: &str) -> String {

@@ -112,3 +112,39 @@ fn words_fill_columns_and_leave_what_does_not_fit() {
     words::complete(&mut draft);
     assert_eq!(draft.columns[&Column::Amount], ColumnValue::Number(-30.0));
 }
+
+#[test]
+fn the_number_of_an_order_says_who_a_vendors_event_is_of() {
+    let reads = |protocol: Protocol, message: Value| {
+        let decoded = crate::live::read(&Letter { protocol, ..letter(vec![message]) }, &DOOR);
+        assert_eq!(decoded.rejections, []);
+        decoded.events.into_iter().next().unwrap()
+    };
+    let segment = |properties: Value| {
+        let message = json!({"type": "track", "event": "Order Completed", "messageId": "m", "anonymousId": "a1",
+            "timestamp": "2026-09-01T12:00:00Z", "properties": properties});
+        reads(Protocol::Segment, message)
+    };
+    let order = |number: &str| Identifier::new("order_no", number);
+    let event = segment(json!({"order_id": " T-1 "}));
+    assert_eq!(event.identifiers, [Identifier::new("anonymous_id", "a1"), order("T-1")]);
+    assert!(event.link_identifiers);
+    assert_eq!(segment(json!({"order_id": 50314})).identifiers[1], order("50314"));
+    // What is no number, or one that programs write for none, joins nobody.
+    for none in ["order", "null", "0", "", "000-000", "订单"] {
+        let event = segment(json!({"order_id": none}));
+        assert_eq!((event.identifiers.len(), event.link_identifiers), (1, false), "{none}");
+    }
+    let noted = segment(json!({"order_id": "0"}));
+    assert_eq!(noted.props["$dropped_identifiers"][0]["namespace"], "order_no");
+    let sensors = json!({"type": "track", "event": "PayOrder", "distinct_id": "d", "time": 1_788_264_000_000_i64,
+        "properties": {"orderID": "O-7"}});
+    assert_eq!(reads(Protocol::Sensors, sensors).identifiers[1], order("O-7"));
+    let posthog = json!({"event": "paid", "distinct_id": "u", "properties": {"order_id": "P-3"}});
+    assert_eq!(reads(Protocol::Posthog, posthog).identifiers[1], order("P-3"));
+    let google = json!({"client_id": "1.2", "event": {"name": "refund", "params": {"transaction_id": "T-1001"}}});
+    assert!(reads(Protocol::Ga4, google).identifiers.contains(&order("T-1001")));
+    // Our own protocol names who it is of where it means it.
+    let own = json!({"event": "paid", "identifiers": {"device_id": "d1"}, "order_id": "T-1"});
+    assert_eq!(reads(Protocol::Throughline, own).identifiers.len(), 1);
+}

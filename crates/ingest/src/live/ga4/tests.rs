@@ -47,8 +47,8 @@ fn an_order_lands_in_the_columns_and_nothing_is_lost() {
     assert!(!serde_json::to_string(&decoded.events).unwrap().contains("s3cret"), "the secret goes no further");
     let [order, page] = decoded.events.as_slice() else { panic!("{decoded:?}") };
     assert_eq!((order.event.as_str(), order.channel.as_str(), order.time_us), ("purchase", "elsewhere", NOON - HOUR));
-    let who = [Identifier::new("user_id", "CUST-0001"), Identifier::new("client_id", "1369988567.1787687735")];
-    assert_eq!(order.identifiers, who);
+    let who = [("user_id", "CUST-0001"), ("client_id", "1369988567.1787687735"), ("order_no", "T-1")];
+    assert_eq!(order.identifiers, who.map(|(namespace, value)| Identifier::new(namespace, value)));
     assert!(order.link_identifiers);
     let expected = json!({
         "session_id": "1788249600", "amount": 99.0, "currency": "CNY", "quantity": 1.0, "product": "SKU-1",

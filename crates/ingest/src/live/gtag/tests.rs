@@ -76,7 +76,8 @@ fn lines_of_a_body_are_laid_over_the_query() {
     assert_eq!((order.event.as_str(), &json!(order.columns)["order_id"]), ("purchase", &json!("T-1")));
     assert_eq!(json!(order.items), json!([{"item_id": "A"}, {"item_id": "B", "quantity": 1}, {"item_id": "C"}]));
     assert_eq!(order.props["is_conversion"], 1);
-    assert_eq!(order.identifiers, [Identifier::new("client_id", "1369988567.1787687735")]);
+    let who = [("client_id", "1369988567.1787687735"), ("order_no", "T-1")];
+    assert_eq!(order.identifiers, who.map(|(namespace, value)| Identifier::new(namespace, value)));
     assert_ne!(cart.event_id, order.event_id);
 }
 

@@ -73,7 +73,6 @@ fn namespace(key: &str) -> std::borrow::Cow<'_, str> {
         "email" => "email",
         "cookie_id" | "anonymous_id" | "mp_id" | "distinct_id" => "anonymous_id",
         "android_id" | "android_uuid" | "ios_uuid" | "harmony_uuid" => "device_id",
-        "mp_unionid" | "unionid" => "wechat_unionid",
         // A mini program names its own app in the key: `$identity_mp_wx0123_openid`.
         _ if bare.starts_with("mp_") && bare.ends_with("openid") => "wechat_openid",
         _ => return bare.into(),
