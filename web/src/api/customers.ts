@@ -2,10 +2,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { path, request } from "./client";
+import { request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { CustomerListing, CustomerOrder, CustomerOverview, Timeline } from "./types";
+import type { CustomerListing, CustomerOrder } from "./types";
 
 const PAGE = 50;
 
@@ -23,7 +23,7 @@ export const allCustomersQuery = (workspace: string, browsing: Browsing) =>
     queryKey: ["all-customers", workspace, browsing],
     queryFn: ({ signal, queryKey, pageParam }) =>
       tracked(queryKey, (queryId) =>
-        request<CustomerListing>(path(PATHS.allCustomers, { workspace }), { query: { sort: browsing.sort, ascending: String(browsing.ascending), segment: browsing.segment, after: pageParam, limit: PAGE }, signal, queryId }),
+        request("GET", PATHS.allCustomers, { path: { workspace }, query: { sort: browsing.sort, ascending: browsing.ascending, segment: browsing.segment, after: pageParam, limit: PAGE }, signal, queryId }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page: CustomerListing) => page.next ?? null,
@@ -36,7 +36,7 @@ export const foundCustomersQuery = (workspace: string, value: string, namespace:
     queryKey: ["found-customers", workspace, value, namespace],
     queryFn: ({ signal, queryKey, pageParam }) =>
       tracked(queryKey, (queryId) =>
-        request<CustomerListing>(path(PATHS.search, { workspace }), { query: { value, namespace, after: pageParam, limit: PAGE }, signal, queryId }),
+        request("GET", PATHS.search, { path: { workspace }, query: { value, namespace, after: pageParam, limit: PAGE }, signal, queryId }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page: CustomerListing) => page.next ?? null,
@@ -46,7 +46,7 @@ export const foundCustomersQuery = (workspace: string, value: string, namespace:
 export const meantCustomersQuery = (workspace: string, value: string, namespace: string | null, limit: number) =>
   queryOptions({
     queryKey: ["meant-customers", workspace, value, namespace, limit],
-    queryFn: ({ signal }) => request<CustomerListing>(path(PATHS.search, { workspace }), { query: { value, namespace, limit }, signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.search, { path: { workspace }, query: { value, namespace, limit }, signal }),
   });
 
 /** Whose events, with the touchpoints of which journey, and which of them. */
@@ -71,7 +71,8 @@ export const timelineQuery = (life: Life, page: number) =>
   queryOptions({
     queryKey: ["timeline", life, page],
     queryFn: ({ signal }) =>
-      request<Timeline>(path(PATHS.timeline, whose(life)), {
+      request("GET", PATHS.timeline, {
+        path: whose(life),
         query: { journey: life.journey, version: life.version, ...filters(life), skip: page * TIMELINE_PAGE, limit: TIMELINE_PAGE },
         signal,
       }),
@@ -81,7 +82,7 @@ export const lifeOverviewQuery = (life: Life) =>
   queryOptions({
     queryKey: ["life", life],
     queryFn: ({ signal }) =>
-      request<CustomerOverview>(path(PATHS.customerOverview, whose(life)), { query: { journey: life.journey, version: life.version, ...filters(life) }, signal }),
+      request("GET", PATHS.customerOverview, { path: whose(life), query: { journey: life.journey, version: life.version, ...filters(life) }, signal }),
     placeholderData: keepPreviousData,
   });
 
@@ -89,7 +90,7 @@ export const lifeOverviewQuery = (life: Life) =>
 export async function newerThan(client: QueryClient, life: Life, atUs: number): Promise<number> {
   const page = await client.fetchQuery({
     queryKey: ["timeline-at", life, atUs],
-    queryFn: ({ signal }) => request<Timeline>(path(PATHS.timeline, whose(life)), { query: { ...filters(life), at_us: atUs, limit: 1 }, signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.timeline, { path: whose(life), query: { ...filters(life), at_us: atUs, limit: 1 }, signal }),
   });
   return page.newer;
 }
