@@ -5,7 +5,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { CustomerListing, CustomerOrder } from "./types";
+import type { CustomerListing, CustomerOrder, Timeline } from "./types";
 
 const PAGE = 50;
 
@@ -66,17 +66,44 @@ const filters = ({ channel, event }: Life) => ({
   events: event === null ? null : JSON.stringify([event]),
 });
 
-/** A page of the events, the newest on page 0, each page in order of time. */
-export const timelineQuery = (life: Life, page: number) =>
+/** Every page of a life's timeline that was asked for. */
+export const timelineKey = (life: Life) => ["timeline", life] as const;
+
+/**
+ * A page of the events, the newest on page 0, each page in order of time. Pages are counted among the events there were `since`
+ * then: `arrived` later ones come before them, and what was asked for stays what it is.
+ */
+export const timelineQuery = (life: Life, page: number, since = 0, arrived = 0) =>
   queryOptions({
-    queryKey: ["timeline", life, page],
+    queryKey: [...timelineKey(life), ...(page === 0 ? [0] : [page, since])],
     queryFn: ({ signal }) =>
       request("GET", PATHS.timeline, {
         path: whose(life),
-        query: { journey: life.journey, version: life.version, ...filters(life), skip: page * TIMELINE_PAGE, limit: TIMELINE_PAGE },
+        query: { journey: life.journey, version: life.version, ...filters(life), skip: page === 0 ? 0 : Math.max(0, page * TIMELINE_PAGE + arrived), limit: TIMELINE_PAGE },
         signal,
       }),
   });
+
+/**
+ * Looks at the newest events anew, and at what else has changed with them: how much there is of all, and the pages of older
+ * events where one came among those.
+ */
+export async function lookAnew(client: QueryClient, life: Life): Promise<void> {
+  const newest = timelineQuery(life, 0);
+  const before = client.getQueryData(newest.queryKey);
+  const after = await client.fetchQuery({ ...newest, staleTime: 0 });
+  if (!before || (before.customer.events === after.customer.events && before.matched === after.matched)) return;
+  client.removeQueries({ queryKey: ["timeline-at", life] });
+  const others = cameOnTop(before, after) ? [] : [client.invalidateQueries({ queryKey: timelineKey(life), predicate: ({ queryKey }) => queryKey[2] !== 0 })];
+  await Promise.all([client.invalidateQueries({ queryKey: ["life", life] }), ...others]);
+}
+
+/** Whether all that came since is newer than all that was there. */
+function cameOnTop(before: Timeline, after: Timeline): boolean {
+  const last = before.events.at(-1)?.event_id;
+  const at = after.events.findIndex((event) => event.event_id === last);
+  return at >= 0 && after.events.length - 1 - at === after.matched - before.matched;
+}
 
 export const lifeOverviewQuery = (life: Life) =>
   queryOptions({
