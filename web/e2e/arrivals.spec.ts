@@ -31,6 +31,9 @@ async function withLife(request: APIRequestContext, source: string): Promise<{ p
   };
 }
 
+/** Asks for the newest events of a customer. */
+const newestPage = (url: URL) => /\/customers\/\d+$/.test(url.pathname) && url.searchParams.get("skip") === "0";
+
 /** The event in the middle of the window: when it was, and where on the screen it stands. */
 function inSight(page: Page): Promise<{ time: string; top: number }> {
   return page.locator(".timeline .event").evaluateAll((rows) => {
@@ -100,5 +103,14 @@ for (const language of LANGUAGES) {
     await page.unroute("**/live?customer=*");
     await expect(page.getByText(t["customer.live.open"])).toBeVisible();
     await expect(rows.first()).toContainText("unheard");
+
+    // A look that fails says so, and takes nothing away.
+    await page.route(newestPage, (route) => route.fulfill({ status: 503, body: "" }));
+    await arrives("unseen");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(rows.first()).toContainText("unheard");
+    await page.unroute(newestPage);
+    await page.getByRole("alert").getByRole("button", { name: t["common.retry"] }).click();
+    await expect(rows.first()).toContainText("unseen");
   });
 }

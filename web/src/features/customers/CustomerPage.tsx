@@ -56,7 +56,7 @@ export function CustomerPage() {
   // So is what comes for them, before anybody knows in which store it was.
   const connection = useArrivals(life, !limited && newest.isSuccess);
   usePageTitle(title);
-  if (newest.error) {
+  if (newest.error && !newest.data) {
     return (
       <div className="page">
         <h1>{title}</h1>
@@ -93,6 +93,7 @@ export function CustomerPage() {
           onChange={(id) => change({ journey: id })}
         />
       </header>
+      {newest.error && <Failure error={newest.error} retry={() => void newest.refetch()} />}
       {summary && <Summary summary={summary} sessions={overview?.sessions ?? null} zone={zone} />}
       {summary && !limited && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
       <AtAGlance life={life} zone={zone} names={names} sight={sight} show={show} ref={glance} />
