@@ -11,7 +11,7 @@ use axum::response::sse::{Event, KeepAlive};
 use control::Workspace;
 use futures::{Stream, stream};
 use model::access::Action;
-use model::identity::CustomerId;
+use model::identity::{CustomerId, ProfileId};
 use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -173,6 +173,8 @@ impl Watching {
             return Ok(theirs);
         }
         let snapshot = self.state.intake.lakes.snapshot(&self.workspace).await?;
+        // Who was joined with another meanwhile may be called by that one's id now.
+        let customer = snapshot.customer_of(ProfileId(customer.0));
         for item in items {
             let LiveItem::Event(event) = item.as_ref() else { continue };
             for identifier in &event.identifiers {

@@ -432,12 +432,13 @@ fn who_watches_one_customer_sees_their_events_by_any_of_their_names_and_nobody_e
     let device = json!({ "event": "view", "time": "2026-03-01T11:00:00+08:00", "message_id": "e",
         "identifiers": { "device_id": "d-9" } });
     shop.send(&json!([purchase("f", "2"), device]));
-    let customers = || shop.server.get(&format!("{at}/search?value=d-9")).json()["items"].as_array().unwrap().len();
-    let joined = shop.server.get(&format!("{at}/search?value=d-9")).json()["items"][0]["customer"] == customer.as_str();
-    assert_eq!((customers(), joined), (1, true));
+    let known_by = |value| shop.server.get(&format!("{at}/search?value={value}")).json()["items"].clone();
+    let (by_device, by_member) = (known_by("d-9"), known_by("1&namespace=member_no"));
+    assert_eq!(by_device.as_array().unwrap().len(), 1);
+    assert_eq!(by_device[0]["customer"], by_member[0]["customer"]);
     assert_eq!(next("event")["event"], "view");
     // It is read as one more look at their timeline, and written down once in a while.
-    shop.watch(&format!("?customer={customer}"));
+    let _watching = shop.watch(&format!("?customer={customer}"));
     let seen = |action| shop.server.get(&format!("{}/audit?action={action}", shop.at)).json()["entries"].clone();
     assert_eq!((seen("timeline_seen").as_array().unwrap().len(), seen("customers_seen")), (1, json!([])));
     let refused = shop.server.get(&format!("{}/live?customer=me", shop.at));
