@@ -447,7 +447,7 @@ fn who_watches_one_customer_sees_their_events_by_any_of_their_names_and_nobody_e
 
 impl Shop {
     /// Watches the live stream; gives the data of the next message of a name, which must be the next of any.
-    fn watch(&self, query: &str) -> impl FnMut(&str) -> Value {
+    fn watch(&self, query: &str) -> impl FnMut(&str) -> Value + use<> {
         let mut stream = TcpStream::connect(self.server.address).unwrap();
         let (at, host) = (&self.at, self.server.address);
         let request = format!("GET {at}/live{query} HTTP/1.1\r\nhost: {host}\r\naccept: text/event-stream\r\n\r\n");
