@@ -6,7 +6,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { PathsAnswer, SessionsAnswer, TransitionsAnswer } from "../src/api/types";
-import { LANGUAGES, TEXTS, WORKSPACE, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, WORKSPACE, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
 
 const STEPS = ["add_to_cart", "cart", "shipping_details", "payment_details", "purchase"];
@@ -148,35 +148,39 @@ test("paths are walked by arrow keys, open, and stand for everybody at each step
   await expect.poll(() => viewOf(page)).toEqual({ v: 1, collapse: false });
 });
 
-test("transitions: the square, the table and the file have the API's numbers", async ({ page, request }) => {
-  const t = TEXTS.en;
-  const { edges } = await ask<TransitionsAnswer>(request, "transitions", {});
-  const most = edges[0];
-  await open(page, at("transitions", { part: "square" }), { language: "en", theme: "light" });
-  await answered(page);
-  await expect(page.locator(".heat td.seq-7").first()).toContainText(whole(most?.count ?? 0).slice(0, 1));
-  await page.getByRole("radio", { name: t["show.table"] }).click();
-  await page.getByRole("button", { name: t["export.title"] }).click();
-  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: t["transitions.pairs"] }).click()]);
-  const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
-  expect(lines.slice(1).map((line) => line.split(",").slice(0, 3).join(","))).toEqual(edges.map(({ from, to, count }) => `${from},${to},${count}`));
-});
+for (const language of LANGUAGES) {
+  test(`transitions: the square, the table and the file have the API's numbers (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const { edges } = await ask<TransitionsAnswer>(request, "transitions", {});
+    const most = edges[0];
+    await open(page, at("transitions", { part: "square" }), { language, theme: "light" });
+    await answered(page);
+    await expect(page.locator(".heat td.seq-7").first()).toContainText(whole(most?.count ?? 0).slice(0, 1));
+    await page.getByRole("radio", { name: t["show.table"] }).click();
+    await page.getByRole("button", { name: t["export.title"] }).click();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: t["transitions.pairs"] }).click()]);
+    const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+    expect(lines.slice(1).map((line) => line.split(",").slice(0, 3).join(","))).toEqual(edges.map(({ from, to, count }) => `${from},${to},${count}`));
+  });
+}
 
-test("sessions have the golden numbers, and entries open", async ({ page, request }) => {
-  const t = TEXTS["zh-CN"];
-  const answer = await ask<SessionsAnswer>(request, "sessions", { timeout: "30m" });
-  expect(answer.sessions.instances).toBe(SESSIONS);
-  await open(page, at("sessions"), { language: "zh-CN", theme: "dark" });
-  await answered(page);
-  await expect(page.locator(".finding")).toContainText(`${whole(SESSIONS)} 次会话`);
-  const [entry] = answer.entries;
-  await page.getByRole("region", { name: t["sessions.entry"] }).locator("button").first().click();
-  await expect(page.locator(".explain-value")).toHaveText(whole(entry?.subjects ?? 0));
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: new RegExp(t["unit.timeout"]) }).click();
-  await page.getByRole("option", { name: "5 分钟", exact: true }).click();
-  await expect(page.locator(".total-number").first()).toContainText(whole(6725));
-});
+for (const language of LANGUAGES) {
+  test(`sessions have the golden numbers, and entries open (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const answer = await ask<SessionsAnswer>(request, "sessions", { timeout: "30m" });
+    expect(answer.sessions.instances).toBe(SESSIONS);
+    await open(page, at("sessions"), { language, theme: "dark" });
+    await answered(page);
+    await expect(page.locator(".finding")).toContainText(filled(t["count.sessions_other"], { n: whole(SESSIONS, language) }));
+    const [entry] = answer.entries;
+    await page.getByRole("region", { name: t["sessions.entry"] }).locator("button").first().click();
+    await expect(page.locator(".explain-value")).toHaveText(whole(entry?.subjects ?? 0));
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: new RegExp(t["unit.timeout"]) }).click();
+    await page.getByRole("option", { name: language === "en" ? "5 minutes" : "5 分钟", exact: true }).click();
+    await expect(page.locator(".total-number").first()).toContainText(whole(6725));
+  });
+}
 
 test("scope goes along to another analysis, and a link and a saved view bring all back", async ({ page }) => {
   const t = TEXTS.en;
@@ -219,27 +223,29 @@ test("a long analysis shows progress and can be cancelled", async ({ page }) => 
   await answered(page);
 });
 
-test("SQL is run, paged, cancelled, and says where it is wrong", async ({ page }) => {
-  const t = TEXTS.en;
-  await open(page, at("sql"), { language: "en", theme: "light" });
-  const cell = page.getByRole("listitem", { name: t["sql.cell"].replace("{{n}}", "1") });
-  const text = cell.getByRole("textbox");
-  await text.fill("SELECT event,\n count(* n FROM events");
-  await text.press("Control+Enter");
-  await expect(cell.locator(".cell-fault")).toContainText("line 2, column 10");
-  await expect(cell.getByRole("alert")).toContainText("sql_invalid");
-  await text.fill("SELECT customer, count(*) AS n FROM events GROUP BY customer ORDER BY n DESC");
-  await text.press("Control+Enter");
-  await expect(cell.getByText(/^600 rows/)).toBeVisible();
-  await expect(cell.locator("tbody tr")).toHaveCount(50);
-  await cell.getByRole("button", { name: t["sql.next"] }).click();
-  await expect(cell.getByText("Rows 51–100 of 600")).toBeVisible();
+for (const language of LANGUAGES) {
+  test(`SQL is run, paged, cancelled, and says where it is wrong (${language})`, async ({ page }) => {
+    const t = TEXTS[language];
+    await open(page, at("sql"), { language, theme: "light" });
+    const cell = page.getByRole("listitem", { name: t["sql.cell"].replace("{{n}}", "1") });
+    const text = cell.getByRole("textbox");
+    await text.fill("SELECT event,\n count(* n FROM events");
+    await text.press("Control+Enter");
+    await expect(cell.locator(".cell-fault")).toContainText(filled(t["sql.wrongAt"], { line: 2, column: 10 }));
+    await expect(cell.getByRole("alert")).toContainText("sql_invalid");
+    await text.fill("SELECT customer, count(*) AS n FROM events GROUP BY customer ORDER BY n DESC");
+    await text.press("Control+Enter");
+    await expect(cell.getByText(filled(t["sql.found_other"].split("{{ms}}")[0] ?? "", { n: 600 }))).toBeVisible();
+    await expect(cell.locator("tbody tr")).toHaveCount(50);
+    await cell.getByRole("button", { name: t["sql.next"] }).click();
+    await expect(cell.getByText(filled(t["sql.page"], { from: 51, to: 100, all: 600 }))).toBeVisible();
 
-  await page.route("**/sql", () => undefined);
-  await cell.getByRole("button", { name: t["sql.run"] }).click();
-  await expect(cell.locator(".progress")).toBeVisible();
-  await cell.getByRole("button", { name: t["common.cancel"] }).click();
-  await expect(cell.locator(".progress")).toHaveCount(0);
-  await page.reload();
-  await expect(text).toHaveValue(/GROUP BY customer/);
-});
+    await page.route("**/sql", () => undefined);
+    await cell.getByRole("button", { name: t["sql.run"] }).click();
+    await expect(cell.locator(".progress")).toBeVisible();
+    await cell.getByRole("button", { name: t["common.cancel"] }).click();
+    await expect(cell.locator(".progress")).toHaveCount(0);
+    await page.reload();
+    await expect(text).toHaveValue(/GROUP BY customer/);
+  });
+}

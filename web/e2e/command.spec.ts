@@ -147,7 +147,7 @@ for (const language of LANGUAGES) {
     await page.getByRole("grid").waitFor();
     await check(page, "the kit with a calendar");
     await page.keyboard.press("Escape");
-    for (const name of [t["kit.drawer"], t["kit.ask"]]) {
+    for (const name of [t["kit.drawer"], t["kit.ask"], t["kit.save"], t["kit.leave"]]) {
       await page.getByRole("button", { name, exact: true }).click();
       await page.locator("[role=dialog], [role=alertdialog]").waitFor();
       await check(page, `the kit with ${name}`);

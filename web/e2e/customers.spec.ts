@@ -127,9 +127,11 @@ for (const language of LANGUAGES) {
   });
 }
 
-test("the imports page shows what was imported", async ({ page, request }) => {
-  const { imports } = await (await request.get(`/v1/workspaces/${WORKSPACE}/imports`)).json();
-  await open(page, `/w/${WORKSPACE}/imports`, { language: "en", theme: "light" });
-  await expect(page.locator("tbody tr")).toHaveCount(imports.length);
-  await expect(page.locator("tbody tr").first()).toContainText(new Intl.NumberFormat("en").format(imports[0].rows));
-});
+for (const language of LANGUAGES) {
+  test(`the imports page shows what was imported (${language})`, async ({ page, request }) => {
+    const { imports } = await (await request.get(`/v1/workspaces/${WORKSPACE}/imports`)).json();
+    await open(page, `/w/${WORKSPACE}/imports`, { language, theme: "light" });
+    await expect(page.locator("tbody tr")).toHaveCount(imports.length);
+    await expect(page.locator("tbody tr").first()).toContainText(new Intl.NumberFormat(language).format(imports[0].rows));
+  });
+}

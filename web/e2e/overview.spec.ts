@@ -129,36 +129,38 @@ test.describe("a new workspace", () => {
   }
 });
 
-test("a new workspace may begin on sample data, with the page that answers its question", async ({ page, request }) => {
-  const t = TEXTS["zh-CN"];
-  const id = `own-${Date.now()}`;
-  // The person's other workspaces are samples; this one is new to them.
-  await page.route("**/v1/workspaces", async (route) => {
-    const answer = await route.fetch();
-    const list = (await answer.json()) as { workspaces: { id: string; events: number }[] };
-    const [first] = list.workspaces;
-    await route.fulfill({ response: answer, json: { workspaces: [...list.workspaces, { ...first, id, name: id, sample: null, events: 0 }] } });
+for (const language of LANGUAGES) {
+  test(`a new workspace may begin on sample data, with the page that answers its question (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const id = `own-${Date.now()}`;
+    // The person's other workspaces are samples; this one is new to them.
+    await page.route("**/v1/workspaces", async (route) => {
+      const answer = await route.fetch();
+      const list = (await answer.json()) as { workspaces: { id: string; events: number }[] };
+      const [first] = list.workspaces;
+      await route.fulfill({ response: answer, json: { workspaces: [...list.workspaces, { ...first, id, name: id, sample: null, events: 0 }] } });
+    });
+    await page.route(`**/v1/workspaces/${id}/journeys`, (route) => route.fulfill({ json: { journeys: [] } }));
+    let made = "";
+    await page.route("**/v1/workspaces/*/journeys", async (route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      made = `${new URL(route.request().url()).pathname} ${route.request().postData()}`;
+      return route.fulfill({ json: { version: 1, created: true } });
+    });
+    await open(page, `/w/${id}`, { language, theme: "light" });
+    await page.getByRole("radio", { name: t["firstRun.goal.return"] }).focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("radiogroup", { name: t["firstRun.data"] }).getByRole("radio", { name: new RegExp(t["sample.sample"]) }).first().focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: t["firstRun.begin"] }).press("Enter");
+    await expect(page).toHaveURL(/\/analyses\/retention$/);
+    const on = new URL(page.url()).pathname.split("/")[2];
+    const { journeys } = await get<JourneyList>(request, `/v1/workspaces/${on}/journeys`);
+    expect(made).toContain(`/v1/workspaces/${on}/journeys`);
+    // A key that is free there.
+    expect(journeys.map(({ id: key }) => key)).not.toContain((JSON.parse(made.slice(made.indexOf("{"))) as { id: string }).id);
   });
-  await page.route(`**/v1/workspaces/${id}/journeys`, (route) => route.fulfill({ json: { journeys: [] } }));
-  let made = "";
-  await page.route("**/v1/workspaces/*/journeys", async (route) => {
-    if (route.request().method() !== "POST") return route.fallback();
-    made = `${new URL(route.request().url()).pathname} ${route.request().postData()}`;
-    return route.fulfill({ json: { version: 1, created: true } });
-  });
-  await open(page, `/w/${id}`, { language: "zh-CN", theme: "light" });
-  await page.getByRole("radio", { name: t["firstRun.goal.return"] }).focus();
-  await page.keyboard.press("Space");
-  await page.getByRole("radiogroup", { name: t["firstRun.data"] }).getByRole("radio", { name: new RegExp(t["sample.sample"]) }).first().focus();
-  await page.keyboard.press("Space");
-  await page.getByRole("button", { name: t["firstRun.begin"] }).press("Enter");
-  await expect(page).toHaveURL(/\/analyses\/retention$/);
-  const on = new URL(page.url()).pathname.split("/")[2];
-  const { journeys } = await get<JourneyList>(request, `/v1/workspaces/${on}/journeys`);
-  expect(made).toContain(`/v1/workspaces/${on}/journeys`);
-  // A key that is free there.
-  expect(journeys.map(({ id: key }) => key)).not.toContain((JSON.parse(made.slice(made.indexOf("{"))) as { id: string }).id);
-});
+}
 
 test("on a telephone the pages are folded away until they are asked for", async ({ page }) => {
   const t = TEXTS["zh-CN"];

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 
 import type { PainVoices, ProposalList } from "../src/api/types";
 
-import { JOURNEY, LANGUAGES, MAP, TEXTS, WORKSPACE, knownPains, mapReady, open, painReady, propose, sentenceIn, tabTo } from "./story";
+import { JOURNEY, LANGUAGES, MAP, TEXTS, WORKSPACE, filled, knownPains, mapReady, open, painReady, propose, sentenceIn, tabTo } from "./story";
 
 const SIMULATED = "simulated";
 const LIST = `/w/${WORKSPACE}/pains?journey=${JOURNEY}`;
@@ -145,6 +145,15 @@ for (const language of LANGUAGES) {
       expect(offered).not.toContain("column-done");
       while ((await here()) !== "column-dropped") await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
+      await expect(column("dropped")).toContainText(title);
+      // It goes back to where it was dropped from, and is dropped again.
+      await expect(page.getByText(filled(t["undo.said"], { text: filled(t["proposals.moved"], { title, status: t["proposal.status.dropped"] }) }))).toBeVisible();
+      await page.keyboard.press("Control+z");
+      await expect(column("accepted")).toContainText(title);
+      const mover = page.getByRole("button", { name: `${t["proposal.move"]} ${title}` });
+      await expect(mover).toBeFocused();
+      await page.keyboard.press("Enter");
+      await page.getByRole("menuitem", { name: t["proposal.status.dropped"] }).press("Enter");
       await expect(column("dropped")).toContainText(title);
       const kept = (await (await request.get(`/v1/workspaces/${WORKSPACE}/proposals`)).json()) as ProposalList;
       expect(kept.proposals.find(({ id }) => id === made.id)?.proposal.status).toBe("dropped");

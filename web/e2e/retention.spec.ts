@@ -6,7 +6,7 @@ import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { LifecycleAnswer, RetentionAnswer, StickinessAnswer, SurvivalAnswer } from "../src/api/types";
-import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
 import type { LookedAt } from "./wcag";
 import { checkAll, withAxe } from "./wcag";
@@ -156,91 +156,101 @@ test("retention by a dimension adds up, and goes into a file", async ({ page, re
   expect((await readFile(await picture.path())).subarray(1, 4).toString()).toBe("PNG");
 });
 
-test("lifecycle has the golden numbers, its parts are walked and opened", async ({ page, request }) => {
-  const t = TEXTS["zh-CN"];
-  await open(page, at("lifecycle", { calendar: "month" }), { language: "zh-CN", theme: "dark" });
-  await answered(page);
-  // May 2024, the last month that has ended.
-  const sentence = page.locator(".finding");
-  await expect(sentence).toContainText("468 位客户");
-  for (const n of ["62", "354", "52", "99", "1.15"]) await expect(sentence).toContainText(n);
-  const { periods } = await ask<LifecycleAnswer>(request, "lifecycle", { unit: "month" });
-  for (const { active, new: fresh, retained, resurrected } of periods) expect(active.instances).toBe(fresh.instances + retained.instances + resurrected.instances);
-  const rows = page.locator("table tbody tr");
-  for (const [index, key] of (["active", "new", "retained", "resurrected", "dormant"] as const).entries()) {
-    expect(await shown(rows.nth(index).locator("button"))).toEqual(periods.slice(-6).map((period) => whole(period[key].instances)));
-  }
-  await tabTo(page, /^2024年1月，新增：63/);
-  await page.keyboard.press("ArrowRight");
-  const part = page.locator(".stacked-part:focus");
-  await expect(part).toHaveAttribute("aria-label", /^2024年2月，新增：124/);
-  await page.keyboard.press("ArrowDown");
-  await expect(part).toHaveAttribute("aria-label", /^2024年2月，留存：45/);
-  await page.keyboard.press("ArrowDown");
-  await expect(part).toHaveAttribute("aria-label", /^2024年2月，沉默：18/);
-  await page.keyboard.press("Enter");
-  await expect(page.locator(".explain-value")).toHaveText("18");
-  expect(await people(page, "zh-CN")).toContain("18");
-  await page.keyboard.press("Escape");
-  // Who was active before the period counts all the same: nobody is new for that alone.
-  await open(page, at("lifecycle", { calendar: "month", period: { kind: "fixed", from: "2024-03-01", to: "2024-03-31" } }), { language: "zh-CN", theme: "dark" });
-  await answered(page);
-  await expect(rows.nth(1).locator("button")).toHaveText([/: 181$/]);
-  await expect(page.locator(".scope").first()).toContainText(t["scope.over"]);
-});
+for (const language of LANGUAGES) {
+  test(`lifecycle has the golden numbers, its parts are walked and opened (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const part = (month: string, of: "new" | "retained" | "dormant", count: number) => {
+      const period = new Intl.DateTimeFormat(language, { year: "numeric", month: language === "en" ? "short" : "long", timeZone: "UTC" }).format(new Date(`2024-0${month}-01`));
+      return new RegExp(`^${filled(t["lifecycle.partText"], { period, part: t[`lifecycle.${of}`], count })}`);
+    };
+    await open(page, at("lifecycle", { calendar: "month" }), { language, theme: "dark" });
+    await answered(page);
+    // May 2024, the last month that has ended.
+    const sentence = page.locator(".finding");
+    await expect(sentence).toContainText(filled(t["count.customers_other"], { n: 468 }));
+    for (const n of ["62", "354", "52", "99", "1.15"]) await expect(sentence).toContainText(n);
+    const { periods } = await ask<LifecycleAnswer>(request, "lifecycle", { unit: "month" });
+    for (const { active, new: fresh, retained, resurrected } of periods) expect(active.instances).toBe(fresh.instances + retained.instances + resurrected.instances);
+    const rows = page.locator("table tbody tr");
+    for (const [index, key] of (["active", "new", "retained", "resurrected", "dormant"] as const).entries()) {
+      expect(await shown(rows.nth(index).locator("button"))).toEqual(periods.slice(-6).map((period) => whole(period[key].instances)));
+    }
+    await tabTo(page, part("1", "new", 63));
+    await page.keyboard.press("ArrowRight");
+    const focused = page.locator(".stacked-part:focus");
+    await expect(focused).toHaveAttribute("aria-label", part("2", "new", 124));
+    await page.keyboard.press("ArrowDown");
+    await expect(focused).toHaveAttribute("aria-label", part("2", "retained", 45));
+    await page.keyboard.press("ArrowDown");
+    await expect(focused).toHaveAttribute("aria-label", part("2", "dormant", 18));
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".explain-value")).toHaveText("18");
+    expect(await people(page, language)).toContain("18");
+    await page.keyboard.press("Escape");
+    // Who was active before the period counts all the same: nobody is new for that alone.
+    await open(page, at("lifecycle", { calendar: "month", period: { kind: "fixed", from: "2024-03-01", to: "2024-03-31" } }), { language, theme: "dark" });
+    await answered(page);
+    await expect(rows.nth(1).locator("button")).toHaveText([/[:：] ?181$/]);
+    await expect(page.locator(".scope").first()).toContainText(t["scope.over"]);
+  });
+}
 
-test("stickiness has the golden numbers, by month and by day", async ({ page, request }) => {
-  const t = TEXTS.en;
-  const answer = await ask<StickinessAnswer>(request, "stickiness", {});
-  await open(page, at("stickiness"), { language: "en", theme: "light" });
-  await answered(page);
-  await expect(page.locator(".finding")).toContainText("32.48 a day");
-  const numbers = page.locator(".facts .total-number");
-  expect((await numbers.allTextContents()).map((text) => text.split(": ").at(-1))).toEqual(["6.9%", "468", "32.48", "2.15"]);
-  // At least so many days in May.
-  const least = page.locator(".label-bars .numeric > button");
-  expect(await shown(least)).toEqual(["468", "282", "160", "72", "21", "4"]);
-  await least.nth(1).click();
-  expect(await people(page, "en")).toContain("282");
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: new RegExp(`${t["stickiness.at"].replace("{{per}}", "month").replace(/[()]/g, "\\$&")}$`) }).click();
-  await page.getByRole("option", { name: "Apr 2024" }).click();
-  await expect.poll(() => viewOf(page)).toEqual({ v: 1, at: "2024-04-01" });
-  await expect(numbers.nth(1)).toContainText("453");
-  await page.getByRole("radio", { name: t["show.table"] }).click();
-  const periods = page.locator("section").filter({ has: page.getByRole("heading", { name: t["stickiness.periods"] }) });
-  expect(await shown(periods.locator("tbody tr td:nth-child(2) button"))).toEqual(answer.periods.map(({ active }) => whole(active.instances)));
-});
+for (const language of LANGUAGES) {
+  test(`stickiness has the golden numbers, by month and by day (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const answer = await ask<StickinessAnswer>(request, "stickiness", {});
+    await open(page, at("stickiness"), { language, theme: "light" });
+    await answered(page);
+    await expect(page.locator(".finding")).toContainText("32.48");
+    const numbers = page.locator(".facts .total-number");
+    expect((await numbers.allTextContents()).map((text) => text.split(": ").at(-1))).toEqual(["6.9%", "468", "32.48", "2.15"]);
+    // At least so many days in May.
+    const least = page.locator(".label-bars .numeric > button");
+    expect(await shown(least)).toEqual(["468", "282", "160", "72", "21", "4"]);
+    await least.nth(1).click();
+    expect(await people(page, language)).toContain("282");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: t["stickiness.at"].split("{{per}}")[0] ?? "" }).click();
+    await page.getByRole("option", { name: language === "en" ? "Apr 2024" : "2024年4月" }).click();
+    await expect.poll(() => viewOf(page)).toEqual({ v: 1, at: "2024-04-01" });
+    await expect(numbers.nth(1)).toContainText("453");
+    await page.getByRole("radio", { name: t["show.table"] }).click();
+    const periods = page.locator("section").filter({ has: page.getByRole("heading", { name: t["stickiness.periods"] }) });
+    expect(await shown(periods.locator("tbody tr td:nth-child(2) button"))).toEqual(answer.periods.map(({ active }) => whole(active.instances)));
+  });
+}
 
-test("survival has the golden curve, groups are compared, and what is at risk opens", async ({ page, request }) => {
-  const t = TEXTS.en;
-  await open(page, at("survival"), { language: "en", theme: "light" });
-  await expect(page.getByText(t["survival.incomplete"])).toBeVisible();
-  await page.getByRole("button", { name: new RegExp(`^${t["survival.end"]}: `) }).click();
-  await page.getByRole("searchbox", { name: t["rule.seekEvent"] }).fill("purchase");
-  await page.getByRole("button", { name: "purchase", exact: true }).click();
-  await page.keyboard.press("Escape");
-  await expect.poll(() => viewOf(page)).toEqual({ v: 1, end: PURCHASE });
-  await answered(page);
-  const sentence = page.locator(".finding");
-  for (const text of ["600 customers", "328", "272", "90.1 days", "77 days to 97.1 days"]) await expect(sentence).toContainText(text);
-  const by = { dimension: "platform", at: "first", top: 2 };
-  const answer = await ask<SurvivalAnswer>(request, "survival", { end: PURCHASE, scope: { zone: "UTC", by } });
-  await open(page, at("survival", { end: PURCHASE, by }), { language: "en", theme: "light" });
-  await answered(page);
-  await expect(sentence).toContainText("χ² = 7.48");
-  const rows = page.locator("table tbody tr");
-  const curves = [answer, ...(answer.groups ?? [])].flatMap((each) => each.curves);
-  await expect(rows).toHaveCount(curves.length);
-  for (const [index, curve] of curves.entries()) {
-    const texts = await shown(rows.nth(index).locator("button"));
-    expect(texts.slice(0, 2)).toEqual([whole(curve.started.instances), whole(curve.ended.instances)]);
-    expect(texts.slice(3)).toEqual(curve.at.flatMap(({ survival, at_risk }) => [percent(survival), whole(at_risk.instances)]));
-  }
-  const risk = curves[1]?.at[0]?.at_risk.customers ?? -1;
-  await rows.nth(1).locator("button").nth(4).click();
-  expect(await people(page, "en")).toContain(whole(risk));
-});
+for (const language of LANGUAGES) {
+  test(`survival has the golden curve, groups are compared, and what is at risk opens (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    await open(page, at("survival"), { language, theme: "light" });
+    await expect(page.getByText(t["survival.incomplete"])).toBeVisible();
+    await page.getByRole("button", { name: new RegExp(`^${t["survival.end"]}[:：]`) }).click();
+    await page.getByRole("searchbox", { name: t["rule.seekEvent"] }).fill("purchase");
+    await page.getByRole("button", { name: "purchase", exact: true }).click();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => viewOf(page)).toEqual({ v: 1, end: PURCHASE });
+    await answered(page);
+    const sentence = page.locator(".finding");
+    for (const text of [filled(t["count.customers_other"], { n: 600 }), "328", "272", "90.1", "77", "97.1"]) await expect(sentence).toContainText(text);
+    const by = { dimension: "platform", at: "first", top: 2 };
+    const answer = await ask<SurvivalAnswer>(request, "survival", { end: PURCHASE, scope: { zone: "UTC", by } });
+    await open(page, at("survival", { end: PURCHASE, by }), { language, theme: "light" });
+    await answered(page);
+    await expect(sentence).toContainText("χ² = 7.48");
+    const rows = page.locator("table tbody tr");
+    const curves = [answer, ...(answer.groups ?? [])].flatMap((each) => each.curves);
+    await expect(rows).toHaveCount(curves.length);
+    for (const [index, curve] of curves.entries()) {
+      const texts = await shown(rows.nth(index).locator("button"));
+      expect(texts.slice(0, 2)).toEqual([whole(curve.started.instances), whole(curve.ended.instances)]);
+      expect(texts.slice(3)).toEqual(curve.at.flatMap(({ survival, at_risk }) => [percent(survival), whole(at_risk.instances)]));
+    }
+    const risk = curves[1]?.at[0]?.at_risk.customers ?? -1;
+    await rows.nth(1).locator("button").nth(4).click();
+    expect(await people(page, language)).toContain(whole(risk));
+  });
+}
 
 /** Each page as it is looked at, and as its tables. */
 const LOOKED_AT: LookedAt[] = [

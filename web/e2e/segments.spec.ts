@@ -5,7 +5,7 @@ import { expect, test } from "@playwright/test";
 
 import type { CustomerList, FunnelAnswer, RfmAnswer, Segment, SegmentVersion, SegmentsAnswer, Who } from "../src/api/types";
 import { check, withAxe } from "./wcag";
-import { LANGUAGES, TEXTS, THEME_OF, open, tabTo } from "./story";
+import { LANGUAGES, TEXTS, THEME_OF, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
 
 const WORKSPACE = "simulated";
@@ -228,8 +228,8 @@ test("a segment is the scope of an analysis and of a map", async ({ page, reques
 });
 
 /** Saves one of the groups of the analysis that stands on the page, and gives the number it was saved from. */
-async function keep(page: Page, what: RegExp, name: string): Promise<void> {
-  const t = TEXTS.en;
+async function keep(page: Page, what: RegExp, name: string, language: Language = "en"): Promise<void> {
+  const t = TEXTS[language];
   await page.getByRole("button", { name: t["verb.segment"] }).click();
   const drawer = page.getByRole("dialog");
   await drawer.getByRole("button", { name: new RegExp(t["keep.who"]) }).click();
@@ -282,35 +282,37 @@ test("what a funnel counts is kept as a segment of just these people", async ({ 
   await expect(page.getByRole("button", { name: TEXTS.en["verb.segment"] })).toHaveCount(0);
 });
 
-test("RFM groups have the API's numbers, are kept, and overlap as the API says", async ({ page, request }) => {
-  const t = TEXTS.en;
-  const model = { match: BUYS, value: "amount", high: 4, ties: "together" };
-  const answer = await ask<RfmAnswer>(request, `${API}/rfm`, { model });
-  await open(page, `/w/${WORKSPACE}/analyses/rfm`, { language: "en", theme: "light" });
-  await expect(page.getByText(t["rfm.incomplete"])).toBeVisible();
-  await page.getByRole("button", { name: new RegExp(`^${t["rfm.purchase"]}:`) }).click();
-  await page.getByRole("button", { name: "order_paid", exact: true }).click();
-  await page.keyboard.press("Escape");
-  await expect(page.locator(".rfm-cell")).toHaveCount(8);
-  for (const { group, people } of answer.named) {
-    const cell = page.locator(".rfm-cell").filter({ has: page.getByText(t[`rfm.${group}`], { exact: true }) });
-    await expect(cell.locator(".rfm-number .num")).toContainText(whole(people.customers));
-  }
-  await keep(page, new RegExp(`^${t["rfm.important_value"]}`), "Best customers");
-  const best = answer.named.find(({ group }) => group === "important_value")?.people.customers;
-  expect(await sizeOf(request, "best-customers")).toBe(best);
+for (const language of LANGUAGES) {
+  test(`RFM groups have the API's numbers, are kept, and overlap as the API says (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const model = { match: BUYS, value: "amount", high: 4, ties: "together" };
+    const answer = await ask<RfmAnswer>(request, `${API}/rfm`, { model });
+    await open(page, `/w/${WORKSPACE}/analyses/rfm`, { language, theme: "light" });
+    await expect(page.getByText(t["rfm.incomplete"])).toBeVisible();
+    await page.getByRole("button", { name: new RegExp(`^${t["rfm.purchase"]}:`) }).click();
+    await page.getByRole("button", { name: "order_paid", exact: true }).click();
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".rfm-cell")).toHaveCount(8);
+    for (const { group, people } of answer.named) {
+      const cell = page.locator(".rfm-cell").filter({ has: page.getByText(t[`rfm.${group}`], { exact: true }) });
+      await expect(cell.locator(".rfm-number .num")).toContainText(whole(people.customers));
+    }
+    await keep(page, new RegExp(`^${t["rfm.important_value"]}`), "Best customers", language);
+    const best = answer.named.find(({ group }) => group === "important_value")?.people.customers;
+    expect(await sizeOf(request, "best-customers")).toBe(best);
 
-  await put(request, { id: "app", name: "App", who: { channel: { any_of: ["app"] } } });
-  const both = await ask<SegmentsAnswer>(request, `${API}/segmentation`, { segments: ["app", "best-customers"], trend_days: 90 });
-  await open(page, views("segments", { segments: ["app", "best-customers"] }), { language: "en", theme: "light" });
-  await expect(page.locator(".size-list > li").first()).toContainText(whole(both.segments[0]?.members.customers ?? -1));
-  const overlap = both.overlaps.find(({ segments }) => segments.length === 2);
-  await expect(page.locator(".overlap-list > li")).toContainText(whole(overlap?.members.customers ?? -1));
-  await keep(page, /^In all of App ∩ Best customers/, "Best in the app");
-  expect(await sizeOf(request, "best-in-the-app")).toBe(overlap?.members.customers);
-  await page.getByRole("radio", { name: t["show.table"] }).click();
-  await expect(page.getByRole("region", { name: t["overlap.trendTitle"] }).locator("tbody tr")).toHaveCount(both.trend.length);
-});
+    await put(request, { id: "app", name: "App", who: { channel: { any_of: ["app"] } } });
+    const both = await ask<SegmentsAnswer>(request, `${API}/segmentation`, { segments: ["app", "best-customers"], trend_days: 90 });
+    await open(page, views("segments", { segments: ["app", "best-customers"] }), { language, theme: "light" });
+    await expect(page.locator(".size-list > li").first()).toContainText(whole(both.segments[0]?.members.customers ?? -1));
+    const overlap = both.overlaps.find(({ segments }) => segments.length === 2);
+    await expect(page.locator(".overlap-list > li")).toContainText(whole(overlap?.members.customers ?? -1));
+    await keep(page, new RegExp(`^${texts(filled(t["keep.overlap"], { names: "App ∩ Best customers" }))}`), "Best in the app", language);
+    expect(await sizeOf(request, "best-in-the-app")).toBe(overlap?.members.customers);
+    await page.getByRole("radio", { name: t["show.table"] }).click();
+    await expect(page.getByRole("region", { name: t["overlap.trendTitle"] }).locator("tbody tr")).toHaveCount(both.trend.length);
+  });
+}
 
 for (const language of LANGUAGES) {
   const theme = THEME_OF[language];

@@ -18,67 +18,72 @@ test.afterAll(() => server.stop());
 const at = (path: string) => `${server.url}/w/${SHOP}/${path}`;
 const refusedStatus = (status: number) => status === 401 || status === 403;
 
-test("a source is made, and a key of it sends until it is taken back", async ({ page, request }) => {
-  const t = TEXTS["zh-CN"];
-  await open(page, at("sources"), { language: "zh-CN", theme: "light" });
-  await page.locator(".page-actions").getByRole("button", { name: t["source.new"] }).click();
-  const form = page.getByRole("dialog");
-  await form.getByRole("button", { name: t["form.save"] }).click();
-  await expect(form.getByLabel(t["source.name"])).toBeFocused();
-  await form.getByLabel(t["source.name"]).fill("Web shop");
-  await expect(form.getByLabel(t["source.id"], { exact: true })).toHaveValue("web-shop");
-  await form.getByLabel(t["source.origins"]).fill("shop.example.com");
-  await form.getByRole("button", { name: t["form.save"] }).click();
-  await expect(form.getByText(t["source.originFault"].replace("{{origin}}", "shop.example.com"))).toBeVisible();
-  await form.getByLabel(t["source.origins"]).fill("https://shop.example.com\nhttp://127.0.0.1:3000/");
-  await form.getByRole("button", { name: t["form.save"] }).click();
+for (const language of LANGUAGES) {
+  test(`a source is made, and a key of it sends until it is taken back (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    // What came of a source is remembered by its id, also once it is deleted.
+    const nth = LANGUAGES.indexOf(language);
+    const id = `web-shop-${nth}`;
+    await open(page, at("sources"), { language, theme: "light" });
+    await page.locator(".page-actions").getByRole("button", { name: t["source.new"] }).click();
+    const form = page.getByRole("dialog");
+    await form.getByRole("button", { name: t["form.save"] }).click();
+    await expect(form.getByLabel(t["source.name"])).toBeFocused();
+    await form.getByLabel(t["source.name"]).fill(`Web shop ${nth}`);
+    await expect(form.getByLabel(t["source.id"], { exact: true })).toHaveValue(id);
+    await form.getByLabel(t["source.origins"]).fill("shop.example.com");
+    await form.getByRole("button", { name: t["form.save"] }).click();
+    await expect(form.getByText(t["source.originFault"].replace("{{origin}}", "shop.example.com"))).toBeVisible();
+    await form.getByLabel(t["source.origins"]).fill("https://shop.example.com\nhttp://127.0.0.1:3000/");
+    await form.getByRole("button", { name: t["form.save"] }).click();
 
-  await expect(page).toHaveURL(/\/sources\/web-shop$/);
-  await expect(page.getByText(t["keys.none"])).toBeVisible();
-  await expect(page.locator(".facts")).toContainText("http://127.0.0.1:3000");
-  await expect(page.locator(".facts")).toContainText(t["source.waiting"]);
+    await expect(page).toHaveURL(new RegExp(`/sources/${id}$`));
+    await expect(page.getByText(t["keys.none"])).toBeVisible();
+    await expect(page.locator(".facts")).toContainText("http://127.0.0.1:3000");
+    await expect(page.locator(".facts")).toContainText(t["source.waiting"]);
 
-  // A secret is read this once, and fills the code that needs one.
-  await page.getByRole("button", { name: t["keys.new.secret"] }).first().click();
-  const secret = (await page.locator(".fresh-key code").textContent()) ?? "";
-  expect(secret.length).toBeGreaterThan(20);
-  await page.goto(at("sources/web-shop?setup=throughline-http"));
-  await expect(page.locator(".fresh-key")).toHaveCount(0);
-  await expect(page.locator(".set-up")).toContainText("YOUR_SECRET_KEY");
-  expect(await page.locator("main").textContent()).not.toContain(secret);
-  expect(await send(request, server.url, secret, event("order_paid", "m1"))).toBeLessThan(300);
-  await expect(page.locator(".facts")).toContainText(t["source.sending"]);
+    // A secret is read this once, and fills the code that needs one.
+    await page.getByRole("button", { name: t["keys.new.secret"] }).first().click();
+    const secret = (await page.locator(".fresh-key code").textContent()) ?? "";
+    expect(secret.length).toBeGreaterThan(20);
+    await page.goto(at(`sources/${id}?setup=throughline-http`));
+    await expect(page.locator(".fresh-key")).toHaveCount(0);
+    await expect(page.locator(".set-up")).toContainText("YOUR_SECRET_KEY");
+    expect(await page.locator("main").textContent()).not.toContain(secret);
+    expect(await send(request, server.url, secret, event("order_paid", "m1"))).toBeLessThan(300);
+    await expect(page.locator(".facts")).toContainText(t["source.sending"]);
 
-  // Rotated: both work for a while; then the old one is taken back.
-  const rows = page.locator("tbody tr");
-  await rows.first().getByRole("button", { name: new RegExp(t["keys.rotate"]) }).click();
-  const ask = page.getByRole("alertdialog");
-  await ask.getByLabel(t["keys.grace"]).fill("9999");
-  await expect(ask.getByRole("button", { name: t["keys.rotateDo"] })).toBeDisabled();
-  await ask.getByLabel(t["keys.grace"]).fill("2");
-  await ask.getByRole("button", { name: t["keys.rotateDo"] }).click();
-  await expect(rows).toHaveCount(2);
-  const next = (await page.locator(".fresh-key code").textContent()) ?? "";
-  await expect(page.locator(".set-up")).toContainText(next);
-  expect(await send(request, server.url, secret, event("order_paid", "m1"))).toBeLessThan(300);
-  await rows.filter({ hasText: secret.slice(0, 8) }).filter({ hasNot: page.getByRole("button", { name: new RegExp(t["keys.rotate"]) }) }).getByRole("button", { name: new RegExp(t["keys.revoke"]) }).click();
-  await ask.getByRole("button", { name: t["keys.revokeDo"] }).click();
-  await expect(rows).toHaveCount(1);
-  expect(refusedStatus(await send(request, server.url, secret, event("order_paid", "m1")))).toBe(true);
-  expect(await send(request, server.url, next, event("order_paid", "m1"))).toBeLessThan(300);
+    // Rotated: both work for a while; then the old one is taken back.
+    const rows = page.locator("tbody tr");
+    await rows.first().getByRole("button", { name: new RegExp(t["keys.rotate"]) }).click();
+    const ask = page.getByRole("alertdialog");
+    await ask.getByLabel(t["keys.grace"]).fill("9999");
+    await expect(ask.getByRole("button", { name: t["keys.rotateDo"] })).toBeDisabled();
+    await ask.getByLabel(t["keys.grace"]).fill("2");
+    await ask.getByRole("button", { name: t["keys.rotateDo"] }).click();
+    await expect(rows).toHaveCount(2);
+    const next = (await page.locator(".fresh-key code").textContent()) ?? "";
+    await expect(page.locator(".set-up")).toContainText(next);
+    expect(await send(request, server.url, secret, event("order_paid", "m1"))).toBeLessThan(300);
+    await rows.filter({ hasText: secret.slice(0, 8) }).filter({ hasNot: page.getByRole("button", { name: new RegExp(t["keys.rotate"]) }) }).getByRole("button", { name: new RegExp(t["keys.revoke"]) }).click();
+    await ask.getByRole("button", { name: t["keys.revokeDo"] }).click();
+    await expect(rows).toHaveCount(1);
+    expect(refusedStatus(await send(request, server.url, secret, event("order_paid", "m1")))).toBe(true);
+    expect(await send(request, server.url, next, event("order_paid", "m1"))).toBeLessThan(300);
 
-  // Changed, then deleted: its keys are gone with it.
-  await page.getByRole("button", { name: t["source.edit"] }).click();
-  await page.getByRole("dialog").getByLabel(t["source.name"]).fill("官网");
-  await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "官网" })).toBeVisible();
-  await page.getByRole("button", { name: t["source.delete"], exact: true }).click();
-  await ask.getByRole("button", { name: t["source.deleteDo"] }).click();
-  await expect(page).toHaveURL(/\/sources$/);
-  const { sources } = (await (await request.get(`${server.url}/v1/workspaces/${SHOP}/sources`)).json()) as Sources;
-  expect(sources.map(({ id }) => id)).not.toContain("web-shop");
-  expect(refusedStatus(await send(request, server.url, next, event("order_paid", "m1")))).toBe(true);
-});
+    // Changed, then deleted: its keys are gone with it.
+    await page.getByRole("button", { name: t["source.edit"] }).click();
+    await page.getByRole("dialog").getByLabel(t["source.name"]).fill("官网");
+    await page.getByRole("dialog").getByRole("button", { name: t["form.save"] }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "官网" })).toBeVisible();
+    await page.getByRole("button", { name: t["source.delete"], exact: true }).click();
+    await ask.getByRole("button", { name: t["source.deleteDo"] }).click();
+    await expect(page).toHaveURL(/\/sources$/);
+    const { sources } = (await (await request.get(`${server.url}/v1/workspaces/${SHOP}/sources`)).json()) as Sources;
+    expect(sources.map((each) => each.id)).not.toContain(id);
+    expect(refusedStatus(await send(request, server.url, next, event("order_paid", "m1")))).toBe(true);
+  });
+}
 
 test("every sender has code with this server's address and the source's key", async ({ page, request }) => {
   const t = TEXTS.en;

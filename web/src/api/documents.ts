@@ -1,13 +1,13 @@
 // Pictures and tables as files for a meeting, which the server writes.
 import type { FileAnswer } from "./client";
-import { path, requestFile } from "./client";
+import { requestFile } from "./client";
 import { PATHS } from "./paths";
 import type { Document } from "./types";
 
 export type Office = "xlsx" | "pptx";
 
 export function writeDocument(workspace: string, format: Office, lang: string, document: Document, signal: AbortSignal): Promise<FileAnswer> {
-  return requestFile(path(PATHS.documents, { workspace }), { query: { format, lang }, body: document, signal });
+  return requestFile("POST", PATHS.documents, { path: { workspace }, query: { format, lang }, body: document, signal });
 }
 
 /** What JSON holds of a picture's bytes. */

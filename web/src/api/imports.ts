@@ -2,10 +2,10 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import type { FileAnswer } from "./client";
-import { ApiError, path, request, requestFile } from "./client";
+import { ApiError, request, requestFile } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { ImportJob, ImportList, ImportPreview, ImportStart, MappingSuggestion, UploadInfo, UploadList } from "./types";
+import type { ImportJob, ImportStart, UploadInfo } from "./types";
 
 /** Bytes of a piece: little is lost where a connection breaks. */
 const PIECE_BYTES = 4 << 20;
@@ -19,7 +19,7 @@ const WATCH_MS = 1000;
 export const importsQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["imports", workspace],
-    queryFn: ({ signal }) => request<ImportList>(path(PATHS.imports, { workspace }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.imports, { path: { workspace }, signal }),
     refetchInterval: ({ state }) => (state.data?.newest?.state === "running" ? WATCH_MS : false),
   });
 
@@ -27,7 +27,7 @@ export const importsQuery = (workspace: string) =>
 export const uploadsQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["uploads", workspace],
-    queryFn: ({ signal }) => request<UploadList>(path(PATHS.uploads, { workspace }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.uploads, { path: { workspace }, signal }),
   });
 
 interface Sending {
@@ -40,16 +40,16 @@ interface Sending {
 
 /** Hands a file in. A connection that breaks is taken up where the server is. */
 export async function sendFile(workspace: string, file: File, { signal, told, begun }: Sending): Promise<UploadInfo> {
-  let upload = begun ?? (await request<UploadInfo>(path(PATHS.uploads, { workspace }), { body: { name: file.name, bytes: file.size }, signal }));
+  let upload = begun ?? (await request("POST", PATHS.uploads, { path: { workspace }, body: { name: file.name, bytes: file.size }, signal }));
   remember(upload, file);
-  const at = path(PATHS.upload, { workspace, upload: upload.id });
+  const at = { workspace, upload: upload.id };
   let failed = 0;
   while (upload.received < upload.bytes) {
     told(upload);
     try {
-      if (failed > 0) upload = await request<UploadInfo>(at, { signal });
+      if (failed > 0) upload = await request("GET", PATHS.upload, { path: at, signal });
       const bytes = file.slice(upload.received, upload.received + PIECE_BYTES);
-      upload = await request<UploadInfo>(at, { method: "PUT", query: { offset: upload.received }, bytes, signal });
+      upload = await request("PUT", PATHS.upload, { path: at, query: { offset: upload.received }, bytes, signal });
       failed = 0;
     } catch (error) {
       failed += 1;
@@ -88,7 +88,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 export function throwAway(workspace: string, upload: UploadInfo): Promise<void> {
   localStorage.removeItem(noteOf(upload));
-  return request<void>(path(PATHS.upload, { workspace, upload: upload.id }), { method: "DELETE" });
+  return request("DELETE", PATHS.upload, { path: { workspace, upload: upload.id } });
 }
 
 /** What a file is; of a workbook the chosen sheet. */
@@ -96,7 +96,7 @@ export const suggestionQuery = (workspace: string, upload: string, sheet: string
   const queryKey = ["suggestion", workspace, upload, sheet];
   return queryOptions({
     queryKey,
-    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request<MappingSuggestion>(path(PATHS.suggestion, { workspace, upload }), { body: sheet === null ? {} : { sheet }, signal, queryId })),
+    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request("POST", PATHS.suggestion, { path: { workspace, upload }, body: sheet === null ? {} : { sheet }, signal, queryId })),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
@@ -107,21 +107,21 @@ export const previewQuery = (workspace: string, upload: string, mapping: string)
   const queryKey = ["import-preview", workspace, upload, mapping];
   return queryOptions({
     queryKey,
-    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request<ImportPreview>(path(PATHS.importPreview, { workspace, upload }), { body: { mapping }, signal, queryId })),
+    queryFn: ({ signal }) => tracked(queryKey, (queryId) => request("POST", PATHS.importPreview, { path: { workspace, upload }, body: { mapping }, signal, queryId })),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
 };
 
 export function startImport(workspace: string, order: ImportStart): Promise<ImportJob> {
-  return request<ImportJob>(path(PATHS.imports, { workspace }), { body: order });
+  return request("POST", PATHS.imports, { path: { workspace }, body: order });
 }
 
 export function stopImport(workspace: string, id: string): Promise<void> {
-  return request<void>(path(PATHS.importJob, { workspace, import: id }), { method: "DELETE" });
+  return request("DELETE", PATHS.importJob, { path: { workspace, import: id } });
 }
 
 /** The rejected rows of an import, for spreadsheets, with reasons in a language. */
 export function rejectsFile(workspace: string, batch: string, lang: string, signal: AbortSignal): Promise<FileAnswer> {
-  return requestFile(path(PATHS.rejects, { workspace, import: batch }), { query: { format: "csv", lang }, signal });
+  return requestFile("GET", PATHS.rejects, { path: { workspace, import: batch }, query: { format: "csv", lang }, signal });
 }

@@ -1,53 +1,25 @@
 // The app's questions as TanStack Query options: one function a question, with its cache key.
 import { infiniteQueryOptions, keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 
-import { path, request } from "./client";
+import type { Answered } from "./client";
+import { request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
 import type {
-  AttributionAnswer,
   CustomerList,
-  DimensionsAnswer,
-  FunnelAnswer,
   HandlePain,
-  Hierarchy,
   Journey,
-  JourneyDiff,
-  JourneyList,
-  JourneyMap,
   JourneyPreview,
-  JourneyVersion,
-  LifecycleAnswer,
   NewJourney,
   NewWorkspace,
-  PainInfo,
-  PainList,
-  PainResponse,
-  PainVoices,
-  PathsAnswer,
-  PersonasAnswer,
-  ProposalInfo,
-  ProposalList,
   RestoreRequest,
-  RetentionAnswer,
-  RfmAnswer,
   Saved,
   SavedView,
   SaveProposal,
   Scope,
-  SegmentsAnswer,
-  SessionsAnswer,
-  SqlAnswer,
-  StickinessAnswer,
-  SurvivalAnswer,
-  TemplateDetail,
-  TemplateList,
   TrackedPain,
   TrackedProposal,
-  TransitionsAnswer,
-  VersionList,
   WorkspaceInfo,
-  WorkspaceList,
 } from "./types";
 
 const PAGE = 50;
@@ -66,30 +38,30 @@ export type AskedScope = Pick<Scope, "entry"> & { events?: AskedRule; customers?
 export const workspacesQuery = () =>
   queryOptions({
     queryKey: ["workspaces"],
-    queryFn: ({ signal }) => request<WorkspaceList>(PATHS.workspaces, { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.workspaces, { signal }),
   });
 
 export function createWorkspace(workspace: NewWorkspace): Promise<WorkspaceInfo> {
-  return request<WorkspaceInfo>(PATHS.workspaces, { body: workspace });
+  return request("POST", PATHS.workspaces, { body: workspace });
 }
 
 export const journeysQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["journeys", workspace],
-    queryFn: ({ signal }) => request<JourneyList>(path(PATHS.journeys, { workspace }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.journeys, { path: { workspace }, signal }),
   });
 
 export const versionsQuery = (workspace: string, journey: string) =>
   queryOptions({
     queryKey: ["versions", workspace, journey],
-    queryFn: ({ signal }) => request<VersionList>(path(PATHS.versions, { workspace, journey }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.versions, { path: { workspace, journey }, signal }),
   });
 
 export const journeyQuery = (workspace: string, journey: string, version: number | null) =>
   queryOptions({
     queryKey: ["journey", workspace, journey, version],
     queryFn: ({ signal }) =>
-      request<JourneyVersion>(path(PATHS.journey, { workspace, journey }), { query: { version }, signal }),
+      request("GET", PATHS.journey, { path: { workspace, journey }, query: { version }, signal }),
   });
 
 export interface MapAsk {
@@ -112,7 +84,8 @@ export const mapQuery = (ask: MapAsk) =>
     queryKey: ["map", ask],
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
-        request<JourneyMap>(path(PATHS.map, { workspace: ask.workspace, journey: ask.journey }), {
+        request("POST", PATHS.map, {
+          path: { workspace: ask.workspace, journey: ask.journey },
           body: asked(ask),
           signal,
           queryId,
@@ -128,7 +101,8 @@ export const personasQuery = (map: MapAsk) => {
     queryKey: ["personas", ask],
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
-        request<PersonasAnswer>(path(PATHS.personas, { workspace: ask.workspace, journey: ask.journey }), {
+        request("POST", PATHS.personas, {
+          path: { workspace: ask.workspace, journey: ask.journey },
           body: asked(ask),
           signal,
           queryId,
@@ -143,33 +117,33 @@ export const dimensionsQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["dimensions", workspace],
     queryFn: ({ signal, queryKey }) =>
-      tracked(queryKey, (queryId) => request<DimensionsAnswer>(path(PATHS.dimensions, { workspace }), { signal, queryId })),
+      tracked(queryKey, (queryId) => request("GET", PATHS.dimensions, { path: { workspace }, signal, queryId })),
   });
 
 /** The maps above and below a journey. */
 export const hierarchyQuery = (workspace: string, journey: string) =>
   queryOptions({
     queryKey: ["hierarchy", workspace, journey],
-    queryFn: ({ signal }) => request<Hierarchy>(path(PATHS.hierarchy, { workspace, journey }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.hierarchy, { path: { workspace, journey }, signal }),
   });
 
 /** What changed from one version to another. */
 export const diffQuery = (workspace: string, journey: string, from: number, to: number) =>
   queryOptions({
     queryKey: ["diff", workspace, journey, from, to],
-    queryFn: ({ signal }) => request<JourneyDiff>(path(PATHS.diff, { workspace, journey }), { query: { from, to }, signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.diff, { path: { workspace, journey }, query: { from, to }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** Saves an old version as the next one. `expected_version`: the newest that was seen. */
 export function restoreVersion(workspace: string, journey: string, restore: RestoreRequest): Promise<Saved> {
-  return request<Saved>(path(PATHS.restore, { workspace, journey }), { body: restore });
+  return request("POST", PATHS.restore, { path: { workspace, journey }, body: restore });
 }
 
 export const templatesQuery = () =>
   queryOptions({
     queryKey: ["templates"],
-    queryFn: ({ signal }) => request<TemplateList>(PATHS.templates, { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.templates, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -177,12 +151,12 @@ export const templatesQuery = () =>
 export const templateQuery = (template: string) =>
   queryOptions({
     queryKey: ["template", template],
-    queryFn: ({ signal }) => request<TemplateDetail>(path(PATHS.template, { template }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.template, { path: { template }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export function createJourney(workspace: string, journey: NewJourney): Promise<Saved> {
-  return request<Saved>(path(PATHS.journeys, { workspace }), { body: journey });
+  return request("POST", PATHS.journeys, { path: { workspace }, body: journey });
 }
 
 /** A definition as a person wrote it. */
@@ -197,8 +171,8 @@ export interface DefinitionFile {
 }
 
 export function saveDefinition(workspace: string, { journey, text, format, expected_version, note }: DefinitionFile): Promise<Saved> {
-  return request<Saved>(path(PATHS.journey, { workspace, journey }), {
-    method: "PUT",
+  return request("PUT", PATHS.journey, {
+    path: { workspace, journey },
     query: { expected_version, note: note || null },
     text: { of: `application/${format}`, is: text },
   });
@@ -206,8 +180,8 @@ export function saveDefinition(workspace: string, { journey, text, format, expec
 
 /** Saves a definition as the next version, unless another one than `expected` is the newest. */
 export function saveJourney(workspace: string, journey: Journey, expected: number, note: string): Promise<Saved> {
-  return request<Saved>(path(PATHS.journey, { workspace, journey: journey.id }), {
-    method: "PUT",
+  return request("PUT", PATHS.journey, {
+    path: { workspace, journey: journey.id },
     query: { expected_version: expected, note: note || null },
     body: journey,
   });
@@ -221,7 +195,7 @@ export const journeyPreviewQuery = (workspace: string, draft: Journey | null) =>
       draft === null
         ? skipToken
         : async ({ signal, queryKey }): Promise<{ draft: Journey; preview: JourneyPreview }> => {
-            const ask = (queryId: string) => request<JourneyPreview>(path(PATHS.journeyPreview, { workspace, journey: draft.id }), { body: draft, signal, queryId });
+            const ask = (queryId: string) => request("POST", PATHS.journeyPreview, { path: { workspace, journey: draft.id }, body: draft, signal, queryId });
             return { draft, preview: await tracked(queryKey, ask) };
           },
     placeholderData: keepPreviousData,
@@ -236,17 +210,17 @@ export function matchesNothing(preview: JourneyPreview | undefined): boolean {
 
 /** The answer of each analysis. */
 export interface Answers {
-  funnel: FunnelAnswer;
-  paths: PathsAnswer;
-  transitions: TransitionsAnswer;
-  sessions: SessionsAnswer;
-  retention: RetentionAnswer;
-  lifecycle: LifecycleAnswer;
-  stickiness: StickinessAnswer;
-  survival: SurvivalAnswer;
-  attribution: AttributionAnswer;
-  segments: SegmentsAnswer;
-  rfm: RfmAnswer;
+  funnel: Answered<typeof PATHS.funnel, "POST">;
+  paths: Answered<typeof PATHS.paths, "POST">;
+  transitions: Answered<typeof PATHS.transitions, "POST">;
+  sessions: Answered<typeof PATHS.sessions, "POST">;
+  retention: Answered<typeof PATHS.retention, "POST">;
+  lifecycle: Answered<typeof PATHS.lifecycle, "POST">;
+  stickiness: Answered<typeof PATHS.stickiness, "POST">;
+  survival: Answered<typeof PATHS.survival, "POST">;
+  attribution: Answered<typeof PATHS.attribution, "POST">;
+  segments: Answered<typeof PATHS.segments, "POST">;
+  rfm: Answered<typeof PATHS.rfm, "POST">;
 }
 
 /** `question` as the API takes it. */
@@ -254,7 +228,8 @@ export const analysisQuery = <Kind extends keyof Answers>(workspace: string, kin
   queryOptions({
     queryKey: ["analysis", workspace, kind, question],
     queryFn: ({ signal, queryKey }) =>
-      tracked(queryKey, (queryId) => request<Answers[Kind]>(path(PATHS[kind], { workspace }), { body: question, signal, queryId })),
+      // All take a question of their own; which one it is, only the caller knows.
+      tracked(queryKey, (queryId) => request("POST", PATHS[kind] as typeof PATHS.funnel, { path: { workspace }, body: question, signal, queryId }) as Promise<unknown> as Promise<Answers[Kind]>),
     placeholderData: keepPreviousData,
   });
 
@@ -263,7 +238,7 @@ export const sqlQuery = (workspace: string, sql: string, cell: string) =>
   queryOptions({
     queryKey: ["sql", workspace, cell],
     queryFn: ({ signal, queryKey }) =>
-      tracked(queryKey, (queryId) => request<SqlAnswer>(path(PATHS.sql, { workspace }), { body: { sql }, signal, queryId })),
+      tracked(queryKey, (queryId) => request("POST", PATHS.sql, { path: { workspace }, body: { sql }, signal, queryId })),
     enabled: false,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
@@ -275,7 +250,8 @@ export const customersQuery = (workspace: string, question: string, pick: string
     queryKey: ["customers", workspace, question, pick],
     queryFn: ({ signal, queryKey, pageParam }) =>
       tracked(queryKey, (queryId) =>
-        request<CustomerList>(path(PATHS.customers, { workspace }), {
+        request("GET", PATHS.customers, {
+          path: { workspace },
           query: { question, pick, after: pageParam, limit: PAGE },
           signal,
           queryId,
@@ -288,25 +264,25 @@ export const customersQuery = (workspace: string, question: string, pick: string
 export const viewQuery = (workspace: string, hash: string) =>
   queryOptions({
     queryKey: ["view", workspace, hash],
-    queryFn: ({ signal }) => request<unknown>(path(PATHS.view, { workspace, hash }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.view, { path: { workspace, hash }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export function saveView(workspace: string, view: object): Promise<SavedView> {
-  return request<SavedView>(path(PATHS.views, { workspace }), { body: view });
+  return request("POST", PATHS.views, { path: { workspace }, body: view });
 }
 
 /** The known pains of a journey, or of all journeys, in the order the server gives them: those that cost most first. */
 export const painsQuery = (workspace: string, journey: string | null) =>
   queryOptions({
     queryKey: ["pains", workspace, journey],
-    queryFn: ({ signal }) => request<PainList>(path(PATHS.pains, { workspace }), { query: { journey }, signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.pains, { path: { workspace }, query: { journey }, signal }),
   });
 
 export const painQuery = (workspace: string, pain: string) =>
   queryOptions({
     queryKey: ["pain", workspace, pain],
-    queryFn: ({ signal }) => request<PainInfo>(path(PATHS.pain, { workspace, pain }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.pain, { path: { workspace, pain }, signal }),
   });
 
 /**
@@ -318,7 +294,8 @@ export const findPainsQuery = (workspace: string, journey: string, zone: string)
     queryKey: ["find-pains", workspace, journey],
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
-        request<PainResponse>(path(PATHS.findPains, { workspace, journey }), {
+        request("POST", PATHS.findPains, {
+          path: { workspace, journey },
           body: { scope: { entry: {}, zone }, record: true },
           signal,
           queryId,
@@ -334,29 +311,29 @@ export const painVoicesQuery = (workspace: string, pain: string) =>
   queryOptions({
     queryKey: ["pain-voices", workspace, pain],
     queryFn: ({ signal, queryKey }) =>
-      tracked(queryKey, (queryId) => request<PainVoices>(path(PATHS.painVoices, { workspace, pain }), { signal, queryId })),
+      tracked(queryKey, (queryId) => request("GET", PATHS.painVoices, { path: { workspace, pain }, signal, queryId })),
   });
 
 export function handlePain(workspace: string, pain: string, decision: HandlePain): Promise<TrackedPain> {
-  return request<TrackedPain>(path(PATHS.pain, { workspace, pain }), { method: "PUT", body: decision });
+  return request("PUT", PATHS.pain, { path: { workspace, pain }, body: decision });
 }
 
 export const proposalsQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["proposals", workspace],
-    queryFn: ({ signal }) => request<ProposalList>(path(PATHS.proposals, { workspace }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.proposals, { path: { workspace }, signal }),
   });
 
 export const proposalQuery = (workspace: string, proposal: number) =>
   queryOptions({
     queryKey: ["proposal", workspace, proposal],
     queryFn: ({ signal }) =>
-      request<ProposalInfo>(path(PATHS.proposal, { workspace, proposal: String(proposal) }), { signal }),
+      request("GET", PATHS.proposal, { path: { workspace, proposal: String(proposal) }, signal }),
   });
 
 /** Keeps a proposal; `id` is null for a new one. */
 export function saveProposal(workspace: string, id: number | null, save: SaveProposal): Promise<TrackedProposal> {
   return id === null
-    ? request<TrackedProposal>(path(PATHS.proposals, { workspace }), { body: save })
-    : request<TrackedProposal>(path(PATHS.proposal, { workspace, proposal: String(id) }), { method: "PUT", body: save });
+    ? request("POST", PATHS.proposals, { path: { workspace }, body: save })
+    : request("PUT", PATHS.proposal, { path: { workspace, proposal: String(id) }, body: save });
 }

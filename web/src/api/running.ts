@@ -2,7 +2,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { hashKey } from "@tanstack/react-query";
 
-import { newQueryId, path, request } from "./client";
+import { newQueryId, request } from "./client";
 import { PATHS } from "./paths";
 import type { QueryProgress } from "./types";
 
@@ -25,10 +25,10 @@ export function runningId(key: QueryKey): string | undefined {
 }
 
 export function progressOf(id: string, signal: AbortSignal): Promise<QueryProgress> {
-  return request<QueryProgress>(path(PATHS.query, { query: id }), { signal });
+  return request("GET", PATHS.query, { path: { query: id }, signal });
 }
 
 /** Tells the server to stop. That the query has just ended by itself is no failure. */
 export async function stopOnServer(id: string): Promise<void> {
-  await request<void>(path(PATHS.query, { query: id }), { method: "DELETE" }).catch(() => undefined);
+  await request("DELETE", PATHS.query, { path: { query: id } }).catch(() => undefined);
 }

@@ -1,29 +1,29 @@
 // Segments: what is stored of them, how many they are, and the same question over two scopes.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { path, request } from "./client";
+import { request } from "./client";
 import type { Answers } from "./queries";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { AnswerComparison, Saved, Segment, SegmentList, SegmentVersion, SegmentsAnswer, VersionList } from "./types";
+import type { Saved, Segment } from "./types";
 
 export const segmentsQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["segments", workspace],
-    queryFn: ({ signal }) => request<SegmentList>(path(PATHS.segmentList, { workspace }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.segmentList, { path: { workspace }, signal }),
   });
 
 /** null: the newest version. */
 export const segmentQuery = (workspace: string, segment: string, version: number | null) =>
   queryOptions({
     queryKey: ["segment", workspace, segment, version],
-    queryFn: ({ signal }) => request<SegmentVersion>(path(PATHS.segment, { workspace, segment }), { query: { version }, signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.segment, { path: { workspace, segment }, query: { version }, signal }),
   });
 
 export const segmentVersionsQuery = (workspace: string, segment: string) =>
   queryOptions({
     queryKey: ["segment-versions", workspace, segment],
-    queryFn: ({ signal }) => request<VersionList>(path(PATHS.segmentVersions, { workspace, segment }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.segmentVersions, { path: { workspace, segment }, signal }),
   });
 
 /**
@@ -35,7 +35,8 @@ export const sizeQuery = (workspace: string, segments: readonly (string | Segmen
     queryKey: ["size", workspace, segments, trendDays, asOfUs],
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
-        request<SegmentsAnswer>(path(PATHS.segments, { workspace }), {
+        request("POST", PATHS.segments, {
+          path: { workspace },
           body: { segments, ...(trendDays === null ? {} : { trend_days: trendDays }), ...(asOfUs === null ? {} : { scope: { as_of_us: asOfUs } }) },
           signal,
           queryId,
@@ -46,15 +47,15 @@ export const sizeQuery = (workspace: string, segments: readonly (string | Segmen
 
 /** `expected`: the newest version that was seen; 0: there is none. */
 export function saveSegment(workspace: string, segment: Segment, expected: number, note: string): Promise<Saved> {
-  return request<Saved>(path(PATHS.segment, { workspace, segment: segment.id }), {
-    method: "PUT",
+  return request("PUT", PATHS.segment, {
+    path: { workspace, segment: segment.id },
     query: { expected_version: expected, note: note || null },
     body: segment,
   });
 }
 
 export function deleteSegment(workspace: string, segment: string): Promise<unknown> {
-  return request<unknown>(path(PATHS.segment, { workspace, segment }), { method: "DELETE" });
+  return request("DELETE", PATHS.segment, { path: { workspace, segment } });
 }
 
 /** A question over its own scope and another: both answers, and what differs. */
@@ -63,7 +64,7 @@ export const compareQuery = (workspace: string, kind: keyof Answers, question: o
     queryKey: ["compare", workspace, kind, question, versus],
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
-        request<AnswerComparison>(path(PATHS.compare, { workspace }), { body: { question: { ask: kind, ...question }, versus }, signal, queryId }),
+        request("POST", PATHS.compare, { path: { workspace }, body: { question: { ask: kind, ...question }, versus }, signal, queryId }),
       ),
     placeholderData: keepPreviousData,
   });

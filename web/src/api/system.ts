@@ -3,7 +3,6 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { request } from "./client";
 import { PATHS } from "./paths";
-import type { SystemState } from "./types";
 
 /** How fresh it is while it is looked at. */
 const REFRESH_MS = 10_000;
@@ -11,6 +10,6 @@ const REFRESH_MS = 10_000;
 export const systemQuery = () =>
   queryOptions({
     queryKey: ["system"],
-    queryFn: ({ signal }) => request<SystemState>(PATHS.system, { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.system, { signal }),
     refetchInterval: REFRESH_MS,
   });

@@ -1,23 +1,23 @@
 // Traffic rules: those in force, their versions, and what a draft would do.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { path, request } from "./client";
+import { request } from "./client";
 import { PATHS } from "./paths";
 import { tracked } from "./running";
-import type { Saved, TrafficPreview, TrafficRuleSet, TrafficRules, VersionList } from "./types";
+import type { Saved, TrafficRuleSet } from "./types";
 
 /** null: the version in force; 0: the standard rules. */
 export const trafficQuery = (workspace: string, version: number | null = null) =>
   queryOptions({
     queryKey: ["traffic", workspace, version],
-    queryFn: ({ signal }) => request<TrafficRules>(path(PATHS.traffic, { workspace }), { query: { version }, signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.traffic, { path: { workspace }, query: { version }, signal }),
     staleTime: 60_000,
   });
 
 export const trafficVersionsQuery = (workspace: string) =>
   queryOptions({
     queryKey: ["traffic-versions", workspace],
-    queryFn: ({ signal }) => request<VersionList>(path(PATHS.trafficVersions, { workspace }), { signal }),
+    queryFn: ({ signal }) => request("GET", PATHS.trafficVersions, { path: { workspace }, signal }),
   });
 
 /** What rules do to all events; null: those in force. What was known before a change stays until its answer comes. */
@@ -26,7 +26,7 @@ export const trafficPreviewQuery = (workspace: string, rules: TrafficRuleSet | n
     queryKey: ["traffic-preview", workspace, rules],
     queryFn: ({ signal, queryKey }) =>
       tracked(queryKey, (queryId) =>
-        request<TrafficPreview>(path(PATHS.trafficPreview, { workspace }), { body: rules === null ? {} : { rules }, signal, queryId }),
+        request("POST", PATHS.trafficPreview, { path: { workspace }, body: rules === null ? {} : { rules }, signal, queryId }),
       ),
     placeholderData: keepPreviousData,
     retry: false,
@@ -34,8 +34,8 @@ export const trafficPreviewQuery = (workspace: string, rules: TrafficRuleSet | n
 
 /** `expected`: the version the change was made from. */
 export function saveTraffic(workspace: string, rules: TrafficRuleSet, expected: number, note: string): Promise<Saved> {
-  return request<Saved>(path(PATHS.traffic, { workspace }), {
-    method: "PUT",
+  return request("PUT", PATHS.traffic, {
+    path: { workspace },
     query: { expected_version: expected, note: note || null },
     body: rules,
   });

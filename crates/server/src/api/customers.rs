@@ -234,7 +234,7 @@ pub async fn overview(
     Ok(Json(state.analyst.overview(&present, id, journey.as_ref(), &ask).await?))
 }
 
-fn customer_id(text: &str) -> ApiResult<CustomerId> {
+pub(super) fn customer_id(text: &str) -> ApiResult<CustomerId> {
     let id = text.parse();
     id.map(CustomerId).map_err(|_| ApiError::bad_request("customer_id_invalid", "a customer's id is a decimal number"))
 }

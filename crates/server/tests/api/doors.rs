@@ -426,16 +426,7 @@ fn a_rotated_key_opens_through_its_grace_and_a_deleted_one_never() {
 fn who_watches_sees_what_came_and_what_comes() {
     let shop = Shop::open(Limits::default());
     shop.send(&json!([purchase("a", "1"), { "event": "nobody" }]));
-    let mut stream = TcpStream::connect(shop.server.address).unwrap();
-    let request =
-        format!("GET {}/live HTTP/1.1\r\nhost: {}\r\naccept: text/event-stream\r\n\r\n", shop.at, shop.server.address);
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
-    let mut next = |name: &str| -> Value {
-        lines.by_ref().find(|line| *line == format!("event: {name}")).unwrap();
-        let data = lines.by_ref().find(|line| line.starts_with("data: ")).unwrap();
-        serde_json::from_str(&data["data: ".len()..]).unwrap()
-    };
+    let mut next = shop.watch("");
     let event = next("event");
     assert_eq!(
         (&event["event"], &event["columns"]["amount"], &event["late"]),
@@ -446,7 +437,56 @@ fn who_watches_sees_what_came_and_what_comes() {
     assert_eq!(next("event")["identifiers"], json!([{ "namespace": "member_no", "value": "2" }]));
 }
 
+#[test]
+fn who_watches_one_customer_sees_their_events_by_any_of_their_names_and_nobody_elses() {
+    let shop = Shop::open(Limits::default());
+    shop.send(&purchase("a", "1"));
+    let at = format!("{}/customers", shop.at);
+    let found = shop.server.get(&format!("{at}/search?value=1&namespace=member_no")).json();
+    let customer = found["items"][0]["customer"].as_str().unwrap().to_owned();
+    let mut next = shop.watch(&format!("?customer={customer}"));
+    // What came before is in the timeline; of what comes, their own.
+    shop.send(&json!([purchase("b", "2"), { "event": "nobody" }]));
+    shop.send(&purchase("c", "1"));
+    assert_eq!(next("event")["identifiers"], json!([{ "namespace": "member_no", "value": "1" }]));
+    // A name that became theirs while somebody watched.
+    let alias = json!({ "event": "login", "time": "2026-03-01T10:00:00+08:00", "message_id": "d",
+        "identifiers": { "member_no": "1", "device_id": "d-9" } });
+    shop.send(&alias);
+    assert_eq!(next("event")["event"], "login");
+    let device = json!({ "event": "view", "time": "2026-03-01T11:00:00+08:00", "message_id": "e",
+        "identifiers": { "device_id": "d-9" } });
+    shop.send(&json!([purchase("f", "2"), device]));
+    let known_by = |value| shop.server.get(&format!("{at}/search?value={value}")).json()["items"].clone();
+    let (by_device, by_member) = (known_by("d-9"), known_by("1&namespace=member_no"));
+    assert_eq!(by_device.as_array().unwrap().len(), 1);
+    assert_eq!(by_device[0]["customer"], by_member[0]["customer"]);
+    assert_eq!(next("event")["event"], "view");
+    // It is read as one more look at their timeline, and written down once in a while.
+    let _watching = shop.watch(&format!("?customer={customer}"));
+    let seen = |action| shop.server.get(&format!("{}/audit?action={action}", shop.at)).json()["entries"].clone();
+    assert_eq!((seen("timeline_seen").as_array().unwrap().len(), seen("customers_seen")), (1, json!([])));
+    let refused = shop.server.get(&format!("{}/live?customer=me", shop.at));
+    assert_eq!(refused.code(400), "customer_id_invalid");
+}
+
 impl Shop {
+    /// Watches the live stream; gives the data of the next message of a name, which must be the next of any.
+    fn watch(&self, query: &str) -> impl FnMut(&str) -> Value + use<> {
+        let mut stream = TcpStream::connect(self.server.address).unwrap();
+        let (at, host) = (&self.at, self.server.address);
+        let request = format!("GET {at}/live{query} HTTP/1.1\r\nhost: {host}\r\naccept: text/event-stream\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+        assert!(lines.by_ref().take_while(|line| !line.is_empty()).any(|line| line.ends_with("text/event-stream")));
+        move |name| {
+            let event = lines.by_ref().find(|line| line.starts_with("event: ")).unwrap();
+            assert_eq!(event, format!("event: {name}"));
+            let data = lines.by_ref().find(|line| line.starts_with("data: ")).unwrap();
+            serde_json::from_str(&data["data: ".len()..]).unwrap()
+        }
+    }
+
     /// None: the workspace has no lake yet.
     fn events_or_none(&self) -> Option<u64> {
         self.server.folder.lake("shop").is_dir().then(|| self.events())

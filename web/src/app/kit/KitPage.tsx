@@ -3,7 +3,6 @@
 import { CalendarDate } from "@internationalized/date";
 import { useMutation } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import type { ReactNode } from "react";
 import { useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
@@ -26,9 +25,12 @@ import { SampleBadge } from "../../ui/SampleBadge";
 import { SortHead } from "../../ui/SortHead";
 import type { Sorting } from "../../ui/SortHead";
 import { useSparkText } from "../../ui/spark";
-import { Command, CopyButton, Empty, Failure } from "../../ui/States";
+import { Command, CopyButton, Empty, Failure, Progress, ProgressOfAll } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { usePageTitle } from "../../ui/title";
+import { Working } from "../../ui/Working";
+import { Composed } from "./Composed";
+import { Part } from "./Part";
 import { Pictures } from "./Pictures";
 import "../../charts/charts.css";
 import "./kit.css";
@@ -58,17 +60,9 @@ export function KitPage() {
       <States />
       <Overlays />
       <Numbers />
+      <Composed />
       <Pictures />
     </div>
-  );
-}
-
-export function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="card kit-part" aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 
@@ -215,13 +209,9 @@ function States() {
       </Empty>
       <Failure error={new ApiError("network", "", 0)} retry={() => undefined} />
       <div className="skeleton" aria-hidden />
-      <div className="progress">
-        <span role="status">{t("progress.rows", { done: "3", total: "10" })}</span>
-        <div className="progress-track" role="progressbar" aria-label={t("progress.label")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={30}>
-          <div className="progress-bar" style={{ width: "30%" }} />
-        </div>
-        <Button>{t("common.cancel")}</Button>
-      </div>
+      <Progress queryKey={["kit"]} begun={t("progress.rows", { done: "3", total: "10" })} onCancel={() => undefined} />
+      <ProgressOfAll queryKeys={[["kit"]]} done={2} said={t("progress.rows", { done: "2", total: "3" })} />
+      <Working asked={{ data: undefined, error: null, fetchStatus: "idle", isEnabled: true, isPlaceholderData: false, refetch: async () => Promise.reject(new Error("nothing is asked here")) }} queryKey={["kit"]} />
     </Part>
   );
 }

@@ -8,7 +8,7 @@ import { GroupedBars } from "../../charts/GroupedBars";
 import { LineChart } from "../../charts/LineChart";
 import { ScatterField } from "../../charts/ScatterField";
 import { useFormat } from "../../ui/format";
-import { Part } from "./KitPage";
+import { Part } from "./Part";
 
 const SERIES = ["collect", "find"] as const;
 const COUNTS = [12, 30, 22, 41, 9, 3, 27];

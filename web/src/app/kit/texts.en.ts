@@ -21,6 +21,15 @@ const en: English<typeof zhCN> = {
   "kit.ask": "Question",
   "kit.numbers": "Numbers and tables",
   "kit.change": "Change",
+  "kit.rights": "Rights and undoing",
+  "kit.scope": "Scope and saving",
+  "kit.answer": "Answers",
+  "kit.drafts": "Drafts",
+  "kit.save": "Save a version",
+  "kit.leave": "Ask before leaving",
+  "kit.files": "Files and steps",
+  "kit.next": "Next step",
+  "kit.identity": "Identity",
   "kit.pictures": "Pictures",
 };
 

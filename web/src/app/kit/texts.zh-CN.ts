@@ -18,6 +18,15 @@ const zhCN = {
   "kit.ask": "确认",
   "kit.numbers": "数字与表格",
   "kit.change": "变化",
+  "kit.rights": "权限与撤销",
+  "kit.scope": "范围与保存",
+  "kit.answer": "答案",
+  "kit.drafts": "草稿",
+  "kit.save": "保存版本",
+  "kit.leave": "离开前确认",
+  "kit.files": "文件与步骤",
+  "kit.next": "下一步",
+  "kit.identity": "身份",
   "kit.pictures": "图形",
 };
 

@@ -21,6 +21,7 @@ import { AtAGlance } from "./AtAGlance";
 import { useStageNames } from "./stages";
 import type { TimelineHandle } from "./Timeline";
 import { Timeline } from "./Timeline";
+import { useArrivals } from "./useArrivals";
 import { WhyOne } from "./WhyOne";
 import "./customers.css";
 
@@ -52,8 +53,10 @@ export function CustomerPage() {
   const title = summary?.name ?? known?.value ?? customer;
   // What joins identifiers was said anywhere: the server tells it only to those who see the whole workspace.
   const limited = useStores() !== null;
+  // So is what comes for them, before anybody knows in which store it was.
+  const connection = useArrivals(life, !limited && newest.isSuccess);
   usePageTitle(title);
-  if (newest.error) {
+  if (newest.error && !newest.data) {
     return (
       <div className="page">
         <h1>{title}</h1>
@@ -90,6 +93,7 @@ export function CustomerPage() {
           onChange={(id) => change({ journey: id })}
         />
       </header>
+      {newest.error && <Failure error={newest.error} retry={() => void newest.refetch()} />}
       {summary && <Summary summary={summary} sessions={overview?.sessions ?? null} zone={zone} />}
       {summary && !limited && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
       <AtAGlance life={life} zone={zone} names={names} sight={sight} show={show} ref={glance} />
@@ -97,6 +101,11 @@ export function CustomerPage() {
         <p role="status" className="results-count">
           {summary && (total === summary.events ? count("events", total) : t("customer.shown", { shown: count("events", total), all: count("events", summary.events) }))}
         </p>
+        {connection && connection !== "connecting" && (
+          <span role="status" className={connection === "open" ? "badge badge-accent" : "badge badge-bad"}>
+            <span aria-hidden>{connection === "open" ? "●" : "!"}</span> {t(`customer.live.${connection}`)}
+          </span>
+        )}
         <Picker
           label={t("customer.channel")}
           value={life.channel ?? NONE}

@@ -1,10 +1,11 @@
 // The customers there are, in an order, or those whom a few letters mean: a name, its sounds, an identifier.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ApiError } from "../../api/client";
 import { allCustomersQuery, foundCustomersQuery } from "../../api/customers";
 import { workspacesQuery } from "../../api/queries";
 import { segmentsQuery } from "../../api/segments";
@@ -143,6 +144,8 @@ function Everybody({ workspace }: { workspace: WorkspaceInfo }) {
   const sorted = { ...(asked.sort ? { sort: asked.sort } : {}), ...(asked.up ? { up: asked.up } : {}) };
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const all = list.data?.pages[0]?.customers;
+  // Nothing came yet: that is no failure.
+  const nothing = list.error instanceof ApiError && list.error.code === "workspace_empty";
   return (
     <>
       <div className="people-head">
@@ -159,11 +162,16 @@ function Everybody({ workspace }: { workspace: WorkspaceInfo }) {
         )}
         <SavedViews workspace={workspace.id} stored={() => storedForm(asked)} />
       </div>
-      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.error && !nothing && <Failure error={list.error} retry={() => void list.refetch()} />}
       {!list.data && !list.error && <Progress queryKey={query.queryKey} />}
-      {list.data && items.length === 0 && (
+      {(nothing || (list.data && items.length === 0)) && (
         <Empty title={asked.segment ? t("customers.emptySegment") : t("customers.none")}>
           <p>{asked.segment ? t("customers.emptySegmentWhy") : t("customers.noneWhy")}</p>
+          {nothing && (
+            <Link className="button" to="/w/$workspace/sources" params={{ workspace: workspace.id }}>
+              {t("nav.sources")}
+            </Link>
+          )}
         </Empty>
       )}
       <People

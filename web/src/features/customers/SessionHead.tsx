@@ -26,7 +26,9 @@ interface Extent {
 
 function useExtent(life: Life, { session, from }: Pick<Fold, "session" | "from">, total: number) {
   const client = useQueryClient();
-  const page = async (nth: number) => (await client.ensureQueryData(timelineQuery(life, nth))).events;
+  // Where others came meanwhile, the pages are those of all there are now.
+  const whole = async (nth: number) => client.ensureQueryData(timelineQuery(life, nth, total));
+  const page = async (nth: number) => (await whole(nth)).events;
   return useQuery({
     queryKey: ["session", life, session, from, total],
     queryFn: async (): Promise<Extent> => {
@@ -34,7 +36,7 @@ function useExtent(life: Life, { session, from }: Pick<Fold, "session" | "from">
       const [first, last] = [Math.floor(from / TIMELINE_PAGE), Math.floor(to / TIMELINE_PAGE)];
       const near = last - first < PAGES_MAX;
       const pages = Array.from({ length: near ? last - first + 1 : 1 }, (_, nth) => (near ? first : last) + nth);
-      const events = placed(await Promise.all(pages.map(async (nth) => ({ page: nth, events: await page(nth) }))), TIMELINE_PAGE);
+      const events = placed(await Promise.all(pages.map(whole)), total);
       const own = [...events].filter(([, event]) => event.session === session).toSorted(([a], [b]) => b - a);
       return { to, oldest: own[0]?.[1], channels: near ? [...new Set(own.map(([, event]) => event.channel))] : null };
     },

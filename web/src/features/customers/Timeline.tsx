@@ -1,8 +1,10 @@
 // A customer's events, newest first, by session, each with its touchpoint and stage where a journey is marked. Only what is in
-// sight is asked for and drawn, so a life of a hundred thousand events is gone through like one of ten.
-import { useQueries } from "@tanstack/react-query";
+// sight is asked for and drawn, so a life of a hundred thousand events is gone through like one of ten. What comes meanwhile comes
+// on top: at the top it is seen at once, further down what is read stays where it is and a button leads to the new.
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { Ref, RefObject } from "react";
+import { ArrowUp } from "lucide-react";
 import { useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
@@ -11,13 +13,15 @@ import type { Life } from "../../api/customers";
 import { TIMELINE_PAGE, timelineQuery } from "../../api/customers";
 import type { TimelineEvent } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
+import { Button } from "../../ui/Controls";
+import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { plain } from "../../ui/plain";
 import { Failure } from "../../ui/States";
 import { details, placed } from "./details";
 import { SessionHead } from "./SessionHead";
-import type { Fold } from "./sessions";
-import { eventOf, rowOf, rowsOf, stretches } from "./sessions";
+import type { KeptFold } from "./sessions";
+import { eventOf, foldsOf, keep, rowOf, rowsOf, stretches } from "./sessions";
 import type { StageNames } from "./stages";
 
 /** Details shown without opening the event. */
@@ -62,8 +66,20 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   const list = useRef<HTMLOListElement>(null);
   const [top, setTop] = useState(0);
   const [padding, setPadding] = useState(0);
-  const [folds, setFolds] = useState<readonly Fold[]>([]);
+  const [kept, setKept] = useState<readonly KeptFold[]>([]);
+  /** Events there were at first: the pages are counted among these. */
+  const [since] = useState(total);
+  /** Whether the newest event is out of sight above. */
+  const [away, setAway] = useState(false);
+  /** Events there were when the newest was last in sight. */
+  const [seen, setSeen] = useState(total);
   const id = useId();
+  const count = useCount();
+  const newest = useQuery(timelineQuery(life, 0)).data;
+  const arrived = total - since;
+  const folds = foldsOf(kept, total, placed(newest ? [newest] : [], total));
+  /** How many are older: what an event is called that others may come before. */
+  const older = (index: number) => total - 1 - index;
   // What it gives changes with the scroll and is handed to nothing that is remembered.
   // oxlint-disable-next-line react/incompatible-library
   const rows = useWindowVirtualizer({
@@ -73,52 +89,60 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
     scrollMargin: top,
     scrollPaddingStart: padding,
     measureElement: heightOf,
-    // What was measured belongs to its event, whatever is folded above it.
-    getItemKey: (row) => eventOf(row, folds),
+    // What was measured belongs to its event, whatever is folded or comes above it.
+    getItemKey: (row) => older(eventOf(row, folds)),
+    // What is in sight stays there when others come above it, unless that is the newest.
+    anchorTo: away ? "end" : "start",
   });
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [total]);
-  useImperativeHandle(
-    ref,
-    () => ({
-      show: (index) => {
-        // It has to be known before the way to the event is worked out.
-        flushSync(() => setPadding(covered(above.current)));
-        rows.scrollToIndex(rowOf(index, folds), { align: "start" });
-      },
-    }),
-    [rows, above, folds],
-  );
+  const show = (index: number) => {
+    // It has to be known before the way to the event is worked out.
+    flushSync(() => setPadding(covered(above.current)));
+    rows.scrollToIndex(rowOf(index, folds), { align: "start" });
+  };
+  useImperativeHandle(ref, () => ({ show }));
   const items = rows.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
   const indices = items.map(({ index }) => eventOf(index, folds));
   // The event before the first tells whether a session begins with it.
-  const pages = [...new Set([Math.max(0, (indices[0] ?? 0) - 1), ...indices].map((index) => Math.floor(index / TIMELINE_PAGE)))];
-  const answers = useQueries({ queries: pages.map((page) => timelineQuery(life, page)) });
+  const wanted = [Math.max(0, (indices[0] ?? 0) - 1), ...indices].filter((index) => index >= (newest?.events.length ?? 0));
+  const pages = [...new Set(wanted.map((index) => Math.floor((index - arrived) / TIMELINE_PAGE)))];
+  const answers = useQueries({ queries: pages.map((page) => timelineQuery(life, page, since, arrived)) });
   const failed = answers.find((answer) => answer.error);
-  const events = placed(pages.map((page, nth) => ({ page, events: answers[nth]?.data?.events ?? [] })), TIMELINE_PAGE);
+  const parts = [...answers.map((answer) => answer.data), newest].filter((part) => part !== undefined);
+  const events = placed(parts, total);
+  const inSight = (row: number) => {
+    setAway(row > 0);
+    if (row === 0) setSeen(total);
+  };
   // The first that is in sight, not the first that is drawn.
   useLayoutEffect(() => {
     const edge = (rows.scrollOffset ?? 0) + covered(above.current) + 1;
     const sight = items.find(({ end }) => end > edge)?.index;
-    const seen = sight === undefined ? undefined : events.get(eventOf(sight, folds))?.time_us;
-    if (seen !== undefined) onSight(seen);
+    const at = sight === undefined ? undefined : events.get(eventOf(sight, folds))?.time_us;
+    if (at !== undefined) onSight(at);
+    if (sight !== undefined) inSight(sight);
   });
+  const toNewest = () => {
+    list.current?.focus({ preventScroll: true });
+    show(0);
+  };
   const day = (index: number) => {
     const event = events.get(index);
     return event && format.date(event.time_us, zone);
   };
   const row = (index: number) => rowOf(index, folds);
   const head = (session: number, from: number) => {
-    const newest = events.get(from);
+    const latest = events.get(from);
     const folded = folds.some((fold) => fold.from === from);
-    const fold = (to: number) => setFolds(folded ? folds.filter((other) => other.from !== from) : [...folds, { session, from, to }].toSorted((a, b) => a.from - b.from));
-    return newest && <SessionHead id={`${id}-${session}`} life={life} session={session} newest={newest} from={from} total={total} zone={zone} folded={folded} onFold={fold} />;
+    const fold = (to: number) => setKept(folded ? kept.filter((other) => other.session !== session) : [...kept, keep({ session, from, to }, total)]);
+    return latest && <SessionHead id={`${id}-${session}`} life={life} session={session} newest={latest} from={from} total={total} zone={zone} folded={folded} onFold={fold} />;
   };
   return (
     <>
       {failed?.error && <Failure error={failed.error} retry={() => void failed.refetch()} />}
       <h2 className="visually-hidden">{t("customer.timeline")}</h2>
-      <ol className="card timeline" ref={list} aria-label={t("customer.timeline")} style={{ paddingTop: first ? first.start - top : 0, paddingBottom: last ? Math.max(0, rows.getTotalSize() - (last.end - top)) : 0 }}>
+      <ol className="card timeline" ref={list} tabIndex={-1} aria-label={t("customer.timeline")} style={{ paddingTop: first ? first.start - top : 0, paddingBottom: last ? Math.max(0, rows.getTotalSize() - (last.end - top)) : 0 }}>
         {stretches(indices, events).map(({ session, begins, indices: [from = 0, ...rest] }) => {
           const folded = folds.some((fold) => fold.from === from);
           const named = session !== null && begins;
@@ -130,7 +154,7 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
             );
           }
           return (
-            <li key={session ?? `from ${from}`} className="session">
+            <li key={session ?? `from ${older(from)}`} className="session">
               {named && head(session, from)}
               <ol {...(named ? { "aria-labelledby": `${id}-${session}` } : { "aria-label": t("customer.sessionRest") })}>
                 {[from, ...rest].map((index) => {
@@ -138,7 +162,7 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
                   // The head of a session says the day it was.
                   const turns = event !== undefined && index !== from && day(index) !== day(index - 1);
                   return (
-                    <li key={index} ref={rows.measureElement} data-index={row(index)} aria-posinset={index + 1} aria-setsize={total} className={["event", !event?.stage && "outside"].filter(Boolean).join(" ")}>
+                    <li key={older(index)} ref={rows.measureElement} data-index={row(index)} aria-posinset={index + 1} aria-setsize={total} className={["event", !event?.stage && "outside"].filter(Boolean).join(" ")}>
                       {event ? <Row event={event} day={turns || (index === from && !named)} zone={zone} names={names} /> : <span className="skeleton event-skeleton" aria-hidden />}
                     </li>
                   );
@@ -148,6 +172,17 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
           );
         })}
       </ol>
+      <div className="timeline-news">
+        <p role="status" className="visually-hidden">
+          {away && total > seen && t("customer.new", { events: count("events", total - seen) })}
+        </p>
+        {away && total > seen && (
+          <Button onPress={toNewest}>
+            <ArrowUp size={14} aria-hidden />
+            {t("customer.new", { events: count("events", total - seen) })}
+          </Button>
+        )}
+      </div>
     </>
   );
 }

@@ -2,9 +2,16 @@
 import type { TimelineEvent } from "../../api/types";
 import { plain } from "../../ui/plain";
 
-/** Events of pages, each in order of time, by their place in the list of all: 0 is the newest. */
-export function placed(pages: readonly { page: number; events: readonly TimelineEvent[] }[], size: number): Map<number, TimelineEvent> {
-  return new Map(pages.flatMap(({ page, events }) => events.map((event, nth): [number, TimelineEvent] => [page * size + events.length - 1 - nth, event])));
+/** Part of a list of events, in order of time, when there were `matched` of them and `newer` ones came before these. */
+export interface Part {
+  events: readonly TimelineEvent[];
+  newer: number;
+  matched: number;
+}
+
+/** Events by their place in the list of `total` that there are now: 0 is the newest. What came since came before all. */
+export function placed(parts: readonly Part[], total: number): Map<number, TimelineEvent> {
+  return new Map(parts.flatMap(({ events, newer, matched }) => events.map((event, nth): [number, TimelineEvent] => [total - matched + newer + events.length - 1 - nth, event])));
 }
 
 /** Typed columns first, then properties, then traits. */

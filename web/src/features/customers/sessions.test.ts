@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cameFrom, eventOf, lastOf, rowOf, rowsOf, stretches } from "./sessions";
+import { cameFrom, eventOf, foldsOf, keep, lastOf, rowOf, rowsOf, stretches } from "./sessions";
 
 const known = (sessions: readonly (number | null)[], from = 0) => new Map(sessions.map((session, at) => [from + at, { session }]));
 const all = (sessions: readonly unknown[], from = 0) => sessions.map((_, at) => from + at);
@@ -88,4 +88,19 @@ it("where a session came from is what its first event says", () => {
   expect(cameFrom({ referrer_host: "baidu.com", campaign: "春" })).toBe("baidu.com");
   expect(cameFrom({ campaign: "春" })).toBe("春");
   expect(cameFrom({ platform: "ios", utm_source: "" })).toBeNull();
+});
+
+describe("folds", () => {
+  it("stay on their events when others come above them, and take in what came of their session", () => {
+    const kept = [keep({ session: 2, from: 3, to: 5 }, 10), keep({ session: 3, from: 0, to: 2 }, 10)];
+    expect(foldsOf(kept, 10, known([3, 3, 3]))).toEqual([
+      { session: 3, from: 0, to: 2 },
+      { session: 2, from: 3, to: 5 },
+    ]);
+    // A new session of one event, above two more of the folded one.
+    expect(foldsOf(kept, 13, known([4, 3, 3, 3, 3, 3]))).toEqual([
+      { session: 3, from: 1, to: 5 },
+      { session: 2, from: 6, to: 8 },
+    ]);
+  });
 });

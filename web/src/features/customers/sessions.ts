@@ -82,6 +82,31 @@ export async function lastOf({ session, from }: Pick<Fold, "session" | "from">, 
   return found - 1;
 }
 
+/** What is folded, kept by how many events are older: that stays as it is when others come. */
+export interface KeptFold {
+  session: number;
+  /** Events older than the newest of it that was there. */
+  below: number;
+  length: number;
+}
+
+/** A fold to keep, of `total` events. */
+export function keep({ session, from, to }: Fold, total: number): KeptFold {
+  return { session, below: total - 1 - from, length: to - from };
+}
+
+/** The folds of `total` events, in order; what came of a folded session since is folded with it. */
+export function foldsOf(kept: readonly KeptFold[], total: number, events: ReadonlyMap<number, Numbered>): Fold[] {
+  return kept
+    .map(({ session, below, length }) => {
+      const at = total - 1 - below;
+      let from = at;
+      while (from > 0 && events.get(from - 1)?.session === session) from -= 1;
+      return { session, from, to: at + length };
+    })
+    .toSorted((a, b) => a.from - b.from);
+}
+
 /** Rows there are for `total` events. */
 export function rowsOf(total: number, folds: readonly Fold[]): number {
   return folds.reduce((rows, { from, to }) => rows - (to - from), total);

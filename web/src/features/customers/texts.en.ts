@@ -47,6 +47,9 @@ const en: English<typeof zhCN> = {
   "customer.channel": "Channel",
   "customer.event": "Event",
   "customer.anyEvent": "All events",
+  "customer.live.open": "Updating live",
+  "customer.live.lost": "Live updates lost, will try again",
+  "customer.new": "{{events}} new",
   "customer.noneLeft": "No event passes the filters",
   "customer.noneLeftWhy": "Choose another channel or event, or all of them.",
 };

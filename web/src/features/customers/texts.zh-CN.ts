@@ -44,6 +44,9 @@ const zhCN = {
   "customer.channel": "渠道",
   "customer.event": "事件",
   "customer.anyEvent": "全部事件",
+  "customer.live.open": "实时更新中",
+  "customer.live.lost": "实时更新已中断，将自动重连",
+  "customer.new": "新到 {{events}}",
   "customer.noneLeft": "没有符合筛选的事件",
   "customer.noneLeftWhy": "换一个渠道或事件，或选「全部」。",
 };

@@ -93,7 +93,7 @@ const en: English<typeof zhCN> = {
   "quality.found.silent": "Nothing for longer than its own rhythm explains",
   "quality.found.rejected": "{{reason}}: {{n}} wait, {{share}} of what it sent live",
   "quality.found.expected_missing": "Has not come for 7 days",
-  "quality.found.vanished": "{{n}} events since then came without it",
+  "quality.found.vanished": "Events since then that came without it: {{n}}",
   "quality.found.type_drift": "Mostly {{usual}}; {{n}} ({{share}}) are {{found}}",
   "quality.found.missing": "{{n}} ({{share}}) come without it",
   "quality.found.deprecated_seen": "Marked as deprecated and still sent, {{n}} in all",

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { path, requestFile } from "../../api/client";
+import { requestFile } from "../../api/client";
 import { PATHS } from "../../api/paths";
 import type { WorkspaceInfo } from "../../api/types";
 import { Allowed } from "../../ui/Allowed";
@@ -63,7 +63,7 @@ export function EmptyMap({ workspace, view, onChange }: Props) {
               {t("map.emptyDownload")}{" "}
               <Button
                 isPending={exporting.isPending}
-                onPress={() => exporting.write(`${view.journey}.yaml`, (signal) => requestFile(path(PATHS.definition, { workspace: workspace.id, journey: view.journey }), { signal }))}
+                onPress={() => exporting.write(`${view.journey}.yaml`, (signal) => requestFile("GET", PATHS.definition, { path: { workspace: workspace.id, journey: view.journey }, signal }))}
               >
                 {t("export.yaml")}
               </Button>

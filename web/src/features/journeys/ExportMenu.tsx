@@ -3,7 +3,7 @@ import { Download } from "lucide-react";
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
-import { path, requestFile } from "../../api/client";
+import { requestFile } from "../../api/client";
 import { PATHS } from "../../api/paths";
 import { tracked } from "../../api/running";
 import type { JourneyMap } from "../../api/types";
@@ -19,11 +19,13 @@ export function ExportMenu({ workspace, journey, version, map }: { workspace: st
   const { t } = useTranslation();
   const lang = useLanguage();
   const exporting = useExporting();
-  const write = (format: string) => {
+  const write = (chosen: string) => {
+    const format = [...PICTURES, ...MEETING, ...TEXTS].find((each) => each === chosen);
+    if (!format) return;
     const isText = TEXTS.some((each) => each === format);
     // Files are printed and passed on, so they are light whatever the screen is.
     const query = { format, ...(isText ? { version: map?.journey.version ?? version } : { lang, ...(map ? { question: map.meta.question } : { version }) }) };
-    exporting.write(`${journey}.${format}`, (signal, key) => tracked(key, (queryId) => requestFile(path(PATHS.export, { workspace, journey }), { query, signal, queryId })));
+    exporting.write(`${journey}.${format}`, (signal, key) => tracked(key, (queryId) => requestFile("GET", PATHS.export, { path: { workspace, journey }, query, signal, queryId })));
   };
   return (
     <>

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { workspacesQuery } from "../../api/queries";
+import type { Connection } from "../../api/live";
 import { sourcesQuery } from "../../api/sources";
 import { Allowed } from "../../ui/Allowed";
 import { useChannelName } from "../../ui/channel";
@@ -18,7 +19,6 @@ import { ArrivalTable } from "./ArrivalTable";
 import type { Arrival, Filter } from "./feed";
 import { SHOWN_MAX, shown, since } from "./feed";
 import { Inspector } from "./Inspector";
-import type { Connection } from "./useFeed";
 import { useFeed } from "./useFeed";
 import "./live.css";
 

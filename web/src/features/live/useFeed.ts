@@ -1,7 +1,8 @@
 // Listens to the workspace's stream: gathers what comes into a few drawings a second, and begins again when it is cut.
 import { useCallback, useEffect, useRef, useState } from "react";
 
-import { listen } from "../../api/sources";
+import type { Connection } from "../../api/live";
+import { follow } from "../../api/live";
 import type { Arrival } from "./feed";
 import { arrived, fresh, joined, refused } from "./feed";
 
@@ -9,10 +10,6 @@ import { arrived, fresh, joined, refused } from "./feed";
 const GATHER_MS = 250;
 /** A screen reader is told of the sums no more often than this. */
 const SAY_MS = 10_000;
-const RETRY_MS = 1000;
-const RETRY_MAX_MS = 30_000;
-
-export type Connection = "connecting" | "open" | "lost";
 
 interface Sums {
   events: number;
@@ -43,9 +40,6 @@ export function useFeed(workspace: string): Feed {
     let batch: Arrival[] = [];
     let passed = 0;
     let gathering: ReturnType<typeof setTimeout> | undefined;
-    let again: ReturnType<typeof setTimeout> | undefined;
-    let stop = () => {};
-    let failures = 0;
     const draw = () => {
       gathering = undefined;
       const added = fresh(kept.current, batch);
@@ -62,38 +56,22 @@ export function useFeed(workspace: string): Feed {
       batch.push(arrival);
       gathering ??= setTimeout(draw, GATHER_MS);
     };
-    const begin = () => {
-      stop();
-      clearTimeout(again);
-      stop = listen(workspace, {
-        open: () => {
-          failures = 0;
-          setConnection("open");
-        },
+    const following = follow(
+      { workspace },
+      {
+        connection: setConnection,
         event: (event) => take(arrived(event)),
         rejection: (rejection) => take(refused(rejection)),
         passedOver: (count) => {
           passed += count;
           gathering ??= setTimeout(draw, GATHER_MS);
         },
-        lost: (browserRetries) => {
-          setConnection(browserRetries ? "connecting" : "lost");
-          if (browserRetries) return;
-          again = setTimeout(begin, Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures));
-          failures += 1;
-        },
-      });
-    };
-    restart.current = () => {
-      failures = 0;
-      setConnection("connecting");
-      begin();
-    };
-    begin();
+      },
+    );
+    restart.current = following.retry;
     return () => {
-      stop();
+      following.stop();
       clearTimeout(gathering);
-      clearTimeout(again);
       restart.current = () => {};
     };
   }, [workspace]);

@@ -1,14 +1,12 @@
 // Listens to the workspace's stream for how much arrives; what arrives is shown by the live page.
 import { useEffect, useState } from "react";
 
-import { listen } from "../../api/sources";
+import { follow } from "../../api/live";
 import type { Recent, Slices } from "./recent";
 import { WINDOW_MS, read, take } from "./recent";
 
 /** One drawing a second, however much comes. */
 const DRAW_MS = 1000;
-const RETRY_MS = 2000;
-const RETRY_MAX_MS = 30_000;
 /** As many of the last arrivals the server tells first: where it tells that many, there may have been more. */
 const TOLD_FIRST = 200;
 
@@ -25,9 +23,6 @@ export function useRecent(workspace: string): Arriving | null {
   useEffect(() => {
     const slices: Slices = new Map();
     let lost = false;
-    let stop = () => {};
-    let again: ReturnType<typeof setTimeout> | undefined;
-    let failures = 0;
     // The stream begins each time with its last arrivals; those that were told before the cut are known.
     let newest = 0;
     let known = 0;
@@ -45,35 +40,24 @@ export function useRecent(workspace: string): Arriving | null {
       }
       take(slices, at, what);
     };
-    const begin = () => {
-      stop();
-      clearTimeout(again);
-      known = newest;
-      stop = listen(workspace, {
-        open: () => {
-          failures = 0;
-          lost = false;
+    const following = follow(
+      { workspace },
+      {
+        connection: (now) => {
+          lost = now !== "open";
+          if (lost) known = newest;
         },
         event: ({ received_us }) => took("events", received_us),
         rejection: ({ received_us }) => took("rejections", received_us),
         passedOver: (count) => take(slices, Date.now(), "events", count),
-        lost: (browserRetries) => {
-          known = newest;
-          lost = true;
-          if (browserRetries) return;
-          again = setTimeout(begin, Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures));
-          failures += 1;
-        },
-      });
-    };
+      },
+    );
     const timer = setInterval(() => {
       const recent = read(slices, Date.now());
       setArriving({ ...recent, lost, more: told >= TOLD_FIRST && oldestTold > Date.now() - WINDOW_MS });
     }, DRAW_MS);
-    begin();
     return () => {
-      stop();
-      clearTimeout(again);
+      following.stop();
       clearInterval(timer);
     };
   }, [workspace]);

@@ -20,7 +20,7 @@ import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
 import { Undo } from "../../ui/Undo";
 import { offerUndo } from "../../ui/undoable";
-import { NONE, columns, fromOf, narrowed, nextOf, sidesOf, typeOf } from "./board";
+import { NONE, columns, fromOf, narrowed, sidesOf, typeOf, wayTo } from "./board";
 import type { Narrowed } from "./board";
 import { Card } from "./Card";
 import { ProposalDrawer } from "./ProposalDrawer";
@@ -45,7 +45,6 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
   const search = useSearch({ from: "/w/$workspace/proposals" });
   const list = useQuery(proposalsQuery(workspace.id));
   const pains = useQuery(painsQuery(workspace.id, null)).data?.pains ?? [];
-  const [said, setSaid] = useState("");
   const moved = useRef<number | null>(null);
   /** A status a card cannot take as it stands: the form asks for what is missing. */
   const [wanting, setWanting] = useState<ProposalStatus | null>(null);
@@ -66,19 +65,21 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
       const from = statusOf(before);
       const saidOf = (to: ProposalStatus) => t("proposals.moved", { title: card.proposal.title, status: t(`proposal.status.${to}`) });
       await shown(card);
-      // What was dropped is proposed anew, wherever it was dropped from: not every step has one back.
-      if (!nextOf(status).includes(from)) {
-        offerUndo(null);
-        setSaid(saidOf(status));
-        return;
-      }
-      const undo = async () => shown(await saveProposal(workspace.id, card.id, { proposal: { ...card.proposal, status: from }, expected_version: card.version }));
+      // What was dropped is proposed anew, wherever it was dropped from: the way back may have several steps.
+      const undo = async () => {
+        let last = card;
+        for (const step of wayTo(status, from)) {
+          // Each rests on the one before.
+          // oxlint-disable-next-line no-await-in-loop
+          last = await saveProposal(workspace.id, card.id, { proposal: { ...last.proposal, status: step }, expected_version: last.version });
+        }
+        await shown(last);
+      };
       offerUndo({ workspace: workspace.id, list: "proposals", text: saidOf(status), undo, undone: saidOf(from) });
     },
     onError: () => client.invalidateQueries({ queryKey: ["proposals", workspace.id] }),
   });
   const onMove = (card: TrackedProposal, status: ProposalStatus) => {
-    setSaid("");
     if (status === "in_progress" && !card.proposal.owner) {
       setWanting(status);
       go({ ...narrow, open: String(card.id) });
@@ -127,9 +128,6 @@ function BoardOf({ workspace }: { workspace: WorkspaceInfo }) {
       </header>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {move.error && <Failure error={move.error} retry={() => move.reset()} />}
-      <p role="status" className="visually-hidden">
-        {said}
-      </p>
       <Undo workspace={workspace.id} list="proposals" />
       {proposals?.length === 0 && (
         <Empty title={t("proposals.empty")}>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import openapi from "../../../../crates/server/tests/openapi.json";
 import { COLUMNS } from "../../api/proposals";
 import type { ProposalStatus, TrackedProposal } from "../../api/types";
-import { NONE, columns, exactly, fromOf, narrowed, nextOf } from "./board";
+import { NONE, columns, exactly, fromOf, narrowed, nextOf, wayTo } from "./board";
 
 const card = (id: number, status: ProposalStatus | undefined, changed_at_us: number) =>
   ({ id, changed_at_us, proposal: { title: String(id), ...(status ? { status } : {}) } }) as unknown as TrackedProposal;
@@ -25,6 +25,18 @@ describe("the board", () => {
     for (const status of reached) for (const next of nextOf(status)) reached.add(next);
     expect(reached.size).toBe(COLUMNS.length);
     expect(COLUMNS.filter((status) => nextOf(status).includes("done"))).toEqual(["in_progress"]);
+  });
+
+  it("knows a way back from wherever a card went, by steps that there are", () => {
+    for (const from of COLUMNS) {
+      for (const to of nextOf(from)) {
+        const back = wayTo(to, from);
+        expect(back.at(-1), `${to} ${from}`).toBe(from);
+        for (const [at, step] of back.entries()) expect(nextOf(back[at - 1] ?? to)).toContain(step);
+      }
+    }
+    expect(wayTo("dropped", "in_progress")).toEqual(["proposed", "accepted", "in_progress"]);
+    expect(wayTo("done", "in_progress")).toEqual(["in_progress"]);
   });
 
   it("takes a card from where it may go there", () => {

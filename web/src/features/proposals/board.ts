@@ -15,6 +15,13 @@ export function nextOf(status: ProposalStatus): readonly ProposalStatus[] {
   return NEXT[status];
 }
 
+/** The steps from one status to another, the last of them that; the shortest way there is. */
+export function wayTo(from: ProposalStatus, to: ProposalStatus): ProposalStatus[] {
+  const ways = new Map<ProposalStatus, ProposalStatus[]>([[from, []]]);
+  for (const [status, way] of ways) for (const next of NEXT[status]) if (!ways.has(next)) ways.set(next, [...way, next]);
+  return ways.get(to) ?? [];
+}
+
 /** What is dragged says which status it has, so that only columns it may go to take it. */
 export const typeOf = (status: ProposalStatus): string => `application/x-throughline-proposal-${status}`;
 

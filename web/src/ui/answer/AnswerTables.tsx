@@ -16,6 +16,9 @@ const ROWS = 100;
 /** With more columns than this they stand closer, and the first stays in sight. */
 const MANY = 12;
 
+/** A text of more letters than this is read in lines, also where the table is narrow. */
+const WORDY = 24;
+
 /** `first`: rows that are shown at once. */
 export function AnswerTables({ tables, first = ROWS }: { tables: readonly AnswerTable[]; first?: number }) {
   return tables.map((table) => <OneTable key={table.id} table={table} first={first} />);
@@ -84,7 +87,7 @@ function Row({ row, columns }: { row: readonly Cell[]; columns: readonly Column[
             <Content cell={cell} />
           </th>
         ) : (
-          <td key={key} {...(column?.numeric ? { className: "numeric" } : {})}>
+          <td key={key} {...(column?.numeric ? { className: "numeric" } : cell.text.length > WORDY ? { className: "cell-wordy" } : {})}>
             <Content cell={cell} />
           </td>
         );

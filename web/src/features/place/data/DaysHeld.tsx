@@ -22,7 +22,7 @@ import type { ViewProps } from "../viewProps";
 import { monthsOf } from "./months";
 
 /** What is to be removed. */
-type Removal = { day: string } | { before: string } | { all: "true" };
+type Removal = { day: string } | { before: string } | { all: true };
 
 const NO_DAYS: PositionDay[] = [];
 
@@ -71,7 +71,7 @@ export function DaysHeld({ workspace, site, onChange, onAnswer }: ViewProps) {
               <Button aria-expanded={asksBefore} onPress={() => setAsksBefore(!asksBefore)}>
                 {t("place.data.removeBefore")}
               </Button>
-              <Button onPress={() => setRemoval({ all: "true" })}>{t("place.data.removeAll")}</Button>
+              <Button onPress={() => setRemoval({ all: true })}>{t("place.data.removeAll")}</Button>
             </div>
           </Allowed>
         )}
