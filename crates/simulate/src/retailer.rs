@@ -82,12 +82,7 @@ pub(crate) struct Store {
     pub(crate) tills: u32,
 }
 
-const fn store(
-    [name, id, english]: [&'static str; 3],
-    city: usize,
-    floor_m2: u32,
-    tills: u32,
-) -> Store {
+const fn store([name, id, english]: [&'static str; 3], city: usize, floor_m2: u32, tills: u32) -> Store {
     Store { name, id, english, city, floor_m2, tills }
 }
 
@@ -108,9 +103,8 @@ pub(crate) fn zone_of(category: usize) -> &'static str {
 }
 
 /// What a category is called in English on a plan.
-pub(crate) const ZONES_ENGLISH: [&str; 10] = [
-    "Bedding", "Storage", "Kitchen", "Lighting", "Furniture", "Women", "Men", "Kids", "Loungewear", "Care",
-];
+pub(crate) const ZONES_ENGLISH: [&str; 10] =
+    ["Bedding", "Storage", "Kitchen", "Lighting", "Furniture", "Women", "Men", "Kids", "Loungewear", "Care"];
 
 pub(crate) const ENTRANCES: [&str; 2] = ["一楼入口", "二楼入口"];
 pub(crate) const TILL_ZONE: &str = "收银区";

@@ -11,8 +11,8 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use lake::{NameColumn, Snapshot};
 use model::identity::Identifier;
-use model::place::{SOURCE_PREFIX, Site};
 use model::place::rules::Signals;
+use model::place::{SOURCE_PREFIX, Site};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};

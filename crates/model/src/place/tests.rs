@@ -300,3 +300,26 @@ fn a_plan_by_itself_names_its_faults_from_its_own_root() {
     plan.floors[0].zones[0].category = Some(" ".into());
     assert_eq!(plan.faults()[0].path, "floors[0].zones[0].category");
 }
+
+#[test]
+fn events_mean_a_site_and_a_zone_by_any_of_their_names() {
+    let mut named = shop();
+    named["known_as"] = json!(["杭州西湖店", "S0012"]);
+    named["plans"][0]["floors"][0]["zones"][1]["name"] = json!({"zh-CN": "床品区", "en": "Bedding"});
+    let named = site(named);
+    assert_eq!(named.faults(), []);
+    for (name, means) in [(&*named.id, true), ("杭州西湖店", true), ("S0012", true), ("s0012", false), ("", false)]
+    {
+        assert_eq!(named.is_called(name), means, "{name}");
+    }
+    let zone = &named.plans[0].floors[0].zones[1];
+    assert!(["nook", "床品区", "Bedding"].iter().all(|name| zone.is_called(name)) && !zone.is_called("床品"));
+    let id = named.id;
+    let found = faults(|site| site["known_as"] = json!(["a", " ", id, "a"]));
+    assert_eq!(
+        found.iter().map(|(path, _)| &**path).collect::<Vec<_>>(),
+        ["known_as[1]", "known_as[2]", "known_as[3]"]
+    );
+    let many: Vec<String> = (0..21).map(|number| format!("S{number}")).collect();
+    assert_eq!(faults(|site| site["known_as"] = json!(many))[0].0, "known_as");
+}

@@ -316,12 +316,25 @@ fn single_walks_are_for_those_who_see_customers_and_each_store_for_its_own() {
         (ids(&owner), ids(&there), ids(&elsewhere)),
         (vec!["annex".into(), "hall".into()], vec!["hall".into()], vec!["annex".into()])
     );
+    // A store is seen by any name it is known by, which is that of one site.
+    let mut annex = hall("annex", 5);
+    annex["known_as"] = json!(["S0012"]);
+    assert_eq!(owner.send("PUT", &format!("{AT}/annex"), &annex).status, 200);
+    let by_name = member(&server, "by-name", "shop", limited_to(Role::Analyst, &["S0012"]));
+    assert_eq!(ids(&by_name), ["annex"]);
+    for (place, name) in [("hall", "S0012"), ("hall", "annex"), ("annex", "hall")] {
+        let mut named = hall(place, 5);
+        named["known_as"] = json!([name]);
+        let refused = owner.send("PUT", &format!("{AT}/{place}"), &named);
+        assert_eq!(parsed(&refused)["error"]["details"][0]["path"], "known_as[0]", "{place} {name}: {}", refused.body);
+        assert_eq!(refused.code(422), "definition_invalid");
+    }
     let log = owner.get("/v1/workspaces/shop/audit").json();
     let entries = log["entries"].as_array().unwrap();
     let of = |person: &str, action: &str| {
         entries.iter().filter(|entry| entry["person"]["id"] == person && entry["action"] == action).count()
     };
-    assert_eq!((of("there", "customers_seen"), of("owner", "site_change"), of("viewer", "customers_seen")), (1, 2, 0));
+    assert_eq!((of("there", "customers_seen"), of("owner", "site_change"), of("viewer", "customers_seen")), (1, 3, 0));
 }
 
 fn plan_file(name: &str) -> Vec<u8> {

@@ -103,13 +103,8 @@ fn areas(width: f64, store: &Store, number: usize) -> Vec<Area> {
     };
     let column = |from: f64, to: f64| [(from * width * 2.0).round() / 2.0, (to * width * 2.0).round() / 2.0];
     let ([a, b], [c, d], [e, f]) = (column(0.03, 0.31), column(0.37, 0.63), column(0.69, 0.97));
-    let departments: [Edges; DEPARTMENTS] = [
-        [a, 5.0, b, 11.5],
-        [a, 13.0, b, 19.5],
-        [c, 5.0, d, 11.5],
-        [c, 13.0, d, 19.5],
-        [e, 6.5, f, 19.5],
-    ];
+    let departments: [Edges; DEPARTMENTS] =
+        [[a, 5.0, b, 11.5], [a, 13.0, b, 19.5], [c, 5.0, d, 11.5], [c, 13.0, d, 19.5], [e, 6.5, f, 19.5]];
     let mut areas: Vec<Area> = departments
         .into_iter()
         .enumerate()
@@ -184,7 +179,8 @@ fn spots(area: &Area) -> Vec<[f64; 2]> {
 
 fn floor(width: f64, number: usize, areas: &[Area]) -> Floor {
     let both = |chinese: &str, english: &str| {
-        let texts = [("zh-CN", chinese), ("en", english)].map(|(language, text)| (language.to_owned(), text.to_owned()));
+        let texts =
+            [("zh-CN", chinese), ("en", english)].map(|(language, text)| (language.to_owned(), text.to_owned()));
         LocalizedText::ByLanguage(texts.into())
     };
     let zone = |area: &Area| Zone {

@@ -38,7 +38,8 @@ const PASS_S: f64 = 900.0;
 pub(super) fn walk(store: &StorePlace, seed: u64, happened: &[&Event]) -> Vec<Footstep> {
     let mut dice = Dice::new(seed, 0);
     let ease = dice.between(EASE_M_S.0, EASE_M_S.1);
-    let mut walker = Walker { store, dice, ease, floor: 0, at: [0.0; 2], goal: 0, now_us: 0, sight_us: 0, steps: Vec::new() };
+    let mut walker =
+        Walker { store, dice, ease, floor: 0, at: [0.0; 2], goal: 0, now_us: 0, sight_us: 0, steps: Vec::new() };
     walker.come_in(happened[0]);
     for event in happened {
         match place_of(event) {
@@ -60,7 +61,8 @@ pub(super) fn pass(store: &StorePlace, (seed, number): (u64, u64), at_us: i64) -
         std::mem::swap(&mut from, &mut to);
     }
     let now_us = at_us + (dice.between(-PASS_S, PASS_S) * SECOND as f64) as i64;
-    let mut walker = Walker { store, dice, ease, floor: 0, at: from, goal: 0, now_us, sight_us: now_us, steps: Vec::new() };
+    let mut walker =
+        Walker { store, dice, ease, floor: 0, at: from, goal: 0, now_us, sight_us: now_us, steps: Vec::new() };
     walker.step_to(to, ease);
     walker.steps
 }

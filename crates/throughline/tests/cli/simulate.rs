@@ -67,7 +67,9 @@ fn stores_are_places_where_the_customers_of_a_world_walk() {
         let name = site["name"]["zh-CN"].as_str().unwrap();
         let sql = format!(
             "SELECT count(*) FILTER (WHERE begins), count(*) FILTER (WHERE event = 'order_paid'), \
-             sum(amount) FILTER (WHERE event = 'order_paid') FROM ({runs}) WHERE site = '{name}' AND time >= {day}"
+             sum(amount) FILTER (WHERE event = 'order_paid'), \
+             count(*) FILTER (WHERE event IN ('store_enter', 'product_view', 'consult', 'order_paid')) \
+             FROM ({runs}) WHERE site = '{name}' AND time >= {day}"
         );
         let told = here.row("still", &sql);
         let visits = here.json(&["place", "visits", "--site", id, "-w", "try"]);
@@ -76,6 +78,8 @@ fn stores_are_places_where_the_customers_of_a_world_walk() {
         let amount = |value: &Value| value.as_f64().unwrap_or_default();
         assert!((amount(&visits["sales"]["amount"]) - amount(&told[2])).abs() < 0.01, "{id}");
         let report = &visits["meta"]["report"];
+        // What the walks make is called as what the feed says, and is no scan.
+        assert_eq!(report["scans"], told[3], "{id}");
         let (of, all) = (report["members"].as_f64().unwrap(), report["visits"].as_f64().unwrap());
         assert!(of >= 0.9 * all, "{id}: {report:#}");
         assert!(report["receipts_matched"].as_f64() >= Some(0.9 * amount(&told[1])), "{id}: {report:#}");

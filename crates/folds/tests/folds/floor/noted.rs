@@ -113,5 +113,8 @@ fn who_came_in_with_a_stranger_is_told_by_where_they_pay() {
     let alone = best_of_one(&events[..1], |visit| spans[visit], &rules)[0].unwrap();
     assert!(alone.probability < 0.51, "{alone:?}");
     let both = best_of_one(&events, |visit| spans[visit], &rules);
-    assert!(both.iter().all(|found| found.is_some_and(|found| found.visit == 1 && found.probability > 0.95)), "{both:?}");
+    assert!(
+        both.iter().all(|found| found.is_some_and(|found| found.visit == 1 && found.probability > 0.95)),
+        "{both:?}"
+    );
 }
