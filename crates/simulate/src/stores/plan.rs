@@ -172,7 +172,7 @@ fn spots(area: &Area) -> Vec<[f64; 2]> {
                 [across(0.65), behind],
             ]
         }
-        None if area.kind == ZoneKind::Entrance => vec![[across(0.5), below + 0.4]],
+        None if area.kind == ZoneKind::Entrance => vec![[across(0.5), below + 0.8]],
         None => vec![[across(0.3), up(0.5)], [across(0.5), up(0.5)], [across(0.7), up(0.5)]],
     }
 }

@@ -24,7 +24,7 @@ const SIGHT_US: i64 = SECOND;
 const NOISE_M: f64 = 0.15;
 
 /// How far from the spot somebody stands, and how much they sway there, metres.
-const STANDING_M: f64 = 0.3;
+const STANDING_M: f64 = 0.2;
 const SWAY_M: f64 = 0.08;
 
 /// Seconds that somebody looks at one thing, and stays on after the last that is known of them.

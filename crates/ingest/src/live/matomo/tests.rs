@@ -1,3 +1,4 @@
+use model::event::{Column, ColumnValue};
 use model::identity::Identifier;
 use proptest::prelude::*;
 use serde_json::json;
@@ -34,9 +35,12 @@ fn node_sends_one_by_get_and_several_in_bulk() {
     let props = json!({"e_v": 4, "url": "https://s.cn/p?x=1", "action_name": "商品 / P", "e_c": "Cat", "e_a": "Act",
         "e_n": "N", "cvar": {"1": ["a", "b"]}, "idsite": "7"});
     assert_eq!(json!(act.props), props);
-    assert_eq!((decoded.events[1].event.as_str(), decoded.events.len()), ("page_view", 2));
-    // The library sent an order of nobody: it names no visitor unless told.
-    assert_eq!(decoded.rejections[0].code, "identifier_missing");
+    assert_eq!((decoded.events[1].event.as_str(), decoded.events.len()), ("page_view", 3));
+    assert_eq!(decoded.rejections, []);
+    // The library names no visitor of an order unless told: it is of whoever has its number.
+    let order = &decoded.events[2];
+    let ColumnValue::Text(number) = &order.columns[&Column::OrderId] else { panic!("{order:?}") };
+    assert_eq!(order.identifiers, [Identifier::new("order_no", number.clone())]);
 }
 
 #[test]

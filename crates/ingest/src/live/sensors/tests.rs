@@ -80,11 +80,12 @@ fn python_tracks_signs_up_and_binds() {
     assert_eq!(json!(decoded.events[6].traits), json!({"Age": null}));
     assert_eq!(decoded.events[7].props["operation"], "profile_delete");
 
-    // Anonymous, login, phone and e-mail are one person; taking the phone away links nothing.
+    // Anonymous, login, phone, e-mail and their order are one person; taking the phone away links nothing.
     let one = [
         ("anonymous_id", "U1"),
         ("anonymous_id", "anon-1"),
         ("email", "li.lei@example.com"),
+        ("order_no", "O-1"),
         ("phone", "13800138000"),
         ("user_id", "U1"),
     ];
