@@ -1,7 +1,7 @@
 //! A store's plan: two floors, joined by an escalator, with a department for each category.
 
 use chrono::NaiveDate;
-use model::place::rules::{Members, Receipts, Rules};
+use model::place::rules::{Matching, Members, Receipts, Rules};
 use model::place::shape::{Polygon, Shape};
 use model::place::{Fixture, Floor, Gate, Plan, Site, SiteKind, Zone, ZoneKind};
 use model::text::LocalizedText;
@@ -70,7 +70,12 @@ impl StorePlace {
         let floors = areas.iter().enumerate().map(|(number, areas)| floor(width, number, areas)).collect();
         let name = [("zh-CN", store.name), ("en", store.english)];
         let rules = Rules {
-            receipts: Some(Receipts { events: vec!["order_paid".to_owned()], ..Receipts::default() }),
+            // All tills are one zone, and who has paid walks along it for some seconds.
+            receipts: Some(Receipts {
+                events: vec!["order_paid".to_owned()],
+                matching: Matching { scale_seconds: 4.0, window_seconds: 20.0, ..Matching::default() },
+                ..Receipts::default()
+            }),
             members: Some(Members {
                 events: ["store_enter", "product_view", "consult", "order_paid"].map(str::to_owned).to_vec(),
                 ..Members::default()
