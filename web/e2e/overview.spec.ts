@@ -3,7 +3,7 @@
 import type { APIRequestContext } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { DictionaryAnswer, JourneyList, PainList, ProposalList, SegmentsAnswer, TemplateDetail } from "../src/api/types";
+import type { DictionaryAnswer, JourneyList, PainList, PlaceVisits, ProposalList, SegmentsAnswer, SiteList, TemplateDetail } from "../src/api/types";
 import { SHOP, addSource, event, send } from "./live";
 import type { Running } from "./server";
 import { startEmpty } from "./server";
@@ -159,6 +159,25 @@ for (const language of LANGUAGES) {
     expect(made).toContain(`/v1/workspaces/${on}/journeys`);
     // A key that is free there.
     expect(journeys.map(({ id: key }) => key)).not.toContain((JSON.parse(made.slice(made.indexOf("{"))) as { id: string }).id);
+  });
+}
+
+for (const language of LANGUAGES) {
+  const t = TEXTS[language];
+
+  test(`${language}: the retailer's stores open from the overview, and show who came to them`, async ({ page, request }) => {
+    const { sites } = await get<SiteList>(request, "/v1/workspaces/simulated/sites");
+    expect(sites).toHaveLength(8);
+    const asked = await request.post("/v1/workspaces/simulated/sites/hangzhou-xihu/visits", { data: {} });
+    const { visits } = (await asked.json()) as PlaceVisits;
+    expect(visits).toBeGreaterThan(40);
+    await open(page, "/w/simulated", { language, theme: THEME_OF[language] });
+    const stores = page.getByRole("navigation", { name: t["nav.sites"] });
+    const name = language === "en" ? "West Lake, Hangzhou" : "杭州西湖店";
+    await stores.getByRole("link", { name, exact: true }).press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    await expect(page.getByRole("button", { name: `${t["place.total.visits"]}:` })).toContainText(new Intl.NumberFormat(language).format(visits));
+    await check(page, "a store of the retailer");
   });
 }
 
