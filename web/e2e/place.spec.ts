@@ -367,9 +367,22 @@ for (const language of LANGUAGES) {
       await radius.fill("1.25");
       await radius.press("Enter");
       await page.getByRole("group", { name: t["place.rules.groups"] }).getByRole("checkbox").click();
+      // What others call the site, and which events are receipts: by keys, as one writes them in a line.
+      const names = page.getByRole("group", { name: t["place.rules.knownAs"] }).getByRole("textbox");
+      await names.fill("西湖店、 S0012, 西湖店");
+      await names.press("Enter");
+      await expect(names).toHaveValue("西湖店, S0012");
+      const receipts = page.getByRole("group", { name: t["place.rules.receipts"], exact: true });
+      await receipts.getByRole("checkbox").click();
+      const events = receipts.getByLabel(t["place.rules.events"]);
+      await expect(events).toHaveValue("purchase");
+      await events.fill("purchase，order_paid");
+      await events.press("Enter");
+      await check(page, "rules");
       await save(page, language);
       await expect.poll(async () => (await stored(request)).version).toBe(before.version + 1);
-      const { rules } = (await stored(request)).site;
+      const { rules, known_as } = (await stored(request)).site;
+      expect([known_as, rules?.receipts?.events]).toEqual([["西湖店", "S0012"], ["purchase", "order_paid"]]);
       expect([rules?.stops?.radius_m, rules?.groups, rules?.stitching?.door_m]).toEqual([1.25, null, 1.5]);
       // Answers follow at once: everybody is a unit of one. Events do once positions are read anew.
       await page.getByRole("button", { name: t["place.anew.do"] }).click();

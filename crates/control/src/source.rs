@@ -42,6 +42,14 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    /// How keys of the kind begin.
+    pub fn start(self) -> &'static str {
+        match self {
+            KeyKind::Public => "tlp_",
+            KeyKind::Secret => "tls_",
+        }
+    }
+
     fn id(self) -> &'static str {
         match self {
             KeyKind::Public => "public",

@@ -47,6 +47,33 @@ pub enum Protocol {
     Matomo,
 }
 
+impl Protocol {
+    pub const ALL: [Protocol; 8] = [
+        Protocol::Throughline,
+        Protocol::Segment,
+        Protocol::Posthog,
+        Protocol::Ga4,
+        Protocol::Gtag,
+        Protocol::Sensors,
+        Protocol::Snowplow,
+        Protocol::Matomo,
+    ];
+
+    /// As it is written in scopes, addresses and answers.
+    pub fn id(self) -> &'static str {
+        match self {
+            Protocol::Throughline => "throughline",
+            Protocol::Segment => "segment",
+            Protocol::Posthog => "posthog",
+            Protocol::Ga4 => "ga4",
+            Protocol::Gtag => "gtag",
+            Protocol::Sensors => "sensors",
+            Protocol::Snowplow => "snowplow",
+            Protocol::Matomo => "matomo",
+        }
+    }
+}
+
 /// A request as it reached a door. Text that was not sent is empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Received<'a> {
@@ -195,4 +222,16 @@ pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
         Protocol::Matomo => matomo::message,
     };
     event::read_all(letter, door, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_protocol_has_the_name_it_is_written_with() {
+        for protocol in Protocol::ALL {
+            assert_eq!(serde_json::to_value(protocol).unwrap(), protocol.id());
+        }
+    }
 }

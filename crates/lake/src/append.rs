@@ -2,7 +2,7 @@
 //! durable record.
 
 use model::event::Event;
-use model::identifier::{Kind, ORDER_NO};
+use model::identifier::Kind;
 use model::identity::{Identifier, IdentityEdge, ProfileId, Strength};
 use model::stitching::{Policy, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -60,12 +60,12 @@ impl Statements {
 }
 
 /// Of the identifiers of an event that links them, the place of the one that says most about who it was. The event is
-/// that one's, and the others are said to be one with it: a shared device that is withheld takes nothing else with it. An
-/// order comes last: strangers may send one number, and what they did must stay theirs when it is withheld.
+/// that one's, and the others are said to be one with it: a shared device that is withheld takes nothing else with it. A deed
+/// comes last: strangers may send one number of an order, and what they did must stay theirs when it is withheld.
 fn sender(identifiers: &[Identifier], policy: &Policy) -> usize {
     let priority = |at: &usize| {
-        let Identifier { namespace, .. } = &identifiers[*at];
-        (namespace != ORDER_NO, policy.rules(namespace).priority)
+        let rules = policy.rules(&identifiers[*at].namespace);
+        (rules.kind != Kind::Deed, rules.priority)
     };
     // The first of equals.
     (0..identifiers.len()).rev().max_by_key(priority).unwrap_or(0)

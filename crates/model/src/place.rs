@@ -44,11 +44,11 @@ pub const SOURCE_PREFIX: &str = "place:";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// Stable key, `[a-z0-9-]`; the `site` of events.
+    /// Stable key, `[a-z0-9-]`.
     pub id: String,
     pub name: LocalizedText,
     /// What tills, card readers and other sources call it in the `site` of their events, beside the id: `杭州西湖店`, `S0012`.
-    /// At most 20.
+    /// At most 20. Events made of positions say the first of them, or the id where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_as: Vec<String>,
     #[serde(default)]
@@ -272,6 +272,12 @@ impl Site {
     /// The source of the events that are made of its positions.
     pub fn source(&self) -> String {
         format!("{SOURCE_PREFIX}{}", self.id)
+    }
+
+    /// What the `site` of events made of its positions says: the first name others give it, so that one place is one in every
+    /// breakdown and limit, else its id.
+    pub fn event_name(&self) -> &str {
+        self.known_as.first().unwrap_or(&self.id)
     }
 
     /// Whether the `site` of an event means this one.

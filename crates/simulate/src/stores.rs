@@ -42,8 +42,6 @@ pub struct StoreWalk {
     pub store: usize,
     /// Of this walk alone.
     pub visitor: String,
-    /// Past the door, and not in.
-    pub passes: bool,
     pub steps: Vec<Footstep>,
 }
 
@@ -72,10 +70,10 @@ impl World {
                 let seed = self.config().seed ^ first.event_id.cast_unsigned();
                 let happened: Vec<&Event> = visit.iter().map(|(_, event)| *event).collect();
                 let steps = walk::walk(&stores[store], seed, &happened);
-                let mut walks = vec![StoreWalk { store, visitor: visitor.clone(), passes: false, steps }];
+                let mut walks = vec![StoreWalk { store, visitor: visitor.clone(), steps }];
                 walks.extend((1..=PASSING).map(|number| {
                     let steps = walk::pass(&stores[store], (seed, number), first.time_us);
-                    StoreWalk { store, visitor: format!("{visitor}-{number}"), passes: true, steps }
+                    StoreWalk { store, visitor: format!("{visitor}-{number}"), steps }
                 }));
                 walks
             })

@@ -166,12 +166,16 @@ async fn replay_day(
     Ok(PlaceDay { day, events: count, replaced, unchanged: false, report: Some(report) })
 }
 
-/// What a day's events follow from: the plan that holds, the rules, the positions there are, what tills and cards said.
+/// What a day's events follow from: the plan that holds, the rules, the positions there are, what tills and
+/// cards said, and how the events name the site.
 fn fingerprint(site: &Site, rows: &TrackDayRows, said: i64) -> i64 {
     let plan = site.plan_on(rows.of.day);
     let read_by = serde_json::to_vec(&(plan, &site.rules, &site.time_zone)).unwrap_or_default();
     let numbers = [rows.sightings, rows.bytes, rows.files].map(u64::to_le_bytes);
-    model::hash::parts(&[b"place", &read_by, &numbers.concat(), &said.to_le_bytes()])
+    let (numbers, said) = (numbers.concat(), said.to_le_bytes());
+    let mut parts: Vec<&[u8]> = vec![b"place", &read_by, &numbers, &said];
+    parts.extend(site.known_as.first().map(String::as_bytes));
+    model::hash::parts(&parts)
 }
 
 struct Job<'a> {

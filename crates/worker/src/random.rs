@@ -1,6 +1,9 @@
 //! The randomness of jobs and requests, from the operating system. Everything below takes its ids, tokens and salts
 //! from here.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::error::{Error, Result};
 
 /// Bytes nobody can foresee.
@@ -19,6 +22,14 @@ pub fn bytes<const N: usize>() -> Result<[u8; N]> {
 /// As [`bytes`].
 pub fn token() -> Result<String> {
     bytes::<32>().map(|bytes| hexadecimal(&bytes))
+}
+
+/// A key nobody guesses, which says by its beginning what it is a key of: 192 bits behind `start`, fit for an address.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn key(start: &str) -> Result<String> {
+    Ok(format!("{start}{}", URL_SAFE_NO_PAD.encode(bytes::<24>()?)))
 }
 
 /// An id no other thing has: 80 bits as 20 hexadecimal digits.

@@ -8,7 +8,7 @@ use folds::floor::queue::End;
 use lake::{Snapshot, TrackDay};
 use model::event::{Column, ColumnValue, Event, event_id};
 use model::identity::Identifier;
-use model::place::SOURCE_PREFIX;
+use model::place::Site;
 use serde_json::{Map, Value, json};
 
 use super::day::{Visit, us};
@@ -37,7 +37,7 @@ pub async fn day_events(
     let reading = Reading::new(&kept, snapshot, site, &scope, control, words::visits())?;
     let meta = each_day(reading, |ground, day| {
         for visit in day.visits {
-            of_visit(ground, day.of, visit, received_at_us, &mut events);
+            of_visit(ground, (&site.definition, day.of), visit, received_at_us, &mut events);
         }
         Ok(())
     })
@@ -55,9 +55,15 @@ struct Happened {
     props: Map<String, Value>,
 }
 
-fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i64, events: &mut Vec<Event>) {
+fn of_visit(
+    ground: &Ground<'_>,
+    (site, of): (&Site, &TrackDay),
+    visit: &Visit,
+    received_at_us: i64,
+    events: &mut Vec<Event>,
+) {
     let session = name(of, visit.key);
-    let source = format!("{SOURCE_PREFIX}{}", of.site);
+    let source = site.source();
     let known = visit.member.iter().flat_map(|member| member.identifiers.iter().cloned());
     let identifiers: Vec<Identifier> = std::iter::once(Identifier::new(VISIT, session.clone())).chain(known).collect();
     let mut happened: Vec<Happened> = Vec::new();
@@ -93,7 +99,7 @@ fn of_visit(ground: &Ground<'_>, of: &TrackDay, visit: &Visit, received_at_us: i
     for (seq, Happened { at_us: time_us, what, zone, took_us, mut props }) in happened.into_iter().enumerate() {
         let message = format!("{session}/{seq}/{what}");
         let text = |text: &str| ColumnValue::Text(text.to_owned());
-        let mut columns = [(Column::Site, text(&of.site)), (Column::SessionId, text(&session))].to_vec();
+        let mut columns = [(Column::Site, text(site.event_name())), (Column::SessionId, text(&session))].to_vec();
         columns.extend(took_us.map(|us| (Column::DurationSeconds, ColumnValue::Number(us as f64 / 1e6))));
         if let Some(number) = zone {
             let (zone, floor) = (ground.zones[number as usize], ground.floor_of[number as usize]);

@@ -5,15 +5,12 @@ use std::collections::HashMap;
 use analysis::answer::DictionarySource;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use control::{KeyKind, KeyScope, MessageKind, NewKey, Refusals, RefusedLetter, Source, SourceKey};
 use ingest::live::Protocol;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::dictionary;
-pub use crate::doors::scope::protocol_name;
 use crate::error::{ApiError, ApiResult, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::principal::Principal;
@@ -164,7 +161,7 @@ pub struct KeyRequest {
 impl KeyRequest {
     /// Each named once.
     fn scope(&self) -> KeyScope {
-        let protocols = self.protocols.iter().map(|it| protocol_name(*it).to_owned()).collect();
+        let protocols = self.protocols.iter().map(|protocol| protocol.id().to_owned()).collect();
         let kinds = self.kinds.iter().map(|kind| MessageKind::from(*kind)).collect();
         KeyScope { protocols, kinds }.in_order()
     }
@@ -326,7 +323,7 @@ pub async fn add_key(
     trail: Trail,
     Json(request): Json<KeyRequest>,
 ) -> ApiResult<(StatusCode, Json<KeyMade>)> {
-    let new = fresh_key(request.kind.into(), request.scope())?;
+    let new = new_key(request.kind.into(), request.scope())?;
     let made = state.control.add_source_key(&workspace, &source, new.clone()).await?;
     state.keys.forget();
     trail.detail("key", &*made.id);
@@ -354,7 +351,7 @@ pub async fn rotate_key(
     let keys = state.control.source_keys(&workspace).await?;
     let old = keys.into_iter().find(|other| other.source == source && other.id == key);
     let old = old.ok_or_else(|| key_unknown(&key))?;
-    let new = fresh_key(old.kind, old.scope)?;
+    let new = new_key(old.kind, old.scope)?;
     let ends_at_us = new.at_us + i64::from(rotation.grace_hours) * 3_600_000_000;
     let made = state.control.rotate_source_key(&workspace, &source, &key, new.clone(), ends_at_us).await?;
     state.keys.forget();
@@ -434,21 +431,9 @@ impl KeyMade {
     }
 }
 
-fn fresh_key(kind: KeyKind, scope: KeyScope) -> ApiResult<NewKey> {
-    new_key(kind, scope, now_us()).map_err(|error| ApiError::internal(&error))
-}
-
-/// A key nobody guesses: 192 random bits.
-///
-/// # Errors
-/// The operating system gives no random numbers.
-pub fn new_key(kind: KeyKind, scope: KeyScope, at_us: i64) -> worker::Result<NewKey> {
-    let start = match kind {
-        KeyKind::Public => "tlp_",
-        KeyKind::Secret => "tls_",
-    };
-    let text = format!("{start}{}", URL_SAFE_NO_PAD.encode(worker::random::bytes::<24>()?));
-    Ok(NewKey { kind, text, at_us, scope })
+fn new_key(kind: KeyKind, scope: KeyScope) -> ApiResult<NewKey> {
+    let text = worker::random::key(kind.start()).map_err(|error| ApiError::internal(&error))?;
+    Ok(NewKey { kind, text, at_us: now_us(), scope })
 }
 
 /// What is known of the sources of a workspace's events, by name.

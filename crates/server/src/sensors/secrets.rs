@@ -10,12 +10,12 @@ use crate::secret::Secret;
 /// Longest password or secret, in bytes.
 pub const SECRET_BYTES_MAX: usize = 1024;
 
-/// A key nobody guesses: 192 random bits.
+/// The key of a sensor's door.
 ///
 /// # Errors
 /// The operating system gives no random numbers.
 pub fn new_key() -> worker::Result<String> {
-    Ok(format!("tln_{}", URL_SAFE_NO_PAD.encode(worker::random::bytes::<24>()?)))
+    worker::random::key("tln_")
 }
 
 /// Seals and opens with the key of the data folder.

@@ -1,7 +1,9 @@
 //! `throughline source` and `throughline key`.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use control::{KeyKind, MessageKind};
+use ingest::live::Protocol;
 
 use super::WorkspaceArg;
 
@@ -94,8 +96,8 @@ pub struct KeyCreateArgs {
     #[arg(long, value_enum, value_name = "KIND")]
     pub kind: KeyKindName,
     /// Protocol it may speak; may be given several times [default: all]
-    #[arg(long, value_enum, value_name = "PROTOCOL")]
-    pub protocol: Vec<ProtocolName>,
+    #[arg(long, value_name = "PROTOCOL", value_parser = protocol())]
+    pub protocol: Vec<Protocol>,
     /// Kind of message it may send; may be given several times [default: all]
     #[arg(long, value_enum, value_name = "KIND")]
     pub message: Vec<MessageName>,
@@ -139,27 +141,6 @@ pub enum MessageName {
     Profile,
 }
 
-/// [`ingest::live::Protocol`] as it is typed, which is as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ProtocolName {
-    /// POST /v1/events
-    Throughline,
-    /// Segment and RudderStack
-    Segment,
-    /// PostHog
-    Posthog,
-    /// GA4 Measurement Protocol
-    Ga4,
-    /// gtag.js
-    Gtag,
-    /// 神策 Sensors Analytics
-    Sensors,
-    /// Snowplow
-    Snowplow,
-    /// Matomo
-    Matomo,
-}
-
 impl From<KeyKindName> for KeyKind {
     fn from(name: KeyKindName) -> KeyKind {
         match name {
@@ -179,18 +160,10 @@ impl From<MessageName> for MessageKind {
     }
 }
 
-impl From<ProtocolName> for ingest::live::Protocol {
-    fn from(name: ProtocolName) -> ingest::live::Protocol {
-        use ingest::live::Protocol;
-        match name {
-            ProtocolName::Throughline => Protocol::Throughline,
-            ProtocolName::Segment => Protocol::Segment,
-            ProtocolName::Posthog => Protocol::Posthog,
-            ProtocolName::Ga4 => Protocol::Ga4,
-            ProtocolName::Gtag => Protocol::Gtag,
-            ProtocolName::Sensors => Protocol::Sensors,
-            ProtocolName::Snowplow => Protocol::Snowplow,
-            ProtocolName::Matomo => Protocol::Matomo,
-        }
-    }
+/// A protocol, by its name.
+fn protocol() -> impl TypedValueParser<Value = Protocol> {
+    PossibleValuesParser::new(Protocol::ALL.map(Protocol::id)).map(|name| {
+        // What is possible is what there is.
+        Protocol::ALL.into_iter().find(|protocol| protocol.id() == name).unwrap_or(Protocol::Throughline)
+    })
 }

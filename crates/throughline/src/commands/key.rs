@@ -1,11 +1,11 @@
 //! `throughline key`: what opens the doors of a source. A server that is running knows a new key at once, and lets go of
 //! one that was taken away within seconds.
 
-use control::{Control, KeyScope, NewKey, SourceKey};
+use control::{Control, KeyKind, KeyScope, NewKey, SourceKey};
 use model::access::Action;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use server::api::sources::{KeyInfo, KeyMade, new_key, protocol_name};
+use server::api::sources::{KeyInfo, KeyMade};
 use worker::clock::now_us;
 
 use super::source::{stored, stored_key};
@@ -65,9 +65,9 @@ async fn create(context: &Context, control: &Control, args: KeyCreateArgs) -> an
     let KeyCreateArgs { source: SourceArg { source, workspace }, kind, protocol, message } = args;
     let workspace = context.workspace(control, &workspace).await?;
     stored(control, &workspace.id, &source).await?;
-    let protocols = protocol.into_iter().map(|name| protocol_name(name.into()).to_owned()).collect();
+    let protocols = protocol.into_iter().map(|protocol| protocol.id().to_owned()).collect();
     let scope = KeyScope { protocols, kinds: message.into_iter().map(Into::into).collect() }.in_order();
-    let new = new_key(kind.into(), scope, now_us())?;
+    let new = new_key(kind.into(), scope)?;
     let made = control.add_source_key(&workspace.id, &source, new.clone()).await?;
     record(control, Action::SourceKey, &source, Some(&workspace.id), of_key(&made)).await?;
     show(context, made, new)
@@ -76,7 +76,7 @@ async fn create(context: &Context, control: &Control, args: KeyCreateArgs) -> an
 async fn rotate(context: &Context, control: &Control, args: &KeyRotateArgs) -> anyhow::Result<()> {
     let workspace = context.workspace(control, &args.key.workspace).await?;
     let old = stored_key(control, &workspace.id, &args.key.key).await?;
-    let new = new_key(old.kind, old.scope, now_us())?;
+    let new = new_key(old.kind, old.scope)?;
     let ends_us = new.at_us + i64::from(args.grace) * 3_600_000_000;
     let made = control.rotate_source_key(&workspace.id, &old.source, &old.id, new.clone(), ends_us).await?;
     let target = format!("{}/{}", old.source, old.id);
@@ -101,6 +101,10 @@ async fn revoke(context: &Context, control: &Control, arg: &KeyArg) -> anyhow::R
             revoked.source, revoked.key
         )
     })
+}
+
+fn new_key(kind: KeyKind, scope: KeyScope) -> anyhow::Result<NewKey> {
+    Ok(NewKey { kind, text: worker::random::key(kind.start())?, at_us: now_us(), scope })
 }
 
 fn of_key(made: &SourceKey) -> Map<String, Value> {

@@ -94,6 +94,9 @@ fn stores_are_places_where_the_customers_of_a_world_walk() {
                   JOIN (SELECT DISTINCT customer FROM events WHERE source = 'store') feed ON feed.customer = walk.customer";
     assert!(here.row("try", joined)[0].as_u64().unwrap() as f64 >= 0.9 * walked as f64);
 
+    // One store is one place, whoever speaks of it.
+    assert_eq!(here.row("try", "SELECT count(DISTINCT site) FROM events")[0], 8);
+
     // Who is who and what the journey tells are as they are without walks.
     let of = |workspace: &str| {
         let sql = "SELECT count(*), count(DISTINCT event_id), sum(amount) FROM events WHERE source NOT LIKE 'place:%'";

@@ -117,9 +117,9 @@ impl Store {
         workspace: &str,
         place: &StorePlace,
         walk: StoreWalk,
-        position: u32,
+        customers: u32,
     ) -> Result<usize> {
-        if position <= self.done {
+        if customers <= self.done {
             return Ok(0);
         }
         let laying = Laying { control: target.control, workspace, site: &self.site.definition, sensor: None };

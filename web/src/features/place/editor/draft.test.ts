@@ -5,7 +5,7 @@ import openapi from "../../../../../crates/server/tests/openapi.json";
 import type { PlaceRules, ShapeText, Site } from "../../../api/types";
 import { addPlan, addZone, changeRules, changeZone, floorAt, mergedSites, moved, removePlan, removeZone, renameZone, ringOf, setCorner, splitEdge, withoutCorner } from "./draft";
 import { placed } from "./faults";
-import { GROUPS, NULLABLE, SHOWN_FROM, heldBy, withField } from "./rules";
+import { EVENTS, GROUPS, NULLABLE, SHOWN_FROM, eventsOf, heldBy, namesIn, withField, written } from "./rules";
 import { ENGAGED } from "./ZoneForm";
 
 /** With fields the editor does not show, and some that no model has yet. */
@@ -123,7 +123,19 @@ describe("rules", () => {
     const { PlaceReceiptRules: receipts, PlaceMemberRules: members } = openapi.components.schemas;
     expect(heldBy({ receipts: {} } as PlaceRules, "receipts")).toEqual(flat(receipts.properties.matching.default));
     expect(heldBy({ members: {} } as PlaceRules, "members")).toEqual({ return_minutes: members.properties.return_minutes.default, ...flat(members.properties.matching.default) });
+    expect(EVENTS).toEqual({ receipts: receipts.properties.events.default, members: members.properties.events.default });
     expect(NULLABLE).toEqual(["speed_max_m_s", "snap_m"].map((field) => `cleaning.${field}`));
+  });
+
+  it("name events as they are said, else by default, and only where a rule is of events", () => {
+    const said = { receipts: { events: ["order_paid"] } } as unknown as PlaceRules;
+    expect([eventsOf(said, "receipts"), eventsOf(said, "members"), eventsOf(said, "stops")]).toEqual([["order_paid"], ["member_scan"], null]);
+  });
+
+  it("read names from a line as they are written there, each once", () => {
+    expect(namesIn(" 西湖店、S0012，Order Completed,,西湖店\n")).toEqual(["西湖店", "S0012", "Order Completed"]);
+    expect(namesIn(written(["a b", "c"]))).toEqual(["a b", "c"]);
+    expect(namesIn(" , ")).toEqual([]);
   });
 
   it("hold as they are said, else by default, and not where they are off", () => {
