@@ -97,6 +97,17 @@ test("a funnel within a session, within a week, and with events near each other,
   await pick(page, t["funnel.window"], t["funnel.window.week"]);
   await shows(page, await within("calendar:week"));
   await expect(page.locator(".finding").first()).toContainText(t["funnel.window.week"]);
+  // Any other length is written.
+  await pick(page, t["funnel.window"], t["span.own"]);
+  const own = page.getByLabel(t["span.ownOf"].replace("{{label}}", t["funnel.window"]));
+  await own.fill("soon");
+  await own.press("Enter");
+  await expect(page.getByText(t["span.how"])).toBeVisible();
+  await own.fill("36h");
+  await own.press("Enter");
+  await shows(page, await within("36h"));
+  expect(viewOf(page)).toMatchObject({ window: "36h" });
+  await pick(page, t["funnel.window"], t["funnel.window.week"]);
   await page.getByRole("button", { name: t["editor.more"] }).click();
   await pick(page, t["funnel.tolerance"], "60 seconds");
   await shows(page, await within("calendar:week", { tie_tolerance_ms: 60_000 }));

@@ -3,7 +3,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { CustomerList, FunnelAnswer, RfmAnswer, Segment, SegmentVersion, SegmentsAnswer, Who } from "../src/api/types";
+import type { CustomerList, FunnelAnswer, LifecycleAnswer, RfmAnswer, Segment, SegmentVersion, SegmentsAnswer, Who } from "../src/api/types";
 import { check, withAxe } from "./wcag";
 import { LANGUAGES, TEXTS, THEME_OF, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
@@ -281,6 +281,51 @@ test("what a funnel counts is kept as a segment of just these people", async ({ 
   await expect(page.locator(".funnel")).toBeVisible();
   await expect(page.getByRole("button", { name: TEXTS.en["verb.segment"] })).toHaveCount(0);
 });
+
+for (const language of LANGUAGES) {
+  test(`everyone that analyses over time and attribution offer is a segment of just as many (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const bought = [{ event: ["purchase"] }];
+    const cart = [{ event: ["add_to_cart"] }];
+    const cases: [string, object, number][] = [
+      ["retention", { start: cart, back: bought, channels: ["web"] }, 9],
+      ["lifecycle", { active: cart, calendar: "month" }, 5],
+      ["stickiness", { period: { kind: "fixed", from: "2024-04-01", to: "2024-06-29" } }, 4],
+      ["survival", { start: cart, end: bought }, 3],
+      ["attribution", { conversion: bought, period: { kind: "fixed", from: "2024-05-01", to: "2024-05-31" } }, 1],
+    ];
+    for (const [kind, view, most] of cases) {
+      await open(page, views(kind, view, SHOP), { language, theme: "light" });
+      await expect(page.locator(".analysis-body.stale")).toHaveCount(0);
+      await page.getByRole("button", { name: t["verb.segment"] }).click();
+      const drawer = page.getByRole("dialog");
+      const who = drawer.getByRole("button", { name: new RegExp(t["keep.who"]) });
+      await who.click();
+      const names = await page.getByRole("option").allInnerTexts();
+      expect(names.length, kind).toBeGreaterThanOrEqual(most);
+      await page.keyboard.press("Escape");
+      for (const index of names.keys()) {
+        await who.click();
+        await page.getByRole("option").nth(index).click();
+        // The size of the segment is asked of the API; only what is the same can be saved.
+        await expect(drawer.locator(".keep-same, .form-fault").first()).toBeVisible();
+        await expect(drawer.locator(".keep-same"), `${kind}: ${names[index]}`).toBeVisible();
+      }
+      await page.keyboard.press("Escape");
+    }
+    // Not only as many: the same people.
+    const answer = await ask<LifecycleAnswer>(request, `/v1/workspaces/${SHOP}/lifecycle`, { active: cart, unit: "month", over: {}, scope: {} });
+    const last = answer.periods.findLast(({ complete }) => complete);
+    await open(page, views("lifecycle", { active: cart, calendar: "month" }, SHOP), { language, theme: "light" });
+    await keep(page, new RegExp(t["keep.resurrected"].replace("{{first}}", ".*")), `Back ${language}`, language);
+    const kept = await ask<SegmentsAnswer>(request, `/v1/workspaces/${SHOP}/segmentation`, { segments: [`back-${language.toLowerCase()}`], scope: { as_of_us: answer.meta.as_of_us } });
+    const behind = async (question: string, pick: string) => {
+      const list = (await (await request.get(`/v1/workspaces/${SHOP}/customers`, { params: { question, pick, limit: 200 } })).json()) as CustomerList;
+      return list.items.map(({ customer }) => customer).toSorted();
+    };
+    expect(await behind(kept.meta.question, kept.segments[0]?.members.pick ?? "")).toEqual(await behind(answer.meta.question, last?.resurrected.pick ?? ""));
+  });
+}
 
 for (const language of LANGUAGES) {
   test(`RFM groups have the API's numbers, are kept, and overlap as the API says (${language})`, async ({ page, request }) => {

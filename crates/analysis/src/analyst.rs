@@ -616,7 +616,8 @@ impl Analyst {
         };
         let Some(mut by) = question.scope_mut().by.take() else { return Ok(()) };
         let whole = plan::plan(present, question, journey)?;
-        by.values = Some(groups::values(&self.engine, present, &by, unranked, whole, control).await?);
+        by.values =
+            Some(groups::values(&self.engine, present, &by, groups::Candidates::all(unranked), whole, control).await?);
         question.scope_mut().by = Some(by);
         Ok(())
     }
@@ -643,7 +644,7 @@ impl Analyst {
         question.scope_mut().by = None;
         let whole = plan::plan(present, question, journey)?;
         let candidates = groups::candidates(&self.engine, present, &by, &whole, control).await?;
-        let unranked = groups::rank_themselves(&by, &candidates, &whole).then(|| candidates.clone());
+        let unranked = groups::rank_themselves(&by, &candidates, &whole).then(|| candidates.values.clone());
         by.values = Some(match &unranked {
             Some(candidates) => candidates.clone(),
             None => groups::values(&self.engine, present, &by, candidates, whole, control).await?,

@@ -9,7 +9,7 @@ pub(crate) mod words;
 
 use self::figure::Measured;
 use self::statistics::{self as stats, Days};
-use crate::answer::{ChangeOf, ChangeVerdict, IntervalMethod, MeasuredEffect, NetEffect, NetScale};
+use crate::answer::{ChangeVerdict, HeadlineOf, IntervalMethod, MeasuredEffect, NetEffect, NetScale};
 
 /// One side: its number, and that of each of its days.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub(crate) fn effect(before: &Side, after: &Side) -> Option<MeasuredEffect> {
                 ..plain(IntervalMethod::NewcombeByDay)
             })
         }
-        (None, ChangeOf::People) => {
+        (None, HeadlineOf::People) => {
             let interval = after.weeks().zip(before.weeks()).and_then(|(a, b)| stats::welch(&a, &b));
             let Some(interval) = interval else { return Some(plain(IntervalMethod::NoneWeeks)) };
             Some(MeasuredEffect {
@@ -62,7 +62,7 @@ pub(crate) fn effect(before: &Side, after: &Side) -> Option<MeasuredEffect> {
                 ..plain(IntervalMethod::WelchByWeek)
             })
         }
-        (None, ChangeOf::Duration) => match after.whole.median().zip(before.whole.median()) {
+        (None, HeadlineOf::Duration) => match after.whole.median().zip(before.whole.median()) {
             Some((a, b)) => {
                 let joined = stats::less(a, b);
                 let (low, high) = (Some(joined.low), Some(joined.high));
@@ -70,7 +70,7 @@ pub(crate) fn effect(before: &Side, after: &Side) -> Option<MeasuredEffect> {
             }
             None => Some(plain(IntervalMethod::NoneNumber)),
         },
-        (None, ChangeOf::Share) => Some(plain(IntervalMethod::NoneNumber)),
+        (None, HeadlineOf::Share) => Some(plain(IntervalMethod::NoneNumber)),
     }
 }
 

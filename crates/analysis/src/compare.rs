@@ -1,7 +1,7 @@
 //! Two answers side by side: the numbers that stand in both, paired by where they stand.
 //!
 //! Works on answers as data, so that it knows nothing of any single analysis: a share, a number of people and a
-//! duration are recognised by their fields, and the elements of a list by their names.
+//! duration are recognised by their fields, other figures and the elements of a list by their names.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,37 @@ const CHANGES_MAX: usize = 2_000;
 const NAMES: [&str; 21] = [
     "group", "value", "name", "label", "position", "from", "to", "path", "step", "cohort", "period", "model", "touch",
     "channel", "id", "segments", "day", "score", "r", "f", "m",
+];
+
+/// Figures that stand by themselves, without the counts they are made of.
+const FIGURES: [(&str, ChangeOf); 27] = [
+    ("share", ChangeOf::Share),
+    ("probability", ChangeOf::Share),
+    ("conversion", ChangeOf::Share),
+    ("removal_effect", ChangeOf::Share),
+    ("survival", ChangeOf::Share),
+    ("value_share", ChangeOf::Share),
+    ("ratio", ChangeOf::Share),
+    ("restricted_mean_s", ChangeOf::Duration),
+    ("count", ChangeOf::Number),
+    ("conversions", ChangeOf::Number),
+    ("value", ChangeOf::Number),
+    ("value_mean", ChangeOf::Number),
+    ("cost", ChangeOf::Number),
+    ("cost_per_conversion", ChangeOf::Number),
+    ("return_on_cost", ChangeOf::Number),
+    ("touches_mean", ChangeOf::Number),
+    ("touches_median", ChangeOf::Number),
+    ("pulse", ChangeOf::Number),
+    ("visits", ChangeOf::Number),
+    ("events_to_end", ChangeOf::Number),
+    ("events_mean", ChangeOf::Number),
+    ("matches_mean", ChangeOf::Number),
+    ("unit_active_mean", ChangeOf::Number),
+    ("period_active_mean", ChangeOf::Number),
+    ("active_units_mean", ChangeOf::Number),
+    ("recency_days_mean", ChangeOf::Number),
+    ("frequency_days_mean", ChangeOf::Number),
 ];
 
 /// The numbers both answers have, and whether there are more than are listed.
@@ -44,7 +75,10 @@ fn walk(path: &mut Vec<String>, here: &Value, there: &Value, found: &mut Vec<Cha
             for (name, value) in here.iter().filter(|(name, _)| *name != "meta") {
                 let Some(other) = there.get(name) else { continue };
                 path.push(name.clone());
-                walk(path, value, other, found);
+                match figure(path, name, value, other) {
+                    Some(change) => found.push(change),
+                    None => walk(path, value, other, found),
+                }
                 path.pop();
             }
         }
@@ -76,7 +110,19 @@ fn name_of(element: &Value) -> Option<String> {
         _ => None,
     };
     let names: Vec<String> = NAMES.iter().filter_map(|name| text(element.get(name)?)).collect();
-    (!names.is_empty()).then(|| names.join(" "))
+    // What has no name of its own among those that have one: all values that are not told apart, and the end.
+    let unnamed = || {
+        let null = |name: &str| element.get(name).is_some_and(Value::is_null);
+        ["value", "label"].into_iter().zip(["other", "end"]).find_map(|(name, called)| null(name).then_some(called))
+    };
+    if names.is_empty() { unnamed().map(str::to_owned) } else { Some(names.join(" ")) }
+}
+
+/// The change of a figure that stands by itself.
+fn figure(path: &[String], name: &str, here: &Value, there: &Value) -> Option<Change> {
+    let (_, of) = FIGURES.iter().find(|(figure, _)| *figure == name)?;
+    let (here, there) = (here.as_f64()?, there.as_f64()?);
+    Some(Change { path: path.to_vec(), of: *of, here, there, difference: here - there, low: None, high: None })
 }
 
 /// The change of a number, if these are numbers.
@@ -106,6 +152,35 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn figures_without_counts_are_compared_and_what_has_no_name_is_called_what_it_is() {
+        let credit = |model: &str, n: f64| json!({"model": model, "conversions": n, "share": n / 10.0, "value": null});
+        let value = |name: Value, n: f64| json!({"value": name, "credits": [credit("linear", n), credit("last", 2.0)]});
+        let next = |p: f64| json!([{"label": null, "count": 3, "probability": p}]);
+        let of =
+            |n: f64| json!({"values": [value(json!("ads"), n), value(Value::Null, n + 1.0)], "next": next(n / 8.0)});
+        let mut found = Vec::new();
+        walk(&mut Vec::new(), &of(4.0), &of(3.5), &mut found);
+        let told: Vec<_> = found.iter().map(|one| (one.path.join("/"), one.of, one.difference)).collect();
+        let expected = [
+            ("values/ads/credits/linear/conversions", ChangeOf::Number, 0.5),
+            ("values/ads/credits/linear/share", ChangeOf::Share, 0.05),
+            ("values/ads/credits/last/conversions", ChangeOf::Number, 0.0),
+            ("values/ads/credits/last/share", ChangeOf::Share, 0.0),
+            ("values/other/credits/linear/conversions", ChangeOf::Number, 0.5),
+            ("values/other/credits/linear/share", ChangeOf::Share, 0.05),
+            ("values/other/credits/last/conversions", ChangeOf::Number, 0.0),
+            ("values/other/credits/last/share", ChangeOf::Share, 0.0),
+            ("next/end/count", ChangeOf::Number, 0.0),
+            ("next/end/probability", ChangeOf::Share, 0.0625),
+        ];
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for ((path, of, difference), expected) in told.iter().zip(expected) {
+            assert_eq!((path.as_str(), *of), (expected.0, expected.1));
+            assert!((difference - expected.2).abs() < 1e-12, "{path}");
+        }
+    }
 
     #[test]
     fn elements_of_one_name_are_paired_in_their_order() {

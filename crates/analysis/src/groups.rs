@@ -6,6 +6,7 @@ use folds::by::{At, Group as Slot};
 use folds::counters::Tally;
 use lake::schema::CHANNEL;
 use model::breakdown::Breakdown;
+use operators::limits::{DIMENSION_VALUES_MAX, EXPANDED_VALUES_MAX};
 use operators::spec::{BySpec, FoldState};
 use operators::{Control, Engine, FoldSpec};
 
@@ -17,6 +18,9 @@ use crate::question::Present;
 
 /// Values that are shown apart at most.
 const TOP_MAX: u32 = 100;
+
+/// How the name of a trait begins where it is a dimension.
+const TRAITS_PREFIX: &str = "traits.";
 
 /// Whom numbers are of: everyone, or one group. Writes their picks.
 #[derive(Debug, Clone, Default)]
@@ -98,33 +102,79 @@ pub(crate) fn numbers<N>(
     Ok((all, groups.collect::<Result<_>>()?))
 }
 
-/// The values a breakdown may show apart, in no order that means anything.
+/// Values that may be the most frequent, in no order that means anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Candidates {
+    pub values: Vec<String>,
+    /// Rows of the most frequent value that is not among them; 0: there is none.
+    left_out: u64,
+}
+
+impl Candidates {
+    /// All of a list.
+    pub(crate) fn all(values: Vec<String>) -> Candidates {
+        Candidates { values, left_out: 0 }
+    }
+
+    /// The most frequent values a dimension has, as many as are told apart at a time.
+    ///
+    /// # Errors
+    /// `Invalid`, at `field`, for a dimension with too many values to be counted.
+    pub(crate) async fn of(
+        engine: &Engine,
+        present: &Present,
+        dimension: &str,
+        field: &str,
+        control: &Control,
+    ) -> Result<Candidates> {
+        let found =
+            operators::dimensions::of(engine, &present.snapshot, dimension, present.limit.as_ref(), control).await?;
+        let most = if found.unbounded { EXPANDED_VALUES_MAX } else { DIMENSION_VALUES_MAX };
+        let candidates = Candidates::most_of(found.values, DIMENSION_VALUES_MAX);
+        // What a customer has now may have been set once, and speaks for all of their subjects.
+        let counted = candidates.left_out == 0 || !dimension.starts_with(TRAITS_PREFIX);
+        if found.unbounded || !counted { Err(too_many(dimension, field, most)) } else { Ok(candidates) }
+    }
+
+    /// `values` come most rows first.
+    fn most_of(mut values: Vec<(String, u64)>, most: usize) -> Candidates {
+        let left_out = values.get(most).map_or(0, |(_, rows)| *rows);
+        values.truncate(most);
+        Candidates { values: values.into_iter().map(|(value, _)| value).collect(), left_out }
+    }
+
+    /// Whether the first `top` of these counts, the largest first, are those of all values: each count is of events or of
+    /// what has such an event, so that no value left out comes to more than its rows.
+    pub(crate) fn hold_the_top(&self, counts: impl Iterator<Item = u64>, top: usize) -> bool {
+        self.left_out == 0 || counts.take(top).nth(top.saturating_sub(1)).unwrap_or(0) > self.left_out
+    }
+}
+
+pub(crate) fn too_many(dimension: &str, field: &str, most: usize) -> Error {
+    let why = format!("`{dimension}` has more than {most} values; name those to tell apart in `values`");
+    Error::invalid(field, why)
+}
+
+/// The values a breakdown may show apart.
 ///
 /// # Errors
-/// `Invalid` for a dimension that is none, or that has too many values to be counted apart.
+/// `Invalid` for a dimension that is none, or that has too many values to be counted.
 pub(crate) async fn candidates(
     engine: &Engine,
     present: &Present,
     breakdown: &Breakdown,
     whole: &Plan,
     control: &Control,
-) -> Result<Vec<String>> {
+) -> Result<Candidates> {
     if breakdown.top == 0 || breakdown.top > TOP_MAX {
         return Err(Error::invalid("by.top", format!("show 1 to {TOP_MAX} values apart, not {}", breakdown.top)));
     }
     let dimension = &breakdown.dimension;
     // Also those that only definitions name.
     if dimension == CHANNEL {
-        return Ok(whole.spec.scan.channels.clone());
+        return Ok(Candidates::all(whole.spec.scan.channels.clone()));
     }
-    let found =
-        operators::dimensions::of(engine, &present.snapshot, dimension, present.limit.as_ref(), control).await?;
-    if found.unbounded {
-        let most = operators::limits::DIMENSION_VALUES_MAX;
-        let why = format!("`{dimension}` has more than {most} values; name those to show apart in `by.values`");
-        return Err(Error::invalid("by.dimension", why));
-    }
-    Ok(found.values.into_iter().map(|(value, _)| value).collect())
+    Candidates::of(engine, present, dimension, "by.dimension", control).await
 }
 
 /// The values a breakdown shows apart: those of most subjects among `candidates`, counted by a scan of its own.
@@ -132,12 +182,12 @@ pub(crate) async fn candidates(
 /// `whole` is the question's plan without breakdown.
 ///
 /// # Errors
-/// `Invalid` where subjects cannot be grouped so.
+/// `Invalid` where subjects cannot be grouped so, or where values that are not told apart may be among the first.
 pub(crate) async fn values(
     engine: &Engine,
     present: &Present,
     breakdown: &Breakdown,
-    candidates: Vec<String>,
+    candidates: Candidates,
     whole: Plan,
     control: &Control,
 ) -> Result<Vec<String>> {
@@ -146,7 +196,7 @@ pub(crate) async fn values(
     if !matches!(breakdown.at, At::Step(_)) {
         scan.fold = FoldSpec::Subjects;
     }
-    scan.by = Some(BySpec::values(&breakdown.dimension, candidates, breakdown.at));
+    scan.by = Some(BySpec::values(&breakdown.dimension, candidates.values.clone(), breakdown.at));
     let FoldState::By(counted) = operators::run(engine, present.snapshot.clone(), &scan, control).await?.state else {
         return Err(crate::analyst::mixed_up());
     };
@@ -168,6 +218,9 @@ pub(crate) async fn values(
         }
     }
     subjects.sort_by(by_rank);
+    if !candidates.hold_the_top(subjects.iter().map(|(count, _)| *count), breakdown.top as usize) {
+        return Err(too_many(&breakdown.dimension, "by.dimension", DIMENSION_VALUES_MAX));
+    }
     Ok(subjects.into_iter().take(breakdown.top as usize).map(|(_, value)| value.clone()).collect())
 }
 
@@ -178,9 +231,9 @@ fn by_rank<V: Ord>(a: &(u64, V), b: &(u64, V)) -> std::cmp::Ordering {
 
 /// Whether a scan that tells all candidates apart tells their order, too: if all of them are shown, and the fold itself
 /// counts the subjects of each group.
-pub(crate) fn rank_themselves(breakdown: &Breakdown, candidates: &[String], whole: &Plan) -> bool {
+pub(crate) fn rank_themselves(breakdown: &Breakdown, candidates: &Candidates, whole: &Plan) -> bool {
     let counts = matches!(whole.spec.scan.fold, FoldSpec::Funnel(_) | FoldSpec::Sessions(_));
-    counts && candidates.len() <= breakdown.top as usize && !matches!(breakdown.at, At::Step(_))
+    counts && candidates.values.len() <= breakdown.top as usize && !matches!(breakdown.at, At::Step(_))
 }
 
 /// Puts the groups of a state in the order of [`values`], and gives those values. `candidates` are the values of its scan.
@@ -206,4 +259,21 @@ pub(crate) fn ranked(state: &mut FoldState, candidates: &[String]) -> Result<Vec
     let (ranks, ordered): (Vec<_>, Vec<_>) = values.into_iter().unzip();
     states.groups = (0..).map(Slot::Value).zip(ordered).chain(rest).collect();
     Ok(ranks.into_iter().map(|(_, value)| value.clone()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_some_values_are_those_of_all_where_none_left_out_can_come_to_more() {
+        let rows = [("a", 9), ("b", 7), ("c", 5), ("d", 5)].map(|(value, rows)| (value.to_owned(), rows));
+        let some = Candidates::most_of(rows.to_vec(), 2);
+        assert_eq!((some.values.as_slice(), some.left_out), (["a".to_owned(), "b".to_owned()].as_slice(), 5));
+        let holds = |counts: &[u64], top: usize| some.hold_the_top(counts.iter().copied(), top);
+        assert!(holds(&[7, 6], 2) && holds(&[7, 5], 1));
+        // As many: which of them comes first is told by their names, and one is not known.
+        assert!(!holds(&[7, 5], 2) && !holds(&[7], 2) && !holds(&[], 1));
+        assert!(Candidates::most_of(rows.to_vec(), 4).hold_the_top(std::iter::empty(), 3));
+    }
 }

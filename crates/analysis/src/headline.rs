@@ -10,7 +10,7 @@ use operators::Control;
 
 use crate::Analyst;
 use crate::answer::{
-    Answer, ChangeOf, FunnelNumbers, Headline, PathsNumbers, People, PinnedNumber, PinnedVersus, RetentionNumbers,
+    Answer, FunnelNumbers, Headline, HeadlineOf, PathsNumbers, People, PinnedNumber, PinnedVersus, RetentionNumbers,
     RetentionTotal, SequenceNumbers, SessionsNumbers, Share, SurvivalNumbers, TransitionsNumbers,
 };
 use crate::error::{Error, Result};
@@ -101,7 +101,7 @@ pub(crate) fn headline(answer: &Answer) -> Headline {
             match periods.iter().rev().find(|period| period.complete).or(periods.last()) {
                 Some(period) => Headline {
                     label: text(format!("粘性：{} 起", period.period), format!("Stickiness from {}", period.period)),
-                    of: ChangeOf::Share,
+                    of: HeadlineOf::Share,
                     value: period.ratio,
                     share: None,
                     people: Some(period.active.clone()),
@@ -165,7 +165,7 @@ pub(crate) fn of_survival(numbers: &SurvivalNumbers) -> Headline {
     match numbers.curves.first() {
         Some(curve) => Headline {
             label: text("结束的中位时间", "Median time to the end"),
-            of: ChangeOf::Duration,
+            of: HeadlineOf::Duration,
             value: curve.median.at_s,
             share: None,
             people: Some(curve.started.clone()),
@@ -179,10 +179,10 @@ pub(crate) fn of_sequence(numbers: &SequenceNumbers) -> Headline {
 }
 
 pub(crate) fn of_share(label: LocalizedText, share: Share, people: Option<&People>) -> Headline {
-    Headline { label, of: ChangeOf::Share, value: share.share, share: Some(share), people: people.cloned() }
+    Headline { label, of: HeadlineOf::Share, value: share.share, share: Some(share), people: people.cloned() }
 }
 
 pub(crate) fn of_people(label: LocalizedText, people: &People) -> Headline {
     let value = Some(people.instances as f64);
-    Headline { label, of: ChangeOf::People, value, share: None, people: Some(people.clone()) }
+    Headline { label, of: HeadlineOf::People, value, share: None, people: Some(people.clone()) }
 }

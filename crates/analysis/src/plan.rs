@@ -4,19 +4,18 @@
 //! settled. The scan and the answer's `meta` are then made of the same facts.
 
 use folds::limits::MOMENTS_MAX;
-use folds::paths::Side;
 use model::journey::Journey;
 use model::rfm::Edges;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
 use model::segment::SegmentChoice;
-use operators::ground::{AskedFunnel, PathsAsked};
+use operators::ground::{AskedFunnel, PathsAsked, TransitionsAsked};
 use operators::rows::Form;
 use operators::{FinishSpec, FoldSpec, Ground};
 
 use crate::error::{Error, Result};
 use crate::label::Labels;
-use crate::question::{FunnelQuestion, FunnelStepRule, Having, Present, Question, ResolvedJourney};
+use crate::question::{FunnelQuestion, FunnelStepRule, Present, Question, ResolvedJourney, TransitionsQuestion};
 use crate::segments;
 
 /// A scan, what its codes stand for, and the scope with defaults filled in.
@@ -61,12 +60,11 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             if question.split.is_some() && question.having.is_some() {
                 return Err(Error::invalid("split", "`having` parts the subjects already; leave one of them out"));
             }
-            let side = |having: Having| (having.rule, if having.not { Side::Without } else { Side::With });
             ground.paths(&PathsAsked {
                 steps: question.steps.map(|steps| steps as usize),
                 collapse: question.collapse,
                 cut: question.cut.clone(),
-                side: question.side().map(side),
+                having: question.side(),
                 durations: true,
                 top: Some(question.top as usize),
             })?
@@ -75,8 +73,10 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             journey.ok_or_else(|| Error::not_found("journey for this question"))?;
             ground.pains()?
         }
-        Question::Transitions(question) => ground
-            .transitions(folds::transitions::Config { steps: question.steps as usize, context: question.after.len() }),
+        Question::Transitions(question) => {
+            let TransitionsQuestion { steps, after, target, .. } = question.clone();
+            ground.transitions(TransitionsAsked { steps: steps as usize, after, target })
+        }
         Question::Attribution(question) => ground.attribution(question.ask())?,
         Question::Sessions(_) => ground.sessions(None)?,
         Question::Retention(question) => ground.retention(question)?,
@@ -141,14 +141,22 @@ impl Plan {
             (false, true) => &[Form::Steps, Form::Trend],
             (true, true) => &[Form::Steps, Form::Next, Form::Trend],
         };
+        let transitions = |spec: &FinishSpec| {
+            let asked = [
+                (Form::StepMatrix, matches!(&spec.scan.fold, FoldSpec::Transitions(config) if config.steps > 0)),
+                (Form::Likely, !spec.output.after.is_empty()),
+                (Form::Outlook, spec.output.target.is_some()),
+            ];
+            let asked = asked.into_iter().filter_map(|(form, asked)| asked.then_some(form));
+            [Form::Edges, Form::Nodes].into_iter().chain(asked).collect::<Vec<_>>()
+        };
         let forms: &[Form] = match (&self.spec.scan.who, &self.spec.scan.fold) {
             (Some(_), _) => &[Form::Customers],
             (None, FoldSpec::Sessions(_)) => &[Form::Summary, Form::Events, Form::Channels, Form::Days],
             (None, FoldSpec::Funnel(config)) => funnel(config),
             (None, FoldSpec::Sequence(_)) => &[Form::Summary],
             (None, FoldSpec::Paths(_)) => &[Form::Variants, Form::Positions, Form::Links],
-            (None, FoldSpec::Transitions(config)) if config.steps > 0 => &[Form::Edges, Form::Nodes, Form::StepMatrix],
-            (None, FoldSpec::Transitions(_)) => &[Form::Edges, Form::Nodes],
+            (None, FoldSpec::Transitions(_)) => &transitions(&self.spec),
             (None, FoldSpec::Attribution(_)) => &[Form::Credits, Form::Variants],
             (None, FoldSpec::Journey(_)) => &[Form::Stages, Form::Touchpoints, Form::Cells, Form::Moves],
             (None, FoldSpec::Subjects) => &[Form::Subjects],

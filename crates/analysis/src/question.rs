@@ -25,7 +25,7 @@ use model::segment::Segment;
 use model::session::SessionRules;
 use model::stores::Stores;
 pub use model::survival::SurvivalQuestion;
-pub use paths::{Having, PathsQuestion};
+pub use paths::PathsQuestion;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analysis::answer::{
-    CellMetrics, ChangeOf, Durations, Exits, Headline, JourneyMap, JourneyRef, JourneyTotals, Meta, Move, MoveKind,
+    CellMetrics, Durations, Exits, Headline, HeadlineOf, JourneyMap, JourneyRef, JourneyTotals, Meta, Move, MoveKind,
     MoveTo, People, PinnedNumber, PinnedVersus, PlannedWay, Reach, Share, StageChannelMetrics, StageMetrics,
     TouchpointMetrics,
 };
@@ -467,7 +467,7 @@ fn a_pdf_embeds_the_fonts_it_uses_with_their_characters() {
 }
 
 /// A number at a stage, compared with another one if there is any.
-fn pinned(map: &JourneyMap, stage: &str, of: ChangeOf, value: f64, versus: Option<f64>) -> Pinned {
+fn pinned(map: &JourneyMap, stage: &str, of: HeadlineOf, value: f64, versus: Option<f64>) -> Pinned {
     let headline = |value: f64| Headline {
         label: both("转化率：到「购买」", "Conversion to purchase"),
         of,
@@ -494,12 +494,12 @@ fn pinned(map: &JourneyMap, stage: &str, of: ChangeOf, value: f64, versus: Optio
 #[test]
 fn pinned_numbers_stand_in_the_column_of_their_stage() {
     let map = map(3, 1_234);
-    let failed = Pinned { number: None, ..pinned(&map, "stage-2", ChangeOf::Share, 0.0, None) };
+    let failed = Pinned { number: None, ..pinned(&map, "stage-2", HeadlineOf::Share, 0.0, None) };
     let pins = [
-        pinned(&map, "stage-1", ChangeOf::Share, 0.301, Some(0.25)),
-        pinned(&map, "stage-1", ChangeOf::People, 1_220.0, None),
+        pinned(&map, "stage-1", HeadlineOf::Share, 0.301, Some(0.25)),
+        pinned(&map, "stage-1", HeadlineOf::People, 1_220.0, None),
         failed,
-        pinned(&map, "gone", ChangeOf::Duration, 7_200.0, None),
+        pinned(&map, "gone", HeadlineOf::Duration, 7_200.0, None),
     ];
     for (language, said) in [
         (Language::English, ["30.1%", "▲ 5.1 pp against 25.0%", "1,220", "cannot be computed now"]),

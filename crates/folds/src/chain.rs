@@ -10,21 +10,35 @@
 //!
 //! // Half of all paths begin in 0, half in 1; from 0 one of two goes on to 1, the rest ends; 1 ends always.
 //! let chain = Chain::new(&[1, 1], &[(0, 1, 1)], &[1, 2])?;
-//! assert_eq!(chain.visits(), [0.5, 0.75]);
-//! assert_eq!(chain.reach(1), [0.5, 1.0]);
+//! assert_eq!(chain.visits()?, [0.5, 0.75]);
+//! assert_eq!(chain.reach(1)?, [0.5, 1.0]);
 //! # Ok::<(), folds::Error>(())
 //! ```
 
+mod dense;
+mod sparse;
+
+use dense::Lu;
+use sparse::Sweeps;
+
 use crate::error::Error;
-use crate::limits::CHAIN_STATES_MAX;
+use crate::limits::{CHAIN_STATES_DENSE, CHAIN_STATES_MAX};
 
 /// A chain, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct Chain {
     /// By state, the share of paths that begin there.
     start: Vec<f64>,
-    /// *I − Q*, factored.
-    system: Lu,
+    /// *I − Q*.
+    system: System,
+}
+
+#[derive(Debug, Clone)]
+enum System {
+    /// Factored: the solution is exact but for rounding.
+    Dense(Lu),
+    /// Of more states than are factored: solved by sweeps that end where they change nothing any more.
+    Sparse(Sweeps),
 }
 
 impl Chain {
@@ -32,7 +46,8 @@ impl Chain {
     /// repeat), and how often a path ends after each state.
     ///
     /// # Errors
-    /// `Config` for more than [`CHAIN_STATES_MAX`] states, or when from some state no path ends.
+    /// `Config` for more than [`CHAIN_STATES_MAX`] states; for few enough to be factored, also when from some state no path
+    /// ends. Of more states that is told by what is asked of the chain.
     pub fn new(start: &[u64], moves: &[(usize, usize, u64)], ends: &[u64]) -> Result<Chain, Error> {
         let states = start.len();
         if states > CHAIN_STATES_MAX {
@@ -40,19 +55,20 @@ impl Chain {
         }
         let mut leaving = ends.to_vec();
         moves.iter().for_each(|(from, _, count)| leaving[*from] += count);
-        let mut matrix = vec![0.0; states * states];
-        for state in 0..states {
-            matrix[state * states + state] = 1.0;
-        }
-        for (from, to, count) in moves {
-            if leaving[*from] > 0 {
-                matrix[from * states + to] -= *count as f64 / leaving[*from] as f64;
+        let moves = moves.iter().filter(|(from, _, _)| leaving[*from] > 0);
+        let moves = moves.map(|(from, to, count)| (*from, *to, *count as f64 / leaving[*from] as f64));
+        let endless = || Error::config("chain", "from some states no path ends; count the ends of the paths, too");
+        let system = match states <= CHAIN_STATES_DENSE {
+            true => {
+                let mut matrix = vec![0.0; states * states];
+                (0..states).for_each(|state| matrix[state * states + state] = 1.0);
+                moves.for_each(|(from, to, share)| matrix[from * states + to] -= share);
+                System::Dense(Lu::new(matrix, states).ok_or_else(endless)?)
             }
-        }
+            false => System::Sparse(Sweeps::new(states, moves)),
+        };
         let begun = start.iter().sum::<u64>().max(1) as f64;
         let start = start.iter().map(|count| *count as f64 / begun).collect();
-        let system = Lu::new(matrix, states)
-            .ok_or_else(|| Error::config("chain", "from some states no path ends; count the ends of the paths, too"))?;
         Ok(Chain { start, system })
     }
 
@@ -61,25 +77,40 @@ impl Chain {
     }
 
     /// By state, how often a path visits it on average.
-    pub fn visits(&self) -> Vec<f64> {
-        self.system.solve_left(&self.start)
+    ///
+    /// # Errors
+    /// `Config` when the paths do not end.
+    pub fn visits(&self) -> Result<Vec<f64>, Error> {
+        match &self.system {
+            System::Dense(lu) => Ok(lu.solve_left(&self.start)),
+            System::Sparse(sweeps) => sweeps.solve_left(&self.start),
+        }
     }
 
     /// By state, the value of what a path meets from there on, where leaving state i for good is worth `exits[i]` on
     /// average: with the share of exits to a goal, the probability to end there; with ones, the events still to come,
     /// the state's own among them.
-    pub fn worth(&self, exits: &[f64]) -> Vec<f64> {
-        self.system.solve(exits)
+    ///
+    /// # Errors
+    /// `Config` when the paths do not end.
+    pub fn worth(&self, exits: &[f64]) -> Result<Vec<f64>, Error> {
+        match &self.system {
+            System::Dense(lu) => Ok(lu.solve(exits)),
+            System::Sparse(sweeps) => sweeps.solve(exits),
+        }
     }
 
     /// By state, the probability that a path which is there ever comes to `target`; 1 for the target itself.
-    pub fn reach(&self, target: usize) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// `Config` when the paths do not end.
+    pub fn reach(&self, target: usize) -> Result<Vec<f64>, Error> {
         let mut unit = vec![0.0; self.states()];
         unit[target] = 1.0;
-        let mut visits = self.system.solve(&unit);
+        let mut visits = self.worth(&unit)?;
         let at_target = visits[target];
         visits.iter_mut().for_each(|visits| *visits /= at_target);
-        visits
+        Ok(visits)
     }
 
     /// The worth of a path from its start.
@@ -88,8 +119,18 @@ impl Chain {
     }
 
     /// What of a path's worth passes through any of these states, which is what is lost when paths end where they
-    /// come to one. `visits` and `worth` are [`Chain::visits`] and [`Chain::worth`]. None: the states cannot be told apart.
-    pub fn lost_without(&self, states: &[usize], visits: &[f64], worth: &[f64]) -> Option<f64> {
+    /// come to one. `visits` and `worth` are [`Chain::visits`] and [`Chain::worth`] of `exits`.
+    ///
+    /// # Errors
+    /// `Config` when the states cannot be told apart, or the paths do not end.
+    pub fn lost_without(&self, states: &[usize], exits: &[f64], visits: &[f64], worth: &[f64]) -> Result<f64, Error> {
+        let lu = match &self.system {
+            System::Dense(lu) => lu,
+            System::Sparse(sweeps) => {
+                let without = sweeps.solve_without(exits, states, worth)?;
+                return Ok(self.worth_of_start(worth) - self.worth_of_start(&without));
+            }
+        };
         // First[a], the probability that a is the first of these states a path comes to: visits of b are first visits
         // of a, times visits of b from a, over all a.
         let (all, few) = (self.states(), states.len());
@@ -97,86 +138,72 @@ impl Chain {
         for (column, to) in states.iter().enumerate() {
             let mut unit = vec![0.0; all];
             unit[*to] = 1.0;
-            let from_all = self.system.solve(&unit);
+            let from_all = lu.solve(&unit);
             for (row, from) in states.iter().enumerate() {
                 among[row * few + column] = from_all[*from];
             }
         }
         let here: Vec<f64> = states.iter().map(|state| visits[*state]).collect();
-        let first = Lu::new(among, few)?.solve_left(&here);
-        Some(first.iter().zip(states).map(|(first, state)| first * worth[*state]).sum())
+        let first = Lu::new(among, few).ok_or_else(|| Error::config("chain", "its states cannot be told apart"))?;
+        Ok(first.solve_left(&here).iter().zip(states).map(|(first, state)| first * worth[*state]).sum())
     }
 }
 
-/// A square matrix as lower and upper factor, rows exchanged for the largest pivot.
-#[derive(Debug, Clone)]
-struct Lu {
-    size: usize,
-    /// Row by row: the upper factor, and below its diagonal the lower one without its ones.
-    factors: Vec<f64>,
-    /// By row of the factors: the row of the matrix it was.
-    rows: Vec<usize>,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Lu {
-    /// None if the matrix has no inverse.
-    fn new(mut factors: Vec<f64>, size: usize) -> Option<Lu> {
-        let mut rows: Vec<usize> = (0..size).collect();
-        for column in 0..size {
-            let pivot = (column..size)
-                .max_by(|a, b| factors[a * size + column].abs().total_cmp(&factors[b * size + column].abs()))?;
-            if factors[pivot * size + column] == 0.0 {
-                return None;
-            }
-            if pivot != column {
-                rows.swap(pivot, column);
-                let (above, below) = factors.split_at_mut(pivot * size);
-                above[column * size..(column + 1) * size].swap_with_slice(&mut below[..size]);
-            }
-            let (above, below) = factors.split_at_mut((column + 1) * size);
-            let top = &above[column * size..];
-            for row in below.chunks_exact_mut(size) {
-                let factor = row[column] / top[column];
-                row[column] = factor;
-                if factor != 0.0 {
-                    row[column + 1..].iter_mut().zip(&top[column + 1..]).for_each(|(a, b)| *a -= factor * b);
-                }
-            }
-        }
-        Some(Lu { size, factors, rows })
+    use super::*;
+
+    /// Counted paths: starts, moves and ends.
+    type Counts = (Vec<u64>, Vec<(usize, usize, u64)>, Vec<u64>);
+
+    /// Chains of up to 12 states; from each some paths end.
+    fn chains() -> impl Strategy<Value = Counts> {
+        (2_usize..12).prop_flat_map(|states| {
+            let start = prop::collection::vec(0_u64..9, states);
+            let moves = prop::collection::vec((0..states, 0..states, 1_u64..50), 0..40);
+            (start, moves, prop::collection::vec(1_u64..9, states))
+        })
     }
 
-    /// x of A x = b.
-    fn solve(&self, b: &[f64]) -> Vec<f64> {
-        let row = |i: usize| &self.factors[i * self.size..(i + 1) * self.size];
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let mut x: Vec<f64> = self.rows.iter().map(|row| b[*row]).collect();
-        for i in 0..self.size {
-            x[i] -= dot(&row(i)[..i], &x[..i]);
+    proptest! {
+        #[test]
+        fn sweeps_come_to_what_is_told_in_closed_form((start, moves, ends) in chains(), among in any::<u16>()) {
+            let dense = Chain::new(&start, &moves, &ends).unwrap();
+            let sweeps = Chain { system: sparse(&moves, &ends), ..dense.clone() };
+            let exits: Vec<f64> = ends.iter().map(|ends| 1.0 / *ends as f64).collect();
+            let states: Vec<usize> = (0..start.len()).filter(|state| among >> state & 1 == 1).collect();
+            let close = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(1.0));
+            let (visits, worth) = (dense.visits().unwrap(), dense.worth(&exits).unwrap());
+            prop_assert!(close(&visits, &sweeps.visits().unwrap()));
+            prop_assert!(close(&worth, &sweeps.worth(&exits).unwrap()));
+            prop_assert!(close(&dense.reach(0).unwrap(), &sweeps.reach(0).unwrap()));
+            let lost = |chain: &Chain| chain.lost_without(&states, &exits, &visits, &worth).unwrap();
+            prop_assert!(close(&[lost(&dense)], &[lost(&sweeps)]));
         }
-        for i in (0..self.size).rev() {
-            x[i] = (x[i] - dot(&row(i)[i + 1..], &x[i + 1..])) / row(i)[i];
-        }
-        x
     }
 
-    /// x of x A = b.
-    fn solve_left(&self, b: &[f64]) -> Vec<f64> {
-        let size = self.size;
-        let mut x = b.to_vec();
-        for i in 0..size {
-            x[i] /= self.factors[i * size + i];
-            for j in i + 1..size {
-                x[j] -= x[i] * self.factors[i * size + j];
-            }
-        }
-        for i in (0..size).rev() {
-            for j in 0..i {
-                x[j] -= x[i] * self.factors[i * size + j];
-            }
-        }
-        let mut unswapped = vec![0.0; size];
-        self.rows.iter().zip(x).for_each(|(row, value)| unswapped[*row] = value);
-        unswapped
+    fn sparse(moves: &[(usize, usize, u64)], ends: &[u64]) -> System {
+        let mut leaving = ends.to_vec();
+        moves.iter().for_each(|(from, _, count)| leaving[*from] += count);
+        let shares = moves.iter().map(|(from, to, count)| (*from, *to, *count as f64 / leaving[*from] as f64));
+        System::Sparse(Sweeps::new(ends.len(), shares))
+    }
+
+    #[test]
+    fn more_states_than_are_factored_are_solved_too_and_paths_without_an_end_are_told() {
+        // A walk along a line: from each state one of two goes on, one ends.
+        let states = CHAIN_STATES_DENSE + 10;
+        let mut start = vec![0; states];
+        start[0] = 1;
+        let moves: Vec<_> = (1..states).map(|state| (state - 1, state, 1)).collect();
+        let ends = vec![1; states];
+        let chain = Chain::new(&start, &moves, &ends).unwrap();
+        let visits = chain.visits().unwrap();
+        assert!((0..40).all(|state| (visits[state] - 0.5_f64.powi(state as i32)).abs() < 1e-12));
+        let round: Vec<_> = (0..states).map(|state| (state, (state + 1) % states, 1)).collect();
+        let error = Chain::new(&start, &round, &vec![0; states]).unwrap().visits().unwrap_err().to_string();
+        assert!(error.contains("do not end"), "{error}");
     }
 }

@@ -46,8 +46,12 @@ pub const RETENTION_CELLS_MAX: usize = 366;
 
 /// Groups of a survival question, besides those in none; steps hold one bit a group, and more curves cannot be read.
 pub const SURVIVAL_GROUPS_MAX: usize = 20;
-/// States of a Markov chain that is solved in closed form: 18 MB, and a second of one core.
-pub const CHAIN_STATES_MAX: usize = 1_500;
+/// States of a Markov chain that is solved in closed form: 18 MB, and a second of one core. Of more, equations are solved
+/// by sweeps to 14 digits.
+pub const CHAIN_STATES_DENSE: usize = 1_500;
+
+/// States of a Markov chain at all: those of the last two of 250 touches.
+pub const CHAIN_STATES_MAX: usize = 65_000;
 
 /// Values credit is given to in one attribution, the rest together as one more: paths hold a byte a touch.
 pub const ATTRIBUTION_VALUES_MAX: usize = 200;

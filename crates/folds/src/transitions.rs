@@ -196,7 +196,7 @@ impl State {
         let starts: Vec<u64> = nodes.iter().map(|(_, node)| node.starts).collect();
         let ends: Vec<u64> = nodes.iter().map(|(_, node)| node.ended()).collect();
         let chain = Chain::new(&starts, &moves, &ends)?;
-        let (visits, reach, steps) = (chain.visits(), chain.reach(at), chain.worth(&vec![1.0; nodes.len()]));
+        let (visits, reach, steps) = (chain.visits()?, chain.reach(at)?, chain.worth(&vec![1.0; nodes.len()])?);
         let all = chain.worth_of_start(&reach);
         let rows = nodes.iter().enumerate().map(|(i, (label, _))| Outlook {
             label: *label,

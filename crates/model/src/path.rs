@@ -59,6 +59,17 @@ pub struct ToAnchor {
     pub or_not: bool,
 }
 
+/// Subjects that have an event of their own that matches, up to `as_of`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Having {
+    #[serde(rename = "match")]
+    pub rule: Rule,
+    /// Those that have none.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not: bool,
+}
+
 /// An event told apart by a value it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
-use lake::schema::{CHANNEL, TRAITS};
+use lake::schema::{CHANNEL, EVENT, SOURCE, TRAITS};
 use lake::{Control, Layout, Snapshot};
-use model::event::{Column, ColumnType};
+use model::event::Column;
 use model::rule::ColumnRef;
 use model::stores::Stores;
 use model::traffic::TRAFFIC_GROUP;
@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::facets::each_prop;
-use crate::limits::DIMENSION_VALUES_MAX;
+use crate::facets::{each_prop, texts_once};
+use crate::limits::{DIMENSION_VALUES_MAX, EXPANDED_VALUES_MAX};
 use crate::rules::PROPS;
 use crate::traits::text;
 
@@ -27,12 +27,12 @@ use crate::traits::text;
 pub struct Values {
     /// Value and rows (of a trait: rows that set it).
     pub values: Vec<(String, u64)>,
-    /// More than [`DIMENSION_VALUES_MAX`] different ones: it is an id, and its values are not listed.
+    /// More different ones than are counted: it is an id, and its values are not listed.
     pub unbounded: bool,
 }
 
-/// The values of text columns, in the order of `columns`, and those of every trait, by key; only of events of some stores,
-/// if `only` says so.
+/// The values of text columns, in the order of `columns`, and those of every trait, by key, of each at most
+/// [`DIMENSION_VALUES_MAX`]; only of events of some stores, if `only` says so.
 ///
 /// # Errors
 /// `Damaged` if traits are not JSON objects; `Cancelled` through `control`.
@@ -43,7 +43,7 @@ pub async fn values(
     only: Option<&Stores>,
     control: &Control,
 ) -> Result<(Vec<Values>, Vec<(String, Values)>)> {
-    let mut counts: Vec<Counts> = columns.iter().map(|_| Counts::default()).collect();
+    let mut counts: Vec<Counts> = columns.iter().map(|_| Counts::up_to(DIMENSION_VALUES_MAX)).collect();
     let mut traits: FxHashMap<String, Counts> = FxHashMap::default();
     for shard in snapshot.shards(engine.options().shard_rows) {
         control.check()?;
@@ -53,14 +53,16 @@ pub async fn values(
             counts.add_column(&engine.cache().array(snapshot, &layout, name).await?, &rows)?;
         }
         let array = engine.cache().array(snapshot, &layout, TRAITS).await?;
-        each_trait(&array, &rows, |key, value| traits.entry(key).or_default().add(&value, 1))?;
+        each_trait(&array, &rows, |key, value| {
+            traits.entry(key).or_insert_with(|| Counts::up_to(DIMENSION_VALUES_MAX)).add(&value, 1);
+        })?;
     }
     let mut traits: Vec<_> = traits.into_iter().map(|(key, counts)| (key, counts.finish())).collect();
     traits.sort_by(|a, b| a.0.cmp(&b.0));
     Ok((counts.into_iter().map(Counts::finish).collect(), traits))
 }
 
-/// The values of one dimension; only of events of some stores, if `only` says so.
+/// The values of one dimension, at most [`EXPANDED_VALUES_MAX`]; only of events of some stores, if `only` says so.
 ///
 /// # Errors
 /// `Question` if it is none; else as [`values`].
@@ -71,7 +73,7 @@ pub async fn of(
     only: Option<&Stores>,
     control: &Control,
 ) -> Result<Values> {
-    let mut counts = Counts::default();
+    let mut counts = Counts::up_to(EXPANDED_VALUES_MAX);
     let source = parse(dimension)?;
     for shard in snapshot.shards(engine.options().shard_rows) {
         control.check()?;
@@ -81,7 +83,9 @@ pub async fn of(
             ColumnRef::TrafficGroup => TRAFFIC_GROUP,
             ColumnRef::Trait(_) => TRAITS,
             ColumnRef::Prop(_) => PROPS,
-            _ => CHANNEL,
+            ColumnRef::Event => EVENT,
+            ColumnRef::Source => SOURCE,
+            ColumnRef::Channel => CHANNEL,
         };
         let array = engine.cache().array(snapshot, &layout, column).await?;
         let rows = Rows::of(engine, snapshot, &layout, only).await?;
@@ -102,18 +106,14 @@ pub async fn of(
     Ok(counts.finish())
 }
 
-/// Reads the name of a dimension: `channel`, `traffic_group`, a text column, `props.…` or `traits.…`.
+/// Reads the name of a dimension: `channel`, `event`, `source`, `traffic_group`, a typed column, `props.…` or `traits.…`.
 ///
 /// # Errors
 /// `Question` for anything else.
 pub(crate) fn parse(dimension: &str) -> Result<ColumnRef> {
-    let parsed = ColumnRef::parse(dimension).filter(|parsed| match parsed {
-        ColumnRef::Channel | ColumnRef::TrafficGroup | ColumnRef::Trait(_) | ColumnRef::Prop(_) => true,
-        ColumnRef::Typed(column) => column.column_type() == ColumnType::Text,
-        ColumnRef::Event | ColumnRef::Source => false,
-    });
-    let what = "is no dimension; use channel, traffic_group, a text column such as platform, props.… or traits.…";
-    parsed.ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
+    let what =
+        "is no dimension; use channel, event, source, traffic_group, a column such as platform, props.… or traits.…";
+    ColumnRef::parse(dimension).ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
 }
 
 /// Which rows of a shard are read.
@@ -131,7 +131,7 @@ impl Rows {
         if *sites.data_type() == DataType::Null {
             return Ok(Rows::Only(vec![false; sites.len()]));
         }
-        let sites = as_dictionary(&sites)?;
+        let sites = texts_once(&sites)?;
         let sites = sites.as_dictionary::<Int32Type>();
         let theirs = sites.values().as_string::<i32>().iter();
         let theirs: Vec<bool> =
@@ -147,24 +147,24 @@ impl Rows {
     }
 }
 
-/// A column of texts, each text once.
-fn as_dictionary(array: &ArrayRef) -> Result<ArrayRef> {
-    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    cast(array, &dictionary).map_err(|error| Error::defect(error.to_string()))
-}
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Counts {
     rows: FxHashMap<String, u64>,
+    /// Different values that are counted.
+    most: usize,
     unbounded: bool,
 }
 
 impl Counts {
+    fn up_to(most: usize) -> Counts {
+        Counts { rows: FxHashMap::default(), most, unbounded: false }
+    }
+
     fn add(&mut self, value: &str, rows: u64) {
         if self.unbounded || rows == 0 {
             return;
         }
-        let room = self.rows.len() < DIMENSION_VALUES_MAX;
+        let room = self.rows.len() < self.most;
         match self.rows.get_mut(value) {
             Some(count) => *count += rows,
             None if room => {
@@ -181,7 +181,7 @@ impl Counts {
         if self.unbounded || *array.data_type() == DataType::Null {
             return Ok(());
         }
-        let array = as_dictionary(array)?;
+        let array = texts_once(array)?;
         let array = array.as_dictionary::<Int32Type>();
         let texts = array.values().as_string::<i32>();
         let mut rows = vec![0u64; texts.len()];

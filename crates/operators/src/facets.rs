@@ -1,10 +1,13 @@
 //! What each row says of the dimensions of a question, as codes.
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type};
+use arrow::datatypes::{DataType, Float64Type, Int32Type};
 use folds::periods::Periods;
 use folds::slice::NO_FACET;
+use lake::schema::{EVENT, SOURCE};
 use model::rule::ColumnRef;
 use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
@@ -59,7 +62,8 @@ impl Dimension {
             ColumnRef::TrafficGroup => Source::Column(TRAFFIC_GROUP),
             ColumnRef::Prop(key) => Source::Prop(key),
             ColumnRef::Trait(key) => Source::Trait(key),
-            ColumnRef::Event | ColumnRef::Source => return None,
+            ColumnRef::Event => Source::Column(EVENT),
+            ColumnRef::Source => Source::Column(SOURCE),
         };
         let codes = (0..).zip(values).map(|(code, value)| (value.clone(), code)).collect();
         Some(Dimension { source, codes, other })
@@ -121,8 +125,7 @@ impl Facets {
                 Source::Column(name) => {
                     let array = arrays.get(name);
                     let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
-                    column(array, |text| of.code(text), set)
-                        .map_err(|error| Error::defect(format!("column {name}: {error}")))?;
+                    column(array, |text| of.code(text), set)?;
                 }
                 Source::Prop(key) => {
                     let array = arrays.get(PROPS).ok_or_else(|| Error::defect("properties were not loaded"))?;
@@ -182,17 +185,23 @@ pub(crate) fn each_prop(key: &str, array: &ArrayRef, mut each: impl FnMut(usize,
     Ok(())
 }
 
-/// Codes of a text column; each distinct value of a dictionary is looked up once.
-fn column(
-    array: &ArrayRef,
-    code_of: impl Fn(&str) -> u32,
-    mut set: impl FnMut(usize, u32),
-) -> Result<(), arrow::error::ArrowError> {
+/// A column as texts, each text once: numbers as people write them, `5` and `2.5`.
+pub(crate) fn texts_once(array: &ArrayRef) -> Result<ArrayRef> {
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let numbers = array.as_primitive_opt::<Float64Type>();
+    let texts: Option<ArrayRef> = numbers.map(|numbers| {
+        let texts = numbers.iter().map(|number| number.map(|number| number.to_string()));
+        Arc::new(texts.collect::<StringArray>()) as ArrayRef
+    });
+    cast(texts.as_ref().unwrap_or(array), &dictionary).map_err(|error| Error::defect(error.to_string()))
+}
+
+/// Codes of a column; each distinct value of a dictionary is looked up once.
+fn column(array: &ArrayRef, code_of: impl Fn(&str) -> u32, mut set: impl FnMut(usize, u32)) -> Result<()> {
     if *array.data_type() == DataType::Null {
         return Ok(());
     }
-    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    let array = cast(array, &dictionary)?;
+    let array = texts_once(array)?;
     let array = array.as_dictionary::<Int32Type>();
     let texts = array.values().as_string::<i32>();
     let codes: Vec<u32> = texts.iter().map(|text| text.map_or(NO_FACET, &code_of)).collect();

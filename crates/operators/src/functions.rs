@@ -7,17 +7,16 @@ mod attribution;
 mod funnel;
 mod segments;
 
-use folds::transitions;
 use lake::Snapshot;
 use model::journey::Journey;
-use model::path::PathCut;
+use model::path::{Having, PathCut};
 use model::period::Span;
 use model::scope::{Scope, Subject};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
-use crate::ground::{Ground, PathsAsked};
+use crate::ground::{Ground, PathsAsked, TransitionsAsked};
 use crate::rows::{Form, Output};
 use crate::spec::{FoldSpec, Labels, ScanSpec};
 
@@ -71,6 +70,8 @@ pub struct PathsOptions {
     pub top: Option<usize>,
     /// Which part of a subject's events a path is. Values that events are told apart by have to be named.
     pub cut: PathCut,
+    /// Only subjects with, or without, a certain event.
+    pub having: Option<Having>,
     /// `variants` (one row a distinct path), `positions` or `links`.
     pub rows: Option<Form>,
     pub scope: Scope,
@@ -84,7 +85,11 @@ pub struct PathsOptions {
 pub struct TransitionsOptions {
     /// First steps that are counted by label, for `rows` of `step_matrix`.
     pub steps: usize,
-    /// `edges`, `nodes` or `step_matrix`.
+    /// The events, at most 3, after which the next step is asked, for `rows` of `likely`.
+    pub after: Vec<String>,
+    /// The event that is to be reached, for `rows` of `outlook`.
+    pub target: Option<String>,
+    /// `edges`, `nodes`, `step_matrix`, `likely` or `outlook`.
     pub rows: Option<Form>,
     pub scope: Scope,
     /// Subjects are this journey's instances, labels its stages.
@@ -206,15 +211,16 @@ fn sessions(options: SessionsOptions, snapshot: &Snapshot, now_us: i64) -> Resul
 
 fn paths(options: PathsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
     let ground = Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?;
-    let PathsOptions { steps, collapse, cut, top, .. } = options;
-    let mut spec = ground.paths(&PathsAsked { steps, collapse, cut, side: None, durations: true, top })?;
+    let PathsOptions { steps, collapse, cut, having, top, .. } = options;
+    let mut spec = ground.paths(&PathsAsked { steps, collapse, cut, having, durations: true, top })?;
     spec.output.rows = options.rows;
     Ok(spec)
 }
 
 fn transitions(options: TransitionsOptions, snapshot: &Snapshot, now_us: i64) -> Result<FinishSpec> {
     let ground = Ground::new(snapshot, options.scope, options.journey.as_ref(), now_us)?;
-    let mut spec = ground.transitions(transitions::Config { steps: options.steps, ..transitions::Config::default() });
+    let TransitionsOptions { steps, after, target, .. } = options;
+    let mut spec = ground.transitions(TransitionsAsked { steps, after, target });
     spec.output.rows = options.rows;
     Ok(spec)
 }

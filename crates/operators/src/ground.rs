@@ -41,6 +41,17 @@ pub const GOAL_STEP: &str = "goal";
 /// Conditions the journey's scope and the question's may have when joined; more would make each row dear.
 const CONDITIONS_MAX: usize = 1_000;
 
+/// What transitions are asked for, beyond scope and journey.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransitionsAsked {
+    /// First steps that are counted by label.
+    pub steps: usize,
+    /// Labels after which the next step is asked, the last one last.
+    pub after: Vec<String>,
+    /// The label that subjects are to come to.
+    pub target: Option<String>,
+}
+
 /// What every plan begins with.
 #[derive(Debug, Clone)]
 pub struct Ground<'a> {
@@ -156,8 +167,11 @@ impl<'a> Ground<'a> {
     }
 
     /// What directly follows what: events, or the journey's stages.
-    pub fn transitions(&self, config: transitions::Config) -> FinishSpec {
-        self.plan(FoldSpec::Transitions(config))
+    pub fn transitions(&self, asked: TransitionsAsked) -> FinishSpec {
+        let TransitionsAsked { steps, after, target } = asked;
+        let mut spec = self.plan(FoldSpec::Transitions(transitions::Config { steps, context: after.len() }));
+        spec.output = Output { after, target, ..spec.output };
+        spec
     }
 
     /// The map of the journey.

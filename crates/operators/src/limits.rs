@@ -14,10 +14,10 @@ pub const BLOCK_ROWS: usize = 1 << 14;
 /// Rows of one batch of the table `events`.
 pub const BATCH_ROWS: usize = 8192;
 
-/// Different values of one dimension that are counted; a column with more is an id and divides nobody into groups.
+/// Different values of one dimension that are told apart at a time; by a column with more, the most frequent of them are.
 pub const DIMENSION_VALUES_MAX: usize = 10_000;
 
-/// Different values of an event that are counted to find the most frequent; more are ids, and take memory for nothing.
+/// Different values of one column that are counted to find the most frequent; more are ids, and take memory for nothing.
 pub const EXPANDED_VALUES_MAX: usize = 1_000_000;
 
 /// Rules of one question: labels, masks and filters together.

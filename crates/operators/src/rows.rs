@@ -44,6 +44,12 @@ pub struct Output {
     pub periods: Vec<String>,
     /// Paths to list, most frequent first. None: all.
     pub top: Option<usize>,
+    /// Transitions: the labels after which the next step is asked, the last one last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// Transitions: the label that subjects are to come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
 }
 
 /// What a row is.
@@ -92,6 +98,10 @@ pub enum Form {
     Nodes,
     /// Transitions: one row a step and event.
     StepMatrix,
+    /// Transitions: one row an event that may come next.
+    Likely,
+    /// Transitions: one row an event from which a target is to be reached.
+    Outlook,
     /// Attribution: one row a credited value.
     Credits,
     /// Segments: one row a moment and combination of them.

@@ -105,6 +105,18 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// `1,234.5`: of the digits after the point, at most two.
+pub fn decimal(number: f64) -> String {
+    let hundredths = (number.abs() * 100.0).round();
+    let (whole, rest) = (count((hundredths / 100.0) as u64), (hundredths % 100.0) as u64);
+    let sign = if number < 0.0 && hundredths > 0.0 { "-" } else { "" };
+    let rest = format!("{rest:02}");
+    match rest.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        rest => format!("{sign}{whole}.{rest}"),
+    }
+}
+
 /// `12.3 %`, or `–` where there is none.
 pub fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
@@ -148,6 +160,10 @@ mod tests {
         assert_eq!(
             [count(0), count(999), count(1_000), count(31_106), count(1_234_567)],
             ["0", "999", "1,000", "31,106", "1,234,567"]
+        );
+        assert_eq!(
+            [decimal(0.0), decimal(-0.001), decimal(1_234.5), decimal(-2.05), decimal(3.999)],
+            ["0", "0", "1,234.5", "-2.05", "4"]
         );
         assert_eq!([percent(Some(0.1234)), percent(None)], ["12.3 %", "–"]);
         assert_eq!(

@@ -8,7 +8,7 @@ use model::breakdown::{At, Breakdown};
 use model::event::Column;
 use model::funnel::{ExclusionEffect, FunnelExclusion, FunnelWindow};
 use model::journey::Journey;
-use model::path::{Expand, FromAnchor, PathCut, ToAnchor};
+use model::path::{Expand, FromAnchor, Having, PathCut, ToAnchor};
 use model::period::{Period, Span};
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
@@ -146,6 +146,13 @@ pub fn cut(args: &CutArgs) -> Result<PathCut, Failure> {
         expand: args.expand.iter().map(expand).collect::<Result<_, _>>()?,
         goal: of("--goal", &args.goal)?,
     })
+}
+
+/// The event that decides which subjects take part.
+pub fn having(args: &CutArgs) -> Result<Option<Having>, Failure> {
+    let of = |flag: &str, text: &String, not| Ok(Having { rule: rule(flag, text)?, not });
+    let with = args.having.as_ref().map(|text| of("--having", text, false));
+    with.or_else(|| args.having_not.as_ref().map(|text| of("--having-not", text, true))).transpose()
 }
 
 /// A length of time.

@@ -188,7 +188,7 @@ fn speaks(question: &Question) -> At {
 fn nobody(whole: &Measured) -> Measured {
     let of_nobody = |_| crate::share::share(0, 0);
     let mut headline = whole.headline.clone();
-    headline.value = (headline.of == crate::answer::ChangeOf::People).then_some(0.0);
+    headline.value = (headline.of == crate::answer::HeadlineOf::People).then_some(0.0);
     headline.share = headline.share.map(of_nobody);
     headline.people = None;
     Measured { headline, low_s: None, high_s: None, began: 0, open: 0 }

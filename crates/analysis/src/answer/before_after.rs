@@ -5,7 +5,7 @@ use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::answer::{ChangeOf, Headline, Meta, Share};
+use crate::answer::{Headline, HeadlineOf, Meta, Share};
 
 /// One number in equally many days before a day and after it. A comparison: whatever else happened in these days is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -16,7 +16,7 @@ pub struct BeforeAfter {
     pub sentence: LocalizedText,
     /// What the number is, in words.
     pub label: LocalizedText,
-    pub of: ChangeOf,
+    pub of: HeadlineOf,
     pub verdict: ChangeVerdict,
     pub windows: ComparedWindows,
     pub before: ComparedSide,

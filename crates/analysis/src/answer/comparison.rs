@@ -66,11 +66,11 @@ pub struct Change {
     /// Where the number stands in the answers: `["steps", "purchase", "from_first"]`.
     pub path: Vec<String>,
     pub of: ChangeOf,
-    /// In `answer`. A share between 0 and 1, people in instances, durations in seconds.
+    /// In `answer`. A share between 0 and 1, people in instances, durations in seconds, other numbers as they stand there.
     pub here: f64,
     /// In `versus`.
     pub there: f64,
-    /// `here` less `there`. Of shares with its 95 % interval by Newcombe's method 10 (1998, Statistics in Medicine
+    /// `here` less `there`. Of shares of counts with its 95 % interval by Newcombe's method 10 (1998, Statistics in Medicine
     /// 17:873), which takes the two for independent; each interval is for itself, not for all of them together.
     pub difference: f64,
     pub low: Option<f64>,
@@ -80,8 +80,11 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeOf {
+    /// A share of a count, with an interval; or a probability, a share of a credit or of a value, without.
     Share,
     People,
-    /// The median.
+    /// The median, where the path names no other.
     Duration,
+    /// A credit, a mean, a sum of values, a quotient.
+    Number,
 }

@@ -11,10 +11,12 @@ use lake::schema::{CHANNEL, EVENT};
 use model::period::Period;
 use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::Scope;
+use operators::limits::DIMENSION_VALUES_MAX;
 use operators::spec::{BySpec, FoldState};
 use operators::{Control, Engine, FoldSpec};
 
 use crate::error::{Error, Result};
+use crate::groups::{Candidates, too_many};
 use crate::plan;
 use crate::question::{AttributionQuestion, Present, Question, TransitionsQuestion};
 
@@ -48,20 +50,12 @@ pub(crate) async fn settle(
     scan.subjects = Some(question.touches.as_ref().map_or_else(|| said.clone(), |touches| touches.and(&said)));
     // Longer silence than this lies between any two events.
     (scan.slicer, scan.sessions) = (Slicer::Session { timeout_us: -1 }, None);
-    let values = match credit {
-        EVENT => names,
-        CHANNEL => scan.channels.clone(),
-        _ => {
-            let limit = present.limit.as_ref();
-            let found = operators::dimensions::of(engine, &present.snapshot, credit, limit, control).await?;
-            if found.unbounded {
-                let most = operators::limits::DIMENSION_VALUES_MAX;
-                let why = format!("`{credit}` has more than {most} values; name those to be told apart in `values`");
-                return Err(Error::invalid("credit", why));
-            }
-            found.values.into_iter().map(|(value, _)| value).collect()
-        }
+    let candidates = match credit {
+        EVENT => Candidates::all(names),
+        CHANNEL => Candidates::all(scan.channels.clone()),
+        _ => Candidates::of(engine, present, credit, "credit", control).await?,
     };
+    let values = candidates.values.clone();
     if values.len() <= most {
         question.values = values;
         return Ok(());
@@ -92,6 +86,9 @@ pub(crate) async fn settle(
     };
     counted.retain(|(touches, _)| *touches > 0);
     counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    if !candidates.hold_the_top(counted.iter().map(|(touches, _)| *touches), most) {
+        return Err(too_many(credit, "credit", DIMENSION_VALUES_MAX));
+    }
     counted.truncate(most);
     question.values = counted.into_iter().map(|(_, value)| value).collect();
     Ok(())

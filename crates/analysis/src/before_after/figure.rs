@@ -9,7 +9,7 @@ use operators::spec::FoldState;
 
 use crate::analyst::mixed_up;
 use crate::answer::{
-    ChangeOf, CountedFrom, Headline, JourneyMap, Meta, PathsNumbers, RetentionNumbers, StageMetrics, SurvivalNumbers,
+    CountedFrom, Headline, HeadlineOf, JourneyMap, Meta, PathsNumbers, RetentionNumbers, StageMetrics, SurvivalNumbers,
 };
 use crate::error::{Error, Result};
 use crate::groups::Within;
@@ -143,7 +143,7 @@ impl Reader<'_> {
             Figure::Goal => of_people(text("达成目标的旅程", "Journeys that reached the goal"), &totals.goal),
             Figure::TimeToGoal => Headline {
                 label: text("达成目标的中位时间", "Median time to the goal"),
-                of: ChangeOf::Duration,
+                of: HeadlineOf::Duration,
                 value: totals.time_to_goal.median_s,
                 share: None,
                 people: Some(totals.goal.clone()),

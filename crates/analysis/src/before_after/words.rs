@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use model::text::LocalizedText;
 
 use super::Side;
-use crate::answer::{ChangeOf, ChangeVerdict, ComparedWindows, IntervalMethod, MeasuredEffect};
+use crate::answer::{ChangeVerdict, ComparedWindows, HeadlineOf, IntervalMethod, MeasuredEffect};
 use crate::words::{day, text};
 
 /// What kind of evidence this is.
@@ -117,17 +117,17 @@ pub(crate) fn caveats(
 }
 
 /// `；相差 +3.2 个百分点（95 % 区间 +0.5 至 +5.9）`
-fn difference(effect: &MeasuredEffect, of: ChangeOf) -> (String, String) {
+fn difference(effect: &MeasuredEffect, of: HeadlineOf) -> (String, String) {
     let signed = |value: f64| match of {
-        ChangeOf::Share => (format!("{:+.1} 个百分点", 100.0 * value), format!("{:+.1} points", 100.0 * value)),
-        ChangeOf::People => (signed_count(value), signed_count(value)),
-        ChangeOf::Duration => {
+        HeadlineOf::Share => (format!("{:+.1} 个百分点", 100.0 * value), format!("{:+.1} points", 100.0 * value)),
+        HeadlineOf::People => (signed_count(value), signed_count(value)),
+        HeadlineOf::Duration => {
             let sign = if value < 0.0 { "−" } else { "+" };
             (format!("{sign}{}", time(value.abs(), true)), format!("{sign}{}", time(value.abs(), false)))
         }
     };
     let bare = |value: f64| match of {
-        ChangeOf::Share => (format!("{:+.1}", 100.0 * value), format!("{:+.1}", 100.0 * value)),
+        HeadlineOf::Share => (format!("{:+.1}", 100.0 * value), format!("{:+.1}", 100.0 * value)),
         _ => signed(value),
     };
     let (zh, en) = signed(effect.difference);
@@ -148,14 +148,14 @@ fn zh(value: &Option<f64>, side: &Side) -> String {
     let headline = &side.whole.headline;
     match (value, headline.of) {
         (None, _) => "–".to_owned(),
-        (Some(value), ChangeOf::Share) => match headline.share {
+        (Some(value), HeadlineOf::Share) => match headline.share {
             Some(share) => {
                 format!("{:.1} %（{} 中的 {}）", 100.0 * value, count(share.of), count(share.hits))
             }
             None => format!("{:.1} %", 100.0 * value),
         },
-        (Some(value), ChangeOf::People) => count(*value as u64),
-        (Some(value), ChangeOf::Duration) => time(*value, true),
+        (Some(value), HeadlineOf::People) => count(*value as u64),
+        (Some(value), HeadlineOf::Duration) => time(*value, true),
     }
 }
 
@@ -163,12 +163,12 @@ fn en(value: &Option<f64>, side: &Side) -> String {
     let headline = &side.whole.headline;
     match (value, headline.of) {
         (None, _) => "–".to_owned(),
-        (Some(value), ChangeOf::Share) => match headline.share {
+        (Some(value), HeadlineOf::Share) => match headline.share {
             Some(share) => format!("{:.1} % ({} of {})", 100.0 * value, count(share.hits), count(share.of)),
             None => format!("{:.1} %", 100.0 * value),
         },
-        (Some(value), ChangeOf::People) => count(*value as u64),
-        (Some(value), ChangeOf::Duration) => time(*value, false),
+        (Some(value), HeadlineOf::People) => count(*value as u64),
+        (Some(value), HeadlineOf::Duration) => time(*value, false),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The question about paths.
 
-use model::path::PathCut;
+use model::path::{Having, PathCut};
 use model::rule::Rule;
 use model::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -35,17 +35,6 @@ pub struct PathsQuestion {
     /// stand beside them in `comparison`. Not together with `having`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<Rule>,
-}
-
-/// Subjects that have an event of their own that matches, up to `as_of`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Having {
-    #[serde(rename = "match")]
-    pub rule: Rule,
-    /// Those that have none.
-    #[serde(default)]
-    pub not: bool,
 }
 
 impl Default for PathsQuestion {

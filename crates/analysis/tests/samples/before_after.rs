@@ -39,7 +39,7 @@ async fn alone(question: &Value, from_us: i64, to_us: i64, as_of_us: i64, journe
     if let Question::JourneyMap(question) = &question {
         let map = samples.analyst.journey_map(&present, question, journey.unwrap(), &Control::new()).await.unwrap();
         let share = map.totals.conversion;
-        let of = analysis::answer::ChangeOf::Share;
+        let of = analysis::answer::HeadlineOf::Share;
         return Headline {
             label: "".into(),
             of,

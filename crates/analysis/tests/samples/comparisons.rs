@@ -64,9 +64,9 @@ async fn with_itself_nothing_differs_group_by_group() {
     let Answer::Transitions(versus) = &compared.versus else { panic!() };
     assert_eq!(answer.groups, versus.groups);
     let edges = |groups: bool| compared.changes.iter().filter(move |change| (change.path[0] == "groups") == groups);
-    // People and the median gap of each edge.
+    // How often, how many people, the share of what follows, and the median gap of each edge.
     let with_median = |edges: &[analysis::answer::Transition]| {
-        edges.iter().map(|edge| 1 + usize::from(edge.gap.median_s.is_some())).sum::<usize>()
+        edges.iter().map(|edge| 3 + usize::from(edge.gap.median_s.is_some())).sum::<usize>()
     };
     assert_eq!(edges(false).filter(|change| change.path[0] == "edges").count(), with_median(&answer.numbers.edges));
     assert!(edges(true).count() > 0);

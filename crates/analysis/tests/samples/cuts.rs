@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use analysis::answer::{CountedFrom, PathsAnswer, PathsNumbers, SessionsAnswer};
 use analysis::question::{
-    FunnelQuestion, FunnelStepRule, Having, Mode, PathsQuestion, Present, Question, SessionsQuestion,
-    TransitionsQuestion,
+    FunnelQuestion, FunnelStepRule, Mode, PathsQuestion, Present, Question, SessionsQuestion, TransitionsQuestion,
 };
 use lake::Control;
 use model::event::Column;
 use model::funnel::FunnelOptions;
-use model::path::{Expand, FromAnchor, PathCut, ToAnchor};
+use model::path::{Expand, FromAnchor, Having, PathCut, ToAnchor};
 use model::period::{DAY_US, HOUR_US, MINUTE_US, Period, Span};
 use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::{Scope, Subject};

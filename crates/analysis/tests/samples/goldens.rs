@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use analysis::answer::{LabelCount, TransitionsAnswer};
-use analysis::question::{FunnelQuestion, FunnelStepRule, PathsQuestion, SessionsQuestion, TransitionsQuestion};
+use analysis::question::{
+    FunnelQuestion, FunnelStepRule, Mode, PathsQuestion, SequenceQuestion, SessionsQuestion, TransitionsQuestion,
+};
+use model::funnel::{FunnelEntry, FunnelOptions};
 use model::period::Span;
 use model::rule::Rule;
 use model::scope::{Scope, Subject};
@@ -69,6 +72,50 @@ async fn funnels_of_the_shop_in_every_mode_of_clickhouse() {
         checked += 1;
     }
     assert_eq!(checked, 75);
+}
+
+fn steps(events: &[&str]) -> Vec<FunnelStepRule> {
+    events.iter().map(|name| FunnelStepRule { name: (*name).into(), rule: Rule::event(name) }).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sequences_times_and_what_was_done_in_any_order_of_the_shop() {
+    let samples = samples().await;
+    let present = samples.present("ecom").await;
+    let golden = golden::json("funnel_ecom.json");
+    let ask = async |pattern: &str| {
+        let conditions = steps(&["add_to_cart", "purchase"]);
+        let scope = scope(Subject::Customer);
+        let question = SequenceQuestion { scope, journey: None, pattern: pattern.into(), conditions };
+        samples.analyst.sequence(&present, &question, None, &Control::new()).await.unwrap().numbers
+    };
+    let matched = &golden["sequenceMatch (?1)(?t<=3600)(?2) add_to_cart,purchase users"];
+    assert_eq!(ask("(?1)(?t<=3600)(?2)").await.matched.customers, matched.as_u64().unwrap());
+    let count = &golden["sequenceCount (?1).*(?2) add_to_cart,purchase total"];
+    assert_eq!(ask("(?1).*(?2)").await.matches, count.as_u64().unwrap());
+
+    let funnel = async |events: &[&str], mode: Mode, options: FunnelOptions| {
+        let question = FunnelQuestion { steps: steps(events), mode, options, ..FunnelQuestion::default() };
+        samples.analyst.funnel(&present, &question, None, &Control::new()).await.unwrap().numbers
+    };
+    let first = FunnelOptions { entry: FunnelEntry::First, ..FunnelOptions::default() };
+    let time = &golden["time_first_add_to_cart_to_first_later_purchase_s"];
+    let told = &funnel(&["add_to_cart", "purchase"], Mode::Ordered, first).await.steps[1].time_from_first;
+    assert_eq!(told.count, time["n"].as_u64().unwrap());
+    same(told.median_s, &time["p50"]);
+    same(told.mean_s, &time["mean"]);
+    same(told.p90_s, &time["p90"]);
+
+    // What ClickHouse's `retention` counts: who did the first thing, and who did another as well, before or after.
+    let golden = golden::json("retention_traps_ecom.json");
+    let name = "clickhouse retention(add_to_cart,purchase,review_page) sums (unordered, condition 1 required)";
+    let sums: Vec<u64> = serde_json::from_str(golden[name].as_str().unwrap().trim_matches('"')).unwrap();
+    let both = async |other: &str| {
+        let both = funnel(&["add_to_cart", other], Mode::Unordered, FunnelOptions::default()).await;
+        both.steps[1].reached.customers
+    };
+    let alone = funnel(&["add_to_cart", "purchase"], Mode::Default, FunnelOptions::default()).await;
+    assert_eq!(sums, [alone.steps[0].reached.customers, both("purchase").await, both("review_page").await]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

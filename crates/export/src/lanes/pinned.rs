@@ -1,6 +1,6 @@
 //! Numbers of analyses that people pinned to stages, as the analyses give them for the map's moment.
 
-use analysis::answer::{ChangeOf, Headline, PinnedVersus};
+use analysis::answer::{Headline, HeadlineOf, PinnedVersus};
 use model::named_view::MapPlace;
 
 use super::{Body, Lane};
@@ -66,10 +66,10 @@ fn place(picture: &Picture<'_>, kit: &Kit, place: &MapPlace) -> Option<String> {
 /// A number as people read it.
 pub(crate) fn value(language: Language, headline: &Headline) -> String {
     match (headline.of, headline.value) {
-        (ChangeOf::Share, share) => language.percent(share),
-        (ChangeOf::Duration, seconds) => language.duration(seconds),
-        (ChangeOf::People, Some(people)) => language.whole(people as u64),
-        (ChangeOf::People, None) => language.percent(None),
+        (HeadlineOf::Share, share) => language.percent(share),
+        (HeadlineOf::Duration, seconds) => language.duration(seconds),
+        (HeadlineOf::People, Some(people)) => language.whole(people as u64),
+        (HeadlineOf::People, None) => language.percent(None),
     }
 }
 
@@ -78,9 +78,9 @@ fn difference(kit: &Kit, headline: &Headline, versus: &PinnedVersus) -> String {
     let against = value(kit.language, &versus.headline);
     let Some(difference) = versus.difference else { return say(kit.words.pinned_against, &["–", &against]) };
     let size = match headline.of {
-        ChangeOf::Share => format!("{:.1} {}", difference.abs() * 100.0, kit.words.points),
-        ChangeOf::Duration => kit.language.duration(Some(difference.abs())),
-        ChangeOf::People => kit.language.whole(difference.abs() as u64),
+        HeadlineOf::Share => format!("{:.1} {}", difference.abs() * 100.0, kit.words.points),
+        HeadlineOf::Duration => kit.language.duration(Some(difference.abs())),
+        HeadlineOf::People => kit.language.whole(difference.abs() as u64),
     };
     let mark = match difference {
         more if more > 0.0 => "▲",

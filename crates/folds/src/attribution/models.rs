@@ -253,15 +253,14 @@ impl Counted {
         let chain = Chain::new(&self.start, &moves, &ends)?;
         let exits: Vec<f64> =
             self.converting.iter().zip(&leaving).map(|(here, all)| *here as f64 / (*all).max(1) as f64).collect();
-        let (visits, worth) = (chain.visits(), chain.worth(&exits));
+        let (visits, worth) = (chain.visits()?, chain.worth(&exits)?);
         let conversion = chain.worth_of_start(&worth);
         let mut effects = vec![0.0; codes];
         if conversion > 0.0 {
             for (code, effect) in effects.iter_mut().enumerate() {
                 let own: Vec<usize> =
                     self.states.iter().filter(|((_, of), _)| *of as usize == code).map(|(_, state)| *state).collect();
-                let lost = chain.lost_without(&own, &visits, &worth);
-                let lost = lost.ok_or_else(|| Error::config("attribution", "a Markov chain could not be solved"))?;
+                let lost = chain.lost_without(&own, &exits, &visits, &worth)?;
                 // A share: rounding must not make it more than all, or less than nothing.
                 *effect = (lost / conversion).clamp(0.0, 1.0);
             }

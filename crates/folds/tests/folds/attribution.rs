@@ -116,6 +116,44 @@ fn positions_of_one_two_and_more_touches() {
     assert_eq!(credit(middle, 3), [0.0, 1.0, 0.0]);
 }
 
+/// Chains of the last two of sixty values have more states than are factored.
+#[test]
+fn the_last_two_of_sixty_values_are_solved_too() {
+    const VALUES: usize = 60;
+    let config = Config { values: VALUES, lookback_us: 100, as_of_us: 10_000, ..Config::default() };
+    let fold = Attribution::new(config).unwrap();
+    let mut state = fold.state();
+    let mut paths: Vec<(Vec<usize>, u64, u64)> = Vec::new();
+    for (a, b) in (0..VALUES).flat_map(|a| (0..VALUES).map(move |b| (a, b))) {
+        let path = vec![a, b, (a + b) % VALUES];
+        let won = (7 * a + b) % 3 == 0;
+        let mut label: Vec<u32> = path.iter().map(|code| *code as u32 + 1).collect();
+        let mut mask = vec![TOUCH; 3];
+        if won {
+            label.push(0);
+            mask.push(CONVERSION);
+        }
+        let time: Vec<i64> = (0..label.len() as i64).collect();
+        let customer = (a * VALUES + b) as i64;
+        fold.fold(
+            &mut state,
+            &Slice { customer, time: &time, label: &label, mask: &mask, end: End::Left, ..Slice::default() },
+        );
+        paths.push((path, u64::from(won), u64::from(!won)));
+    }
+    let removal = fold.removal(&state, 2).unwrap();
+    assert_eq!(removal.states, VALUES * VALUES + VALUES);
+    let whole = flow(&paths, 2, None);
+    assert!((removal.conversion - whole).abs() < 1e-9, "{} {whole}", removal.conversion);
+    for code in [0, 17, 59] {
+        let want = 1.0 - flow(&paths, 2, Some(code)) / whole;
+        assert!((removal.effects[code] - want).abs() < 1e-9, "{code} {} {want}", removal.effects[code]);
+    }
+    let credit = fold.credit(&state, Model::Markov(2)).unwrap();
+    let won = paths.iter().map(|(_, won, _)| *won as f64).sum::<f64>();
+    assert!((credit.conversions.iter().sum::<f64>() - won).abs() < 1e-6);
+}
+
 #[test]
 fn edges_of_the_look_back_ties_and_the_period() {
     let run = |config: Config, time: &[i64], mask: &[u64], end: End| {

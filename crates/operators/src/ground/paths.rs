@@ -2,8 +2,7 @@
 
 use folds::paths;
 use model::limits::PATH_STEPS_MAX;
-use model::path::PathCut;
-use model::rule::Rule;
+use model::path::{Having, PathCut};
 
 use super::{Ground, check};
 use crate::error::{Error, Result};
@@ -20,7 +19,7 @@ pub struct PathsAsked {
     /// How paths are cut; the values of expansions are settled.
     pub cut: PathCut,
     /// Only subjects with, or without, an event that matches.
-    pub side: Option<(Rule, paths::Side)>,
+    pub having: Option<Having>,
     /// Whether it is kept how long paths took.
     pub durations: bool,
     /// Paths to list, most frequent first. None: all.
@@ -46,8 +45,8 @@ impl Ground<'_> {
                 "cut.expand: the paths of a journey are of stages, not of events; leave it out",
             ));
         }
-        if let Some((rule, _)) = &asked.side {
-            check("split", rule)?;
+        if let Some(having) = &asked.having {
+            check("having (or split)", &having.rule)?;
         }
         let at = |last: bool| if last { paths::At::Last } else { paths::At::First };
         let config = paths::Config {
@@ -59,14 +58,14 @@ impl Ground<'_> {
             hide: cut.hide.is_some(),
             only: cut.only.is_some(),
             goal: cut.goal.is_some(),
-            side: asked.side.as_ref().map(|(_, side)| *side),
+            side: asked.having.as_ref().map(|having| if having.not { paths::Side::Without } else { paths::Side::With }),
             durations: asked.durations,
             furthest: self.journey.is_some(),
             as_of_us: self.as_of_us,
         };
         let mut spec = self.plan(FoldSpec::Paths(config));
         spec.output.top = asked.top;
-        let side = asked.side.as_ref().map(|(rule, _)| rule);
+        let side = asked.having.as_ref().map(|having| &having.rule);
         // In the order of the fold's bits.
         let from = cut.from.as_ref().map(|from| &from.rule);
         let to = cut.to.as_ref().map(|to| &to.rule);

@@ -4,13 +4,15 @@ use arrow::array::RecordBatch;
 use folds::transitions::State;
 
 use super::{Columns, Form, Output, label, unfit};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub(super) fn rows(output: &Output, form: Option<Form>, state: &State) -> Result<RecordBatch> {
     match form {
         None | Some(Form::Edges) => edges(output, state),
         Some(Form::Nodes) => nodes(output, state),
         Some(Form::StepMatrix) => steps(output, state),
+        Some(Form::Likely) => likely(output, state),
+        Some(Form::Outlook) => outlook(output, state),
         Some(_) => Err(unfit()),
     }
 }
@@ -56,4 +58,43 @@ fn steps(output: &Output, state: &State) -> Result<RecordBatch> {
         .tally(["subjects", "customers"], rows.iter().map(|(.., tally)| *tally))
         .number("share", rows.iter().map(|(.., tally)| Some(tally.subjects.count as f64 / all)))
         .batch()
+}
+
+/// What comes next after `output.after`, the end without a label.
+fn likely(output: &Output, state: &State) -> Result<RecordBatch> {
+    if output.after.is_empty() {
+        return Err(Error::question("after: name the events after which the next step is asked, as in [\"cart\"]"));
+    }
+    let after = output.after.iter().map(|name| labelled("after", output, name)).collect::<Result<Vec<u32>>>()?;
+    let next = state.next_steps(&after).next;
+    Columns::default()
+        .text("label", next.iter().map(|next| label(output, next.label)))
+        .count("count", next.iter().map(|next| next.count))
+        .number("probability", next.iter().map(|next| Some(next.probability)))
+        .batch()
+}
+
+/// The graph as a Markov chain with regard to `output.target`; before the first event, without a label, first.
+fn outlook(output: &Output, state: &State) -> Result<RecordBatch> {
+    let target = output.target.as_deref();
+    let target = target.ok_or_else(|| Error::question("target: name the event that is to be reached"))?;
+    let told = state.outlook(labelled("target", output, target)?);
+    let (whole, from) = told.map_err(|error| Error::question(format!("target: {error}")))?;
+    let begin = (None, Some(whole), None, None);
+    let from = from.iter().map(|row| (label(output, row.label), Some(row.reach), Some(row.visits), Some(row.steps)));
+    let rows: Vec<_> = std::iter::once(begin).chain(from).collect();
+    Columns::default()
+        .text("label", rows.iter().map(|(label, ..)| label.clone()))
+        .number("probability", rows.iter().map(|(_, reach, ..)| *reach))
+        .number("visits", rows.iter().map(|(.., visits, _)| *visits))
+        .number("events_to_end", rows.iter().map(|(.., steps)| *steps))
+        .batch()
+}
+
+/// The label called so.
+fn labelled(option: &str, output: &Output, name: &str) -> Result<u32> {
+    let at = output.labels.iter().position(|label| label == name);
+    let at =
+        at.ok_or_else(|| Error::question(format!("{option}: `{name}` is none of the events or stages there are")))?;
+    Ok(at as u32 + 1)
 }

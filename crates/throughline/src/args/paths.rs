@@ -38,7 +38,13 @@ pub struct CutArgs {
     /// Values told apart, the most frequent; the rest is one
     #[arg(long, value_name = "N", requires = "expand", default_value_t = 10, help_heading = "Paths")]
     pub expand_top: u32,
-    /// Sets subjects with such an event of their own beside those without: an event name, or a rule in JSON
+    /// Only subjects with such an event of their own: an event name, or a rule in JSON
     #[arg(long, value_name = "RULE", help_heading = "Paths")]
+    pub having: Option<String>,
+    /// Only subjects without
+    #[arg(long, value_name = "RULE", conflicts_with = "having", help_heading = "Paths")]
+    pub having_not: Option<String>,
+    /// Sets subjects with such an event of their own beside those without: an event name, or a rule in JSON
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["having", "having_not"], help_heading = "Paths")]
     pub split: Option<String>,
 }

@@ -19,7 +19,7 @@ use crate::args::{
 };
 use crate::context::{ASKING, Context};
 use crate::exit::{Exit, Failure};
-use crate::scope::{cut, exclusion, rule, scope, span, step, versus, window};
+use crate::scope::{cut, exclusion, having, rule, scope, span, step, versus, window};
 
 pub async fn run(context: &Context, command: AnalyzeCommand) -> anyhow::Result<Exit> {
     match command {
@@ -172,7 +172,7 @@ async fn paths(context: &Context, args: &PathsArgs) -> anyhow::Result<Exit> {
         steps: args.steps,
         top: args.top,
         cut: cut(&args.cut)?,
-        having: None,
+        having: having(&args.cut)?,
         split: args.cut.split.as_deref().map(|text| rule("--split", text)).transpose()?,
     });
     asked.answer(context, &question, journey.as_ref(), &args.scope).await

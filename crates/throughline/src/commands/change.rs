@@ -1,6 +1,6 @@
 //! `throughline change`: dated changes, and a number before and after them.
 
-use analysis::answer::{BeforeAfter, ChangeOf, ComparedSide, DayRole, IntervalMethod, MeasuredEffect, NetScale};
+use analysis::answer::{BeforeAfter, ComparedSide, DayRole, HeadlineOf, IntervalMethod, MeasuredEffect, NetScale};
 use analysis::question::BeforeAfterQuestion;
 use control::{Control, Workspace};
 use model::change::{ChangeMetric, DatedChange, Figure, KeptChange, OtherChange};
@@ -114,23 +114,23 @@ fn of_how_many(side: &ComparedSide) -> String {
     side.headline.share.map_or_else(String::new, |share| format!("{} of {}", count(share.hits), count(share.of)))
 }
 
-fn value(of: ChangeOf, value: Option<f64>) -> String {
+fn value(of: HeadlineOf, value: Option<f64>) -> String {
     match of {
-        ChangeOf::Share => percent(value),
-        ChangeOf::Duration => duration(value),
-        ChangeOf::People => value.map_or_else(|| percent(None), |people| count(people as u64)),
+        HeadlineOf::Share => percent(value),
+        HeadlineOf::Duration => duration(value),
+        HeadlineOf::People => value.map_or_else(|| percent(None), |people| count(people as u64)),
     }
 }
 
-fn signed(of: ChangeOf, value: f64) -> String {
+fn signed(of: HeadlineOf, value: f64) -> String {
     match of {
-        ChangeOf::Share => format!("{:+.1} points", 100.0 * value),
-        ChangeOf::People => format!("{value:+.0}"),
-        ChangeOf::Duration => format!("{value:+.0} s"),
+        HeadlineOf::Share => format!("{:+.1} points", 100.0 * value),
+        HeadlineOf::People => format!("{value:+.0}"),
+        HeadlineOf::Duration => format!("{value:+.0} s"),
     }
 }
 
-fn difference(of: ChangeOf, effect: &MeasuredEffect) -> String {
+fn difference(of: HeadlineOf, effect: &MeasuredEffect) -> String {
     let method = match effect.method {
         IntervalMethod::NewcombeByDay => "Newcombe, by day",
         IntervalMethod::WelchByWeek => "Welch, by week",

@@ -22,7 +22,7 @@ pub use paths::paths;
 pub use sessions::sessions;
 pub use transitions::{step_matrix, transitions};
 
-use crate::output::{count, duration, percent, table, time};
+use crate::output::{count, decimal, duration, percent, table, time};
 
 /// Deviations from the planned way that a table shows.
 const DEVIATIONS_SHOWN: usize = 12;
@@ -295,6 +295,7 @@ pub fn comparison(comparison: &Comparison) -> String {
         ChangeOf::Share => percent(Some(value)),
         ChangeOf::People => count(value as u64),
         ChangeOf::Duration => duration(Some(value)),
+        ChangeOf::Number => decimal(value),
     };
     let rows = comparison.changes.iter().map(|change| {
         let points = |value: f64| format!("{:+.1}", 100.0 * value);
@@ -307,6 +308,10 @@ pub fn comparison(comparison: &Comparison) -> String {
             (ChangeOf::Duration, _) => {
                 let sign = if change.difference < 0.0 { "-" } else { "+" };
                 (format!("{sign}{}", duration(Some(change.difference.abs()))), String::new())
+            }
+            (ChangeOf::Number, _) => {
+                let sign = if change.difference < 0.0 { "-" } else { "+" };
+                (format!("{sign}{}", decimal(change.difference.abs())), String::new())
             }
         };
         let (here, there) = (shown(change.of, change.here), shown(change.of, change.there));

@@ -1,6 +1,6 @@
 //! `throughline view`: named views, their numbers, and their pins on maps.
 
-use analysis::answer::{ChangeOf, Headline, PinnedNumber};
+use analysis::answer::{Headline, HeadlineOf, PinnedNumber};
 use analysis::question::{Present, Question};
 use analysis::{Analyst, ErrorKind};
 use control::{Control, Workspace};
@@ -67,9 +67,9 @@ async fn number(context: &Context, control: &Control, arg: &ViewArg) -> anyhow::
 /// `30.1 %`, `1,220`, `3.5 min`, or `–`.
 fn value(headline: &Headline) -> String {
     match headline.of {
-        ChangeOf::Share => percent(headline.value),
-        ChangeOf::Duration => duration(headline.value),
-        ChangeOf::People => headline.value.map_or_else(|| percent(None), |people| count(people as u64)),
+        HeadlineOf::Share => percent(headline.value),
+        HeadlineOf::Duration => duration(headline.value),
+        HeadlineOf::People => headline.value.map_or_else(|| percent(None), |people| count(people as u64)),
     }
 }
 

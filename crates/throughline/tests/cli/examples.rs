@@ -3,6 +3,7 @@
 //! An example is a block ```` ```console ````: its first line is `$ throughline …` over the sample workspace `ecom`, the
 //! lines after it are what is printed. How long an answer took is not compared.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::support::{Installation, repository};
@@ -53,6 +54,7 @@ fn pages(folder: &Path) -> Vec<(String, String)> {
     let mut pages: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap()))
         .collect();
     pages.sort();
@@ -72,6 +74,38 @@ fn worked_examples_print_what_the_pages_say() {
         }
     }
     assert!(count > 0);
+}
+
+/// Statements of a page's blocks of SQL; not those that leave something out (`…`), nor those about floors, which the shop has none of.
+fn statements(page: &str) -> Vec<String> {
+    let mut lines = page.lines();
+    let mut blocks = String::new();
+    while let Some(line) = lines.next() {
+        if line == "```sql" {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            blocks += &block.join("\n");
+            blocks += ";\n";
+        }
+    }
+    let whole = |statement: &str| !statement.is_empty() && !statement.contains('…') && !statement.contains("place_");
+    blocks.split(";\n").map(|statement| statement.trim().to_owned()).filter(|statement| whole(statement)).collect()
+}
+
+#[test]
+fn statements_of_the_pages_are_answered() {
+    let here = Installation::with_shop_as("ecom");
+    let mut asked = BTreeSet::new();
+    for folder in ["docs/reference", "docs/reference/analyses"] {
+        for (path, page) in pages(&repository().join(folder)) {
+            for statement in statements(&page) {
+                if asked.insert(statement.clone()) {
+                    let run = here.run(&["sql", "-w", "ecom", &statement]);
+                    assert_eq!(run.code, 0, "{path}: {statement}\n{}", run.stderr);
+                }
+            }
+        }
+    }
+    assert!(asked.len() > 10, "{asked:?}");
 }
 
 /// A change that is noted is there: each page has an installation of its own.

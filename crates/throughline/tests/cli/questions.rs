@@ -1,5 +1,7 @@
 //! Questions on the command line. The numbers were computed by other engines.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::support::Installation;
@@ -185,4 +187,32 @@ fn a_funnel_over_stages_takes_no_mode_and_no_window() {
     let answer = here.json(&funnel);
     let words = answer["meta"]["definition"]["en"].as_str().unwrap();
     assert!(words.contains("step k is stage k or a later one") && !words.contains("mode"), "{words}");
+}
+
+#[test]
+fn the_first_of_many_thousand_values_are_shown_apart_where_they_are_known() {
+    let here = Installation::new();
+    let mapping = "source: till\ntime: {column: time, zone: UTC}\nidentifiers: [{namespace: member_no, column: member}]\n\
+                   event: {const: view}\nchannel: {const: web}\n";
+    // Each article is looked at by one customer, two of them by many; more of these looked more than once.
+    let mut rows = String::from("time,member,sku,price\n");
+    let mut row = |member: usize, sku: &str, price: usize| {
+        writeln!(rows, "2024-03-01 10:{:02}:{:02},m{member},{sku},{price}", member / 60 % 60, member % 60).unwrap();
+    };
+    (0..10_300).for_each(|member| row(member, &format!("sku-{member}"), 1));
+    (20_000..20_040).for_each(|member| row(member, "tea", 5));
+    (30_000..30_020).for_each(|member| (0..4).for_each(|again| row(member, "cup", again)));
+    let (file, mapping) = (here.write("views.csv", &rows), here.write("till.yaml", mapping));
+    here.run(&["import", &file, "--mapping", &mapping, "-w", "till"]).expect(0);
+    let by = |top: &str| {
+        let args = ["analyze", "funnel", "-w", "till", "--step", "view", "--by", "props.sku", "--by-top", top];
+        here.run(&[&args[..], &["--json"]].concat())
+    };
+    let answer = by("2").expect(0).json();
+    let groups: Vec<_> = answer["groups"].as_array().unwrap().iter().collect();
+    let told: Vec<_> = groups.iter().map(|group| (&group["value"], &group["subjects"]["customers"])).collect();
+    assert_eq!(told, [(&json!("tea"), &json!(40)), (&json!("cup"), &json!(20)), (&Value::Null, &json!(10_300))]);
+    // Which of the others comes third cannot be told without telling all apart.
+    let refused = by("3").expect(3).stderr;
+    assert!(refused.contains("props.sku") && refused.contains("10000"), "{refused}");
 }

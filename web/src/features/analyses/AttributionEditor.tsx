@@ -15,6 +15,7 @@ import type { AttributionView, Weights } from "./attributionView";
 import { CheckedField } from "./CheckedField";
 import { DraftField } from "../../ui/rule/DraftField";
 import { RuleField } from "../../ui/rule/RuleField";
+import { SpanPicker } from "./SpanPicker";
 import { useSpan } from "./span";
 
 interface Props {
@@ -42,7 +43,7 @@ export function AttributionEditor({ workspace, view, onChange }: Props) {
       <RuleField workspace={workspace} label={t("attribution.touch")} rule={view.touches} unchosen={t("attribution.anyTouch")} onChange={(touches) => onChange({ touches })} />
       <div className="scope">
         <CreditPicker workspace={workspace.id} credit={view.credit} onChange={(credit) => onChange({ credit })} />
-        <Picker label={t("attribution.lookback")} value={view.lookback} choices={spans(LOOKBACKS, view.lookback)} onChange={(lookback) => onChange({ lookback })} />
+        <SpanPicker label={t("attribution.lookback")} value={view.lookback} choices={spans(LOOKBACKS, view.lookback)} onChange={(lookback) => onChange({ lookback })} />
         <datalist id={list}>
           {NUMBERS.map((name) => (
             <option key={name}>{name}</option>

@@ -103,14 +103,23 @@ export function useComparisonTable(view: AskedView, label: (name: string) => str
   const format = useFormat();
   const words = useChangeWords(view, label);
   const points = t("versus.points");
-  const number = (of: AnswerChange["of"], value: number): Cell => ({
-    value,
-    text: of === "share" ? format.percent(value) : of === "duration" ? format.duration(value) : format.whole(value),
-  });
+  const written = (of: AnswerChange["of"], value: number): string => {
+    switch (of) {
+      case "share":
+        return format.percent(value);
+      case "duration":
+        return format.duration(value);
+      case "people":
+        return format.whole(value);
+      case "number":
+        return format.decimal(value);
+    }
+  };
+  const number = (of: AnswerChange["of"], value: number): Cell => ({ value, text: written(of, value) });
   const difference = (change: AnswerChange): Cell => {
     const { of, difference: by } = change;
     const size = Math.abs(by);
-    const text = of === "share" ? format.points(by, points) : signed(by, of === "duration" ? format.duration(size) : format.whole(size));
+    const text = of === "share" ? format.points(by, points) : signed(by, written(of, size));
     return { value: by, text: isClear(change) ? `${by > 0 ? "▲" : "▼"} ${text}` : text };
   };
   return (changes, own, other) => ({

@@ -9,6 +9,7 @@ import { FunnelOptions, isTuned } from "./FunnelOptions";
 import { MODES, STEPS_MAX, WINDOWS, rearranged, takesOptions } from "./funnelView";
 import type { FunnelView, FunnelViewStep } from "./funnelView";
 import { CALENDAR_WINDOWS, SESSION_WINDOWS } from "./funnelWindow";
+import { SpanPicker } from "./SpanPicker";
 import { useWindowName } from "./windowWords";
 import { RuleEditor } from "../../ui/rule/RuleEditor";
 import { stepName } from "../../ui/rule/rules";
@@ -62,7 +63,7 @@ export function FunnelEditor({ workspace, view, onChange }: Props) {
           <Plus size={14} aria-hidden />
           {t("funnel.add")}
         </Button>
-        <Picker
+        <SpanPicker
           label={t("funnel.window")}
           value={view.window || NO_WINDOW}
           choices={[...windows.map((window) => ({ id: window, label: windowName(window) })), { id: NO_WINDOW, label: t("funnel.noWindow") }]}

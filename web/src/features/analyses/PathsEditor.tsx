@@ -14,6 +14,7 @@ import { EventPicker } from "../../ui/rule/EventPicker";
 import { ANCHORS, EXPANSIONS_MAX, EXPAND_TOPS, furtherSettings, hasFrom, hasTo } from "./pathsView";
 import type { Expansion } from "./pathsView";
 import { RuleField } from "../../ui/rule/RuleField";
+import { SpanPicker } from "./SpanPicker";
 import { useSpan } from "./span";
 import { WINDOWS } from "./funnelView";
 import { DEPTHS, TOPS } from "./view";
@@ -107,7 +108,7 @@ function WindowPicker({ view, onChange }: Omit<Props, "workspace">) {
   const span = useSpan();
   const offered = view.window === "" || WINDOWS.some((window) => window === view.window) ? WINDOWS : [view.window, ...WINDOWS];
   return (
-    <Picker
+    <SpanPicker
       label={t(view.anchors === "to" ? "paths.windowBefore" : "paths.window")}
       value={view.window || NO_WINDOW}
       choices={[...offered.map((window) => ({ id: window as string, label: span(window) })), { id: NO_WINDOW, label: t("funnel.noWindow") }]}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { useFormat } from "../../ui/format";
 import { useAttributionInfo } from "./attributionInfo";
+import type { Model } from "./attributionView";
 import { useCalendarWords } from "./calendarWords";
 import type { Named } from "./comparison";
 import { columnOf, partsOf } from "./comparison";
@@ -63,7 +64,9 @@ function useNames(view: AskedView): (named: Named, name: string) => string {
       case "day":
         return format.day(name);
       case "touch":
-        return attribution.touch(name);
+        return attribution.touch(name === "other" ? null : name);
+      case "model":
+        return t(`model.${name as Model}`);
     }
   };
 }

@@ -12,7 +12,7 @@ export interface Told {
 }
 
 /** What the names in a list of the answer are: stretches of the calendar, columns of retention, numbers of units, and so on. */
-export type Named = "cohort" | "period" | "unit" | "column" | "units" | "curve" | "time" | "touch" | "day";
+export type Named = "cohort" | "period" | "unit" | "column" | "units" | "curve" | "time" | "touch" | "model" | "day";
 
 /** How a part of a change's place is said: one of the API's own words, a group of a breakdown, or names of the data. */
 export type Part = { word: string } | { group: "other" | "none" } | { value: string } | { names: string[]; joined: " → " | " · " } | { named: Named; name: string };
@@ -23,7 +23,7 @@ const LISTS: Partial<Record<Kind, Record<string, Named>>> = {
   lifecycle: { periods: "period" },
   stickiness: { periods: "period", counts: "units", units: "unit" },
   survival: { curves: "curve", at: "time" },
-  attribution: { values: "touch" },
+  attribution: { values: "touch", credits: "model", chains: "model" },
 };
 /** Lists that are said all the same: a column of all cohorts together has no other name before it. */
 const SAID = ["total"];
@@ -37,6 +37,12 @@ export function partsOf(kind: Kind, path: readonly string[]): Part[] {
   }
   const lists = LISTS[kind];
   if (lists) return listed(lists, path);
+  // What comes next and who gets there are lists within, whose own word says nothing more.
+  if (path.length > 2 && (path[0] === "next" || path[0] === "outlook")) {
+    const [word, , name = "", ...rest] = path;
+    const named: Part = word === "next" && name === "end" ? { word: name } : { names: [name], joined: " · " };
+    return [{ word }, named, ...rest.map((part): Part => ({ word: part }))];
+  }
   return path.map((part, index): Part => {
     if (index === 0 || index === path.length - 1) return { word: part };
     const names = part.split(" ");

@@ -1,7 +1,8 @@
 // A segment is offered only where it means what the answer counted. (That the sizes are equal, the stories prove on real data.)
 import { describe, expect, it } from "vitest";
 
-import { inChannels, savableOf } from "./savable";
+import { savableOf } from "./savable";
+import { inChannels } from "./whoTests";
 import type { FunnelView } from "./funnelView";
 import { defaultView } from "./view";
 
@@ -87,4 +88,56 @@ it("a rule on some channels keeps what both say", () => {
     { event: ["b"], channel: ["web"] },
   ]);
   expect(inChannels([{ channel: ["store"] }], ["web"])).toBeNull();
+});
+
+describe("what over time can be kept as a segment", () => {
+  const weeks = [0, 1, 2].map((week) => ({ from_us: week * 7, to_us: week * 7 + 7 }));
+  const [before, last] = [weeks[0], weeks[1]];
+  const any = ["exists", "missing"].map((op) => ({ where: [{ column: "text", op }] }));
+  const cart = [{ event: ["cart"] }];
+  const happened = (within: object | undefined, match: object = cart) => ({ did: { match, within, is: { gte: 1 } } });
+
+  it("is who was what in the last stretch that is over", () => {
+    const periods = weeks.map((week, at) => ({ ...week, period: `w${at}`, complete: at < 2, active: people(9), new: people(1), retained: people(2), resurrected: people(3), dormant: people(4) }));
+    const found = savableOf({ ...defaultView("lifecycle"), active: cart, period: { kind: "last", days: 7 } }, { periods }, place);
+    expect(found.map(({ is, names, customers }) => [is, names, customers])).toEqual([
+      ["active", ["w1"], 9],
+      ["new", ["w1"], 1],
+      ["retained", ["w1"], 2],
+      ["resurrected", ["w1"], 3],
+      ["dormant", ["w1"], 4],
+    ]);
+    expect(found[3]?.who).toEqual({ all: [happened(last), { not: happened(before) }, { not: { first: { match: cart, within: last } } }] });
+    expect(found[4]?.who).toEqual({ all: [happened(before), { not: happened(last) }] });
+    expect(savableOf(defaultView("lifecycle"), { periods: periods.slice(1) }, place)).toEqual([]);
+  });
+
+  it("is who started, all of them or in a cohort, and who came to the end", () => {
+    const cohorts = weeks.map((week, at) => ({ ...week, cohort: `w${at}`, started: people(at), cells: [] }));
+    const retention = { ...defaultView("retention"), start: cart };
+    const found = savableOf(retention, { started: people(7), cohorts }, place);
+    expect(found.map(({ key, customers }) => [key, customers])).toEqual([["started", 7], ["cohort-w2", 2], ["cohort-w1", 1], ["cohort-w0", 0]]);
+    expect(found[1]?.who).toEqual({ first: { match: cart, within: weeks[2] } });
+    expect(savableOf({ ...retention, starts: "every" }, { started: people(7), cohorts }, place)).toHaveLength(1);
+    expect(savableOf({ ...retention, period: { kind: "last", days: 7 } }, { started: people(7), cohorts }, place)).toEqual([]);
+    const survival = { ...defaultView("survival"), start: cart, end: [{ event: ["purchase"] }] };
+    const curves = [{ ended: people(4), censored: people(3) }];
+    expect(savableOf(survival, { started: people(7), curves }, place).map(({ is, customers }) => [is, customers])).toEqual([["ended", 4], ["lasting", 3], ["started", 7]]);
+    const groups = [{ name: "g", match: cart }];
+    expect(savableOf({ ...survival, groups }, { started: people(7), curves }, place).map(({ is }) => is)).toEqual(["started"]);
+  });
+
+  it("is who was active on so many days, and who converted in the period", () => {
+    const counts = [1, 2, 3, 4].map((units) => ({ units, at_least: people(10 - units) }));
+    const stickiness = defaultView("stickiness");
+    const periods = [{ ...weeks[0], period: "w0", complete: true, active: people(9), counts }];
+    const found = savableOf(stickiness, { periods }, place);
+    expect(found.map(({ key, customers }) => [key, customers])).toEqual([["active", 9], ["days-2", 8], ["days-3", 7]]);
+    expect(found[1]?.who).toEqual({ did: { match: any, within: weeks[0], measure: "days", is: { gte: 2 } } });
+    expect(savableOf({ ...stickiness, calendar: "week" }, { periods }, place)).toHaveLength(1);
+    const attribution = { ...defaultView("attribution"), conversion: cart, period: { kind: "fixed" as const, from: "2024-03-01", to: "2024-03-01" } };
+    const from_us = Date.UTC(2024, 2, 1) * 1000;
+    const [converted] = savableOf(attribution, { conversions: { people: people(5) } }, place);
+    expect(converted).toMatchObject({ is: "converted", customers: 5, who: happened({ from_us, to_us: from_us + 86_400_000_000 }) });
+  });
 });

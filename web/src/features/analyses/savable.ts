@@ -1,22 +1,41 @@
 // Which of the groups of people that an answer counts a segment can say exactly, and how. Only what a segment's tests mean the
 // same as the analysis does is offered: customers counted once, steps in order in a window, everything up to the same moment.
 // Sessions, journeys, strict orders, a funnel's further options and breakdowns have no such test, so nothing of them is offered.
-import type { AskedCondition, AskedRule } from "../../api/queries";
-import type { FunnelAnswer, RfmAnswer, SegmentsAnswer, SessionsAnswer, TransitionsAnswer, Who, WorkspaceInfo } from "../../api/types";
+// What is counted over the calendar is in `savableOverTime.ts`.
+import type { AskedCondition } from "../../api/queries";
+import type {
+  AttributionAnswer,
+  FunnelAnswer,
+  LifecycleAnswer,
+  RetentionAnswer,
+  RfmAnswer,
+  SegmentsAnswer,
+  SessionsAnswer,
+  StickinessAnswer,
+  SurvivalAnswer,
+  TransitionsAnswer,
+  Who,
+  WorkspaceInfo,
+} from "../../api/types";
 import { isTrait } from "../../ui/scope/group";
 import { chosenDays, periodOf } from "../../ui/scope/period";
 import { isSpan } from "./fields";
 import { countOf } from "./funnelView";
 import type { FunnelView } from "./funnelView";
 import { modelOf } from "./rfm";
-import { isRule } from "../../ui/rule/rules";
+import { isRule, ruleOf } from "../../ui/rule/rules";
+import type { AttributionView } from "./attributionView";
+import { ofLifecycle, ofRetention, ofStickiness, ofSurvival } from "./savableOverTime";
+import type { OverTime } from "./savableOverTime";
 import type { AskedView } from "./view";
+import { ANY_EVENT, did, inChannels, joined } from "./whoTests";
+import type { Within } from "./whoTests";
 
 export interface Savable {
   /** Tells it from the others of the answer. */
   key: string;
-  /** What it is: everyone, who reached a step, who stopped at it, who did something, did it again, a group, an overlap. */
-  is: "everyone" | "reached" | "stopped" | "did" | "repeated" | "rfm" | "overlap" | "only";
+  /** What it is: everyone, who reached a step, who stopped at it, who did something, did it again, a group, an overlap, and so on. */
+  is: "everyone" | "reached" | "stopped" | "did" | "repeated" | "rfm" | "overlap" | "only" | "converted" | OverTime;
   /** Names that say which, as the data has them. */
   names: string[];
   who: Who;
@@ -25,25 +44,17 @@ export interface Savable {
 
 type Place = Pick<WorkspaceInfo, "zone" | "first_us" | "last_us">;
 
-const IN_PERIOD: ReadonlySet<AskedView["kind"]> = new Set(["funnel", "paths", "transitions"]);
+const IN_PERIOD: ReadonlySet<AskedView["kind"]> = new Set(["funnel", "paths", "transitions", "attribution"]);
+/** What is shown over the period, of all that ever happened. */
+const OVER_PERIOD: ReadonlySet<AskedView["kind"]> = new Set(["lifecycle", "stickiness"]);
 /** As many steps as a segment's sequence takes. */
 const STEPS_MAX = 20;
-const TEXT = "text";
-/** Every event has a text or has none. */
-const ANY_EVENT: AskedRule = [{ where: [{ column: TEXT, op: "exists" }] }, { where: [{ column: TEXT, op: "missing" }] }];
-
-/** When what is tested happened; `toNow`: whether nothing is known from after it. Null: at any time. */
-interface Within {
-  period: ReturnType<typeof periodOf>;
-  toNow: boolean;
-}
-
 export function savableOf(view: AskedView, answer: unknown, place: Place): Savable[] {
   const days = chosenDays(view.period, place);
   const period = days && periodOf(days, place.zone);
   // Of whole customers it is what they did in the period, not when they began.
   const within: Within | null = period && IN_PERIOD.has(view.kind) ? { period, toNow: (period.to_us ?? Infinity) > (place.last_us ?? 0) } : null;
-  const scope = scopeTests(view, within ? null : period);
+  const scope = scopeTests(view, within || OVER_PERIOD.has(view.kind) ? null : period);
   if (scope === null) return [];
   if ("unit" in view && view.unit.of !== "customer") return [];
   if (view.kind === "funnel" && countOf(view) === "sessions") return [];
@@ -62,13 +73,23 @@ export function savableOf(view: AskedView, answer: unknown, place: Place): Savab
     case "rfm":
       return ofRfm(view, answer as RfmAnswer, scope);
     case "retention":
+      return ofRetention(view, answer as RetentionAnswer, scope);
     case "lifecycle":
+      return ofLifecycle(view, answer as LifecycleAnswer, scope);
     case "stickiness":
+      return ofStickiness(view, answer as StickinessAnswer, scope);
     case "survival":
+      return ofSurvival(view, answer as SurvivalAnswer, scope);
     case "attribution":
-      // Their numbers are of periods and of credit, which no test of a segment means.
-      return [];
+      return ofAttribution(view, answer as AttributionAnswer, scope, within);
   }
+}
+
+/** Credit is of touches, which no test means; whoever converted is who did it in the period. */
+function ofAttribution(view: AttributionView, { conversions }: AttributionAnswer, scope: readonly Who[], within: Within | null): Savable[] {
+  const match = isRule(view.conversion) ? inChannels(ruleOf(view.conversion), view.channels) : null;
+  if (match === null) return [];
+  return [{ key: "converted", is: "converted", names: [], who: joined([...scope, did(match, within)]), customers: conversions.people.customers }];
 }
 
 /** Tests that mean the scope, and that they began in a period where one is given; null where none do. */
@@ -90,25 +111,6 @@ function scopeTests(view: AskedView, began: Within["period"] | null): Who[] | nu
     }
   }
   return tests;
-}
-
-/** A rule of which only events of some channels count; null where that leaves nothing. */
-export function inChannels(rule: AskedRule, channels: readonly string[]): AskedRule | null {
-  if (channels.length === 0) return rule;
-  const kept = rule.flatMap((condition) => {
-    const own = condition.channel?.length ? condition.channel.filter((channel) => channels.includes(channel)) : channels;
-    return own.length > 0 ? [{ ...condition, channel: [...own] }] : [];
-  });
-  return kept.length > 0 ? kept : null;
-}
-
-function did(match: AskedRule, within: Within | null = null, times = 1): Who {
-  return { did: { match, ...(within ? { within: within.period } : {}), is: { gte: times } } } as Who;
-}
-
-function joined(tests: readonly Who[]): Who {
-  const [first] = tests;
-  return tests.length === 1 && first ? first : { all: [...tests] };
 }
 
 function everyone(view: AskedView, scope: readonly Who[], customers: number, within: Within | null = null): Savable {
