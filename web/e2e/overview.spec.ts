@@ -181,6 +181,24 @@ for (const language of LANGUAGES) {
   });
 }
 
+for (const language of LANGUAGES) {
+  const t = TEXTS[language];
+
+  test(`${language}: the two malls open from the overview, each with the floors of its plan`, async ({ page, request }) => {
+    const { sites } = await get<SiteList>(request, "/v1/workspaces/floor/sites");
+    const malls = sites.filter(({ kind }) => kind === "mall");
+    expect(malls.map(({ floors }) => floors)).toEqual([9, 5]);
+    for (const mall of malls) {
+      await open(page, "/w/floor", { language, theme: THEME_OF[language] });
+      const name = sentenceIn(mall.name, language);
+      await page.getByRole("navigation", { name: t["nav.sites"] }).getByRole("link", { name, exact: true }).press("Enter");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+      await page.getByRole("main").getByRole("button", { name: t["place.floor"] }).press("Enter");
+      await expect(page.getByRole("option").filter({ hasNotText: t["place.allFloors"] })).toHaveCount(mall.floors);
+    }
+  });
+}
+
 test("on a telephone the pages are folded away until they are asked for", async ({ page }) => {
   const t = TEXTS["zh-CN"];
   await page.setViewportSize({ width: 390, height: 844 });
