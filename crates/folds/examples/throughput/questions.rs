@@ -27,7 +27,7 @@ const REPEATS: usize = 7;
 #[derive(Default)]
 struct Block {
     customers: Vec<i64>,
-    offsets: Vec<usize>,
+    offsets: Vec<u32>,
     time: Vec<i64>,
     label: Vec<u32>,
     mask: Vec<u64>,
@@ -68,10 +68,10 @@ impl Block {
                 at += rows[at..].iter().take_while(|row| **row < events.starts[customer + 1]).count();
                 if at > begin {
                     customers.push(customer as i64);
-                    offsets.push(begin);
+                    offsets.push(begin as u32);
                 }
             }
-            offsets.push(at);
+            offsets.push(at as u32);
             time.extend(rows.iter().map(|row| events.time[*row]));
             mask.extend(rows.iter().map(|row| reads.mask[code[*row] as usize]));
             if reads.value {
@@ -83,7 +83,7 @@ impl Block {
             return next;
         }
         customers.extend(first as i64..next as i64);
-        offsets.extend(events.starts[first..=next].iter().map(|start| start - from));
+        offsets.extend(events.starts[first..=next].iter().map(|start| (start - from) as u32));
         time.extend_from_slice(&events.time[all.clone()]);
         if reads.label {
             label.extend(code[all.clone()].iter().map(|code| code + 1));
@@ -102,7 +102,7 @@ impl Block {
         }
         if let Some(program) = reads.segment {
             for pair in offsets.windows(2) {
-                let own = pair[0]..pair[1];
+                let own = pair[0] as usize..pair[1] as usize;
                 let own = Own { customer: 0, time: &time[own.clone()], mask: &mask[own], columns: &[] };
                 program.runs(&own, &[END_US], runs);
             }
@@ -110,8 +110,21 @@ impl Block {
         next
     }
 
+    fn rows(&self) -> Slice<'_> {
+        Slice {
+            time: &self.time,
+            label: &self.label,
+            mask: &self.mask,
+            channel: &self.channel,
+            value: &self.value,
+            facet: &self.facet,
+            facets: usize::from(!self.facet.is_empty()),
+            ..Slice::default()
+        }
+    }
+
     fn slice(&self, at: usize) -> Slice<'_> {
-        let rows = self.offsets[at]..self.offsets[at + 1];
+        let rows = self.offsets[at] as usize..self.offsets[at + 1] as usize;
         let facets = usize::from(!self.facet.is_empty());
         Slice {
             customer: self.customers[at],
@@ -150,6 +163,7 @@ fn ask<F: Fold>(
     };
     let mut spent = [Spent::MAX; 4];
     let (mut check, mut bytes) = (0, 0);
+    let mut subjects = Vec::new();
     for _ in 0..REPEATS {
         least(&mut spent[0], || pass(0, events.customers(), None));
         let mut states = Vec::new();
@@ -158,6 +172,11 @@ fn ask<F: Fold>(
             for end in [half, events.customers()] {
                 let (mut state, mut splitter) = (fold.state(), slicer.clone().splitter());
                 let mut each = |block: &Block| {
+                    let (rows, offsets) = (block.rows(), &block.offsets);
+                    let (customers, whole) = (&block.customers, &Period::default());
+                    if splitter.ranges((customers, offsets, &rows), whole, END_US, &mut subjects) && block.runs.is_empty() {
+                        return fold.fold_all(&mut state, &rows, &subjects);
+                    }
                     for at in 0..block.customers.len() {
                         splitter.split(&block.slice(at), &Period::default(), END_US, |subject| {
                             fold.fold(&mut state, subject);
@@ -331,15 +350,16 @@ fn of_attribution(fold: &Attribution, state: &attribution::State) -> u64 {
 
 fn of_sessions(state: sessions::State) -> u64 {
     let lengths = state.lengths();
-    let classes = state.durations_us().classes(&[0, 10, 30, 60, 180, 600, 1_800, 3_600].map(|s| s * SECOND_US));
-    let channels = (0..CHANNELS).map(|channel| of_times(state.durations_on_us(channel)));
-    let days = state.days().into_iter().flat_map(|(day, part, times)| {
-        [u64::from(day), part.sessions.customers.count, part.bounces.subjects.count, of_times(times)]
+    let times = state.times();
+    let classes = times.all().classes(&[0, 10, 30, 60, 180, 600, 1_800, 3_600].map(|s| s * SECOND_US));
+    let channels = (0..CHANNELS).map(|channel| of_times(times.on(channel)));
+    let days = state.days().flat_map(|(day, part)| {
+        [u64::from(day), part.sessions.customers.count, part.bounces.subjects.count, of_times(times.of_day(day))]
     });
     let labels = state.labels.iter().flat_map(|label| {
         [label.entries, label.exits, label.containing.subjects.count, label.containing.customers.count]
     });
-    let whole = [of_times(state.durations_us()), of_times(&lengths), state.sessions.customers.count, state.bounces.subjects.count];
+    let whole = [of_times(times.all()), of_times(&lengths), state.sessions.customers.count, state.bounces.subjects.count];
     let per_customer = state.per_customer().into_iter().flat_map(|(sessions, customers)| [sessions, customers]);
     told(classes.into_iter().chain(channels).chain(days.collect::<Vec<_>>()).chain(labels).chain(whole).chain(per_customer))
 }
