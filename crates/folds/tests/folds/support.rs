@@ -121,20 +121,7 @@ impl Population {
             splitter.split(&alone.slice(), &self.entry, self.as_of_us, |subject| fold.fold(&mut state, subject));
             let (block, after) = others.split_at(others.len().min(size + 1));
             rest = after;
-            let mut whole = Customer { facets: alone.facets, ..Customer::default() };
-            let (mut ids, mut offsets) = (Vec::new(), vec![0]);
-            for customer in block {
-                whole.time.extend(&customer.time);
-                whole.label.extend(&customer.label);
-                whole.mask.extend(&customer.mask);
-                whole.channel.extend(&customer.channel);
-                whole.value.extend(&customer.value);
-                whole.score.extend(&customer.score);
-                whole.facet.extend(&customer.facet);
-                whole.held.extend(&customer.held);
-                ids.push(customer.id);
-                offsets.push(whole.time.len() as u32);
-            }
+            let (whole, ids, offsets) = joined(block);
             let rows = whole.slice();
             assert!(splitter.ranges((&ids, &offsets, &rows), &self.entry, self.as_of_us, &mut subjects));
             fold.fold_all(&mut state, &rows, &subjects);
@@ -156,6 +143,25 @@ impl Population {
         });
         (subjects, customers.len() as u64)
     }
+}
+
+/// The columns of customers behind each other, with their ids and where each begins.
+pub(crate) fn joined(customers: &[Customer]) -> (Customer, Vec<i64>, Vec<u32>) {
+    let (mut whole, mut ids, mut offsets) = (Customer::default(), Vec::new(), vec![0]);
+    for customer in customers {
+        whole.time.extend(&customer.time);
+        whole.label.extend(&customer.label);
+        whole.mask.extend(&customer.mask);
+        whole.channel.extend(&customer.channel);
+        whole.value.extend(&customer.value);
+        whole.score.extend(&customer.score);
+        whole.facet.extend(&customer.facet);
+        whole.facets = whole.facets.max(customer.facets);
+        whole.held.extend(&customer.held);
+        ids.push(customer.id);
+        offsets.push(whole.time.len() as u32);
+    }
+    (whole, ids, offsets)
 }
 
 /// What random customers are made of.
