@@ -67,6 +67,28 @@ impl Distribution {
         }
     }
 
+    /// Adds values of 32 bits, and others.
+    pub(crate) fn extend(&mut self, mut narrow: &[i64], mut others: &[i64]) {
+        while !narrow.is_empty() {
+            if self.narrow.len() == self.narrow.capacity() {
+                self.settle();
+                self.narrow.reserve(1);
+            }
+            let (now, later) = narrow.split_at(narrow.len().min(self.narrow.capacity() - self.narrow.len()));
+            self.narrow.extend(now.iter().map(|value| *value as u32));
+            narrow = later;
+        }
+        while !others.is_empty() {
+            if self.loose.len() == self.loose.capacity() {
+                self.settle();
+                self.loose.reserve(1);
+            }
+            let (now, later) = others.split_at(others.len().min(self.loose.capacity() - self.loose.len()));
+            self.loose.extend_from_slice(now);
+            others = later;
+        }
+    }
+
     /// Distinct values in ascending order, with their counts.
     pub(crate) fn of_runs(runs: Vec<(i64, u64)>) -> Distribution {
         let in_runs = runs.iter().map(|(_, count)| count).sum();
