@@ -1,7 +1,7 @@
 //! Sessions: one fold's numbers, named.
 
 use folds::quantile::Together;
-use folds::sessions::{LabelCounts, Part, Pick, State};
+use folds::sessions::{LabelCounts, Part, Pick, State, Told};
 use model::period::SECOND_US;
 
 use crate::answer::{
@@ -41,7 +41,7 @@ pub(crate) fn numbers(named: &Named<'_>, state: &State, within: &Within) -> (Ses
     let sessions = state.sessions.subjects.count;
     let entry = |label: &str| within.pick(format_args!("entry/{label}"));
     let exit = |label: &str| within.pick(format_args!("exit/{label}"));
-    let found = state.days();
+    let times = state.times();
     let events = state.lengths().quantiles(&[0.5, 0.9]);
     let numbers = SessionsNumbers {
         sessions: within.people(state.sessions, "sessions"),
@@ -52,15 +52,15 @@ pub(crate) fn numbers(named: &Named<'_>, state: &State, within: &Within) -> (Ses
         events_mean: (sessions > 0).then(|| state.events as f64 / sessions as f64),
         events_median: events.as_ref().map(|events| events[0]),
         events_p90: events.as_ref().map(|events| events[1]),
-        duration: durations(state.durations_us()),
-        lengths: lengths(&state.durations_us(), within),
+        duration: durations(times.all()),
+        lengths: lengths(&times.all(), within),
         per_customer: per_customer(state),
         entries: by_label(labels, state, &entry, |counts| counts.entries),
         exits: by_label(labels, state, &exit, |counts| counts.exits),
-        channels: by_channel(channels, state, within),
-        days: by_day(days, &found, state, within),
+        channels: by_channel(channels, state, &times, within),
+        days: by_day(days, state, &times, within),
     };
-    (numbers, found.len() > DAYS_MAX)
+    (numbers, state.days().count() > DAYS_MAX)
 }
 
 fn lengths(durations_us: &Together<'_>, within: &Within) -> Vec<SessionLength> {
@@ -105,12 +105,12 @@ fn per_customer(state: &State) -> SessionsPerCustomer {
     }
 }
 
-fn by_channel(names: &[String], state: &State, within: &Within) -> Vec<SessionsOnChannel> {
+fn by_channel(names: &[String], state: &State, times: &Told, within: &Within) -> Vec<SessionsOnChannel> {
     let told = (0..).zip(names.iter().zip(&state.channels)).filter(|(_, (_, part))| part.sessions.subjects.count > 0);
     let mut channels: Vec<SessionsOnChannel> = told
         .map(|(code, (name, found))| SessionsOnChannel {
             channel: name.clone(),
-            part: part(found, &state.durations_on_us(code), state, within, &format!("channel/{}", escape(name))),
+            part: part(found, times.on(code), state, within, &format!("channel/{}", escape(name))),
         })
         .collect();
     let size = |on: &SessionsOnChannel| on.part.sessions.instances;
@@ -118,22 +118,18 @@ fn by_channel(names: &[String], state: &State, within: &Within) -> Vec<SessionsO
     channels
 }
 
-fn by_day(
-    names: &[String],
-    found: &[(u32, &Part, Together<'_>)],
-    state: &State,
-    within: &Within,
-) -> Vec<SessionsOnDay> {
-    let told = found.iter().filter_map(|(day, found, times)| Some((names.get(*day as usize)?, found, times)));
-    told.skip(found.len().saturating_sub(DAYS_MAX))
-        .map(|(day, found, times)| SessionsOnDay {
-            part: part(found, times, state, within, &format!("day/{day}")),
+fn by_day(names: &[String], state: &State, times: &Told, within: &Within) -> Vec<SessionsOnDay> {
+    let skipped = state.days().count().saturating_sub(DAYS_MAX);
+    let told = state.days().filter_map(|(day, found)| Some((day, names.get(day as usize)?, found)));
+    told.skip(skipped)
+        .map(|(at, day, found)| SessionsOnDay {
+            part: part(found, times.of_day(at), state, within, &format!("day/{day}")),
             day: day.clone(),
         })
         .collect()
 }
 
-fn part(part: &Part, durations_us: &Together<'_>, state: &State, within: &Within, pick: &str) -> SessionsPart {
+fn part(part: &Part, durations_us: Together<'_>, state: &State, within: &Within, pick: &str) -> SessionsPart {
     let sessions = part.sessions.subjects.count;
     SessionsPart {
         sessions: within.people(part.sessions, pick),
@@ -141,7 +137,7 @@ fn part(part: &Part, durations_us: &Together<'_>, state: &State, within: &Within
         bounce: share(part.bounces.subjects.count, sessions),
         events: part.events,
         events_mean: (sessions > 0).then(|| part.events as f64 / sessions as f64),
-        duration: durations(durations_us.clone()),
+        duration: durations(durations_us),
     }
 }
 

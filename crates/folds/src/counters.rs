@@ -25,6 +25,13 @@ impl Distinct {
         new
     }
 
+    /// Does what [`Distinct::see`] does if `is_there`, without a branch.
+    #[inline]
+    pub(crate) fn see_if(&mut self, ordinal: u64, is_there: bool) {
+        self.count += u64::from(is_there & (self.last != ordinal));
+        self.last = if is_there { ordinal } else { self.last };
+    }
+
     /// Adds the count of things that are all different from those counted here.
     #[inline]
     pub fn add(&mut self, other: Distinct) {

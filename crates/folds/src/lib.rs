@@ -23,7 +23,7 @@
 //! };
 //! splitter.split(&customer, &Default::default(), 100, |session| sessions.fold(&mut state, session));
 //! assert_eq!(state.sessions.subjects.count, 2);
-//! assert_eq!(state.durations_us.sorted(), [(0, 1), (40, 1)]);
+//! assert_eq!(state.times().all().mean(), Some(20.0));
 //! # Ok::<(), folds::Error>(())
 //! ```
 
@@ -42,6 +42,7 @@ pub mod funnel;
 pub mod journey;
 pub mod lifecycle;
 pub mod limits;
+mod lists;
 pub mod pain;
 pub mod pairs;
 pub mod paths;
@@ -64,5 +65,5 @@ pub mod who;
 
 pub use error::{Error, Kind};
 pub use fold::Fold;
-pub use slice::{End, Needs, Slice};
+pub use slice::{End, Needs, Slice, Subject};
 pub use slicer::{Slicer, Splitter};

@@ -36,9 +36,10 @@ use crate::limits::PATH_STEPS_MAX;
 use crate::pairs::Pairs;
 use crate::paths::piece::{Piece, Visible};
 use crate::quantile::Distribution;
-use crate::slice::{End, Needs, Slice};
+use crate::slice::{End, Needs, Slice, Subject};
 
 pub use table::{Counts, Table};
+use table::{Code, ONE_BYTE, SHORT, TOGETHER};
 
 /// Mask bit of events paths begin at.
 pub const FROM: u64 = 1;
@@ -330,6 +331,35 @@ impl Paths {
         false
     }
 
+    /// The path of these labels, each below [`ONE_BYTE`], of which at most [`SHORT`] are kept.
+    #[inline]
+    fn short(&self, labels: &[u32], most: usize) -> Short {
+        let collapse = self.config.repeats == Repeats::Collapse;
+        let (mut short, mut steps) = (Short::default(), 0);
+        for (at, label) in (0..).zip(labels) {
+            if *label == 0 {
+                continue;
+            }
+            if short.last == 0 {
+                short.from = at;
+            }
+            if !(collapse && short.last == *label) {
+                if steps == most {
+                    short.longer = true;
+                    break;
+                }
+                short.code.push(steps, *label);
+                steps += 1;
+            }
+            (short.last, short.to) = (*label, at);
+        }
+        if short.longer {
+            let last = labels.iter().rposition(|label| *label != 0).unwrap_or(0);
+            (short.last, short.to) = (labels[last], last as u32);
+        }
+        Short { code: if steps == 0 { Code::default() } else { short.code.ended(steps) }, ..short }
+    }
+
     fn is_picked(&self, found: &Found<'_>, pick: &Pick) -> bool {
         let steps = found.steps;
         let at = |step: usize| match self.config.keep {
@@ -367,6 +397,27 @@ struct Found<'a> {
     /// The times `piece.range` lies in.
     time: &'a [i64],
     piece: Piece,
+}
+
+/// The path of a subject of which few short labels are kept.
+#[derive(Debug, Clone, Copy, Default)]
+struct Short {
+    /// Of no path: the code of none.
+    code: Code,
+    longer: bool,
+    /// Its last label, also if that is not kept.
+    last: u32,
+    /// Where the first and the last labelled event stand in the subject.
+    from: u32,
+    to: u32,
+    customer: u64,
+    end: End,
+    duration_us: i64,
+}
+
+/// What [`Fold::fold_all`] does by itself.
+fn fold_each(paths: &Paths, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
+    subjects.iter().for_each(|subject| paths.fold(state, &rows.of(subject)));
 }
 
 impl Found<'_> {
@@ -408,10 +459,7 @@ impl Fold for Paths {
             paths.see(turn);
             let end = found.piece.end as usize;
             let place = table.place_of(found.steps);
-            let kept = table.kept(place);
-            kept.customers.see(turn.customer_ordinal);
-            kept.ends[end] += 1;
-            kept.longer += u64::from(found.more);
+            table.kept(place).see(turn.customer_ordinal, found.piece.end, found.more);
             if self.config.durations {
                 table.lasted(place, found.duration_us());
             }
@@ -431,10 +479,47 @@ impl Fold for Paths {
         }
     }
 
+    fn fold_all(&self, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
+        let Keep::First(most @ ..=SHORT) = self.config.keep else { return fold_each(self, state, rows, subjects) };
+        let Config { window_us, furthest, durations, .. } = self.config;
+        if self.config.reads_masks() || window_us.is_some() || furthest || rows.label.iter().any(|label| *label >= ONE_BYTE)
+        {
+            return fold_each(self, state, rows, subjects);
+        }
+        let mut found = [Short::default(); TOGETHER];
+        let (mut codes, mut places) = ([Code::default(); TOGETHER], [0; TOGETHER]);
+        for subjects in subjects.chunks(TOGETHER) {
+            let mut count = 0;
+            for subject in subjects {
+                state.turn.0.next(subject.customer);
+                let steps = self.short(&rows.label[subject.rows()], most);
+                if steps.code == Code::default() {
+                    state.without.see(&state.turn.0);
+                    continue;
+                }
+                state.paths.see(&state.turn.0);
+                state.last.cell(0, steps.last).0[subject.end as usize] += 1;
+                let time = |at: u32| rows.time[subject.from as usize + at as usize];
+                let duration_us = if durations { time(steps.to).saturating_sub(time(steps.from)) } else { 0 };
+                let customer = state.turn.0.customer_ordinal;
+                found[count] = Short { customer, end: subject.end, duration_us, ..steps };
+                codes[count] = steps.code;
+                count += 1;
+            }
+            state.table.places(&codes[..count], &mut places[..count]);
+            for (found, place) in found[..count].iter().zip(&places) {
+                state.table.kept(*place as usize).see(found.customer, found.end, found.longer);
+                if durations {
+                    state.table.lasted(*place as usize, found.duration_us);
+                }
+            }
+        }
+    }
+
     fn merge(&self, into: &mut State, from: State) {
         into.paths.add(from.paths);
         into.without.add(from.without);
-        into.table.merge(&from.table);
+        into.table.merge(from.table);
         for (into, from) in [(&mut into.last, from.last), (&mut into.furthest, from.furthest)] {
             for ((a, b), ends) in from.into_entries() {
                 into.cell(a, b).add(ends);
@@ -508,10 +593,9 @@ impl State {
     /// The `most` most frequent paths, equally frequent ones in the order of their labels.
     pub fn top(&self, most: usize) -> Vec<Variant> {
         // Only paths as frequent as the last one listed are looked at.
-        let mut counts: Vec<u64> = self.table.subjects().collect();
         let least = match most {
             0 => return Vec::new(),
-            most if most < counts.len() => *counts.select_nth_unstable_by(most - 1, |a, b| b.cmp(a)).1,
+            most if most < self.table.len() => self.nth_most(most - 1),
             _ => 0,
         };
         let frequent = self.table.subjects().enumerate().filter(|(_, subjects)| *subjects >= least);
@@ -525,6 +609,27 @@ impl State {
         let durations = self.table.durations_us(&places);
         let variants = variants.into_iter().zip(durations);
         variants.map(|((_, (labels, counts)), durations_us)| Variant { labels, counts, durations_us }).collect()
+    }
+
+    /// How many subjects the path has that comes after `before` more frequent ones; there are so many.
+    fn nth_most(&self, before: usize) -> u64 {
+        // Most paths are rare: how many there are of each small number is counted, the others are put in order.
+        let (mut rare, mut frequent) = ([0usize; 256], Vec::new());
+        self.table.subjects().for_each(|subjects| match rare.get_mut(subjects as usize) {
+            Some(count) => *count += 1,
+            None => frequent.push(subjects),
+        });
+        if before < frequent.len() {
+            return *frequent.select_nth_unstable_by(before, |a, b| b.cmp(a)).1;
+        }
+        let mut left = before - frequent.len();
+        for (subjects, count) in rare.iter().enumerate().rev() {
+            if left < *count {
+                return subjects as u64;
+            }
+            left -= count;
+        }
+        0
     }
 
     /// What is counted of one path; nothing if there was none like it.

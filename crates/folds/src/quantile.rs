@@ -44,9 +44,9 @@ struct Settled {
     look_at: usize,
 }
 
-/// Several distributions as if they were one.
+/// Several distributions, or lists of values, as if they were one.
 #[derive(Debug, Clone)]
-pub struct Together<'a>(Vec<&'a Distribution>);
+pub struct Together<'a>(ranks::Lists<'a>);
 
 impl Distribution {
     #[inline]
@@ -64,6 +64,28 @@ impl Distribution {
                 }
                 self.loose.push(value);
             }
+        }
+    }
+
+    /// Adds values of 32 bits, and others.
+    pub(crate) fn extend(&mut self, mut narrow: &[i64], mut others: &[i64]) {
+        while !narrow.is_empty() {
+            if self.narrow.len() == self.narrow.capacity() {
+                self.settle();
+                self.narrow.reserve(1);
+            }
+            let (now, later) = narrow.split_at(narrow.len().min(self.narrow.capacity() - self.narrow.len()));
+            self.narrow.extend(now.iter().map(|value| *value as u32));
+            narrow = later;
+        }
+        while !others.is_empty() {
+            if self.loose.len() == self.loose.capacity() {
+                self.settle();
+                self.loose.reserve(1);
+            }
+            let (now, later) = others.split_at(others.len().min(self.loose.capacity() - self.loose.len()));
+            self.loose.extend_from_slice(now);
+            others = later;
         }
     }
 
@@ -150,9 +172,7 @@ impl Distribution {
 
     /// Exact sum of the values.
     pub fn sum(&self) -> i128 {
-        let in_runs: i128 = self.runs().iter().map(|(value, count)| i128::from(*value) * i128::from(*count)).sum();
-        let narrow: u64 = self.narrow().map(|list| list.iter().map(|value| u64::from(*value)).sum::<u64>()).sum();
-        in_runs + i128::from(narrow) + self.loose().flatten().map(|value| i128::from(*value)).sum::<i128>()
+        Together::from(self).sum()
     }
 
     pub fn mean(&self) -> Option<f64> {
@@ -253,26 +273,45 @@ impl Distribution {
 
 impl<'a> From<&'a Distribution> for Together<'a> {
     fn from(distribution: &'a Distribution) -> Together<'a> {
-        Together(vec![distribution])
+        Together::from_iter([distribution])
     }
 }
 
 impl<'a> FromIterator<&'a Distribution> for Together<'a> {
     fn from_iter<I: IntoIterator<Item = &'a Distribution>>(distributions: I) -> Together<'a> {
-        Together(distributions.into_iter().filter(|distribution| !distribution.is_empty()).collect())
+        let mut lists = ranks::Lists::default();
+        for distribution in distributions {
+            lists.narrow.extend(distribution.narrow().filter(|list| !list.is_empty()));
+            lists.loose.extend(distribution.loose().filter(|list| !list.is_empty()));
+            lists.runs.extend(Some(distribution.runs()).filter(|runs| !runs.is_empty()));
+        }
+        Together(lists)
     }
 }
 
-impl Together<'_> {
+impl<'a> Together<'a> {
+    /// Values in no order: those of 32 bits, and others.
+    pub(crate) fn of(narrow: &'a [u32], others: &'a [i64]) -> Together<'a> {
+        Together(ranks::Lists { narrow: vec![narrow], loose: vec![others], runs: Vec::new() })
+    }
+
     /// How many values.
     pub fn count(&self) -> u64 {
-        self.0.iter().map(|distribution| distribution.count()).sum()
+        let in_runs: u64 = self.0.runs.iter().copied().flatten().map(|(_, count)| count).sum();
+        in_runs + self.0.len() as u64
+    }
+
+    fn sum(&self) -> i128 {
+        let ranks::Lists { narrow, loose, runs } = &self.0;
+        let runs = runs.iter().copied().flatten().map(|(value, count)| i128::from(*value) * i128::from(*count));
+        let narrow = narrow.iter().map(|list| list.iter().map(|value| u64::from(*value)).sum::<u64>());
+        let loose = loose.iter().copied().flatten().map(|value| i128::from(*value));
+        runs.sum::<i128>() + i128::from(narrow.sum::<u64>()) + loose.sum::<i128>()
     }
 
     pub fn mean(&self) -> Option<f64> {
-        let sum: i128 = self.0.iter().map(|distribution| distribution.sum()).sum();
         let count = self.count();
-        (count > 0).then(|| sum as f64 / count as f64)
+        (count > 0).then(|| self.sum() as f64 / count as f64)
     }
 
     /// See [`Distribution::quantiles`].
@@ -283,7 +322,7 @@ impl Together<'_> {
             (position as u64, (position as u64 + 1).min(last), position.fract())
         };
         let wanted: Vec<u64> = shares.iter().map(ranks).flat_map(|(low, high, _)| [low, high]).collect();
-        let at = ranks::at(&self.lists(), &wanted);
+        let at = ranks::at(&self.0, &wanted);
         let between = |(share, at): (&f64, &[i64])| {
             let (low, high) = (at[0] as f64, at[1] as f64);
             low + (high - low) * ranks(share).2
@@ -293,33 +332,27 @@ impl Together<'_> {
 
     /// How many values lie from each of these edges, which ascend, to the next; the first takes all that are lower.
     pub fn classes(&self, edges: &[i64]) -> Vec<u64> {
-        let lists = self.lists();
-        let from = |edge: i64| {
-            // Counted in 32 bits, many at a time: a list has no more.
-            let narrow = |edge: u32, list: &[u32]| list.iter().map(|value| u32::from(*value >= edge)).sum::<u32>();
-            let narrow: u64 = match u32::try_from(edge.max(0)) {
-                Ok(edge) => lists.narrow.iter().map(|list| u64::from(narrow(edge, list))).sum(),
-                Err(_) => 0,
-            };
-            let loose = lists.loose.iter().map(|list| list.iter().filter(|value| **value >= edge).count() as u64);
-            let runs = lists.runs.iter().map(|runs| {
-                let runs = &runs[runs.partition_point(|(value, _)| *value < edge)..];
+        let ranks::Lists { narrow, loose, runs } = &self.0;
+        let mut from = vec![0u64; edges.len()];
+        // A piece that stays in the processor's first cache for all edges, many values at a time; 32 bits count them.
+        for piece in narrow.iter().flat_map(|list| list.chunks(1 << 12)) {
+            for (from, edge) in from.iter_mut().zip(edges) {
+                if let Ok(edge) = u32::try_from((*edge).max(0)) {
+                    *from += u64::from(piece.iter().map(|value| u32::from(*value >= edge)).sum::<u32>());
+                }
+            }
+        }
+        for (from, edge) in from.iter_mut().zip(edges) {
+            let loose = loose.iter().map(|list| list.iter().filter(|value| *value >= edge).count() as u64);
+            let runs = runs.iter().map(|runs| {
+                let runs = &runs[runs.partition_point(|(value, _)| value < edge)..];
                 runs.iter().map(|(_, count)| count).sum::<u64>()
             });
-            narrow + loose.sum::<u64>() + runs.sum::<u64>()
-        };
-        let mut from: Vec<u64> = edges.iter().map(|edge| from(*edge)).collect();
+            *from += loose.sum::<u64>() + runs.sum::<u64>();
+        }
         from.iter_mut().take(1).for_each(|first| *first = self.count());
         from.push(0);
         from.windows(2).map(|pair| pair[0] - pair[1]).collect()
-    }
-
-    fn lists(&self) -> ranks::Lists<'_> {
-        ranks::Lists {
-            narrow: self.0.iter().flat_map(|distribution| distribution.narrow()).collect(),
-            loose: self.0.iter().flat_map(|distribution| distribution.loose()).collect(),
-            runs: self.0.iter().map(|distribution| distribution.runs()).filter(|runs| !runs.is_empty()).collect(),
-        }
     }
 }
 

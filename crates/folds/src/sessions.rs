@@ -3,16 +3,20 @@
 //! Works on whatever subjects the slicer makes; with `Slicer::Session` they are sessions. Which gap ends one
 //! is the slicer's matter.
 
+mod times;
+
 use serde::{Deserialize, Serialize};
 
 use crate::counters::{Scratch, Tally, Turn, add_all};
 use crate::error::Error;
 use crate::fold::Fold;
 use crate::limits::LABELS_MAX;
-use crate::pairs::Pairs;
 use crate::periods::Periods;
-use crate::quantile::{Distribution, Together};
-use crate::slice::{End, Needs, Slice};
+use crate::quantile::Distribution;
+use crate::slice::{End, Needs, Slice, Subject};
+
+pub use times::Told;
+use times::{Begun, Times};
 
 /// What is counted apart.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,11 +48,10 @@ pub struct State {
     pub open: Tally,
     /// By channel code, the sessions that begin there: every session is in one of them.
     pub channels: Vec<Part>,
-    /// By (0, day), the sessions that begin on it.
-    days: Pairs<Part>,
-    /// By where a session begins, (channel code + 1, day + 1) or 0 for what is not counted: from its first event to its last,
-    /// microseconds; 0 for a bounce. Each is kept once, though it is told of all, of the channel and of the day.
-    durations_us: Pairs<Distribution>,
+    /// By day, up to the last with any, the sessions that begin on it.
+    days: Vec<Part>,
+    /// From the first event of a session to its last, microseconds; 0 for a bounce.
+    times: Times,
     /// At n: sessions of n events, if they are no more than [`SHORT_MAX`].
     short: Vec<u64>,
     /// Events of the others.
@@ -59,10 +62,21 @@ pub struct State {
     more_than: Vec<u64>,
     #[serde(skip)]
     turn: Scratch<Turn>,
-    /// Sessions so far of the customer whose turn it is.
+    /// Of the customer whose turn it is.
     #[serde(skip)]
-    so_far: Scratch<usize>,
+    so_far: Scratch<SoFar>,
 }
+
+/// What came of one customer.
+#[derive(Debug, Default)]
+struct SoFar {
+    sessions: usize,
+    /// Labels below [`FEW_LABELS`], as bits.
+    labels: u64,
+}
+
+/// So many labels are a set of bits.
+const FEW_LABELS: usize = u64::BITS as usize;
 
 /// Most events of a session whose number has a count of its own.
 const SHORT_MAX: usize = 255;
@@ -128,18 +142,31 @@ impl Sessions {
         Ok(Sessions { config })
     }
 
-    fn day(&self, subject: &Slice<'_>) -> Option<u32> {
-        self.config.days.as_ref()?.of(*subject.time.first()?).map(|day| day as u32)
+    fn day(&self, time_us: i64) -> Option<usize> {
+        self.config.days.as_ref()?.of(time_us)
+    }
+
+    /// Counts a session at the labels it begins and ends with.
+    fn enter_and_exit(&self, labels: &mut [LabelCounts], session: &[u32]) {
+        let (Some(first), Some(last)) = (session.first(), session.last()) else { return };
+        if let Some(label) = labels.get_mut(*first as usize) {
+            label.entries += 1;
+        }
+        if let Some(label) = labels.get_mut(*last as usize) {
+            label.exits += 1;
+        }
     }
 }
 
 impl Part {
-    fn see(&mut self, turn: &Turn, subject: &Slice<'_>) {
-        self.sessions.see(turn);
-        if bounced(subject) {
-            self.bounces.see(turn);
-        }
-        self.events += subject.len() as u64;
+    #[inline]
+    fn see(&mut self, turn: &Turn, events: usize) {
+        let bounced = events == 1;
+        self.sessions.subjects.count += 1;
+        self.sessions.customers.see(turn.customer_ordinal);
+        self.bounces.subjects.count += u64::from(bounced);
+        self.bounces.customers.see_if(turn.customer_ordinal, bounced);
+        self.events += events as u64;
     }
 
     fn merge(&mut self, other: Part) {
@@ -150,32 +177,14 @@ impl Part {
 }
 
 impl State {
-    /// How long sessions took, microseconds.
-    pub fn durations_us(&self) -> Together<'_> {
-        self.durations_us.iter().map(|(_, durations_us)| durations_us).collect()
+    /// How long sessions took, microseconds: of all, by channel and by day. They are put in order for it, so ask once.
+    pub fn times(&self) -> Told {
+        self.times.told()
     }
 
-    /// Those that begin on a channel.
-    pub fn durations_on_us(&self, channel: u32) -> Together<'_> {
-        self.durations_us
-            .iter()
-            .filter(|((on, _), _)| *on == channel + 1)
-            .map(|(_, durations_us)| durations_us)
-            .collect()
-    }
-
-    /// By day in ascending order, the sessions that begin on it, and how long they took, microseconds. Days without any are
-    /// not there.
-    pub fn days(&self) -> Vec<(u32, &Part, Together<'_>)> {
-        let mut of_days: Vec<(u32, &Distribution)> =
-            self.durations_us.iter().map(|((_, day), durations_us)| (day, durations_us)).collect();
-        of_days.sort_by_key(|(day, _)| *day);
-        let day = |((_, day), part): ((u32, u32), _)| {
-            let from = of_days.partition_point(|(of, _)| *of < day + 1);
-            let of_day = of_days[from..].iter().take_while(|(of, _)| *of == day + 1);
-            (day, part, of_day.map(|(_, durations_us)| *durations_us).collect())
-        };
-        self.days.sorted().into_iter().map(day).collect()
+    /// By day in ascending order, the sessions that begin on it. Days without any are not there.
+    pub fn days(&self) -> impl Iterator<Item = (u32, &Part)> {
+        (0..).zip(&self.days).filter(|(_, part)| part.sessions.subjects.count > 0)
     }
 
     /// How many events sessions have.
@@ -209,45 +218,53 @@ impl Fold for Sessions {
     }
 
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
-        if state.turn.0.next(subject.customer) {
-            state.so_far.0 = 0;
-        }
-        let turn = &state.turn.0;
-        state.sessions.see(turn);
-        state.events += subject.len() as u64;
-        match state.short.get_mut(subject.len()) {
-            Some(sessions) => *sessions += 1,
-            None => state.long.push(subject.len() as i64),
-        }
-        if bounced(subject) {
-            state.bounces.see(turn);
-        }
-        let channel = subject.channel.first().filter(|code| (**code as usize) < state.channels.len());
-        if let Some(code) = channel {
-            state.channels[*code as usize].see(turn, subject);
-        }
-        let day = self.day(subject);
-        if let Some(day) = day {
-            state.days.cell(0, day).see(turn, subject);
-        }
-        let begins = |at: Option<u32>| at.map_or(0, |at| at + 1);
-        state.durations_us.cell(begins(channel.copied()), begins(day)).push(subject.duration_us());
-        if subject.end == End::Open {
-            state.open.see(turn);
-        }
-        if state.so_far.0 == state.more_than.len() {
-            state.more_than.push(0);
-        }
-        state.more_than[state.so_far.0] += 1;
-        state.so_far.0 += 1;
-        if let (true, [first, .., last] | [first @ last]) = (!state.labels.is_empty(), subject.label) {
-            if let Some(label) = state.labels.get_mut(*first as usize) {
-                label.entries += 1;
+        self.fold_all(state, subject, &[subject.as_subject()]);
+    }
+
+    fn fold_all(&self, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
+        let State { sessions, events, bounces, open, channels, days, times, short, long, .. } = state;
+        let State { labels, more_than, turn, so_far, .. } = state;
+        let (turn, so_far) = (&mut turn.0, &mut so_far.0);
+        sessions.subjects.count += subjects.len() as u64;
+        for subject in subjects {
+            let (from, count) = (subject.from as usize, (subject.to - subject.from) as usize);
+            if turn.next(subject.customer) {
+                sessions.customers.count += 1;
+                *so_far = SoFar::default();
             }
-            if let Some(label) = state.labels.get_mut(*last as usize) {
-                label.exits += 1;
+            let Some(last) = count.checked_sub(1).map(|last| from + last) else { continue };
+            *events += count as u64;
+            match short.get_mut(count) {
+                Some(sessions) => *sessions += 1,
+                None => long.push(count as i64),
             }
-            contain(&mut state.labels, turn, subject.label);
+            bounces.subjects.count += u64::from(count == 1);
+            bounces.customers.see_if(turn.customer_ordinal, count == 1);
+            open.subjects.count += u64::from(subject.end == End::Open);
+            open.customers.see_if(turn.customer_ordinal, subject.end == End::Open);
+            let channel = rows.channel.get(from).filter(|code| (**code as usize) < channels.len());
+            if let Some(code) = channel {
+                channels[*code as usize].see(turn, count);
+            }
+            let day = self.day(rows.time[from]);
+            if let Some(day) = day {
+                if days.len() <= day {
+                    days.resize(day + 1, Part::default());
+                }
+                days[day].see(turn, count);
+            }
+            let begun = Begun { channel: channel.copied(), day: day.map(|day| day as u32) };
+            times.push(begun, rows.time[last].saturating_sub(rows.time[from]));
+            if so_far.sessions == more_than.len() {
+                more_than.push(0);
+            }
+            more_than[so_far.sessions] += 1;
+            so_far.sessions += 1;
+            if !labels.is_empty() {
+                let session = &rows.label[subject.rows()];
+                self.enter_and_exit(labels, session);
+                contain(labels, turn, &mut so_far.labels, session);
+            }
         }
     }
 
@@ -256,17 +273,12 @@ impl Fold for Sessions {
         into.events += from.events;
         into.bounces.add(from.bounces);
         into.open.add(from.open);
-        for ((channel, day), durations_us) in from.durations_us.into_entries() {
-            into.durations_us.cell(channel, day).merge(durations_us);
-        }
+        into.times.merge(from.times);
         add_all(&mut into.short, &from.short);
         into.long.merge(from.long);
-        for (into, from) in into.channels.iter_mut().zip(from.channels) {
-            into.merge(from);
-        }
-        for ((_, day), part) in from.days.into_entries() {
-            into.days.cell(0, day).merge(part);
-        }
+        into.days.resize(into.days.len().max(from.days.len()), Part::default());
+        let parts = into.channels.iter_mut().zip(from.channels).chain(into.days.iter_mut().zip(from.days));
+        parts.for_each(|(into, from)| into.merge(from));
         for (into, from) in into.labels.iter_mut().zip(from.labels) {
             into.entries += from.entries;
             into.exits += from.exits;
@@ -284,17 +296,15 @@ impl Fold for Sessions {
             Pick::Exited(label) => subject.label.last() == Some(label),
             Pick::Contains(label) => subject.label.contains(label),
             Pick::OnChannel(code) => subject.channel.first() == Some(code),
-            Pick::OnDay(day) => self.day(subject) == Some(*day),
+            Pick::OnDay(day) => subject.time.first().and_then(|first| self.day(*first)) == Some(*day as usize),
             Pick::Lasted { from_us, to_us } => (*from_us..*to_us).contains(&subject.duration_us()),
         }
     }
 
     fn state_bytes(&self, state: &State) -> usize {
         size_of::<State>()
-            + state.durations_us.bytes()
-            + state.durations_us.iter().map(|(_, durations_us)| durations_us.bytes()).sum::<usize>()
-            + state.channels.capacity() * size_of::<Part>()
-            + state.days.bytes()
+            + state.times.bytes()
+            + (state.channels.capacity() + state.days.capacity()) * size_of::<Part>()
             + state.short.capacity() * size_of::<u64>()
             + state.long.bytes()
             + state.labels.capacity() * size_of::<LabelCounts>()
@@ -302,9 +312,10 @@ impl Fold for Sessions {
     }
 }
 
-/// Counts the session at each of its labels.
-fn contain(counts: &mut [LabelCounts], turn: &Turn, labels: &[u32]) {
-    if counts.len() > u128::BITS as usize {
+/// Counts the session at each of its labels. `before` are those of the customer's sessions so far.
+#[inline]
+fn contain(counts: &mut [LabelCounts], turn: &Turn, before: &mut u64, labels: &[u32]) {
+    if counts.len() > FEW_LABELS {
         for label in labels {
             if let Some(label) = counts.get_mut(*label as usize) {
                 label.containing.see(turn);
@@ -312,12 +323,15 @@ fn contain(counts: &mut [LabelCounts], turn: &Turn, labels: &[u32]) {
         }
         return;
     }
-    // Few labels are a set of bits, and each is counted once.
-    let known = |label: &&u32| (**label as usize) < counts.len();
-    let mut labels = labels.iter().filter(known).fold(0u128, |set, label| set | 1 << label);
-    while labels != 0 {
-        counts[labels.trailing_zeros() as usize].containing.see(turn);
-        labels &= labels - 1;
+    let mut here = 0u64;
+    for label in labels {
+        if let Some(count) = counts.get_mut(*label as usize) {
+            let bit = 1 << label;
+            count.containing.subjects.count += u64::from(here & bit == 0);
+            count.containing.customers.count += u64::from(*before & bit == 0);
+            here |= bit;
+            *before |= bit;
+        }
     }
 }
 

@@ -72,6 +72,16 @@ impl Membership<'_> {
     }
 }
 
+/// A subject as rows of a block that holds many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    pub customer: i64,
+    /// Its first row, and the one after its last.
+    pub from: u32,
+    pub to: u32,
+    pub end: End,
+}
+
 /// The code of an event without what is held constant.
 pub const NO_HELD: u32 = 0;
 
@@ -145,6 +155,19 @@ impl<'a> Slice<'a> {
         }
     }
 
+    /// A subject that lies in these rows.
+    #[inline]
+    pub fn of(&self, subject: &Subject) -> Slice<'a> {
+        let part = self.part(subject.rows(), subject.end);
+        Slice { customer: subject.customer, ..part }
+    }
+
+    /// All rows as one subject.
+    #[inline]
+    pub fn as_subject(&self) -> Subject {
+        Subject { customer: self.customer, from: 0, to: self.len() as u32, end: self.end }
+    }
+
     /// From the first event to the last, microseconds.
     #[inline]
     pub fn duration_us(&self) -> i64 {
@@ -153,6 +176,13 @@ impl<'a> Slice<'a> {
             [first, .., last] => last.saturating_sub(*first),
             [_] => 0,
         }
+    }
+}
+
+impl Subject {
+    #[inline]
+    pub fn rows(&self) -> Range<usize> {
+        self.from as usize..self.to as usize
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cases::Cases;
 use crate::columns::Columns;
-use crate::slice::{End, Slice};
+use crate::slice::{End, Slice, Subject};
 use crate::slicer::sessions::Cutter;
 
 mod sessions;
@@ -55,6 +55,8 @@ pub struct Splitter {
     sessions: Cutter,
     /// Masks of events after the period.
     after: Vec<u64>,
+    /// Where sessions of a customer end.
+    ends: Vec<u32>,
 }
 
 /// The bit of `mask` that says an event is one of the first step.
@@ -74,11 +76,64 @@ impl Splitter {
             cases: Cases::default(),
             sessions: Cutter::default(),
             after: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
     pub fn slicer(&self) -> &Slicer {
         &self.slicer
+    }
+
+    /// Finds the subjects of a block of customers, of whom the i-th owns rows `offsets[i]..offsets[i + 1]`, where these are
+    /// just ranges of its rows; those [`Splitter::split`] would hand out, in the same order. Whether they are: else nothing is
+    /// found, and customers have to be split one by one.
+    pub fn ranges(
+        &mut self,
+        (customers, offsets, rows): (&[i64], &[u32], &Slice<'_>),
+        entry: &Period,
+        as_of_us: i64,
+        subjects: &mut Vec<Subject>,
+    ) -> bool {
+        subjects.clear();
+        let own = || customers.iter().zip(offsets.windows(2).map(|pair| (pair[0], pair[1])));
+        match &self.slicer {
+            _ if !rows.marked.is_empty() => return false,
+            Slicer::Within { .. } if *entry != Period::default() => return false,
+            Slicer::Customer | Slicer::Within { .. } => {
+                let of = |(customer, (from, to)): (&i64, (u32, u32))| Subject {
+                    customer: *customer,
+                    from,
+                    to,
+                    end: End::Open,
+                };
+                subjects.extend(own().filter(|(_, (from, to))| from < to).map(of));
+            }
+            Slicer::Session { timeout_us } => {
+                for (customer, (from, to)) in own() {
+                    let time = &rows.time[from as usize..to as usize];
+                    let Some(last) = time.last() else { continue };
+                    // Each pair of events ends a session or is overwritten by the next: no branch is to be foretold.
+                    self.ends.resize(self.ends.len().max(time.len()), 0);
+                    let mut count = 0;
+                    for (at, pair) in (from + 1..).zip(time.windows(2)) {
+                        self.ends[count] = at;
+                        count += usize::from(pair[1].saturating_sub(pair[0]) > *timeout_us);
+                    }
+                    let mut begin = from;
+                    for end in &self.ends[..count] {
+                        subjects.push(Subject { customer: *customer, from: begin, to: *end, end: End::Left });
+                        begin = *end;
+                    }
+                    let end = silence(*last, *timeout_us, as_of_us);
+                    subjects.push(Subject { customer: *customer, from: begin, to, end });
+                }
+            }
+            Slicer::Sessions(_) | Slicer::Instance { .. } | Slicer::Case { .. } => return false,
+        }
+        if *entry != Period::default() {
+            subjects.retain(|subject| entry.contains(rows.time[subject.from as usize]));
+        }
+        true
     }
 
     /// Hands each subject of a customer that starts in `entry`, and has a marked event where `marked` is given,

@@ -17,6 +17,7 @@
 //! assert_eq!(state.node(1).unwrap().repeats.subjects.count, 1);
 //! ```
 
+mod batch;
 mod next;
 
 use rustc_hash::FxHashMap;
@@ -30,8 +31,9 @@ use crate::fold::Fold;
 use crate::limits::{CONTEXT_MAX, PATH_STEPS_MAX};
 use crate::pairs::Pairs;
 use crate::quantile::Distribution;
-use crate::slice::{End, Needs, Slice};
+use crate::slice::{End, Needs, Slice, Subject};
 
+use batch::{Batch, FEW_LABELS, bits};
 pub use next::{Next, NextSteps};
 
 /// Parameters of transitions; by default just the graph.
@@ -66,6 +68,11 @@ pub struct State {
     contexts: FxHashMap<[u32; CONTEXT_MAX + 1], u64>,
     #[serde(skip)]
     turn: Scratch<Turn>,
+    #[serde(skip)]
+    batch: Scratch<Batch>,
+    /// Whose turn it is among the steps.
+    #[serde(skip)]
+    again: Scratch<Turn>,
 }
 
 /// One label directly followed by another.
@@ -148,9 +155,76 @@ impl Transitions {
         }
         Ok(Transitions { config })
     }
+
+    /// Adds subjects. Labels below `few` are sets of bits, and moves between them are left in the batch.
+    #[inline]
+    fn add(&self, state: &mut State, rows: &Slice<'_>, subjects: &[Subject], few: u32) {
+        let State { subjects: tally, edges, nodes, turn, batch, .. } = &mut *state;
+        for subject in subjects {
+            let (time, label) = (&rows.time[subject.rows()], &rows.label[subject.rows()]);
+            let mut events = label.iter().zip(time).filter(|(label, _)| **label != 0);
+            let Some((first, first_us)) = events.next() else { continue };
+            turn.0.next(subject.customer);
+            let turn = &turn.0;
+            tally.see(turn);
+            let (mut from, mut before_us) = (*first, *first_us);
+            let (mut once, mut again) = (0u64, 0u64);
+            let node = nodes.cell(0, from);
+            node.starts += 1;
+            node.events += 1;
+            if from < few {
+                once |= 1 << from;
+            } else {
+                node.tally.see(turn);
+            }
+            for (to, time_us) in events {
+                let gap_us = time_us.saturating_sub(before_us);
+                if *to < few {
+                    again |= once & 1 << to;
+                    once |= 1 << to;
+                } else {
+                    nodes.cell(0, *to).visit(turn);
+                }
+                if (from | to) < few {
+                    batch.0.push((from, *to), turn, gap_us);
+                } else {
+                    nodes.cell(0, *to).events += 1;
+                    let edge = edges.cell(from, *to);
+                    edge.count += 1;
+                    edge.tally.see(turn);
+                    edge.gaps_us.push(gap_us);
+                }
+                (from, before_us) = (*to, *time_us);
+            }
+            nodes.cell(0, from).ends[subject.end as usize] += 1;
+            bits(once).for_each(|label| nodes.cell(0, label).tally.see(turn));
+            bits(again).for_each(|label| nodes.cell(0, label).repeats.see(turn));
+        }
+        if self.config.steps == 0 && self.config.context <= 1 {
+            return;
+        }
+        for subject in subjects {
+            let subject = &rows.of(subject);
+            // Whose turn it is is counted once more: among the steps, it is only asked for there.
+            state.again.0.next(subject.customer);
+            for (step, (_, label)) in labelled(subject).take(self.config.steps).enumerate() {
+                state.steps.cell(step as u32, label).see(&state.again.0);
+            }
+            if self.config.context > 1 {
+                self.count_contexts(state, subject);
+            }
+        }
+    }
 }
 
 impl Node {
+    /// Counts the subject at an event that is not its first.
+    fn visit(&mut self, turn: &Turn) {
+        if !self.tally.is_new(turn) {
+            self.repeats.see(turn);
+        }
+    }
+
     /// Subjects whose last labelled event has the label, however they ended.
     pub fn ended(&self) -> u64 {
         self.ends.iter().sum()
@@ -231,35 +305,14 @@ impl Fold for Transitions {
     }
 
     fn fold(&self, state: &mut State, subject: &Slice<'_>) {
-        let mut events = labelled(subject);
-        let Some((mut before, first)) = events.next() else { return };
-        state.turn.0.next(subject.customer);
-        let turn = state.turn.0;
-        state.subjects.see(&turn);
-        let mut from = first;
-        let node = state.nodes.cell(0, first);
-        node.starts += 1;
-        node.events += 1;
-        node.tally.see(&turn);
-        for (position, to) in events {
-            let node = state.nodes.cell(0, to);
-            node.events += 1;
-            if !node.tally.is_new(&turn) {
-                node.repeats.see(&turn);
-            }
-            let edge = state.edges.cell(from, to);
-            edge.count += 1;
-            edge.tally.see(&turn);
-            edge.gaps_us.push(subject.time[position].saturating_sub(subject.time[before]));
-            (before, from) = (position, to);
-        }
-        state.nodes.cell(0, from).ends[subject.end as usize] += 1;
-        for (step, (_, label)) in labelled(subject).take(self.config.steps).enumerate() {
-            state.steps.cell(step as u32, label).see(&turn);
-        }
-        if self.config.context > 1 {
-            self.count_contexts(state, subject);
-        }
+        // One by itself is no batch: who is in many states, as of a breakdown, needs no working memory for it.
+        self.add(state, subject, &[subject.as_subject()], 0);
+    }
+
+    fn fold_all(&self, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
+        self.add(state, rows, subjects, FEW_LABELS);
+        let State { batch, edges, nodes, .. } = state;
+        batch.0.settle(edges, nodes);
     }
 
     fn merge(&self, into: &mut State, from: State) {
@@ -311,6 +364,6 @@ impl Fold for Transitions {
     fn state_bytes(&self, state: &State) -> usize {
         let gaps = state.edges.iter().map(|(_, edge)| edge.gaps_us.bytes()).sum::<usize>();
         let contexts = state.contexts.capacity() * size_of::<([u32; CONTEXT_MAX + 1], u64, u8)>();
-        size_of::<State>() + state.edges.bytes() + state.nodes.bytes() + state.steps.bytes() + contexts + gaps
+        size_of::<State>() + state.edges.bytes() + state.nodes.bytes() + state.steps.bytes() + contexts + gaps + state.batch.0.bytes()
     }
 }

@@ -19,7 +19,7 @@ use folds::rfm::{Population, Scored};
 use folds::segment::{self, Members, Segments};
 use folds::sequence::Sequence;
 use folds::sessions::Sessions;
-use folds::slice::{Needs, Slice};
+use folds::slice::{Needs, Slice, Subject};
 use folds::slicer::{Slicer, Splitter};
 use folds::stickiness::Stickiness;
 use folds::subjects::{All, Subjects};
@@ -324,6 +324,7 @@ where
             fold: Arc::clone(&self.fold),
             splitter: Splitter::new(self.cut.slicer.clone()),
             cut: self.cut.clone(),
+            subjects: Vec::new(),
             labels: Vec::new(),
         })
     }
@@ -355,6 +356,8 @@ struct Partition<F: Fold> {
     state: F::State,
     splitter: Splitter,
     cut: Cut,
+    /// The subjects of a block.
+    subjects: Vec<Subject>,
     /// The regrouped labels of one subject.
     labels: Vec<u32>,
 }
@@ -370,7 +373,13 @@ where
     F::State: 'static,
 {
     fn fold(&mut self, some: &Prepared<'_>) {
-        let Partition { fold, state, splitter, cut, labels } = self;
+        let Partition { fold, state, splitter, cut, subjects, labels } = self;
+        if cut.regroup.is_empty()
+            && let Some((customers, offsets, rows)) = some.block()
+            && splitter.ranges((customers, offsets, &rows), &cut.entry, cut.as_of_us, subjects)
+        {
+            return fold.fold_all(state, &rows, subjects);
+        }
         for customer in 0..some.customers() {
             splitter.split(&some.slice(customer), &cut.entry, cut.as_of_us, |subject| {
                 if cut.regroup.is_empty() {

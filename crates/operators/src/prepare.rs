@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, BooleanBufferBuilder};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, Float64Type};
-use folds::slice::{End, Slice};
+use folds::slice::{End, Membership, Slice};
 use model::event::{Column, SYSTEM_PREFIX};
 use rustc_hash::FxHashMap;
 
@@ -419,12 +419,24 @@ impl Prepared<'_> {
         self.customers.len()
     }
 
+    /// All customers at once, with their offsets and rows. None where there is more to a customer than rows: the segments they
+    /// are in.
+    pub(crate) fn block(&self) -> Option<(&[i64], &[u32], Slice<'_>)> {
+        let rows = self.rows(0, 0..self.time.len());
+        self.found.is_empty().then_some((&*self.customers, &*self.offsets, rows))
+    }
+
     /// All events of one customer.
     #[inline]
     pub(crate) fn slice(&self, customer: usize) -> Slice<'_> {
         let rows = self.offsets[customer] as usize..self.offsets[customer + 1] as usize;
+        Slice { membership: self.found.of(customer), ..self.rows(self.customers[customer], rows) }
+    }
+
+    #[inline]
+    fn rows(&self, customer: i64, rows: Range<usize>) -> Slice<'_> {
         Slice {
-            customer: self.customers[customer],
+            customer,
             time: &self.time[rows.clone()],
             label: part(&self.label, &rows),
             mask: part(&self.mask, &rows),
@@ -437,7 +449,7 @@ impl Prepared<'_> {
             case: part(&self.coded.case, &rows),
             until: part(&self.coded.until, &rows),
             held: part(&self.held, &rows),
-            membership: self.found.of(customer),
+            membership: Membership::default(),
             lane: part(&self.laned.lane, &rows),
             campaign: part(&self.laned.campaign, &rows),
             end: End::Open,

@@ -131,6 +131,11 @@ impl Segments {
 }
 
 impl Found {
+    /// Whether the question has no segments.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.offsets.is_empty()
+    }
+
     #[inline]
     pub(crate) fn of(&self, customer: usize) -> Membership<'_> {
         let (Some(from), Some(to)) = (self.offsets.get(customer), self.offsets.get(customer + 1)) else {

@@ -1,10 +1,13 @@
 //! Paths and step matrix against the goldens and the naive definition.
 
+use std::collections::BTreeMap;
+
 use crate::support::{Customer, Population, Shape, customers, ecom_customers, ecom_sessions};
+use folds::counters::Tally;
 use folds::paths::{
     At, Begin, Config, FROM, Finish, GOAL, HIDDEN, Keep, Paths, Pick, Repeats, SHOWN, SIDE, Side, State, TO,
 };
-use folds::{End, Slicer};
+use folds::{End, Fold, Slicer};
 use proptest::prelude::*;
 use serde_json::Value;
 use testkit::oracle::paths as oracle;
@@ -342,6 +345,76 @@ proptest! {
         prop_assert_eq!(population.picked(&fold, &Pick::All).0, total);
         prop_assert_eq!(population.picked(&fold, &Pick::All).1, state.paths.customers.count);
         prop_assert_eq!(population.run_in_parts(&fold, &parts), state);
+    }
+}
+
+const MANY_LABELS: Shape = Shape { labels: 140, steps: 1, channels: 1, events: 30, gap_us: 6 };
+
+proptest! {
+    /// Blocks of short paths are looked up together; whether labels and paths are short is up to the case.
+    #[test]
+    fn paths_of_blocks_are_what_the_definition_says(
+        customers in prop_oneof![customers(SHAPE), customers(MANY_LABELS)],
+        timeout_us in 0i64..6,
+        collapse in any::<bool>(),
+        keep in 1usize..9,
+        sizes in prop::collection::vec(0usize..4, 1..8),
+    ) {
+        let config = Config {
+            repeats: if collapse { Repeats::Collapse } else { Repeats::Keep },
+            keep: Keep::First(keep),
+            durations: true,
+            ..Config::default()
+        };
+        let population = Population::new(customers, Slicer::Session { timeout_us });
+        let fold = Paths::new(config).unwrap();
+        let state = population.run_in_blocks(&fold, &sizes);
+        let mut all: Vec<Expected> = Vec::new();
+        let mut without = 0;
+        population.each(|subject| {
+            let (paths, takes_part) = expected(&config, subject);
+            without += u64::from(takes_part && paths.is_empty());
+            all.extend(paths);
+        });
+        prop_assert_eq!((state.paths.subjects.count, state.without.subjects.count), (all.len() as u64, without));
+        let mut by_path: BTreeMap<Vec<u32>, Vec<&Expected>> = BTreeMap::new();
+        all.iter().for_each(|path| by_path.entry(path.kept.clone()).or_default().push(path));
+        prop_assert_eq!(state.variants(), by_path.len());
+        for variant in state.top(usize::MAX) {
+            let rows = &by_path[&variant.labels];
+            let customers = rows.iter().map(|row| row.customer).collect::<std::collections::BTreeSet<_>>().len() as u64;
+            prop_assert_eq!(variant.counts.paths, Tally::of(rows.len() as u64, customers));
+            prop_assert_eq!(variant.counts.longer, rows.iter().filter(|row| row.longer).count() as u64);
+            prop_assert_eq!(variant.counts.ended(End::Left), rows.iter().filter(|row| row.end == End::Left).count() as u64);
+            let mut durations: Vec<i64> = rows.iter().map(|row| row.duration_us).collect();
+            durations.sort_unstable();
+            let held: Vec<i64> =
+                variant.durations_us.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
+            prop_assert_eq!(held, durations);
+        }
+        let mut last: BTreeMap<u32, u64> = BTreeMap::new();
+        all.iter().for_each(|path| *last.entry(path.last).or_default() += 1);
+        let told = state.last().into_iter().map(|(label, ends)| (label, ends.of(End::Open) + ends.of(End::Left)));
+        prop_assert_eq!(told.collect::<BTreeMap<_, _>>(), last);
+    }
+}
+
+#[test]
+fn the_most_frequent_paths_are_listed_however_frequent_they_are() {
+    let fold = Paths::new(Config::default()).unwrap();
+    let mut state = fold.state();
+    let counts = [1u64, 700, 2, 255, 256, 1, 257, 300, 2, 300, 3];
+    for (label, count) in (1..).zip(counts) {
+        for customer in 0..count {
+            let slice = folds::Slice { customer: customer as i64, time: &[1], label: &[label], ..folds::Slice::default() };
+            fold.fold(&mut state, &slice);
+        }
+    }
+    let mut expected: Vec<(u64, Vec<u32>)> = counts.iter().copied().zip((1..).map(|label| vec![label])).collect();
+    expected.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    for most in 0..=counts.len() + 1 {
+        let top = state.top(most).into_iter().map(|variant| (variant.counts.paths.subjects.count, variant.labels));
+        assert_eq!(top.collect::<Vec<_>>(), &expected[..most.min(counts.len())]);
     }
 }
 

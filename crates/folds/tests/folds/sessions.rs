@@ -33,8 +33,8 @@ fn ecom_sessions_equal_the_goldens() {
         let close =
             |got: f64, key: &str| assert!(golden::same(got, golden[key].as_f64().unwrap()), "{name} {key} {got}");
         close(state.events as f64 / sessions as f64, "mean_events");
-        close(state.durations_us().mean().unwrap() / 1e6, "mean_seconds");
-        let quantiles = state.durations_us().quantiles(&[0.25, 0.5, 0.75, 0.9]).unwrap();
+        close(state.times().all().mean().unwrap() / 1e6, "mean_seconds");
+        let quantiles = state.times().all().quantiles(&[0.25, 0.5, 0.75, 0.9]).unwrap();
         let printed = golden["seconds_p25_p50_p75_p90(linear interp)"].as_array().unwrap();
         for (got, printed) in quantiles.iter().zip(printed) {
             assert!(golden::same(got / 1e6, printed.as_f64().unwrap()), "{name} {got} {printed}");
@@ -166,14 +166,15 @@ proptest! {
         let held = |part: &Part, durations_us: Together<'_>| {
             (got(&part.sessions), got(&part.bounces), part.events, each(durations_us))
         };
+        let times = state.times();
         for channel in 0..2u32 {
             let part = &state.channels[channel as usize];
-            prop_assert_eq!(held(part, state.durations_on_us(channel)), parts_of(&|_, on| on == channel));
+            prop_assert_eq!(held(part, times.on(channel)), parts_of(&|_, on| on == channel));
             prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnChannel(channel)));
         }
-        prop_assert_eq!(state.days().iter().map(|(_, part, _)| part.sessions.subjects.count).sum::<u64>(), expected.len() as u64);
-        for (day, part, durations_us) in state.days() {
-            prop_assert_eq!(held(part, durations_us), parts_of(&|times, _| times[0] / 16 - 60 == i64::from(day)));
+        prop_assert_eq!(state.days().map(|(_, part)| part.sessions.subjects.count).sum::<u64>(), expected.len() as u64);
+        for (day, part) in state.days() {
+            prop_assert_eq!(held(part, times.of_day(day)), parts_of(&|times, _| times[0] / 16 - 60 == i64::from(day)));
             prop_assert_eq!(got(&part.sessions), population.picked(&fold, &Pick::OnDay(day)));
         }
         let mut events: Vec<i64> = expected.iter().map(|row| row.1.len() as i64).collect();
@@ -184,7 +185,7 @@ proptest! {
         lengths.sort_unstable();
         let short = lengths.iter().filter(|length| **length < 4).count() as u64;
         prop_assert_eq!(population.picked(&fold, &Pick::Lasted { from_us: 0, to_us: 4 }).0, short);
-        prop_assert_eq!(each(state.durations_us()), lengths);
+        prop_assert_eq!(each(times.all()), lengths);
         let mut per_customer = std::collections::BTreeMap::new();
         for customer in &population.customers {
             let n = expected.iter().filter(|row| row.0 == customer.id).count() as u64;
@@ -192,6 +193,7 @@ proptest! {
         }
         per_customer.remove(&0);
         prop_assert_eq!(state.per_customer(), per_customer.into_iter().collect::<Vec<_>>());
+        prop_assert_eq!(&population.run_in_blocks(&fold, &parts), &state);
         prop_assert_eq!(population.run_in_parts(&fold, &parts), state);
     }
 }

@@ -1,10 +1,10 @@
 //! How customers become subjects, against the definitions.
 
-use crate::support::{Customer, Population, Shape, customers};
+use crate::support::{Customer, Population, Shape, customers, joined};
 use folds::periods::Periods;
 use folds::slice::NO_UNTIL;
 use folds::slicer::{Lane, SessionCut};
-use folds::{End, Slicer};
+use folds::{End, Slicer, Subject};
 use model::period::{DAY_US, Period};
 use proptest::prelude::*;
 use testkit::oracle::{cases, instances, sessions};
@@ -24,6 +24,44 @@ fn subjects(population: &Population) -> Vec<Row> {
 }
 
 proptest! {
+    /// Where subjects are ranges of a block's rows, they are those that customers are split into one by one.
+    #[test]
+    fn ranges_of_a_block_are_the_subjects_of_its_customers(
+        customers in customers(SHAPE),
+        gap_us in 0i64..6,
+        late in 0i64..8,
+        entry in prop::option::of((990i64..1_030, 990i64..1_060)),
+    ) {
+        let period = entry.map_or(Period::default(), |(from, to)| Period { from_us: Some(from), to_us: Some(to) });
+        let (whole, ids, offsets) = joined(&customers);
+        for slicer in [
+            Slicer::Customer,
+            Slicer::Session { timeout_us: gap_us },
+            Slicer::Within { ahead: false },
+            Slicer::Within { ahead: true },
+        ] {
+            let within = matches!(slicer, Slicer::Within { .. });
+            let mut population = Population::new(customers.clone(), slicer);
+            (population.entry, population.as_of_us) = (period, population.as_of_us + late);
+            let (mut splitter, mut found) = (population.slicer.clone().splitter(), Vec::new());
+            let rows = whole.slice();
+            let are = splitter.ranges((&ids, &offsets, &rows), &period, population.as_of_us, &mut found);
+            prop_assert_eq!(are, !within || entry.is_none());
+            if are {
+                let row = |subject: &Subject| {
+                    let s = rows.of(subject);
+                    let (lengths, label) = ((s.value.len(), s.score.len()), s.label.to_vec());
+                    (s.customer, s.time.to_vec(), label, s.mask.to_vec(), s.channel.to_vec(), lengths, s.end)
+                };
+                prop_assert_eq!(found.iter().map(row).collect::<Vec<Row>>(), subjects(&population));
+            }
+            let marked = vec![true; rows.time.len()];
+            let marks = folds::Slice { marked: &marked, ..rows };
+            let marked = splitter.ranges((&ids, &offsets, &marks), &period, population.as_of_us, &mut found);
+            prop_assert!(!marked || rows.is_empty());
+        }
+    }
+
     #[test]
     fn subjects_are_what_the_definitions_say(
         customers in customers(SHAPE),

@@ -111,6 +111,24 @@ impl Population {
         merged
     }
 
+    /// The same by blocks of customers whose columns lie behind each other: of `sizes[i % len]` + 1 customers each, in turn
+    /// with customers by themselves. The slicer has to make ranges of their rows.
+    pub(crate) fn run_in_blocks<F: Fold>(&self, fold: &F, sizes: &[usize]) -> F::State {
+        let (mut state, mut splitter) = (fold.state(), self.slicer.clone().splitter());
+        let (mut rest, mut subjects) = (self.customers.as_slice(), Vec::new());
+        for size in sizes.iter().cycle() {
+            let Some((alone, others)) = rest.split_first() else { break };
+            splitter.split(&alone.slice(), &self.entry, self.as_of_us, |subject| fold.fold(&mut state, subject));
+            let (block, after) = others.split_at(others.len().min(size + 1));
+            rest = after;
+            let (whole, ids, offsets) = joined(block);
+            let rows = whole.slice();
+            assert!(splitter.ranges((&ids, &offsets, &rows), &self.entry, self.as_of_us, &mut subjects));
+            fold.fold_all(&mut state, &rows, &subjects);
+        }
+        state
+    }
+
     /// Subjects a pick names (or parts of them, where parts count), and customers who have one.
     pub(crate) fn picked<F: Fold>(&self, fold: &F, pick: &F::Pick) -> (u64, u64) {
         let mut subjects = 0;
@@ -125,6 +143,25 @@ impl Population {
         });
         (subjects, customers.len() as u64)
     }
+}
+
+/// The columns of customers behind each other, with their ids and where each begins.
+pub(crate) fn joined(customers: &[Customer]) -> (Customer, Vec<i64>, Vec<u32>) {
+    let (mut whole, mut ids, mut offsets) = (Customer::default(), Vec::new(), vec![0]);
+    for customer in customers {
+        whole.time.extend(&customer.time);
+        whole.label.extend(&customer.label);
+        whole.mask.extend(&customer.mask);
+        whole.channel.extend(&customer.channel);
+        whole.value.extend(&customer.value);
+        whole.score.extend(&customer.score);
+        whole.facet.extend(&customer.facet);
+        whole.facets = whole.facets.max(customer.facets);
+        whole.held.extend(&customer.held);
+        ids.push(customer.id);
+        offsets.push(whole.time.len() as u32);
+    }
+    (whole, ids, offsets)
 }
 
 /// What random customers are made of.

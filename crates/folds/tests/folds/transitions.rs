@@ -256,6 +256,7 @@ proptest! {
         }
         let with_labels = population.picked(&fold, &Pick::All);
         prop_assert_eq!((state.subjects.subjects.count, state.subjects.customers.count), with_labels);
+        prop_assert_eq!(&population.run_in_blocks(&fold, &parts), &state);
         prop_assert_eq!(population.run_in_parts(&fold, &parts), state);
     }
 }

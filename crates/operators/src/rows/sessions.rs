@@ -11,14 +11,14 @@ use crate::error::Result;
 /// One row for all.
 pub(super) fn summary(state: &State) -> Result<RecordBatch> {
     let once = std::iter::once::<u64>;
-    let tally = std::iter::once::<Tally>;
+    let (tally, times) = (std::iter::once::<Tally>, state.times());
     Columns::default()
         .tally(["sessions", "customers"], tally(state.sessions))
         .count("events", once(state.events))
         .tally(["bounces", "bounced_customers"], tally(state.bounces))
         .tally(["open", "open_customers"], tally(state.open))
-        .number("mean_s", std::iter::once(state.durations_us().mean().map(|mean| mean / 1e6)))
-        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], std::iter::once(state.durations_us()))
+        .number("mean_s", std::iter::once(times.all().mean().map(|mean| mean / 1e6)))
+        .seconds(&["median_s", "p90_s"], &[0.5, 0.9], std::iter::once(times.all()))
         .batch()
 }
 
@@ -35,14 +35,16 @@ pub(super) fn events(output: &Output, state: &State) -> Result<RecordBatch> {
 
 /// One row a channel that sessions begin on.
 pub(super) fn channels(names: &[String], state: &State) -> Result<RecordBatch> {
+    let times = state.times();
     let told = (0..).zip(&state.channels).filter(|(_, part)| part.sessions.subjects.count > 0);
-    let rows: Vec<Row<'_>> = told.map(|(code, part)| (code, part, state.durations_on_us(code))).collect();
+    let rows: Vec<Row<'_>> = told.map(|(code, part)| (code, part, times.on(code))).collect();
     parts(Columns::default().text("channel", rows.iter().map(|(code, ..)| names.get(*code as usize))), &rows).batch()
 }
 
 /// One row a day that sessions begin on.
 pub(super) fn days(output: &Output, state: &State) -> Result<RecordBatch> {
-    let rows = state.days();
+    let times = state.times();
+    let rows: Vec<Row<'_>> = state.days().map(|(day, part)| (day, part, times.of_day(day))).collect();
     let days = rows.iter().map(|(day, ..)| Some(name(&output.periods, *day as usize)));
     parts(Columns::default().text("day", days), &rows).batch()
 }

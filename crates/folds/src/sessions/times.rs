@@ -1,0 +1,152 @@
+//! How long sessions took, with where each began.
+//!
+//! Times are only ever read by channel or by day, all at once, so they are kept as they come, one behind the other, and
+//! put in order when they are asked for. A list for each channel of each day would be thousands, and the next place of the
+//! right one is hardly ever in a cache.
+
+use serde::{Deserialize, Serialize};
+
+use crate::lists::Lists;
+use crate::quantile::Together;
+
+/// Where a session began. None: not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Begun {
+    pub(super) channel: Option<u32>,
+    pub(super) day: Option<u32>,
+}
+
+/// Times, microseconds, by channel + 1 and day + 1; 0 is what is not counted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Times {
+    /// Those where everything is small.
+    narrow: Lists<(u16, u16, u32)>,
+    /// All others.
+    wide: Lists<(u32, u32, i64)>,
+}
+
+/// Times in the order of channels, and in that of days.
+#[derive(Debug)]
+pub struct Told {
+    by_channel: Grouped,
+    by_day: Grouped,
+}
+
+/// Values, group by group.
+#[derive(Debug)]
+struct Grouped {
+    /// By group, where it begins; one more at the end.
+    narrow_from: Vec<usize>,
+    narrow: Vec<u32>,
+    wide_from: Vec<usize>,
+    wide: Vec<i64>,
+}
+
+impl Times {
+    #[inline]
+    pub(super) fn push(&mut self, begun: Begun, time_us: i64) {
+        let code = |at: Option<u32>| at.map_or(0, |at| at + 1);
+        let (channel, day) = (code(begun.channel), code(begun.day));
+        let small = (u16::try_from(channel), u16::try_from(day), u32::try_from(time_us));
+        let (Ok(channel), Ok(day), Ok(time_us)) = small else { return self.wide.push((channel, day, time_us)) };
+        self.narrow.push((channel, day, time_us));
+    }
+
+    pub(super) fn merge(&mut self, from: Times) {
+        self.narrow.merge(from.narrow);
+        self.wide.merge(from.wide);
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.narrow.bytes() + self.wide.bytes()
+    }
+
+    pub(super) fn told(&self) -> Told {
+        let narrow = || self.narrow.iter();
+        Told {
+            by_channel: Grouped::of(
+                || narrow().map(|(channel, _, us)| (usize::from(*channel), *us)),
+                || self.wide.iter().map(|(channel, _, us)| (*channel as usize, *us)),
+            ),
+            by_day: Grouped::of(
+                || narrow().map(|(_, day, us)| (usize::from(*day), *us)),
+                || self.wide.iter().map(|(_, day, us)| (*day as usize, *us)),
+            ),
+        }
+    }
+
+    fn sorted(&self) -> Vec<(u32, u32, i64)> {
+        let narrow = self.narrow.iter();
+        let narrow = narrow.map(|(channel, day, us)| (u32::from(*channel), u32::from(*day), i64::from(*us)));
+        let mut all: Vec<_> = narrow.chain(self.wide.iter().copied()).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+impl PartialEq for Times {
+    fn eq(&self, other: &Times) -> bool {
+        self.sorted() == other.sorted()
+    }
+}
+
+impl Told {
+    pub fn all(&self) -> Together<'_> {
+        Together::of(&self.by_channel.narrow, &self.by_channel.wide)
+    }
+
+    /// Those of sessions that begin on a channel.
+    pub fn on(&self, channel: u32) -> Together<'_> {
+        self.by_channel.group(channel as usize + 1)
+    }
+
+    /// Those of sessions that begin on a day.
+    pub fn of_day(&self, day: u32) -> Together<'_> {
+        self.by_day.group(day as usize + 1)
+    }
+}
+
+impl Grouped {
+    fn of<N, W>(narrow: impl Fn() -> N, wide: impl Fn() -> W) -> Grouped
+    where
+        N: Iterator<Item = (usize, u32)>,
+        W: Iterator<Item = (usize, i64)>,
+    {
+        let (narrow_from, narrow) = grouped(narrow);
+        let (wide_from, wide) = grouped(wide);
+        Grouped { narrow_from, narrow, wide_from, wide }
+    }
+
+    fn group(&self, group: usize) -> Together<'_> {
+        Together::of(of_group(&self.narrow_from, &self.narrow, group), of_group(&self.wide_from, &self.wide, group))
+    }
+}
+
+fn of_group<'a, T>(from: &[usize], values: &'a [T], group: usize) -> &'a [T] {
+    match (from.get(group), from.get(group + 1)) {
+        (Some(from), Some(to)) => &values[*from..*to],
+        _ => &[],
+    }
+}
+
+/// Puts values in the order of their groups: where each group begins, and the values.
+fn grouped<T: Copy + Default, I: Iterator<Item = (usize, T)>>(values: impl Fn() -> I) -> (Vec<usize>, Vec<T>) {
+    let mut from = vec![0; 2];
+    values().for_each(|(group, _)| {
+        if group + 2 >= from.len() {
+            from.resize(group + 3, 0);
+        }
+        from[group + 2] += 1;
+    });
+    for at in 1..from.len() {
+        from[at] += from[at - 1];
+    }
+    let mut ordered = vec![T::default(); from[from.len() - 1]];
+    // Each group's place moves on from the one before's end, where it stood, to its own.
+    values().for_each(|(group, value)| {
+        let place = &mut from[group + 1];
+        ordered[*place] = value;
+        *place += 1;
+    });
+    (from, ordered)
+}
