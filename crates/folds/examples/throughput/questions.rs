@@ -58,8 +58,12 @@ impl Block {
         let next = (events.starts.partition_point(|start| *start <= from + BLOCK_ROWS) - 1).max(first + 1);
         let (all, code) = (from..events.starts[next], &events.event);
         let Block { customers, offsets, time, label, mask, channel, value, facet, runs } = self;
-        (customers.clear(), offsets.clear(), time.clear(), label.clear(), mask.clear(), runs.clear());
-        (channel.clear(), value.clear(), facet.clear());
+        [&mut *offsets, &mut *label, &mut *channel, &mut *facet].into_iter().for_each(Vec::clear);
+        customers.clear();
+        time.clear();
+        mask.clear();
+        value.clear();
+        runs.clear();
         if reads.masked_only {
             let rows: Vec<usize> = all.filter(|row| reads.mask[code[*row] as usize] != 0).collect();
             let mut at = 0;
@@ -227,7 +231,7 @@ fn steps() -> Vec<u64> {
 }
 
 fn of_funnel(state: &funnel::State) -> u64 {
-    let times = state.from_previous_us.iter().chain(&state.from_entry_us).map(|times| of_times(times));
+    let times = state.from_previous_us.iter().chain(&state.from_entry_us).map(of_times);
     told(state.reached.iter().map(|tally| tally.customers.count).chain(times))
 }
 
