@@ -19,17 +19,20 @@ impl Distinct {
     /// Counts the thing with this ordinal (1 or more), unless it was the last one counted.
     #[inline]
     pub fn see(&mut self, ordinal: u64) -> bool {
-        let new = self.last != ordinal;
-        self.count += u64::from(new);
+        // As a number first: rustc 1.95 may lose what is added where a comparison is both added and branched on
+        // (rust-lang/rust#158206).
+        let new = u64::from(self.last != ordinal);
+        self.count += new;
         self.last = ordinal;
-        new
+        new != 0
     }
 
     /// Does what [`Distinct::see`] does if `is_there`, without a branch.
     #[inline]
     pub(crate) fn see_if(&mut self, ordinal: u64, is_there: bool) {
-        self.count += u64::from(is_there & (self.last != ordinal));
-        self.last = if is_there { ordinal } else { self.last };
+        let one = u64::from(is_there);
+        self.count += one & u64::from(self.last != ordinal);
+        self.last = if one != 0 { ordinal } else { self.last };
     }
 
     /// Adds the count of things that are all different from those counted here.
@@ -164,6 +167,9 @@ mod tests {
         there.see(1);
         there.see(2);
         here.add(there);
+        assert_eq!(here.count, 3);
+        here.see_if(1, true);
+        here.see_if(2, false);
         assert_eq!(here.count, 3);
         // The second of this state is not the second of the other one.
         assert!(here.see(2));

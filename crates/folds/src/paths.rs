@@ -38,8 +38,8 @@ use crate::paths::piece::{Piece, Visible};
 use crate::quantile::Distribution;
 use crate::slice::{End, Needs, Slice, Subject};
 
-pub use table::{Counts, Table};
 use table::{Code, ONE_BYTE, SHORT, TOGETHER};
+pub use table::{Counts, Table};
 
 /// Mask bit of events paths begin at.
 pub const FROM: u64 = 1;
@@ -331,9 +331,9 @@ impl Paths {
         false
     }
 
-    /// The path of these labels, each below [`ONE_BYTE`], of which at most [`SHORT`] are kept.
+    /// The path of these labels. None if more than [`SHORT`] of them would be kept, or one that is not below [`ONE_BYTE`].
     #[inline]
-    fn short(&self, labels: &[u32], most: usize) -> Short {
+    fn short(&self, labels: &[u32], most: usize) -> Option<Short> {
         let collapse = self.config.repeats == Repeats::Collapse;
         let (mut short, mut steps) = (Short::default(), 0);
         for (at, label) in (0..).zip(labels) {
@@ -348,6 +348,9 @@ impl Paths {
                     short.longer = true;
                     break;
                 }
+                if steps == SHORT || *label >= ONE_BYTE {
+                    return None;
+                }
                 short.code.push(steps, *label);
                 steps += 1;
             }
@@ -357,7 +360,7 @@ impl Paths {
             let last = labels.iter().rposition(|label| *label != 0).unwrap_or(0);
             (short.last, short.to) = (labels[last], last as u32);
         }
-        Short { code: if steps == 0 { Code::default() } else { short.code.ended(steps) }, ..short }
+        Some(Short { code: if steps == 0 { Code::default() } else { short.code.ended(steps) }, ..short })
     }
 
     fn is_picked(&self, found: &Found<'_>, pick: &Pick) -> bool {
@@ -480,10 +483,9 @@ impl Fold for Paths {
     }
 
     fn fold_all(&self, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
-        let Keep::First(most @ ..=SHORT) = self.config.keep else { return fold_each(self, state, rows, subjects) };
+        let Keep::First(most) = self.config.keep else { return fold_each(self, state, rows, subjects) };
         let Config { window_us, furthest, durations, .. } = self.config;
-        if self.config.reads_masks() || window_us.is_some() || furthest || rows.label.iter().any(|label| *label >= ONE_BYTE)
-        {
+        if self.config.reads_masks() || window_us.is_some() || furthest {
             return fold_each(self, state, rows, subjects);
         }
         let mut found = [Short::default(); TOGETHER];
@@ -491,8 +493,11 @@ impl Fold for Paths {
         for subjects in subjects.chunks(TOGETHER) {
             let mut count = 0;
             for subject in subjects {
+                let Some(steps) = self.short(&rows.label[subject.rows()], most) else {
+                    self.fold(state, &rows.of(subject));
+                    continue;
+                };
                 state.turn.0.next(subject.customer);
-                let steps = self.short(&rows.label[subject.rows()], most);
                 if steps.code == Code::default() {
                     state.without.see(&state.turn.0);
                     continue;

@@ -13,9 +13,9 @@ use crate::limits::EDGES_MAX;
 #[serde(try_from = "Vec<i64>", into = "Vec<i64>")]
 pub struct Periods {
     edges: Vec<i64>,
-    /// Periods a microsecond, on average: those of a calendar are of nearly one length, so that it leads close to the
+    /// Periods in 2⁶⁴ microseconds, on average: those of a calendar are of nearly one length, so that it leads close to the
     /// right one at once.
-    density: f64,
+    density: u64,
 }
 
 /// Finds the periods of times that never decrease.
@@ -37,8 +37,10 @@ impl Periods {
             let what = format!("{} edges, at most {EDGES_MAX} are told apart; use longer periods", edges.len());
             return Err(Error::config("periods", what));
         }
-        let length = edges[edges.len() - 1] as f64 - edges[0] as f64;
-        let density = if length > 0.0 { (edges.len() - 1) as f64 / length } else { 0.0 };
+        let length = i128::from(edges[edges.len() - 1]) - i128::from(edges[0]);
+        // Of periods shorter than a microsecond, which are empty, there may be more than fit.
+        let density = (((edges.len() - 1) as u128) << 64).checked_div(length as u128).unwrap_or(0);
+        let density = u64::try_from(density).unwrap_or(u64::MAX);
         Ok(Periods { edges, density })
     }
 
@@ -59,7 +61,8 @@ impl Periods {
         if time_us < first || time_us >= last {
             return None;
         }
-        let guess = (time_us.wrapping_sub(first) as f64 * self.density) as usize;
+        let guess = (u128::from(time_us.wrapping_sub(first) as u64) * u128::from(self.density)) >> 64;
+        let guess = guess as usize;
         let mut period = guess.min(self.edges.len() - 2);
         while self.edges[period] > time_us {
             period -= 1;

@@ -18,6 +18,9 @@ const MOVED_MAX: usize = 256;
 /// Values of the largest list: half of a core's own cache, so that little is unused at its end.
 const LIST_MAX: usize = 1 << 15;
 
+/// Loose values looked at to guess how many differ.
+const SAMPLE: usize = 1_024;
+
 /// A multiset of `i64`.
 #[derive(Debug, Clone, Default)]
 pub struct Distribution {
@@ -260,12 +263,15 @@ impl Distribution {
     /// value that stands once there for one of many alike, which holds however uneven the rest is.
     fn distinct_estimate(&self) -> usize {
         let len = self.further();
-        let mut sample: Vec<i64> = self.each_further().step_by(len.div_ceil(LOOSE_VALUES_MIN)).collect();
+        let step = len.div_ceil(SAMPLE);
+        let mut sample: Vec<i64> = Vec::with_capacity(2 * SAMPLE);
+        self.narrow().for_each(|list| sample.extend(list.iter().step_by(step).map(|value| i64::from(*value))));
+        self.loose().for_each(|list| sample.extend(list.iter().step_by(step)));
         sample.sort_unstable();
         let seen = run_lengths(&sample);
         let standing = |times: u64| seen.iter().filter(|run| run.1 == times).count();
         let (once, twice) = (standing(1), standing(2));
-        let unseen_by_share = once * (len - sample.len()) / sample.len();
+        let unseen_by_share = once * len.saturating_sub(sample.len()) / sample.len();
         let unseen = if twice == 0 { unseen_by_share } else { unseen_by_share.min(once * once / (2 * twice)) };
         seen.len() + unseen
     }

@@ -134,8 +134,13 @@ impl<'a> Slice<'a> {
     /// The part of the slice at `range`, ended by `end`. Empty columns stay empty.
     #[inline]
     pub fn part(&self, range: Range<usize>, end: End) -> Slice<'a> {
+        self.part_of(self.customer, range, end)
+    }
+
+    #[inline]
+    fn part_of(&self, customer: i64, range: Range<usize>, end: End) -> Slice<'a> {
         Slice {
-            customer: self.customer,
+            customer,
             time: &self.time[range.clone()],
             label: column(self.label, &range),
             mask: column(self.mask, &range),
@@ -158,8 +163,7 @@ impl<'a> Slice<'a> {
     /// A subject that lies in these rows.
     #[inline]
     pub fn of(&self, subject: &Subject) -> Slice<'a> {
-        let part = self.part(subject.rows(), subject.end);
-        Slice { customer: subject.customer, ..part }
+        self.part_of(subject.customer, subject.rows(), subject.end)
     }
 
     /// All rows as one subject.

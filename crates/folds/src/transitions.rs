@@ -364,6 +364,12 @@ impl Fold for Transitions {
     fn state_bytes(&self, state: &State) -> usize {
         let gaps = state.edges.iter().map(|(_, edge)| edge.gaps_us.bytes()).sum::<usize>();
         let contexts = state.contexts.capacity() * size_of::<([u32; CONTEXT_MAX + 1], u64, u8)>();
-        size_of::<State>() + state.edges.bytes() + state.nodes.bytes() + state.steps.bytes() + contexts + gaps + state.batch.0.bytes()
+        size_of::<State>()
+            + state.edges.bytes()
+            + state.nodes.bytes()
+            + state.steps.bytes()
+            + contexts
+            + gaps
+            + state.batch.0.bytes()
     }
 }

@@ -98,6 +98,9 @@ impl Preparer {
         let found = membership(program, block, &matches)?;
         let mut kept = taking_part(program, block, &matches, &found, known, &exists);
         let all = |kept: &Option<BooleanBuffer>| kept.clone().unwrap_or_else(|| BooleanBuffer::new_set(rows));
+        if program.masked_only {
+            kept = Some(both(kept, matches.any(program.layout.masks.clone())));
+        }
         let mut label = None;
         if program.labelled_only || !program.expansions.is_empty() {
             let mut labels = labels(program, &matches, event, known);

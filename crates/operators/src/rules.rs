@@ -289,11 +289,15 @@ impl<'a> Matches<'a> {
 
     /// Rows that match one rule.
     pub fn rows(&self, rule: usize) -> BooleanBuffer {
-        let only = rule..rule + 1;
-        let holds = |outcome: classes::Pair<'_>| self.named(&only).any(|(k, _)| outcome.holds(k));
-        let table = self.tables.any.table(only.clone(), self.classes, &self.columns, holds);
+        self.any(rule..rule + 1)
+    }
+
+    /// Rows that match any of some rules.
+    pub fn any(&self, rules: Range<usize>) -> BooleanBuffer {
+        let holds = |outcome: classes::Pair<'_>| self.named(&rules).any(|(k, _)| outcome.holds(k));
+        let table = self.tables.any.table(rules.clone(), self.classes, &self.columns, holds);
         let named = table.rows(self.classes, &self.columns);
-        let residual = self.residual.iter().filter(|(of, _)| *of == rule);
+        let residual = self.residual.iter().filter(|(of, _)| rules.contains(of));
         residual.fold(named, |rows, (_, more)| &rows | more)
     }
 

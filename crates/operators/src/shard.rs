@@ -10,6 +10,7 @@ use folds::slice::Needs;
 use folds::slicer::Slicer;
 use lake::{Layout, NameColumn, Snapshot};
 use model::event::{Column, SYSTEM_PREFIX};
+use model::period::Period;
 use model::rule::Rule;
 use rustc_hash::FxHashMap;
 
@@ -22,7 +23,7 @@ use crate::limits::BLOCK_ROWS;
 use crate::rules::Rules;
 use crate::segments::Segments;
 use crate::sessions::Lanes;
-use crate::spec::{Labels, Masks, ScanSpec};
+use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
 
 /// What holds for every row of a snapshot, so that no row has to be looked at for it.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +67,9 @@ pub(crate) struct Program {
     pub(crate) labels_read: bool,
     /// Instances and cases are cut from labelled events only, so unlabelled ones are dropped here, all at once.
     pub(crate) labelled_only: bool,
+    /// The fold looks at no event without a mask, and customers are its subjects whatever else they did, so such events are
+    /// dropped here.
+    pub(crate) masked_only: bool,
 }
 
 /// Which of the compiled rules is what.
@@ -184,6 +188,11 @@ impl Program {
     pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs, sure: Sure) -> Result<Program> {
         spec.check()?;
         let labelled_only = matches!(spec.slicer, Slicer::Instance { .. } | Slicer::Case { .. });
+        let masked_only = matches!(spec.fold, FoldSpec::Attribution(_))
+            && matches!((&spec.slicer, &spec.masks), (Slicer::Customer, Masks::Rules(_)))
+            && spec.entry == Period::default()
+            && spec.by.is_none()
+            && spec.subjects.is_none();
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
         let facets = match needs.facet {
             true => Facets::new(&spec.facets, spec.by.as_ref()),
@@ -254,6 +263,7 @@ impl Program {
             traits,
             labels_read,
             labelled_only,
+            masked_only,
             spec,
         })
     }

@@ -58,8 +58,12 @@ impl Block {
         let next = (events.starts.partition_point(|start| *start <= from + BLOCK_ROWS) - 1).max(first + 1);
         let (all, code) = (from..events.starts[next], &events.event);
         let Block { customers, offsets, time, label, mask, channel, value, facet, runs } = self;
-        (customers.clear(), offsets.clear(), time.clear(), label.clear(), mask.clear(), runs.clear());
-        (channel.clear(), value.clear(), facet.clear());
+        [&mut *offsets, &mut *label, &mut *channel, &mut *facet].into_iter().for_each(Vec::clear);
+        customers.clear();
+        time.clear();
+        mask.clear();
+        value.clear();
+        runs.clear();
         if reads.masked_only {
             let rows: Vec<usize> = all.filter(|row| reads.mask[code[*row] as usize] != 0).collect();
             let mut at = 0;
@@ -174,7 +178,9 @@ fn ask<F: Fold>(
                 let mut each = |block: &Block| {
                     let (rows, offsets) = (block.rows(), &block.offsets);
                     let (customers, whole) = (&block.customers, &Period::default());
-                    if splitter.ranges((customers, offsets, &rows), whole, END_US, &mut subjects) && block.runs.is_empty() {
+                    if splitter.ranges((customers, offsets, &rows), whole, END_US, &mut subjects)
+                        && block.runs.is_empty()
+                    {
                         return fold.fold_all(&mut state, &rows, &subjects);
                     }
                     for at in 0..block.customers.len() {
@@ -209,7 +215,9 @@ fn told(numbers: impl IntoIterator<Item = u64>) -> u64 {
 fn of_times<'a>(times: impl Into<Together<'a>>) -> u64 {
     let times = times.into();
     let quantiles = times.quantiles(&[0.5, 0.9, 0.95]).unwrap_or_default();
-    told([times.count(), times.mean().unwrap_or(0.0).to_bits()].into_iter().chain(quantiles.iter().map(|q| q.to_bits())))
+    told(
+        [times.count(), times.mean().unwrap_or(0.0).to_bits()].into_iter().chain(quantiles.iter().map(|q| q.to_bits())),
+    )
 }
 
 fn masks(of: &[(u32, u64)]) -> Vec<u64> {
@@ -223,7 +231,7 @@ fn steps() -> Vec<u64> {
 }
 
 fn of_funnel(state: &funnel::State) -> u64 {
-    let times = state.from_previous_us.iter().chain(&state.from_entry_us).map(|times| of_times(times));
+    let times = state.from_previous_us.iter().chain(&state.from_entry_us).map(of_times);
     told(state.reached.iter().map(|tally| tally.customers.count).chain(times))
 }
 
@@ -269,7 +277,7 @@ pub(crate) fn question(letter: char, events: &Events) {
         'e' => {
             let touches = TOUCHES.map(|event| (event, TOUCH));
             let mask = masks(&[&touches[..], &[(PURCHASE, CONVERSION)]].concat());
-            let reads = Reads { mask: &mask, masked_only: false, value: true, facet: true, ..Reads::default() };
+            let reads = Reads { mask: &mask, masked_only: true, value: true, facet: true, ..Reads::default() };
             let fold = Attribution::new(attribution::Config {
                 values: CHANNELS as usize,
                 credited: Credited::Facet(0),
@@ -323,7 +331,11 @@ fn of_paths(state: paths::State) -> u64 {
     let flows = state.flows(matrix.len());
     let top = top.iter().map(|path| {
         let labels = path.labels.iter().map(|label| u64::from(*label));
-        told(labels.chain([path.counts.paths.subjects.count, path.counts.paths.customers.count, of_times(&path.durations_us)]))
+        told(labels.chain([
+            path.counts.paths.subjects.count,
+            path.counts.paths.customers.count,
+            of_times(&path.durations_us),
+        ]))
     });
     let links = flows.iter().flat_map(|flow| flow.links.values().chain(flow.over.values()).copied());
     let columns = matrix.iter().flat_map(|step| [step.other, step.ended, step.labels.len() as u64]);
@@ -342,8 +354,10 @@ fn of_attribution(fold: &Attribution, state: &attribution::State) -> u64 {
     paths.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.conversions));
     paths.truncate(20);
     let paths = paths.iter().map(|(_, counts)| counts.conversions);
-    let codes = state.codes.iter().flat_map(|code| [code.touches, code.touched.customers.count, code.value.value().to_bits()]);
-    let counts = [of_times(&state.lag_us), of_times(&state.touches), state.lost.subjects.count, state.paths.len() as u64];
+    let codes =
+        state.codes.iter().flat_map(|code| [code.touches, code.touched.customers.count, code.value.value().to_bits()]);
+    let counts =
+        [of_times(&state.lag_us), of_times(&state.touches), state.lost.subjects.count, state.paths.len() as u64];
     let decay = decay.conversions.iter().chain(&decay.value).map(|share| share.to_bits());
     told(credits.into_iter().chain(decay).chain(paths).chain(codes).chain(counts))
 }
@@ -359,7 +373,16 @@ fn of_sessions(state: sessions::State) -> u64 {
     let labels = state.labels.iter().flat_map(|label| {
         [label.entries, label.exits, label.containing.subjects.count, label.containing.customers.count]
     });
-    let whole = [of_times(times.all()), of_times(&lengths), state.sessions.customers.count, state.bounces.subjects.count];
+    let whole =
+        [of_times(times.all()), of_times(&lengths), state.sessions.customers.count, state.bounces.subjects.count];
     let per_customer = state.per_customer().into_iter().flat_map(|(sessions, customers)| [sessions, customers]);
-    told(classes.into_iter().chain(channels).chain(days.collect::<Vec<_>>()).chain(labels).chain(whole).chain(per_customer))
+    told(
+        classes
+            .into_iter()
+            .chain(channels)
+            .chain(days.collect::<Vec<_>>())
+            .chain(labels)
+            .chain(whole)
+            .chain(per_customer),
+    )
 }

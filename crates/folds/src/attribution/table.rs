@@ -1,5 +1,7 @@
 //! Counts by sequence of touches.
 
+use std::sync::{Arc, OnceLock};
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -38,11 +40,13 @@ impl Counts {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<(Box<[u8]>, Counts)>", into = "Vec<(Box<[u8]>, Counts)>")]
 pub struct Table {
-    places: FxHashMap<Box<[u8]>, u32>,
+    places: FxHashMap<Arc<[u8]>, u32>,
     /// In order of first appearance.
     counts: Vec<Counts>,
     /// Bytes of all sequences.
     touches: usize,
+    /// Sequences in ascending order, with their places: every model asks for it. Forgotten when a sequence is new.
+    order: OnceLock<Vec<(Arc<[u8]>, u32)>>,
 }
 
 impl Table {
@@ -61,19 +65,21 @@ impl Table {
 
     /// Sequences with their counts, in ascending order of the sequences.
     pub fn sorted(&self) -> Vec<(&[u8], &Counts)> {
-        let all = self.places.iter().map(|(path, place)| (path.as_ref(), &self.counts[*place as usize]));
-        let mut all: Vec<(&[u8], &Counts)> = all.collect();
-        all.sort_unstable_by_key(|(path, _)| *path);
-        all
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<_> = self.places.iter().map(|(path, place)| (Arc::clone(path), *place)).collect();
+            order.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+            order
+        });
+        order.iter().map(|(path, place)| (path.as_ref(), &self.counts[*place as usize])).collect()
     }
 
     /// Heap bytes held.
     pub fn bytes(&self) -> usize {
-        // A short sequence takes what an allocation takes at least.
-        self.places.capacity() * size_of::<(Box<[u8]>, u32, u8)>()
+        // A short sequence takes what an allocation takes at least, and two counts of who holds it.
+        self.places.capacity() * size_of::<(Arc<[u8]>, u32, u8)>()
             + self.counts.capacity() * size_of::<Counts>()
             + self.touches
-            + self.counts.len() * 16
+            + self.counts.len() * 32
     }
 
     pub(super) fn counts(&mut self, path: &[u8]) -> &mut Counts {
@@ -96,7 +102,8 @@ impl Table {
         }
     }
 
-    fn insert(&mut self, path: Box<[u8]>, counts: Counts) -> usize {
+    fn insert(&mut self, path: Arc<[u8]>, counts: Counts) -> usize {
+        self.order.take();
         self.touches += path.len();
         self.places.insert(path, self.counts.len() as u32);
         self.counts.push(counts);
@@ -114,7 +121,7 @@ impl From<Vec<(Box<[u8]>, Counts)>> for Table {
     fn from(entries: Vec<(Box<[u8]>, Counts)>) -> Table {
         let mut table = Table::default();
         entries.into_iter().for_each(|(path, counts)| {
-            table.insert(path, counts);
+            table.insert(path.into(), counts);
         });
         table
     }
@@ -123,6 +130,6 @@ impl From<Vec<(Box<[u8]>, Counts)>> for Table {
 impl From<Table> for Vec<(Box<[u8]>, Counts)> {
     fn from(table: Table) -> Self {
         let Table { places, counts, .. } = table;
-        places.into_iter().map(|(path, place)| (path, counts[place as usize])).collect()
+        places.into_iter().map(|(path, place)| (path.as_ref().into(), counts[place as usize])).collect()
     }
 }

@@ -9,7 +9,7 @@
 
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -208,19 +208,23 @@ impl Table {
     pub(super) fn durations_us(&self, places: &[usize]) -> Vec<Distribution> {
         // Most paths are not asked for, and whether they are is a bit that fits the processor's caches.
         let mut wanted = vec![0u64; self.entries.len().div_ceil(64)];
-        let mut which = FxHashMap::default();
-        for (at, place) in places.iter().enumerate() {
+        let mut which = vec![0u32; self.entries.len()];
+        for (at, place) in (0..).zip(places) {
             wanted[place / 64] |= 1 << (place % 64);
-            which.insert(*place as u32, at);
+            which[*place] = at;
         }
         let mut durations = vec![Distribution::default(); places.len()];
-        self.each_lasted().for_each(|(place, duration_us)| {
-            if wanted[place as usize / 64] >> (place % 64) & 1 != 0
-                && let Some(at) = which.get(&place)
-            {
-                durations[*at].push(duration_us);
+        let mut note = |place: u32, duration_us: i64| {
+            if wanted[place as usize / 64] >> (place % 64) & 1 != 0 {
+                durations[which[place as usize] as usize].push(duration_us);
             }
-        });
+        };
+        for list in self.lasted.lists() {
+            list.iter().for_each(|(place, duration_us)| note(*place, i64::from(*duration_us)));
+        }
+        for list in self.lasted_long.lists() {
+            list.iter().for_each(|(place, duration_us)| note(*place, *duration_us));
+        }
         durations
     }
 

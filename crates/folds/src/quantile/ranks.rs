@@ -150,7 +150,10 @@ mod tests {
         assert_eq!((magnitude(i64::MIN), magnitude(63), magnitude(64)), (0, 63, 64));
         assert_eq!((magnitude(i64::MAX) + 1, narrow_magnitude(u32::MAX) + 1), (MAGNITUDES, NARROW_MAGNITUDES));
         assert!((3..62).all(|power| magnitude((1 << power) - 1) + 1 == magnitude(1 << power)));
-        assert!([0, 1, 63, 64, 1_000_000, u32::MAX].map(|value| narrow_magnitude(value) == magnitude(value.into())) == [true; 6]);
+        assert!(
+            [0, 1, 63, 64, 1_000_000, u32::MAX].map(|value| narrow_magnitude(value) == magnitude(value.into()))
+                == [true; 6]
+        );
     }
 
     proptest! {

@@ -32,14 +32,18 @@ pub struct Told {
     by_day: Grouped,
 }
 
-/// Values, group by group.
 #[derive(Debug)]
 struct Grouped {
+    narrow: Groups<u32>,
+    wide: Groups<i64>,
+}
+
+/// Values, group by group.
+#[derive(Debug)]
+struct Groups<T> {
     /// By group, where it begins; one more at the end.
-    narrow_from: Vec<usize>,
-    narrow: Vec<u32>,
-    wide_from: Vec<usize>,
-    wide: Vec<i64>,
+    from: Vec<usize>,
+    values: Vec<T>,
 }
 
 impl Times {
@@ -62,16 +66,15 @@ impl Times {
     }
 
     pub(super) fn told(&self) -> Told {
-        let narrow = || self.narrow.iter();
         Told {
-            by_channel: Grouped::of(
-                || narrow().map(|(channel, _, us)| (usize::from(*channel), *us)),
-                || self.wide.iter().map(|(channel, _, us)| (*channel as usize, *us)),
-            ),
-            by_day: Grouped::of(
-                || narrow().map(|(_, day, us)| (usize::from(*day), *us)),
-                || self.wide.iter().map(|(_, day, us)| (*day as usize, *us)),
-            ),
+            by_channel: Grouped {
+                narrow: grouped(&self.narrow, |(channel, _, us)| (usize::from(*channel), *us)),
+                wide: grouped(&self.wide, |(channel, _, us)| (*channel as usize, *us)),
+            },
+            by_day: Grouped {
+                narrow: grouped(&self.narrow, |(_, day, us)| (usize::from(*day), *us)),
+                wide: grouped(&self.wide, |(_, day, us)| (*day as usize, *us)),
+            },
         }
     }
 
@@ -92,7 +95,7 @@ impl PartialEq for Times {
 
 impl Told {
     pub fn all(&self) -> Together<'_> {
-        Together::of(&self.by_channel.narrow, &self.by_channel.wide)
+        Together::of(&self.by_channel.narrow.values, &self.by_channel.wide.values)
     }
 
     /// Those of sessions that begin on a channel.
@@ -107,46 +110,44 @@ impl Told {
 }
 
 impl Grouped {
-    fn of<N, W>(narrow: impl Fn() -> N, wide: impl Fn() -> W) -> Grouped
-    where
-        N: Iterator<Item = (usize, u32)>,
-        W: Iterator<Item = (usize, i64)>,
-    {
-        let (narrow_from, narrow) = grouped(narrow);
-        let (wide_from, wide) = grouped(wide);
-        Grouped { narrow_from, narrow, wide_from, wide }
-    }
-
     fn group(&self, group: usize) -> Together<'_> {
-        Together::of(of_group(&self.narrow_from, &self.narrow, group), of_group(&self.wide_from, &self.wide, group))
+        Together::of(self.narrow.group(group), self.wide.group(group))
     }
 }
 
-fn of_group<'a, T>(from: &[usize], values: &'a [T], group: usize) -> &'a [T] {
-    match (from.get(group), from.get(group + 1)) {
-        (Some(from), Some(to)) => &values[*from..*to],
-        _ => &[],
-    }
-}
-
-/// Puts values in the order of their groups: where each group begins, and the values.
-fn grouped<T: Copy + Default, I: Iterator<Item = (usize, T)>>(values: impl Fn() -> I) -> (Vec<usize>, Vec<T>) {
-    let mut from = vec![0; 2];
-    values().for_each(|(group, _)| {
-        if group + 2 >= from.len() {
-            from.resize(group + 3, 0);
+impl<T> Groups<T> {
+    fn group(&self, group: usize) -> &[T] {
+        match (self.from.get(group), self.from.get(group + 1)) {
+            (Some(from), Some(to)) => &self.values[*from..*to],
+            _ => &[],
         }
-        from[group + 2] += 1;
-    });
+    }
+}
+
+/// Puts values in the order of their groups.
+fn grouped<E, T: Copy + Default>(entries: &Lists<E>, of: impl Fn(&E) -> (usize, T)) -> Groups<T> {
+    let mut from = vec![0; 2];
+    for list in entries.lists() {
+        for entry in list {
+            let at = of(entry).0 + 2;
+            if at >= from.len() {
+                from.resize(at + 1, 0);
+            }
+            from[at] += 1;
+        }
+    }
     for at in 1..from.len() {
         from[at] += from[at - 1];
     }
-    let mut ordered = vec![T::default(); from[from.len() - 1]];
-    // Each group's place moves on from the one before's end, where it stood, to its own.
-    values().for_each(|(group, value)| {
-        let place = &mut from[group + 1];
-        ordered[*place] = value;
-        *place += 1;
-    });
-    (from, ordered)
+    let mut values = vec![T::default(); from[from.len() - 1]];
+    // Each group's place moves on from the end of the one before, where it stood, to its own.
+    for list in entries.lists() {
+        for entry in list {
+            let (group, value) = of(entry);
+            let place = &mut from[group + 1];
+            values[*place] = value;
+            *place += 1;
+        }
+    }
+    Groups { from, values }
 }

@@ -78,7 +78,8 @@ impl Batch {
         }
         let mut begin = 0;
         for (from, to) in each(touched) {
-            let [short, long] = std::mem::take(&mut cells[(from * FEW_LABELS + to) as usize].moves).map(|end| end as usize);
+            let [short, long] =
+                std::mem::take(&mut cells[(from * FEW_LABELS + to) as usize].moves).map(|end| end as usize);
             edges.cell(from, to).gaps_us.extend(&ordered[begin..short], &ordered[short..long]);
             begin = long;
         }

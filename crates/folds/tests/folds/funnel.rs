@@ -276,6 +276,7 @@ proptest! {
             prop_assert_eq!(held(&state.from_previous_us[step]), sorted(lengths.iter().map(|l| l.0).collect()));
             prop_assert_eq!(held(&state.from_entry_us[step]), sorted(lengths.iter().map(|l| l.1).collect()));
         }
+        prop_assert_eq!(&population.run_in_blocks(&fold, &parts), &state);
         prop_assert_eq!(population.run_in_parts(&fold, &parts), state);
     }
 
@@ -300,6 +301,7 @@ proptest! {
                     let tally = state.stopped[level as usize - 1];
                     prop_assert_eq!(stopped, (tally.subjects.count, tally.customers.count));
                 }
+                prop_assert_eq!(&population.run_in_blocks(&fold, &parts), &state);
                 prop_assert_eq!(&population.run_in_parts(&fold, &parts), &state);
             }
         }

@@ -357,7 +357,7 @@ proptest! {
         customers in prop_oneof![customers(SHAPE), customers(MANY_LABELS)],
         timeout_us in 0i64..6,
         collapse in any::<bool>(),
-        keep in 1usize..9,
+        keep in 1usize..12,
         sizes in prop::collection::vec(0usize..4, 1..8),
     ) {
         let config = Config {
@@ -406,7 +406,8 @@ fn the_most_frequent_paths_are_listed_however_frequent_they_are() {
     let counts = [1u64, 700, 2, 255, 256, 1, 257, 300, 2, 300, 3];
     for (label, count) in (1..).zip(counts) {
         for customer in 0..count {
-            let slice = folds::Slice { customer: customer as i64, time: &[1], label: &[label], ..folds::Slice::default() };
+            let slice =
+                folds::Slice { customer: customer as i64, time: &[1], label: &[label], ..folds::Slice::default() };
             fold.fold(&mut state, &slice);
         }
     }
