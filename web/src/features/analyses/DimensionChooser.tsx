@@ -47,7 +47,7 @@ export default function DimensionChooser({ workspace, chosen, onChoose }: Props)
   const all = [...listed, ...others].map((each) => ({ ...each, label: sentence(words.dimension(each.name)) }));
   const found = all.filter(({ name, label }) => `${name} ${label}`.toLowerCase().includes(sought.trim().toLowerCase()));
   return (
-    <>
+    <div className="group-chooser">
       {all.length > MANY && <input className="input" type="search" aria-label={t("by.seek")} placeholder={t("by.seek")} value={sought} onChange={(event) => setSought(event.target.value)} />}
       <ul className="listbox" aria-label={t("by.label")}>
         {found.map(({ name, note, label }) => (
@@ -60,7 +60,7 @@ export default function DimensionChooser({ workspace, chosen, onChoose }: Props)
           </li>
         ))}
       </ul>
-    </>
+    </div>
   );
 }
 

@@ -453,6 +453,8 @@ const en: English<typeof zhCN> = {
   "who.unit.h": "hours",
   "who.unit.d": "days",
   "who.unit.w": "weeks",
+  "facet.zone": "zone",
+  "facet.error": "error",
   "facet.amount": "amount",
   "facet.quantity": "quantity",
   "facet.score": "score",

@@ -437,6 +437,8 @@ const zhCN = {
   "who.unit.h": "小时",
   "who.unit.d": "天",
   "who.unit.w": "周",
+  "facet.zone": "区域",
+  "facet.error": "错误",
   "facet.amount": "金额",
   "facet.quantity": "数量",
   "facet.score": "评分",
