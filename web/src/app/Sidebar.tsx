@@ -124,15 +124,20 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
   );
 }
 
+/** Where one more of what a page lists is made. */
+const ADDS: Partial<Record<Page, string>> = { sites: "new-site", segments: "new-segment" };
+
 function PageLink({ page, workspace }: { page: Page; workspace: string }) {
   const { t } = useTranslation();
   const { to, icon: Icon } = PAGES[page];
+  const adding = useRouterState({ select: ({ location }) => location.pathname === `/w/${workspace}/${ADDS[page] ?? ""}` });
   return (
     <Link
       to={to}
       params={{ workspace }}
       search={{}}
-      className="nav-link"
+      className={adding ? "nav-link active" : "nav-link"}
+      {...(adding ? { "aria-current": "page" as const } : {})}
       activeProps={{ className: "nav-link active", "aria-current": "page" }}
       activeOptions={{ includeSearch: false, exact: page === "overview" }}
     >

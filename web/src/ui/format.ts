@@ -27,6 +27,8 @@ export interface Format {
   points(difference: number, unit?: string): string;
   /** A relative difference, signed. */
   change(ratio: number): string;
+  /** How many milliseconds something took. */
+  elapsed(ms: number): string;
   /** Seconds in the unit that fits. */
   duration(seconds: number | null | undefined): string;
   money(value: number | null | undefined, currency: string | null | undefined): string;
@@ -84,6 +86,7 @@ export function makeFormat(language: Language): Format {
     percent: (share) => (share == null ? NOTHING : percent.format(share)),
     points: (difference, unit = "pp") => `${minus(signed.format(difference * 100))}\u00a0${unit}`,
     change: (ratio) => minus(change.format(ratio)),
+    elapsed: (ms) => (ms < 1 ? "<1" : whole.format(ms)),
     duration: (seconds) => {
       if (seconds == null) return NOTHING;
       if (seconds < MINUTE_S) return second.format(seconds);
@@ -94,7 +97,8 @@ export function makeFormat(language: Language): Format {
     money: (value, currency) => {
       if (value == null) return NOTHING;
       const size = Math.abs(value);
-      const money = currency ? { style: "currency" as const, currency } : {};
+      // A workspace has one currency, and what the server says of it writes ¥ and $ in both languages.
+      const money = currency ? { style: "currency" as const, currency, currencyDisplay: "narrowSymbol" as const } : {};
       if (size >= SHORT_FROM) return numbers({ ...money, notation: "compact", maximumFractionDigits: 1 }).format(value);
       // Cents matter in a basket, not in a month's sales.
       if (size >= 1000) return numbers({ ...money, maximumFractionDigits: 0 }).format(value);

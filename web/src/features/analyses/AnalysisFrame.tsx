@@ -200,7 +200,7 @@ function Provenance({ answered: { meta } }: { answered: Answered }) {
     <p className="provenance">
       {t("analysis.provenance", {
         rows: format.whole(meta.rows_scanned),
-        ms: format.whole(meta.elapsed_ms),
+        ms: format.elapsed(meta.elapsed_ms),
         asOf: format.dateTime(meta.as_of_us, meta.zone),
         zone: meta.zone,
       })}

@@ -255,7 +255,7 @@ function Body({ workspace, view, ask, onChange, onComments, frame, beside }: Bod
       <p className="provenance">
         {t("map.provenance", {
           rows: format.whole(map.meta.rows_scanned),
-          ms: format.whole(map.meta.elapsed_ms),
+          ms: format.elapsed(map.meta.elapsed_ms),
           asOf: format.dateTime(map.meta.as_of_us, map.meta.zone),
           zone: workspace.zone,
           version: map.journey.version,
