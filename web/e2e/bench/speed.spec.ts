@@ -176,7 +176,7 @@ test("paths with 2,000 bands", async ({ browser }) => {
     if (bands < BANDS) throw new Error(`${bands} bands are fewer than ${BANDS}`);
     const answered = await page.evaluate(() => Math.max(...performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/paths")).map((entry) => (entry as PerformanceResourceTiming).responseEnd)));
     // How the app itself starts is the first paint's matter.
-    const task = await page.evaluate((since) => Math.max(0, ...window.seen.tasks.filter(({ end }) => end > since).map(({ ms }) => ms)), answered);
+    const task = await page.evaluate((from) => Math.max(0, ...window.seen.tasks.filter(({ end }) => end > from).map(({ ms }) => ms)), answered);
     const box = await page.locator(".paths svg.picture").boundingBox();
     if (!box) throw new Error("the picture has no place on the page");
     const frames = await framesWhile(page, async () => {
