@@ -3,7 +3,7 @@ import type { APIRequestContext } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { CustomerListing, CustomerOverview, Timeline } from "../src/api/types";
-import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, filled, open } from "./story";
+import { LANGUAGES, OTHER_WORKSPACE, TEXTS, THEME_OF, WORKSPACE, filled, open } from "./story";
 import { check, withAxe } from "./wcag";
 
 const AT = `/v1/workspaces/${WORKSPACE}/customers`;
@@ -135,3 +135,21 @@ for (const language of LANGUAGES) {
     await expect(page.locator("tbody tr").first()).toContainText(new Intl.NumberFormat(language).format(imports[0].rows));
   });
 }
+
+test("events that are still on their way take the room of events, so nothing jumps when they come", async ({ page, request }) => {
+  const at = `/v1/workspaces/${OTHER_WORKSPACE}/customers/all`;
+  const [longest] = ((await (await request.get(at, { params: { sort: "events", limit: "1" } })).json()) as CustomerListing).items;
+  if (!longest) throw new Error("the sample has no customer");
+  expect(longest.events).toBeGreaterThan(200);
+  // Only the newest page comes.
+  await page.route(/\/customers\/[^/]+\?.*skip=/, (route) => (Number(new URL(route.request().url()).searchParams.get("skip") ?? 0) > 0 ? undefined : route.continue()));
+  await open(page, `/w/${OTHER_WORKSPACE}/customers/${longest.customer}`, { language: "en", theme: "light" });
+  const events = page.locator(".timeline .event");
+  await expect(events.first().locator("time")).toBeVisible();
+  // An event on one line is what is compared.
+  const [line] = await events.filter({ has: page.locator("time") }).evaluateAll((rows) => rows.map((row) => row.clientHeight).toSorted((a, b) => a - b));
+  await page.locator(".timeline").evaluate((list) => list.scrollIntoView({ block: "end" }));
+  const waiting = events.filter({ has: page.locator(".event-skeleton") });
+  await expect(waiting.first()).toBeVisible();
+  expect(await waiting.first().evaluate((row) => row.clientHeight)).toBe(line);
+});

@@ -53,7 +53,9 @@ export async function submit(page: Page): Promise<void> {
 
 /** Waits until the app stands, whoever is signed in. */
 export async function inside(page: Page): Promise<void> {
-  await expect(page.locator(".sidebar .nav-link").first()).toBeVisible();
+  // On a telephone the pages are folded away.
+  await expect(page.locator(".sidebar .nav-link").first()).toBeAttached();
+  await expect(page.locator(".sidebar .command-open")).toBeVisible();
 }
 
 export async function signIn(page: Page, url: string, { email, password }: { email: string; password: string }, to = "/"): Promise<void> {

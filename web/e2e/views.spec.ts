@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { NamedViewList } from "../src/api/types";
-import { JOURNEY, LANGUAGES, TEXTS, THEME_OF, WORKSPACE, open } from "./story";
+import { JOURNEY, LANGUAGES, MAP, TEXTS, THEME_OF, WORKSPACE, mapReady, open } from "./story";
 import type { Language } from "./story";
 import { check, withAxe } from "./wcag";
 
@@ -41,6 +41,19 @@ for (const language of LANGUAGES) {
     await expect(page.locator("tbody tr").first()).toBeVisible();
     await expect(page.getByRole("button", { name: t["saved.title"] })).toHaveCount(0);
 
+    await page.goto(`${MAP}?view=${encodeURIComponent('{"v":1,"metric":"share","unit":"customers"}')}`);
+    await mapReady(page);
+    const map = of("map");
+    await keep(page, language, map);
+    await page.goto(MAP);
+    await mapReady(page);
+    await page.getByRole("button", { name: t["saved.title"] }).press("Enter");
+    await expect(page.getByRole("listitem").filter({ hasText: map })).toContainText(t["nav.journeys"]);
+    await check(page, "a map's kept views");
+    await page.getByRole("link", { name: map }).press("Enter");
+    await mapReady(page);
+    await expect(page.getByRole("radio", { name: t["unit.customers"] })).toBeChecked();
+
     await page.goto(`/w/${FLOOR}/sites/west-lake?view=${encodeURIComponent('{"show":"zones","v":1}')}`);
     const floor = of("floor");
     await keep(page, language, floor);
@@ -50,7 +63,7 @@ for (const language of LANGUAGES) {
     await page.getByRole("link", { name: floor }).press("Enter");
     await expect(page.getByRole("navigation", { name: t["place.views"] }).locator("[aria-current]")).toHaveText(t["place.show.zones"]);
 
-    for (const [workspace, names] of [[WORKSPACE, [pains, customers]], [FLOOR, [floor]]] as const) {
+    for (const [workspace, names] of [[WORKSPACE, [pains, customers, map]], [FLOOR, [floor]]] as const) {
       const { views } = (await (await request.get(`/v1/workspaces/${workspace}/named-views`)).json()) as NamedViewList;
       for (const { id } of views.filter(({ named }) => names.some((name) => name === named.name))) await request.delete(`/v1/workspaces/${workspace}/named-views/${id}`);
     }

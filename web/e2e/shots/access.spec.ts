@@ -88,6 +88,8 @@ async function look(browser: Browser, url: string, invitation: string, as: Look,
   await page.getByRole("alertdialog").waitFor();
   await shoot(page, "members-ask", as);
   await page.keyboard.press("Escape");
+  const menu = page.locator(".unfold .button");
+  if (await menu.isVisible()) await menu.click();
   await page.locator(".sidebar-foot > .button").click();
   await page.getByRole("dialog").waitFor();
   await shoot(page, "menu", as);

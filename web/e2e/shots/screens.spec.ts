@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { test } from "@playwright/test";
 
-import { LANGUAGES, MAP, THEMES, WORKSPACE, headButton, knownPains, mapReady, noteChange, open, painReady, propose } from "../story";
+import { LANGUAGES, MAP, TEXTS, THEMES, WORKSPACE, headButton, knownPains, mapReady, noteChange, open, painReady, propose } from "../story";
 import type { Look } from "../story";
 import type { ChangeList, ProposalList } from "../../src/api/types";
 
@@ -13,6 +13,8 @@ const FOLDER = process.env["SHOTS_DIR"] ?? "shots";
 const CAMPAIGN = "/w/completejourney/journeys/campaign-to-redemption";
 const TRIP = "/w/completejourney/journeys/stock-up-trip";
 
+/** A text in whichever language the page is. */
+const either = (text: keyof (typeof TEXTS)["en"]) => new RegExp(`^(${TEXTS["zh-CN"][text]}|${TEXTS.en[text]})$`);
 const view = (map: string, fields: object) => `${map}?view=${encodeURIComponent(JSON.stringify({ v: 1, ...fields }))}`;
 const rows = (page: Page) => page.locator("tbody tr").first().waitFor();
 /** The map with all its panels. */
@@ -51,15 +53,22 @@ const SCREENS: Screen[] = [
   { name: "simulated-rfm", path: analysis("simulated", "rfm", {}) },
   { name: "ecom-sql", path: analysis(WORKSPACE, "sql", {}) },
   { name: "ecom-traffic", path: `/w/${WORKSPACE}/traffic`, ready: rows },
-  { name: "ecom-live", path: `/w/${WORKSPACE}/live` },
+  { name: "ecom-live", path: `/w/${WORKSPACE}/live`, ready: (page) => page.getByRole("heading", { name: either("live.none") }).waitFor() },
   { name: "ecom-personas", path: `/w/${WORKSPACE}/personas`, ready: (page) => page.locator(".persona-numbers").first().waitFor() },
-  { name: "simulated-new-segment", path: "/w/simulated/new-segment" },
+  { name: "simulated-new-segment", path: "/w/simulated/new-segment", ready: (page) => page.locator("main form").first().waitFor() },
   { name: "ecom-keys", path: `/w/${WORKSPACE}/keys` },
-  { name: "floor-new-site", path: "/w/floor/new-site" },
+  { name: "floor-new-site", path: "/w/floor/new-site", ready: (page) => page.locator("main .card").first().waitFor() },
   { name: "floor-sensors", path: "/w/floor/sites/west-lake/sensors" },
   { name: "ecom-rejections", path: `/w/${WORKSPACE}/rejections` },
   { name: "new-workspace", path: "/new-workspace" },
-  { name: "ecom-changes", path: `/w/${WORKSPACE}/changes`, ready: rows },
+  {
+    name: "ecom-changes",
+    path: `/w/${WORKSPACE}/changes`,
+    ready: async (page) => {
+      await rows(page);
+      await page.waitForLoadState("networkidle");
+    },
+  },
   {
     name: "ecom-change",
     path: `/w/${WORKSPACE}/changes`,
@@ -75,17 +84,18 @@ const SCREENS: Screen[] = [
     path: `/w/${WORKSPACE}`,
     ready: async (page) => {
       await page.keyboard.press("Control+k");
+      await page.getByRole("option").first().waitFor();
       await page.keyboard.type("f");
       await page.getByRole("option").first().waitFor();
     },
   },
   { name: "kit", path: "/kit", ready: picture },
   { name: "ecom-journeys", path: `/w/${WORKSPACE}/journeys` },
-  { name: "ecom-map", path: MAP, ready: mapReady },
+  { name: "ecom-map", path: MAP, ready: whole },
   {
     name: "ecom-map-compared",
     path: view(MAP, { compare: { kind: "previous" }, period: { kind: "last", days: 28 }, metric: "share", moves: "table" }),
-    ready: mapReady,
+    ready: whole,
   },
   {
     name: "ecom-map-personas",
@@ -119,12 +129,12 @@ const SCREENS: Screen[] = [
   { name: "no-workspace", path: "/w/no-such-workspace/journeys" },
   { name: "ecom-no-view", path: `/w/${WORKSPACE}/s/0000`, ready: (page) => page.getByRole("alert").waitFor() },
   { name: "grocery-journeys", path: "/w/completejourney/journeys" },
-  { name: "grocery-map-campaign", path: CAMPAIGN, ready: mapReady },
-  { name: "grocery-map-trip", path: TRIP, ready: mapReady },
+  { name: "grocery-map-campaign", path: CAMPAIGN, ready: whole },
+  { name: "grocery-map-trip", path: TRIP, ready: whole },
   {
     name: "grocery-map-compared",
     path: view(TRIP, { compare: { kind: "previous" }, period: { kind: "last", days: 28 }, metric: "value", unit: "customers" }),
-    ready: mapReady,
+    ready: whole,
   },
   { name: "grocery-customer", path: "/w/completejourney/customers?value=1", ready: timeline },
   { name: "grocery-imports", path: "/w/completejourney/imports", ready: rows },

@@ -75,47 +75,49 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
           {t("shell.menu")}
         </Button>
       </div>
-      {current && (
-        <nav aria-label={t("shell.loop")}>
-          <PageLink page="overview" workspace={current.id} />
-          <ol className="steps">
-            {STEPS.map(({ step, pages }) => ({ step, pages: pages.filter(open) })).map(({ step, pages }, index) => (
-              <li key={step} className={pages.length > 0 ? "step" : "step step-later"}>
-                <span className="step-name">
-                  <span className="step-number" aria-hidden>
-                    {index + 1}
+      <div className="sidebar-pages">
+        {current && (
+          <nav aria-label={t("shell.loop")}>
+            <PageLink page="overview" workspace={current.id} />
+            <ol className="steps">
+              {STEPS.map(({ step, pages }) => ({ step, pages: pages.filter(open) })).map(({ step, pages }, index) => (
+                <li key={step} className={pages.length > 0 ? "step" : "step step-later"}>
+                  <span className="step-name">
+                    <span className="step-number" aria-hidden>
+                      {index + 1}
+                    </span>
+                    {t(`step.${step}`)}
                   </span>
-                  {t(`step.${step}`)}
-                </span>
-                {pages.map((page) => (
-                  <PageLink key={page} page={page} workspace={current.id} />
-                ))}
-              </li>
-            ))}
-          </ol>
-        </nav>
-      )}
-      {(managed.length > 0 || administers) && (
-        <nav className="manage" aria-label={t("shell.manage")}>
-          <span className="step-name">{t("shell.manage")}</span>
-          <ul>
-            {current &&
-              managed.map((page) => (
-                <li key={page}>
-                  <PageLink page={page} workspace={current.id} />
+                  {pages.map((page) => (
+                    <PageLink key={page} page={page} workspace={current.id} />
+                  ))}
                 </li>
               ))}
-            {administers && (
-              <li>
-                <Link to="/system" className="nav-link" activeProps={{ className: "nav-link active", "aria-current": "page" }}>
-                  <ServerCog size={15} aria-hidden />
-                  {t("nav.system")}
-                </Link>
-              </li>
-            )}
-          </ul>
-        </nav>
-      )}
+            </ol>
+          </nav>
+        )}
+        {(managed.length > 0 || administers) && (
+          <nav className="manage" aria-label={t("shell.manage")}>
+            <span className="step-name">{t("shell.manage")}</span>
+            <ul>
+              {current &&
+                managed.map((page) => (
+                  <li key={page}>
+                    <PageLink page={page} workspace={current.id} />
+                  </li>
+                ))}
+              {administers && (
+                <li>
+                  <Link to="/system" className="nav-link" activeProps={{ className: "nav-link active", "aria-current": "page" }}>
+                    <ServerCog size={15} aria-hidden />
+                    {t("nav.system")}
+                  </Link>
+                </li>
+              )}
+            </ul>
+          </nav>
+        )}
+      </div>
       <div className="sidebar-foot">
         <AccountMenu workspace={current} />
         <Settings />
@@ -124,15 +126,20 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
   );
 }
 
+/** Where one more of what a page lists is made. */
+const ADDS: Partial<Record<Page, string>> = { sites: "new-site", segments: "new-segment" };
+
 function PageLink({ page, workspace }: { page: Page; workspace: string }) {
   const { t } = useTranslation();
   const { to, icon: Icon } = PAGES[page];
+  const adding = useRouterState({ select: ({ location }) => location.pathname === `/w/${workspace}/${ADDS[page] ?? ""}` });
   return (
     <Link
       to={to}
       params={{ workspace }}
       search={{}}
-      className="nav-link"
+      className={adding ? "nav-link active" : "nav-link"}
+      {...(adding ? { "aria-current": "page" as const } : {})}
       activeProps={{ className: "nav-link active", "aria-current": "page" }}
       activeOptions={{ includeSearch: false, exact: page === "overview" }}
     >

@@ -41,7 +41,7 @@ const en: English<typeof zhCN> = {
   "account.open": "Account: {{name}}",
   "account.signOut": "Sign out",
   "account.roleHere": "In this workspace: {{role}}",
-  "account.thisMachine": "This machine · no sign-in",
+  "account.thisMachine": "Local · no sign-in",
   "account.openNote": "The server listens on this machine only and asks nobody to sign in: anyone on this machine is the owner.",
   "account.openHow": "To turn on sign-in and rights, stop the server and start it like this:",
 };

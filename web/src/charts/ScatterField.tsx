@@ -24,6 +24,8 @@ const BOTTOM = 44;
 const TOP = 18;
 const RIGHT = 14;
 const RADIUS = 10;
+/** So near the right end half a mark's text has no room. */
+const EDGE = 12;
 
 export function ScatterField({
   points,
@@ -57,7 +59,7 @@ export function ScatterField({
               {ticks(xScale, Math.max(2, Math.floor(w / 90))).map((mark) => (
                 <g key={mark}>
                   <line className="scale-line" x1={atX(mark)} x2={atX(mark)} y1={TOP} y2={TOP + h} />
-                  <text className="scale-mark" x={atX(mark)} y={TOP + h + 16} textAnchor="middle">
+                  <text className="scale-mark" x={atX(mark)} y={TOP + h + 16} textAnchor={atX(mark) > LEFT + w - EDGE ? "end" : "middle"}>
                     {xText(mark)}
                   </text>
                 </g>

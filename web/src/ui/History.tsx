@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 
 import type { HistoryEntry } from "../api/types";
+import { useActor } from "./actor";
 import { useFormat } from "./format";
 
 export function History({
@@ -18,6 +19,7 @@ export function History({
   value: (field: string, value: unknown) => string;
 }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const none = t("history.none");
   return (
@@ -25,7 +27,7 @@ export function History({
       {entries.map((entry, index) => (
         <li key={`${entry.at_us} ${index}`}>
           <p className="sub">
-            {format.dateTime(entry.at_us, zone)} · {entry.by}
+            {format.dateTime(entry.at_us, zone)} · {actor(entry.by)}
           </p>
           {(entry.changes ?? []).map((change) => (
             <p key={change.field}>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { VersionInfo } from "../api/types";
+import { useActor } from "./actor";
 import { Allowed } from "./Allowed";
 import { Button } from "./Controls";
 import { useFormat } from "./format";
@@ -24,6 +25,7 @@ interface Props {
 
 export function SavedVersion({ name, now, info, zone, to, restore, children }: Props) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   return (
     <li>
@@ -32,7 +34,7 @@ export function SavedVersion({ name, now, info, zone, to, restore, children }: P
       </p>
       {info && (
         <p className="sub">
-          {format.dateTime(info.saved_at_us, zone)} · {info.by}
+          {format.dateTime(info.saved_at_us, zone)} · {actor(info.by)}
         </p>
       )}
       {info?.note && <p className="history-note">{info.note}</p>}

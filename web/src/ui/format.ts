@@ -27,6 +27,8 @@ export interface Format {
   points(difference: number, unit?: string): string;
   /** A relative difference, signed. */
   change(ratio: number): string;
+  /** How many milliseconds something took. */
+  elapsed(ms: number): string;
   /** Seconds in the unit that fits. */
   duration(seconds: number | null | undefined): string;
   money(value: number | null | undefined, currency: string | null | undefined): string;
@@ -58,11 +60,11 @@ export function makeFormat(language: Language): Format {
   const units = (unit: string) => numbers({ style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
   const [second, minute, hour, day] = [units("second"), units("minute"), units("hour"), units("day")];
   // Making a format is slow, and a table may write thousands of dates.
-  const stamps = new Map<string, Intl.DateTimeFormat>();
+  const stamps = new Map<Intl.DateTimeFormatOptions, Map<string, Intl.DateTimeFormat>>();
   const stamp = (us: number, zone: string, options: Intl.DateTimeFormatOptions) => {
-    const key = `${zone} ${Object.entries(options).join(" ")}`;
-    const known = stamps.get(key) ?? new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
-    stamps.set(key, known);
+    const zones = stamps.get(options) ?? new Map<string, Intl.DateTimeFormat>();
+    const known = zones.get(zone) ?? new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
+    stamps.set(options, zones.set(zone, known));
     return known.format(us / 1000);
   };
   const when = (us: number | null | undefined, zone: string, options: Intl.DateTimeFormatOptions) =>
@@ -72,6 +74,10 @@ export function makeFormat(language: Language): Format {
     language === "en"
       ? ({ year: "numeric", month: "short", day: "numeric" } as const)
       : ({ year: "numeric", month: "2-digit", day: "2-digit" } as const);
+
+  const momentParts = { ...dayParts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const timeParts = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
+  const monthParts = { year: "numeric", month: "short" } as const;
 
   return {
     whole: (value) => whole.format(value),
@@ -84,6 +90,7 @@ export function makeFormat(language: Language): Format {
     percent: (share) => (share == null ? NOTHING : percent.format(share)),
     points: (difference, unit = "pp") => `${minus(signed.format(difference * 100))}\u00a0${unit}`,
     change: (ratio) => minus(change.format(ratio)),
+    elapsed: (ms) => (ms < 1 ? "<1" : whole.format(ms)),
     duration: (seconds) => {
       if (seconds == null) return NOTHING;
       if (seconds < MINUTE_S) return second.format(seconds);
@@ -94,18 +101,18 @@ export function makeFormat(language: Language): Format {
     money: (value, currency) => {
       if (value == null) return NOTHING;
       const size = Math.abs(value);
-      const money = currency ? { style: "currency" as const, currency } : {};
+      // A workspace has one currency, and what the server says of it writes ¥ and $ in both languages.
+      const money = currency ? { style: "currency" as const, currency, currencyDisplay: "narrowSymbol" as const } : {};
       if (size >= SHORT_FROM) return numbers({ ...money, notation: "compact", maximumFractionDigits: 1 }).format(value);
       // Cents matter in a basket, not in a month's sales.
       if (size >= 1000) return numbers({ ...money, maximumFractionDigits: 0 }).format(value);
       return numbers(currency ? money : { maximumFractionDigits: 2 }).format(value);
     },
-    dateTime: (us, zone) => when(us, zone, { ...dayParts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    dateTime: (us, zone) => when(us, zone, momentParts),
     date: (us, zone) => when(us, zone, dayParts),
     day: (text) => stamp(Date.parse(text) * 1000, "UTC", dayParts),
-    month: (text) => stamp(Date.parse(text) * 1000, "UTC", { year: "numeric", month: "short" }),
-    time: (us, zone) =>
-      stamp(us, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    month: (text) => stamp(Date.parse(text) * 1000, "UTC", monthParts),
+    time: (us, zone) => stamp(us, zone, timeParts),
   };
 }
 

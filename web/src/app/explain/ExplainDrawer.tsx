@@ -151,7 +151,7 @@ function MetaFacts({ meta }: { meta: Meta }) {
       <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
       {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { count: meta.events_later, n: format.whole(meta.events_later) })}</Fact>}
       <Fact name={t("explain.scanned")}>
-        {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.whole(meta.elapsed_ms) })}
+        {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.elapsed(meta.elapsed_ms) })}
       </Fact>
       <Fact name={t("explain.snapshot")}>
         <code className="wrap">{meta.snapshot}</code>

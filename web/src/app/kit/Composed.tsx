@@ -34,6 +34,7 @@ import { Steps } from "../../ui/files/Steps";
 import { useFormat } from "../../ui/format";
 import { EvidenceTable } from "../../ui/identity/EvidenceTable";
 import { Preview } from "../../ui/identity/Preview";
+import { Later } from "../../ui/Later";
 import { MeetingMenu } from "../../ui/MeetingMenu";
 import { Refused } from "../../ui/Refused";
 import { RuleField } from "../../ui/rule/RuleField";
@@ -193,7 +194,9 @@ function Answer() {
           <ExportMenu name={KIT} answer={{}} tables={() => [table()]} picture={null} meeting={{ workspace: KIT, title: document.title, as_of_us: AT_US }} />
           <MeetingMenu workspace={KIT} name={KIT} document={() => document} />
         </div>
-        <AnswerTables tables={[table()]} />
+        <Later>
+          <AnswerTables tables={[table()]} />
+        </Later>
       </ExplainingProvider>
       <div className="kit-row">
         {(["up", "down", "unclear", "unknown", "waiting"] as const).map((verdict) => (

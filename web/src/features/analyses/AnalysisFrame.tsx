@@ -16,6 +16,7 @@ import { sentence, useLocalized } from "../../ui/language";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { ExplainButtons } from "../../ui/ExplainButtons";
+import { Later } from "../../ui/Later";
 import { AnswerProvider } from "./answer";
 import type { Answered } from "./answer";
 import { AnswerTables } from "../../ui/answer/AnswerTables";
@@ -90,28 +91,30 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   return (
     <>
       <PageHead workspace={workspace} view={view}>
-        {answer && answered && !nobody && (
-          <>
-            <Verbs answered={answered} everyone={everyone(answer)} kind={view.kind} />
-            <Allowed to="save_segments">
-              <SaveSegment workspace={workspace} view={view} place={place} answer={answer} {...(props.label ? { label: props.label } : {})} />
+        <Later>
+          {answer && answered && !nobody && (
+            <>
+              <Verbs answered={answered} everyone={everyone(answer)} kind={view.kind} />
+              <Allowed to="save_segments">
+                <SaveSegment workspace={workspace} view={view} place={place} answer={answer} {...(props.label ? { label: props.label } : {})} />
+              </Allowed>
+              <Allowed to="export">
+                <ExportMenu
+                  name={`${workspace.id}-${view.kind}`}
+                  answer={answer}
+                  tables={() => [...props.tables(answer), ...(comparison ? [comparison] : [])]}
+                  meeting={meeting(answered.meta, t(`analysis.${view.kind}`))}
+                  picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
+                />
+              </Allowed>
+            </>
+          )}
+          {answer && answered && !nobody && (
+            <Allowed to="save_views">
+              <PinToMap place={place} view={view} />
             </Allowed>
-            <Allowed to="export">
-              <ExportMenu
-                name={`${workspace.id}-${view.kind}`}
-                answer={answer}
-                tables={() => [...props.tables(answer), ...(comparison ? [comparison] : [])]}
-                meeting={meeting(answered.meta, t(`analysis.${view.kind}`))}
-                picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
-              />
-            </Allowed>
-          </>
-        )}
-        {answer && answered && !nobody && (
-          <Allowed to="save_views">
-            <PinToMap place={place} view={view} />
-          </Allowed>
-        )}
+          )}
+        </Later>
         <SavedViews workspace={place.id} stored={() => storedForm(view)} asks={keptAsks(view, place)} />
         <CopyLink workspace={place} period={view.period} stored={(fixed) => storedForm({ ...view, period: fixed })} />
       </PageHead>
@@ -200,7 +203,7 @@ function Provenance({ answered: { meta } }: { answered: Answered }) {
     <p className="provenance">
       {t("analysis.provenance", {
         rows: format.whole(meta.rows_scanned),
-        ms: format.whole(meta.elapsed_ms),
+        ms: format.elapsed(meta.elapsed_ms),
         asOf: format.dateTime(meta.as_of_us, meta.zone),
         zone: meta.zone,
       })}

@@ -7,6 +7,7 @@ import { Segmented } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { sentence } from "../../ui/language";
 import { AnalysisFrame } from "./AnalysisFrame";
+import { Later } from "../../ui/Later";
 import { Figure, Said } from "../../ui/answer/figure";
 import type { FigureInfo } from "../../ui/answer/figure";
 import { AnswerTables } from "../../ui/answer/AnswerTables";
@@ -70,7 +71,9 @@ export default function Paths({ workspace, view, onChange }: Props) {
               )}
               <PathsDiagram numbers={shown} label={label} view={view} />
             </section>
-            <AnswerTables tables={[...tables.compared(answer).slice(0, 1), tables.variants(shown)]} />
+            <Later>
+              <AnswerTables tables={[...tables.compared(answer).slice(0, 1), tables.variants(shown)]} />
+            </Later>
           </div>
         );
       }}

@@ -118,7 +118,7 @@ function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: 
     <>
       <div className="cell-result">
         <p role="status" className="sub">
-          {t("sql.found", { count: rows.length, n: format.whole(rows.length), ms: format.whole(meta.elapsed_ms) })}
+          {t("sql.found", { count: rows.length, n: format.whole(rows.length), ms: format.elapsed(meta.elapsed_ms) })}
           {meta.truncated && ` · ${t("sql.truncated")}`}
         </p>
         {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={() => [table]} picture={null} meeting={{ workspace, title: name, as_of_us: meta.as_of_us, notes: [{ title: "SQL", text: sql }] }} />}

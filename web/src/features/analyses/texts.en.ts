@@ -555,7 +555,7 @@ const en: English<typeof zhCN> = {
   "attribution.costHow": "Write a number of 0 or more",
   "attribution.costAdd": "Add a cost",
   "attribution.costRemove": "Remove the cost of “{{value}}”",
-  "attribution.costsNote": "Without any, the reference table channel_costs is used",
+  "attribution.costsNote": "Without any, the reference table of channel costs is used",
   "attribution.conversions": "Conversions",
   "attribution.conversionsOf_one": "{{n}} conversion ({{customers}})",
   "attribution.conversionsOf_other": "{{n}} conversions ({{customers}})",
@@ -594,10 +594,10 @@ const en: English<typeof zhCN> = {
   "attribution.pathLost": "Lost",
   "attribution.pathRate": "Converted",
   "attribution.costsGiven": "Costs: as given above.",
-  "attribution.costsMissing": "No costs: there is no channel_costs among the reference data.",
-  "attribution.costsNotListed": "No costs: channel_costs lists none of these values.",
-  "attribution.costsFrom": "Costs from channel_costs version {{version}} ({{source}}, in force from {{day}}).",
-  "attribution.costsOther": "Costs from channel_costs version {{version}} ({{source}}, in force from {{day}}), in another currency than the value, so no return is told.",
+  "attribution.costsMissing": "No costs: there is no table of channel costs among the reference data.",
+  "attribution.costsNotListed": "No costs: the table of channel costs lists none of these values.",
+  "attribution.costsFrom": "Costs from the table of channel costs, version {{version}} ({{source}}, in force from {{day}}).",
+  "attribution.costsOther": "Costs from the table of channel costs, version {{version}} ({{source}}, in force from {{day}}), in another currency than the value, so no return is told.",
   "attribution.people.first": "Customers with a conversion that began with it",
   "attribution.people.last": "Customers with a conversion that ended with it",
   "attribution.people.touched": "Customers with a conversion it touched",
@@ -1169,7 +1169,7 @@ const en: English<typeof zhCN> = {
   "segments.quoted": "“{{name}}”",
   "segments.inUse": "It cannot be deleted: {{names}} names it. Change or delete that one first.",
 
-  "attribution.costsLimited": "No costs: channel_costs is of the whole workspace, and you are limited to some stores.",
+  "attribution.costsLimited": "No costs: the table of channel costs is of the whole workspace, and you are limited to some stores.",
 };
 
 export default en;

@@ -575,10 +575,10 @@ const zhCN = {
   "attribution.pathLost": "未转化",
   "attribution.pathRate": "转化率",
   "attribution.costsGiven": "成本：如上所填。",
-  "attribution.costsMissing": "没有成本：参考数据里没有 渠道成本表。",
-  "attribution.costsNotListed": "没有成本：渠道成本表 里没有这些值。",
-  "attribution.costsFrom": "成本来自 渠道成本表 第 {{version}} 版（{{source}}，{{day}} 起生效）。",
-  "attribution.costsOther": "成本来自 渠道成本表 第 {{version}} 版（{{source}}，{{day}} 起生效），与金额币种不同，不算投入产出比。",
+  "attribution.costsMissing": "没有成本：参考数据里没有渠道成本表。",
+  "attribution.costsNotListed": "没有成本：渠道成本表里没有这些值。",
+  "attribution.costsFrom": "成本来自渠道成本表第 {{version}} 版（{{source}}，{{day}} 起生效）。",
+  "attribution.costsOther": "成本来自渠道成本表第 {{version}} 版（{{source}}，{{day}} 起生效），与金额币种不同，不算投入产出比。",
   "attribution.people.first": "以它为首个触点而转化的客户",
   "attribution.people.last": "以它为末个触点而转化的客户",
   "attribution.people.touched": "转化前接触过它的客户",
@@ -1148,7 +1148,7 @@ const zhCN = {
   "segments.quoted": "「{{name}}」",
   "segments.inUse": "不能删除：{{names}}引用了它。请先修改或删除引用它的分群。",
 
-  "attribution.costsLimited": "没有成本：渠道成本表 属于整个工作区，而您的范围限于部分门店。",
+  "attribution.costsLimited": "没有成本：渠道成本表属于整个工作区，而您的范围限于部分门店。",
 };
 
 export default zhCN;

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { changeQuery, changeResultQuery, changesKey, deleteChange, saveChange } from "../../api/changes";
 import { workspacesQuery } from "../../api/queries";
 import type { KeptChange, WorkspaceInfo } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { Button } from "../../ui/Controls";
@@ -49,6 +50,7 @@ function Crumbs({ workspace }: { workspace: string }) {
 
 function ChangeOf({ workspace, kept }: { workspace: WorkspaceInfo; kept: KeptChange }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const navigate = useNavigate();
   const search = useSearch({ from: "/w/$workspace/changes/$change" });
@@ -80,7 +82,7 @@ function ChangeOf({ workspace, kept }: { workspace: WorkspaceInfo; kept: KeptCha
                 {t("change.proposal")}
               </Link>
             )}
-            <span className="sub">{t("change.by", { by: kept.changed_by, when: format.dateTime(kept.changed_at_us, workspace.zone) })}</span>
+            <span className="sub">{t("change.by", { by: actor(kept.changed_by), when: format.dateTime(kept.changed_at_us, workspace.zone) })}</span>
           </p>
           {change.note && <p className="change-note">{change.note}</p>}
         </div>

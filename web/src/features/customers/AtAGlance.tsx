@@ -1,7 +1,7 @@
 // A customer's whole life at a glance, and the way to any part of it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { RefObject } from "react";
-import { useRef, useState } from "react";
+import type { Ref, RefObject } from "react";
+import { useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Life } from "../../api/customers";
@@ -21,14 +21,14 @@ interface Props {
   life: Life;
   zone: string;
   names: StageNames;
-  /** The moment that is in sight. */
-  sight: number | null;
+  /** To be told the moment that is in sight: a scroll tells it at every step, and no more than this picture follows. */
+  sees: Ref<(us: number) => void>;
   /** Brings an event into sight: 0 is the newest. */
   show: (index: number) => void;
   ref: RefObject<HTMLElement | null>;
 }
 
-export function AtAGlance({ life, zone, names, sight, show, ref }: Props) {
+export function AtAGlance({ life, zone, names, sees, show, ref }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const count = useCount();
@@ -38,6 +38,10 @@ export function AtAGlance({ life, zone, names, sight, show, ref }: Props) {
   const wanted = useRef(0);
   const query = lifeOverviewQuery(life);
   const found = useQuery(query);
+  const starts = (found.data?.buckets ?? []).map((bucket) => bucket.from_us);
+  const [sight, setSight] = useState<number | null>(null);
+  const bucketOf = (us: number | null) => (us === null ? starts.length - 1 : Math.max(0, starts.findLastIndex((start) => start <= us)));
+  useImperativeHandle(sees, () => (us) => setSight((known) => (known !== null && starts.length > 0 && bucketOf(known) === bucketOf(us) ? known : us)));
   const working = (
     <Working asked={found} queryKey={query.queryKey}>
       <div className="skeleton strip-skeleton" aria-hidden />
@@ -45,8 +49,7 @@ export function AtAGlance({ life, zone, names, sight, show, ref }: Props) {
   );
   if (!found.data) return working;
   const { buckets, channels, stages, scores } = found.data;
-  const starts = buckets.map((bucket) => bucket.from_us);
-  const at = sight === null ? buckets.length - 1 : Math.max(0, starts.findLastIndex((start) => start <= sight));
+  const at = bucketOf(sight);
   const date = (bucket: number) => dateOf(format, found.data, bucket, zone);
   const pick = async (bucket: number) => {
     const turn = ++wanted.current;

@@ -1,7 +1,7 @@
 // One customer: who they are and what happened, newest first, with the stages of a journey marked.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { lifeOverviewQuery, timelineQuery } from "../../api/customers";
@@ -46,7 +46,8 @@ export function CustomerPage() {
   const names = useStageNames(workspace, journey, life.version);
   const list = useRef<TimelineHandle>(null);
   const glance = useRef<HTMLElement>(null);
-  const [sight, setSight] = useState<number | null>(null);
+  const sees = useRef<(us: number) => void>(null);
+  const seen = useCallback((us: number) => sees.current?.(us), []);
   const show = useCallback((index: number) => list.current?.show(index), []);
   const summary = newest.data?.customer;
   const known = summary?.identifiers[0];
@@ -96,7 +97,7 @@ export function CustomerPage() {
       {newest.error && <Failure error={newest.error} retry={() => void newest.refetch()} />}
       {summary && <Summary summary={summary} sessions={overview?.sessions ?? null} zone={zone} />}
       {summary && !limited && <WhyOne workspace={workspace} customer={customer} zone={zone} />}
-      <AtAGlance life={life} zone={zone} names={names} sight={sight} show={show} ref={glance} />
+      <AtAGlance life={life} zone={zone} names={names} sees={sees} show={show} ref={glance} />
       <div className="people-head">
         <p role="status" className="results-count">
           {summary && (total === summary.events ? count("events", total) : t("customer.shown", { shown: count("events", total), all: count("events", summary.events) }))}
@@ -124,7 +125,7 @@ export function CustomerPage() {
           <p>{t("customer.noneLeftWhy")}</p>
         </Empty>
       )}
-      {total > 0 && <Timeline key={JSON.stringify(life)} life={life} total={total} zone={zone} names={names} onSight={setSight} above={glance} ref={list} />}
+      {total > 0 && <Timeline key={JSON.stringify(life)} life={life} total={total} zone={zone} names={names} onSight={seen} above={glance} ref={list} />}
     </div>
   );
 }

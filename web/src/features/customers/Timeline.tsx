@@ -5,7 +5,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { Ref, RefObject } from "react";
 import { ArrowUp } from "lucide-react";
-import { useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { memo, useCallback, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
@@ -30,6 +30,8 @@ const SHOWN = 3;
 const ROW_PX = 34;
 /** Events drawn beyond the edges of the window. */
 const BEYOND = 15;
+
+const estimated = () => ROW_PX;
 
 export interface TimelineHandle {
   /** Brings an event to the top: 0 is the newest. */
@@ -77,20 +79,21 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   const count = useCount();
   const newest = useQuery(timelineQuery(life, 0)).data;
   const arrived = total - since;
-  const folds = foldsOf(kept, total, placed(newest ? [newest] : [], total));
+  const folds = useMemo(() => foldsOf(kept, total, placed(newest ? [newest] : [], total)), [kept, total, newest]);
   /** How many are older: what an event is called that others may come before. */
   const older = (index: number) => total - 1 - index;
+  // What was measured belongs to its event, whatever is folded or comes above it. Another function has all rows measured anew.
+  const keyOf = useCallback((row: number) => total - 1 - eventOf(row, folds), [total, folds]);
   // What it gives changes with the scroll and is handed to nothing that is remembered.
   // oxlint-disable-next-line react/incompatible-library
   const rows = useWindowVirtualizer({
     count: rowsOf(total, folds),
-    estimateSize: () => ROW_PX,
+    estimateSize: estimated,
     overscan: BEYOND,
     scrollMargin: top,
     scrollPaddingStart: padding,
     measureElement: heightOf,
-    // What was measured belongs to its event, whatever is folded or comes above it.
-    getItemKey: (row) => older(eventOf(row, folds)),
+    getItemKey: keyOf,
     // What is in sight stays there when others come above it, unless that is the newest.
     anchorTo: away ? "end" : "start",
   });
@@ -187,7 +190,8 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   );
 }
 
-function Row({ event, day, zone, names }: { event: TimelineEvent; /** Whether the day stands with it. */ day: boolean; zone: string; names: StageNames }) {
+/** A scroll goes through those that stand already at every step. */
+const Row = memo(function Row({ event, day, zone, names }: { event: TimelineEvent; /** Whether the day stands with it. */ day: boolean; zone: string; names: StageNames }) {
   const { t } = useTranslation();
   const format = useFormat();
   const channelName = useChannelName();
@@ -239,4 +243,4 @@ function Row({ event, day, zone, names }: { event: TimelineEvent; /** Whether th
       </span>
     </>
   );
-}
+});

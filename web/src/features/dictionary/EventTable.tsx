@@ -14,6 +14,10 @@ import { TableScroll } from "../../ui/TableScroll";
 import { ordered } from "./list";
 import { StatusBadge } from "./StatusBadge";
 
+/** Sources named in a row: so many are all named, else the first and how many they are. The page of the event names each. */
+const SOURCES_MOST = 3;
+const SOURCES_FIRST = 2;
+
 type Column = "name" | "count" | "last_us" | "properties" | "findings";
 
 export function EventTable({ workspace, answer, events }: { workspace: string; answer: DictionaryAnswer; events: readonly DictionaryEvent[] }) {
@@ -21,6 +25,10 @@ export function EventTable({ workspace, answer, events }: { workspace: string; a
   const format = useFormat();
   const spark = useSparkText();
   const channelName = useChannelName();
+  const some = (names: readonly string[]) =>
+    names.length <= SOURCES_MOST
+      ? names.join(t("common.comma"))
+      : t("dictionary.fromMore", { list: names.slice(0, SOURCES_FIRST).join(t("common.comma")), n: format.whole(names.length) });
   const [by, setBy] = useState<Sorting<Column> | null>(null);
   const head = (column: Column, numeric = true) => <SortHead column={column} name={t(`dictionary.${column}`)} numeric={numeric} by={by} onSort={setBy} />;
   return (
@@ -65,8 +73,8 @@ export function EventTable({ workspace, answer, events }: { workspace: string; a
                   <Sparkline values={event.days} label={spark("days", event.days)} />
                 </td>
                 <td className="moment numeric">{event.last_us == null ? NOTHING : format.dateTime(event.last_us, answer.zone)}</td>
-                <td>
-                  {event.channels.map(channelName).join(t("common.comma")) || NOTHING} <span className="sub">{event.sources.join(t("common.comma"))}</span>
+                <td className="dictionary-from">
+                  {event.channels.map(channelName).join(t("common.comma")) || NOTHING} <span className="sub">{some(event.sources)}</span>
                 </td>
                 <td className="numeric">{format.whole(event.properties)}</td>
                 <td className="numeric">{event.findings > 0 ? <span className="badge badge-bad">{format.whole(event.findings)}</span> : format.whole(0)}</td>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { noteVersionsQuery, saveNote } from "../../api/dictionary";
 import type { Subject } from "../../api/dictionary";
 import type { NameNote, NameStatus } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField } from "../../ui/Fields";
@@ -25,6 +26,7 @@ interface Props {
 
 export function NoteForm({ workspace, zone, subject, note, onClose }: Props) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const client = useQueryClient();
   const [title, setTitle] = useState(note?.title ?? "");
@@ -73,7 +75,7 @@ export function NoteForm({ workspace, zone, subject, note, onClose }: Props) {
           <ol>
             {versions.map((version) => (
               <li key={version.version} className="sub">
-                {t("dictionary.version", { n: version.version, at: format.dateTime(version.saved_at_us, zone), by: version.by })}
+                {t("dictionary.version", { n: version.version, at: format.dateTime(version.saved_at_us, zone), by: actor(version.by) })}
               </li>
             ))}
           </ol>

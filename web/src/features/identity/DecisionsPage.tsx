@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { identityDecisionsQuery, undoIdentityDecision } from "../../api/identity";
 import { workspacesQuery } from "../../api/queries";
 import type { IdentityDecisionInfo } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { Button } from "../../ui/Controls";
@@ -63,6 +64,7 @@ export function DecisionsPage() {
 
 export function DecisionTable({ workspace, zone, decisions, labelledBy }: { workspace: string; zone: string; decisions: IdentityDecisionInfo[]; labelledBy: string }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const words = useIdentityWords();
   const undoes = useMay()("decide_identity");
@@ -88,7 +90,7 @@ export function DecisionTable({ workspace, zone, decisions, labelledBy }: { work
                 <th scope="row">{about(made)}</th>
                 <td>{words.decision(made.decision)}</td>
                 <td>{made.note ?? "–"}</td>
-                <td>{made.by}</td>
+                <td>{actor(made.by)}</td>
                 <td className="moment">{format.dateTime(made.time_us, zone)}</td>
                 {undoes && (
                   <td>

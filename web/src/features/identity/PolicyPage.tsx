@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { identityPolicyPreviewQuery, identityPolicyQuery, identityPolicyVersionsQuery, saveIdentityPolicy } from "../../api/identity";
 import { workspacesQuery } from "../../api/queries";
 import type { IdentityPolicy, StitchingPolicy, VersionInfo, WorkspaceInfo } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
@@ -50,6 +51,7 @@ export function PolicyPage() {
 
 function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: IdentityPolicy }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const client = useQueryClient();
   const changes = useMay()("change_identity_policy");
@@ -65,7 +67,7 @@ function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: Identi
     onSuccess: () => client.invalidateQueries(),
   });
   const versionText =
-    stored.version === 0 ? t("identity.policy.standard") : `${t("scope.versionN", { n: stored.version })} · ${stored.saved_at_us == null ? "" : format.dateTime(stored.saved_at_us, workspace.zone)} · ${stored.by ?? ""}`;
+    stored.version === 0 ? t("identity.policy.standard") : `${t("scope.versionN", { n: stored.version })} · ${stored.saved_at_us == null ? "" : format.dateTime(stored.saved_at_us, workspace.zone)} · ${actor(stored.by ?? "")}`;
   return (
     <div className="identity-policy">
       <div className="identity-policy-main">

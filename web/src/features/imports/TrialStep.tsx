@@ -13,6 +13,7 @@ import { Progress } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { ImportFault } from "./ImportFault";
 import type { Role } from "./mapping";
+import { columnsIn } from "./original";
 import { useReasonDetail, useReasonName } from "./reason";
 import { useRoleName } from "./roleName";
 
@@ -241,12 +242,26 @@ function Rejected({ preview }: { preview: ImportPreview }) {
                     </span>
                   )}
                 </td>
-                <td className="wrap original">{row.original}</td>
+                <Original text={row.original} />
               </tr>
             ))}
           </tbody>
         </table>
       </TableScroll>
     </section>
+  );
+}
+
+function Original({ text }: { text: string }) {
+  const columns = columnsIn(text);
+  if (columns === null) return <td className="wrap original">{text}</td>;
+  return (
+    <td className="wrap original-columns">
+      {columns.map(([column, value]) => (
+        <span key={column}>
+          <span className="sub">{column}</span> {value}
+        </span>
+      ))}
+    </td>
   );
 }

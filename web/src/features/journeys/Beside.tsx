@@ -52,7 +52,7 @@ function Side({ which, name, isOwn, pairs, max, zone }: SideProps) {
   const { meta, journey } = map;
   const provenance = {
     rows: format.whole(meta.rows_scanned),
-    ms: format.whole(meta.elapsed_ms),
+    ms: format.elapsed(meta.elapsed_ms),
     asOf: format.dateTime(meta.as_of_us, meta.zone),
     zone,
     version: journey.version,

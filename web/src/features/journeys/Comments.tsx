@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { addComment, changeComment, commentsKey, commentsQuery, deleteComment } from "../../api/comments";
 import type { Comment, Journey, SeenComment } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { Button, Picker } from "../../ui/Controls";
@@ -159,6 +160,7 @@ function Write({ workspace, journey, about }: { workspace: string; journey: Jour
 
 function ThreadItem({ workspace, zone, journey, thread: { first, answers }, about }: { workspace: string; zone: string; journey: string; thread: Thread; about: string }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const [answering, setAnswering] = useState(false);
   const open = first.resolved_at_us == null;
@@ -177,7 +179,7 @@ function ThreadItem({ workspace, zone, journey, thread: { first, answers }, abou
           ))}
         </ol>
       )}
-      {!open && <p className="sub">{t("comments.settledBy", { name: first.resolved_by ?? "", at: format.dateTime(first.resolved_at_us ?? 0, zone) })}</p>}
+      {!open && <p className="sub">{t("comments.settledBy", { name: actor(first.resolved_by ?? ""), at: format.dateTime(first.resolved_at_us ?? 0, zone) })}</p>}
       {settle.error && <Failure error={settle.error} />}
       <Allowed to="comment">
         {answering ? (
@@ -197,6 +199,7 @@ function ThreadItem({ workspace, zone, journey, thread: { first, answers }, abou
 
 function Said({ workspace, zone, seen }: { workspace: string; zone: string; seen: SeenComment }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const may = useMay();
   const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
@@ -207,7 +210,7 @@ function Said({ workspace, zone, seen }: { workspace: string; zone: string; seen
   return (
     <article className="said">
       <p className="said-by">
-        <strong>{by}</strong>
+        <strong>{actor(by)}</strong>
         <span className="sub">
           {format.dateTime(at, zone)}
           {edited != null && ` · ${t("comments.edited")}`}

@@ -21,6 +21,7 @@ import { groupScope } from "../../ui/scope/group";
 import { chosenDays } from "../../ui/scope/period";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { SavedViews } from "../../ui/views/SavedViews";
 import { ChannelMatrix } from "./ChannelMatrix";
 import { CompareLegend } from "./CompareLegend";
 import { EmptyMap } from "./EmptyMap";
@@ -141,6 +142,7 @@ function MapOf({ workspace, view }: { workspace: WorkspaceInfo; view: MapView })
             <Allowed to="export">
               <ExportMenu workspace={workspace.id} journey={view.journey} version={view.version} map={map} />
             </Allowed>
+            <SavedViews workspace={workspace.id} stored={() => storedForm(view)} />
             <CopyLink workspace={workspace} period={view.period} stored={(period) => storedForm({ ...view, period })} />
           </div>
         )}
@@ -255,7 +257,7 @@ function Body({ workspace, view, ask, onChange, onComments, frame, beside }: Bod
       <p className="provenance">
         {t("map.provenance", {
           rows: format.whole(map.meta.rows_scanned),
-          ms: format.whole(map.meta.elapsed_ms),
+          ms: format.elapsed(map.meta.elapsed_ms),
           asOf: format.dateTime(map.meta.as_of_us, map.meta.zone),
           zone: workspace.zone,
           version: map.journey.version,

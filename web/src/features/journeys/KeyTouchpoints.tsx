@@ -70,6 +70,7 @@ function Picture({ ranked }: { ranked: readonly KeyTouchpoint[] }) {
     const { value, low, high } = importance;
     return [{ name: String(index + 1), title: localized(touchpoint.name), x: performance.share, y: value, low, high, look: role }];
   });
+  if (points.length === 0) return <p className="key-none">{t("key.nothing")}</p>;
   const roles = [...new Set(ranked.map(({ role }) => role))];
   return (
     <figure>

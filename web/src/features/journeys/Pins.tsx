@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { changeNamedView, namedNumberQuery, namedViewsKey, namedViewsQuery } from "../../api/namedViews";
 import type { Headline, KeptNamedView, MapPlace, PinnedNumber } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useCount } from "../../ui/count";
@@ -105,6 +106,7 @@ function Unpinned({ name, onUndo }: { name: string; onUndo: () => void }) {
 
 function PinCard({ kept, arrives, onUnpin }: { kept: KeptNamedView; /** Whether it takes the focus when it comes. */ arrives: boolean; onUnpin: () => void }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const { map, workspace } = useFrame();
   const query = namedNumberQuery(workspace, kept, map.meta.as_of_us);
@@ -132,7 +134,7 @@ function PinCard({ kept, arrives, onUnpin }: { kept: KeptNamedView; /** Whether 
       </Working>
       {number.data && !number.error && <PinnedFigure name={named.name} number={number.data} />}
       {named.note && <p>{named.note}</p>}
-      <p className="sub">{t("pin.by", { by: changed_by, at: format.dateTime(changed_at_us, map.meta.zone) })}</p>
+      <p className="sub">{t("pin.by", { by: actor(changed_by), at: format.dateTime(changed_at_us, map.meta.zone) })}</p>
     </li>
   );
 }

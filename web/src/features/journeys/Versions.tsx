@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { diffQuery, journeyQuery, restoreVersion, versionsQuery } from "../../api/queries";
 import type { VersionInfo, WorkspaceInfo } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
@@ -97,6 +98,7 @@ interface ItemProps {
 
 function VersionItem({ workspace, journey, version, newest, isNewest, onOpen }: ItemProps) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const [restoring, setRestoring] = useState(false);
   const name = t("scope.versionN", { n: version.version });
@@ -106,7 +108,7 @@ function VersionItem({ workspace, journey, version, newest, isNewest, onOpen }: 
         <strong>{name}</strong>
         {isNewest && <span className="badge badge-accent">{t("versions.newest")}</span>}
         <span className="sub">
-          {format.dateTime(version.saved_at_us, workspace.zone)} · {version.by}
+          {format.dateTime(version.saved_at_us, workspace.zone)} · {actor(version.by)}
         </span>
       </p>
       {version.note && <p className="history-note">{version.note}</p>}

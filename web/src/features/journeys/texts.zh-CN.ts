@@ -73,6 +73,7 @@ const zhCN = {
   "key.note": "重要性 × 表现，优先改进的排在前面",
   "key.association": "这是相关，不是因果：到过某个触点的客户，本来就可能与其他客户不同。改动是否有效，要用实验来验证。",
   "key.view": "关键触点的显示方式",
+  "key.nothing": "样本都不足，还比不出哪个触点更重要，所以没有图；表现如何见旁边的列表。",
   "key.picture": "{{n}} 个触点的重要性与表现；同样的数字见「表」。",
   "key.importance": "重要性",
   "key.importanceAxis": "重要性（{{unit}}）",

@@ -43,8 +43,8 @@ function Overview({ workspace }: { workspace: WorkspaceInfo }) {
       <header className="page-head">
         <div>
           <h1>{t("nav.overview")}</h1>
-          <p className="page-note">{t("overview.note", { name: localized(workspace.name) })}</p>
           {workspace.sample && <SampleBadge sample={workspace.sample} />}
+          <p className="page-note">{t("overview.note", { name: localized(workspace.name) })}</p>
           <StoresShown />
         </div>
       </header>

@@ -59,7 +59,7 @@ const en: English<typeof zhCN> = {
   "pain.moneyMissing.goal_has_no_value": "no money: the goal of the journey names no value column",
   "pain.moneyMissing.no_value_seen": "no money: no event that reaches the goal carries an amount; give the column with amounts when importing",
   "pain.moneyMissing.no_loss_seen": "no money: journeys that are hit bring no less than others",
-  "pain.missing": "missing",
+  "pain.missing": "unknown",
   "pain.notSeen": "not seen on the last look",
   "pain.notSeenSince": "It was last seen on the look of {{found}}; the look of {{looked}} did not see it.",
   "pain.openCustomers": "Open the customers",

@@ -54,7 +54,7 @@ const zhCN = {
   "pain.moneyMissing.goal_has_no_value": "无金额：旅程目标没有指定价值列",
   "pain.moneyMissing.no_value_seen": "无金额：完成目标的事件都没有带金额；导入时请给出金额列",
   "pain.moneyMissing.no_loss_seen": "无金额：受影响的旅程带来的价值不比其他少",
-  "pain.missing": "缺",
+  "pain.missing": "未知",
   "pain.notSeen": "上次查找未再见到",
   "pain.notSeenSince": "最近一次见到是 {{found}} 的查找；{{looked}} 再查找时已看不到。",
   "pain.openCustomers": "查看客户",

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { statusOf } from "../../api/proposals";
 import { journeyQuery, journeysQuery, painQuery, proposalQuery, saveProposal } from "../../api/queries";
 import type { ProposalInfo, ProposalStatus, SaveProposal, WorkspaceInfo } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Drawer } from "../../ui/Drawer";
 import { useFormat } from "../../ui/format";
@@ -111,6 +112,7 @@ function Known({ workspace, onClose, id, status }: Props & { id: number; status:
 
 function KnownOf({ workspace, onClose, info, status }: Props & { info: ProposalInfo; status: ProposalStatus | null }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const client = useQueryClient();
   const save = useSave(workspace.id, info.id, onClose);
@@ -133,7 +135,7 @@ function KnownOf({ workspace, onClose, info, status }: Props & { info: ProposalI
       </Allowed>
       <section className="proposal-history">
         <h3>{t("history.title")}</h3>
-        <p className="sub">{t("proposal.created", { by: info.created_by, when: format.dateTime(info.created_at_us, workspace.zone) })}</p>
+        <p className="sub">{t("proposal.created", { by: actor(info.created_by), when: format.dateTime(info.created_at_us, workspace.zone) })}</p>
         <History entries={info.history} zone={workspace.zone} {...words} />
       </section>
     </>

@@ -10,6 +10,7 @@ import { ApiError } from "../../api/client";
 import { workspacesQuery } from "../../api/queries";
 import { saveTraffic, trafficPreviewQuery, trafficQuery } from "../../api/traffic";
 import type { TrafficRuleSet, TrafficRules, TrafficUnclassified, WorkspaceInfo } from "../../api/types";
+import { useActor } from "../../ui/actor";
 import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { TextField } from "../../ui/Fields";
@@ -48,6 +49,7 @@ export function TrafficPage() {
 
 function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: TrafficRules }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const [draft, setDraft] = useState(() => draftOf(stored.rules));
   const [editing, setEditing] = useState<number | null>(null);
@@ -74,7 +76,7 @@ function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: Traffi
           <p className="sub">
             {stored.version === 0
               ? t("traffic.standard")
-              : `${t("scope.versionN", { n: stored.version })} · ${format.dateTime(stored.saved_at_us, workspace.zone)} · ${stored.by ?? ""}`}
+              : `${t("scope.versionN", { n: stored.version })} · ${format.dateTime(stored.saved_at_us, workspace.zone)} · ${actor(stored.by ?? "")}`}
           </p>
         </div>
         <div className="page-actions">

@@ -156,7 +156,7 @@ function Undo({ name, onUndo }: { name: string; onUndo: () => void }) {
 }
 
 /** Pages other than analyses, as stored views call them. */
-const PAGES = { map: "nav.journeys", site: "nav.sites", pains: "nav.pains", customers: "nav.customers" } as const;
+const PAGES = { journey_map: "nav.journeys", site: "nav.sites", pains: "nav.pains", customers: "nav.customers" } as const;
 
 /** What a view is of; where there is no word for it, as it is stored. */
 function useKindName(): (kind: string) => string {

@@ -8,6 +8,7 @@ import { workspacesQuery } from "../../../api/queries";
 import { segmentsQuery, sizeQuery } from "../../../api/segments";
 import type { SegmentVersion, WorkspaceInfo } from "../../../api/types";
 import { Allowed } from "../../../ui/Allowed";
+import { useActor } from "../../../ui/actor";
 import { useFormat } from "../../../ui/format";
 import { useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
@@ -117,6 +118,7 @@ function Row({ workspace, version: { segment, version, saved_at_us, by, note } }
   const { t } = useTranslation();
   const format = useFormat();
   const localized = useLocalized();
+  const actor = useActor();
   const info = useSizeInfo();
   // Each its own question: one that takes long, or fails, holds up no other.
   const answer = useQuery({ ...sizeQuery(workspace.id, [segment.id]), placeholderData: undefined, retry: false }).data;
@@ -143,7 +145,7 @@ function Row({ workspace, version: { segment, version, saved_at_us, by, note } }
       <td className="numeric">{format.whole(version)}</td>
       <td className="moment">
         {format.dateTime(saved_at_us, workspace.zone)}
-        <span className="sub segment-by">{[by, note].filter(Boolean).join(t("common.comma"))}</span>
+        <span className="sub segment-by">{[actor(by), note].filter(Boolean).join(t("common.comma"))}</span>
       </td>
     </tr>
   );

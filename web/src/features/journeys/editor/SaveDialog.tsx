@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { diffQuery, journeyQuery, matchesNothing, saveJourney } from "../../../api/queries";
 import type { Journey, JourneyVersion, WorkspaceInfo } from "../../../api/types";
+import { useActor } from "../../../ui/actor";
 import { Conflict, SaveDialog as Saving } from "../../../ui/draft/SaveDialog";
 import { useFormat } from "../../../ui/format";
 import { ChangeList } from "../ChangeList";
@@ -60,6 +61,7 @@ interface MeanwhileProps {
 
 function Meanwhile({ workspace, journey, base, onMerge, onClose }: MeanwhileProps) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const newest = useQuery({ ...journeyQuery(workspace.id, journey, null), staleTime: 0, refetchOnMount: "always" });
   const theirs = newest.data && newest.data.version > base ? newest.data : undefined;
@@ -68,7 +70,7 @@ function Meanwhile({ workspace, journey, base, onMerge, onClose }: MeanwhileProp
   return (
     <Conflict
       theirs={theirs}
-      said={theirs ? t("editor.conflict", { version: theirs.version, by: theirs.by, when: format.dateTime(theirs.saved_at_us, workspace.zone) }) : ""}
+      said={theirs ? t("editor.conflict", { version: theirs.version, by: actor(theirs.by), when: format.dateTime(theirs.saved_at_us, workspace.zone) }) : ""}
       error={newest.error ?? diff.error}
       retry={() => void newest.refetch()}
       onMerge={() => theirs && onMerge(theirs)}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { OF_SITES, saveSite, siteQuery } from "../../../api/places";
 import type { Fault, Site, SiteVersion } from "../../../api/types";
+import { useActor } from "../../../ui/actor";
 import { Conflict, SaveDialog as Saving } from "../../../ui/draft/SaveDialog";
 import { useFormat } from "../../../ui/format";
 
@@ -48,13 +49,14 @@ interface MeanwhileProps {
 
 function Meanwhile({ workspace, site, base, onMerge, onClose }: MeanwhileProps) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const newest = useQuery({ ...siteQuery(workspace, site.id, null), staleTime: 0, refetchOnMount: "always" });
   const theirs = newest.data && newest.data.version > base ? newest.data : undefined;
   return (
     <Conflict
       theirs={theirs}
-      said={theirs ? t("place.editor.conflict", { version: theirs.version, by: theirs.by, when: format.dateTime(theirs.saved_at_us, site.time_zone) }) : ""}
+      said={theirs ? t("place.editor.conflict", { version: theirs.version, by: actor(theirs.by), when: format.dateTime(theirs.saved_at_us, site.time_zone) }) : ""}
       error={newest.error}
       retry={() => void newest.refetch()}
       onMerge={() => theirs && onMerge(theirs)}

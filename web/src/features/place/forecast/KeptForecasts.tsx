@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { deleteForecast, forecastQuery, forecastsQuery, positionDaysQuery } from "../../../api/places";
 import type { Floor, ForecastInfo, PlaceForecast, Site } from "../../../api/types";
+import { useActor } from "../../../ui/actor";
 import { Allowed } from "../../../ui/Allowed";
 import { Ask } from "../../../ui/Ask";
 import { Button } from "../../../ui/Controls";
@@ -111,6 +112,7 @@ interface RowProps {
 
 function Row({ workspace, site, info, chosen, onPress, onRemove }: RowProps) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const { last, state } = useKeptState(workspace, site, info.id);
   const words = useStepWords(floorsThen(site, last));
@@ -123,7 +125,7 @@ function Row({ workspace, site, info, chosen, onPress, onRemove }: RowProps) {
         </button>
       </th>
       <td className="wrap">{words.all(readChange((info.question as { change?: unknown }).change))}</td>
-      <td>{t("place.forecast.madeBy", { when: format.dateTime(info.created_at_us, site.time_zone), by: info.created_by })}</td>
+      <td>{t("place.forecast.madeBy", { when: format.dateTime(info.created_at_us, site.time_zone), by: actor(info.created_by) })}</td>
       <td>{state ? said(state) : NOTHING}</td>
       <td className="place-corner-actions">
         <Allowed to="handle_proposals">

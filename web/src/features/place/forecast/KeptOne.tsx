@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { forecastQuery, forecastScoreQuery, siteQuery } from "../../../api/places";
 import type { KeptForecast, PlaceForecast, PlaceForecastScore, PlaceScores, Site } from "../../../api/types";
+import { useActor } from "../../../ui/actor";
 import { AnswerTables } from "../../../ui/answer/AnswerTables";
 import { ExplainingProvider } from "../../../ui/answer/figure";
 import type { AnswerTable } from "../../../ui/answer/table";
@@ -51,6 +52,7 @@ export function KeptOne(props: ViewProps & { id: number }) {
 
 function Shown({ workspace, site, view, currency, onChange, onAnswer, id, kept, then }: ViewProps & { id: number; kept: KeptForecast; then: Site }) {
   const { t } = useTranslation();
+  const actor = useActor();
   const format = useFormat();
   const language = useLanguage();
   const explaining = usePlaceExplaining();
@@ -89,7 +91,7 @@ function Shown({ workspace, site, view, currency, onChange, onAnswer, id, kept, 
           <div>
             <h2 id="forecast-one" ref={heading} tabIndex={-1}>{kept.forecast.title}</h2>
             <p className="section-note">
-              {t("place.forecast.madeBy", { when: format.dateTime(kept.created_at_us, site.time_zone), by: kept.created_by })} · {t("scope.versionN", { n: kept.forecast.site_version })}
+              {t("place.forecast.madeBy", { when: format.dateTime(kept.created_at_us, site.time_zone), by: actor(kept.created_by) })} · {t("scope.versionN", { n: kept.forecast.site_version })}
             </p>
           </div>
           <div className="page-actions place-end">
