@@ -73,4 +73,4 @@ pub use store::Control;
 pub use template::{Industry, Template, template, templates};
 pub use traffic::{StoredTraffic, TrafficSaved, TrafficVersion};
 pub use versions::{SaveInfo, SavedVersion, VersionInfo};
-pub use workspace::{NewWorkspace, SampleKind, SampleNotice, Workspace};
+pub use workspace::{NewWorkspace, SampleNotice, Workspace};

@@ -1,5 +1,6 @@
 //! Workspaces: the rooms that keep one organisation's data from another's.
 
+use model::sample::SampleKind;
 use model::text::LocalizedText;
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -37,31 +38,6 @@ pub struct SampleNotice {
     pub kind: SampleKind,
     pub licence: String,
     pub origin: String,
-}
-
-/// Whether anybody ever did what a sample's events say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SampleKind {
-    /// Somebody else's data, published for anyone to look at.
-    #[default]
-    Sample,
-    /// Invented by the simulator.
-    Simulated,
-}
-
-impl SampleKind {
-    /// The word for it in answers, files and the database.
-    pub fn id(self) -> &'static str {
-        match self {
-            SampleKind::Sample => "sample",
-            SampleKind::Simulated => "simulated",
-        }
-    }
-
-    fn by_id(id: &str) -> Option<SampleKind> {
-        [SampleKind::Sample, SampleKind::Simulated].into_iter().find(|kind| kind.id() == id)
-    }
 }
 
 /// What a workspace begins with; the fields are those of [`Workspace`].

@@ -1,13 +1,14 @@
 //! The top of a map: what it is of, how the journey does as a whole, for whom the team designs.
 
 use model::lanes::Persona;
+use model::sample::SampleKind;
 
 use crate::Picture;
 use crate::drawing::{Block, Rect};
 use crate::fonts::Weight;
 use crate::kit::{Align, Kit, Room};
 use crate::lanes::basis;
-use crate::words::say;
+use crate::words::{Words, say};
 
 /// All of it, for the first page.
 pub(crate) fn head(picture: &Picture<'_>, kit: &Kit, width: f32) -> Block {
@@ -47,12 +48,22 @@ pub(crate) fn foot(picture: &Picture<'_>, kit: &Kit, width: f32, page: &str) -> 
     let (words, meta) = (kit.words, &picture.map.meta);
     let as_of = say(words.as_of, &[&kit.language.moment(meta.as_of_us, &meta.zone), &meta.zone]);
     let name = picture.map.journey.definition.name.get(kit.language.tag());
-    let parts = ["Throughline", picture.workspace, name, &version(picture, kit), &as_of];
+    let workspace = workspace(picture, kit.words);
+    let parts = ["Throughline", &workspace, name, &version(picture, kit), &as_of];
     let page_width = kit.width(page, kit.small());
     let room = Room { x: 0.0, y: 0.0, width: (width - page_width - 16.0).max(0.0) };
     kit.line(&mut block, room, kit.small(), Align::Left, &parts.join(" · "));
     kit.line(&mut block, Room { x: 0.0, y: 0.0, width }, kit.small(), Align::Right, page);
     block
+}
+
+/// Its name, and that its data are a sample where they are.
+pub(crate) fn workspace(picture: &Picture<'_>, words: &Words) -> String {
+    let sample = picture.sample.map(|kind| match kind {
+        SampleKind::Sample => words.sample,
+        SampleKind::Simulated => words.simulated,
+    });
+    [Some(picture.workspace), sample].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn version(picture: &Picture<'_>, kit: &Kit) -> String {
@@ -64,7 +75,7 @@ fn title(picture: &Picture<'_>, kit: &Kit, width: f32) -> Block {
     let definition = &map.journey.definition;
     let text_width = width.min(1_200.0);
     let mut block = Block::new(width, 0.0);
-    let eyebrow = [words.journey_map, picture.workspace, &version(picture, kit)].join(" · ");
+    let eyebrow = [words.journey_map, &workspace(picture, words), &version(picture, kit)].join(" · ");
     block.stack(kit.text_block(text_width, kit.small(), &eyebrow), 0.0);
     let ink = kit.ink(26.0, Weight::Bold, kit.palette.text);
     block.stack(kit.text_block(text_width, ink, definition.name.get(tag)), 0.0);

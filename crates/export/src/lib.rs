@@ -32,6 +32,7 @@ mod wrap;
 use analysis::answer::{JourneyMap, PinnedNumber};
 use model::named_view::MapPlace;
 use model::pain::Pain;
+use model::sample::SampleKind;
 
 pub use error::{Error, ErrorKind, Result};
 pub use limits::{PIXELS_MAX, SCALE_DEFAULT, SCALE_MAX, SCALE_MIN};
@@ -48,6 +49,8 @@ pub struct Picture<'a> {
     pub map: &'a JourneyMap,
     /// Name of the workspace.
     pub workspace: &'a str,
+    /// Set where its data are a sample, which every page says.
+    pub sample: Option<SampleKind>,
     /// ISO 4217 code of the goal's values.
     pub currency: Option<&'a str>,
     /// Open pains of the journey, worst first. None: whether there are any is not said.

@@ -11,6 +11,7 @@ use model::journey::Journey;
 use model::lanes::Lane;
 use model::named_view::MapPlace;
 use model::pain::{Comparison, Estimate, Money, Pain, PainKind, Rate};
+use model::sample::SampleKind;
 use model::scope::Scope;
 use model::text::LocalizedText;
 use resvg::usvg::{Node, Options, Tree};
@@ -20,6 +21,7 @@ use crate::drawing::{Block, Shape, Text};
 use crate::fonts::fonts;
 use crate::kit::Kit;
 use crate::layout::{Medium, lay_out};
+use crate::office::map_document;
 use crate::svg::Head;
 use crate::{Error, Format, Language, Picture, Pinned, Theme, export, render};
 
@@ -244,6 +246,7 @@ pub(crate) fn picture<'a>(map: &'a JourneyMap, pains: &'a [Pain], language: Lang
     Picture {
         map,
         workspace: "Shop & Co",
+        sample: None,
         currency: Some("CNY"),
         pains: Some(pains),
         pinned: &[],
@@ -382,6 +385,28 @@ fn the_file_is_read_by_others_and_names_are_escaped() {
         assert!(text.contains(picture.theme.palette().bg));
         let tree = Tree::from_str(&text, &Options::default()).unwrap();
         assert_eq!(tree.size().width(), 1_587.0);
+    }
+}
+
+#[test]
+fn every_page_of_sample_data_says_so() {
+    let map = map(50, 100_000);
+    for (language, words) in
+        [(Language::Chinese, ["示例数据", "模拟数据"]), (Language::English, ["Sample data", "Simulated data"])]
+    {
+        let kit = Kit::new(fonts(language).unwrap(), Theme::Light.palette(), language);
+        let says = |sample: Option<SampleKind>, words: &str| {
+            let picture = Picture { sample, ..picture(&map, &[], language) };
+            let pages = lay_out(&picture, &kit, Medium::Pages);
+            let said = pages.iter().filter(|page| texts(page).iter().any(|text| text.text.contains(words))).count();
+            let facts = map_document(&picture, &kit).facts;
+            (said, pages.len(), facts.iter().any(|fact| fact.contains(words)))
+        };
+        for (kind, words) in [SampleKind::Sample, SampleKind::Simulated].into_iter().zip(words) {
+            let (said, pages, in_facts) = says(Some(kind), words);
+            assert!(said == pages && pages > 1 && in_facts, "{words}: {said} of {pages}");
+            assert_eq!(says(None, words).0, 0);
+        }
     }
 }
 

@@ -65,6 +65,8 @@ impl Language {
 #[derive(Debug)]
 pub(crate) struct Words {
     pub(crate) journey_map: &'static str,
+    pub(crate) sample: &'static str,
+    pub(crate) simulated: &'static str,
     pub(crate) version: &'static str,
     pub(crate) as_of: &'static str,
     pub(crate) owner: &'static str,
@@ -233,6 +235,8 @@ pub(crate) fn say(template: &str, parts: &[&str]) -> String {
 
 static ZH: Words = Words {
     journey_map: "旅程地图",
+    sample: "示例数据",
+    simulated: "模拟数据",
     version: "定义第 {} 版",
     as_of: "数据截至 {}（{}）",
     owner: "负责人：{}",
@@ -377,6 +381,8 @@ static ZH: Words = Words {
 
 static EN: Words = Words {
     journey_map: "Journey map",
+    sample: "Sample data",
+    simulated: "Simulated data",
     version: "definition version {}",
     as_of: "data as of {} ({})",
     owner: "Owner: {}",

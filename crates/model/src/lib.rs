@@ -36,6 +36,7 @@ pub mod reference;
 pub mod retention;
 pub mod rfm;
 pub mod rule;
+pub mod sample;
 pub mod scope;
 pub mod segment;
 pub mod session;

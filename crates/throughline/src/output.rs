@@ -117,9 +117,9 @@ pub fn decimal(number: f64) -> String {
     }
 }
 
-/// `12.3 %`, or `–` where there is none.
+/// `12.3 %`, or `–` where there is none. Halves are rounded away from zero, as the web app rounds them.
 pub fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", (share * 1_000.0).round() / 10.0))
 }
 
 /// `42 s`, `3.5 min`, `2.1 h`, `4.0 d`, or `–`.
@@ -165,7 +165,7 @@ mod tests {
             [decimal(0.0), decimal(-0.001), decimal(1_234.5), decimal(-2.05), decimal(3.999)],
             ["0", "0", "1,234.5", "-2.05", "4"]
         );
-        assert_eq!([percent(Some(0.1234)), percent(None)], ["12.3 %", "–"]);
+        assert_eq!([percent(Some(0.1234)), percent(Some(0.2125)), percent(None)], ["12.3 %", "21.3 %", "–"]);
         assert_eq!(
             [duration(Some(42.0)), duration(Some(210.0)), duration(Some(345_600.0))],
             ["42 s", "3.5 min", "4.0 d"]

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::place::ResolvedSite;
-use control::{Control, NewWorkspace, SampleKind, SampleNotice, SaveInfo, definition};
+use control::{Control, NewWorkspace, SampleNotice, SaveInfo, definition};
 use ingest::Mapping;
 use lake::{Lake, LakeOptions, Mode};
 use model::journey::{Fault, Journey};
 use model::place::Site;
+use model::sample::SampleKind;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use control::{Control, NewWorkspace, SampleKind, SampleNotice};
+use control::{Control, NewWorkspace, SampleNotice};
 use lake::{ImportKey, ImportState, Lake, LakeOptions, Mode};
 use model::hash;
+use model::sample::SampleKind;
 use model::text::LocalizedText;
 use serde::Serialize;
 use simulate::{Truth, World};

@@ -119,7 +119,7 @@ pub(crate) fn caveats(
 /// `；相差 +3.2 个百分点（95 % 区间 +0.5 至 +5.9）`
 fn difference(effect: &MeasuredEffect, of: HeadlineOf) -> (String, String) {
     let signed = |value: f64| match of {
-        HeadlineOf::Share => (format!("{:+.1} 个百分点", 100.0 * value), format!("{:+.1} points", 100.0 * value)),
+        HeadlineOf::Share => (format!("{:+.1} 个百分点", percent(value)), format!("{:+.1} points", percent(value))),
         HeadlineOf::People => (signed_count(value), signed_count(value)),
         HeadlineOf::Duration => {
             let sign = if value < 0.0 { "−" } else { "+" };
@@ -127,7 +127,7 @@ fn difference(effect: &MeasuredEffect, of: HeadlineOf) -> (String, String) {
         }
     };
     let bare = |value: f64| match of {
-        HeadlineOf::Share => (format!("{:+.1}", 100.0 * value), format!("{:+.1}", 100.0 * value)),
+        HeadlineOf::Share => (format!("{:+.1}", percent(value)), format!("{:+.1}", percent(value))),
         _ => signed(value),
     };
     let (zh, en) = signed(effect.difference);
@@ -150,9 +150,9 @@ fn zh(value: &Option<f64>, side: &Side) -> String {
         (None, _) => "–".to_owned(),
         (Some(value), HeadlineOf::Share) => match headline.share {
             Some(share) => {
-                format!("{:.1} %（{} 中的 {}）", 100.0 * value, count(share.of), count(share.hits))
+                format!("{:.1} %（{} 中的 {}）", percent(*value), count(share.of), count(share.hits))
             }
-            None => format!("{:.1} %", 100.0 * value),
+            None => format!("{:.1} %", percent(*value)),
         },
         (Some(value), HeadlineOf::People) => count(*value as u64),
         (Some(value), HeadlineOf::Duration) => time(*value, true),
@@ -164,12 +164,17 @@ fn en(value: &Option<f64>, side: &Side) -> String {
     match (value, headline.of) {
         (None, _) => "–".to_owned(),
         (Some(value), HeadlineOf::Share) => match headline.share {
-            Some(share) => format!("{:.1} % ({} of {})", 100.0 * value, count(share.hits), count(share.of)),
-            None => format!("{:.1} %", 100.0 * value),
+            Some(share) => format!("{:.1} % ({} of {})", percent(*value), count(share.hits), count(share.of)),
+            None => format!("{:.1} %", percent(*value)),
         },
         (Some(value), HeadlineOf::People) => count(*value as u64),
         (Some(value), HeadlineOf::Duration) => time(*value, false),
     }
+}
+
+/// A share in percent, to a tenth, halves away from zero as the screens round them.
+fn percent(share: f64) -> f64 {
+    (1_000.0 * share).round() / 10.0
 }
 
 fn signed_count(value: f64) -> String {

@@ -48,7 +48,10 @@ async fn a_database_written_by_version_1_opens() {
     assert_eq!(ids, ["other", "shop"]);
     assert_eq!(workspaces[1].name.get("zh-CN"), "网店");
     assert_eq!(workspaces[1].sample.as_ref().unwrap().licence, "CC0-1.0");
-    assert_eq!((workspaces[1].sample.as_ref().unwrap().kind, workspaces[1].place), (control::SampleKind::Sample, 0));
+    assert_eq!(
+        (workspaces[1].sample.as_ref().unwrap().kind, workspaces[1].place),
+        (model::sample::SampleKind::Sample, 0)
+    );
     let versions = control.journey_versions("shop", "buy").await.unwrap();
     let versions: Vec<_> =
         versions.iter().map(|v| (v.version, v.saved_at_us, v.by.as_str(), v.note.as_deref())).collect();

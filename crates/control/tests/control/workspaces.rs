@@ -1,4 +1,5 @@
-use control::{ErrorKind, NewWorkspace, PainFilter, ProposalFilter, SampleKind, SampleNotice, SaveInfo, Workspace};
+use control::{ErrorKind, NewWorkspace, PainFilter, ProposalFilter, SampleNotice, SaveInfo, Workspace};
+use model::sample::SampleKind;
 use model::text::LocalizedText;
 use serde_json::json;
 

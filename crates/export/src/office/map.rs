@@ -6,6 +6,7 @@ use model::pain::Money;
 
 use super::{Document, DocumentCell, DocumentColumn, DocumentNote, DocumentPart, DocumentTable};
 use crate::Picture;
+use crate::head::workspace;
 use crate::kit::Kit;
 use crate::lanes::pinned_value;
 use crate::notes::notes;
@@ -23,7 +24,7 @@ pub(crate) fn document(picture: &Picture<'_>, kit: &Kit) -> Document {
     Document {
         title: map.journey.definition.name.get(tag).to_owned(),
         facts: vec![
-            picture.workspace.to_owned(),
+            workspace(picture, words),
             meta.population.get(tag).to_owned(),
             say(words.version, &[&map.journey.version.to_string()]),
             say(words.as_of, &[&language.moment(meta.as_of_us, &meta.zone), &meta.zone]),

@@ -174,6 +174,7 @@ pub async fn export(
                 let picture = Picture {
                     map: &map,
                     workspace: known.name.get(language.tag()),
+                    sample: known.sample.as_ref().map(|sample| sample.kind),
                     currency: known.currency.as_deref(),
                     pains: pains.as_deref(),
                     pinned: &pinned,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use control::{NewWorkspace, Workspace};
 use lake::NameColumn;
+use model::sample::SampleKind;
 use model::text::LocalizedText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -54,22 +55,9 @@ pub struct Sample {
     pub origin: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SampleKind {
-    /// Somebody else's data, published for anyone to look at.
-    Sample,
-    /// Invented by the simulator.
-    Simulated,
-}
-
 impl From<control::SampleNotice> for Sample {
     fn from(notice: control::SampleNotice) -> Sample {
-        let kind = match notice.kind {
-            control::SampleKind::Sample => SampleKind::Sample,
-            control::SampleKind::Simulated => SampleKind::Simulated,
-        };
-        Sample { kind, licence: notice.licence, origin: notice.origin }
+        Sample { kind: notice.kind, licence: notice.licence, origin: notice.origin }
     }
 }
 

@@ -94,6 +94,7 @@ async fn write_map(
     let picture = Picture {
         map: &map,
         workspace: workspace.name.get(language.tag()),
+        sample: workspace.sample.as_ref().map(|sample| sample.kind),
         currency: workspace.currency.as_deref(),
         pains: Some(&pains),
         pinned: &pinned,
