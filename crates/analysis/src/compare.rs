@@ -20,6 +20,9 @@ const NAMES: [&str; 21] = [
     "channel", "id", "segments", "day", "score", "r", "f", "m",
 ];
 
+/// Fields of what is one number: a share of a count, people, durations.
+const NUMBERS: [&str; 3] = ["hits", "instances", "median_s"];
+
 /// Figures that stand by themselves, without the counts they are made of.
 const FIGURES: [(&str, ChangeOf); 27] = [
     ("share", ChangeOf::Share),
@@ -68,8 +71,9 @@ fn value_of(answer: &impl Serialize) -> Value {
 fn walk(path: &mut Vec<String>, here: &Value, there: &Value, found: &mut Vec<Change>) {
     match (here, there) {
         (Value::Object(here), Value::Object(there)) => {
-            if let Some(change) = change(path, here, there) {
-                found.push(change);
+            // A number that was not measured on both sides is no list of figures either.
+            if NUMBERS.iter().any(|field| here.contains_key(*field)) {
+                found.extend(change(path, here, there));
                 return;
             }
             for (name, value) in here.iter().filter(|(name, _)| *name != "meta") {

@@ -99,7 +99,7 @@ fn statements_of_the_pages_are_answered() {
         for (path, page) in pages(&repository().join(folder)) {
             for statement in statements(&page) {
                 if asked.insert(statement.clone()) {
-                    let run = here.run(&["sql", "-w", "ecom", &statement]);
+                    let run = here.run(&["sql", "-w", "ecom", "--", &statement]);
                     assert_eq!(run.code, 0, "{path}: {statement}\n{}", run.stderr);
                 }
             }
