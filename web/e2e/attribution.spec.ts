@@ -159,7 +159,7 @@ test("cost and return rest on a reference table that is named", async ({ page, r
   const back = store?.credits.find(({ model }) => model === "last")?.return_on_cost ?? 0;
   await open(page, at({ conversion: question.conversion, value: "amount", measure: "return_on_cost" }, SIMULATED), { language: "en", theme: "light" });
   await answered(page);
-  await expect(models(page)).toContainText("Costs from channel_costs version 1");
+  await expect(models(page)).toContainText("Costs from the table of channel costs, version 1");
   await expect(await cell(page, TEXTS.en["channel.store"], TEXTS.en["model.last"])).toContainText(back.toFixed(2));
 });
 
