@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
-import type { AnswerComparison, FunnelAnswer, TransitionsAnswer } from "../src/api/types";
+import type { AnswerChange, AnswerComparison, FunnelAnswer, TransitionsAnswer } from "../src/api/types";
 import { check, withAxe } from "./wcag";
 import { LANGUAGES, TEXTS, THEME_OF, WORKSPACE, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
@@ -19,6 +19,14 @@ const at = (kind: string, view: object = {}) => `/w/${WORKSPACE}/analyses/${kind
 const viewOf = (page: Page) => JSON.parse(new URL(page.url()).searchParams.get("view") ?? "null");
 const whole = (n: number, language: Language = "en") => new Intl.NumberFormat(language).format(n);
 const percent = (share: number | null | undefined) => `${((share ?? 0) * 100).toFixed(1)}%`;
+
+const decimal = (n: number, language: Language) => new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(n);
+
+/** A number of a comparison as the page writes it; durations are not looked at. */
+function written(of: AnswerChange["of"], value: number, language: Language): string {
+  if (of === "share") return percent(value);
+  return of === "number" ? decimal(value, language) : whole(value, language);
+}
 
 async function ask<Answer>(request: APIRequestContext, path: string, data: object): Promise<Answer> {
   const answer = await request.post(`${API}/${path}`, { data });
@@ -49,9 +57,8 @@ for (const language of LANGUAGES) {
     for (const [index, change] of told.entries()) {
       if (change.of === "duration") continue;
       const cells = rows.nth(index).locator("td");
-      const text = (value: number) => (change.of === "share" ? percent(value) : whole(value, language));
-      await expect(cells.nth(0)).toHaveText(text(change.here));
-      await expect(cells.nth(1)).toHaveText(text(change.there));
+      await expect(cells.nth(0)).toHaveText(written(change.of, change.here, language));
+      await expect(cells.nth(1)).toHaveText(written(change.of, change.there, language));
       if (change.low != null) await expect(cells.nth(3)).toContainText(Math.abs(change.low * 100).toFixed(1));
     }
     // The picture has both, and the other side opens to its own people.
@@ -128,8 +135,8 @@ for (const { kind, view, question, says } of OTHERS) {
       const cells = await rows.evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)));
       for (const [index, change] of told.entries()) {
         if (change.of === "duration") continue;
-        const text = (value: number) => (change.of === "share" ? percent(value) : whole(value, language));
-        expect(cells[index]?.slice(0, 2), change.path.join("/")).toEqual([text(change.here), text(change.there)]);
+        const both = [change.here, change.there].map((value) => written(change.of, value, language));
+        expect(cells[index]?.slice(0, 2), change.path.join("/")).toEqual(both);
       }
       // Places are said in words, none in the API's own.
       const names = await rows.locator("th").allTextContents();
