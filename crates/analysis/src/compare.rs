@@ -117,7 +117,9 @@ fn name_of(element: &Value) -> Option<String> {
     // What has no name of its own among those that have one: all values that are not told apart, and the end.
     let unnamed = || {
         let null = |name: &str| element.get(name).is_some_and(Value::is_null);
-        ["value", "label"].into_iter().zip(["other", "end"]).find_map(|(name, called)| null(name).then_some(called))
+        let known = [("value", "credits", "other"), ("label", "probability", "end")];
+        let found = known.into_iter().find(|(name, with, _)| null(name) && element.get(*with).is_some());
+        found.map(|(.., called)| called)
     };
     if names.is_empty() { unnamed().map(str::to_owned) } else { Some(names.join(" ")) }
 }
@@ -162,8 +164,12 @@ mod tests {
         let credit = |model: &str, n: f64| json!({"model": model, "conversions": n, "share": n / 10.0, "value": null});
         let value = |name: Value, n: f64| json!({"value": name, "credits": [credit("linear", n), credit("last", 2.0)]});
         let next = |p: f64| json!([{"label": null, "count": 3, "probability": p}]);
-        let of =
-            |n: f64| json!({"values": [value(json!("ads"), n), value(Value::Null, n + 1.0)], "next": next(n / 8.0)});
+        // Sequences of touches have no name either, and are not all the same.
+        let paths = json!([{"touches": ["ads"], "conversions": 2, "value": null}]);
+        let of = |n: f64| {
+            let values = [value(json!("ads"), n), value(Value::Null, n + 1.0)];
+            json!({"values": values, "paths": paths, "next": next(n / 8.0)})
+        };
         let mut found = Vec::new();
         walk(&mut Vec::new(), &of(4.0), &of(3.5), &mut found);
         let told: Vec<_> = found.iter().map(|one| (one.path.join("/"), one.of, one.difference)).collect();
