@@ -237,6 +237,9 @@ for (const language of LANGUAGES) {
     await text.press("Control+Enter");
     await expect(cell.getByText(filled(t["sql.found_other"].split("{{ms}}")[0] ?? "", { n: 600 }))).toBeVisible();
     await expect(cell.locator("tbody tr")).toHaveCount(50);
+    // Whose rows they are opens them.
+    const most = cell.locator("tbody tr").first();
+    await expect(most.getByRole("link")).toHaveAttribute("href", new RegExp(`/w/${WORKSPACE}/customers/${await most.getByRole("link").innerText()}$`));
     await cell.getByRole("button", { name: t["sql.next"] }).click();
     await expect(cell.getByText(filled(t["sql.page"], { from: 51, to: 100, all: 600 }))).toBeVisible();
 

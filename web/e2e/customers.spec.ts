@@ -10,8 +10,8 @@ const AT = `/v1/workspaces/${WORKSPACE}/customers`;
 
 const moment = (us: number) => new Date(us / 1000).toISOString();
 
-async function listed(request: APIRequestContext, params: Record<string, string>): Promise<CustomerListing> {
-  return (await (await request.get(`${AT}/all`, { params })).json()) as CustomerListing;
+async function listed(request: APIRequestContext, params: Record<string, string>, workspace = WORKSPACE): Promise<CustomerListing> {
+  return (await (await request.get(`/v1/workspaces/${workspace}/customers/all`, { params })).json()) as CustomerListing;
 }
 
 for (const language of LANGUAGES) {
@@ -139,8 +139,7 @@ for (const language of LANGUAGES) {
 }
 
 test("events that are still on their way take the room of events, so nothing jumps when they come", async ({ page, request }) => {
-  const at = `/v1/workspaces/${OTHER_WORKSPACE}/customers/all`;
-  const [longest] = ((await (await request.get(at, { params: { sort: "events", limit: "1" } })).json()) as CustomerListing).items;
+  const [longest] = (await listed(request, { sort: "events", limit: "1" }, OTHER_WORKSPACE)).items;
   if (!longest) throw new Error("the sample has no customer");
   expect(longest.events).toBeGreaterThan(200);
   // Only the newest page comes.

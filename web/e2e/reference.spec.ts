@@ -27,7 +27,7 @@ for (const language of LANGUAGES) {
     await expect(sizes).toContainText(t["pain.moneyObservedIn"].replace("{{column}}", "amount"));
     await expect(sizes).toContainText(t["pain.marginLost"]);
     for (const table of ["catalogue", "channel_costs"] as const) {
-      const source = t["reference.source"].replace("{{table}}", t[`reference.table.${table}`]).replace("{{source}}", "模拟数据").replace("{{version}}", "1");
+      const source = t["reference.source"].replace("{{table}}", t[`reference.table.${table}`]).replace("{{source}}", "模拟数据 / simulated").replace("{{version}}", "1");
       await expect(sizes).toContainText(source.split("{{from}}")[0] ?? "-");
     }
   });

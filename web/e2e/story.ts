@@ -57,7 +57,12 @@ function watchTexts(page: Page): void {
 
 /** A button at the head of a page, in whichever language it is. */
 export function headButton(page: Page, text: keyof Texts): Locator {
-  return page.locator(".page-actions").getByRole("button", { name: new RegExp(`^(${TEXTS["zh-CN"][text]}|${TEXTS.en[text]})$`) });
+  return page.locator(".page-actions").getByRole("button", { name: either(text) });
+}
+
+/** A text in whichever language the page is. */
+export function either(text: keyof Texts): RegExp {
+  return new RegExp(`^(${TEXTS["zh-CN"][text]}|${TEXTS.en[text]})$`);
 }
 
 /** Waits until the map stands and nothing is being asked. */

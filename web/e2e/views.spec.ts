@@ -1,4 +1,4 @@
-// Lists and floors are kept under a name, and opened again as they were; whom somebody looked for is not kept.
+// Maps, lists and floors are kept under a name, and opened again as they were; whom somebody looked for is not kept.
 import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
@@ -18,7 +18,7 @@ async function keep(page: Page, language: Language, name: string): Promise<void>
 }
 
 for (const language of LANGUAGES) {
-  test(`pains, customers and a floor are kept under a name and opened again ${language}`, async ({ page, request }) => {
+  test(`a map, pains, customers and a floor are kept under a name and opened again ${language}`, async ({ page, request }) => {
     const t = TEXTS[language];
     await withAxe({ page });
     const of = (page_: string) => `${page_} ${language} ${Date.now()}`;

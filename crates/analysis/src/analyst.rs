@@ -26,7 +26,7 @@ use crate::answer::{
 };
 use crate::directory::{BrowseAsk, FindAsk};
 use crate::error::{Error, Result};
-use crate::groups::Within;
+use crate::groups::{Candidates, Within};
 use crate::meta::Asked;
 use crate::pain::voices::{CUSTOMERS_READ_MAX, Voices};
 use crate::paths::Listed;
@@ -616,8 +616,7 @@ impl Analyst {
         };
         let Some(mut by) = question.scope_mut().by.take() else { return Ok(()) };
         let whole = plan::plan(present, question, journey)?;
-        by.values =
-            Some(groups::values(&self.engine, present, &by, groups::Candidates::all(unranked), whole, control).await?);
+        by.values = Some(groups::values(&self.engine, present, &by, Candidates::all(unranked), whole, control).await?);
         question.scope_mut().by = Some(by);
         Ok(())
     }

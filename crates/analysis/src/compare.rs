@@ -20,11 +20,14 @@ const NAMES: [&str; 21] = [
     "channel", "id", "segments", "day", "score", "r", "f", "m",
 ];
 
-/// Fields of what is one number: a share of a count, people, durations.
-const NUMBERS: [&str; 3] = ["hits", "instances", "median_s"];
+/// All values that are not told apart.
+const OTHER: &str = "other";
+
+/// Fields of what is one number: a share of a count, people, durations, a time with its interval.
+const NUMBERS: [&str; 4] = ["hits", "instances", "median_s", "low_s"];
 
 /// Figures that stand by themselves, without the counts they are made of.
-const FIGURES: [(&str, ChangeOf); 27] = [
+const FIGURES: [(&str, ChangeOf); 30] = [
     ("share", ChangeOf::Share),
     ("probability", ChangeOf::Share),
     ("conversion", ChangeOf::Share),
@@ -35,10 +38,10 @@ const FIGURES: [(&str, ChangeOf); 27] = [
     ("restricted_mean_s", ChangeOf::Duration),
     ("count", ChangeOf::Number),
     ("conversions", ChangeOf::Number),
-    ("value", ChangeOf::Number),
-    ("value_mean", ChangeOf::Number),
-    ("cost", ChangeOf::Number),
-    ("cost_per_conversion", ChangeOf::Number),
+    ("value", ChangeOf::Money),
+    ("value_mean", ChangeOf::Money),
+    ("cost", ChangeOf::Money),
+    ("cost_per_conversion", ChangeOf::Money),
     ("return_on_cost", ChangeOf::Number),
     ("touches_mean", ChangeOf::Number),
     ("touches_median", ChangeOf::Number),
@@ -46,6 +49,9 @@ const FIGURES: [(&str, ChangeOf); 27] = [
     ("visits", ChangeOf::Number),
     ("events_to_end", ChangeOf::Number),
     ("events_mean", ChangeOf::Number),
+    ("events_median", ChangeOf::Number),
+    ("mean", ChangeOf::Number),
+    ("median", ChangeOf::Number),
     ("matches_mean", ChangeOf::Number),
     ("unit_active_mean", ChangeOf::Number),
     ("period_active_mean", ChangeOf::Number),
@@ -103,25 +109,31 @@ fn walk(path: &mut Vec<String>, here: &Value, there: &Value, found: &mut Vec<Cha
     }
 }
 
-/// What an element is called among its neighbours.
+/// What an element is called among its neighbours. Null names all values that are not told apart, or the end.
 fn name_of(element: &Value) -> Option<String> {
-    let text = |value: &Value| match value {
+    let names: Vec<String> = NAMES.iter().filter_map(|name| text_of(element.get(name)?)).collect();
+    let null = |name: &str| element.get(name).is_some_and(Value::is_null);
+    match names.is_empty() {
+        false => Some(names.join(" ")),
+        // A sequence of touches; elsewhere touches are a number of them.
+        true if element.get("touches").is_some_and(Value::is_array) => text_of(&element["touches"]),
+        true if null("value") => Some(OTHER.to_owned()),
+        true if null("label") => Some("end".to_owned()),
+        true => None,
+    }
+}
+
+fn text_of(name: &Value) -> Option<String> {
+    match name {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) if number.is_u64() => Some(number.to_string()),
         Value::Array(parts) => {
-            parts.iter().map(|part| part.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>().map(|p| p.join(" → "))
+            let part =
+                |part: &Value| if part.is_null() { Some(OTHER.to_owned()) } else { part.as_str().map(str::to_owned) };
+            parts.iter().map(part).collect::<Option<Vec<_>>>().map(|parts| parts.join(" → "))
         }
         _ => None,
-    };
-    let names: Vec<String> = NAMES.iter().filter_map(|name| text(element.get(name)?)).collect();
-    // What has no name of its own among those that have one: all values that are not told apart, and the end.
-    let unnamed = || {
-        let null = |name: &str| element.get(name).is_some_and(Value::is_null);
-        let known = [("value", "credits", "other"), ("label", "probability", "end")];
-        let found = known.into_iter().find(|(name, with, _)| null(name) && element.get(*with).is_some());
-        found.map(|(.., called)| called)
-    };
-    if names.is_empty() { unnamed().map(str::to_owned) } else { Some(names.join(" ")) }
+    }
 }
 
 /// The change of a figure that stands by itself.
@@ -147,10 +159,9 @@ fn change(path: &[String], here: &Map<String, Value>, there: &Map<String, Value>
     if here.contains_key("pick") && here.contains_key("instances") {
         return plain(ChangeOf::People, "instances");
     }
-    if here.contains_key("median_s") {
-        return plain(ChangeOf::Duration, "median_s");
-    }
-    None
+    // A time at which half had ended, and a distribution.
+    let duration = if here.contains_key("low_s") { "at_s" } else { "median_s" };
+    plain(ChangeOf::Duration, duration)
 }
 
 #[cfg(test)]
@@ -164,8 +175,7 @@ mod tests {
         let credit = |model: &str, n: f64| json!({"model": model, "conversions": n, "share": n / 10.0, "value": null});
         let value = |name: Value, n: f64| json!({"value": name, "credits": [credit("linear", n), credit("last", 2.0)]});
         let next = |p: f64| json!([{"label": null, "count": 3, "probability": p}]);
-        // Sequences of touches have no name either, and are not all the same.
-        let paths = json!([{"touches": ["ads"], "conversions": 2, "value": null}]);
+        let paths = json!([{"touches": ["ads", null], "conversions": 2, "value": null}]);
         let of = |n: f64| {
             let values = [value(json!("ads"), n), value(Value::Null, n + 1.0)];
             json!({"values": values, "paths": paths, "next": next(n / 8.0)})
@@ -182,6 +192,7 @@ mod tests {
             ("values/other/credits/linear/share", ChangeOf::Share, 0.05),
             ("values/other/credits/last/conversions", ChangeOf::Number, 0.0),
             ("values/other/credits/last/share", ChangeOf::Share, 0.0),
+            ("paths/ads → other/conversions", ChangeOf::Number, 0.0),
             ("next/end/count", ChangeOf::Number, 0.0),
             ("next/end/probability", ChangeOf::Share, 0.0625),
         ];
@@ -190,6 +201,63 @@ mod tests {
             assert_eq!((path.as_str(), *of), (expected.0, expected.1));
             assert!((difference - expected.2).abs() < 1e-12, "{path}");
         }
+    }
+
+    /// Numbers that are part of another one that is compared, that say where something stands, or that are compared by what
+    /// they are made of.
+    const NO_FIGURES: [&str; 29] = [
+        "from_s",
+        "to_s",
+        "at_s",
+        "horizon_s",
+        "low",
+        "high",
+        "low_s",
+        "high_s",
+        "eq",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "mean_s",
+        "median_s",
+        "p90_s",
+        "p90",
+        "events_p90",
+        "gap_p95_s",
+        "share_with_end",
+        "hazard",
+        "chi2",
+        "p_value",
+        "value_above",
+        "recency_days_below",
+        "frequency_days_above",
+        "difference",
+        "here",
+        "there",
+    ];
+
+    #[test]
+    fn every_number_of_an_answer_is_compared_or_known_to_be_none() {
+        let mut schemas = Vec::new();
+        <Answer as utoipa::ToSchema>::schemas(&mut schemas);
+        let mut unknown = std::collections::BTreeSet::new();
+        for (of, schema) in schemas.into_iter().filter(|(of, _)| of != "Meta" && of != "Scope") {
+            let schema = serde_json::to_value(schema).unwrap();
+            let mut inside = vec![&schema];
+            while let Some(schema) = inside.pop() {
+                let Value::Object(fields) = schema else { continue };
+                for (name, field) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                    let is_number = field.to_string().contains("\"double\"");
+                    let known = FIGURES.iter().any(|(figure, _)| figure == name) || NO_FIGURES.contains(&name.as_str());
+                    if is_number && !known {
+                        unknown.insert(format!("{of}.{name}"));
+                    }
+                }
+                inside.extend(fields.get("allOf").and_then(Value::as_array).into_iter().flatten());
+            }
+        }
+        assert!(unknown.is_empty(), "say in FIGURES how they are compared, or here that they are not: {unknown:?}");
     }
 
     #[test]

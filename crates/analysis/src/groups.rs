@@ -6,6 +6,7 @@ use folds::by::{At, Group as Slot};
 use folds::counters::Tally;
 use lake::schema::CHANNEL;
 use model::breakdown::Breakdown;
+use model::rule::ColumnRef;
 use operators::limits::{DIMENSION_VALUES_MAX, EXPANDED_VALUES_MAX};
 use operators::spec::{BySpec, FoldState};
 use operators::{Control, Engine, FoldSpec};
@@ -18,9 +19,6 @@ use crate::question::Present;
 
 /// Values that are shown apart at most.
 const TOP_MAX: u32 = 100;
-
-/// How the name of a trait begins where it is a dimension.
-const TRAITS_PREFIX: &str = "traits.";
 
 /// Whom numbers are of: everyone, or one group. Writes their picks.
 #[derive(Debug, Clone, Default)]
@@ -129,11 +127,15 @@ impl Candidates {
     ) -> Result<Candidates> {
         let found =
             operators::dimensions::of(engine, &present.snapshot, dimension, present.limit.as_ref(), control).await?;
-        let most = if found.unbounded { EXPANDED_VALUES_MAX } else { DIMENSION_VALUES_MAX };
+        if found.unbounded {
+            return Err(too_many(dimension, field, EXPANDED_VALUES_MAX));
+        }
         let candidates = Candidates::most_of(found.values, DIMENSION_VALUES_MAX);
         // What a customer has now may have been set once, and speaks for all of their subjects.
-        let counted = candidates.left_out == 0 || !dimension.starts_with(TRAITS_PREFIX);
-        if found.unbounded || !counted { Err(too_many(dimension, field, most)) } else { Ok(candidates) }
+        if candidates.left_out > 0 && matches!(ColumnRef::parse(dimension), Some(ColumnRef::Trait(_))) {
+            return Err(too_many(dimension, field, DIMENSION_VALUES_MAX));
+        }
+        Ok(candidates)
     }
 
     /// `values` come most rows first.
@@ -225,7 +227,7 @@ pub(crate) async fn values(
 }
 
 /// Most subjects first, as many in the order of their values.
-fn by_rank<V: Ord>(a: &(u64, V), b: &(u64, V)) -> std::cmp::Ordering {
+pub(crate) fn by_rank<V: Ord>(a: &(u64, V), b: &(u64, V)) -> std::cmp::Ordering {
     b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1))
 }
 

@@ -60,6 +60,9 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             if question.split.is_some() && question.having.is_some() {
                 return Err(Error::invalid("split", "`having` parts the subjects already; leave one of them out"));
             }
+            if let Some((at, what)) = question.split.iter().flat_map(Rule::faults).next() {
+                return Err(Error::invalid(format!("split{at}"), what));
+            }
             ground.paths(&PathsAsked {
                 steps: question.steps.map(|steps| steps as usize),
                 collapse: question.collapse,
@@ -141,14 +144,15 @@ impl Plan {
             (false, true) => &[Form::Steps, Form::Trend],
             (true, true) => &[Form::Steps, Form::Next, Form::Trend],
         };
-        let transitions = |spec: &FinishSpec| {
+        let transitions = |config: &folds::transitions::Config| {
             let asked = [
-                (Form::StepMatrix, matches!(&spec.scan.fold, FoldSpec::Transitions(config) if config.steps > 0)),
-                (Form::Likely, !spec.output.after.is_empty()),
-                (Form::Outlook, spec.output.target.is_some()),
+                (Form::Edges, true),
+                (Form::Nodes, true),
+                (Form::StepMatrix, config.steps > 0),
+                (Form::Likely, !self.spec.output.after.is_empty()),
+                (Form::Outlook, self.spec.output.target.is_some()),
             ];
-            let asked = asked.into_iter().filter_map(|(form, asked)| asked.then_some(form));
-            [Form::Edges, Form::Nodes].into_iter().chain(asked).collect::<Vec<_>>()
+            asked.into_iter().filter_map(|(form, asked)| asked.then_some(form)).collect::<Vec<_>>()
         };
         let forms: &[Form] = match (&self.spec.scan.who, &self.spec.scan.fold) {
             (Some(_), _) => &[Form::Customers],
@@ -156,7 +160,7 @@ impl Plan {
             (None, FoldSpec::Funnel(config)) => funnel(config),
             (None, FoldSpec::Sequence(_)) => &[Form::Summary],
             (None, FoldSpec::Paths(_)) => &[Form::Variants, Form::Positions, Form::Links],
-            (None, FoldSpec::Transitions(_)) => &transitions(&self.spec),
+            (None, FoldSpec::Transitions(config)) => &transitions(config),
             (None, FoldSpec::Attribution(_)) => &[Form::Credits, Form::Variants],
             (None, FoldSpec::Journey(_)) => &[Form::Stages, Form::Touchpoints, Form::Cells, Form::Moves],
             (None, FoldSpec::Subjects) => &[Form::Subjects],

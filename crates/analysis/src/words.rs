@@ -20,7 +20,7 @@ use model::case::Case;
 use model::journey::Journey;
 use model::lanes::Persona;
 use model::period::Span;
-use model::rule::{ColumnTest, Op, Rule};
+use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::{Scope, Subject};
 use model::text::LocalizedText;
 use model::traffic::TRAFFIC_GROUP;
@@ -32,6 +32,17 @@ use crate::question::Question;
 /// A text in Chinese and English.
 pub fn text(zh: impl Into<String>, en: impl Into<String>) -> LocalizedText {
     LocalizedText::ByLanguage(BTreeMap::from([("zh-CN".to_owned(), zh.into()), ("en".to_owned(), en.into())]))
+}
+
+/// A share in percent, to a tenth, halves away from zero: as screens and the command line round them.
+pub(crate) fn percent(share: f64) -> f64 {
+    (1_000.0 * share).round() / 10.0
+}
+
+/// How many points a pain is higher: `14`, and `3.2` where it is little.
+pub(crate) fn points(difference: f64) -> String {
+    let points = (100.0 * difference).max(0.1);
+    if points >= 9.95 { format!("{:.0}", points.round()) } else { format!("{:.1}", percent(points / 100.0)) }
 }
 
 pub fn identity() -> LocalizedText {
@@ -359,7 +370,7 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>, system: bool) -> Vec<Lo
     }
     match &scope.events {
         Some(rule) => filters.push(text(
-            format!("仅事件：{}", rule_words(rule, "zh-CN")),
+            format!("仅 {} 的事件", rule_words(rule, "zh-CN")),
             format!("only events with {}", rule_words(rule, "en")),
         )),
         None if system => {}
@@ -395,47 +406,58 @@ pub fn persona(persona: &Persona) -> LocalizedText {
     )
 }
 
-/// A rule in words.
+/// A rule in words that follow “an event with” in English and precede 「的事件」 in Chinese.
 pub fn rule_words(rule: &Rule, language: &str) -> String {
-    let english = language == "en";
-    let (and, or) = if english { (" and ", " or ") } else { (" 且 ", " 或 ") };
-    rule.0
-        .iter()
-        .map(|condition| {
-            let mut parts = Vec::new();
-            if !condition.event.is_empty() {
-                parts.push(format!("event ∈ {{{}}}", condition.event.join(", ")));
-            }
-            if !condition.channel.is_empty() {
-                parts.push(format!("channel ∈ {{{}}}", condition.channel.join(", ")));
-            }
-            parts.extend(condition.tests.iter().map(test_words));
-            parts.join(and)
-        })
-        .collect::<Vec<_>>()
-        .join(or)
+    let (and, or) = if language == "en" { (" and ", " or ") } else { (" 且 ", " 或 ") };
+    let condition = |condition: &Condition| {
+        let listed = [
+            (&condition.event, "名称", "the name", "one of the names"),
+            (&condition.channel, "渠道", "the channel", "one of the channels"),
+        ];
+        let listed = listed.into_iter().filter_map(|(values, zh, one, several)| match (values.as_slice(), language) {
+            ([], _) => None,
+            ([value], "en") => Some(format!("{one} {value}")),
+            (values, "en") => Some(format!("{several} {}", values.join(", "))),
+            ([value], _) => Some(format!("{zh}为 {value}")),
+            (values, _) => Some(format!("{zh}为 {} 之一", values.join("、"))),
+        });
+        listed.chain(condition.tests.iter().map(|test| test_words(test, language))).collect::<Vec<_>>().join(and)
+    };
+    rule.0.iter().map(condition).collect::<Vec<_>>().join(or)
 }
 
-fn test_words(test: &ColumnTest) -> String {
-    let value = match &test.value {
+fn test_words(test: &ColumnTest, language: &str) -> String {
+    let english = language == "en";
+    let said = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
+    let value = match &test.value {
+        Value::Array(values) => values.iter().map(said).collect::<Vec<_>>().join(if english { ", " } else { "、" }),
+        other => said(other),
+    };
     let column = &test.column;
-    match test.op {
-        Op::Eq => format!("{column} = {value}"),
-        Op::Ne => format!("{column} ≠ {value}"),
-        Op::In => format!("{column} ∈ {value}"),
-        Op::NotIn => format!("{column} ∉ {value}"),
-        Op::Gt => format!("{column} > {value}"),
-        Op::Gte => format!("{column} ≥ {value}"),
-        Op::Lt => format!("{column} < {value}"),
-        Op::Lte => format!("{column} ≤ {value}"),
-        Op::Contains => format!("{column} ∋ {value}"),
-        Op::StartsWith => format!("{column} ^ {value}"),
-        Op::Exists => format!("{column} ✓"),
-        Op::Missing => format!("{column} ∅"),
-    }
+    let sign = match test.op {
+        Op::Eq => "=",
+        Op::Ne => "≠",
+        Op::Gt => ">",
+        Op::Gte => "≥",
+        Op::Lt => "<",
+        Op::Lte => "≤",
+        Op::In if english => "one of",
+        Op::NotIn if english => "none of",
+        Op::Contains if english => "that contains",
+        Op::StartsWith if english => "that begins with",
+        Op::Contains => "包含",
+        Op::Exists if english => return format!("{column} present"),
+        Op::Missing if english => return format!("{column} absent"),
+        Op::In => return format!("{column} 为 {value} 之一"),
+        Op::NotIn => return format!("{column} 不为 {value} 之一"),
+        Op::StartsWith => return format!("{column} 以 {value} 开头"),
+        Op::Exists => return format!("{column} 有值"),
+        Op::Missing => return format!("{column} 无值"),
+    };
+    format!("{column} {sign} {value}")
 }
 
 /// A length of time in the largest unit that keeps it whole: 「14 天」, “14 days”.
@@ -477,6 +499,7 @@ fn written(us: i64, zone: &str, form: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use model::period::Period;
+    use serde_json::json;
 
     use super::*;
 
@@ -493,6 +516,35 @@ mod tests {
         ] {
             let length: Span = written.parse().unwrap();
             assert_eq!((span(length, "zh-CN").as_str(), span(length, "en").as_str()), (zh, en), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_rule_is_said_in_words_of_both_languages() {
+        for (rule, zh, en) in [
+            (json!([{"event": "buy"}]), "名称为 buy", "the name buy"),
+            (
+                json!([{"event": ["a", "b"], "channel": ["app", "web"]}]),
+                "名称为 a、b 之一 且 渠道为 app、web 之一",
+                "one of the names a, b and one of the channels app, web",
+            ),
+            (
+                json!([{"channel": "app", "where": [{"column": "amount", "op": "gte", "value": 5}]}, {"event": "c"}]),
+                "渠道为 app 且 amount ≥ 5 或 名称为 c",
+                "the channel app and amount ≥ 5 or the name c",
+            ),
+            (
+                json!([{"where": [
+                    {"column": "city", "op": "in", "value": ["上海", "北京"]},
+                    {"column": "props.q", "op": "starts_with", "value": "x"},
+                    {"column": "error", "op": "missing"},
+                ]}]),
+                "city 为 上海、北京 之一 且 props.q 以 x 开头 且 error 无值",
+                "city one of 上海, 北京 and props.q that begins with x and error absent",
+            ),
+        ] {
+            let rule: Rule = serde_json::from_value(rule).unwrap();
+            assert_eq!((rule_words(&rule, "zh-CN").as_str(), rule_words(&rule, "en").as_str()), (zh, en));
         }
     }
 

@@ -38,6 +38,11 @@ impl Language {
         share.map_or_else(|| NOTHING.to_owned(), |share| format!("{}%", fixed(share * 100.0, 1)))
     }
 
+    /// The size of a difference of shares, in points, without its sign.
+    pub(crate) fn points(self, difference: f64) -> String {
+        fixed(difference.abs() * 100.0, 1)
+    }
+
     /// Seconds in the unit that fits: `3.5小时`, `3.5 hr`.
     pub(crate) fn duration(self, seconds: Option<f64>) -> String {
         let Some(seconds) = seconds else { return NOTHING.to_owned() };

@@ -331,7 +331,7 @@ impl Fold for Attribution {
 
     fn needs(&self) -> Needs {
         let facet = matches!(self.config.credited, Credited::Facet(_));
-        Needs { label: !facet, facet, mask: true, value: true, ..Needs::default() }
+        Needs { label: !facet, facet, mask: true, value: true, masked_only: true, ..Needs::default() }
     }
 
     fn state(&self) -> State {

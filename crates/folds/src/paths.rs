@@ -23,6 +23,7 @@
 //! ```
 
 mod piece;
+mod short;
 mod table;
 
 use std::collections::BTreeMap;
@@ -38,7 +39,6 @@ use crate::paths::piece::{Piece, Visible};
 use crate::quantile::Distribution;
 use crate::slice::{End, Needs, Slice, Subject};
 
-use table::{Code, ONE_BYTE, SHORT, TOGETHER};
 pub use table::{Counts, Table};
 
 /// Mask bit of events paths begin at.
@@ -331,38 +331,6 @@ impl Paths {
         false
     }
 
-    /// The path of these labels. None if more than [`SHORT`] of them would be kept, or one that is not below [`ONE_BYTE`].
-    #[inline]
-    fn short(&self, labels: &[u32], most: usize) -> Option<Short> {
-        let collapse = self.config.repeats == Repeats::Collapse;
-        let (mut short, mut steps) = (Short::default(), 0);
-        for (at, label) in (0..).zip(labels) {
-            if *label == 0 {
-                continue;
-            }
-            if short.last == 0 {
-                short.from = at;
-            }
-            if !(collapse && short.last == *label) {
-                if steps == most {
-                    short.longer = true;
-                    break;
-                }
-                if steps == SHORT || *label >= ONE_BYTE {
-                    return None;
-                }
-                short.code.push(steps, *label);
-                steps += 1;
-            }
-            (short.last, short.to) = (*label, at);
-        }
-        if short.longer {
-            let last = labels.iter().rposition(|label| *label != 0).unwrap_or(0);
-            (short.last, short.to) = (labels[last], last as u32);
-        }
-        Some(Short { code: if steps == 0 { Code::default() } else { short.code.ended(steps) }, ..short })
-    }
-
     fn is_picked(&self, found: &Found<'_>, pick: &Pick) -> bool {
         let steps = found.steps;
         let at = |step: usize| match self.config.keep {
@@ -400,27 +368,6 @@ struct Found<'a> {
     /// The times `piece.range` lies in.
     time: &'a [i64],
     piece: Piece,
-}
-
-/// The path of a subject of which few short labels are kept.
-#[derive(Debug, Clone, Copy, Default)]
-struct Short {
-    /// Of no path: the code of none.
-    code: Code,
-    longer: bool,
-    /// Its last label, also if that is not kept.
-    last: u32,
-    /// Where the first and the last labelled event stand in the subject.
-    from: u32,
-    to: u32,
-    customer: u64,
-    end: End,
-    duration_us: i64,
-}
-
-/// What [`Fold::fold_all`] does by itself.
-fn fold_each(paths: &Paths, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
-    subjects.iter().for_each(|subject| paths.fold(state, &rows.of(subject)));
 }
 
 impl Found<'_> {
@@ -483,41 +430,12 @@ impl Fold for Paths {
     }
 
     fn fold_all(&self, state: &mut State, rows: &Slice<'_>, subjects: &[Subject]) {
-        let Keep::First(most) = self.config.keep else { return fold_each(self, state, rows, subjects) };
-        let Config { window_us, furthest, durations, .. } = self.config;
-        if self.config.reads_masks() || window_us.is_some() || furthest {
-            return fold_each(self, state, rows, subjects);
-        }
-        let mut found = [Short::default(); TOGETHER];
-        let (mut codes, mut places) = ([Code::default(); TOGETHER], [0; TOGETHER]);
-        for subjects in subjects.chunks(TOGETHER) {
-            let mut count = 0;
-            for subject in subjects {
-                let Some(steps) = self.short(&rows.label[subject.rows()], most) else {
-                    self.fold(state, &rows.of(subject));
-                    continue;
-                };
-                state.turn.0.next(subject.customer);
-                if steps.code == Code::default() {
-                    state.without.see(&state.turn.0);
-                    continue;
-                }
-                state.paths.see(&state.turn.0);
-                state.last.cell(0, steps.last).0[subject.end as usize] += 1;
-                let time = |at: u32| rows.time[subject.from as usize + at as usize];
-                let duration_us = if durations { time(steps.to).saturating_sub(time(steps.from)) } else { 0 };
-                let customer = state.turn.0.customer_ordinal;
-                found[count] = Short { customer, end: subject.end, duration_us, ..steps };
-                codes[count] = steps.code;
-                count += 1;
+        let Config { window_us, furthest, keep, .. } = self.config;
+        match keep {
+            Keep::First(most) if !self.config.reads_masks() && window_us.is_none() && !furthest => {
+                self.fold_short(state, rows, subjects, most);
             }
-            state.table.places(&codes[..count], &mut places[..count]);
-            for (found, place) in found[..count].iter().zip(&places) {
-                state.table.kept(*place as usize).see(found.customer, found.end, found.longer);
-                if durations {
-                    state.table.lasted(*place as usize, found.duration_us);
-                }
-            }
+            _ => subjects.iter().for_each(|subject| self.fold(state, &rows.of(subject))),
         }
     }
 

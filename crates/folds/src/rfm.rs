@@ -109,8 +109,16 @@ impl Config {
     }
 }
 
-const NEEDS: Needs =
-    Needs { label: false, mask: true, channel: false, value: true, score: false, facet: false, held: false };
+const NEEDS: Needs = Needs {
+    label: false,
+    mask: true,
+    channel: false,
+    value: true,
+    score: false,
+    facet: false,
+    held: false,
+    masked_only: false,
+};
 
 impl Fold for Population {
     type State = PopulationState;

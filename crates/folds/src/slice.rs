@@ -120,6 +120,8 @@ pub struct Needs {
     pub score: bool,
     pub facet: bool,
     pub held: bool,
+    /// Events without any bit in `mask` change nothing, whatever there is of a subject otherwise: they may be left out.
+    pub masked_only: bool,
 }
 
 impl<'a> Slice<'a> {
@@ -209,6 +211,7 @@ impl BitOr for Needs {
             score: self.score | other.score,
             facet: self.facet | other.facet,
             held: self.held | other.held,
+            masked_only: self.masked_only & other.masked_only,
         }
     }
 }

@@ -131,7 +131,7 @@ impl Rows {
         if *sites.data_type() == DataType::Null {
             return Ok(Rows::Only(vec![false; sites.len()]));
         }
-        let sites = texts_once(&sites)?;
+        let sites = texts(&sites)?;
         let sites = sites.as_dictionary::<Int32Type>();
         let theirs = sites.values().as_string::<i32>().iter();
         let theirs: Vec<bool> =
@@ -145,6 +145,10 @@ impl Rows {
             Rows::Only(rows) => rows[row],
         }
     }
+}
+
+fn texts(array: &ArrayRef) -> Result<ArrayRef> {
+    texts_once(array).map_err(|error| Error::defect(error.to_string()))
 }
 
 #[derive(Debug)]
@@ -181,7 +185,7 @@ impl Counts {
         if self.unbounded || *array.data_type() == DataType::Null {
             return Ok(());
         }
-        let array = texts_once(array)?;
+        let array = texts(array)?;
         let array = array.as_dictionary::<Int32Type>();
         let texts = array.values().as_string::<i32>();
         let mut rows = vec![0u64; texts.len()];

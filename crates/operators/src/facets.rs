@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int32Type};
+use arrow::error::ArrowError;
 use folds::periods::Periods;
 use folds::slice::NO_FACET;
 use lake::schema::{EVENT, SOURCE};
@@ -125,7 +126,8 @@ impl Facets {
                 Source::Column(name) => {
                     let array = arrays.get(name);
                     let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
-                    column(array, |text| of.code(text), set)?;
+                    column(array, |text| of.code(text), set)
+                        .map_err(|error| Error::defect(format!("column {name}: {error}")))?;
                 }
                 Source::Prop(key) => {
                     let array = arrays.get(PROPS).ok_or_else(|| Error::defect("properties were not loaded"))?;
@@ -186,18 +188,19 @@ pub(crate) fn each_prop(key: &str, array: &ArrayRef, mut each: impl FnMut(usize,
 }
 
 /// A column as texts, each text once: numbers as people write them, `5` and `2.5`.
-pub(crate) fn texts_once(array: &ArrayRef) -> Result<ArrayRef> {
-    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    let numbers = array.as_primitive_opt::<Float64Type>();
-    let texts: Option<ArrayRef> = numbers.map(|numbers| {
-        let texts = numbers.iter().map(|number| number.map(|number| number.to_string()));
-        Arc::new(texts.collect::<StringArray>()) as ArrayRef
-    });
-    cast(texts.as_ref().unwrap_or(array), &dictionary).map_err(|error| Error::defect(error.to_string()))
+pub(crate) fn texts_once(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let once = |of: DataType| DataType::Dictionary(Box::new(DataType::Int32), Box::new(of));
+    if *array.data_type() != DataType::Float64 {
+        return cast(array, &once(DataType::Utf8));
+    }
+    let numbers = cast(array, &once(DataType::Float64))?;
+    let numbers = numbers.as_dictionary::<Int32Type>();
+    let texts = numbers.values().as_primitive::<Float64Type>().iter().map(|number| number.map(|n| n.to_string()));
+    Ok(Arc::new(DictionaryArray::try_new(numbers.keys().clone(), Arc::new(texts.collect::<StringArray>()))?))
 }
 
 /// Codes of a column; each distinct value of a dictionary is looked up once.
-fn column(array: &ArrayRef, code_of: impl Fn(&str) -> u32, mut set: impl FnMut(usize, u32)) -> Result<()> {
+fn column(array: &ArrayRef, code_of: impl Fn(&str) -> u32, mut set: impl FnMut(usize, u32)) -> Result<(), ArrowError> {
     if *array.data_type() == DataType::Null {
         return Ok(());
     }

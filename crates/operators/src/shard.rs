@@ -23,7 +23,7 @@ use crate::limits::BLOCK_ROWS;
 use crate::rules::Rules;
 use crate::segments::Segments;
 use crate::sessions::Lanes;
-use crate::spec::{FoldSpec, Labels, Masks, ScanSpec};
+use crate::spec::{Labels, Masks, ScanSpec};
 
 /// What holds for every row of a snapshot, so that no row has to be looked at for it.
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +67,7 @@ pub(crate) struct Program {
     pub(crate) labels_read: bool,
     /// Instances and cases are cut from labelled events only, so unlabelled ones are dropped here, all at once.
     pub(crate) labelled_only: bool,
-    /// The fold looks at no event without a mask, and customers are its subjects whatever else they did, so such events are
-    /// dropped here.
+    /// Events without a mask change nothing for the fold, and are no part of what makes its subjects, so they are dropped here.
     pub(crate) masked_only: bool,
 }
 
@@ -188,10 +187,10 @@ impl Program {
     pub(crate) fn new(spec: Arc<ScanSpec>, needs: Needs, sure: Sure) -> Result<Program> {
         spec.check()?;
         let labelled_only = matches!(spec.slicer, Slicer::Instance { .. } | Slicer::Case { .. });
-        let masked_only = matches!(spec.fold, FoldSpec::Attribution(_))
+        // Who is a subject, and of which group, may rest on any event.
+        let masked_only = needs.masked_only
             && matches!((&spec.slicer, &spec.masks), (Slicer::Customer, Masks::Rules(_)))
             && spec.entry == Period::default()
-            && spec.by.is_none()
             && spec.subjects.is_none();
         let labels_read = needs.label || labelled_only || (needs.mask && spec.masks == Masks::LabelReached);
         let facets = match needs.facet {

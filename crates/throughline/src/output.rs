@@ -117,9 +117,25 @@ pub fn decimal(number: f64) -> String {
     }
 }
 
-/// `12.3 %`, or `–` where there is none. Halves are rounded away from zero, as the web app rounds them.
+/// `12.3 %`, or `–` where there is none.
 pub fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", (share * 1_000.0).round() / 10.0))
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", tenths_of_percent(share)))
+}
+
+/// A difference of shares in points, with its sign: `+3.2`.
+pub fn points(difference: f64) -> String {
+    format!("{:+.1}", tenths_of_percent(difference))
+}
+
+/// Halves are rounded away from zero, as the web app rounds them.
+fn tenths_of_percent(share: f64) -> f64 {
+    (share * 1_000.0).round() / 10.0
+}
+
+/// With its sign, and what `size` writes of it without: `+3.5 min`.
+pub fn signed(number: f64, size: impl Fn(f64) -> String) -> String {
+    let sign = if number < 0.0 { "-" } else { "+" };
+    format!("{sign}{}", size(number.abs()))
 }
 
 /// `42 s`, `3.5 min`, `2.1 h`, `4.0 d`, or `–`.
@@ -166,6 +182,7 @@ mod tests {
             ["0", "0", "1,234.5", "-2.05", "4"]
         );
         assert_eq!([percent(Some(0.1234)), percent(Some(0.2125)), percent(None)], ["12.3 %", "21.3 %", "–"]);
+        assert_eq!([points(0.2125), points(-0.032), signed(-1.5, decimal)], ["+21.3", "-3.2", "-1.5"]);
         assert_eq!(
             [duration(Some(42.0)), duration(Some(210.0)), duration(Some(345_600.0))],
             ["42 s", "3.5 min", "4.0 d"]

@@ -24,7 +24,7 @@ use crate::import::{Outcome, Phase, Progress, Watch};
 const BATCH_ROWS: usize = 50_000;
 
 /// What the tables of a simulated world name as their source.
-pub const SIMULATED_SOURCE: &str = "模拟数据";
+pub const SIMULATED_SOURCE: &str = "模拟数据 / simulated";
 
 /// A file to be imported as a version of a table.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { test } from "@playwright/test";
 
-import { LANGUAGES, MAP, TEXTS, THEMES, WORKSPACE, headButton, knownPains, mapReady, noteChange, open, painReady, propose } from "../story";
+import { LANGUAGES, MAP, THEMES, WORKSPACE, either, headButton, knownPains, mapReady, noteChange, open, painReady, propose } from "../story";
 import type { Look } from "../story";
 import type { ChangeList, ProposalList } from "../../src/api/types";
 
@@ -13,8 +13,6 @@ const FOLDER = process.env["SHOTS_DIR"] ?? "shots";
 const CAMPAIGN = "/w/completejourney/journeys/campaign-to-redemption";
 const TRIP = "/w/completejourney/journeys/stock-up-trip";
 
-/** A text in whichever language the page is. */
-const either = (text: keyof (typeof TEXTS)["en"]) => new RegExp(`^(${TEXTS["zh-CN"][text]}|${TEXTS.en[text]})$`);
 const view = (map: string, fields: object) => `${map}?view=${encodeURIComponent(JSON.stringify({ v: 1, ...fields }))}`;
 const rows = (page: Page) => page.locator("tbody tr").first().waitFor();
 /** The map with all its panels. */

@@ -38,6 +38,19 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
   return (
     <aside className={unfolded === here ? "sidebar unfolded" : "sidebar"}>
       <Brand />
+      <div className="command-open">
+        <Button onPress={onCommand} aria-haspopup="dialog" aria-keyshortcuts={ariaKeys(COMMAND_KEYS)}>
+          <Search size={14} aria-hidden />
+          {t("command.open")}
+          <kbd aria-hidden>{COMMAND_KEYS.join(" ")}</kbd>
+        </Button>
+      </div>
+      <div className="unfold">
+        <Button aria-expanded={unfolded === here} onPress={() => setUnfolded(unfolded === here ? null : here)}>
+          <Menu size={14} aria-hidden />
+          {t("shell.menu")}
+        </Button>
+      </div>
       {current && (
         <div className="workspace">
           <div className="workspace-choice">
@@ -62,19 +75,6 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
           {stores !== null && <StoresNote stores={stores} />}
         </div>
       )}
-      <div className="command-open">
-        <Button onPress={onCommand} aria-haspopup="dialog" aria-keyshortcuts={ariaKeys(COMMAND_KEYS)}>
-          <Search size={14} aria-hidden />
-          {t("command.open")}
-          <kbd aria-hidden>{COMMAND_KEYS.join(" ")}</kbd>
-        </Button>
-      </div>
-      <div className="unfold">
-        <Button aria-expanded={unfolded === here} onPress={() => setUnfolded(unfolded === here ? null : here)}>
-          <Menu size={14} aria-hidden />
-          {t("shell.menu")}
-        </Button>
-      </div>
       <div className="sidebar-pages">
         {current && (
           <nav aria-label={t("shell.loop")}>
@@ -108,7 +108,7 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
                 ))}
               {administers && (
                 <li>
-                  <Link to="/system" className="nav-link" activeProps={{ className: "nav-link active", "aria-current": "page" }}>
+                  <Link to="/system" className="nav-link" activeProps={HERE}>
                     <ServerCog size={15} aria-hidden />
                     {t("nav.system")}
                   </Link>
@@ -126,21 +126,24 @@ export function Sidebar({ workspaces, current, onCommand }: Props) {
   );
 }
 
+/** The page one is on. */
+const HERE = { className: "nav-link active", "aria-current": "page" } as const;
 /** Where one more of what a page lists is made. */
 const ADDS: Partial<Record<Page, string>> = { sites: "new-site", segments: "new-segment" };
 
 function PageLink({ page, workspace }: { page: Page; workspace: string }) {
   const { t } = useTranslation();
   const { to, icon: Icon } = PAGES[page];
-  const adding = useRouterState({ select: ({ location }) => location.pathname === `/w/${workspace}/${ADDS[page] ?? ""}` });
+  const add = ADDS[page];
+  const adding = useRouterState({ select: ({ location }) => add !== undefined && location.pathname === `/w/${workspace}/${add}` });
   return (
     <Link
       to={to}
       params={{ workspace }}
       search={{}}
-      className={adding ? "nav-link active" : "nav-link"}
-      {...(adding ? { "aria-current": "page" as const } : {})}
-      activeProps={{ className: "nav-link active", "aria-current": "page" }}
+      className="nav-link"
+      {...(adding ? HERE : {})}
+      activeProps={HERE}
       activeOptions={{ includeSearch: false, exact: page === "overview" }}
     >
       <Icon size={15} aria-hidden />

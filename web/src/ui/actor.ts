@@ -9,7 +9,8 @@ const NOBODY = {
   samples: "actor.samples",
 } as const;
 
-export function useActor(): (by: string) => string {
+/** Empty where nobody did. */
+export function useActor(): (by: string | null | undefined) => string {
   const { t } = useTranslation();
-  return (by) => (Object.hasOwn(NOBODY, by) ? t(NOBODY[by as keyof typeof NOBODY]) : by);
+  return (by) => (by == null ? "" : Object.hasOwn(NOBODY, by) ? t(NOBODY[by as keyof typeof NOBODY]) : by);
 }

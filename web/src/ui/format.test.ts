@@ -18,6 +18,10 @@ describe("format", () => {
     expect([en.day("2026-12-20"), zh.day("2026-12-20")]).toEqual(["Dec 20, 2026", "2026/12/20"]);
   });
 
+  it("writes how long an answer took, never as nothing", () => {
+    expect([en.elapsed(0), en.elapsed(0.4), zh.elapsed(1), zh.elapsed(1_234)]).toEqual(["<1", "<1", "1", "1,234"]);
+  });
+
   it("writes shares and their differences", () => {
     expect(zh.percent(0.4212)).toBe("42.1%");
     expect(zh.percent(null)).toBe("–");
@@ -27,6 +31,7 @@ describe("format", () => {
   });
 
   it("writes money as prices are written: cents of small sums, none of large ones", () => {
+    expect([en.money(120.5, "CNY"), zh.money(120.5, "CNY"), zh.money(120.5, "USD")]).toEqual(["¥120.50", "¥120.50", "$120.50"]);
     expect(en.money(120.5, "USD")).toBe("$120.50");
     expect(en.money(127.64, "USD")).toBe("$127.64");
     expect(en.money(94068.8, "USD")).toBe("$94,069");

@@ -85,6 +85,8 @@ pub enum ChangeOf {
     People,
     /// The median, where the path names no other.
     Duration,
-    /// A credit, a mean, a sum of values, a quotient.
+    /// A sum of values, a cost, or such a mean: in the currency of the workspace, where the values are money.
+    Money,
+    /// A count, a mean, a quotient.
     Number,
 }

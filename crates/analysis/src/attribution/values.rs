@@ -16,7 +16,7 @@ use operators::spec::{BySpec, FoldState};
 use operators::{Control, Engine, FoldSpec};
 
 use crate::error::{Error, Result};
-use crate::groups::{Candidates, too_many};
+use crate::groups::{Candidates, by_rank, too_many};
 use crate::plan;
 use crate::question::{AttributionQuestion, Present, Question, TransitionsQuestion};
 
@@ -85,7 +85,7 @@ pub(crate) async fn settle(
         groups.collect()
     };
     counted.retain(|(touches, _)| *touches > 0);
-    counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    counted.sort_by(by_rank);
     if !candidates.hold_the_top(counted.iter().map(|(touches, _)| *touches), most) {
         return Err(too_many(credit, "credit", DIMENSION_VALUES_MAX));
     }

@@ -5,7 +5,7 @@ use model::text::LocalizedText;
 
 use super::Side;
 use crate::answer::{ChangeVerdict, ComparedWindows, HeadlineOf, IntervalMethod, MeasuredEffect};
-use crate::words::{day, text};
+use crate::words::{day, percent, text};
 
 /// What kind of evidence this is.
 pub(crate) fn notice() -> LocalizedText {
@@ -90,7 +90,7 @@ pub(crate) fn caveats(
         ));
     }
     if let (before, Some(after)) = sides {
-        let part = |side: &Side| 100.0 * side.whole.open as f64 / side.whole.began.max(1) as f64;
+        let part = |side: &Side| percent(side.whole.open as f64 / side.whole.began.max(1) as f64);
         if after.whole.open + before.whole.open > 0 {
             let (a, b) = (part(after), part(before));
             let (open_a, open_b) = (count(after.whole.open), count(before.whole.open));
@@ -170,11 +170,6 @@ fn en(value: &Option<f64>, side: &Side) -> String {
         (Some(value), HeadlineOf::People) => count(*value as u64),
         (Some(value), HeadlineOf::Duration) => time(*value, false),
     }
-}
-
-/// A share in percent, to a tenth, halves away from zero as the screens round them.
-fn percent(share: f64) -> f64 {
-    (1_000.0 * share).round() / 10.0
 }
 
 fn signed_count(value: f64) -> String {

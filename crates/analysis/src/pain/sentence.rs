@@ -4,14 +4,13 @@ use model::journey::Journey;
 use model::pain::{Comparison, Facet, Money, Pain, PainKind};
 use model::text::LocalizedText;
 
-use crate::words::{day, text};
+use crate::words::{day, points, text};
 
 /// 「支付阶段安卓端流失高 9 个百分点，约损失 ¥3.8 万/月」
 pub(crate) fn of(pain: &Pain, journey: &Journey) -> LocalizedText {
     let stage = journey.stages.iter().find(|stage| stage.id == pain.stage);
     let stage = |language: &str| stage.map_or(pain.stage.as_str(), |stage| stage.name.get(language)).to_owned();
-    let points = (100.0 * pain.difference.value).max(0.1);
-    let points = if points >= 9.95 { format!("{points:.0}") } else { format!("{points:.1}") };
+    let points = points(pain.difference.value);
     let (zh, en) = hurt(pain.kind);
     let who_zh = pain.facet.as_ref().map_or_else(String::new, zh_value);
     let who_en = pain.facet.as_ref().map_or_else(String::new, |facet| format!(" for {}", en_value(facet)));

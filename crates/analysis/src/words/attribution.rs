@@ -20,11 +20,11 @@ pub(super) fn definition(question: &AttributionQuestion) -> LocalizedText {
         Earlier::Reset => ("只计上一次转化之后的触点", "only those after the conversion before it"),
         Earlier::Keep => ("上一次转化之前的触点也再次计入", "those before an earlier conversion count again"),
     };
-    let direct_zh = direct("zh-CN").map_or(String::new(), |rule| format!("直接触点＝{rule}；"));
-    let direct_en = direct("en").map_or(String::new(), |rule| format!("direct: {rule}; "));
+    let direct_zh = direct("zh-CN").map_or(String::new(), |rule| format!("直接触点＝{rule} 的事件；"));
+    let direct_en = direct("en").map_or(String::new(), |rule| format!("direct: events with {rule}; "));
     text(
         format!(
-            "归因：转化＝{conversion_zh}；触点＝{}（转化本身不是触点）；{direct_zh}每次转化计入此前 {}内（含边界）\
+            "归因：转化＝{conversion_zh} 的事件；触点＝{}（转化本身不是触点）；{direct_zh}每次转化计入此前 {}内（含边界）\
              最近的至多 {most} 个触点，{earlier_zh}；功劳归于触点的 {credit}。没有触点的转化单列，不归功于任何一项。\
              除参与归因外，各模型的功劳之和等于有触点的转化数。时间衰减半衰期 {}；马尔可夫＝移除效应（闭式解），Shapley＝精确值。\
              未转化的路径在回溯期内仍可能转化的为进行中，不算流失。",
@@ -33,7 +33,7 @@ pub(super) fn definition(question: &AttributionQuestion) -> LocalizedText {
             span(*half_life, "zh-CN"),
         ),
         format!(
-            "Attribution: a conversion is {conversion_en}; a touch is {} that has {credit} (a conversion is none); {direct_en}of each \
+            "Attribution: a conversion is an event with {conversion_en}; a touch is {} that has {credit} (a conversion is none); {direct_en}of each \
              conversion count the newest {most} touches at most {} before it (inclusive), {earlier_en}; what is credited is the \
              touch's {credit}. Conversions without a touch are counted apart and credited to nobody. But for participation, \
              the credits of each model add up to the conversions with touches. Half-life of the time decay: {}; Markov: removal \

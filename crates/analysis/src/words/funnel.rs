@@ -61,7 +61,7 @@ fn zh(question: &FunnelQuestion) -> Vec<String> {
             ExclusionEffect::Drop => "就此算作流失",
         };
         let rule = rule_words(&exclusion.rule, "zh-CN");
-        parts.push(format!("「{after}」与「{before}」之间若有 {rule}，{effect}"));
+        parts.push(format!("「{after}」与「{before}」之间若有 {rule} 的事件，{effect}"));
     }
     if options.next {
         parts.push("流失之后：紧接着的下一个事件，在窗口内、窗口后，或没有".to_owned());

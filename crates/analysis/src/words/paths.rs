@@ -31,8 +31,8 @@ fn zh(question: &PathsQuestion) -> String {
         let from = if cut.is_backwards() { "终点之前" } else { "起点之后" };
         parts.push(format!("只看{from} {}之内", span(window, "zh-CN")));
     }
-    parts.extend(cut.hide.as_ref().map(|hidden| format!("隐藏 {}", rule(hidden))));
-    parts.extend(cut.only.as_ref().map(|only| format!("只看 {}", rule(only))));
+    parts.extend(cut.hide.as_ref().map(|hidden| format!("隐藏 {} 的事件", rule(hidden))));
+    parts.extend(cut.only.as_ref().map(|only| format!("只看 {} 的事件", rule(only))));
     parts.extend(cut.expand.iter().map(|expand| {
         let values = expand.values.as_ref().map_or(0, Vec::len);
         format!("{} 按 {} 展开为 {values} 个值和其他", expand.event, expand.by)
@@ -71,8 +71,8 @@ fn en(question: &PathsQuestion) -> String {
         let from = if cut.is_backwards() { "before the last step" } else { "after the first step" };
         parts.push(format!("within {} {from}", span(window, "en")));
     }
-    parts.extend(cut.hide.as_ref().map(|hidden| format!("without {}", rule(hidden))));
-    parts.extend(cut.only.as_ref().map(|only| format!("only {}", rule(only))));
+    parts.extend(cut.hide.as_ref().map(|hidden| format!("without events with {}", rule(hidden))));
+    parts.extend(cut.only.as_ref().map(|only| format!("only events with {}", rule(only))));
     parts.extend(cut.expand.iter().map(|expand| {
         let values = expand.values.as_ref().map_or(0, Vec::len);
         format!("{} apart by {} ({values} values and the rest)", expand.event, expand.by)
@@ -117,9 +117,9 @@ mod tests {
         let said = definition(&PathsQuestion { cut, ..PathsQuestion::default() });
         assert_eq!(
             said.get("en"),
-            "Paths: events in time order; from each event with event ∈ {cart}; up to the first event with event ∈ \
-             {purchase}, those that never come there as well; within 30 minutes after the first step; without event ∈ \
-             {error}; numbers count paths, of which a subject may have several; conversion: goal ÷ (goal + not), open \
+            "Paths: events in time order; from each event with the name cart; up to the first event with the name \
+             purchase, those that never come there as well; within 30 minutes after the first step; without events with \
+             the name error; numbers count paths, of which a subject may have several; conversion: goal ÷ (goal + not), open \
              ones left out"
         );
         for word in ["每一个", "cart", "purchase", "未到达", "起点之后 30 分钟", "隐藏", "多条", "转化率"]

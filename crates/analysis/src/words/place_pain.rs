@@ -5,7 +5,7 @@ use model::pain::Estimate;
 use model::place::pain::{PlaceCauseKind, PlaceComparison, PlaceMoney, PlacePain, PlacePainKind};
 use model::text::LocalizedText;
 
-use super::text;
+use super::{points, text};
 
 pub(crate) fn definition() -> LocalizedText {
     text(
@@ -34,8 +34,7 @@ pub(crate) fn kind(kind: PlacePainKind) -> (&'static str, &'static str) {
 
 /// 「酒水」在 17:00–21:00 久留未购率高 14 个百分点，约影响 120 个购物单元/月
 pub(crate) fn sentence(pain: &PlacePain) -> LocalizedText {
-    let points = (100.0 * pain.difference.value).max(0.1);
-    let points = if points >= 9.95 { format!("{points:.0}") } else { format!("{points:.1}") };
+    let points = points(pain.difference.value);
     let (zh, en) = kind(pain.kind);
     let place = |language: &str, whole: &str| pain.name.as_ref().map_or(whole, |name| name.get(language)).to_owned();
     let (when_zh, when_en) = when(pain);

@@ -1,6 +1,7 @@
 //! Segments and scores in words.
 
 use model::rfm::{Group, Model, Ties};
+use model::rule::Rule;
 use model::scope::Scope;
 use model::segment::{Bounds, Measure, RfmTest, SegmentChoice, Who, Within};
 use model::text::LocalizedText;
@@ -50,7 +51,7 @@ pub(crate) fn scores(question: &RfmQuestion) -> LocalizedText {
         format!(
             "RFM：R＝最近一次购买距今的自然日数，F＝有购买的自然日数，M＝{} 之和；购买＝{}{}。各按五分位打 1–5 分，5 最好，{}；≥ {high} 分为高",
             value.name(),
-            rule_words(rule, "zh-CN"),
+            events(rule, "zh-CN"),
             window(within, "zh-CN"),
             ties.0,
         ),
@@ -141,18 +142,17 @@ fn who(tree: &Who, language: &str) -> String {
         Who::Not(part) => format!("not ({})", who(part, language)),
         Who::Trait(test) => rule_words(&test.rule(), language),
         Who::Did(did) => {
-            let what = format!("{}{}", rule_words(&did.rule, language), window(&did.within, language));
-            format!("[{what}] {} {}", measure(did.measure, language), bounds(&did.is))
+            let what = format!("{}{}", events(&did.rule, language), window(&did.within, language));
+            let joint = if zh { " " } else { ": " };
+            format!("{what}{joint}{} {}", measure(did.measure, language), bounds(&did.is))
         }
         Who::First(happened) => {
-            let what = rule_words(&happened.rule, language);
-            let first = if zh { "首次" } else { "first" };
-            format!("{first} [{what}]{}", window(&happened.within, language))
+            let which = if zh { "首次" } else { "first of" };
+            format!("{which} {}{}", events(&happened.rule, language), window(&happened.within, language))
         }
         Who::Last(happened) => {
-            let what = rule_words(&happened.rule, language);
-            let last = if zh { "最近一次" } else { "last" };
-            format!("{last} [{what}]{}", window(&happened.within, language))
+            let which = if zh { "最近一次" } else { "last of" };
+            format!("{which} {}{}", events(&happened.rule, language), window(&happened.within, language))
         }
         Who::Sequence(sequence) => {
             let steps = sequence.steps.iter().map(|step| format!("[{}]", rule_words(step, language)));
@@ -173,6 +173,12 @@ fn who(tree: &Who, language: &str) -> String {
     }
 }
 
+/// The events of a rule.
+fn events(rule: &Rule, language: &str) -> String {
+    let rule = rule_words(rule, language);
+    if language == "zh-CN" { format!("{rule} 的事件") } else { format!("events with {rule}") }
+}
+
 fn scored(test: &RfmTest, language: &str) -> String {
     let groups = test.groups.iter().map(|one| group(*one).get(language).to_owned());
     let list = |scores: &[u8]| scores.iter().map(u8::to_string).collect::<Vec<_>>().join("/");
@@ -183,17 +189,12 @@ fn scored(test: &RfmTest, language: &str) -> String {
     if !test.groups.is_empty() {
         said.insert(0, groups.collect::<Vec<_>>().join(joint));
     }
-    format!(
-        "RFM {} [{}]{}",
-        said.join(", "),
-        rule_words(&test.model.rule, language),
-        window(&test.model.within, language)
-    )
+    format!("RFM {} [{}]{}", said.join(", "), events(&test.model.rule, language), window(&test.model.within, language))
 }
 
 fn measure(measure: Measure, language: &str) -> String {
     let (zh, en) = match measure {
-        Measure::Count => return if language == "zh-CN" { "次数".into() } else { "times".into() },
+        Measure::Count => return if language == "zh-CN" { "次数".into() } else { "number".into() },
         Measure::Days => return if language == "zh-CN" { "天数".into() } else { "days".into() },
         Measure::Sum(_) => ("之和", "sum of"),
         Measure::Min(_) => ("最小值", "least"),
@@ -247,10 +248,16 @@ mod tests {
         ]}))
         .unwrap();
         let said = definition(&tree);
-        assert!(said.get("en").contains("in the last 90 days"), "{said:?}");
-        assert!(said.get("en").contains("not (used channel store, app) and (member of segment “vip” or "), "{said:?}");
-        assert!(said.get("zh-CN").contains("最近 90 天内"), "{said:?}");
-        assert!(said.get("zh-CN").contains("amount 之和 ≥ 100 且 非（使用过渠道 store、app）"), "{said:?}");
+        assert_eq!(
+            said.get("en"),
+            "events with the name purchase (in the last 90 days): sum of amount ≥ 100 and not (used channel store, app) and \
+             (member of segment “vip” or [the name a] → [the name b] within 1 day)"
+        );
+        assert_eq!(
+            said.get("zh-CN"),
+            "名称为 purchase 的事件 (最近 90 天内) amount 之和 ≥ 100 且 非（使用过渠道 store、app） 且 \
+             (属于分群「vip」 或 [名称为 a] → [名称为 b]，1 天内)"
+        );
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn difference(kit: &Kit, headline: &Headline, versus: &PinnedVersus) -> String {
     let against = value(kit.language, &versus.headline);
     let Some(difference) = versus.difference else { return say(kit.words.pinned_against, &["–", &against]) };
     let size = match headline.of {
-        HeadlineOf::Share => format!("{:.1} {}", (difference.abs() * 1_000.0).round() / 10.0, kit.words.points),
+        HeadlineOf::Share => format!("{} {}", kit.language.points(difference), kit.words.points),
         HeadlineOf::Duration => kit.language.duration(Some(difference.abs())),
         HeadlineOf::People => kit.language.whole(difference.abs() as u64),
     };

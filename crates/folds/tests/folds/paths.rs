@@ -1,9 +1,6 @@
 //! Paths and step matrix against the goldens and the naive definition.
 
-use std::collections::BTreeMap;
-
 use crate::support::{Customer, Population, Shape, customers, ecom_customers, ecom_sessions};
-use folds::counters::Tally;
 use folds::paths::{
     At, Begin, Config, FROM, Finish, GOAL, HIDDEN, Keep, Paths, Pick, Repeats, SHOWN, SIDE, Side, State, TO,
 };
@@ -353,7 +350,7 @@ const MANY_LABELS: Shape = Shape { labels: 140, steps: 1, channels: 1, events: 3
 proptest! {
     /// Blocks of short paths are looked up together; whether labels and paths are short is up to the case.
     #[test]
-    fn paths_of_blocks_are_what_the_definition_says(
+    fn blocks_have_the_paths_of_their_subjects_one_by_one(
         customers in prop_oneof![customers(SHAPE), customers(MANY_LABELS)],
         timeout_us in 0i64..6,
         collapse in any::<bool>(),
@@ -368,34 +365,9 @@ proptest! {
         };
         let population = Population::new(customers, Slicer::Session { timeout_us });
         let fold = Paths::new(config).unwrap();
-        let state = population.run_in_blocks(&fold, &sizes);
-        let mut all: Vec<Expected> = Vec::new();
-        let mut without = 0;
-        population.each(|subject| {
-            let (paths, takes_part) = expected(&config, subject);
-            without += u64::from(takes_part && paths.is_empty());
-            all.extend(paths);
-        });
-        prop_assert_eq!((state.paths.subjects.count, state.without.subjects.count), (all.len() as u64, without));
-        let mut by_path: BTreeMap<Vec<u32>, Vec<&Expected>> = BTreeMap::new();
-        all.iter().for_each(|path| by_path.entry(path.kept.clone()).or_default().push(path));
-        prop_assert_eq!(state.variants(), by_path.len());
-        for variant in state.top(usize::MAX) {
-            let rows = &by_path[&variant.labels];
-            let customers = rows.iter().map(|row| row.customer).collect::<std::collections::BTreeSet<_>>().len() as u64;
-            prop_assert_eq!(variant.counts.paths, Tally::of(rows.len() as u64, customers));
-            prop_assert_eq!(variant.counts.longer, rows.iter().filter(|row| row.longer).count() as u64);
-            prop_assert_eq!(variant.counts.ended(End::Left), rows.iter().filter(|row| row.end == End::Left).count() as u64);
-            let mut durations: Vec<i64> = rows.iter().map(|row| row.duration_us).collect();
-            durations.sort_unstable();
-            let held: Vec<i64> =
-                variant.durations_us.sorted().iter().flat_map(|(v, n)| vec![*v; *n as usize]).collect();
-            prop_assert_eq!(held, durations);
-        }
-        let mut last: BTreeMap<u32, u64> = BTreeMap::new();
-        all.iter().for_each(|path| *last.entry(path.last).or_default() += 1);
-        let told = state.last().into_iter().map(|(label, ends)| (label, ends.of(End::Open) + ends.of(End::Left)));
-        prop_assert_eq!(told.collect::<BTreeMap<_, _>>(), last);
+        let (whole, each) = (population.run_in_blocks(&fold, &sizes), population.run(&fold));
+        prop_assert_eq!(whole.top(usize::MAX), each.top(usize::MAX));
+        prop_assert_eq!(whole, each);
     }
 }
 

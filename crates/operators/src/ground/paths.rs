@@ -46,7 +46,7 @@ impl Ground<'_> {
             ));
         }
         if let Some(having) = &asked.having {
-            check("having (or split)", &having.rule)?;
+            check("having.match", &having.rule)?;
         }
         let at = |last: bool| if last { paths::At::Last } else { paths::At::First };
         let config = paths::Config {

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::{ChangeAddArgs, ChangeArg, ChangeCommand, ChangeListArgs, FigureName};
 use crate::context::{ASKING, Context, save_info};
 use crate::exit::{Exit, Failure};
-use crate::output::{count, duration, percent, table, time};
+use crate::output::{count, duration, percent, points, table, time};
 
 /// As the API answers it.
 #[derive(Debug, Serialize)]
@@ -84,7 +84,7 @@ fn words(shown: &Shown, title: &str, lang: &str) -> String {
     }
     if let Some(net) = group.as_ref().and_then(|group| group.net) {
         let unit = |value: f64| match net.scale {
-            NetScale::Relative => format!("{:+.1} %", 100.0 * value),
+            NetScale::Relative => format!("{} %", points(value)),
             NetScale::Difference => signed(*of, value),
         };
         text.push_str(&format!("\nless that of the others {}{}", unit(net.value), within(net.low, net.high, unit)));
@@ -124,7 +124,7 @@ fn value(of: HeadlineOf, value: Option<f64>) -> String {
 
 fn signed(of: HeadlineOf, value: f64) -> String {
     match of {
-        HeadlineOf::Share => format!("{:+.1} points", 100.0 * value),
+        HeadlineOf::Share => format!("{} points", points(value)),
         HeadlineOf::People => format!("{value:+.0}"),
         HeadlineOf::Duration => format!("{value:+.0} s"),
     }

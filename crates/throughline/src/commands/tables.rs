@@ -22,7 +22,7 @@ pub use paths::paths;
 pub use sessions::sessions;
 pub use transitions::{step_matrix, transitions};
 
-use crate::output::{count, decimal, duration, percent, table, time};
+use crate::output::{count, decimal, duration, percent, points, signed, table, time};
 
 /// Deviations from the planned way that a table shows.
 const DEVIATIONS_SHOWN: usize = 12;
@@ -196,7 +196,6 @@ fn key_touchpoints(map: &JourneyMap, lang: &str) -> String {
             TouchpointRole::Watch => "watch",
             TouchpointRole::Minor => "minor",
         };
-        let points = |share: f64| format!("{:+.1}", share * 100.0);
         let importance = key.importance.map_or("–".to_owned(), |importance| {
             format!("{} ({} to {})", points(importance.value), points(importance.low), points(importance.high))
         });
@@ -295,24 +294,17 @@ pub fn comparison(comparison: &Comparison) -> String {
         ChangeOf::Share => percent(Some(value)),
         ChangeOf::People => count(value as u64),
         ChangeOf::Duration => duration(Some(value)),
-        ChangeOf::Number => decimal(value),
+        ChangeOf::Money | ChangeOf::Number => decimal(value),
     };
     let rows = comparison.changes.iter().map(|change| {
-        let points = |value: f64| format!("{:+.1}", 100.0 * value);
         let (difference, interval) = match (change.of, change.low.zip(change.high)) {
             (ChangeOf::Share, Some((low, high))) => {
                 (points(change.difference), format!("{} … {}", points(low), points(high)))
             }
             (ChangeOf::Share, None) => (points(change.difference), String::new()),
             (ChangeOf::People, _) => (format!("{:+}", change.difference as i64), String::new()),
-            (ChangeOf::Duration, _) => {
-                let sign = if change.difference < 0.0 { "-" } else { "+" };
-                (format!("{sign}{}", duration(Some(change.difference.abs()))), String::new())
-            }
-            (ChangeOf::Number, _) => {
-                let sign = if change.difference < 0.0 { "-" } else { "+" };
-                (format!("{sign}{}", decimal(change.difference.abs())), String::new())
-            }
+            (ChangeOf::Duration, _) => (signed(change.difference, |seconds| duration(Some(seconds))), String::new()),
+            (ChangeOf::Money | ChangeOf::Number, _) => (signed(change.difference, decimal), String::new()),
         };
         let (here, there) = (shown(change.of, change.here), shown(change.of, change.there));
         [change.path.join(" › "), here, there, difference, interval]

@@ -202,7 +202,7 @@ fn the_pains_of_a_simulated_world_name_its_tables() {
         .expect(0);
     let listed = here.json(&["reference", "list", "-w", "try"]);
     assert_eq!(listed.as_array().unwrap().len(), 6);
-    assert!(listed.as_array().unwrap().iter().all(|version| version["source"] == "模拟数据"));
+    assert!(listed.as_array().unwrap().iter().all(|version| version["source"] == "模拟数据 / simulated"));
     let answer = here.json(&["journey", "pains", "omni-purchase", "-w", "try"]);
     let pains = answer["pains"].as_array().unwrap();
     let hurt = pains.iter().find(|pain| pain["facet"] == json!({"dimension": "channel", "value": "miniprogram"}));
@@ -215,7 +215,7 @@ fn the_pains_of_a_simulated_world_name_its_tables() {
     let margin = &hurt["margin_lost"];
     assert_eq!(
         (&margin["known"], &margin["source"]["source"], &margin["covered"]),
-        (&json!("per_month"), &json!("模拟数据"), &json!(1.0)),
+        (&json!("per_month"), &json!("模拟数据 / simulated"), &json!(1.0)),
         "{margin:#}"
     );
     // The catalogue's margins lie between 46 and 72 % of the price.

@@ -7,8 +7,10 @@ import { auditQuery, membersQuery } from "../../api/access";
 import type { AuditEntry, AuditPage as Page } from "../../api/types";
 import { workspacesQuery } from "../../api/queries";
 import { Allowed } from "../../ui/Allowed";
+import { useActor } from "../../ui/actor";
 import { Button, Picker } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
+import { sentence } from "../../ui/language";
 import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
@@ -18,14 +20,12 @@ import "./access.css";
 
 /** In the pickers: no filter. */
 const ALL = "";
-/** Who is no person: whoever used a server that asks nobody to sign in, and the command line. */
-const LOCAL = "local";
-const TERMINAL = "terminal";
 /** As much of a keyed hash as tells two addresses apart. */
 const HASH_SHOWN = 8;
 
 export function AuditPage() {
   const { t } = useTranslation();
+  const actor = useActor();
   const { workspace: id } = useParams({ from: "/w/$workspace/audit" });
   const { action = null, person = null } = useSearch({ from: "/w/$workspace/audit" });
   const navigate = useNavigate();
@@ -37,7 +37,7 @@ export function AuditPage() {
 
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? [];
   const names = new Map([...members.map((member) => member.person), ...entries.flatMap((entry) => entry.person ?? [])].map(({ id: who, name }) => [who, name]));
-  const nameOf = (who: string) => (who === LOCAL || who === TERMINAL ? t(`audit.${who}`) : (names.get(who) ?? who));
+  const nameOf = (who: string) => sentence(actor(names.get(who) ?? who));
   const people = [...new Set([...names.keys(), ...(person === null ? [] : [person])])];
   const go = (next: { action: string | null; person: string | null }) =>
     void navigate({

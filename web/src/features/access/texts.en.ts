@@ -160,8 +160,6 @@ const en: English<typeof zhCN> = {
   "audit.action.timeline_seen": "Saw a customer’s timeline",
   "audit.action.sql": "Asked in SQL",
 
-  "audit.local": "This machine (no sign-in)",
-  "audit.terminal": "Command line",
   "stores.label": "Only these stores",
   "stores.column": "Stores",
   "stores.all": "All",

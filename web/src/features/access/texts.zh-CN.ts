@@ -157,8 +157,6 @@ const zhCN = {
   "audit.action.timeline_seen": "查看客户时间线",
   "audit.action.sql": "用 SQL 提问",
 
-  "audit.local": "本机（免登录）",
-  "audit.terminal": "命令行",
   "stores.label": "仅限门店",
   "stores.column": "门店范围",
   "stores.all": "全部",

@@ -75,7 +75,7 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
   const compared = useQuery({ ...comparing, enabled: ready && versus !== null });
   const sides = useSides(workspace.id)(view, place);
   const label = props.label ?? asItIs;
-  const comparisonTable = useComparisonTable(view, label);
+  const comparisonTable = useComparisonTable(view, place.currency, label);
   const drawing = useRef<HTMLDivElement>(null);
   const answer = question === null || asked.error ? undefined : asked.data;
   const stopped = ready && asked.fetchStatus === "idle" && !asked.error && (asked.isPending || asked.isPlaceholderData);
@@ -107,12 +107,10 @@ export function AnalysisFrame<View extends AskedView>(props: FrameProps<View, An
                   picture={props.drawn && view.show === "chart" ? () => drawing.current?.querySelector("svg.picture") ?? null : null}
                 />
               </Allowed>
+              <Allowed to="save_views">
+                <PinToMap place={place} view={view} />
+              </Allowed>
             </>
-          )}
-          {answer && answered && !nobody && (
-            <Allowed to="save_views">
-              <PinToMap place={place} view={view} />
-            </Allowed>
           )}
         </Later>
         <SavedViews workspace={place.id} stored={() => storedForm(view)} asks={keptAsks(view, place)} />

@@ -9,14 +9,12 @@ import type { WorkspaceInfo } from "../../api/types";
 import { Button, Picker } from "../../ui/Controls";
 import { useFacetWords } from "../../ui/facet";
 import { useFormat } from "../../ui/format";
-import { sentence } from "../../ui/language";
 import { EARLIER, HALF_LIVES, LOOKBACKS, NEWEST, VALUES_TOPS, weightsOf, weightsText } from "./attributionView";
 import type { AttributionView, Weights } from "./attributionView";
 import { CheckedField } from "./CheckedField";
 import { DraftField } from "../../ui/rule/DraftField";
 import { RuleField } from "../../ui/rule/RuleField";
 import { SpanPicker } from "./SpanPicker";
-import { useSpan } from "./span";
 
 interface Props {
   workspace: WorkspaceInfo;
@@ -32,10 +30,8 @@ const NUMBERS = ["amount", "quantity"];
 export function AttributionEditor({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const span = useSpan();
   const [open, setOpen] = useState(isTuned(view));
   const list = useId();
-  const spans = (offered: readonly string[], own: string) => (offered.includes(own) ? offered : [own, ...offered]).map((id) => ({ id, label: span(id) }));
   const counts = (offered: readonly number[], own: number | null) => [...new Set(own === null ? offered : [...offered, own])].toSorted((a, b) => a - b).map((n) => ({ id: String(n), label: format.whole(n) }));
   return (
     <section className="card editor" aria-label={t("attribution.edit")}>
@@ -43,7 +39,7 @@ export function AttributionEditor({ workspace, view, onChange }: Props) {
       <RuleField workspace={workspace} label={t("attribution.touch")} rule={view.touches} unchosen={t("attribution.anyTouch")} onChange={(touches) => onChange({ touches })} />
       <div className="scope">
         <CreditPicker workspace={workspace.id} credit={view.credit} onChange={(credit) => onChange({ credit })} />
-        <SpanPicker label={t("attribution.lookback")} value={view.lookback} choices={spans(LOOKBACKS, view.lookback)} onChange={(lookback) => onChange({ lookback })} />
+        <SpanPicker label={t("attribution.lookback")} value={view.lookback} offered={LOOKBACKS} onChange={(lookback) => onChange({ lookback })} />
         <datalist id={list}>
           {NUMBERS.map((name) => (
             <option key={name}>{name}</option>
@@ -65,7 +61,7 @@ export function AttributionEditor({ workspace, view, onChange }: Props) {
               choices={[{ id: ALL, label: t("attribution.newestAll") }, ...counts(NEWEST, view.newest)]}
               onChange={(id) => onChange({ newest: id === ALL ? null : Number(id) })}
             />
-            <Picker label={t("attribution.halfLife")} value={view.halfLife} choices={spans(HALF_LIVES, view.halfLife)} onChange={(halfLife) => onChange({ halfLife })} />
+            <SpanPicker label={t("attribution.halfLife")} value={view.halfLife} offered={HALF_LIVES} onChange={(halfLife) => onChange({ halfLife })} />
             <CheckedField<Weights | "none">
               label={t("attribution.weights")}
               value={weightsText(view.weights)}
@@ -94,7 +90,7 @@ function CreditPicker({ workspace, credit, onChange }: { workspace: string; cred
   // Traits are of customers, not of touches.
   const columns = dimensions.flatMap(({ name }) => (name.startsWith("traits.") ? [] : [name]));
   const names = [...new Set(["channel", "event", ...columns, credit])];
-  return <Picker label={t("attribution.credit")} value={credit} choices={names.map((id) => ({ id, label: id === "event" ? t("attribution.creditEvent") : sentence(words.dimension(id)) }))} onChange={onChange} />;
+  return <Picker label={t("attribution.credit")} value={credit} choices={names.map((id) => ({ id, label: id === "event" ? t("attribution.creditEvent") : words.title(id) }))} onChange={onChange} />;
 }
 
 function Costs({ view, onChange }: Omit<Props, "workspace">) {

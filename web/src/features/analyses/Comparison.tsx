@@ -98,7 +98,7 @@ function signed(value: number, text: string): string {
   return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
 }
 
-export function useComparisonTable(view: AskedView, label: (name: string) => string): (changes: readonly AnswerChange[], own: string, other: string) => AnswerTable {
+export function useComparisonTable(view: AskedView, currency: string | null | undefined, label: (name: string) => string): (changes: readonly AnswerChange[], own: string, other: string) => AnswerTable {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useChangeWords(view, label);
@@ -111,6 +111,8 @@ export function useComparisonTable(view: AskedView, label: (name: string) => str
         return format.duration(value);
       case "people":
         return format.whole(value);
+      case "money":
+        return format.money(value, currency);
       case "number":
         return format.decimal(value);
     }

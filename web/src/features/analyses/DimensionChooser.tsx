@@ -4,13 +4,11 @@ import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 
-import { dictionaryQuery } from "../../api/dictionary";
 import { dimensionsQuery } from "../../api/queries";
-import type { DictionaryAnswer, DictionaryProperty } from "../../api/types";
 import { useFacetWords } from "../../ui/facet";
 import { useFormat } from "../../ui/format";
-import { sentence } from "../../ui/language";
-import { useStores } from "../../ui/rights";
+import { EVENT_COLUMNS } from "../../ui/rule/rules";
+import { useProperties } from "../../ui/rule/useProperties";
 import { Failure } from "../../ui/States";
 
 interface Props {
@@ -21,7 +19,8 @@ interface Props {
 
 /** With more than this a field to look for one is shown. */
 const MANY = 12;
-
+/** What nobody scrolls through; whoever looks for one types. */
+const LISTED_MAX = 200;
 /** Of the events themselves. */
 const OF_EVENTS = ["event", "source"];
 
@@ -31,26 +30,21 @@ export default function DimensionChooser({ workspace, chosen, onChoose }: Props)
   const words = useFacetWords();
   const [sought, setSought] = useState("");
   const answer = useQuery(dimensionsQuery(workspace));
-  // Refused to those who are limited to stores, who then choose among dimensions.
-  const limited = useStores(workspace) !== null;
-  const dictionary = useQuery({ ...dictionaryQuery(workspace), enabled: !limited, refetchInterval: false });
+  const properties = useProperties(workspace);
   if (answer.error) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
   if (!answer.data) return <div className="skeleton chooser-calendar" />;
-  const { dimensions } = answer.data;
-  if (dimensions.length === 0) return <p className="chooser-note">{t("group.noDimensions")}</p>;
-  const listed = dimensions.map(({ name, of, distinct }) => ({ name, note: t(of === "customer" ? "by.ofCustomers" : "by.ofEvents", { n: format.whole(distinct) }) }));
+  const listed = answer.data.dimensions.map(({ name, of, distinct }) => ({ name, note: t(of === "customer" ? "by.ofCustomers" : "by.ofEvents", { n: format.whole(distinct) }) }));
   const names = new Set(listed.map(({ name }) => name));
-  const others = [
-    ...OF_EVENTS.map((name) => ({ name, note: t("by.ofEvent") })),
-    ...propertiesOf(dictionary.data).map(({ name, count }) => ({ name, note: t("by.property", { count, n: format.count(count) }) })),
-  ].filter(({ name }) => !names.has(name));
-  const all = [...listed, ...others].map((each) => ({ ...each, label: sentence(words.dimension(each.name)) }));
+  // Also columns with so many values that they are no dimension.
+  const further = properties.filter(({ name }) => name.startsWith("props.") || EVENT_COLUMNS.some((column) => column === name));
+  const others = [...OF_EVENTS.map((name) => ({ name, note: t("by.ofEvent") })), ...further.map(({ name, count }) => ({ name, note: t("by.property", { count, n: format.count(count) }) }))];
+  const all = [...listed, ...others.filter(({ name }) => !names.has(name))].map((each) => ({ ...each, label: words.title(each.name) }));
   const found = all.filter(({ name, label }) => `${name} ${label}`.toLowerCase().includes(sought.trim().toLowerCase()));
   return (
     <div className="group-chooser">
       {all.length > MANY && <input className="input" type="search" aria-label={t("by.seek")} placeholder={t("by.seek")} value={sought} onChange={(event) => setSought(event.target.value)} />}
       <ul className="listbox" aria-label={t("by.label")}>
-        {found.map(({ name, note, label }) => (
+        {found.slice(0, LISTED_MAX).map(({ name, note, label }) => (
           <li key={name}>
             <AriaButton className="option option-button" aria-pressed={name === chosen} onPress={() => onChoose(name)}>
               <span className="check">{name === chosen ? "✓" : ""}</span>
@@ -60,12 +54,7 @@ export default function DimensionChooser({ workspace, chosen, onChoose }: Props)
           </li>
         ))}
       </ul>
+      {found.length === 0 && <p className="chooser-note">{t("by.notFound")}</p>}
     </div>
   );
-}
-
-/** Properties of single values: those of the sender's own, and columns of numbers. */
-function propertiesOf(dictionary: DictionaryAnswer | undefined): DictionaryProperty[] {
-  const single = (dictionary?.properties ?? []).filter(({ types }) => types.some((type) => type !== "list" && type !== "object"));
-  return single.filter(({ name, types }) => name.startsWith("props.") || (!name.includes(".") && types[0] === "number"));
 }

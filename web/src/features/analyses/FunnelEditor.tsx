@@ -8,7 +8,7 @@ import { Button, Picker } from "../../ui/Controls";
 import { FunnelOptions, isTuned } from "./FunnelOptions";
 import { MODES, STEPS_MAX, WINDOWS, rearranged, takesOptions } from "./funnelView";
 import type { FunnelView, FunnelViewStep } from "./funnelView";
-import { CALENDAR_WINDOWS, SESSION_WINDOWS } from "./funnelWindow";
+import { CALENDAR_WINDOWS, SESSION_WINDOWS, windowParts } from "./funnelWindow";
 import { SpanPicker } from "./SpanPicker";
 import { useWindowName } from "./windowWords";
 import { RuleEditor } from "../../ui/rule/RuleEditor";
@@ -20,9 +20,6 @@ interface Props {
   onChange: (change: Partial<FunnelView>) => void;
 }
 
-/** Stands for no limit. */
-const NO_WINDOW = "none";
-
 export function FunnelEditor({ workspace, view, onChange }: Props) {
   const { t } = useTranslation();
   const windowName = useWindowName();
@@ -33,8 +30,8 @@ export function FunnelEditor({ workspace, view, onChange }: Props) {
   const arrange = (order: number[]) => onChange(rearranged(view, order));
   const places = steps.map((_, index) => index);
   // The modes of ClickHouse know lengths of time alone.
-  const offered: readonly string[] = takesOptions(view) ? [...WINDOWS, ...SESSION_WINDOWS, ...CALENDAR_WINDOWS] : WINDOWS;
-  const windows = view.window === "" || offered.includes(view.window) ? offered : [view.window, ...offered];
+  const offered = takesOptions(view) ? [...SESSION_WINDOWS, ...CALENDAR_WINDOWS] : [];
+  const named = windowParts(view.window) === null ? offered : [...new Set<string>([...offered, view.window])];
   return (
     <section className="card editor" aria-label={t("funnel.edit")}>
       <ol className="editor-steps">
@@ -63,12 +60,7 @@ export function FunnelEditor({ workspace, view, onChange }: Props) {
           <Plus size={14} aria-hidden />
           {t("funnel.add")}
         </Button>
-        <SpanPicker
-          label={t("funnel.window")}
-          value={view.window || NO_WINDOW}
-          choices={[...windows.map((window) => ({ id: window, label: windowName(window) })), { id: NO_WINDOW, label: t("funnel.noWindow") }]}
-          onChange={(window) => onChange({ window: window === NO_WINDOW ? "" : window })}
-        />
+        <SpanPicker label={t("funnel.window")} value={view.window} offered={WINDOWS} none={t("funnel.noWindow")} more={named.map((id) => ({ id, label: windowName(id) }))} onChange={(window) => onChange({ window })} />
         <Picker label={t("funnel.mode")} value={view.mode} choices={MODES.map((mode) => ({ id: mode, label: t(`funnel.mode.${mode}`), note: t(`funnel.mode.${mode}.note`) }))} onChange={(mode) => onChange({ mode })} />
         <Button look="quiet" aria-expanded={open} onPress={() => setOpen(!open)}>
           {t("editor.more")}

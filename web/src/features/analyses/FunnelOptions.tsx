@@ -7,7 +7,6 @@ import { dimensionsQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { Button, MultiPicker, Picker } from "../../ui/Controls";
 import { useFacetWords } from "../../ui/facet";
-import { sentence } from "../../ui/language";
 import { COUNTS, EFFECTS, ENTRIES, EXCLUSIONS_MAX, HOLD_MAX, TOLERANCES, countOf, rearranged, takesOptions, takesTolerance } from "./funnelView";
 import type { Exclusion, FunnelView } from "./funnelView";
 import { EVENT_COLUMNS, stepName } from "../../ui/rule/rules";
@@ -103,7 +102,7 @@ function Held({ workspace, hold, onChange }: { workspace: string; hold: readonly
   // Traits are the same for all events of a customer anyway.
   const columns = dimensions.flatMap(({ name, of }) => (of === "event" ? [name] : []));
   const names = [...new Set(["channel", ...columns, ...EVENT_COLUMNS, ...hold])];
-  const name = (column: string) => sentence(words.dimension(column));
+  const name = (column: string) => words.title(column);
   const full = hold.length >= HOLD_MAX;
   return (
     <MultiPicker

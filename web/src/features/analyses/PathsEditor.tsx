@@ -15,7 +15,6 @@ import { ANCHORS, EXPANSIONS_MAX, EXPAND_TOPS, furtherSettings, hasFrom, hasTo }
 import type { Expansion } from "./pathsView";
 import { RuleField } from "../../ui/rule/RuleField";
 import { SpanPicker } from "./SpanPicker";
-import { useSpan } from "./span";
 import { WINDOWS } from "./funnelView";
 import { DEPTHS, TOPS } from "./view";
 import type { PathsView } from "./view";
@@ -26,8 +25,6 @@ interface Props {
   onChange: (change: Partial<PathsView>) => void;
 }
 
-/** Stands for no limit. */
-const NO_WINDOW = "none";
 const EVENTS_LISTED = 200;
 /** What events can be told apart by beside the workspace's own dimensions. */
 const COLUMNS = ["channel", "source", "page", "product", "category", "campaign", "site"];
@@ -105,16 +102,7 @@ function AnchorFields({ workspace, view, onChange }: Props) {
 
 function WindowPicker({ view, onChange }: Omit<Props, "workspace">) {
   const { t } = useTranslation();
-  const span = useSpan();
-  const offered = view.window === "" || WINDOWS.some((window) => window === view.window) ? WINDOWS : [view.window, ...WINDOWS];
-  return (
-    <SpanPicker
-      label={t(view.anchors === "to" ? "paths.windowBefore" : "paths.window")}
-      value={view.window || NO_WINDOW}
-      choices={[...offered.map((window) => ({ id: window as string, label: span(window) })), { id: NO_WINDOW, label: t("funnel.noWindow") }]}
-      onChange={(window) => onChange({ window: window === NO_WINDOW ? "" : window })}
-    />
-  );
+  return <SpanPicker label={t(view.anchors === "to" ? "paths.windowBefore" : "paths.window")} value={view.window} offered={WINDOWS} none={t("funnel.noWindow")} onChange={(window) => onChange({ window })} />;
 }
 
 function Further({ workspace, view, onChange }: Props) {

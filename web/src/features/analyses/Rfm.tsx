@@ -6,7 +6,6 @@ import type { RfmAnswer, RfmNamed, RfmNumbers, WorkspaceInfo } from "../../api/t
 import { Picker } from "../../ui/Controls";
 import { useFacetWords } from "../../ui/facet";
 import { NOTHING, useFormat } from "../../ui/format";
-import { sentence } from "../../ui/language";
 import { Empty } from "../../ui/States";
 import { TableScroll } from "../../ui/TableScroll";
 import { AnalysisFrame } from "./AnalysisFrame";
@@ -82,7 +81,7 @@ function Editor({ workspace, view, onChange }: Props) {
         <Picker
           label={t("rfm.value")}
           value={view.value}
-          choices={columns.map((id) => ({ id, label: sentence(words.dimension(id)) }))}
+          choices={columns.map((id) => ({ id, label: words.title(id) }))}
           onChange={(value) => onChange({ value })}
         />
         <Picker

@@ -16,8 +16,11 @@ import { useFormat } from "../../ui/format";
 import { KEY, keyOf } from "../../ui/keys";
 import { useLocalized } from "../../ui/language";
 import { Failure, Progress } from "../../ui/States";
+import { useCalendarWords } from "./calendarWords";
 import type { Savable } from "./savable";
 import { savableOf } from "./savable";
+import { isOfStretch } from "./savableOverTime";
+import type { Calendar } from "./timeViews";
 import type { AskedView } from "./view";
 import { useWithinWindow } from "./windowWords";
 
@@ -50,10 +53,19 @@ export function SaveSegment(props: Props) {
   );
 }
 
+/** What the stretches of time are that an analysis tells apart. */
+function stretchOf(view: AskedView): Calendar {
+  if (view.kind === "stickiness") return view.per;
+  if (view.kind === "retention") return view.cohort ?? view.calendar;
+  return view.kind === "lifecycle" ? view.calendar : "day";
+}
+
 function useWords({ view, label = (name) => name }: Pick<Props, "view" | "label">): (one: Savable) => string {
   const { t } = useTranslation();
   const localized = useLocalized();
   const within = useWithinWindow();
+  const calendar = useCalendarWords();
+  const stretch = stretchOf(view);
   const window = view.kind === "funnel" ? within(view.window) : "";
   return ({ is, names, ...rest }) => {
     const [first = "", second = ""] = names.map(label);
@@ -62,6 +74,7 @@ function useWords({ view, label = (name) => name }: Pick<Props, "view" | "label"
     if (is === "overlap" || is === "only") return t(`keep.${is}`, { names: names.map((name) => localized(label(name))).join(" ∩ ") });
     if (is === "reached") return rest.key === "reached-0" ? t("keep.did", { first }) : t("keep.reached", { first, within: window }).trim();
     if (is === "stopped") return t("keep.stopped", { first, second, within: window }).trim();
+    if (isOfStretch(is)) return t(`keep.${is}`, { first: calendar.spoken(first, stretch), second });
     return t(`keep.${is}`, { first });
   };
 }

@@ -10,7 +10,7 @@ import { Chooser } from "../../ui/Chooser";
 import { MultiPicker, Picker } from "../../ui/Controls";
 import { useFacetWords } from "../../ui/facet";
 import { useFormat } from "../../ui/format";
-import { sentence, useLocalized } from "../../ui/language";
+import { useLocalized } from "../../ui/language";
 import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
 import { RulesButton, TimeoutPicker } from "./SessionRulesEditor";
 import { givenRules, wholeRules } from "./sessionRules";
@@ -93,7 +93,7 @@ function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: B
   const { t } = useTranslation();
   const format = useFormat();
   const words = useFacetWords();
-  const name = by ? sentence(words.dimension(by.dimension)) : t("by.none");
+  const name = by ? words.title(by.dimension) : t("by.none");
   // A trait is the same for all events of a customer.
   const isTrait = by?.dimension.startsWith("traits.") ?? false;
   return (

@@ -8,7 +8,7 @@ import { useChannelName } from "../../ui/channel";
 import { Button, MultiPicker, Picker, Segmented } from "../../ui/Controls";
 import { APART_MAX, CAMPAIGNS, LONGEST, furtherRules, wholeRules } from "./sessionRules";
 import type { ChannelRule, GivenRules, SessionRules } from "./sessionRules";
-import { useSpan } from "./span";
+import { SpanPicker } from "./SpanPicker";
 import { TIMEOUTS } from "./view";
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
   onChange: (rules: SessionRules) => void;
 }
 
-/** Stands for no choice; ids of options are never empty. */
+/** Stands for no campaign; ids of options are never empty. */
 const NONE = "none";
 const INSTANT = "instant";
 
@@ -25,19 +25,6 @@ const INSTANT = "instant";
 export function TimeoutPicker({ timeout, onChange }: { timeout: string; onChange: (timeout: string) => void }) {
   const { t } = useTranslation();
   return <SpanPicker label={t("unit.timeout")} value={timeout} offered={TIMEOUTS} onChange={onChange} />;
-}
-
-function SpanPicker({ label, value, offered, none, more = [], onChange }: { label: string; value: string; offered: readonly string[]; none?: string; more?: { id: string; label: string; note?: string }[]; onChange: (span: string) => void }) {
-  const span = useSpan();
-  const known = value === "" || offered.includes(value) || more.some(({ id }) => id === value) ? offered : [value, ...offered];
-  return (
-    <Picker
-      label={label}
-      value={value || NONE}
-      choices={[...(none === undefined ? [] : [{ id: NONE, label: none }]), ...known.map((each) => ({ id: each, label: span(each) })), ...more]}
-      onChange={(id) => onChange(id === NONE ? "" : id)}
-    />
-  );
 }
 
 /** The rules beside silence. */

@@ -1,5 +1,6 @@
 // One statement: its text, a way to run and to stop it, and its rows page by page.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Play } from "lucide-react";
 import type { ReactNode } from "react";
 import { useState } from "react";
@@ -7,7 +8,7 @@ import { useTranslation } from "react-i18next";
 
 import { ApiError } from "../../api/client";
 import { sqlQuery } from "../../api/queries";
-import type { SqlAnswer } from "../../api/types";
+import type { SqlAnswer, WorkspaceInfo } from "../../api/types";
 import { Button } from "../../ui/Controls";
 import { NOTHING, useFormat } from "../../ui/format";
 import { Failure, Progress } from "../../ui/States";
@@ -17,7 +18,7 @@ import { errorPlace } from "./sqlError";
 import type { AnswerTable } from "../../ui/answer/table";
 
 interface Props {
-  workspace: string;
+  workspace: WorkspaceInfo;
   id: string;
   n: number;
   sql: string;
@@ -32,7 +33,7 @@ const ROWS_MAX = 20;
 
 export function SqlCell({ workspace, id, n, sql, onChange, onDone, actions }: Props) {
   const { t } = useTranslation();
-  const options = sqlQuery(workspace, sql, id);
+  const options = sqlQuery(workspace.id, sql, id);
   const asked = useQuery(options);
   const run = () => {
     onDone();
@@ -72,7 +73,7 @@ export function SqlCell({ workspace, id, n, sql, onChange, onDone, actions }: Pr
       {asked.error && !asked.isFetching && <SqlFailure error={asked.error} sql={sql} />}
       {asked.data && !asked.error && (
         <div className={asked.isFetching ? "stale" : undefined}>
-          <Rows key={asked.dataUpdatedAt} answer={asked.data} workspace={workspace} sql={sql} name={`${workspace}-sql-${n}`} />
+          <Rows key={asked.dataUpdatedAt} answer={asked.data} workspace={workspace} sql={sql} name={`${workspace.id}-sql-${n}`} />
         </div>
       )}
     </>
@@ -99,8 +100,10 @@ function SqlFailure({ error, sql }: { error: unknown; sql: string }) {
 }
 
 const PAGE = 50;
+/** What the tables call the id of a customer. Ids come as text: they are longer than numbers of a browser. */
+const CUSTOMER = "customer";
 
-function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: string; sql: string; name: string }) {
+function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: WorkspaceInfo; sql: string; name: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [page, setPage] = useState(0);
@@ -119,9 +122,11 @@ function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: 
       <div className="cell-result">
         <p role="status" className="sub">
           {t("sql.found", { count: rows.length, n: format.whole(rows.length), ms: format.elapsed(meta.elapsed_ms) })}
+          {" · "}
+          {t("sql.read", { rows: format.whole(meta.rows_scanned), at: format.dateTime(meta.as_of_us, workspace.zone), zone: workspace.zone })}
           {meta.truncated && ` · ${t("sql.truncated")}`}
         </p>
-        {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={() => [table]} picture={null} meeting={{ workspace, title: name, as_of_us: meta.as_of_us, notes: [{ title: "SQL", text: sql }] }} />}
+        {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={() => [table]} picture={null} meeting={{ workspace: workspace.id, title: name, as_of_us: meta.as_of_us, notes: [{ title: "SQL", text: sql }] }} />}
       </div>
       {rows.length > 0 && (
         <TableScroll label={t("sql.rows")}>
@@ -140,7 +145,13 @@ function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: 
                 <tr key={from + at}>
                   {row.map((value, index) => (
                     <td key={`${columns[index]?.name} ${index}`} {...(numeric[index] ? { className: "numeric" } : {})}>
-                      {shown(value)}
+                      {columns[index]?.name === CUSTOMER && typeof value === "string" ? (
+                        <Link to="/w/$workspace/customers/$customer" params={{ workspace: workspace.id, customer: value }} search={{}}>
+                          {value}
+                        </Link>
+                      ) : (
+                        shown(value)
+                      )}
                     </td>
                   ))}
                 </tr>

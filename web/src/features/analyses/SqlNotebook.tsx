@@ -61,7 +61,7 @@ export default function SqlNotebook({ workspace, view, onChange }: Props) {
         {cells.map((cell, index) => (
           <li key={cell.id} className="card cell" aria-label={t("sql.cell", { n: index + 1 })}>
             <SqlCell
-              workspace={workspace.id}
+              workspace={workspace}
               id={cell.id}
               n={index + 1}
               sql={cell.sql}

@@ -43,6 +43,7 @@ function useNames(view: AskedView): (named: Named, name: string) => string {
   const retention = useRetentionInfo(view.kind === "retention" ? view : defaultView("retention"));
   const attribution = useAttributionInfo(view.kind === "attribution" ? view : defaultView("attribution"));
   const unit = "calendar" in view ? view.calendar : "day";
+  const touch = (name: string) => attribution.touch(name === "other" ? null : name);
   return (named, name) => {
     switch (named) {
       case "cohort":
@@ -64,7 +65,9 @@ function useNames(view: AskedView): (named: Named, name: string) => string {
       case "day":
         return format.day(name);
       case "touch":
-        return attribution.touch(name === "other" ? null : name);
+        return touch(name);
+      case "touches":
+        return name.split(" → ").map(touch).join(" → ");
       case "model":
         return t(`model.${name as Model}`);
     }

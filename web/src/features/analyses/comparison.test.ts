@@ -33,6 +33,7 @@ describe("places of numbers over the calendar, of curves and of touches", () => 
     expect(partsOf("survival", ["curves", "all", "at", "6h", "ended"]).slice(0, 2)).toEqual([{ named: "curve", name: "all" }, { named: "time", name: "6h" }]);
     expect(partsOf("attribution", ["conversions", "people"])).toEqual([{ word: "conversions" }, { word: "people" }]);
     expect(partsOf("attribution", ["values", "web", "credits", "linear", "conversions"])).toEqual([{ named: "touch", name: "web" }, { named: "model", name: "linear" }, { word: "conversions" }]);
+    expect(partsOf("attribution", ["paths", "web", "conversions"])).toEqual([{ word: "paths" }, { named: "touches", name: "web" }, { word: "conversions" }]);
     expect(partsOf("transitions", ["next", "next", "end", "probability"])).toEqual([{ word: "next" }, { word: "end" }, { word: "probability" }]);
     expect(partsOf("transitions", ["outlook", "from", "end", "visits"])[1]).toEqual({ names: ["end"], joined: " · " });
     expect(partsOf("transitions", ["outlook", "probability"])).toEqual([{ word: "outlook" }, { word: "probability" }]);

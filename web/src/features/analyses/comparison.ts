@@ -12,7 +12,7 @@ export interface Told {
 }
 
 /** What the names in a list of the answer are: stretches of the calendar, columns of retention, numbers of units, and so on. */
-export type Named = "cohort" | "period" | "unit" | "column" | "units" | "curve" | "time" | "touch" | "model" | "day";
+export type Named = "cohort" | "period" | "unit" | "column" | "units" | "curve" | "time" | "touch" | "touches" | "model" | "day";
 
 /** How a part of a change's place is said: one of the API's own words, a group of a breakdown, or names of the data. */
 export type Part = { word: string } | { group: "other" | "none" } | { value: string } | { names: string[]; joined: " → " | " · " } | { named: Named; name: string };
@@ -23,10 +23,12 @@ const LISTS: Partial<Record<Kind, Record<string, Named>>> = {
   lifecycle: { periods: "period" },
   stickiness: { periods: "period", counts: "units", units: "unit" },
   survival: { curves: "curve", at: "time" },
-  attribution: { values: "touch", credits: "model", chains: "model" },
+  attribution: { values: "touch", credits: "model", chains: "model", paths: "touches" },
 };
-/** Lists that are said all the same: a column of all cohorts together has no other name before it. */
-const SAID = ["total"];
+/** Lists that are said all the same: a column of all cohorts together has no other name before it, a sequence may be one touch. */
+const SAID = ["total", "paths"];
+/** What of transitions has its list within: that list's own word says nothing more. */
+const WITHIN: Record<string, string> = { next: "next", outlook: "from" };
 
 /** The place of a number in the answer of an analysis, part by part. Names of the data stand between the API's words. */
 export function partsOf(kind: Kind, path: readonly string[]): Part[] {
@@ -37,11 +39,10 @@ export function partsOf(kind: Kind, path: readonly string[]): Part[] {
   }
   const lists = LISTS[kind];
   if (lists) return listed(lists, path);
-  // What comes next and who gets there are lists within, whose own word says nothing more.
-  if (path.length > 2 && (path[0] === "next" || path[0] === "outlook")) {
-    const [word, , name = "", ...rest] = path;
+  const [word = "", list, name] = path;
+  if (kind === "transitions" && list !== undefined && list === WITHIN[word] && name !== undefined) {
     const named: Part = word === "next" && name === "end" ? { word: name } : { names: [name], joined: " · " };
-    return [{ word }, named, ...rest.map((part): Part => ({ word: part }))];
+    return [{ word }, named, ...path.slice(3).map((part): Part => ({ word: part }))];
   }
   return path.map((part, index): Part => {
     if (index === 0 || index === path.length - 1) return { word: part };

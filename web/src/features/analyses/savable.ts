@@ -7,6 +7,7 @@ import type {
   AttributionAnswer,
   FunnelAnswer,
   LifecycleAnswer,
+  Period,
   RetentionAnswer,
   RfmAnswer,
   SegmentsAnswer,
@@ -28,8 +29,7 @@ import type { AttributionView } from "./attributionView";
 import { ofLifecycle, ofRetention, ofStickiness, ofSurvival } from "./savableOverTime";
 import type { OverTime } from "./savableOverTime";
 import type { AskedView } from "./view";
-import { ANY_EVENT, did, inChannels, joined } from "./whoTests";
-import type { Within } from "./whoTests";
+import { ANY_EVENT, began, did, inChannels, joined } from "./whoTests";
 
 export interface Savable {
   /** Tells it from the others of the answer. */
@@ -49,18 +49,19 @@ const IN_PERIOD: ReadonlySet<AskedView["kind"]> = new Set(["funnel", "paths", "t
 const OVER_PERIOD: ReadonlySet<AskedView["kind"]> = new Set(["lifecycle", "stickiness"]);
 /** As many steps as a segment's sequence takes. */
 const STEPS_MAX = 20;
+
 export function savableOf(view: AskedView, answer: unknown, place: Place): Savable[] {
   const days = chosenDays(view.period, place);
   const period = days && periodOf(days, place.zone);
   // Of whole customers it is what they did in the period, not when they began.
-  const within: Within | null = period && IN_PERIOD.has(view.kind) ? { period, toNow: (period.to_us ?? Infinity) > (place.last_us ?? 0) } : null;
+  const within = period && IN_PERIOD.has(view.kind) ? period : null;
   const scope = scopeTests(view, within || OVER_PERIOD.has(view.kind) ? null : period);
   if (scope === null) return [];
   if ("unit" in view && view.unit.of !== "customer") return [];
   if (view.kind === "funnel" && countOf(view) === "sessions") return [];
   switch (view.kind) {
     case "funnel":
-      return ofFunnel(view, answer as FunnelAnswer, scope, within);
+      return ofFunnel(view, answer as FunnelAnswer, scope, within, (within?.to_us ?? Infinity) > (place.last_us ?? 0));
     case "paths":
       return [everyone(view, scope, (answer as TransitionsAnswer).subjects.customers, within)];
     case "transitions":
@@ -86,18 +87,18 @@ export function savableOf(view: AskedView, answer: unknown, place: Place): Savab
 }
 
 /** Credit is of touches, which no test means; whoever converted is who did it in the period. */
-function ofAttribution(view: AttributionView, { conversions }: AttributionAnswer, scope: readonly Who[], within: Within | null): Savable[] {
+function ofAttribution(view: AttributionView, { conversions }: AttributionAnswer, scope: readonly Who[], within: Period | null): Savable[] {
   const match = isRule(view.conversion) ? inChannels(ruleOf(view.conversion), view.channels) : null;
   if (match === null) return [];
   return [{ key: "converted", is: "converted", names: [], who: joined([...scope, did(match, within)]), customers: conversions.people.customers }];
 }
 
 /** Tests that mean the scope, and that they began in a period where one is given; null where none do. */
-function scopeTests(view: AskedView, began: Within["period"] | null): Who[] | null {
+function scopeTests(view: AskedView, starts: Period | null): Who[] | null {
   const tests: Who[] = [];
   const { of, channels } = view;
   // Who starts in a period is whose first event in scope lies in it.
-  if (began) tests.push({ first: { match: inChannels(ANY_EVENT, channels) ?? [], within: began } } as Who);
+  if (starts) tests.push(began(inChannels(ANY_EVENT, channels) ?? [], starts));
   if (of.by === "persona") return null;
   if (of.by === "segment") tests.push({ segment: of.segment });
   if (of.by === "value") {
@@ -113,14 +114,15 @@ function scopeTests(view: AskedView, began: Within["period"] | null): Who[] | nu
   return tests;
 }
 
-function everyone(view: AskedView, scope: readonly Who[], customers: number, within: Within | null = null): Savable {
+function everyone(view: AskedView, scope: readonly Who[], customers: number, within: Period | null = null): Savable {
   const happened = did(inChannels(ANY_EVENT, view.channels) ?? [], within);
   // Who started in the period, or did something with a value, has an event in scope already.
   const implied = within === null && scope.some((test) => "first" in test || "did" in test);
   return { key: "everyone", is: "everyone", names: [], who: joined(implied ? scope : [...scope, happened]), customers };
 }
 
-function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[], within: Within | null): Savable[] {
+/** `toNow`: whether nothing is known from after the period. */
+function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[], within: Period | null, toNow: boolean): Savable[] {
   const all = everyone(view, scope, answer.subjects.customers, within);
   if (!isPlain(view)) return [all];
   const steps = view.steps.filter(({ match }) => isRule(match)).map((step) => inChannels(step.match, view.channels));
@@ -132,8 +134,8 @@ function ofFunnel(view: FunnelView, answer: FunnelAnswer, scope: readonly Who[],
     const [first] = own;
     if (k === 0) return first ? did(first, within) : null;
     // A run begins in the period and may go on after it; all steps of a sequence lie in theirs.
-    if (within && !within.toNow) return null;
-    return { sequence: { steps: own, ...(view.window === "" ? {} : { span: view.window }), ...(within ? { within: within.period } : {}) } } as Who;
+    if (!toNow) return null;
+    return { sequence: { steps: own, ...(view.window === "" ? {} : { span: view.window }), ...(within ? { within } : {}) } } as Who;
   };
   const found = answer.steps.flatMap((step, k): Savable[] => {
     const who = reached(k);
@@ -157,7 +159,7 @@ function isPlain({ mode, count, entry, reuse, tolerance, window, hold, exclusion
   return plain && hold.length === 0 && exclusions.length === 0 && steps.every(({ optional }) => !optional);
 }
 
-function ofTransitions(view: AskedView, answer: TransitionsAnswer, scope: readonly Who[], within: Within | null): Savable[] {
+function ofTransitions(view: AskedView, answer: TransitionsAnswer, scope: readonly Who[], within: Period | null): Savable[] {
   const nodes = answer.nodes.flatMap(({ label, people, repeats }): Savable[] => {
     const match = inChannels([{ event: [label] }], view.channels);
     if (!match) return [];

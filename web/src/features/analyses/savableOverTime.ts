@@ -1,26 +1,32 @@
 // Which of the groups of people that retention, lifecycle, stickiness and survival count a segment can say exactly: those of
 // stretches of the calendar that are over, and those of all time. What they share with other analyses is in `savable.ts`.
-import type { LifecycleAnswer, RetentionAnswer, StickinessAnswer, SurvivalAnswer, Who } from "../../api/types";
+import type { LifecycleAnswer, Period, RetentionAnswer, StickinessAnswer, SurvivalAnswer, Who } from "../../api/types";
 import type { AskedRule } from "../../api/queries";
 import { ruleOf } from "../../ui/rule/rules";
 import type { Savable } from "./savable";
+import { chosenPeriod, lastEnded } from "./timeFinding";
 import type { LifecycleView, RetentionView, StickinessView, SurvivalView } from "./timeViews";
 import { ANY_EVENT, began, did, inChannels, joined } from "./whoTests";
 
 /** Who started, started in a cohort, ended or did not; who was what in a period; who was active on so many days of one. */
-export type OverTime = "started" | "cohort" | "ended" | "lasting" | "active" | "new" | "retained" | "resurrected" | "dormant" | "days";
+export type OverTime = "started" | "ended" | "lasting" | OfStretch;
+type Activity = "active" | "new" | "retained" | "resurrected" | "dormant";
+/** Those whose first name is the first day of a stretch of the calendar. */
+type OfStretch = "cohort" | "days" | Activity;
+
+const OF_STRETCH: readonly string[] = ["cohort", "days", "active", "new", "retained", "resurrected", "dormant"] satisfies OfStretch[];
+
+export function isOfStretch(is: string): is is OfStretch {
+  return OF_STRETCH.includes(is);
+}
 
 /** The newest cohorts that are offered. */
 const COHORTS = 8;
-/** Days of a period that are offered: the largest number, and a few between. */
+/** Days of a period that are offered. */
 const DAYS = [2, 3, 5, 10, 15, 20];
 
-interface Stretch {
-  from_us: number;
-  to_us: number;
-}
-
-const periodOf = ({ from_us, to_us }: Stretch) => ({ from_us, to_us });
+/** A stretch of the answer as a segment says it. */
+const stretch = ({ from_us, to_us }: { from_us: number; to_us: number }): Period => ({ from_us, to_us });
 
 /** A rule of the view, of which only events of its channels count; any event where it says none. */
 function matchOf(rule: AskedRule, channels: readonly string[]): AskedRule | null {
@@ -36,20 +42,20 @@ export function ofRetention(view: RetentionView, { started, cohorts }: Retention
   const newest = view.starts === "first" ? cohorts.slice(-COHORTS).toReversed() : [];
   return [
     all,
-    ...newest.map((cohort): Savable => ({ key: `cohort-${cohort.cohort}`, is: "cohort", names: [cohort.cohort], who: joined([...scope, began(start, periodOf(cohort))]), customers: cohort.started.customers })),
+    ...newest.map((cohort): Savable => ({ key: `cohort-${cohort.cohort}`, is: "cohort", names: [cohort.cohort], who: joined([...scope, began(start, stretch(cohort))]), customers: cohort.started.customers })),
   ];
 }
 
-/** Of the last period that is over, and of the one that is running. */
+/** Of the last period that is over, against the one before. */
 export function ofLifecycle(view: LifecycleView, { periods }: LifecycleAnswer, scope: readonly Who[]): Savable[] {
   const active = matchOf(view.active, view.channels);
-  const over = periods.findLastIndex(({ complete }) => complete);
+  const over = lastEnded(periods);
   const [before, last] = [periods[over - 1], periods[over]];
   if (active === null || !before || !last) return [];
-  const now = did(active, { period: periodOf(last) });
-  const then = did(active, { period: periodOf(before) });
-  const first = began(active, periodOf(last));
-  const tests: [Exclude<OverTime, "started" | "cohort" | "ended" | "lasting" | "days">, Who[]][] = [
+  const now = did(active, stretch(last));
+  const then = did(active, stretch(before));
+  const first = began(active, stretch(last));
+  const tests: [Activity, Who[]][] = [
     ["active", [now]],
     ["new", [first]],
     ["retained", [now, then]],
@@ -59,14 +65,14 @@ export function ofLifecycle(view: LifecycleView, { periods }: LifecycleAnswer, s
   return tests.map(([is, who]) => ({ key: is, is, names: [last.period], who: joined([...scope, ...who]), customers: last[is].customers }));
 }
 
-export function ofStickiness(view: StickinessView, { periods }: StickinessAnswer, scope: readonly Who[]): Savable[] {
+export function ofStickiness(view: StickinessView, answer: StickinessAnswer, scope: readonly Who[]): Savable[] {
   const active = matchOf(view.active, view.channels);
-  const shown = periods.find(({ period }) => period === view.at) ?? periods.findLast(({ complete }) => complete);
+  const shown = chosenPeriod(answer, view.at);
   if (active === null || !shown) return [];
-  const all: Savable = { key: "active", is: "active", names: [shown.period], who: joined([...scope, did(active, { period: periodOf(shown) })]), customers: shown.active.customers };
+  const all: Savable = { key: "active", is: "active", names: [shown.period], who: joined([...scope, did(active, stretch(shown))]), customers: shown.active.customers };
   // A segment counts days, no weeks and months.
   const counts = view.calendar === "day" ? shown.counts.filter(({ units }) => DAYS.includes(units)) : [];
-  const days = (units: number) => ({ did: { match: active, within: periodOf(shown), measure: "days", is: { gte: units } } }) as Who;
+  const days = (units: number) => ({ did: { match: active, within: stretch(shown), measure: "days", is: { gte: units } } }) as Who;
   return [
     all,
     ...counts.map(({ units, at_least }): Savable => ({ key: `days-${units}`, is: "days", names: [shown.period, String(units)], who: joined([...scope, days(units)]), customers: at_least.customers })),

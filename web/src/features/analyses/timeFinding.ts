@@ -81,7 +81,8 @@ export function lifecycleFinding({ periods }: LifecycleNumbers): LifecycleFindin
   return { kind: "lifecycle", period, before, change: then > 0 ? (now - then) / then : null, few: now < FEW };
 }
 
-function lastEnded(periods: readonly { complete: boolean }[]): number {
+/** Where the last period stands that has ended; −1: none has. */
+export function lastEnded(periods: readonly { complete: boolean }[]): number {
   return periods.findLastIndex(({ complete }) => complete);
 }
 

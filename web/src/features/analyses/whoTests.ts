@@ -1,17 +1,10 @@
 // Tests of a segment as analyses need them.
 import type { AskedRule } from "../../api/queries";
-import type { Who } from "../../api/types";
-import type { periodOf } from "../../ui/scope/period";
+import type { Period, Who } from "../../api/types";
 
 const TEXT = "text";
 /** Every event has a text or has none. */
 export const ANY_EVENT: AskedRule = [{ where: [{ column: TEXT, op: "exists" }] }, { where: [{ column: TEXT, op: "missing" }] }];
-
-/** When what is tested happened; `toNow`: whether nothing is known from after it. Null: at any time. */
-export interface Within {
-  period: ReturnType<typeof periodOf>;
-  toNow: boolean;
-}
 
 /** A rule of which only events of some channels count; null where that leaves nothing. */
 export function inChannels(rule: AskedRule, channels: readonly string[]): AskedRule | null {
@@ -23,12 +16,12 @@ export function inChannels(rule: AskedRule, channels: readonly string[]): AskedR
   return kept.length > 0 ? kept : null;
 }
 
-export function did(match: AskedRule, within: Pick<Within, "period"> | null = null, times = 1): Who {
-  return { did: { match, ...(within ? { within: within.period } : {}), is: { gte: times } } } as Who;
+export function did(match: AskedRule, within: Period | null = null, times = 1): Who {
+  return { did: { match, ...(within ? { within } : {}), is: { gte: times } } } as Who;
 }
 
 /** Whose first such event lies in a period. */
-export function began(match: AskedRule, within: Within["period"]): Who {
+export function began(match: AskedRule, within: Period): Who {
   return { first: { match, within } } as Who;
 }
 

@@ -81,9 +81,9 @@ export function Timeline({ life, total, zone, names, onSight, above, ref }: Prop
   const arrived = total - since;
   const folds = useMemo(() => foldsOf(kept, total, placed(newest ? [newest] : [], total)), [kept, total, newest]);
   /** How many are older: what an event is called that others may come before. */
-  const older = (index: number) => total - 1 - index;
+  const older = useCallback((index: number) => total - 1 - index, [total]);
   // What was measured belongs to its event, whatever is folded or comes above it. Another function has all rows measured anew.
-  const keyOf = useCallback((row: number) => total - 1 - eventOf(row, folds), [total, folds]);
+  const keyOf = useCallback((row: number) => older(eventOf(row, folds)), [older, folds]);
   // What it gives changes with the scroll and is handed to nothing that is remembered.
   // oxlint-disable-next-line react/incompatible-library
   const rows = useWindowVirtualizer({

@@ -25,10 +25,10 @@ export function EventTable({ workspace, answer, events }: { workspace: string; a
   const format = useFormat();
   const spark = useSparkText();
   const channelName = useChannelName();
-  const some = (names: readonly string[]) =>
+  const named = (names: readonly string[]) =>
     names.length <= SOURCES_MOST
       ? names.join(t("common.comma"))
-      : t("dictionary.fromMore", { list: names.slice(0, SOURCES_FIRST).join(t("common.comma")), n: format.whole(names.length) });
+      : t("list.more", { list: names.slice(0, SOURCES_FIRST).join(t("common.comma")), n: format.whole(names.length) });
   const [by, setBy] = useState<Sorting<Column> | null>(null);
   const head = (column: Column, numeric = true) => <SortHead column={column} name={t(`dictionary.${column}`)} numeric={numeric} by={by} onSort={setBy} />;
   return (
@@ -74,7 +74,7 @@ export function EventTable({ workspace, answer, events }: { workspace: string; a
                 </td>
                 <td className="moment numeric">{event.last_us == null ? NOTHING : format.dateTime(event.last_us, answer.zone)}</td>
                 <td className="dictionary-from">
-                  {event.channels.map(channelName).join(t("common.comma")) || NOTHING} <span className="sub">{some(event.sources)}</span>
+                  {event.channels.map(channelName).join(t("common.comma")) || NOTHING} <span className="sub">{named(event.sources)}</span>
                 </td>
                 <td className="numeric">{format.whole(event.properties)}</td>
                 <td className="numeric">{event.findings > 0 ? <span className="badge badge-bad">{format.whole(event.findings)}</span> : format.whole(0)}</td>

@@ -24,7 +24,6 @@ const en: English<typeof zhCN> = {
   "dictionary.properties": "Properties",
   "dictionary.findings": "Findings",
   "dictionary.recent": "Last {{n}} days",
-  "dictionary.fromMore": "{{list}} and others, {{n}} in all",
   "dictionary.from": "Channels and sources",
   "dictionary.property.name": "Property",
   "dictionary.property.count": "Count",

@@ -21,7 +21,6 @@ const zhCN = {
   "dictionary.properties": "属性",
   "dictionary.findings": "质量问题",
   "dictionary.recent": "最近 {{n}} 天",
-  "dictionary.fromMore": "{{list}}等 {{n}} 个",
   "dictionary.from": "渠道与来源",
   "dictionary.property.name": "属性",
   "dictionary.property.count": "数量",

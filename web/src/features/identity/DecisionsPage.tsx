@@ -9,6 +9,7 @@ import { identityDecisionsQuery, undoIdentityDecision } from "../../api/identity
 import { workspacesQuery } from "../../api/queries";
 import type { IdentityDecisionInfo } from "../../api/types";
 import { useActor } from "../../ui/actor";
+import { sentence } from "../../ui/language";
 import { Allowed } from "../../ui/Allowed";
 import { Ask } from "../../ui/Ask";
 import { Button } from "../../ui/Controls";
@@ -90,7 +91,7 @@ export function DecisionTable({ workspace, zone, decisions, labelledBy }: { work
                 <th scope="row">{about(made)}</th>
                 <td>{words.decision(made.decision)}</td>
                 <td>{made.note ?? "–"}</td>
-                <td>{actor(made.by)}</td>
+                <td>{sentence(actor(made.by))}</td>
                 <td className="moment">{format.dateTime(made.time_us, zone)}</td>
                 {undoes && (
                   <td>

@@ -67,7 +67,7 @@ function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: Identi
     onSuccess: () => client.invalidateQueries(),
   });
   const versionText =
-    stored.version === 0 ? t("identity.policy.standard") : `${t("scope.versionN", { n: stored.version })} · ${stored.saved_at_us == null ? "" : format.dateTime(stored.saved_at_us, workspace.zone)} · ${actor(stored.by ?? "")}`;
+    stored.version === 0 ? t("identity.policy.standard") : `${t("scope.versionN", { n: stored.version })} · ${stored.saved_at_us == null ? "" : format.dateTime(stored.saved_at_us, workspace.zone)} · ${actor(stored.by)}`;
   return (
     <div className="identity-policy">
       <div className="identity-policy-main">

@@ -242,7 +242,7 @@ function Rejected({ preview }: { preview: ImportPreview }) {
                     </span>
                   )}
                 </td>
-                <Original text={row.original} />
+                <OriginalCell text={row.original} />
               </tr>
             ))}
           </tbody>
@@ -252,7 +252,7 @@ function Rejected({ preview }: { preview: ImportPreview }) {
   );
 }
 
-function Original({ text }: { text: string }) {
+function OriginalCell({ text }: { text: string }) {
   const columns = columnsIn(text);
   if (columns === null) return <td className="wrap original">{text}</td>;
   return (

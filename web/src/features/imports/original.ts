@@ -1,5 +1,5 @@
-// A row of a file as people read it. A text file's is its line; a workbook's has no line, so the server gives it as JSON,
-// which here becomes its columns with what stands in each.
+// A row of a file as people read it. A line of text is that line. What is JSON, as the lines of some files and every row of a
+// workbook, which has no line of its own, becomes its columns with what stands in each.
 import { plain } from "../../ui/plain";
 
 /** The columns that have something in them; null: it is a line, or no row at all. */

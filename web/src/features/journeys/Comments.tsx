@@ -12,7 +12,7 @@ import { Button, Picker } from "../../ui/Controls";
 import { Drawer } from "../../ui/Drawer";
 import { TextField } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
-import { useLocalized } from "../../ui/language";
+import { sentence, useLocalized } from "../../ui/language";
 import { useMay } from "../../ui/rights";
 import { Failure } from "../../ui/States";
 import type { About, Thread } from "./threads";
@@ -179,7 +179,7 @@ function ThreadItem({ workspace, zone, journey, thread: { first, answers }, abou
           ))}
         </ol>
       )}
-      {!open && <p className="sub">{t("comments.settledBy", { name: actor(first.resolved_by ?? ""), at: format.dateTime(first.resolved_at_us ?? 0, zone) })}</p>}
+      {!open && <p className="sub">{t("comments.settledBy", { name: actor(first.resolved_by), at: format.dateTime(first.resolved_at_us ?? 0, zone) })}</p>}
       {settle.error && <Failure error={settle.error} />}
       <Allowed to="comment">
         {answering ? (
@@ -210,7 +210,7 @@ function Said({ workspace, zone, seen }: { workspace: string; zone: string; seen
   return (
     <article className="said">
       <p className="said-by">
-        <strong>{actor(by)}</strong>
+        <strong>{sentence(actor(by))}</strong>
         <span className="sub">
           {format.dateTime(at, zone)}
           {edited != null && ` · ${t("comments.edited")}`}

@@ -134,7 +134,7 @@ function PinCard({ kept, arrives, onUnpin }: { kept: KeptNamedView; /** Whether 
       </Working>
       {number.data && !number.error && <PinnedFigure name={named.name} number={number.data} />}
       {named.note && <p>{named.note}</p>}
-      <p className="sub">{t("pin.by", { by: actor(changed_by), at: format.dateTime(changed_at_us, map.meta.zone) })}</p>
+      <p className="sub">{t("pin.by", { by: sentence(actor(changed_by)), at: format.dateTime(changed_at_us, map.meta.zone) })}</p>
     </li>
   );
 }

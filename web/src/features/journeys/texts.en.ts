@@ -78,7 +78,7 @@ const en: English<typeof zhCN> = {
   "key.note": "Importance × performance, those to mend first",
   "key.association": "This is association, not cause: customers who had a touchpoint may differ from the others to begin with. Whether changing it helps, only an experiment tells.",
   "key.view": "How key touchpoints are shown",
-  "key.nothing": "No touchpoint has enough journeys to compare, so there is nothing to draw. How each performs stands beside.",
+  "key.nothing": "No touchpoint has enough journeys to compare, so there is nothing to draw. How each performs is in the list.",
   "key.picture": "Importance and performance of {{n}} touchpoints; the same numbers stand under “Table”.",
   "key.importance": "Importance",
   "key.importanceAxis": "Importance ({{unit}})",

@@ -76,7 +76,7 @@ function Rules({ workspace, stored }: { workspace: WorkspaceInfo; stored: Traffi
           <p className="sub">
             {stored.version === 0
               ? t("traffic.standard")
-              : `${t("scope.versionN", { n: stored.version })} · ${format.dateTime(stored.saved_at_us, workspace.zone)} · ${actor(stored.by ?? "")}`}
+              : `${t("scope.versionN", { n: stored.version })} · ${format.dateTime(stored.saved_at_us, workspace.zone)} · ${actor(stored.by)}`}
           </p>
         </div>
         <div className="page-actions">

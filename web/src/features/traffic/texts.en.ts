@@ -46,7 +46,6 @@ const en: English<typeof zhCN> = {
   "traffic.op.in_list": "is in the list",
   "traffic.op.not_in_list": "is not in the list",
   "traffic.said": "{{field}} {{op}} {{values}}",
-  "traffic.more": "{{shown}} and others, {{n}} in all",
   "traffic.or": " or ",
   "traffic.and": " and ",
   "traffic.orElse": "; or ",

@@ -43,7 +43,6 @@ const zhCN = {
   "traffic.op.in_list": "属于名单",
   "traffic.op.not_in_list": "不属于名单",
   "traffic.said": "{{field}}{{op}} {{values}}",
-  "traffic.more": "{{shown}} 等 {{n}} 个",
   "traffic.or": " 或 ",
   "traffic.and": "，且",
   "traffic.orElse": "；或",

@@ -23,7 +23,7 @@ export function useTrafficWords(rules: Pick<TrafficRuleSet, "groups" | "lists">)
   const test = ({ field, op, values }: TrafficTest) => {
     const named = isListed(op) ? values.map(list) : values;
     const shown = named.slice(0, VALUES_SHOWN).join(t("traffic.or"));
-    const text = named.length > VALUES_SHOWN ? t("traffic.more", { shown, n: named.length }) : shown;
+    const text = named.length > VALUES_SHOWN ? t("list.more", { list: shown, n: named.length }) : shown;
     return t("traffic.said", { field: t(`traffic.field.${field}`), op: t(`traffic.op.${op}`), values: text });
   };
   return {

@@ -4,16 +4,15 @@ import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { dictionaryQuery } from "../../api/dictionary";
 import type { AskedCondition, AskedRule } from "../../api/queries";
 import { dimensionsQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { useChannelName } from "../channel";
 import { Button, MultiPicker, Picker } from "../Controls";
-import { useStores } from "../rights";
 import { DraftField } from "./DraftField";
 import { EventPicker } from "./EventPicker";
 import { EVENT_COLUMNS, OPS, says } from "./rules";
+import { useProperties } from "./useProperties";
 import "./rule.css";
 
 /** A rule with its name. */
@@ -91,9 +90,7 @@ export function Condition({ workspace, condition, onChange }: { workspace: Works
     const { where: _, ...rest } = condition;
     onChange(next.length > 0 ? { ...rest, where: next } : rest);
   };
-  // Refused to those who are limited to stores, who then choose among dimensions.
-  const limited = useStores(workspace.id) !== null;
-  const properties = useQuery({ ...dictionaryQuery(workspace.id), enabled: !limited, refetchInterval: false }).data?.properties ?? [];
+  const properties = useProperties(workspace.id);
   const columns = [...new Set([...dimensions.map(({ name }) => name), ...EVENT_COLUMNS, ...properties.map(({ name }) => name).filter((name) => name.startsWith("props.") || name.startsWith("traits."))])];
   const valuesOf = (column: string) => dimensions.find(({ name }) => name === column)?.values ?? [];
   return (

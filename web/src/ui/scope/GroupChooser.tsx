@@ -9,7 +9,6 @@ import type { Dimension } from "../../api/types";
 import { Picker } from "../Controls";
 import { useFacetWords } from "../facet";
 import { useFormat } from "../format";
-import { sentence } from "../language";
 import { Failure } from "../States";
 import { isTrait } from "./group";
 import type { Group } from "./group";
@@ -49,7 +48,7 @@ function Values({ dimensions, first, chosen, onChoose }: { dimensions: Dimension
         value={dimension.name}
         choices={dimensions.map((each) => ({
           id: each.name,
-          label: sentence(words.dimension(each.name)),
+          label: words.title(each.name),
           note: t(isTrait(each.name) ? "group.ofCustomers" : "group.ofEvents"),
         }))}
         onChange={(next) => {

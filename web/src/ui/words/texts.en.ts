@@ -250,6 +250,7 @@ const en: English<typeof zhCN> = {
   "form.note": "Note",
   "form.noteHint": "Why; kept in the history.",
   "form.needed": "Please fill this in",
+  "list.more": "{{list}} and others, {{n}} in all",
   "actor.local": "this machine",
   "actor.terminal": "command line",
   "actor.samples": "the samples",

@@ -238,6 +238,7 @@ const zhCN = {
   "form.note": "备注",
   "form.noteHint": "为什么这样决定；记入历史。",
   "form.needed": "请填写",
+  "list.more": "{{list}} 等 {{n}} 个",
   "actor.local": "本机",
   "actor.terminal": "命令行",
   "actor.samples": "示例",

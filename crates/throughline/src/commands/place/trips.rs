@@ -6,7 +6,7 @@ use super::answers::{Asked, footer};
 use crate::args::PlaceTripsArgs;
 use crate::context::{ASKING, Context};
 use crate::exit::Exit;
-use crate::output::{count, duration, percent, table};
+use crate::output::{count, duration, percent, points, table};
 
 pub async fn run(context: &Context, args: &PlaceTripsArgs) -> anyhow::Result<Exit> {
     let Asked { analyst, snapshot, site, scope } = Asked::of(context, &args.ask).await?;
@@ -24,7 +24,6 @@ fn shown(context: &Context, answer: &PlaceTrips) -> String {
         [count(one.visits), percent(Some(one.share)), duration(one.median_seconds), percent(bought), way.join(" → ")]
     };
     let of_pair = |one: &PlaceSpillover| {
-        let points = |share: f64| format!("{:+.1}", 100.0 * share);
         let difference = &one.difference;
         [
             one.from.clone(),

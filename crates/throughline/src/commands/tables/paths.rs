@@ -3,7 +3,7 @@
 use analysis::answer::{CountedFrom, PathsAnswer, PathsComparison, PathsNumbers, ShareDifference};
 
 use super::apart;
-use crate::output::{count, duration, percent, table};
+use crate::output::{count, duration, percent, points, table};
 
 /// Positions that are printed; answers of more have them in JSON.
 const POSITIONS_SHOWN: usize = 5;
@@ -69,7 +69,6 @@ fn positions(numbers: &PathsNumbers) -> String {
 
 fn comparison(other: &PathsComparison) -> String {
     let shares = |shares: &ShareDifference| {
-        let points = |value: f64| format!("{:+.1}", 100.0 * value);
         let (difference, interval) = shares.difference.map_or(("–".to_owned(), "–".to_owned()), |difference| {
             (points(difference.value), format!("{} … {}", points(difference.low), points(difference.high)))
         });

@@ -10,7 +10,7 @@ import type { SegmentVersion, WorkspaceInfo } from "../../../api/types";
 import { Allowed } from "../../../ui/Allowed";
 import { useActor } from "../../../ui/actor";
 import { useFormat } from "../../../ui/format";
-import { useLocalized } from "../../../ui/language";
+import { sentence, useLocalized } from "../../../ui/language";
 import { SampleBadge } from "../../../ui/SampleBadge";
 import { Empty, Failure } from "../../../ui/States";
 import { usePageTitle } from "../../../ui/title";
@@ -145,7 +145,7 @@ function Row({ workspace, version: { segment, version, saved_at_us, by, note } }
       <td className="numeric">{format.whole(version)}</td>
       <td className="moment">
         {format.dateTime(saved_at_us, workspace.zone)}
-        <span className="sub segment-by">{[actor(by), note].filter(Boolean).join(t("common.comma"))}</span>
+        <span className="sub segment-by">{[sentence(actor(by)), note].filter(Boolean).join(t("common.comma"))}</span>
       </td>
     </tr>
   );

@@ -10,7 +10,7 @@ import type { Measure, WorkspaceInfo } from "../../../api/types";
 import { useChannelName } from "../../../ui/channel";
 import { Button, MultiPicker, Picker } from "../../../ui/Controls";
 import { useFacetWords } from "../../../ui/facet";
-import { sentence, useLocalized } from "../../../ui/language";
+import { useLocalized } from "../../../ui/language";
 import { DraftField } from "../../../ui/rule/DraftField";
 import { OPS } from "../../../ui/rule/rules";
 import { RFM_GROUPS } from "../rfm";
@@ -88,7 +88,7 @@ function DidFields({ workspace, test, onChange }: Of<"did">) {
   const keys = ["count", "days", ...NUMBERS.flatMap((column) => WAYS.map((way) => `${way}:${column}`))];
   const name = (of: string) => {
     const [way, column] = of.split(":");
-    return column === undefined ? t(`who.measure.${way as "count"}`) : t(`who.measure.${way as "sum"}`, { column: sentence(words.dimension(column)) });
+    return column === undefined ? t(`who.measure.${way as "count"}`) : t(`who.measure.${way as "sum"}`, { column: words.title(column) });
   };
   return (
     <>
@@ -291,7 +291,7 @@ function RfmFields({ workspace, test, onChange }: Of<"rfm">) {
       <Picker
         label={t("rfm.value")}
         value={model.value ?? "amount"}
-        choices={NUMBERS.map((id) => ({ id: id as string, label: sentence(words.dimension(id)) }))}
+        choices={NUMBERS.map((id) => ({ id: id as string, label: words.title(id) }))}
         onChange={(value) => onChange({ ...test, rest: { ...test.rest, model: { ...model, value } } })}
       />
       <MultiPicker

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { diffQuery, journeyQuery, matchesNothing, saveJourney } from "../../../api/queries";
 import type { Journey, JourneyVersion, WorkspaceInfo } from "../../../api/types";
 import { useActor } from "../../../ui/actor";
+import { sentence } from "../../../ui/language";
 import { Conflict, SaveDialog as Saving } from "../../../ui/draft/SaveDialog";
 import { useFormat } from "../../../ui/format";
 import { ChangeList } from "../ChangeList";
@@ -70,7 +71,7 @@ function Meanwhile({ workspace, journey, base, onMerge, onClose }: MeanwhileProp
   return (
     <Conflict
       theirs={theirs}
-      said={theirs ? t("editor.conflict", { version: theirs.version, by: actor(theirs.by), when: format.dateTime(theirs.saved_at_us, workspace.zone) }) : ""}
+      said={theirs ? t("editor.conflict", { version: theirs.version, by: sentence(actor(theirs.by)), when: format.dateTime(theirs.saved_at_us, workspace.zone) }) : ""}
       error={newest.error ?? diff.error}
       retry={() => void newest.refetch()}
       onMerge={() => theirs && onMerge(theirs)}

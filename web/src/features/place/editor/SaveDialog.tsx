@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { OF_SITES, saveSite, siteQuery } from "../../../api/places";
 import type { Fault, Site, SiteVersion } from "../../../api/types";
 import { useActor } from "../../../ui/actor";
+import { sentence } from "../../../ui/language";
 import { Conflict, SaveDialog as Saving } from "../../../ui/draft/SaveDialog";
 import { useFormat } from "../../../ui/format";
 
@@ -56,7 +57,7 @@ function Meanwhile({ workspace, site, base, onMerge, onClose }: MeanwhileProps) 
   return (
     <Conflict
       theirs={theirs}
-      said={theirs ? t("place.editor.conflict", { version: theirs.version, by: actor(theirs.by), when: format.dateTime(theirs.saved_at_us, site.time_zone) }) : ""}
+      said={theirs ? t("place.editor.conflict", { version: theirs.version, by: sentence(actor(theirs.by)), when: format.dateTime(theirs.saved_at_us, site.time_zone) }) : ""}
       error={newest.error}
       retry={() => void newest.refetch()}
       onMerge={() => theirs && onMerge(theirs)}
