@@ -113,7 +113,7 @@ for (const language of LANGUAGES) {
       await expect(link).toHaveText(/\/invitation\/.+/);
       invitation = (await link.innerText()).trim();
       await page.locator(".invite-link").getByRole("button", { name: t["link.copy"] }).click();
-      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(invitation);
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(invitation);
       await expect(page.getByRole("row", { name: new RegExp(VIEWER.email) })).toContainText(t["role.viewer"]);
       await check(page, "members and an invitation");
       await page.reload();

@@ -50,7 +50,7 @@ for (const language of LANGUAGES) {
     }
     await page.getByRole("button", { name: new RegExp(t["funnel.mode"]) }).click();
     await page.getByRole("option", { name: t["funnel.mode.default"] }).click();
-    expect(viewOf(page)).toEqual({ v: 1, ...checkout });
+    await expect.poll(() => viewOf(page)).toEqual({ v: 1, ...checkout });
     const numbers = CHECKOUT.map((n) => whole(n, language));
     await expect.poll(async () => (await counts(page)).map((text) => text.split(": ").at(-1))).toEqual(numbers);
     // The sentence says the same: 54 of 522 are 10.3 %, Wilson's interval of which is 8.0 % to 13.3 %.
@@ -109,6 +109,8 @@ test("paths are walked by arrow keys, open, and stand for everybody at each step
   await open(page, at("paths"), { language: "en", theme: "light" });
   await answered(page);
   const nodes = page.locator(".paths-node");
+  // A picture is drawn, all of it at once, when its width has been measured.
+  await expect(nodes).not.toHaveCount(0);
   for (const { position, labels, other, ended } of answer.positions) {
     const texts = await nodes.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? ""));
     const own = texts.filter((text) => text.startsWith(`Step ${position},`));

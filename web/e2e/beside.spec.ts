@@ -105,7 +105,8 @@ for (const language of LANGUAGES) {
     await page.setViewportSize({ width: 390, height: 844 });
     const [above, below] = await page.locator(".beside-side").evaluateAll((all) => all.map((each) => each.getBoundingClientRect()));
     expect(below?.top).toBeGreaterThanOrEqual(above?.bottom ?? 0);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    // Pictures take the new width once it has been measured.
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   });
 
   test(`two versions and two journeys stand side by side, stages by key and by name (${language})`, async ({ page, request }) => {
@@ -125,6 +126,7 @@ for (const language of LANGUAGES) {
 
     await page.locator(".scope").getByRole("button", { name: new RegExp(`^${t["scope.compare"]}:`) }).press("Enter");
     await page.getByRole("button", { name: t["versus.journey"] }).press("Enter");
+    await expect(page.getByRole("option").first()).toBeFocused();
     await page.keyboard.press("Enter");
     await expect(page.locator(".beside-head h2").last()).toHaveText(language === "en" ? "The other" : "另一个");
     expect(viewOf(page)).toMatchObject({ compare: { kind: "journey", journey: "other" } });

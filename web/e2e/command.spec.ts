@@ -89,6 +89,7 @@ for (const language of LANGUAGES) {
     await command(page, "theme-dark", t["theme.dark"]);
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
     await page.keyboard.press("Control+k");
+    await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
     await page.keyboard.type("qqqq");
     await expect(page.getByRole("dialog")).toContainText(t["command.none"]);
     await expect(page.getByRole("dialog").getByRole("status")).toHaveText(t["command.count"].replace("{{n}}", "0"));
@@ -114,6 +115,7 @@ for (const language of LANGUAGES) {
     await page.keyboard.press("Escape");
     // A question that is typed is text.
     await page.keyboard.press("Control+k");
+    await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
     await page.keyboard.type("?");
     await expect(list).toHaveCount(0);
   });

@@ -58,12 +58,20 @@ async function placeOf(page: Page, request: APIRequestContext, id: string): Prom
   const { zones, outline } = await zonesOf(request);
   const shape = (zones.find((zone) => zone.id === id)?.shape ?? []) as number[][];
   const drawn = page.locator(".floor-outline").first();
-  await drawn.scrollIntoViewIfNeeded();
-  const { left, bottom, width } = await drawn.evaluate((element) => {
+  const drawnAt = () => drawn.evaluate((element) => {
     const path = element as SVGPathElement;
     const [own, picture] = [path.getBBox(), path.ownerSVGElement?.getBoundingClientRect() ?? new DOMRect()];
     return { left: picture.x + own.x, bottom: picture.y + own.y + own.height, width: own.width };
   });
+  // Beside another plan, or no longer so, it is drawn anew once its width has been measured.
+  let place = { left: Number.NaN, bottom: Number.NaN, width: Number.NaN };
+  await expect(async () => {
+    const before = place;
+    await drawn.scrollIntoViewIfNeeded();
+    place = await drawnAt();
+    expect(place).toEqual(before);
+  }).toPass();
+  const { left, bottom, width } = place;
   const [xs, ys] = [outline.map(([x]) => x ?? 0), outline.map(([, y]) => y ?? 0)];
   const metre = width / (Math.max(...xs) - Math.min(...xs));
   return { at: [left + (middle(shape, 0) - Math.min(...xs)) * metre, bottom - (middle(shape, 1) - Math.min(...ys)) * metre], metre };

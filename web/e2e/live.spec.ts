@@ -77,6 +77,7 @@ test("the stream is filtered, paused, walked by arrow keys, and taken up again w
   await expect(rows).toHaveCount(1);
   await expect(page).toHaveURL(/event=CAR/);
   await page.getByRole("textbox", { name: t["live.event"] }).fill("");
+  await expect(rows).toHaveCount(3);
   await page.getByRole("textbox", { name: t["live.who"] }).fill("who-view");
   await expect(rows).toHaveCount(1);
   await page.getByRole("textbox", { name: t["live.who"] }).fill("");

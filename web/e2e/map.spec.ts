@@ -192,7 +192,10 @@ test("a failure names its cause, remedy and code", async ({ page }) => {
   await expect(failure).toContainText(t["error.journey_unknown.remedy"]);
   await expect(failure.locator("code")).toHaveText("journey_unknown");
   await failure.getByRole("button", { name: t["common.copyDiagnostics"] }).click();
-  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as { code: string; request_id: string | null };
+  // Until it is written, the clipboard holds what another story copied.
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(clipboard).toContain("journey_unknown");
+  const copied = JSON.parse(await clipboard()) as { code: string; request_id: string | null };
   expect(copied.code).toBe("journey_unknown");
   expect(copied.request_id).not.toBeNull();
 });

@@ -79,7 +79,7 @@ for (const language of LANGUAGES) {
     await page.getByRole("option", { name: language === "en" ? "30 minutes" : "30 分钟", exact: true }).click();
     await page.getByRole("button", { name: t["paths.more"] }).click();
     await pickEvents(page, t["paths.goal"], ["purchase"], language);
-    expect(viewOf(page)).toEqual({ v: 1, ...fromCart });
+    await expect.poll(() => viewOf(page)).toEqual({ v: 1, ...fromCart });
 
     const question = { collapse: true, steps: 3, top: 5, cut: { from: { match: CART }, window: "30m", goal: PURCHASE } };
     const answer = await ask<PathsAnswer>(request, "paths", question);
@@ -114,7 +114,8 @@ test("paths to an end are counted from the last step, which stands right", async
   expect([answer.subjects.instances, answer.without.instances]).toEqual([TO_PURCHASE.of, TO_PURCHASE.without]);
   await open(page, at("paths", toPurchase), { language: "en", theme: "dark" });
   await answered(page);
-  expect(await page.locator(".paths-column").allTextContents()).toEqual(["Step −4", "Step −3", "Step −2", "Step −1"]);
+  // The picture is drawn, all of it at once, when its width has been measured.
+  await expect(page.locator(".paths-column")).toHaveText(["Step −4", "Step −3", "Step −2", "Step −1"]);
   expect(await drawn(page, answer, "en")).toEqual(new Map(answer.positions.map((position) => [position.position, numbersOf(position)])));
   for (const position of answer.positions) expect(numbersOf(position).reduce((sum, n) => sum + n, 0)).toBe(TO_PURCHASE.of);
   // That paths to a purchase end with one is no conversion.
@@ -145,7 +146,7 @@ test("hidden events, an expanded one and a rest are as the API has them, and the
   await page.getByLabel(t["paths.expandEvent"], { exact: true }).fill("catalog");
   await page.getByLabel(t["paths.expandBy"], { exact: true }).fill("channel");
   await page.keyboard.press("Enter");
-  expect(viewOf(page)).toEqual({ v: 1, depth: 3, top: 3, hide: ["home", "search"], expand: [{ event: "catalog", by: "channel", top: 10 }] });
+  await expect.poll(() => viewOf(page)).toEqual({ v: 1, depth: 3, top: 3, hide: ["home", "search"], expand: [{ event: "catalog", by: "channel", top: 10 }] });
   const cut = { hide: [{ event: ["home", "search"] }], expand: [{ event: "catalog", by: "channel" }] };
   const answer = await ask<PathsAnswer>(request, "paths", { scope: { subject: { of: "session", timeout: "30m" } }, collapse: true, steps: 3, top: 3, cut });
   await expect.poll(() => drawn(page, answer, "en")).toEqual(new Map(answer.positions.map((position) => [position.position, numbersOf(position)])));
@@ -206,7 +207,7 @@ test("sessions by rules: lengths, channels, days and customers are the API's and
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: new RegExp(t["rules.asOthers"]) }).first().click();
   await page.getByRole("option", { name: t["rules.instant"] }).click();
-  expect(viewOf(page)).toEqual({ v: 1, ...RULES, longest: "1h" });
+  await expect.poll(() => viewOf(page)).toEqual({ v: 1, ...RULES, longest: "1h" });
 
   // The same from a link, compared with the API in every part.
   await page.goto(at("sessions", RULES));

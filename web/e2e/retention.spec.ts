@@ -216,7 +216,7 @@ for (const language of LANGUAGES) {
     await expect(numbers.nth(1)).toContainText("453");
     await page.getByRole("radio", { name: t["show.table"] }).click();
     const periods = page.locator("section").filter({ has: page.getByRole("heading", { name: t["stickiness.periods"] }) });
-    expect(await shown(periods.locator("tbody tr td:nth-child(2) button"))).toEqual(answer.periods.map(({ active }) => whole(active.instances)));
+    await expect.poll(() => shown(periods.locator("tbody tr td:nth-child(2) button"))).toEqual(answer.periods.map(({ active }) => whole(active.instances)));
   });
 }
 

@@ -176,6 +176,7 @@ test("a segment is made with the keyboard alone", async ({ page, request }) => {
   await page.keyboard.type("Carts");
   await tabTo(page, new RegExp(`^${t["who.events"]}:`));
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("searchbox")).toBeFocused();
   await page.keyboard.type("add_to_cart");
   await tabTo(page, /^✓?add_to_cart$/);
   await page.keyboard.press("Enter");

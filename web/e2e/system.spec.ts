@@ -47,7 +47,10 @@ for (const language of LANGUAGES) {
 
       // The command that is shown, with a folder of one's own.
       await page.locator(".command").first().getByRole("button").click();
-      const shown = await page.evaluate(() => navigator.clipboard.readText());
+      // Until it is written, the clipboard holds what another story copied.
+      const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+      await expect.poll(clipboard).toContain(data);
+      const shown = await clipboard();
       const words = shown.split(" ").map((word) => (word === "/mnt/backup" ? join(target, "here") : word));
       execFileSync(binary(), words.slice(1), { stdio: "inherit" });
       await page.reload();
