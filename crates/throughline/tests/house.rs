@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("analysis", &["model", "folds", "lake", "operators"]),
     ("export", &["model", "analysis"]),
     ("worker", &["model", "ingest", "lake", "operators", "control", "analysis", "simulate"]),
-    ("server", &["model", "ingest", "ingest", "lake", "operators", "control", "analysis", "export", "worker"]),
+    ("server", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker"]),
     ("throughline", &["model", "ingest", "lake", "operators", "control", "analysis", "export", "worker", "server"]),
     ("testkit", &["model", "lake"]),
 ];
@@ -31,7 +31,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("object_store", &["lake", "testkit"]),
     ("sea-orm", &["control"]),
     ("argon2", &["control"]),
-    ("getrandom", &["worker"]),
+    ("getrandom", &["worker", "testkit"]),
     ("rustix", &["worker"]),
     ("rpassword", &["throughline"]),
     ("axum", &["server"]),
@@ -165,6 +165,25 @@ fn pure_crates_reach_no_io() {
             open.extend(normal.map(|dependency| &dependency.pkg));
         }
     }
+}
+
+/// The libraries of a build, each with the features it is compiled with. Our own crates are compiled for tests anew anyhow.
+fn compiled(edges: &str) -> BTreeSet<String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let args = ["tree", "--locked", "--workspace", "--edges", edges, "--prefix", "none", "--format", "{p}|{f}"];
+    let tree = std::process::Command::new(cargo).args(args).current_dir(repository()).output().unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let own = format!("({}", repository().display());
+    let lines = String::from_utf8(tree.stdout).unwrap();
+    let libraries = lines.lines().filter(|line| !line.is_empty() && !line.contains(&own));
+    libraries.map(|line| line.replace(" (*)", "")).collect()
+}
+
+#[test]
+fn the_demo_uses_the_libraries_that_are_compiled_for_tests() {
+    let (demo, tests) = (compiled("normal,build"), compiled("normal,build,dev"));
+    let others: Vec<_> = demo.difference(&tests).collect();
+    assert!(!demo.is_empty() && others.is_empty(), "`testkit` has to switch their features on, too: {others:#?}");
 }
 
 #[test]

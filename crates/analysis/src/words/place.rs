@@ -15,7 +15,7 @@ pub(crate) fn visits() -> LocalizedText {
 
 pub(crate) fn zones() -> LocalizedText {
     text(
-        "到达率：进入该区域的到访占全部到访的比例；停留点：在一处停下；有效停留：停留达到该区域自己的秒数；区域内的时间含其内部区域的时间",
+        "触达率：进入该区域的到访占全部到访的比例；停留点：在一处停下；有效停留：停留达到该区域自己的秒数；区域内的时间含其内部区域的时间",
         "Reach is the share of visits that came into the zone; a stop is a stay on one spot; engaged is who stayed for the \
          zone's own time; time within a zone is that of the zones in it, too",
     )

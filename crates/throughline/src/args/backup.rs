@@ -20,7 +20,7 @@ Make a data folder of a backup.
 The folder (`--data`, or the setting) must be empty or missing. It appears whole or not at all, every file is compared with \
 its hash, and nothing is removed. Then start the server on it; everybody signs in again.
 
-What was erased after the backup was taken is there again: erase it again before anybody works with it.";
+What was deleted or revoked after the backup was taken is there again: delete or revoke it again before anybody works with it.";
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]

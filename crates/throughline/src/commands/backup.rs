@@ -130,7 +130,7 @@ pub async fn restore(context: &Context, args: &BackupRestoreArgs) -> anyhow::Res
 fn restored_lines(report: &RestoreReport) -> String {
     let workspaces: Vec<&str> = report.workspaces.iter().map(|workspace| workspace.id.as_str()).collect();
     format!(
-        "{} is as of {} UTC (backup {}): {} files, {}; workspaces: {}\nWhat was erased since is there again; everybody \
+        "{} is as of {} UTC (backup {}): {} files, {}; workspaces: {}\nWhat was deleted or revoked since is there again; everybody \
          signs in anew.",
         report.folder.display(),
         time(report.begun_us),

@@ -9,6 +9,7 @@ import { NOTHING, useFormat } from "../../ui/format";
 import { TableScroll } from "../../ui/TableScroll";
 import { Figure, useExplained } from "../../ui/answer/figure";
 import type { FigureInfo } from "../../ui/answer/figure";
+import { useTyped } from "../../ui/useTyped";
 import { heatStep } from "./matrix";
 import { END, START, processOf } from "./process";
 import type { ProcessStep } from "./process";
@@ -90,11 +91,12 @@ interface SliderProps {
 }
 
 function Slider({ label, value, min, max, step = 1, text, onChange }: SliderProps) {
+  const { shown, type, onBlur } = useTyped(value, onChange);
   return (
     <label className="slider">
       <span className="field-label">{label}</span>
-      <input type="range" min={min} max={Math.max(min, max)} step={step} value={value} aria-valuetext={text(value)} onChange={(event) => onChange(Number(event.target.value))} />
-      <output className="slider-value">{text(value)}</output>
+      <input type="range" min={min} max={Math.max(min, max)} step={step} value={shown} aria-valuetext={text(shown)} onChange={(event) => type(Number(event.target.value))} onBlur={onBlur} />
+      <output className="slider-value">{text(shown)}</output>
     </label>
   );
 }

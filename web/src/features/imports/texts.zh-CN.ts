@@ -32,7 +32,7 @@ const zhCN = {
   "importing.doubt.zone_missing": "「{{column}}」的时间没有写时区，先按本工作区的时区理解。",
   "importing.doubt.actor_missing": "没有一列表明是谁。请把客户的标识设为「客户标识」。",
   "importing.doubt.actor_guessed": "不确定是谁：「{{column}}」只是猜测。",
-  "importing.doubt.case_acts": "以案例代表客户。若另有一列是客户，请把它设为「客户标识」并排在第一。",
+  "importing.doubt.case_acts": "以个案代表客户。若另有一列是客户，请把它设为「客户标识」并排在第一。",
   "importing.doubt.event_missing": "没有一列表明发生了什么，每行都记为同一个事件，请在下方命名。",
   "importing.doubt.channel_missing": "没有一列表明渠道，请在下方填写这些数据来自哪个渠道。",
   "importing.doubt.channel_guessed": "每行都写了门店（「{{column}}」），渠道先填 store；线上订单请改。",

@@ -15,6 +15,7 @@ import { useFormat } from "../../ui/format";
 import { useMay } from "../../ui/rights";
 import { Empty, Failure } from "../../ui/States";
 import { usePageTitle } from "../../ui/title";
+import { useTyped } from "../../ui/useTyped";
 import { ArrivalTable } from "./ArrivalTable";
 import type { Arrival, Filter } from "./feed";
 import { SHOWN_MAX, shown, since } from "./feed";
@@ -160,11 +161,18 @@ function Filters({ workspace, sources, channels, search }: { workspace: string; 
       <Picker label={t("live.source")} value={search.source ?? ALL} choices={[all, ...kept(sources.map(([id, label]) => ({ id, label })), search.source)]} onChange={(id) => set("source", id)} />
       <Picker label={t("live.channel")} value={search.channel ?? ALL} choices={[all, ...kept(channels.map((id) => ({ id, label: channelName(id) })), search.channel)]} onChange={(id) => set("channel", id)} />
       {(["event", "who"] as const).map((key) => (
-        <label key={key} className="field">
-          <span className="field-label">{t(`live.${key}`)}</span>
-          <input className="input" name={key} autoComplete="off" spellCheck={false} value={search[key] ?? ""} onChange={(typed) => set(key, typed.target.value)} />
-        </label>
+        <TextFilter key={key} name={key} label={t(`live.${key}`)} value={search[key] ?? ""} onChange={(value) => set(key, value)} />
       ))}
     </div>
+  );
+}
+
+function TextFilter({ name, label, value, onChange }: { name: string; label: string; value: string; onChange: (value: string) => void }) {
+  const { shown: text, type, onBlur } = useTyped(value, onChange);
+  return (
+    <label className="field">
+      <span className="field-label">{label}</span>
+      <input className="input" name={name} autoComplete="off" spellCheck={false} value={text} onChange={(event) => type(event.target.value)} onBlur={onBlur} />
+    </label>
   );
 }

@@ -56,7 +56,7 @@ const en: English<typeof zhCN> = {
   "system.backupHow": "Back up on the server while everything goes on. Name a folder on another disk; a further backup copies only what is new.",
   "system.verifyHow": "See whether every file in it is still what it was:",
   "system.restoreHow": "Put the newest one back, into a new folder, and then start the server on it:",
-  "system.erasure": "A backup is as confidential as the data itself. Putting an older one back also brings back what was erased since: erase it again before anybody works with it.",
+  "system.erasure": "A backup is as confidential as the data itself. Putting an older one back also brings back what was deleted or revoked since: delete or revoke it again before anybody works with it.",
   "system.workspaces": "Workspaces",
   "system.noWorkspaces": "There is no workspace yet",
   "system.workspace": "Workspace",

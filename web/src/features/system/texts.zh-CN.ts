@@ -53,7 +53,7 @@ const zhCN = {
   "system.backupHow": "在服务器上执行即可备份，服务不必停止。请指定另一块磁盘上的目录；再次备份只复制新增内容。",
   "system.verifyHow": "检查备份中的每个文件是否完好：",
   "system.restoreHow": "把最新的备份恢复到一个新目录，再用该目录启动服务：",
-  "system.erasure": "备份与原数据同样机密。恢复旧备份会把之后已删除的数据一并带回：请在任何人使用之前再次删除。",
+  "system.erasure": "备份与原数据同样机密。恢复旧备份会把之后已删除或吊销的一并带回：请在任何人使用之前再次删除或吊销。",
   "system.workspaces": "工作区",
   "system.noWorkspaces": "还没有工作区",
   "system.workspace": "工作区",
