@@ -11,7 +11,7 @@ const SMALL: [&str; 7] = ["simulate", "--seed", "7", "--customers", "1200", "--d
 
 /// What tells a world from another: its events, each counted once.
 fn contents(here: &Installation, workspace: &str) -> Value {
-    let sql = "SELECT count(*), count(DISTINCT event_id), count(DISTINCT customer), sum(amount), min(time), max(time) \
+    let sql = "SELECT count(*), count(DISTINCT event_id), count(DISTINCT customer), round(sum(amount), 2), min(time), max(time) \
                FROM events";
     here.row(workspace, sql)
 }
@@ -99,7 +99,7 @@ fn stores_are_places_where_the_customers_of_a_world_walk() {
 
     // Who is who and what the journey tells are as they are without walks.
     let of = |workspace: &str| {
-        let sql = "SELECT count(*), count(DISTINCT event_id), sum(amount) FROM events WHERE source NOT LIKE 'place:%'";
+        let sql = "SELECT count(*), count(DISTINCT event_id), round(sum(amount), 2) FROM events WHERE source NOT LIKE 'place:%'";
         let mut map = here.json(&["journey", "map", "omni-purchase", "-w", workspace]);
         let map = map.as_object_mut().unwrap();
         map.remove("meta");
