@@ -51,6 +51,8 @@ for (const language of LANGUAGES) {
 
       await page.goto(`${server.url}/w/${SHOPS}/journeys/${JOURNEY.id}`);
       await expect(page.locator("table.map").first()).toBeVisible();
+      // How many events there are is of the whole.
+      await expect(page.locator(".provenance")).toHaveText(new RegExp(`^${t["read.untold"].replace("{{ms}}", "[\\d.,]+")} · `));
       await check(page, "map of some stores");
 
       await page.goto(`${server.url}/w/${SHOPS}/customers?value=m1`);

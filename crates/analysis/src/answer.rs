@@ -72,8 +72,8 @@ pub struct Meta {
     pub events_later: u64,
     /// The state of the lake it was computed from.
     pub snapshot: String,
-    /// Events read.
-    pub rows_scanned: u64,
+    /// Events read. Null to whoever sees only some stores: how many there are is of the whole.
+    pub rows_scanned: Option<u64>,
     /// Wall time, milliseconds.
     pub elapsed_ms: u64,
     /// Whether parts were cut off (a list longer than its limit); never whether data was sampled: it is not.
@@ -124,8 +124,8 @@ pub struct ReadMeta {
     pub as_of_us: i64,
     /// The state of the lake it was read from.
     pub snapshot: String,
-    /// Events read.
-    pub rows_scanned: u64,
+    /// Events read. Null to whoever sees only some stores: how many there are is of the whole.
+    pub rows_scanned: Option<u64>,
     /// Wall time, milliseconds.
     pub elapsed_ms: u64,
     /// Whether a list was cut off at its limit.

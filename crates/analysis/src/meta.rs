@@ -24,8 +24,8 @@ impl Present {
     }
 
     /// How many events were read, to whoever may know how many there are.
-    pub(crate) fn counted(&self, rows: u64) -> u64 {
-        if self.limit.is_some() { 0 } else { rows }
+    pub(crate) fn counted(&self, rows: u64) -> Option<u64> {
+        self.limit.is_none().then_some(rows)
     }
 }
 
@@ -58,7 +58,7 @@ impl Asked<'_> {
             identity: words::identity(),
             zone: zone.clone(),
             as_of_us: spec.scan.as_of_us,
-            events_later: present.counted(later),
+            events_later: present.counted(later).unwrap_or_default(),
             snapshot: present.snapshot.id().to_string(),
             rows_scanned: present.counted(read),
             elapsed_ms: elapsed.as_millis() as u64,

@@ -19,10 +19,11 @@ pub(crate) fn notes(picture: &Picture<'_>, kit: &Kit) -> Vec<Note> {
     let (words, language, meta) = (kit.words, kit.language, &picture.map.meta);
     let tag = language.tag();
     let note = |title: &str, paragraphs: Vec<String>| Note { title: title.to_owned(), paragraphs };
-    let mut data = vec![say(
-        words.notes_data_text,
-        &[&language.whole(meta.rows_scanned), &meta.snapshot, &language.moment(meta.as_of_us, &meta.zone), &meta.zone],
-    )];
+    let mut data =
+        vec![say(words.notes_data_text, &[&meta.snapshot, &language.moment(meta.as_of_us, &meta.zone), &meta.zone])];
+    if let Some(rows) = meta.rows_scanned {
+        data.push(say(words.notes_read, &[&language.whole(rows)]));
+    }
     if meta.events_later > 0 {
         data.push(say(words.notes_later, &[&language.whole(meta.events_later)]));
     }

@@ -167,7 +167,7 @@ pub(crate) fn map(stages: usize, journeys: u64) -> JourneyMap {
             as_of_us: 1_770_000_000_000_000,
             events_later: 3,
             snapshot: "v4+log2".to_owned(),
-            rows_scanned: 12_345,
+            rows_scanned: Some(12_345),
             elapsed_ms: 12,
             truncated: false,
             sql: Vec::new(),

@@ -202,7 +202,7 @@ fn a_draft_is_tried_on_the_stores_alone() {
     let expected = owner.send("POST", &path, &draft).json();
     assert_eq!(numbers(seen.clone()), numbers(expected));
     assert_ne!(numbers(seen.clone()), numbers(whole));
-    assert_eq!(seen["meta"]["rows_scanned"], 0, "how many events there are elsewhere is not told");
+    assert_eq!(seen["meta"]["rows_scanned"], json!(null), "how many events there are elsewhere is not told");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn numbers_are_those_of_an_owner_who_filters_by_the_stores() {
         assert!(meta["scope"]["events"].to_string().contains("\"s2\""), "{path}: {meta}");
         assert!(meta["filters"].to_string().contains("s1"), "{path}: {meta}");
         assert!(meta["sql"].as_array().unwrap().iter().all(|sql| sql.to_string().contains("s1")), "{path}: {meta}");
-        assert_eq!(meta["rows_scanned"], 0, "how many there are is of the whole");
+        assert_eq!(meta["rows_scanned"], json!(null), "how many there are is of the whole");
         assert!(
             !seen.to_string().contains("campaign-of-s3") && !seen.to_string().contains("campaign-of-web"),
             "{path}"

@@ -352,10 +352,6 @@ fn meta(meta: &Meta) -> String {
         0 => String::new(),
         later => format!(", {} later ones not counted", count(later)),
     };
-    format!(
-        "as of {} UTC, {} events read in {} ms{later}{cut}",
-        time(meta.as_of_us),
-        count(meta.rows_scanned),
-        meta.elapsed_ms
-    )
+    let read = meta.rows_scanned.map_or_else(String::new, |rows| format!("{} events ", count(rows)));
+    format!("as of {} UTC, {read}read in {} ms{later}{cut}", time(meta.as_of_us), meta.elapsed_ms)
 }

@@ -14,6 +14,7 @@ import type { Explained } from "../../ui/explain";
 import { useCount } from "../../ui/count";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
+import { useRead } from "../../ui/read";
 import { useMay } from "../../ui/rights";
 import { CopyButton, Failure, Progress } from "../../ui/States";
 import "./explain.css";
@@ -130,6 +131,7 @@ function Meaning({ explained: { definition, facts = [], meta, sql: statements = 
 function MetaFacts({ meta }: { meta: Meta }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const read = useRead();
   const localized = useLocalized();
   return (
     <>
@@ -151,7 +153,7 @@ function MetaFacts({ meta }: { meta: Meta }) {
       <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
       {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { count: meta.events_later, n: format.whole(meta.events_later) })}</Fact>}
       <Fact name={t("explain.scanned")}>
-        {t("explain.scannedValue", { rows: format.whole(meta.rows_scanned), ms: format.elapsed(meta.elapsed_ms) })}
+        {t("explain.scannedValue", { read: read(meta) })}
       </Fact>
       <Fact name={t("explain.snapshot")}>
         <code className="wrap">{meta.snapshot}</code>

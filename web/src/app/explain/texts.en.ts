@@ -14,7 +14,7 @@ const en: English<typeof zhCN> = {
   "explain.laterValue_other": "{{n}} events are dated later and not counted",
   "explain.snapshot": "Snapshot",
   "explain.scanned": "Computation",
-  "explain.scannedValue": "{{rows}} events read in {{ms}} ms, not sampled",
+  "explain.scannedValue": "{{read}}, not sampled",
   "explain.sql": "SQL that reproduces it",
   "explain.sqlPart": "Table {{n}} of {{of}}",
   "explain.copySql": "Copy SQL",

@@ -10,7 +10,7 @@ const zhCN = {
   "explain.laterValue_other": "{{n}} 个事件的时间更晚，未计入",
   "explain.snapshot": "数据快照",
   "explain.scanned": "计算",
-  "explain.scannedValue": "读取 {{rows}} 个事件，用时 {{ms}} 毫秒，未抽样",
+  "explain.scannedValue": "{{read}}，未抽样",
   "explain.sql": "可复现的 SQL",
   "explain.sqlPart": "第 {{n}} 张表，共 {{of}} 张",
   "explain.copySql": "复制 SQL",

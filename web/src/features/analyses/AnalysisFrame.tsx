@@ -13,6 +13,7 @@ import { Button, Segmented } from "../../ui/Controls";
 import { ExplainContext } from "../../ui/explain";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
+import { useRead } from "../../ui/read";
 import { CopyLink } from "../../ui/scope/CopyLink";
 import { Empty, Failure, Progress } from "../../ui/States";
 import { ExplainButtons } from "../../ui/ExplainButtons";
@@ -197,11 +198,11 @@ function Verbs({ answered, everyone, kind }: { answered: Answered; everyone: Peo
 function Provenance({ answered: { meta } }: { answered: Answered }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const read = useRead();
   return (
     <p className="provenance">
       {t("analysis.provenance", {
-        rows: format.whole(meta.rows_scanned),
-        ms: format.elapsed(meta.elapsed_ms),
+        read: read(meta),
         asOf: format.dateTime(meta.as_of_us, meta.zone),
         zone: meta.zone,
       })}

@@ -122,8 +122,8 @@ function Rows({ answer, workspace, sql, name }: { answer: SqlAnswer; workspace: 
       <div className="cell-result">
         <p role="status" className="sub">
           {t("sql.found", { count: rows.length, n: format.whole(rows.length), ms: format.elapsed(meta.elapsed_ms) })}
-          {" · "}
-          {t("sql.read", { rows: format.whole(meta.rows_scanned), at: format.dateTime(meta.as_of_us, workspace.zone), zone: workspace.zone })}
+          {meta.rows_scanned != null && ` · ${t("sql.read", { rows: format.whole(meta.rows_scanned) })}`}
+          {` · ${t("sql.asOf", { at: format.dateTime(meta.as_of_us, workspace.zone), zone: workspace.zone })}`}
           {meta.truncated && ` · ${t("sql.truncated")}`}
         </p>
         {rows.length > 0 && <ExportMenu name={name} answer={answer} tables={() => [table]} picture={null} meeting={{ workspace: workspace.id, title: name, as_of_us: meta.as_of_us, notes: [{ title: "SQL", text: sql }] }} />}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { JourneyMap, StageMetrics } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { sentence, useLocalized } from "../../ui/language";
+import { useRead } from "../../ui/read";
 import type { Pair } from "./beside";
 import { paired } from "./beside";
 import { FrameProvider, useFrame } from "./frame";
@@ -47,12 +48,12 @@ interface SideProps {
 function Side({ which, name, isOwn, pairs, max, zone }: SideProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const read = useRead();
   const localized = useLocalized();
   const { map } = useFrame();
   const { meta, journey } = map;
   const provenance = {
-    rows: format.whole(meta.rows_scanned),
-    ms: format.elapsed(meta.elapsed_ms),
+    read: read(meta),
     asOf: format.dateTime(meta.as_of_us, meta.zone),
     zone,
     version: journey.version,

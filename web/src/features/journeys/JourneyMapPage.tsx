@@ -14,6 +14,7 @@ import { Allowed } from "../../ui/Allowed";
 import { Button } from "../../ui/Controls";
 import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
+import { useRead } from "../../ui/read";
 import { useStores } from "../../ui/rights";
 import { SampleBadge } from "../../ui/SampleBadge";
 import { CopyLink } from "../../ui/scope/CopyLink";
@@ -219,6 +220,7 @@ interface BodyProps {
 function Body({ workspace, view, ask, onChange, onComments, frame, beside }: BodyProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const read = useRead();
   const { map } = frame;
   const personas = (map.journey.definition.personas ?? []).length > 0 && (
     <Suspense fallback={<div className="skeleton" />}>
@@ -256,8 +258,7 @@ function Body({ workspace, view, ask, onChange, onComments, frame, beside }: Bod
       <ChannelMatrix />
       <p className="provenance">
         {t("map.provenance", {
-          rows: format.whole(map.meta.rows_scanned),
-          ms: format.elapsed(map.meta.elapsed_ms),
+          read: read(map.meta),
           asOf: format.dateTime(map.meta.as_of_us, map.meta.zone),
           zone: workspace.zone,
           version: map.journey.version,

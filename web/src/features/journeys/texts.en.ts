@@ -309,7 +309,7 @@ const en: English<typeof zhCN> = {
   "editor.fault.source": "A card of research names its source",
   "editor.fault.gap": "The silence must be longer than nothing",
   "editor.fault.other": "Something else",
-  "map.provenance": "{{rows}} events read in {{ms}} ms · data as of {{asOf}} ({{zone}}) · journey definition version {{version}}",
+  "map.provenance": "{{read}} · data as of {{asOf}} ({{zone}}) · journey definition version {{version}}",
 
   "row.reached": "Reached",
   "row.toNext": "Went on",

@@ -302,7 +302,7 @@ const zhCN = {
   "editor.fault.source": "研究类卡片要写明出处",
   "editor.fault.gap": "静默时间要大于 0",
   "editor.fault.other": "其他问题",
-  "map.provenance": "读取 {{rows}} 个事件，用时 {{ms}} 毫秒 · 数据截至 {{asOf}}（{{zone}}） · 旅程定义第 {{version}} 版",
+  "map.provenance": "{{read}} · 数据截至 {{asOf}}（{{zone}}） · 旅程定义第 {{version}} 版",
 
   "row.reached": "到达",
   "row.toNext": "继续向前",
