@@ -8,6 +8,8 @@ use std::time::Instant;
 
 use arrow::array::RecordBatch;
 use folds::slice::End;
+use futures::future::{self, BoxFuture};
+use futures::{FutureExt, TryFutureExt};
 use lake::Snapshot;
 use model::event::Column;
 use model::identity::CustomerId;
@@ -324,32 +326,47 @@ impl Analyst {
     ///
     /// # Errors
     /// `Invalid` for a map or pains, which are asked for by name.
-    pub async fn answer(
-        &self,
-        present: &Present,
-        question: &Question,
-        journey: Option<&ResolvedJourney>,
-        control: &Control,
-    ) -> Result<Answer> {
-        Ok(match question {
-            Question::Funnel(question) => Answer::Funnel(self.funnel(present, question, journey, control).await?),
-            Question::Paths(question) => Answer::Paths(self.paths(present, question, journey, control).await?),
+    // Each kind in a future of its own on the heap: all of them in one make it, and all that await it, too large for the stack
+    // of a thread.
+    pub fn answer<'a>(
+        &'a self,
+        present: &'a Present,
+        question: &'a Question,
+        journey: Option<&'a ResolvedJourney>,
+        control: &'a Control,
+    ) -> BoxFuture<'a, Result<Answer>> {
+        match question {
+            Question::Funnel(question) => {
+                self.funnel(present, question, journey, control).map_ok(Answer::Funnel).boxed()
+            }
+            Question::Paths(question) => self.paths(present, question, journey, control).map_ok(Answer::Paths).boxed(),
             Question::Transitions(question) => {
-                Answer::Transitions(self.transitions(present, question, journey, control).await?)
+                self.transitions(present, question, journey, control).map_ok(Answer::Transitions).boxed()
             }
-            Question::Sessions(question) => Answer::Sessions(self.sessions(present, question, control).await?),
-            Question::Retention(question) => Answer::Retention(self.retention(present, question, control).await?),
-            Question::Lifecycle(question) => Answer::Lifecycle(self.lifecycle(present, question, control).await?),
-            Question::Stickiness(question) => Answer::Stickiness(self.stickiness(present, question, control).await?),
-            Question::Survival(question) => Answer::Survival(self.survival(present, question, control).await?),
-            Question::Sequence(question) => Answer::Sequence(self.sequence(present, question, journey, control).await?),
-            Question::Attribution(question) => Answer::Attribution(self.attribution(present, question, control).await?),
-            Question::Segments(question) => Answer::Segments(self.segments(present, question, control).await?),
-            Question::Rfm(question) => Answer::Rfm(self.rfm(present, question, control).await?),
+            Question::Sessions(question) => self.sessions(present, question, control).map_ok(Answer::Sessions).boxed(),
+            Question::Retention(question) => {
+                self.retention(present, question, control).map_ok(Answer::Retention).boxed()
+            }
+            Question::Lifecycle(question) => {
+                self.lifecycle(present, question, control).map_ok(Answer::Lifecycle).boxed()
+            }
+            Question::Stickiness(question) => {
+                self.stickiness(present, question, control).map_ok(Answer::Stickiness).boxed()
+            }
+            Question::Survival(question) => self.survival(present, question, control).map_ok(Answer::Survival).boxed(),
+            Question::Sequence(question) => {
+                self.sequence(present, question, journey, control).map_ok(Answer::Sequence).boxed()
+            }
+            Question::Attribution(question) => {
+                self.attribution(present, question, control).map_ok(Answer::Attribution).boxed()
+            }
+            Question::Segments(question) => self.segments(present, question, control).map_ok(Answer::Segments).boxed(),
+            Question::Rfm(question) => self.rfm(present, question, control).map_ok(Answer::Rfm).boxed(),
             Question::JourneyMap(_) | Question::Pains(_) => {
-                return Err(Error::invalid("ask", "maps and pains have addresses of their own, and compare by them"));
+                let why = "maps and pains have addresses of their own, and compare by them";
+                future::ready(Err(Error::invalid("ask", why))).boxed()
             }
-        })
+        }
     }
 
     /// A question over its own scope and over another one. Values it leaves open are those of its own scope.

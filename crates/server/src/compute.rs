@@ -59,9 +59,11 @@ impl Compute {
             None => next_id(),
         };
         let query = self.queries.start(asker, id)?;
+        // On the heap: it is large, and would be part of all that awaits it.
+        let work = Box::pin(work(query.control.clone()));
         let turn_and_work = async {
             let _turn = self.turn().await?;
-            work(query.control.clone()).await.map_err(ApiError::from)
+            work.await.map_err(ApiError::from)
         };
         let outcome = tokio::select! {
             biased;

@@ -31,6 +31,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Libraries whose `info` is for their own developers. What the setting says of them comes later and wins.
 const QUIET: &str = "buoyant_kernel=warn,buoyant_kernel_engine=warn,sqlx=warn,datafusion=warn,usvg=error";
 
+/// Twice what threads have by default, which is what the server's tests run with: an overflow shows there first.
+const THREAD_STACK_BYTES: usize = 4 << 20;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -52,7 +55,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(THREAD_STACK_BYTES).build()?;
     let outcome = runtime.block_on(async {
         let context = Context::new(settings, cli.global.json, stop::on_signals()?);
         commands::run(&context, cli.command).await

@@ -88,7 +88,7 @@ const SCREENS: Screen[] = [
     },
   },
   { name: "kit", path: "/kit", ready: picture },
-  { name: "ecom-journeys", path: `/w/${WORKSPACE}/journeys` },
+  { name: "ecom-journeys", path: `/w/${WORKSPACE}/journeys`, ready: (page) => page.locator(`main a[href*="/journeys/"]`).first().waitFor() },
   { name: "ecom-map", path: MAP, ready: whole },
   {
     name: "ecom-map-compared",
