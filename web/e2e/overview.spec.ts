@@ -208,3 +208,13 @@ test("on a telephone the pages are folded away until they are asked for", async 
   await expect(page).toHaveURL(/customers$/);
   await expect(link).toBeHidden();
 });
+
+for (const language of LANGUAGES) {
+  test(`${language}: all pages are in sight beside the content, on a laptop and on a larger screen`, async ({ page }) => {
+    for (const height of [900, 1000, 1200, 1300]) {
+      await page.setViewportSize({ width: 1440, height });
+      await open(page, `/w/${WORKSPACE}`, { language, theme: "light" });
+      await expect(page.locator(".sidebar-pages a").last(), String(height)).toBeInViewport({ ratio: 1 });
+    }
+  });
+}

@@ -68,8 +68,8 @@ pub struct Meta {
     /// The moment the answer speaks of, UTC microseconds.
     pub as_of_us: i64,
     /// Events dated later than that, which the answer does not count: of a clock that is ahead, or of after the
-    /// moment asked about.
-    pub events_later: u64,
+    /// moment asked about. Null where `rows_scanned` is.
+    pub events_later: Option<u64>,
     /// The state of the lake it was computed from.
     pub snapshot: String,
     /// Events read. Null to whoever sees only some stores: how many there are is of the whole.

@@ -58,7 +58,7 @@ impl Asked<'_> {
             identity: words::identity(),
             zone: zone.clone(),
             as_of_us: spec.scan.as_of_us,
-            events_later: present.counted(later).unwrap_or_default(),
+            events_later: present.counted(later),
             snapshot: present.snapshot.id().to_string(),
             rows_scanned: present.counted(read),
             elapsed_ms: elapsed.as_millis() as u64,

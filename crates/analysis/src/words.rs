@@ -369,10 +369,9 @@ pub fn filters(scope: &Scope, journey: Option<&Journey>, system: bool) -> Vec<Lo
         ));
     }
     match &scope.events {
-        Some(rule) => filters.push(text(
-            format!("仅 {} 的事件", rule_words(rule, "zh-CN")),
-            format!("only events with {}", rule_words(rule, "en")),
-        )),
+        Some(rule) => {
+            filters.push(text(format!("仅 {}", events_of(rule, "zh-CN")), format!("only {}", events_of(rule, "en"))))
+        }
         None if system => {}
         None => filters
             .push(text("不含系统事件（名称以 $ 开头）", "without the system's own events (names that begin with $)")),
@@ -424,6 +423,12 @@ pub fn rule_words(rule: &Rule, language: &str) -> String {
         listed.chain(condition.tests.iter().map(|test| test_words(test, language))).collect::<Vec<_>>().join(and)
     };
     rule.0.iter().map(condition).collect::<Vec<_>>().join(or)
+}
+
+/// The events of a rule: 「名称为 buy 的事件」, “events with the name buy”.
+fn events_of(rule: &Rule, language: &str) -> String {
+    let rule = rule_words(rule, language);
+    if language == "en" { format!("events with {rule}") } else { format!("{rule} 的事件") }
 }
 
 fn test_words(test: &ColumnTest, language: &str) -> String {

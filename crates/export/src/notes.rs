@@ -24,8 +24,8 @@ pub(crate) fn notes(picture: &Picture<'_>, kit: &Kit) -> Vec<Note> {
     if let Some(rows) = meta.rows_scanned {
         data.push(say(words.notes_read, &[&language.whole(rows)]));
     }
-    if meta.events_later > 0 {
-        data.push(say(words.notes_later, &[&language.whole(meta.events_later)]));
+    if let Some(later) = meta.events_later.filter(|later| *later > 0) {
+        data.push(say(words.notes_later, &[&language.whole(later)]));
     }
     if meta.truncated {
         data.push(words.notes_truncated.to_owned());

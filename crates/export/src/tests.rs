@@ -165,7 +165,7 @@ pub(crate) fn map(stages: usize, journeys: u64) -> JourneyMap {
             identity: both("同一客户：相连的全部身份", "One customer is every identity that is linked"),
             zone: "Asia/Shanghai".to_owned(),
             as_of_us: 1_770_000_000_000_000,
-            events_later: 3,
+            events_later: Some(3),
             snapshot: "v4+log2".to_owned(),
             rows_scanned: Some(12_345),
             elapsed_ms: 12,

@@ -5,7 +5,7 @@ use folds::limits::ATTRIBUTION_TOUCHES_MAX;
 use model::scope::Scope;
 use model::text::LocalizedText;
 
-use super::{period, rule_words, span, text};
+use super::{events_of, period, rule_words, span, text};
 use crate::question::AttributionQuestion;
 
 pub(super) fn definition(question: &AttributionQuestion) -> LocalizedText {
@@ -13,15 +13,15 @@ pub(super) fn definition(question: &AttributionQuestion) -> LocalizedText {
     let most = question.lookback_touches.unwrap_or(ATTRIBUTION_TOUCHES_MAX as u32);
     let rules =
         |language: &str| (rule_words(conversion, language), touches.as_ref().map(|rule| rule_words(rule, language)));
-    let direct = |language: &str| direct.as_ref().map(|rule| rule_words(rule, language));
+    let direct = |language: &str| direct.as_ref().map(|rule| events_of(rule, language));
     let (conversion_zh, touches_zh) = rules("zh-CN");
     let (conversion_en, touches_en) = rules("en");
     let (earlier_zh, earlier_en) = match earlier {
         Earlier::Reset => ("只计上一次转化之后的触点", "only those after the conversion before it"),
         Earlier::Keep => ("上一次转化之前的触点也再次计入", "those before an earlier conversion count again"),
     };
-    let direct_zh = direct("zh-CN").map_or(String::new(), |rule| format!("直接触点＝{rule} 的事件；"));
-    let direct_en = direct("en").map_or(String::new(), |rule| format!("direct: events with {rule}; "));
+    let direct_zh = direct("zh-CN").map_or(String::new(), |events| format!("直接触点＝{events}；"));
+    let direct_en = direct("en").map_or(String::new(), |events| format!("direct: {events}; "));
     text(
         format!(
             "归因：转化＝{conversion_zh} 的事件；触点＝{}（转化本身不是触点）；{direct_zh}每次转化计入此前 {}内（含边界）\

@@ -3,7 +3,7 @@
 use model::rule::Rule;
 use model::text::LocalizedText;
 
-use super::{rule_words, span, text};
+use super::{events_of, rule_words, span, text};
 use crate::question::PathsQuestion;
 
 /// The cut, for a definition.
@@ -31,8 +31,8 @@ fn zh(question: &PathsQuestion) -> String {
         let from = if cut.is_backwards() { "终点之前" } else { "起点之后" };
         parts.push(format!("只看{from} {}之内", span(window, "zh-CN")));
     }
-    parts.extend(cut.hide.as_ref().map(|hidden| format!("隐藏 {} 的事件", rule(hidden))));
-    parts.extend(cut.only.as_ref().map(|only| format!("只看 {} 的事件", rule(only))));
+    parts.extend(cut.hide.as_ref().map(|hidden| format!("隐藏 {}", events_of(hidden, "zh-CN"))));
+    parts.extend(cut.only.as_ref().map(|only| format!("只看 {}", events_of(only, "zh-CN"))));
     parts.extend(cut.expand.iter().map(|expand| {
         let values = expand.values.as_ref().map_or(0, Vec::len);
         format!("{} 按 {} 展开为 {values} 个值和其他", expand.event, expand.by)
@@ -71,8 +71,8 @@ fn en(question: &PathsQuestion) -> String {
         let from = if cut.is_backwards() { "before the last step" } else { "after the first step" };
         parts.push(format!("within {} {from}", span(window, "en")));
     }
-    parts.extend(cut.hide.as_ref().map(|hidden| format!("without events with {}", rule(hidden))));
-    parts.extend(cut.only.as_ref().map(|only| format!("only events with {}", rule(only))));
+    parts.extend(cut.hide.as_ref().map(|hidden| format!("without {}", events_of(hidden, "en"))));
+    parts.extend(cut.only.as_ref().map(|only| format!("only {}", events_of(only, "en"))));
     parts.extend(cut.expand.iter().map(|expand| {
         let values = expand.values.as_ref().map_or(0, Vec::len);
         format!("{} apart by {} ({values} values and the rest)", expand.event, expand.by)

@@ -1,12 +1,11 @@
 //! Segments and scores in words.
 
 use model::rfm::{Group, Model, Ties};
-use model::rule::Rule;
 use model::scope::Scope;
 use model::segment::{Bounds, Measure, RfmTest, SegmentChoice, Who, Within};
 use model::text::LocalizedText;
 
-use super::{rule_words, span, text};
+use super::{events_of, rule_words, span, text};
 use crate::question::{RfmQuestion, SegmentsQuestion};
 
 /// What sizes of segments are.
@@ -51,7 +50,7 @@ pub(crate) fn scores(question: &RfmQuestion) -> LocalizedText {
         format!(
             "RFM：R＝最近一次购买距今的自然日数，F＝有购买的自然日数，M＝{} 之和；购买＝{}{}。各按五分位打 1–5 分，5 最好，{}；≥ {high} 分为高",
             value.name(),
-            events(rule, "zh-CN"),
+            events_of(rule, "zh-CN"),
             window(within, "zh-CN"),
             ties.0,
         ),
@@ -142,17 +141,17 @@ fn who(tree: &Who, language: &str) -> String {
         Who::Not(part) => format!("not ({})", who(part, language)),
         Who::Trait(test) => rule_words(&test.rule(), language),
         Who::Did(did) => {
-            let what = format!("{}{}", events(&did.rule, language), window(&did.within, language));
+            let what = format!("{}{}", events_of(&did.rule, language), window(&did.within, language));
             let joint = if zh { " " } else { ": " };
             format!("{what}{joint}{} {}", measure(did.measure, language), bounds(&did.is))
         }
         Who::First(happened) => {
             let which = if zh { "首次" } else { "first of" };
-            format!("{which} {}{}", events(&happened.rule, language), window(&happened.within, language))
+            format!("{which} {}{}", events_of(&happened.rule, language), window(&happened.within, language))
         }
         Who::Last(happened) => {
             let which = if zh { "最近一次" } else { "last of" };
-            format!("{which} {}{}", events(&happened.rule, language), window(&happened.within, language))
+            format!("{which} {}{}", events_of(&happened.rule, language), window(&happened.within, language))
         }
         Who::Sequence(sequence) => {
             let steps = sequence.steps.iter().map(|step| format!("[{}]", rule_words(step, language)));
@@ -173,12 +172,6 @@ fn who(tree: &Who, language: &str) -> String {
     }
 }
 
-/// The events of a rule.
-fn events(rule: &Rule, language: &str) -> String {
-    let rule = rule_words(rule, language);
-    if language == "zh-CN" { format!("{rule} 的事件") } else { format!("events with {rule}") }
-}
-
 fn scored(test: &RfmTest, language: &str) -> String {
     let groups = test.groups.iter().map(|one| group(*one).get(language).to_owned());
     let list = |scores: &[u8]| scores.iter().map(u8::to_string).collect::<Vec<_>>().join("/");
@@ -189,7 +182,12 @@ fn scored(test: &RfmTest, language: &str) -> String {
     if !test.groups.is_empty() {
         said.insert(0, groups.collect::<Vec<_>>().join(joint));
     }
-    format!("RFM {} [{}]{}", said.join(", "), events(&test.model.rule, language), window(&test.model.within, language))
+    format!(
+        "RFM {} [{}]{}",
+        said.join(", "),
+        events_of(&test.model.rule, language),
+        window(&test.model.within, language)
+    )
 }
 
 fn measure(measure: Measure, language: &str) -> String {

@@ -349,8 +349,8 @@ fn labels(labels: &[LabelCount]) -> String {
 fn meta(meta: &Meta) -> String {
     let cut = if meta.truncated { ", list cut off" } else { "" };
     let later = match meta.events_later {
-        0 => String::new(),
-        later => format!(", {} later ones not counted", count(later)),
+        None | Some(0) => String::new(),
+        Some(later) => format!(", {} later ones not counted", count(later)),
     };
     let read = meta.rows_scanned.map_or_else(String::new, |rows| format!("{} events ", count(rows)));
     format!("as of {} UTC, {read}read in {} ms{later}{cut}", time(meta.as_of_us), meta.elapsed_ms)

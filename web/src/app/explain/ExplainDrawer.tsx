@@ -151,7 +151,7 @@ function MetaFacts({ meta }: { meta: Meta }) {
       <Fact name={t("explain.identity")}>{sentence(localized(meta.identity))}</Fact>
       <Fact name={t("explain.zone")}>{meta.zone}</Fact>
       <Fact name={t("explain.asOf")}>{format.dateTime(meta.as_of_us, meta.zone)}</Fact>
-      {meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { count: meta.events_later, n: format.whole(meta.events_later) })}</Fact>}
+      {meta.events_later != null && meta.events_later > 0 && <Fact name={t("explain.later")}>{t("explain.laterValue", { count: meta.events_later, n: format.whole(meta.events_later) })}</Fact>}
       <Fact name={t("explain.scanned")}>
         {t("explain.scannedValue", { read: read(meta) })}
       </Fact>
