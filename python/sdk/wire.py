@@ -85,6 +85,9 @@ class Wire:
         for name, value in answered:
             if name.lower() not in HOP:
                 request.send_header(name, value)
+        # As any server says it; a library that is not told may send its next message into a closed connection.
+        if request.close_connection:
+            request.send_header("Connection", "close")
         if status != 204:
             request.send_header("Content-Length", str(len(answer)))
         request.end_headers()
