@@ -161,7 +161,7 @@ def asked(letter, filtered):
             scope=scope, conversion=rule(PURCHASE), value="amount", touches=rule(*TOUCHES), credit="channel",
             top=len(CHANNELS), lookback=span(LOOKBACK), earlier="keep", models=["linear", "last"]), credits)
     if letter == "f":
-        return Asked("sessions", dict(scope=scope, timeout=span(SESSION_GAP)), lambda answer: [[
+        return Asked("sessions", dict(scope=scope, timeout=span(SESSION_GAP), apart=[]), lambda answer: [[
             answer["sessions"]["instances"], answer["duration"]["mean_s"] * answer["duration"]["count"] * SECOND,
             answer["bounces"]["instances"]]])
     if letter == "g":

@@ -6,7 +6,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import type { PathsAnswer, SessionsAnswer, TransitionsAnswer } from "../src/api/types";
-import { LANGUAGES, TEXTS, WORKSPACE, filled, open, tabTo } from "./story";
+import { LANGUAGES, OTHER_WORKSPACE, TEXTS, THEME_OF, WORKSPACE, filled, open, tabTo } from "./story";
 import type { Language } from "./story";
 
 const STEPS = ["add_to_cart", "cart", "shipping_details", "payment_details", "purchase"];
@@ -78,6 +78,53 @@ test("a funnel by a dimension adds up, in the table, and its groups open", async
   await page.getByRole("dialog").getByRole("tab", { name: t["explain.customers"] }).click();
   await expect(page.locator(".explain-people")).toContainText(whole(shown));
 });
+
+for (const language of LANGUAGES) {
+  test(`numbers are shown apart by bands: of as many events, and between boundaries of one's own (${language})`, async ({ page, request }) => {
+    const t = TEXTS[language];
+    const path = `/w/${OTHER_WORKSPACE}/analyses/sessions`;
+    const asked = async (bands: object) => {
+      const scope = { zone: "UTC", subject: { of: "session", timeout: "30m" }, by: { dimension: "amount", bands } };
+      const answer = await request.post(`/v1/workspaces/${OTHER_WORKSPACE}/sessions`, { data: { scope } });
+      expect(answer.ok(), await answer.text()).toBe(true);
+      const { groups } = (await answer.json()) as SessionsAnswer;
+      return (groups ?? []).filter(({ group }) => group === "value").map(({ value, sessions }) => [value, whole(sessions.instances, language)]);
+    };
+    const shown = async () => {
+      const rows = await page.locator("tbody tr").filter({ hasText: /[<≥–]\s\d/ }).all();
+      return Promise.all(rows.map(async (row) => [await row.locator("th").textContent(), (await row.locator("td").first().textContent())?.split(": ").at(-1)]));
+    };
+    await open(page, path, { language, theme: THEME_OF[language] });
+    await page.getByRole("button", { name: new RegExp(`^${t["by.label"]}:`) }).click();
+    await page.getByRole("button", { name: t["by.choose"] }).click();
+    await page.getByRole("searchbox", { name: t["by.seek"] }).fill(t["facet.amount"]);
+    await page.getByRole("button", { name: new RegExp(t["facet.amount"], "i") }).click();
+    await expect.poll(() => viewOf(page)?.by).toEqual({ dimension: "amount", at: "first", top: 5, bands: 5 });
+    const five = await asked({ count: 5 });
+    expect(five).toHaveLength(5);
+    await answered(page);
+    await expect.poll(shown).toEqual(five);
+
+    await page.getByRole("button", { name: new RegExp(`^${t["by.bands"]}`) }).click();
+    await page.getByRole("option", { name: t["by.bandsOwn"] }).click();
+    const edges = page.getByRole("textbox", { name: t["by.edges"] });
+    await edges.fill("20, dear");
+    await expect(page.getByText(t["by.edgesFault"])).toBeVisible();
+    await edges.fill("60，20.5");
+    await edges.press("Enter");
+    await expect.poll(() => viewOf(page)?.by.bands).toEqual([20.5, 60]);
+    const own = await asked({ edges: [20.5, 60] });
+    expect(own.map(([name]) => name)).toEqual(["< 20.5", "20.5 – 60", "≥ 60"]);
+    await answered(page);
+    await expect.poll(shown).toEqual(own);
+    // What is counted opens to the people of the band, and says where bands begin.
+    await page.locator("tbody tr").filter({ hasText: "20.5 – 60" }).locator("td").first().locator("button").click();
+    const drawer = page.getByRole("dialog");
+    await expect(drawer.locator(".explain-value")).toHaveText(String(own[1]?.[1]));
+    await drawer.getByRole("tab", { name: t["explain.customers"] }).click();
+    await expect(drawer.locator(".people a").first()).toBeVisible();
+  });
+}
 
 test("a funnel is asked and read with the keyboard alone", async ({ page }) => {
   const t = TEXTS.en;

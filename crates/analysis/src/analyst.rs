@@ -654,9 +654,14 @@ impl Analyst {
         if let Question::Paths(question) = question {
             paths::settle(&self.engine, present, question, journey, control).await?;
         }
-        let Some(mut by) = question.scope().by.clone().filter(|by| by.values.is_none()) else { return Ok(None) };
+        let Some(mut by) = question.scope().by.clone().filter(|by| !by.is_settled()) else { return Ok(None) };
         // A kind of question that has none says so.
         plan::plan(present, question, journey)?;
+        if let Some(bands) = groups::bands(&self.engine, present, &by, control).await? {
+            by.bands = Some(bands);
+            question.scope_mut().by = Some(by);
+            return Ok(None);
+        }
         question.scope_mut().by = None;
         let whole = plan::plan(present, question, journey)?;
         let candidates = groups::candidates(&self.engine, present, &by, &whole, control).await?;

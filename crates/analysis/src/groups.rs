@@ -5,11 +5,12 @@ use std::fmt::Display;
 use folds::by::{At, Group as Slot};
 use folds::counters::Tally;
 use lake::schema::CHANNEL;
-use model::breakdown::Breakdown;
+use model::breakdown::{BANDS_MAX, Bands, Breakdown, even_edges};
 use model::rule::ColumnRef;
 use operators::limits::{DIMENSION_VALUES_MAX, EXPANDED_VALUES_MAX};
 use operators::spec::{BySpec, FoldState};
 use operators::{Control, Engine, FoldSpec};
+use serde_json::Number;
 
 use crate::answer::{Group, GroupKind, People};
 use crate::error::{Error, Result};
@@ -153,8 +154,41 @@ impl Candidates {
 }
 
 pub(crate) fn too_many(dimension: &str, field: &str, most: usize) -> Error {
-    let why = format!("`{dimension}` has more than {most} values; name those to tell apart in `values`");
+    let why = format!(
+        "`{dimension}` has more than {most} values; name those to tell apart in `values`, or divide numbers by `bands`"
+    );
     Error::invalid(field, why)
+}
+
+/// Where the bands begin that a breakdown leaves open. None: it asks for no bands, or says where.
+///
+/// # Errors
+/// `Invalid` for a number of bands that is not told apart, and for a dimension without two different numbers.
+pub(crate) async fn bands(
+    engine: &Engine,
+    present: &Present,
+    breakdown: &Breakdown,
+    control: &Control,
+) -> Result<Option<Bands>> {
+    let Some(Bands::Count(count)) = breakdown.bands else { return Ok(None) };
+    if !(2..=BANDS_MAX as u32).contains(&count) {
+        return Err(Error::invalid("by.bands", format!("show 2 to {BANDS_MAX} bands apart, not {count}")));
+    }
+    let dimension = &breakdown.dimension;
+    let numbers =
+        operators::dimensions::numbers(engine, &present.snapshot, dimension, present.limit.as_ref(), control).await?;
+    let edges = even_edges(numbers, count);
+    if edges.is_empty() {
+        let what = format!("`{dimension}` has no two different numbers to divide; show its values apart");
+        return Err(Error::invalid("by.bands", what));
+    }
+    Ok(Some(Bands::Edges(edges.into_iter().filter_map(as_written).collect())))
+}
+
+/// 5 and not 5.0.
+fn as_written(number: f64) -> Option<Number> {
+    let whole = number as i64;
+    if whole as f64 == number { Some(whole.into()) } else { Number::from_f64(number) }
 }
 
 /// The values a breakdown may show apart.

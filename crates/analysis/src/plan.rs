@@ -81,7 +81,7 @@ pub(crate) fn plan(present: &Present, question: &Question, journey: Option<&Reso
             ground.transitions(TransitionsAsked { steps: steps as usize, after, target })
         }
         Question::Attribution(question) => ground.attribution(question.ask())?,
-        Question::Sessions(_) => ground.sessions(None)?,
+        Question::Sessions(question) => ground.sessions(question.apart())?,
         Question::Retention(question) => ground.retention(question)?,
         Question::Lifecycle(question) => ground.lifecycle(question)?,
         Question::Stickiness(question) => ground.stickiness(question)?,
@@ -144,6 +144,15 @@ impl Plan {
             (false, true) => &[Form::Steps, Form::Trend],
             (true, true) => &[Form::Steps, Form::Next, Form::Trend],
         };
+        let sessions = |config: &folds::sessions::Config| {
+            let asked = [
+                (Form::Summary, true),
+                (Form::Events, config.labels > 0),
+                (Form::Channels, config.channels > 0),
+                (Form::Days, config.days.is_some()),
+            ];
+            asked.into_iter().filter_map(|(form, asked)| asked.then_some(form)).collect::<Vec<_>>()
+        };
         let transitions = |config: &folds::transitions::Config| {
             let asked = [
                 (Form::Edges, true),
@@ -156,7 +165,7 @@ impl Plan {
         };
         let forms: &[Form] = match (&self.spec.scan.who, &self.spec.scan.fold) {
             (Some(_), _) => &[Form::Customers],
-            (None, FoldSpec::Sessions(_)) => &[Form::Summary, Form::Events, Form::Channels, Form::Days],
+            (None, FoldSpec::Sessions(config)) => &sessions(config),
             (None, FoldSpec::Funnel(config)) => funnel(config),
             (None, FoldSpec::Sequence(_)) => &[Form::Summary],
             (None, FoldSpec::Paths(_)) => &[Form::Variants, Form::Positions, Form::Links],

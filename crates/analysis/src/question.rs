@@ -25,6 +25,7 @@ use model::segment::Segment;
 use model::session::SessionRules;
 use model::stores::Stores;
 pub use model::survival::SurvivalQuestion;
+use operators::ground::SessionsApart;
 pub use paths::PathsQuestion;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -293,9 +294,33 @@ pub struct SessionsQuestion {
     /// A gap longer than this starts a new session, whatever `scope.subject` says of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Span>,
+    /// What is counted apart beside all sessions; whoever needs less is answered sooner. None: everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Vec<SessionsBy>>,
+}
+
+/// What sessions are counted apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionsBy {
+    /// The events they begin and end with.
+    Events,
+    /// The channel they begin on.
+    Channels,
+    /// The day they begin on.
+    Days,
 }
 
 impl SessionsQuestion {
+    pub(crate) fn apart(&self) -> SessionsApart {
+        let asked = |by: SessionsBy| self.apart.as_ref().is_none_or(|apart| apart.contains(&by));
+        SessionsApart {
+            events: asked(SessionsBy::Events),
+            channels: asked(SessionsBy::Channels),
+            days: asked(SessionsBy::Days),
+        }
+    }
+
     /// What a session is.
     pub fn rules(&self) -> SessionRules {
         self.scope.subject.session_rules(self.timeout)

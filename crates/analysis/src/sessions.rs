@@ -1,8 +1,9 @@
 //! Sessions: one fold's numbers, named.
 
 use folds::quantile::Together;
-use folds::sessions::{LabelCounts, Part, Pick, State, Told};
+use folds::sessions::{Config, LabelCounts, Part, Pick, State, Told};
 use model::period::SECOND_US;
+use operators::FoldSpec;
 
 use crate::answer::{
     CustomersWithSessions, LabelCount, SessionLength, SessionsNumbers, SessionsOnChannel, SessionsOnDay, SessionsPart,
@@ -31,7 +32,13 @@ pub(crate) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(crate) fn of(plan: &'a Plan) -> Named<'a> {
-        Named { labels: plan.labels(), channels: &plan.spec.scan.channels, days: &plan.spec.output.periods }
+        // What is not counted apart has no names here, so that nobody asks who they are.
+        let apart = if let FoldSpec::Sessions(config) = &plan.spec.scan.fold { config } else { &Config::default() };
+        Named {
+            labels: if apart.labels > 0 { plan.labels() } else { Labels { names: Vec::new() } },
+            channels: if apart.channels > 0 { &plan.spec.scan.channels } else { &[] },
+            days: &plan.spec.output.periods,
+        }
     }
 }
 
@@ -105,7 +112,7 @@ fn per_customer(state: &State) -> SessionsPerCustomer {
     }
 }
 
-fn by_channel(names: &[String], state: &State, times: &Told, within: &Within) -> Vec<SessionsOnChannel> {
+fn by_channel(names: &[String], state: &State, times: &Told<'_>, within: &Within) -> Vec<SessionsOnChannel> {
     let told = (0..).zip(names.iter().zip(&state.channels)).filter(|(_, (_, part))| part.sessions.subjects.count > 0);
     let mut channels: Vec<SessionsOnChannel> = told
         .map(|(code, (name, found))| SessionsOnChannel {
@@ -118,7 +125,7 @@ fn by_channel(names: &[String], state: &State, times: &Told, within: &Within) ->
     channels
 }
 
-fn by_day(names: &[String], state: &State, times: &Told, within: &Within) -> Vec<SessionsOnDay> {
+fn by_day(names: &[String], state: &State, times: &Told<'_>, within: &Within) -> Vec<SessionsOnDay> {
     let skipped = state.days().count().saturating_sub(DAYS_MAX);
     let told = state.days().filter_map(|(day, found)| Some((day, names.get(day as usize)?, found)));
     told.skip(skipped)

@@ -15,7 +15,7 @@ mod sessions;
 
 use std::collections::BTreeMap;
 
-use model::breakdown::{At, Breakdown};
+use model::breakdown::{At, Bands, Breakdown};
 use model::case::Case;
 use model::journey::Journey;
 use model::lanes::Persona;
@@ -73,7 +73,7 @@ pub fn traffic_population() -> LocalizedText {
 
 /// By what numbers are shown apart.
 pub fn breakdown(by: &Breakdown) -> LocalizedText {
-    let Breakdown { dimension, at, values, .. } = by;
+    let Breakdown { dimension, at, values, bands, .. } = by;
     let (at_zh, at_en) = match at {
         _ if dimension.starts_with("traits.") => ("客户最近一次设置的值".to_owned(), "as last set".to_owned()),
         At::First => ("取首个有值的事件".to_owned(), "by the first event that says it".to_owned()),
@@ -87,6 +87,21 @@ pub fn breakdown(by: &Breakdown) -> LocalizedText {
         }
         other => (other, other),
     };
+    if let Some(Bands::Edges(edges)) = bands {
+        let numbers: Vec<String> = edges.iter().filter_map(|edge| Some(edge.as_f64()?.to_string())).collect();
+        let bands = edges.len() + 1;
+        return text(
+            format!(
+                "按 {zh} 分组（{at_zh}）：分为 {bands} 个区间，分界点为 {}（等于分界点的数归入以它开始的区间），不是数值的归入「其他」，没有值的归入「无」",
+                numbers.join("、")
+            ),
+            format!(
+                "Apart by {en}, {at_en}: {bands} bands that begin at {} (a number that is a boundary belongs to the band it begins), \
+                 what is no number as “other”, without a value as “none”",
+                numbers.join(", ")
+            ),
+        );
+    }
     text(
         format!("按 {zh} 分组（{at_zh}）：单列 {count} 个值，其余归入「其他」，没有值的归入「无」"),
         format!("Apart by {en}, {at_en}: {count} values, the rest as “other”, without a value as “none”"),

@@ -285,13 +285,7 @@ impl<'a> From<&'a Distribution> for Together<'a> {
 
 impl<'a> FromIterator<&'a Distribution> for Together<'a> {
     fn from_iter<I: IntoIterator<Item = &'a Distribution>>(distributions: I) -> Together<'a> {
-        let mut lists = ranks::Lists::default();
-        for distribution in distributions {
-            lists.narrow.extend(distribution.narrow().filter(|list| !list.is_empty()));
-            lists.loose.extend(distribution.loose().filter(|list| !list.is_empty()));
-            lists.runs.extend(Some(distribution.runs()).filter(|runs| !runs.is_empty()));
-        }
-        Together(lists)
+        distributions.into_iter().fold(Together(ranks::Lists::default()), Together::and)
     }
 }
 
@@ -299,6 +293,15 @@ impl<'a> Together<'a> {
     /// Values in no order: those of 32 bits, and others.
     pub(crate) fn of(narrow: &'a [u32], others: &'a [i64]) -> Together<'a> {
         Together(ranks::Lists { narrow: vec![narrow], loose: vec![others], runs: Vec::new() })
+    }
+
+    /// With those of a distribution.
+    pub(crate) fn and(mut self, distribution: &'a Distribution) -> Together<'a> {
+        let Together(lists) = &mut self;
+        lists.narrow.extend(distribution.narrow().filter(|list| !list.is_empty()));
+        lists.loose.extend(distribution.loose().filter(|list| !list.is_empty()));
+        lists.runs.extend(Some(distribution.runs()).filter(|runs| !runs.is_empty()));
+        self
     }
 
     /// How many values.

@@ -178,7 +178,7 @@ impl Part {
 
 impl State {
     /// How long sessions took, microseconds: of all, by channel and by day. They are put in order for it, so ask once.
-    pub fn times(&self) -> Told {
+    pub fn times(&self) -> Told<'_> {
         self.times.told()
     }
 

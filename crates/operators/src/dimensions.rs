@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type};
+use arrow::datatypes::{DataType, Float64Type, Int32Type};
 use lake::schema::{CHANNEL, EVENT, SOURCE, TRAITS};
 use lake::{Control, Layout, Snapshot};
-use model::event::Column;
+use model::event::{Column, ColumnType};
 use model::rule::ColumnRef;
 use model::stores::Stores;
 use model::traffic::TRAFFIC_GROUP;
@@ -17,9 +17,10 @@ use serde_json::{Map, Value};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::facets::{each_prop, texts_once};
+use crate::facets::{each_prop, number, texts_once};
 use crate::limits::{DIMENSION_VALUES_MAX, EXPANDED_VALUES_MAX};
 use crate::rules::PROPS;
+use crate::spec::no_numbers;
 use crate::traits::text;
 
 /// The values of one dimension, most frequent first.
@@ -78,16 +79,7 @@ pub async fn of(
     for shard in snapshot.shards(engine.options().shard_rows) {
         control.check()?;
         let layout = snapshot.layout(shard).await?;
-        let column = match &source {
-            ColumnRef::Typed(column) => column.name(),
-            ColumnRef::TrafficGroup => TRAFFIC_GROUP,
-            ColumnRef::Trait(_) => TRAITS,
-            ColumnRef::Prop(_) => PROPS,
-            ColumnRef::Event => EVENT,
-            ColumnRef::Source => SOURCE,
-            ColumnRef::Channel => CHANNEL,
-        };
-        let array = engine.cache().array(snapshot, &layout, column).await?;
+        let array = engine.cache().array(snapshot, &layout, column_of(&source)).await?;
         let rows = Rows::of(engine, snapshot, &layout, only).await?;
         match &source {
             ColumnRef::Trait(key) => each_trait(&array, &rows, |set, value| {
@@ -104,6 +96,93 @@ pub async fn of(
         }
     }
     Ok(counts.finish())
+}
+
+/// Numbers that events say of a dimension, of a trait those it was set to: all of them, or of more than [`NUMBERS_MAX`] every so
+/// many, by their order in the lake. What is no number is left out; only of events of some stores, if `only` says so.
+///
+/// # Errors
+/// `Question` if it is no dimension, or holds no numbers; else as [`values`].
+pub async fn numbers(
+    engine: &Engine,
+    snapshot: &Arc<Snapshot>,
+    dimension: &str,
+    only: Option<&Stores>,
+    control: &Control,
+) -> Result<Vec<f64>> {
+    let mut found = Sampled::default();
+    let source = parse(dimension)?;
+    for shard in snapshot.shards(engine.options().shard_rows) {
+        control.check()?;
+        let layout = snapshot.layout(shard).await?;
+        let array = engine.cache().array(snapshot, &layout, column_of(&source)).await?;
+        let rows = Rows::of(engine, snapshot, &layout, only).await?;
+        match &source {
+            ColumnRef::Trait(key) => each_trait(&array, &rows, |set, value| {
+                if set == *key {
+                    found.add(number(&value));
+                }
+            })?,
+            ColumnRef::Prop(key) => each_prop(key, &array, |row, value| {
+                if rows.holds(row) {
+                    found.add(number(value));
+                }
+            })?,
+            ColumnRef::Typed(column) if column.column_type() == ColumnType::Number => {
+                let Some(numbers) = array.as_primitive_opt::<Float64Type>() else { continue };
+                let read = numbers.iter().enumerate().filter(|(row, _)| rows.holds(*row));
+                read.for_each(|(_, number)| found.add(number));
+            }
+            _ => return Err(no_numbers(dimension)),
+        }
+    }
+    Ok(found.numbers)
+}
+
+/// Numbers that are looked at, at most.
+const NUMBERS_MAX: usize = 1 << 20;
+
+/// Every `step`th number.
+#[derive(Debug)]
+struct Sampled {
+    numbers: Vec<f64>,
+    seen: usize,
+    step: usize,
+}
+
+impl Default for Sampled {
+    fn default() -> Sampled {
+        Sampled { numbers: Vec::new(), seen: 0, step: 1 }
+    }
+}
+
+impl Sampled {
+    fn add(&mut self, number: Option<f64>) {
+        let Some(number) = number.filter(|number| number.is_finite()) else { return };
+        if self.seen.is_multiple_of(self.step) {
+            if self.numbers.len() == NUMBERS_MAX {
+                // Every other of them; the one at hand then comes at a place that is a multiple of the new step.
+                let mut kept = (0..).map(|place: usize| place.is_multiple_of(2));
+                self.numbers.retain(|_| kept.next() == Some(true));
+                self.step *= 2;
+            }
+            self.numbers.push(number);
+        }
+        self.seen += 1;
+    }
+}
+
+/// Where a dimension is read from.
+fn column_of(source: &ColumnRef) -> &'static str {
+    match source {
+        ColumnRef::Typed(column) => column.name(),
+        ColumnRef::TrafficGroup => TRAFFIC_GROUP,
+        ColumnRef::Trait(_) => TRAITS,
+        ColumnRef::Prop(_) => PROPS,
+        ColumnRef::Event => EVENT,
+        ColumnRef::Source => SOURCE,
+        ColumnRef::Channel => CHANNEL,
+    }
 }
 
 /// Reads the name of a dimension: `channel`, `event`, `source`, `traffic_group`, a typed column, `props.…` or `traits.…`.

@@ -9,6 +9,7 @@ use arrow::error::ArrowError;
 use folds::periods::Periods;
 use folds::slice::NO_FACET;
 use lake::schema::{EVENT, SOURCE};
+use model::breakdown::band_of;
 use model::rule::ColumnRef;
 use model::traffic::TRAFFIC_GROUP;
 use rustc_hash::FxHashMap;
@@ -28,6 +29,8 @@ pub(crate) struct Facets {
 struct Dimension {
     source: Source,
     codes: FxHashMap<String, u32>,
+    /// Where bands of numbers begin, whose codes are their positions; empty: values have codes of their own.
+    edges: Vec<f64>,
     /// Of values without a code.
     other: u32,
 }
@@ -47,10 +50,12 @@ enum Source {
 impl Dimension {
     fn of_breakdown(by: &BySpec) -> Option<Dimension> {
         match &by.periods {
-            None => Dimension::of(&by.dimension, &by.values, by.groups()),
+            None => {
+                Some(Dimension { edges: by.edges.clone(), ..Dimension::of(&by.dimension, &by.values, by.groups())? })
+            }
             Some(periods) => {
                 let source = Source::Time(periods.clone());
-                Some(Dimension { source, codes: FxHashMap::default(), other: by.groups() })
+                Some(Dimension { source, codes: FxHashMap::default(), edges: Vec::new(), other: by.groups() })
             }
         }
     }
@@ -67,11 +72,18 @@ impl Dimension {
             ColumnRef::Source => Source::Column(SOURCE),
         };
         let codes = (0..).zip(values).map(|(code, value)| (value.clone(), code)).collect();
-        Some(Dimension { source, codes, other })
+        Some(Dimension { source, codes, edges: Vec::new(), other })
     }
 
     fn code(&self, text: &str) -> u32 {
-        self.codes.get(text).copied().unwrap_or(self.other)
+        if self.edges.is_empty() {
+            return self.codes.get(text).copied().unwrap_or(self.other);
+        }
+        number(text).map_or(self.other, |number| self.band(number))
+    }
+
+    fn band(&self, number: f64) -> u32 {
+        band_of(&self.edges, number) as u32
     }
 }
 
@@ -126,8 +138,15 @@ impl Facets {
                 Source::Column(name) => {
                     let array = arrays.get(name);
                     let array = array.ok_or_else(|| Error::defect(format!("column {name} was not loaded")))?;
-                    column(array, |text| of.code(text), set)
-                        .map_err(|error| Error::defect(format!("column {name}: {error}")))?;
+                    let coded = match array.as_primitive_opt::<Float64Type>().filter(|_| !of.edges.is_empty()) {
+                        Some(numbers) => {
+                            let said = numbers.iter().enumerate().filter_map(|(row, number)| Some((row, number?)));
+                            said.for_each(|(row, number)| set(row, of.band(number)));
+                            Ok(())
+                        }
+                        None => column(array, |text| of.code(text), set),
+                    };
+                    coded.map_err(|error| Error::defect(format!("column {name}: {error}")))?;
                 }
                 Source::Prop(key) => {
                     let array = arrays.get(PROPS).ok_or_else(|| Error::defect("properties were not loaded"))?;
@@ -185,6 +204,11 @@ pub(crate) fn each_prop(key: &str, array: &ArrayRef, mut each: impl FnMut(usize,
         }
     }
     Ok(())
+}
+
+/// What a text that is a number says; a JSON number is written as one.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// A column as texts, each text once: numbers as people write them, `5` and `2.5`.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::finish::FinishSpec;
-use crate::ground::{Ground, PathsAsked, TransitionsAsked};
+use crate::ground::{Ground, PathsAsked, SessionsApart, TransitionsAsked};
 use crate::rows::{Form, Output};
 use crate::spec::{FoldSpec, Labels, ScanSpec};
 
@@ -179,12 +179,13 @@ impl Function {
         })
     }
 
-    /// A breakdown names its values here: which are the most frequent takes a scan of its own.
+    /// A breakdown names its values or where bands begin here: finding them takes a scan of its own.
     fn check_breakdown(self, argument: Option<&str>) -> Result<()> {
         let options: serde_json::Value = argument.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let says = |by: &serde_json::Value, of: &str| by.pointer(of).is_some_and(|said| !said.is_null());
         match options.pointer("/scope/by") {
-            Some(by) if !by.is_null() && by.get("values").is_none_or(serde_json::Value::is_null) => {
-                let why = "name the values to show apart; only the API and the command line find the most frequent";
+            Some(by) if !by.is_null() && !says(by, "/values") && !says(by, "/bands/edges") => {
+                let why = "name the values to show apart, or where bands begin in `bands.edges`; only the API and the command line find them";
                 Err(self.fault(format!("scope.by.values: {why}")))
             }
             _ => Ok(()),
@@ -204,7 +205,9 @@ fn sessions(options: SessionsOptions, snapshot: &Snapshot, now_us: i64) -> Resul
     let rows = options.rows.unwrap_or(Form::Summary);
     let subject = Subject::Session(options.scope.subject.session_rules(options.timeout));
     let scope = Scope { subject, ..options.scope };
-    let mut spec = Ground::new(snapshot, scope, None, now_us)?.sessions(Some(rows))?;
+    let apart =
+        SessionsApart { events: rows == Form::Events, channels: rows == Form::Channels, days: rows == Form::Days };
+    let mut spec = Ground::new(snapshot, scope, None, now_us)?.sessions(apart)?;
     spec.output.rows = options.rows;
     Ok(spec)
 }

@@ -63,6 +63,7 @@ pub struct Ground<'a> {
     pub customers: Vec<Rule>,
     journey: Option<&'a Journey>,
     segments: Option<SegmentsSpec>,
+    by: Option<BySpec>,
     filter: Option<Rule>,
     event_names: Vec<String>,
     channels: Vec<String>,
@@ -70,6 +71,14 @@ pub struct Ground<'a> {
     times: Option<(i64, i64)>,
     /// The days at whose midnights sessions end, if they do.
     midnight: Option<Periods>,
+}
+
+/// What is counted of sessions apart, beside all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionsApart {
+    pub events: bool,
+    pub channels: bool,
+    pub days: bool,
 }
 
 /// The moment a question speaks of: the one it names, else the newest event, but never later than the caller's
@@ -104,6 +113,7 @@ impl<'a> Ground<'a> {
             rule.as_ref().map_or(Ok(()), |rule| check(path, rule))?;
         }
         let segments = segments::required(&scope)?;
+        let by = scope.by.as_ref().map(BySpec::asked).transpose()?;
         let filter = taking_part(journey.and_then(|journey| journey.scope.as_ref()), scope.events.as_ref())?;
         let as_of_us = as_of_us(snapshot, scope.as_of_us, now_us);
         let mut event_names = snapshot.names(NameColumn::Event);
@@ -123,8 +133,19 @@ impl<'a> Ground<'a> {
         let customers = scope.customers.iter().cloned().collect();
         let times = snapshot.time_range();
         let midnight = None;
-        let mut ground =
-            Ground { scope, as_of_us, customers, journey, segments, filter, event_names, channels, times, midnight };
+        let mut ground = Ground {
+            scope,
+            as_of_us,
+            customers,
+            journey,
+            segments,
+            by,
+            filter,
+            event_names,
+            channels,
+            times,
+            midnight,
+        };
         if let (None, Subject::Session(rules)) = (journey, &ground.scope.subject)
             && rules.midnight
         {
@@ -133,17 +154,15 @@ impl<'a> Ground<'a> {
         Ok(ground)
     }
 
-    /// Sessions, if the scope's subjects are such. What is counted apart follows from the rows that are to be shown;
-    /// `None`: events, channels and days.
+    /// Sessions, if the scope's subjects are such.
     ///
     /// # Errors
     /// When there are more days than a calendar has.
-    pub fn sessions(&self, rows: Option<Form>) -> Result<FinishSpec> {
-        let shows = |form: Form| rows.is_none_or(|rows| rows == form);
-        let days = if shows(Form::Days) { Some(self.days("rows")?) } else { None };
+    pub fn sessions(&self, apart: SessionsApart) -> Result<FinishSpec> {
+        let days = if apart.days { Some(self.days("rows")?) } else { None };
         let mut spec = self.plan(FoldSpec::Sessions(sessions::Config {
-            labels: if shows(Form::Events) { self.event_names.len() as u32 } else { 0 },
-            channels: if shows(Form::Channels) { self.channels.len() as u32 } else { 0 },
+            labels: if apart.events { self.event_names.len() as u32 } else { 0 },
+            channels: if apart.channels { self.channels.len() as u32 } else { 0 },
             days: days.as_ref().map(|days| days.periods.clone()),
         }));
         spec.output.periods = days.map(|days| days.names).unwrap_or_default();
@@ -218,11 +237,7 @@ impl<'a> Ground<'a> {
             entry: self.scope.entry,
             slicer: self.slicer(&fold),
             case: self.case(),
-            by: self
-                .scope
-                .by
-                .as_ref()
-                .map(|by| BySpec::values(&by.dimension, by.values.clone().unwrap_or_default(), by.at)),
+            by: self.by.clone(),
             sessions: self.session_lanes(),
             ..ScanSpec::new(fold, self.as_of_us)
         };
@@ -231,7 +246,7 @@ impl<'a> Ground<'a> {
 
     /// Refuses a breakdown.
     fn as_a_whole(&self) -> Result<()> {
-        match self.scope.by {
+        match self.by {
             None => Ok(()),
             Some(_) => {
                 let why = "a map and its pains are not shown apart; ask for each value by `customers` or `events`";

@@ -7,8 +7,8 @@
 //! Whoever asks in the same process takes the states as they are ([`SequenceScanExec::states`]); encoded, as rows, they are
 //! for other processes and for plans of the query engine.
 //!
-//! Reading is asynchronous; folding runs on a thread for blocking work, so that a long question does not hold up
-//! others. The [`Control`] is looked at before every block of customers, and a stream that is dropped stops its fold in
+//! A partition has a thread for blocking work to itself, where it waits for what it reads, so that a long question does not
+//! hold up others. The [`Control`] is looked at before every block of customers, and a stream that is dropped stops its fold in
 //! the same way.
 
 use std::fmt;
@@ -32,6 +32,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use lake::{Control, Shard, Snapshot};
 use rustc_hash::FxHashMap;
+use tokio::runtime::Handle;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -113,7 +114,7 @@ impl SequenceScanExec {
         let scan = self.clone();
         async move {
             let shards = shards::read(&scan.shards, partition, context).await?;
-            Partition::new(&scan, reservation).run(&shards).await
+            Partition::new(&scan, reservation).run(shards).await
         }
         .boxed()
     }
@@ -244,18 +245,12 @@ impl ExecutionPlan for SequenceScanExec {
 struct Partition {
     scene: Scene,
     wanted: Wanted,
-    work: Option<Work>,
-    reservation: MemoryReservation,
-    abandoned: Abandoned,
-}
-
-/// What moves to the folding thread and back.
-struct Work {
     preparer: Preparer,
     running: Box<dyn Running>,
+    reservation: MemoryReservation,
 }
 
-/// Tells the folding thread, which cannot be dropped, that nobody waits for it any more.
+/// Tells the thread of a partition, which cannot be dropped, that nobody waits for it any more.
 #[derive(Default)]
 struct Abandoned(Arc<AtomicBool>);
 
@@ -268,27 +263,34 @@ impl Drop for Abandoned {
 impl Partition {
     fn new(scan: &SequenceScanExec, reservation: MemoryReservation) -> Partition {
         let names = scan.scene.engine.names(&scan.scene.snapshot);
-        let preparer = Preparer::new(Arc::clone(&scan.program), names.events, names.channels);
         Partition {
             scene: scan.scene.clone(),
             wanted: scan.program.wanted(),
-            work: Some(Work { preparer, running: scan.kernel.start() }),
+            preparer: Preparer::new(Arc::clone(&scan.program), names.events, names.channels),
+            running: scan.kernel.start(),
             reservation,
-            abandoned: Abandoned::default(),
         }
     }
 
-    async fn run(mut self, shards: &[Shard]) -> Result<Folded> {
+    /// Folds the shards on a thread that is this partition's until the end: a thread for each of them would begin with empty
+    /// caches, and mostly on the processor where another partition is at work.
+    async fn run(self, shards: Vec<Shard>) -> Result<Folded> {
+        let abandoned = Abandoned::default();
+        let (left, runtime) = (Arc::clone(&abandoned.0), Handle::current());
+        let folding = SpawnedTask::spawn_blocking(move || runtime.block_on(self.shards(&shards, &left)));
+        folding.await.map_err(|error| Error::defect(format!("a fold stopped: {error}")))?
+    }
+
+    async fn shards(mut self, shards: &[Shard], abandoned: &AtomicBool) -> Result<Folded> {
         for shard in shards {
             self.scene.control.check()?;
-            self.shard(*shard).await?;
+            self.shard(*shard, abandoned).await?;
         }
-        let work = self.work.take().ok_or_else(lost)?;
-        Ok(Folded { running: work.running, reservation: self.reservation })
+        Ok(Folded { running: self.running, reservation: self.reservation })
     }
 
-    async fn shard(&mut self, shard: Shard) -> Result<()> {
-        let state_bytes = self.work.as_ref().map_or(0, |work| work.running.bytes());
+    async fn shard(&mut self, shard: Shard, abandoned: &AtomicBool) -> Result<()> {
+        let state_bytes = self.running.bytes();
         let layout = self.scene.snapshot.layout(shard).await?;
         let prepared = Loaded::block_rows(&layout) * self.wanted.prepared_row_bytes();
         let guess = layout.rows() * self.wanted.row_bytes() + prepared;
@@ -297,12 +299,22 @@ impl Partition {
         let loaded = load(&self.scene, &self.wanted, layout).await?;
         let real = loaded.bytes() + prepared;
         self.reservation.try_resize(state_bytes + real).map_err(Error::of_engine)?;
-        let work = self.work.take().ok_or_else(lost)?;
-        let (control, abandoned) = (self.scene.control.clone(), Arc::clone(&self.abandoned.0));
-        let folding = SpawnedTask::spawn_blocking(move || fold(work, &loaded, &control, &abandoned));
-        let work = folding.await.map_err(|error| Error::defect(format!("a fold stopped: {error}")))??;
-        self.reservation.try_resize(work.running.bytes()).map_err(Error::of_engine)?;
-        self.work = Some(work);
+        self.fold(&loaded, abandoned)?;
+        self.reservation.try_resize(self.running.bytes()).map_err(Error::of_engine)
+    }
+
+    fn fold(&mut self, shard: &Loaded, abandoned: &AtomicBool) -> Result<()> {
+        let control = &self.scene.control;
+        for block in shard.blocks() {
+            if abandoned.load(Ordering::Acquire) {
+                return Err(Error::Cancelled);
+            }
+            control.check()?;
+            self.running.fold(&self.preparer.prepare(&block)?);
+            // Rows that take no part in the question were read, too.
+            control.add_rows(block.time.len() as u64);
+            control.add_later(self.preparer.later(&block));
+        }
         Ok(())
     }
 }
@@ -325,24 +337,4 @@ pub(crate) async fn load(scene: &Scene, wanted: &Wanted, layout: Arc<lake::Layou
         arrays.insert(*name, cache.array(snapshot, &layout, name).await?);
     }
     Ok(Loaded { layout, time, event, channel, arrays })
-}
-
-fn lost() -> Error {
-    Error::defect("a fold's state was lost")
-}
-
-/// Folds one shard; runs on a thread for blocking work.
-fn fold(mut work: Work, shard: &Loaded, control: &Control, abandoned: &AtomicBool) -> Result<Work> {
-    let Work { preparer, running } = &mut work;
-    for block in shard.blocks() {
-        if abandoned.load(Ordering::Acquire) {
-            return Err(Error::Cancelled);
-        }
-        control.check()?;
-        running.fold(&preparer.prepare(&block)?);
-        // Rows that take no part in the question were read, too.
-        control.add_rows(block.time.len() as u64);
-        control.add_later(preparer.later(&block));
-    }
-    Ok(work)
 }

@@ -11,6 +11,7 @@ use folds::{
     attribution, by, funnel, journey, lifecycle, pain, paths, retention, rfm, segment, sequence, sessions, stickiness,
     subjects, survival, transitions, who,
 };
+use model::breakdown::{BANDS_MAX, Bands, Breakdown, band_names};
 use model::case::Case;
 use model::event::{Column, ColumnType};
 use model::period::Period;
@@ -109,6 +110,9 @@ pub struct BySpec {
     pub dimension: String,
     /// The values told apart; any other is one more group.
     pub values: Vec<String>,
+    /// Where bands of numbers begin, ascending; `values` are then what these are called. Empty: values are told apart as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edges: Vec<f64>,
     pub at: At,
     /// In place of a dimension and its values: when the event was. Times outside of all periods are one more group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,12 +122,33 @@ pub struct BySpec {
 impl BySpec {
     /// By a dimension.
     pub fn values(dimension: impl Into<String>, values: Vec<String>, at: At) -> BySpec {
-        BySpec { dimension: dimension.into(), values, at, periods: None }
+        BySpec { dimension: dimension.into(), values, edges: Vec::new(), at, periods: None }
     }
 
     /// By time.
     pub fn periods(periods: Periods, at: At) -> BySpec {
-        BySpec { dimension: String::new(), values: Vec::new(), at, periods: Some(periods) }
+        BySpec { dimension: String::new(), values: Vec::new(), edges: Vec::new(), at, periods: Some(periods) }
+    }
+
+    /// As a question says it.
+    ///
+    /// # Errors
+    /// `Question` for boundaries that do not ascend, for none or too many of them, and for bands of what is no number.
+    pub(crate) fn asked(by: &Breakdown) -> Result<BySpec> {
+        let fault = |what: String| Err(Error::question(format!("by.bands: {what}")));
+        let told = BySpec::values(&by.dimension, by.values.clone().unwrap_or_default(), by.at);
+        if by.bands.is_some() && by.values.is_some() {
+            return fault("bands are the values shown apart; leave `values` out".to_owned());
+        }
+        let Some(Bands::Edges(edges)) = &by.bands else { return Ok(told) };
+        let edges: Vec<f64> = edges.iter().filter_map(serde_json::Number::as_f64).collect();
+        if edges.is_empty() || edges.len() >= BANDS_MAX {
+            return fault(format!("give 1 to {} boundaries, not {}", BANDS_MAX - 1, edges.len()));
+        }
+        if let Some(pair) = edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return fault(format!("boundaries ascend, and {} does not come before {}", pair[0], pair[1]));
+        }
+        Ok(BySpec { values: band_names(&edges), edges, ..told })
     }
 
     /// Groups told apart, but for those of all others.
@@ -314,6 +339,29 @@ impl SegmentsSpec {
     }
 }
 
+impl BySpec {
+    /// # Errors
+    /// When it is divided by bands and holds no numbers.
+    fn check(&self) -> Result<()> {
+        let source = ColumnRef::parse(&self.dimension);
+        let holds = match &source {
+            Some(ColumnRef::Typed(column)) => column.column_type() == ColumnType::Number,
+            Some(ColumnRef::Prop(_) | ColumnRef::Trait(_)) => true,
+            _ => false,
+        };
+        if self.edges.is_empty() || holds {
+            return Ok(());
+        }
+        Err(no_numbers(&self.dimension))
+    }
+}
+
+/// A dimension that bands are asked of.
+pub(crate) fn no_numbers(dimension: &str) -> Error {
+    let what = "holds texts; bands are of numbers: a column such as amount, props.… or traits.…";
+    Error::question(format!("by.bands: `{dimension}` {what}"))
+}
+
 impl ExpandSpec {
     /// # Errors
     /// When the column is none an event has.
@@ -400,6 +448,7 @@ impl ScanSpec {
         for dimension in dimensions.chain(self.by.iter().filter(|by| by.periods.is_none()).map(|by| &by.dimension)) {
             crate::dimensions::parse(dimension)?;
         }
+        self.by.as_ref().map_or(Ok(()), BySpec::check)?;
         for column in self.value.iter().chain(&self.score) {
             if column.column_type() != ColumnType::Number {
                 return Err(Error::question(format!("column `{}` holds no numbers", column.name())));

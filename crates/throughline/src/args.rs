@@ -43,7 +43,7 @@ pub use place::{
 };
 pub use reference::{ReferenceCommand, ReferenceImportArgs, ReferenceShowArgs};
 pub use segments::{RfmArgs, SegmentArgs, SegmentCommand, SegmentIdArg, SegmentSaveArgs, SegmentShowArgs};
-pub use sessions::SessionRuleArgs;
+pub use sessions::{SessionRuleArgs, SessionsApartArg};
 pub use sources::{
     KeyArg, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRotateArgs, SourceAddArgs, SourceArg, SourceChangeArgs,
     SourceCommand,
@@ -391,7 +391,7 @@ pub struct ScopeArgs {
     /// IANA zone of days and of dates without one [default: the journey's, else the workspace's]
     #[arg(long, value_name = "ZONE", help_heading = "Scope")]
     pub zone: Option<String>,
-    /// Shows the numbers apart by this: channel, traffic_group, a text column such as platform, props.plan or
+    /// Shows the numbers apart by this: channel, traffic_group, a column such as platform or amount, props.plan or
     /// traits.city_tier
     #[arg(long, value_name = "DIMENSION", help_heading = "Breakdown")]
     pub by: Option<String>,
@@ -404,6 +404,20 @@ pub struct ScopeArgs {
     /// The values shown apart, instead of the most frequent
     #[arg(long, value_name = "VALUE", requires = "by", conflicts_with = "by_top", help_heading = "Breakdown")]
     pub by_value: Vec<String>,
+    /// Numbers in so many bands that about as many events say, from the lowest to the highest
+    #[arg(long, value_name = "COUNT", requires = "by", conflicts_with_all = ["by_top", "by_value"], help_heading = "Breakdown")]
+    pub by_bands: Option<u32>,
+    /// Numbers in bands that begin at these: 100,500
+    #[arg(
+        long,
+        value_name = "NUMBERS",
+        requires = "by",
+        conflicts_with_all = ["by_top", "by_value", "by_bands"],
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Breakdown"
+    )]
+    pub by_edges: Vec<serde_json::Number>,
     /// Compares with what begins at or after this time; whatever is not given here is as in the scope
     #[arg(long, value_name = "TIME", help_heading = "Comparison")]
     pub versus_from: Option<String>,
@@ -531,6 +545,9 @@ pub struct SessionsArgs {
     /// A gap longer than this starts a new session [default: 30m]
     #[arg(long, value_name = "SPAN")]
     pub timeout: Option<String>,
+    /// What is counted apart beside all sessions, with commas between; the less, the sooner [default: events,channels,days]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    pub apart: Option<Vec<SessionsApartArg>>,
     #[command(flatten)]
     pub scope: ScopeArgs,
 }

@@ -4,7 +4,7 @@ use analysis::question::FunnelStepRule;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use control::definition;
-use model::breakdown::{At, Breakdown};
+use model::breakdown::{At, Bands, Breakdown};
 use model::event::Column;
 use model::funnel::{ExclusionEffect, FunnelExclusion, FunnelWindow};
 use model::journey::Journey;
@@ -78,7 +78,12 @@ fn breakdown(args: &ScopeArgs) -> Result<Option<Breakdown>, Failure> {
         }
     };
     let values = (!args.by_value.is_empty()).then(|| args.by_value.clone());
-    Ok(Some(Breakdown { at, top: args.by_top.unwrap_or(plain.top), values, ..plain }))
+    let bands = match args.by_bands {
+        Some(count) => Some(Bands::Count(count)),
+        None if args.by_edges.is_empty() => None,
+        None => Some(Bands::Edges(args.by_edges.clone())),
+    };
+    Ok(Some(Breakdown { at, top: args.by_top.unwrap_or(plain.top), values, bands, ..plain }))
 }
 
 /// A segment as it is typed: its id, or a definition in JSON.

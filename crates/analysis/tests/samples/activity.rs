@@ -372,7 +372,7 @@ async fn repeat_purchases_are_the_same_seen_from_three_sides() {
     let purchase = Rule::event("purchase");
     // Sessions of purchases alone, without end: one a customer who ever bought.
     let scope = Scope { events: Some(purchase.clone()), ..utc() };
-    let question = SessionsQuestion { scope, timeout: Some("9999d".parse().unwrap()) };
+    let question = SessionsQuestion { scope, timeout: Some("9999d".parse().unwrap()), apart: None };
     let buyers = samples.analyst.sessions(&present, &question, &control).await.unwrap().numbers;
     let question = SurvivalQuestion {
         scope: utc(),

@@ -221,7 +221,7 @@ async fn every_number_of_the_other_analyses_opens_to_its_customers() {
     };
     let named = |picks: &[String], what: &str| assert!(picks.iter().any(|pick| pick.starts_with(what)), "{what}");
 
-    let question = SessionsQuestion { scope: scope(), timeout: Some("30m".parse().unwrap()) };
+    let question = SessionsQuestion { scope: scope(), timeout: Some("30m".parse().unwrap()), apart: None };
     let answer = analyst.sessions(&present, &question, &control).await.unwrap();
     let picks = opened(serde_json::to_value(answer).unwrap(), None).await;
     ["sessions", "bounces", "entry/", "exit/"].iter().for_each(|what| named(&picks, what));

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use analysis::answer::{GroupKind, SessionsAnswer};
 use analysis::question::{FunnelQuestion, FunnelStepRule, PathsQuestion, SessionsQuestion, TransitionsQuestion};
 use lake::Control;
-use model::breakdown::{At, Breakdown};
+use model::breakdown::{At, Bands, Breakdown};
 use model::rule::{ColumnTest, Condition, Op, Rule};
 use model::scope::{Scope, Subject};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::agree::{open_all, rows};
 use crate::{Samples, samples};
@@ -42,7 +42,7 @@ fn numbers(mut value: Value) -> Value {
 }
 
 async fn sessions(samples: &Samples, workspace: &str, scope: Scope) -> analysis::Result<SessionsAnswer> {
-    let question = SessionsQuestion { scope, timeout: Some("30m".parse().unwrap()) };
+    let question = SessionsQuestion { scope, timeout: Some("30m".parse().unwrap()), apart: None };
     samples.analyst.sessions(&samples.present(workspace).await, &question, &Control::new()).await
 }
 
@@ -184,6 +184,122 @@ async fn the_sql_of_a_breakdown_gives_its_groups() {
         .collect();
     assert_eq!(found, expected);
     assert_eq!(found.len(), 6);
+}
+
+fn between(edges: &[f64]) -> Bands {
+    Bands::Edges(edges.iter().map(|edge| Number::from_f64(*edge).unwrap()).collect())
+}
+
+fn bands(dimension: &str, bands: Bands) -> Breakdown {
+    Breakdown { bands: Some(bands), ..Breakdown::new(dimension) }
+}
+
+/// Customers of each group, by its value or kind, in the order of the answer.
+fn customers(answer: &SessionsAnswer) -> Vec<(String, u64)> {
+    let name = |kind: GroupKind| serde_json::to_value(kind).unwrap().as_str().unwrap().to_owned();
+    let groups = answer.groups.iter();
+    groups
+        .map(|group| (group.value.clone().unwrap_or_else(|| name(group.group)), group.numbers.sessions.customers))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_band_holds_whom_sql_finds_between_its_boundaries() {
+    let samples = samples().await;
+    let present = samples.present("completejourney").await;
+    let edges = [5.0, 20.5, 60.0];
+    let question =
+        TransitionsQuestion { scope: by(bands("amount", between(&edges))), ..TransitionsQuestion::default() };
+    let answer = samples.analyst.transitions(&present, &question, None, &Control::new()).await.unwrap();
+    let first = "SELECT amount AS value, row_number() OVER (PARTITION BY customer ORDER BY time, seq) AS nth FROM events WHERE amount IS NOT NULL";
+    let counted = format!(
+        "SELECT count(*) FILTER (WHERE value < 5) AS a, count(*) FILTER (WHERE value >= 5 AND value < 20.5) AS b, \
+         count(*) FILTER (WHERE value >= 20.5 AND value < 60) AS c, count(*) FILTER (WHERE value >= 60) AS d FROM ({first}) WHERE nth = 1"
+    );
+    let counted = rows(samples, &present, &counted).await.remove(0);
+    let expected = ["a", "b", "c", "d"].map(|column| counted[column].parse::<u64>().unwrap());
+    assert!(expected.iter().all(|customers| *customers > 0), "{expected:?}");
+    let named =
+        answer.groups.iter().filter_map(|group| Some((group.value.as_deref()?, group.numbers.subjects.instances)));
+    let names = ["< 5", "5 – 20.5", "20.5 – 60", "≥ 60"];
+    assert_eq!(named.collect::<Vec<_>>(), std::array::from_fn::<_, 4, _>(|n| (names[n], expected[n])));
+    // The SQL of the answer says the same, and its numbers open.
+    let found = rows(samples, &present, &answer.meta.sql[0]).await;
+    for name in names {
+        assert!(found.iter().any(|row| row["group_value"] == name), "{name}");
+    }
+    let scope = question.scope;
+    let apart = sessions(samples, "completejourney", scope).await.unwrap();
+    let picks = open_all(samples, "completejourney", None, serde_json::to_value(&apart).unwrap()).await;
+    assert!(picks.iter().any(|pick| pick.starts_with("by/value/≥ 60/") || pick.starts_with("by/value/%")), "{picks:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_among_texts_have_bands_and_texts_are_the_rest() {
+    let samples = samples().await;
+    let apart = async |dimension: &str, edges: &[f64]| {
+        sessions(samples, "completejourney", by(bands(dimension, between(edges)))).await.unwrap()
+    };
+    let values = sessions(samples, "completejourney", by(Breakdown::new("traits.household_size"))).await.unwrap();
+    let of: BTreeMap<String, u64> = customers(&values).into_iter().collect();
+    let answer = apart("traits.household_size", &[2.0, 4.0]).await;
+    let expected =
+        [("< 2", of["1"]), ("2 – 4", of["2"] + of["3"]), ("≥ 4", of["4"]), ("other", of["5+"]), ("none", of["none"])];
+    assert_eq!(customers(&answer), expected.map(|(name, customers)| (name.to_owned(), customers)));
+    assert_eq!(answer.numbers, values.numbers);
+
+    let answer = apart("props.lines", &[10.0, 30.0]).await;
+    let words = answer.meta.breakdown.clone().unwrap();
+    assert!(words.get("en").contains("3 bands that begin at 10, 30"), "{words:?}");
+    let sum: u64 = answer.groups.iter().map(|group| group.numbers.sessions.instances).sum();
+    assert_eq!((answer.groups.len(), sum), (4, answer.numbers.sessions.instances));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bands_of_about_as_many_events_say_where_they_begin() {
+    let samples = samples().await;
+    let present = samples.present("completejourney").await;
+    let answer = sessions(samples, "completejourney", by(bands("amount", Bands::Count(4)))).await.unwrap();
+    let settled = answer.meta.scope.by.clone().unwrap();
+    let Some(Bands::Edges(edges)) = &settled.bands else { panic!("{settled:?}") };
+    assert_eq!((edges.len(), settled.values.is_none()), (3, true));
+    let all = rows(samples, &present, "SELECT count(amount) AS n FROM events").await[0]["n"].parse::<f64>().unwrap();
+    for (n, edge) in (1..).zip(edges) {
+        let below = format!("SELECT count(*) AS n FROM events WHERE amount < {edge}");
+        let below = rows(samples, &present, &below).await[0]["n"].parse::<f64>().unwrap();
+        assert!((below / all - f64::from(n) / 4.0).abs() < 0.02, "{below} of {all} are below {edge}");
+    }
+    // Asked again as it is stated, the answer is the same; and so is that of the other side of a comparison.
+    let again = sessions(samples, "completejourney", by(settled)).await.unwrap();
+    assert_eq!(customers(&again), customers(&answer));
+    let question = analysis::question::Question::Sessions(SessionsQuestion {
+        scope: by(bands("amount", Bands::Count(4))),
+        timeout: Some("30m".parse().unwrap()),
+        apart: None,
+    });
+    let compared =
+        samples.analyst.compare(&present, &question, &Scope::default(), None, &Control::new()).await.unwrap();
+    let analysis::answer::Answer::Sessions(versus) = &compared.versus else { panic!("another kind of answer") };
+    assert_eq!(customers(versus), customers(&answer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bands_that_divide_nothing_are_refused() {
+    let samples = samples().await;
+    let refused =
+        async |breakdown: Breakdown| sessions(samples, "completejourney", by(breakdown)).await.unwrap_err().to_string();
+    for (breakdown, says) in [
+        (bands("channel", between(&[1.0])), "`channel` holds texts"),
+        (bands("event", Bands::Count(3)), "`event` holds texts"),
+        (bands("amount", between(&[])), "1 to 99 boundaries, not 0"),
+        (bands("amount", between(&[5.0, 5.0])), "5 does not come before 5"),
+        (bands("amount", Bands::Count(1)), "2 to 100 bands"),
+        (bands("score", Bands::Count(3)), "no two different numbers"),
+        (Breakdown { values: Some(vec!["1".into()]), ..bands("amount", Bands::Count(3)) }, "leave `values` out"),
+    ] {
+        let found = refused(breakdown).await;
+        assert!(found.contains(says), "{says}: {found}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use analysis::answer::{CountedFrom, PathsAnswer, PathsNumbers, SessionsAnswer};
+use analysis::answer::{CountedFrom, PathsAnswer, PathsNumbers, SessionsAnswer, SessionsNumbers};
 use analysis::question::{
-    FunnelQuestion, FunnelStepRule, Mode, PathsQuestion, Present, Question, SessionsQuestion, TransitionsQuestion,
+    FunnelQuestion, FunnelStepRule, Mode, PathsQuestion, Present, Question, SessionsBy, SessionsQuestion,
+    TransitionsQuestion,
 };
 use lake::Control;
 use model::event::Column;
@@ -280,8 +281,42 @@ async fn what_an_event_is_told_apart_by_adds_up_to_the_event() {
 }
 
 async fn sessions(samples: &Samples, present: &Present, scope: Scope) -> SessionsAnswer {
-    let question = SessionsQuestion { scope, timeout: None };
+    let question = SessionsQuestion { scope, timeout: None, apart: None };
     samples.analyst.sessions(present, &question, &Control::new()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_nothing_is_counted_apart_of_say_the_same_of_all() {
+    let samples = samples().await;
+    let present = samples.present("ecom").await;
+    let ask = async |apart: Option<Vec<SessionsBy>>| {
+        let question = SessionsQuestion { scope: Scope::default(), timeout: None, apart };
+        samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap()
+    };
+    let whole = ask(None).await;
+    let plain = ask(Some(Vec::new())).await;
+    let SessionsNumbers { entries, exits, channels, days, .. } = &plain.numbers;
+    assert!(entries.is_empty() && exits.is_empty() && channels.is_empty() && days.is_empty());
+    let stripped = |of: &SessionsNumbers| SessionsNumbers {
+        entries: Vec::new(),
+        exits: Vec::new(),
+        channels: Vec::new(),
+        days: Vec::new(),
+        ..of.clone()
+    };
+    assert_eq!(plain.numbers, stripped(&whole.numbers));
+    assert_eq!((plain.meta.sql.len(), whole.meta.sql.len()), (1, 4));
+    let picks = open_all(samples, "ecom", None, serde_json::to_value(&plain).unwrap()).await;
+    assert!(picks.iter().any(|pick| pick == "bounces"), "{picks:?}");
+    let by_channel = ask(Some(vec![SessionsBy::Channels])).await.numbers;
+    assert_eq!(by_channel.channels, whole.numbers.channels);
+    assert!(by_channel.days.is_empty() && by_channel.entries.is_empty());
+    // Nobody is told to be behind what was not counted.
+    for pick in ["entry/home", "exit/home", "channel/web", "day/2024-05-06"] {
+        let question = Question::decode(&plain.meta.question).unwrap();
+        let opened = samples.analyst.customers(&present, &question, None, pick, None, 10, &Control::new()).await;
+        assert!(opened.is_err(), "{pick}");
+    }
 }
 
 /// The shop's sessions by definition: events and whether each is one alone, by rules.
@@ -462,6 +497,7 @@ async fn campaigns_cut_sessions() {
     assert_eq!(cut.sessions.customers, plain.sessions.customers);
     let refused = SessionsQuestion {
         scope: scope(Subject::Session(SessionRules { campaign: Some(Column::Amount), ..SessionRules::default() })),
+        apart: None,
         timeout: None,
     };
     let refused = samples.analyst.sessions(&present, &refused, &Control::new()).await.unwrap_err().to_string();

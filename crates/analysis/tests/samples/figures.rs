@@ -51,7 +51,7 @@ async fn every_day_of_the_shop() {
     // A visit over midnight is one of both days.
     let rules = SessionRules { midnight: true, ..SessionRules::idle(Span::minutes(30)) };
     let scope = Scope { subject: Subject::Session(rules), zone: Some("UTC".into()), ..Scope::default() };
-    let question = SessionsQuestion { scope, timeout: None };
+    let question = SessionsQuestion { scope, timeout: None, apart: None };
     let sessions = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap().numbers;
     let sessions: BTreeMap<&str, u64> =
         sessions.days.iter().map(|on| (on.day.as_str(), on.part.sessions.instances)).collect();

@@ -29,7 +29,8 @@ async fn sessions_of_the_shop() {
     let present = samples.present("ecom").await;
     let expected = golden::json("sessions_ecom.json");
     for timeout in ["5m", "30m", "2h", "24h"] {
-        let question = SessionsQuestion { scope: Scope::default(), timeout: Some(timeout.parse().unwrap()) };
+        let question =
+            SessionsQuestion { scope: Scope::default(), timeout: Some(timeout.parse().unwrap()), apart: None };
         let answer = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap();
         let expected = &expected[timeout];
         assert_eq!(answer.numbers.events, 31_106);

@@ -139,7 +139,7 @@ async fn a_segment_is_the_scope_of_any_analysis() {
     let mut customers = Vec::new();
     let mut reached = Vec::new();
     for scope in [Scope::default(), named(&["twice"]), named(&["rest"]), named(&["twice", "rest"])] {
-        let question = SessionsQuestion { scope: scope.clone(), timeout: Some(Span::minutes(30)) };
+        let question = SessionsQuestion { scope: scope.clone(), timeout: Some(Span::minutes(30)), apart: None };
         let answer = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap();
         customers.push(answer.numbers.sessions.customers);
         let steps = ["catalog", "purchase"];
@@ -166,7 +166,7 @@ async fn a_segment_is_the_scope_of_any_analysis() {
     assert_eq!(customers, [600, found[0].len() as u64, 600 - found[0].len() as u64, 0]);
     assert_eq!(reached[1], found[0].len() as u64, "who bought twice bought");
     assert_eq!(reached[0], reached[1] + reached[2]);
-    let question = SessionsQuestion { scope: named(&["nobody"]), timeout: Some(Span::minutes(30)) };
+    let question = SessionsQuestion { scope: named(&["nobody"]), timeout: Some(Span::minutes(30)), apart: None };
     let error = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap_err();
     assert_eq!(error.kind(), analysis::ErrorKind::NotFound, "{error}");
 }
@@ -282,7 +282,7 @@ async fn a_segment_by_scores_holds_who_the_answer_counts() {
     assert_eq!(sizes.numbers.segments[0].members.customers, scored.numbers.named[0].people.customers);
     // And as the scope of another analysis.
     let scope = Scope { segments: vec![given("best", test)], ..scope };
-    let question = SessionsQuestion { scope, timeout: Some(Span::minutes(30)) };
+    let question = SessionsQuestion { scope, timeout: Some(Span::minutes(30)), apart: None };
     let sessions = samples.analyst.sessions(&present, &question, &Control::new()).await.unwrap();
     assert_eq!(sessions.numbers.sessions.customers, scored.numbers.named[0].people.customers);
 }

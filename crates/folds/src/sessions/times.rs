@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lists::Lists;
-use crate::quantile::Together;
+use crate::quantile::{Distribution, Together};
 
 /// Where a session began. None: not counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,13 +23,16 @@ pub(super) struct Times {
     narrow: Lists<(u16, u16, u32)>,
     /// All others.
     wide: Lists<(u32, u32, i64)>,
+    /// Those that neither a channel nor a day is counted of: all of them, where nothing is told apart.
+    plain: Distribution,
 }
 
 /// Times in the order of channels, and in that of days.
 #[derive(Debug)]
-pub struct Told {
+pub struct Told<'a> {
     by_channel: Grouped,
     by_day: Grouped,
+    plain: &'a Distribution,
 }
 
 #[derive(Debug)]
@@ -49,6 +52,9 @@ struct Groups<T> {
 impl Times {
     #[inline]
     pub(super) fn push(&mut self, begun: Begun, time_us: i64) {
+        if begun == Begun::default() {
+            return self.plain.push(time_us);
+        }
         let code = |at: Option<u32>| at.map_or(0, |at| at + 1);
         let (channel, day) = (code(begun.channel), code(begun.day));
         let small = (u16::try_from(channel), u16::try_from(day), u32::try_from(time_us));
@@ -59,13 +65,14 @@ impl Times {
     pub(super) fn merge(&mut self, from: Times) {
         self.narrow.merge(from.narrow);
         self.wide.merge(from.wide);
+        self.plain.merge(from.plain);
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.narrow.bytes() + self.wide.bytes()
+        self.narrow.bytes() + self.wide.bytes() + self.plain.bytes()
     }
 
-    pub(super) fn told(&self) -> Told {
+    pub(super) fn told(&self) -> Told<'_> {
         Told {
             by_channel: Grouped {
                 narrow: grouped(&self.narrow, |(channel, _, us)| (usize::from(*channel), *us)),
@@ -75,6 +82,7 @@ impl Times {
                 narrow: grouped(&self.narrow, |(_, day, us)| (usize::from(*day), *us)),
                 wide: grouped(&self.wide, |(_, day, us)| (*day as usize, *us)),
             },
+            plain: &self.plain,
         }
     }
 
@@ -82,6 +90,7 @@ impl Times {
         let narrow = self.narrow.iter();
         let narrow = narrow.map(|(channel, day, us)| (u32::from(*channel), u32::from(*day), i64::from(*us)));
         let mut all: Vec<_> = narrow.chain(self.wide.iter().copied()).collect();
+        all.extend(self.plain.values().flat_map(|(us, times)| std::iter::repeat_n((0, 0, us), times as usize)));
         all.sort_unstable();
         all
     }
@@ -93,9 +102,9 @@ impl PartialEq for Times {
     }
 }
 
-impl Told {
+impl Told<'_> {
     pub fn all(&self) -> Together<'_> {
-        Together::of(&self.by_channel.narrow.values, &self.by_channel.wide.values)
+        Together::of(&self.by_channel.narrow.values, &self.by_channel.wide.values).and(self.plain)
     }
 
     /// Those of sessions that begin on a channel.

@@ -1,6 +1,30 @@
 //! What ends sessions besides silence.
 
-use clap::Args;
+use analysis::question::SessionsBy;
+use clap::{Args, ValueEnum};
+
+/// What sessions are counted apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SessionsApartArg {
+    /// The events they begin and end with
+    Events,
+    /// The channel they begin on
+    Channels,
+    /// The day they begin on
+    Days,
+    Nothing,
+}
+
+impl SessionsApartArg {
+    pub fn asked(self) -> Option<SessionsBy> {
+        match self {
+            SessionsApartArg::Events => Some(SessionsBy::Events),
+            SessionsApartArg::Channels => Some(SessionsBy::Channels),
+            SessionsApartArg::Days => Some(SessionsBy::Days),
+            SessionsApartArg::Nothing => None,
+        }
+    }
+}
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct SessionRuleArgs {

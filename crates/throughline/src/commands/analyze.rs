@@ -205,7 +205,8 @@ async fn sessions(context: &Context, args: &SessionsArgs) -> anyhow::Result<Exit
     let asked = Asked::of(context, &args.workspace).await?;
     let (scope, timeout) = (asked.scope(&args.scope, None)?, args.timeout.as_deref());
     let timeout = timeout.map(|text| span("--timeout", text)).transpose()?;
-    let question = Question::Sessions(SessionsQuestion { scope, timeout });
+    let apart = args.apart.as_ref().map(|parts| parts.iter().filter_map(|part| part.asked()).collect());
+    let question = Question::Sessions(SessionsQuestion { scope, timeout, apart });
     asked.answer(context, &question, None, &args.scope).await
 }
 

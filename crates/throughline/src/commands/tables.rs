@@ -276,9 +276,12 @@ pub fn pains(answer: &PainAnswer, lang: &str) -> String {
 
 /// The numbers of everyone, those of each group under its name, and what they rest on.
 fn apart<N>(all: &N, groups: &[Group<N>], on: &Meta, show: impl Fn(&N) -> String) -> String {
-    let dimension = on.scope.by.as_ref().map_or("", |by| &by.dimension);
+    let by = on.scope.by.as_ref();
+    let dimension = by.map_or("", |by| &by.dimension);
+    let banded = by.is_some_and(|by| by.bands.is_some());
     let groups = groups.iter().map(|group| {
         let name = match (group.group, &group.value) {
+            (GroupKind::Value, Some(band)) if banded => format!("{dimension}: {band}"),
             (GroupKind::Value, Some(value)) => format!("{dimension} = {value}"),
             (GroupKind::None, _) => format!("no {dimension}"),
             (GroupKind::Value | GroupKind::Other, _) => format!("other {dimension}"),

@@ -1,24 +1,18 @@
 // What an analysis is of: when, whom, which channels, counted as what, and by what its numbers are shown apart.
 import { useQuery } from "@tanstack/react-query";
-import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 
 import { journeysQuery } from "../../api/queries";
 import type { WorkspaceInfo } from "../../api/types";
 import { useChannelName } from "../../ui/channel";
-import { Chooser } from "../../ui/Chooser";
 import { MultiPicker, Picker } from "../../ui/Controls";
-import { useFacetWords } from "../../ui/facet";
-import { useFormat } from "../../ui/format";
 import { useLocalized } from "../../ui/language";
 import { GroupPicker, PeriodPicker } from "../../ui/scope/pickers";
+import { ByPicker } from "./ByPicker";
 import { RulesButton, TimeoutPicker } from "./SessionRulesEditor";
 import { givenRules, wholeRules } from "./sessionRules";
-import { AT, BY_TOPS } from "./view";
-import type { AskedView, By, Unit } from "./view";
+import type { AskedView, Unit } from "./view";
 import { VersusPicker } from "./VersusPicker";
-
-const DimensionChooser = lazy(() => import("./DimensionChooser"));
 
 /** What all analyses with a scope have in common. */
 export type ScopeChange = Partial<Pick<AskedView, "period" | "of" | "channels" | "by" | "versus" | "show">> & { unit?: Unit };
@@ -84,63 +78,6 @@ function UnitPicker({ workspace, unit, journeys: offered, onChange }: { workspac
           <TimeoutPicker timeout={unit.timeout} onChange={(timeout) => onChange({ ...unit, timeout })} />
           <RulesButton workspace={workspace} rules={wholeRules(unit)} onChange={(rules) => onChange({ of: "session", ...givenRules(rules) })} />
         </>
-      )}
-    </>
-  );
-}
-
-function ByPicker({ workspace, by, steps, onChange }: { workspace: string; by: By | null; steps: number; onChange: (by: By | null) => void }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const words = useFacetWords();
-  const name = by ? words.title(by.dimension) : t("by.none");
-  // A trait is the same for all events of a customer.
-  const isTrait = by?.dimension.startsWith("traits.") ?? false;
-  return (
-    <>
-      <Chooser
-        label={t("by.label")}
-        closed={name}
-        sections={[
-          {
-            options: [
-              { label: t("by.none"), note: "", chosen: by === null, choose: () => onChange(null) },
-              {
-                label: t("by.choose"),
-                chosen: by !== null,
-                page: (done) => (
-                  <DimensionChooser
-                    workspace={workspace}
-                    chosen={by?.dimension ?? null}
-                    onChoose={(dimension) => {
-                      onChange({ dimension, at: by?.at ?? "first", top: by?.top ?? 5 });
-                      done();
-                    }}
-                  />
-                ),
-              },
-            ],
-          },
-        ]}
-      />
-      {by && !isTrait && (
-        <Picker
-          label={t("by.at")}
-          value={String(by.at)}
-          choices={[
-            ...AT.map((at) => ({ id: String(at), label: t(`by.at.${at}`) })),
-            ...Array.from({ length: steps }, (_, index) => ({ id: String(index + 1), label: t("by.at.step", { n: index + 1 }) })),
-          ]}
-          onChange={(at) => onChange({ ...by, at: AT.find((each) => each === at) ?? Number(at) })}
-        />
-      )}
-      {by && (
-        <Picker
-          label={t("by.top")}
-          value={String(by.top)}
-          choices={[...new Set([...BY_TOPS, by.top])].toSorted((a, b) => a - b).map((top) => ({ id: String(top), label: format.whole(top) }))}
-          onChange={(top) => onChange({ ...by, top: Number(top) })}
-        />
       )}
     </>
   );

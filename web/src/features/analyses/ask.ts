@@ -5,6 +5,7 @@ import { groupScope } from "../../ui/scope/group";
 import type { Days } from "../../ui/scope/period";
 import { chosenDays, comparedDays, periodOf } from "../../ui/scope/period";
 import { attributionQuestion } from "./attributionView";
+import { askedBands } from "./bands";
 import { funnelQuestion } from "./funnelView";
 import { cutQuestion } from "./pathsView";
 import { modelOf } from "./rfm";
@@ -87,8 +88,8 @@ function scopeOf(view: AskedView, place: Place): AskedScope & object {
   };
 }
 
-function byOf({ dimension, at, top }: By): object {
-  return { dimension, at: typeof at === "number" ? { step: at } : at, top };
+function byOf({ dimension, at, top, bands }: By): object {
+  return { dimension, at: typeof at === "number" ? { step: at } : at, ...(bands === undefined ? { top } : { bands: askedBands(bands) }) };
 }
 
 function journeyOf(unit: Unit): object {

@@ -63,6 +63,8 @@ const VIEWS: AnalysisView[] = [
   { ...defaultView("transitions"), only: "other", period: { kind: "last", days: 28 } },
   { ...defaultView("transitions"), part: "next", after: ["a", "b"], target: "c", edges: 0, nodes: 25, weigh: "median", versus: { kind: "group", group: { by: "segment", segment: "vip" } } },
   { ...defaultView("segments"), segments: ["a", "b"], days: 0, versus: { kind: "previous" } },
+  { ...defaultView("sessions"), by: { dimension: "amount", at: "last", top: 5, bands: [100, 500] } },
+  { ...defaultView("retention"), by: { dimension: "props.size", at: "first", top: 5, bands: 10 } },
   { ...defaultView("rfm"), match: [{ event: ["purchase"] }], last: "365d", high: 5, ties: "by_customer", value: "quantity" },
   { ...defaultView("sessions"), timeout: "5m", of: EVERYONE },
   { ...defaultView("sessions"), longest: "24h", midnight: true, campaign: "campaign", apart: [{ channels: ["chat", "call"], timeout: "5m", longest: "1h", instant: false }] },

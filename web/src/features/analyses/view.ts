@@ -7,6 +7,8 @@ import { canonical, changed, migrated, readPeriod } from "../../ui/scope/stored"
 import type { Migrations } from "../../ui/scope/stored";
 import { attributionDefaults, readAttribution } from "./attributionView";
 import type { AttributionView } from "./attributionView";
+import { readBands } from "./bands";
+import type { Bands } from "./bands";
 import { isFields, readCount, readTexts, readWord } from "./fields";
 import type { Fields } from "./fields";
 import { STEPS_MAX, funnelDefaults, readFunnel } from "./funnelView";
@@ -34,6 +36,8 @@ export interface By {
   /** Which event speaks for its subject: the first or last that says anything, or the one that did a step, from 1. */
   at: (typeof AT)[number] | number;
   top: number;
+  /** Of numbers, in place of the `top` values. */
+  bands?: Bands;
 }
 
 export const SHOWS = ["chart", "table"] as const;
@@ -299,7 +303,8 @@ function readBy(value: unknown): By | null {
   const { dimension, at, top } = value;
   if (typeof dimension !== "string" || dimension === "") return null;
   const step = readCount(at, STEPS_MAX);
-  return { dimension, at: readWord(AT, at) ?? step ?? "first", top: readCount(top, 100) ?? 5 };
+  const bands = readBands(value["bands"]);
+  return { dimension, at: readWord(AT, at) ?? step ?? "first", top: readCount(top, 100) ?? 5, ...(bands === undefined ? {} : { bands }) };
 }
 
 function readOnly(value: unknown): Only {

@@ -38,9 +38,11 @@ fn shown(numbers: &SessionsNumbers) -> String {
             duration(numbers.duration.median_s),
             duration(numbers.duration.p90_s)
         ),
-        format!("begin with: {}", labels(&numbers.entries)),
-        format!("end with: {}", labels(&numbers.exits)),
     ];
+    if !numbers.entries.is_empty() {
+        lines.push(format!("begin with: {}", labels(&numbers.entries)));
+        lines.push(format!("end with: {}", labels(&numbers.exits)));
+    }
     let total = numbers.sessions.instances.max(1) as f64;
     let lengths = numbers.lengths.iter().map(|length| {
         let to = length.to_s.map_or("and more".to_owned(), |to| format!("to {}", duration(Some(to as f64))));
@@ -48,8 +50,10 @@ fn shown(numbers: &SessionsNumbers) -> String {
         [name, count(length.subjects), percent(Some(length.subjects as f64 / total))]
     });
     lines.push(table(["length", "sessions#", "share#"], lengths));
-    lines.push(parts("channel", numbers.channels.iter().map(|on| (&on.channel, &on.part))));
-    if numbers.days.len() <= DAYS_SHOWN {
+    if !numbers.channels.is_empty() {
+        lines.push(parts("channel", numbers.channels.iter().map(|on| (&on.channel, &on.part))));
+    }
+    if (1..=DAYS_SHOWN).contains(&numbers.days.len()) {
         lines.push(parts("day", numbers.days.iter().map(|on| (&on.day, &on.part))));
     }
     lines.join("\n")
