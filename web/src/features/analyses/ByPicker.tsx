@@ -49,8 +49,7 @@ export function ByPicker({ workspace, by, steps, onChange }: Props) {
                   <DimensionChooser
                     workspace={workspace}
                     chosen={by?.dimension ?? null}
-                    onChoose={(dimension) => {
-                      const numbers = properties.length > 0 && holdsNumbers(dimension, properties);
+                    onChoose={(dimension, numbers) => {
                       onChange({ dimension, at: by?.at ?? "first", top: by?.top ?? 5, ...(numbers ? { bands: BANDS_USUAL } : {}) });
                       done();
                     }}

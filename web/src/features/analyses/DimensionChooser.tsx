@@ -10,11 +10,13 @@ import { useFormat } from "../../ui/format";
 import { EVENT_COLUMNS } from "../../ui/rule/rules";
 import { useProperties } from "../../ui/rule/useProperties";
 import { Failure } from "../../ui/States";
+import { holdsNumbers } from "./bands";
 
 interface Props {
   workspace: string;
   chosen: string | null;
-  onChoose: (dimension: string) => void;
+  /** `numbers`: whether its values are known to be such. */
+  onChoose: (dimension: string, numbers: boolean) => void;
 }
 
 /** With more than this a field to look for one is shown. */
@@ -46,7 +48,7 @@ export default function DimensionChooser({ workspace, chosen, onChoose }: Props)
       <ul className="listbox" aria-label={t("by.label")}>
         {found.slice(0, LISTED_MAX).map(({ name, note, label }) => (
           <li key={name}>
-            <AriaButton className="option option-button" aria-pressed={name === chosen} onPress={() => onChoose(name)}>
+            <AriaButton className="option option-button" aria-pressed={name === chosen} onPress={() => onChoose(name, properties.length > 0 && holdsNumbers(name, properties))}>
               <span className="check">{name === chosen ? "✓" : ""}</span>
               <span className="option-label">{label}</span>
               <span className="option-note">{note}</span>
