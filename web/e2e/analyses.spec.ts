@@ -117,7 +117,7 @@ for (const language of LANGUAGES) {
     expect(own.map(([name]) => name)).toEqual(["< 20.5", "20.5 – 60", "≥ 60"]);
     await answered(page);
     await expect.poll(shown).toEqual(own);
-    // What is counted opens to the people of the band, and says where bands begin.
+    // What is counted opens to the people of the band.
     await page.locator("tbody tr").filter({ hasText: "20.5 – 60" }).locator("td").first().locator("button").click();
     const drawer = page.getByRole("dialog");
     await expect(drawer.locator(".explain-value")).toHaveText(String(own[1]?.[1]));

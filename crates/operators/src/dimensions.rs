@@ -20,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::facets::{each_prop, number, texts_once};
 use crate::limits::{DIMENSION_VALUES_MAX, EXPANDED_VALUES_MAX};
 use crate::rules::PROPS;
-use crate::spec::no_numbers;
 use crate::traits::text;
 
 /// The values of one dimension, most frequent first.
@@ -76,25 +75,11 @@ pub async fn of(
 ) -> Result<Values> {
     let mut counts = Counts::up_to(EXPANDED_VALUES_MAX);
     let source = parse(dimension)?;
-    for shard in snapshot.shards(engine.options().shard_rows) {
-        control.check()?;
-        let layout = snapshot.layout(shard).await?;
-        let array = engine.cache().array(snapshot, &layout, column_of(&source)).await?;
-        let rows = Rows::of(engine, snapshot, &layout, only).await?;
-        match &source {
-            ColumnRef::Trait(key) => each_trait(&array, &rows, |set, value| {
-                if set == *key {
-                    counts.add(&value, 1);
-                }
-            })?,
-            ColumnRef::Prop(key) => each_prop(key, &array, |row, value| {
-                if rows.holds(row) {
-                    counts.add(value, 1);
-                }
-            })?,
-            _ => counts.add_column(&array, &rows)?,
-        }
-    }
+    each_shard(engine, snapshot, &source, only, control, |array, rows| match &source {
+        ColumnRef::Trait(_) | ColumnRef::Prop(_) => each_text(&source, array, rows, |value| counts.add(value, 1)),
+        _ => counts.add_column(array, rows),
+    })
+    .await?;
     Ok(counts.finish())
 }
 
@@ -111,31 +96,19 @@ pub async fn numbers(
     control: &Control,
 ) -> Result<Vec<f64>> {
     let mut found = Sampled::default();
-    let source = parse(dimension)?;
-    for shard in snapshot.shards(engine.options().shard_rows) {
-        control.check()?;
-        let layout = snapshot.layout(shard).await?;
-        let array = engine.cache().array(snapshot, &layout, column_of(&source)).await?;
-        let rows = Rows::of(engine, snapshot, &layout, only).await?;
-        match &source {
-            ColumnRef::Trait(key) => each_trait(&array, &rows, |set, value| {
-                if set == *key {
-                    found.add(number(&value));
-                }
-            })?,
-            ColumnRef::Prop(key) => each_prop(key, &array, |row, value| {
-                if rows.holds(row) {
-                    found.add(number(value));
-                }
-            })?,
-            ColumnRef::Typed(column) if column.column_type() == ColumnType::Number => {
-                let Some(numbers) = array.as_primitive_opt::<Float64Type>() else { continue };
-                let read = numbers.iter().enumerate().filter(|(row, _)| rows.holds(*row));
-                read.for_each(|(_, number)| found.add(number));
-            }
-            _ => return Err(no_numbers(dimension)),
+    let source = parse_numbers(dimension)?;
+    each_shard(engine, snapshot, &source, only, control, |array, rows| {
+        if let ColumnRef::Trait(_) | ColumnRef::Prop(_) = &source {
+            return each_text(&source, array, rows, |value| found.add(number(value)));
         }
-    }
+        // A shard without any has a column of nulls.
+        if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
+            let read = numbers.iter().enumerate().filter(|(row, _)| rows.holds(*row));
+            read.for_each(|(_, number)| found.add(number));
+        }
+        Ok(())
+    })
+    .await?;
     Ok(found.numbers)
 }
 
@@ -172,6 +145,41 @@ impl Sampled {
     }
 }
 
+/// Hands over what a dimension is read from, shard by shard, and which of its rows are read.
+async fn each_shard(
+    engine: &Engine,
+    snapshot: &Arc<Snapshot>,
+    source: &ColumnRef,
+    only: Option<&Stores>,
+    control: &Control,
+    mut each: impl FnMut(&ArrayRef, &Rows) -> Result<()>,
+) -> Result<()> {
+    for shard in snapshot.shards(engine.options().shard_rows) {
+        control.check()?;
+        let layout = snapshot.layout(shard).await?;
+        let array = engine.cache().array(snapshot, &layout, column_of(source)).await?;
+        each(&array, &Rows::of(engine, snapshot, &layout, only).await?)?;
+    }
+    Ok(())
+}
+
+/// Every value of a property, or that a trait is set to.
+fn each_text(source: &ColumnRef, array: &ArrayRef, rows: &Rows, mut each: impl FnMut(&str)) -> Result<()> {
+    match source {
+        ColumnRef::Trait(key) => each_trait(array, rows, |set, value| {
+            if set == *key {
+                each(&value);
+            }
+        }),
+        ColumnRef::Prop(key) => each_prop(key, array, |row, value| {
+            if rows.holds(row) {
+                each(value);
+            }
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Where a dimension is read from.
 fn column_of(source: &ColumnRef) -> &'static str {
     match source {
@@ -193,6 +201,21 @@ pub(crate) fn parse(dimension: &str) -> Result<ColumnRef> {
     let what =
         "is no dimension; use channel, event, source, traffic_group, a column such as platform, props.… or traits.…";
     ColumnRef::parse(dimension).ok_or_else(|| Error::question(format!("`{dimension}` {what}")))
+}
+
+/// The same, for one that bands divide.
+///
+/// # Errors
+/// `Question` also for one that holds texts.
+pub(crate) fn parse_numbers(dimension: &str) -> Result<ColumnRef> {
+    let source = parse(dimension)?;
+    let numbers = match &source {
+        ColumnRef::Typed(column) => column.column_type() == ColumnType::Number,
+        ColumnRef::Prop(_) | ColumnRef::Trait(_) => true,
+        _ => false,
+    };
+    let what = "holds texts; bands are of numbers: a column such as amount, props.… or traits.…";
+    if numbers { Ok(source) } else { Err(Error::question(format!("by.bands: `{dimension}` {what}"))) }
 }
 
 /// Which rows of a shard are read.

@@ -339,29 +339,6 @@ impl SegmentsSpec {
     }
 }
 
-impl BySpec {
-    /// # Errors
-    /// When it is divided by bands and holds no numbers.
-    fn check(&self) -> Result<()> {
-        let source = ColumnRef::parse(&self.dimension);
-        let holds = match &source {
-            Some(ColumnRef::Typed(column)) => column.column_type() == ColumnType::Number,
-            Some(ColumnRef::Prop(_) | ColumnRef::Trait(_)) => true,
-            _ => false,
-        };
-        if self.edges.is_empty() || holds {
-            return Ok(());
-        }
-        Err(no_numbers(&self.dimension))
-    }
-}
-
-/// A dimension that bands are asked of.
-pub(crate) fn no_numbers(dimension: &str) -> Error {
-    let what = "holds texts; bands are of numbers: a column such as amount, props.… or traits.…";
-    Error::question(format!("by.bands: `{dimension}` {what}"))
-}
-
 impl ExpandSpec {
     /// # Errors
     /// When the column is none an event has.
@@ -448,7 +425,9 @@ impl ScanSpec {
         for dimension in dimensions.chain(self.by.iter().filter(|by| by.periods.is_none()).map(|by| &by.dimension)) {
             crate::dimensions::parse(dimension)?;
         }
-        self.by.as_ref().map_or(Ok(()), BySpec::check)?;
+        if let Some(by) = self.by.as_ref().filter(|by| !by.edges.is_empty()) {
+            crate::dimensions::parse_numbers(&by.dimension)?;
+        }
         for column in self.value.iter().chain(&self.score) {
             if column.column_type() != ColumnType::Number {
                 return Err(Error::question(format!("column `{}` holds no numbers", column.name())));

@@ -9,7 +9,7 @@ import { Fault } from "../../ui/Fields";
 import { useFormat } from "../../ui/format";
 import { useProperties } from "../../ui/rule/useProperties";
 import { isTrait } from "../../ui/scope/group";
-import { BANDS, BANDS_USUAL, holdsNumbers, typedEdges, writtenEdges } from "./bands";
+import { BANDS, BANDS_USUAL, holdsNumbers, isOpen, typedEdges, writtenEdges } from "./bands";
 import { AT, BY_TOPS } from "./view";
 import type { By } from "./view";
 
@@ -31,7 +31,6 @@ export function ByPicker({ workspace, by, steps, onChange }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useFacetWords();
-  const properties = useProperties(workspace);
   const name = by ? words.title(by.dimension) : t("by.none");
   return (
     <>
@@ -72,7 +71,8 @@ export function ByPicker({ workspace, by, steps, onChange }: Props) {
           onChange={(at) => onChange({ ...by, at: AT.find((each) => each === at) ?? Number(at) })}
         />
       )}
-      {by && (by.bands !== undefined || holdsNumbers(by.dimension, properties)) && <BandsPicker by={by} onChange={onChange} />}
+      {by && isOpen(by.dimension) && <OpenBands workspace={workspace} by={by} onChange={onChange} />}
+      {by && holdsNumbers(by.dimension, []) && <BandsPicker by={by} onChange={onChange} />}
       {by && by.bands === undefined && (
         <Picker
           label={t("by.top")}
@@ -83,6 +83,13 @@ export function ByPicker({ workspace, by, steps, onChange }: Props) {
       )}
     </>
   );
+}
+
+/** Of what may hold numbers: offered where the dictionary says so, and to those it is not shown to. */
+function OpenBands({ workspace, by, onChange }: { workspace: string; by: By; onChange: (by: By) => void }) {
+  const properties = useProperties(workspace);
+  const offered = by.bands !== undefined || properties.length === 0 || holdsNumbers(by.dimension, properties);
+  return offered && <BandsPicker by={by} onChange={onChange} />;
 }
 
 function BandsPicker({ by, onChange }: { by: By; onChange: (by: By) => void }) {

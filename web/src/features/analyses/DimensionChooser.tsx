@@ -48,7 +48,7 @@ export default function DimensionChooser({ workspace, chosen, onChoose }: Props)
       <ul className="listbox" aria-label={t("by.label")}>
         {found.slice(0, LISTED_MAX).map(({ name, note, label }) => (
           <li key={name}>
-            <AriaButton className="option option-button" aria-pressed={name === chosen} onPress={() => onChoose(name, properties.length > 0 && holdsNumbers(name, properties))}>
+            <AriaButton className="option option-button" aria-pressed={name === chosen} onPress={() => onChoose(name, holdsNumbers(name, properties))}>
               <span className="check">{name === chosen ? "✓" : ""}</span>
               <span className="option-label">{label}</span>
               <span className="option-note">{note}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { askedBands, holdsNumbers, readBands, typedEdges, writtenEdges } from "./bands";
+import { askedBands, holdsNumbers, isOpen, readBands, typedEdges, writtenEdges } from "./bands";
 
 const property = (name: string, kind: "number" | "text") => ({ name, count: 1, events: 1, types: [kind] });
 
@@ -26,9 +26,10 @@ describe("bands", () => {
     for (const wrong of [1, 101, 2.5, "5", null, {}]) expect(readBands(wrong)).toBeUndefined();
   });
 
-  it("divide what the dictionary knows as numbers, and what may be some where there is none", () => {
-    const known = [property("amount", "number"), property("platform", "text"), property("props.size", "number")];
-    expect(["amount", "platform", "props.size", "props.new", "channel"].filter((name) => holdsNumbers(name, known))).toEqual(["amount", "props.size"]);
-    expect(["amount", "platform", "props.size", "traits.age", "channel"].filter((name) => holdsNumbers(name, []))).toEqual(["amount", "props.size", "traits.age"]);
+  it("divide columns of numbers, and what the dictionary knows as such", () => {
+    const known = [property("platform", "text"), property("props.size", "number"), property("props.name", "text")];
+    expect(["amount", "platform", "props.size", "props.name", "props.new", "channel"].filter((name) => holdsNumbers(name, known))).toEqual(["amount", "props.size"]);
+    expect(["amount", "props.size", "traits.age"].filter((name) => holdsNumbers(name, []))).toEqual(["amount"]);
+    expect(["amount", "props.size", "traits.age"].filter(isOpen)).toEqual(["props.size", "traits.age"]);
   });
 });

@@ -31,17 +31,18 @@ export function writtenEdges(edges: readonly number[]): string {
   return edges.join(", ");
 }
 
-/**
- * Whether a dimension's values are numbers, as the dictionary knows it. Nothing is known to those it is not shown to, for whom
- * properties may hold numbers.
- */
+/** Columns of every workspace that hold numbers; of properties and traits only the dictionary knows. */
+const NUMBERS: readonly string[] = ["amount", "quantity", "score", "duration_seconds"];
+
+/** Whether a dimension's values are known to be numbers. */
 export function holdsNumbers(dimension: string, properties: readonly DictionaryProperty[]): boolean {
-  if (properties.length === 0) return NUMBERS.includes(dimension) || dimension.startsWith("props.") || isTrait(dimension);
-  return properties.find(({ name }) => name === dimension)?.types[0] === "number";
+  return NUMBERS.includes(dimension) || (isOpen(dimension) && properties.find(({ name }) => name === dimension)?.types[0] === "number");
 }
 
-/** Columns of every workspace that hold numbers. */
-const NUMBERS: readonly string[] = ["amount", "quantity", "score", "duration_seconds"];
+/** Whether any sort of value may be set. */
+export function isOpen(dimension: string): boolean {
+  return dimension.startsWith("props.") || isTrait(dimension);
+}
 
 function ascending(edges: readonly number[]): number[] {
   return [...new Set(edges.filter(Number.isFinite))].toSorted((a, b) => a - b);
