@@ -295,9 +295,11 @@ impl Memory {
                 senders.offer(namespace, &value);
             }
         }
-        let wanted: Vec<&str> = scope.plan.identifiers.iter().map(|(namespace, _)| namespace.as_str()).collect();
-        let reason = "the row says nobody did it: every identifier is empty";
-        senders.settle(props, RowFault::new("identifier_missing", &wanted.join(", "), reason))
+        senders.settle(props, || {
+            let wanted: Vec<&str> = scope.plan.identifiers.iter().map(|(namespace, _)| namespace.as_str()).collect();
+            let reason = "the row says nobody did it: every identifier is empty";
+            RowFault::new("identifier_missing", &wanted.join(", "), reason)
+        })
     }
 
     fn time(&mut self, scope: Scope<'_>, time: &Time) -> RowResult<(i64, Option<i16>)> {

@@ -24,6 +24,8 @@ mod snowplow;
 pub(crate) mod unpack;
 mod words;
 
+use std::borrow::Cow;
+
 use model::event::{Event, Rejection};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -97,8 +99,7 @@ pub struct Letter {
     pub key: Option<String>,
     /// When the sender says it sent it, UTC microseconds by the sender's clock.
     pub sent_at_us: Option<i64>,
-    /// Messages, each with all that the letter said for all of them.
-    pub messages: Vec<Map<String, Value>>,
+    pub messages: Messages,
     /// Messages that could not even be told apart as objects.
     pub unreadable: Vec<Rejection>,
 }
@@ -106,15 +107,61 @@ pub struct Letter {
 impl Letter {
     /// Bytes of its texts, and as many for each of its values as the shortest take in memory: what it came to, unpacked.
     pub fn weight(&self) -> usize {
-        let messages = self.messages.iter().flatten().map(|(name, value)| name.len() + weight(value));
-        messages.sum::<usize>() + self.unreadable.iter().map(|one| one.original.len()).sum::<usize>()
+        let messages = match &self.messages.0 {
+            Form::Objects(messages) => messages.iter().map(fields_weight).sum(),
+            Form::Plain(plain) => plain.weight(),
+        };
+        messages + self.unreadable.iter().map(|one| one.original.len()).sum::<usize>()
     }
 
     /// The letter of one message that was kept: `original` of a [`Rejection`] that was a JSON object. None: it is no
     /// object, and no later reader makes an event of it.
     pub fn again(protocol: Protocol, original: &str) -> Option<Letter> {
         let message = serde_json::from_str(original).ok()?;
-        Some(Letter { protocol, key: None, sent_at_us: None, messages: vec![message], unreadable: Vec::new() })
+        Some(Letter { protocol, key: None, sent_at_us: None, messages: vec![message].into(), unreadable: Vec::new() })
+    }
+}
+
+/// The messages of a letter, each with all that the letter said for all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Messages(Form);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Form {
+    Objects(Vec<Map<String, Value>>),
+    Plain(own::Plain),
+}
+
+impl Messages {
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Form::Objects(messages) => messages.len(),
+            Form::Plain(plain) => plain.events.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Each as the JSON object that is the original of its rejection.
+    pub fn objects(&self) -> Cow<'_, [Map<String, Value>]> {
+        match &self.0 {
+            Form::Objects(messages) => Cow::Borrowed(messages),
+            Form::Plain(plain) => Cow::Owned(plain.objects()),
+        }
+    }
+}
+
+impl From<Vec<Map<String, Value>>> for Messages {
+    fn from(messages: Vec<Map<String, Value>>) -> Messages {
+        Messages(Form::Objects(messages))
+    }
+}
+
+impl From<own::Plain> for Messages {
+    fn from(plain: own::Plain) -> Messages {
+        Messages(Form::Plain(plain))
     }
 }
 
@@ -125,10 +172,14 @@ fn weight(value: &Value) -> usize {
     let parts = match value {
         Value::String(text) => text.len(),
         Value::Array(list) => list.iter().map(weight).sum(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + weight(value)).sum(),
+        Value::Object(fields) => fields_weight(fields),
         _ => 0,
     };
     VALUE_BYTES + parts
+}
+
+fn fields_weight(fields: &Map<String, Value>) -> usize {
+    fields.iter().map(|(name, value)| name.len() + weight(value)).sum()
 }
 
 /// What the reader of a letter must know beside it.
@@ -210,7 +261,7 @@ pub fn open(protocol: Protocol, received: &Received<'_>) -> Result<Letter, Refus
 }
 
 /// Reads a letter's messages.
-pub fn read(letter: &Letter, door: &Door<'_>) -> Decoded {
+pub fn read(letter: Letter, door: &Door<'_>) -> Decoded {
     let message = match letter.protocol {
         Protocol::Throughline => own::message,
         Protocol::Segment => segment::message,

@@ -267,7 +267,8 @@ async fn deliver(
     let open = move || live::open(protocol, &received(&parts, &path, &body));
     let letter = if may_grow { unpacking(state, open).await? } else { beside(bytes, open).await? };
     let letter = letter.map_err(refusal)?;
-    hold(state, &mut room, letter.weight())?;
+    let weight = letter.weight();
+    hold(state, &mut room, weight)?;
     let key = match &sender.in_path {
         Some(key) => key.clone(),
         None => letter.key.clone().unwrap_or_default(),
@@ -280,7 +281,8 @@ async fn deliver(
     state.keys.spend(&key, messages)?;
     let first_seq = state.intake.places(at_us, messages);
     let behind = Arc::clone(&opened);
-    let mut decoded = beside(messages * 512, move || decode(&letter, &behind, at_us, first_seq)).await?;
+    let size = if may_grow { weight } else { bytes };
+    let mut decoded = beside(size, move || decode(letter, &behind, at_us, first_seq)).await?;
     let left_out = limit(&opened.key.scope.kinds, &mut decoded, first_seq);
     if !left_out.is_empty() {
         if decoded.events.is_empty() && decoded.rejections.is_empty() {
@@ -322,7 +324,7 @@ fn full(state: &AppState) -> ApiError {
     come_again("too much is coming in at once")
 }
 
-fn decode(letter: &Letter, opened: &KeyOwner, received_at_us: i64, first_seq: i64) -> Decoded {
+fn decode(letter: Letter, opened: &KeyOwner, received_at_us: i64, first_seq: i64) -> Decoded {
     let source = &opened.source;
     let door = Door { source: &source.id, channel: &source.channel, received_at_us, first_seq };
     live::read(letter, &door)

@@ -167,7 +167,7 @@ impl Intake {
                 first_seq: self.places(dead.letter.received_us, 1),
             };
             let mut decoded = Letter::again(dead.letter.protocol, &dead.letter.original)
-                .map(|letter| ingest::live::read(&letter, &door))
+                .map(|letter| ingest::live::read(letter, &door))
                 .unwrap_or_default();
             limit(&dead.letter.kinds, &mut decoded, door.first_seq);
             if decoded.events.is_empty() {

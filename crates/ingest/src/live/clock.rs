@@ -13,7 +13,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::assemble::RowFault;
 use crate::cell::{Cell, excerpt};
@@ -46,50 +46,47 @@ pub(super) struct Happened {
 /// # Errors
 /// The fault of the message; `field` names it.
 pub(super) fn said(value: &Value, field: &str, lenient: bool) -> Result<Said, RowFault> {
+    match value {
+        Value::Number(number) => said_number(number, field),
+        Value::String(text) => said_text(text, field, lenient),
+        other => Err(unreadable(&other.to_string(), field)),
+    }
+}
+
+/// The same of a number.
+pub(super) fn said_number(number: &Number, field: &str) -> Result<Said, RowFault> {
+    let whole = number.as_i64().filter(|whole| (*whole as f64) < 9e18).and_then(whole_epoch);
+    let time_us = whole.or_else(|| epoch(number.as_f64()?));
+    let time_us = time_us.ok_or_else(|| unreadable(&number.to_string(), field))?;
+    Ok(Said { time_us, offset_minutes: None })
+}
+
+/// The same of a text.
+pub(super) fn said_text(text: &str, field: &str, lenient: bool) -> Result<Said, RowFault> {
     static ISO_UTC: LazyLock<Option<TimeReader>> =
         LazyLock::new(|| TimeReader::new(&[TimeFormat::Iso8601], Some("UTC")).ok());
     static ISO: LazyLock<Option<TimeReader>> = LazyLock::new(|| TimeReader::new(&[TimeFormat::Iso8601], None).ok());
-    let unreadable = |written: &str| {
-        let reason = format!(
-            "`{}` is no time; write ISO 8601 as in 2024-03-13T10:21:14+08:00, or seconds or milliseconds since 1970",
-            excerpt(written)
-        );
-        RowFault::new("time_unreadable", field, reason)
-    };
-    match value {
-        Value::Number(number) => epoch(number.as_f64().unwrap_or(f64::NAN))
-            .map(|time_us| Said {
-                time_us: number.as_i64().and_then(whole_epoch).unwrap_or(time_us),
-                offset_minutes: None,
-            })
-            .ok_or_else(|| unreadable(&number.to_string())),
-        Value::String(text) => {
-            let text = text.trim();
-            if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !text.is_empty() {
-                let time_us = text.parse().ok().and_then(whole_epoch).or_else(|| epoch(text.parse().ok()?));
-                return time_us.map(|time_us| Said { time_us, offset_minutes: None }).ok_or_else(|| unreadable(text));
-            }
-            let reader = if lenient { &ISO_UTC } else { &ISO };
-            let reading = match &**reader {
-                Some(reader) => reader.read(&Cell::Text(text.into())),
-                None => return Err(unreadable(text)),
-            };
-            let reading = reading.map_err(|problem| match problem.code {
-                "time_unreadable" => unreadable(text),
-                "time_out_of_range" => out_of_range(field),
-                "time_missing" => RowFault::new(problem.code, field, "the time is empty; leave it out, or say it"),
-                code => {
-                    let reason = format!("`{}` has no offset from UTC; write +08:00 or Z behind it", excerpt(text));
-                    RowFault::new(code, field, reason)
-                }
-            })?;
-            Ok(Said {
-                time_us: reading.time_us,
-                offset_minutes: reading.offset_minutes.filter(|minutes| *minutes != 0),
-            })
-        }
-        other => Err(unreadable(&other.to_string())),
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !text.is_empty() {
+        let time_us = text.parse().ok().and_then(whole_epoch).or_else(|| epoch(text.parse().ok()?));
+        return time_us.map(|time_us| Said { time_us, offset_minutes: None }).ok_or_else(|| unreadable(text, field));
     }
+    let reader = if lenient { &ISO_UTC } else { &ISO };
+    let reading = match &**reader {
+        Some(reader) => reader.read(&Cell::Text(text.into())),
+        None => return Err(unreadable(text, field)),
+    };
+    let reading = reading.map_err(|problem| match problem.code {
+        "time_unreadable" => unreadable(text, field),
+        "time_out_of_range" => out_of_range(field),
+        "time_missing" => RowFault::new(problem.code, field, "the time is empty; leave it out, or say it"),
+        code => {
+            let reason = format!("`{}` has no offset from UTC; write +08:00 or Z behind it", excerpt(text));
+            RowFault::new(code, field, reason)
+        }
+    })?;
+    let offset_minutes = reading.offset_minutes.filter(|minutes| *minutes != 0);
+    Ok(Said { time_us: reading.time_us, offset_minutes })
 }
 
 /// A time that may be missing: `null` and what is not there.
@@ -144,6 +141,14 @@ pub(super) fn offset_of(zone: &str, time_us: i64) -> Option<i16> {
 /// An instant as ISO 8601 in UTC.
 pub(super) fn text(time_us: i64) -> String {
     Cell::Instant(time_us).into_text().unwrap_or_default()
+}
+
+fn unreadable(written: &str, field: &str) -> RowFault {
+    let reason = format!(
+        "`{}` is no time; write ISO 8601 as in 2024-03-13T10:21:14+08:00, or seconds or milliseconds since 1970",
+        excerpt(written)
+    );
+    RowFault::new("time_unreadable", field, reason)
 }
 
 fn out_of_range(field: &str) -> RowFault {

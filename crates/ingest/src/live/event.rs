@@ -4,6 +4,8 @@
 //! here: identifiers in their one spelling, names, the time, the id, limits. The words of the e-commerce vocabularies
 //! are in `words`.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use model::event::{Column, ColumnType, ColumnValue, Event, Rejection, SAID_TIME, event_id, event_id_of_row};
@@ -17,8 +19,9 @@ use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::clock::{self, Said};
+use super::own::{Plain, PlainEvent};
 use super::unpack::{cut, written_bytes};
-use super::{Decoded, Door, Letter, Protocol, words};
+use super::{Decoded, Door, Form, Letter, Protocol, words};
 use crate::assemble::RowFault;
 use crate::cell::{Cell, Digits, excerpt};
 use crate::senders::Senders;
@@ -41,7 +44,7 @@ pub(super) type Reading = Result<Option<Draft>, RowFault>;
 pub(super) type Reader = fn(&Map<String, Value>, &Door<'_>) -> Reading;
 
 /// An event as its protocol says it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Draft {
     pub(super) event: String,
     /// Only where the message says it; else the door's.
@@ -176,28 +179,55 @@ impl Draft {
 }
 
 /// Reads all messages of a letter.
-pub(super) fn read_all(letter: &Letter, door: &Door<'_>, reader: Reader) -> Decoded {
-    let mut decoded = Decoded { rejections: letter.unreadable.clone(), ..Decoded::default() };
-    decoded.events.reserve(letter.messages.len());
-    let mut taken = letter.unreadable.iter().map(|rejection| rejection.line).peekable();
-    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-    let mut line = 0;
-    for message in &letter.messages {
-        line += 1;
-        while taken.next_if_eq(&line).is_some() {
-            line += 1;
-        }
-        let place = Place { letter, door, line };
-        let event = reader(message, door)
-            .and_then(|draft| draft.map(|draft| place.finish(draft, message, &mut seen)).transpose());
-        match event {
-            Ok(Some(event)) => decoded.events.push(event),
-            Ok(None) => decoded.skipped += 1,
-            Err(fault) => decoded.rejections.push(rejection(line, fault, message)),
-        }
+pub(super) fn read_all(letter: Letter, door: &Door<'_>, reader: Reader) -> Decoded {
+    let Letter { protocol, sent_at_us, messages, unreadable, key: _ } = letter;
+    let taken: Vec<u64> = unreadable.iter().map(|rejection| rejection.line).collect();
+    let lines = (1..).filter(|line| taken.binary_search(line).is_err());
+    let places = lines.map(|line| Place { protocol, sent_at_us, door, line });
+    let mut decoded = Decoded { rejections: unreadable, ..Decoded::default() };
+    decoded.events.reserve(messages.len());
+    match messages.0 {
+        Form::Objects(messages) => decoded.read_objects(&messages, places, reader),
+        Form::Plain(plain) => decoded.read_plain(plain, places),
     }
     decoded.rejections.sort_by_key(|rejection| rejection.line);
     decoded
+}
+
+impl Decoded {
+    fn read_objects<'a>(
+        &mut self,
+        messages: &[Map<String, Value>],
+        places: impl Iterator<Item = Place<'a>>,
+        reader: Reader,
+    ) {
+        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+        for (message, place) in messages.iter().zip(places) {
+            let event = reader(message, place.door)
+                .and_then(|draft| draft.map(|draft| place.finish(draft, message, &mut seen)).transpose());
+            match event {
+                Ok(Some(event)) => self.events.push(event),
+                Ok(None) => self.skipped += 1,
+                Err(fault) => self.rejections.push(rejection(place.line, fault, message)),
+            }
+        }
+    }
+
+    fn read_plain<'a>(&mut self, mut plain: Plain, places: impl Iterator<Item = Place<'a>>) {
+        let events = std::mem::take(&mut plain.events);
+        let objects = LazyCell::new(|| plain.objects());
+        for (at, (event, place)) in events.into_iter().zip(places).enumerate() {
+            let PlainEvent { message_id, mut draft, senders } = event;
+            let event_id = event_id(place.door.source, &message_id);
+            draft.message_id = Some(message_id);
+            match place.settle(draft, senders, |_| event_id) {
+                Ok(event) => self.events.push(event),
+                Err(fault) => {
+                    self.rejections.extend(objects.get(at).map(|object| rejection(place.line, fault, object)))
+                }
+            }
+        }
+    }
 }
 
 /// A value as text, if it is one value and not empty: an id that was sent as a number is the same id.
@@ -234,7 +264,9 @@ pub(super) fn is_uuid(id: &str) -> bool {
 
 /// A message at its place.
 struct Place<'a> {
-    letter: &'a Letter,
+    protocol: Protocol,
+    /// When the letter was sent, if it says so.
+    sent_at_us: Option<i64>,
     door: &'a Door<'a>,
     line: u64,
 }
@@ -246,16 +278,26 @@ impl Place<'_> {
         message: &Map<String, Value>,
         seen: &mut FxHashMap<u64, u32>,
     ) -> Result<Event, RowFault> {
-        if self.letter.protocol != Protocol::Throughline {
+        if self.protocol != Protocol::Throughline {
             identify_by_order(&mut draft);
         }
-        let identifiers = identifiers(&mut draft)?;
+        let senders = senders(&mut draft);
+        self.settle(draft, senders, |draft| self.id(draft, message, seen))
+    }
+
+    /// `id` gives the event's id, once all else is known.
+    fn settle(&self, mut draft: Draft, senders: Senders, id: impl FnOnce(&Draft) -> i64) -> Result<Event, RowFault> {
+        let identifiers = senders.settle(&mut draft.props, || RowFault {
+            code: "identifier_missing",
+            field: None,
+            reason: "the message says nobody did it: it has no identifier that is not empty".to_owned(),
+        })?;
         check_name("event", "event_missing", &draft.event)?;
         let channel = draft.channel.take().filter(|channel| !channel.is_empty());
         let channel = channel.unwrap_or_else(|| self.door.channel.to_owned());
         check_name("channel", "channel_missing", &channel)?;
         let said = draft.time;
-        let sent_us = draft.sent_at_us.or(self.letter.sent_at_us);
+        let sent_us = draft.sent_at_us.or(self.sent_at_us);
         let happened = clock::settle(said.map(|said| said.time_us), sent_us, self.door.received_at_us, "time")?;
         if let Some(disbelieved_us) = happened.disbelieved_us {
             draft.props.insert(SAID_TIME.to_owned(), clock::text(disbelieved_us).into());
@@ -266,7 +308,7 @@ impl Place<'_> {
             .or_else(|| zone.and_then(|zone| clock::offset_of(zone, happened.time_us)));
         words::complete(&mut draft);
         draft.props.retain(|_, value| !value.is_null());
-        let event_id = self.id(&draft, message, seen);
+        let event_id = id(&draft);
         let event = Event {
             event_id,
             time_us: happened.time_us,
@@ -317,21 +359,16 @@ fn identify_by_order(draft: &mut Draft) {
     }
 }
 
-/// The identifiers that name somebody, each once; the others are noted in the properties.
-fn identifiers(draft: &mut Draft) -> Result<Vec<Identifier>, RowFault> {
+/// Whom a draft names.
+fn senders(draft: &mut Draft) -> Senders {
     let mut senders = Senders::default();
     draft.no_text.drain(..).for_each(|(namespace, value)| senders.drop(namespace, &value));
     draft.identifiers.drain(..).for_each(|sent| senders.offer(&sent.namespace, &sent.value));
-    let missing = RowFault {
-        code: "identifier_missing",
-        field: None,
-        reason: "the message says nobody did it: it has no identifier that is not empty".to_owned(),
-    };
-    senders.settle(&mut draft.props, missing)
+    senders
 }
 
 fn check_name(field: &'static str, missing: &'static str, name: &str) -> Result<(), RowFault> {
-    if name.trim().is_empty() {
+    if is_blank(name) {
         return Err(RowFault::new(missing, field, format!("the message has no {field}")));
     }
     if name.len() > NAME_BYTES_MAX {
@@ -341,11 +378,17 @@ fn check_name(field: &'static str, missing: &'static str, name: &str) -> Result<
     Ok(())
 }
 
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// Refuses an event over the size limit. Only those that may be are written out to be measured.
 fn check_size(event: &Event) -> Result<(), RowFault> {
-    let rough: usize = [&event.props, &event.traits].into_iter().chain(&event.items).map(weight).sum();
-    let texts = event.columns.values().map(|value| if let ColumnValue::Text(text) = value { text.len() } else { 0 });
-    let rough = rough + texts.sum::<usize>() + event.message_id.as_ref().map_or(0, String::len);
+    let mut rough = weight(&event.props) + weight(&event.traits) + event.items.iter().map(weight).sum::<usize>();
+    for value in event.columns.values() {
+        rough += if let ColumnValue::Text(text) = value { text.len() } else { 0 };
+    }
+    rough += event.message_id.as_ref().map_or(0, String::len);
     // A sign takes at most six once written: \u0000.
     if rough < EVENT_BYTES_MAX / 8 {
         return Ok(());
@@ -387,10 +430,7 @@ fn rejection(line: u64, fault: RowFault, message: &Map<String, Value>) -> Reject
 /// A value as a column holds it; `None` where it does not fit.
 fn typed(column: Column, value: &Value) -> Option<ColumnValue> {
     match column.column_type() {
-        ColumnType::Text => scalar(value).filter(|text| !text.trim().is_empty()).map(|text| {
-            let is_code = column == Column::Currency && text.len() == 3;
-            ColumnValue::Text(if is_code { text.to_ascii_uppercase() } else { text })
-        }),
+        ColumnType::Text => column_text(column, scalar(value)?.into()),
         ColumnType::Number => {
             let number = match value {
                 Value::Number(number) => number.as_f64(),
@@ -400,6 +440,15 @@ fn typed(column: Column, value: &Value) -> Option<ColumnValue> {
             number.map(ColumnValue::Number)
         }
     }
+}
+
+/// A text as a column of text holds it; `None` where it is empty.
+pub(super) fn column_text(column: Column, text: Cow<'_, str>) -> Option<ColumnValue> {
+    if is_blank(&text) {
+        return None;
+    }
+    let is_code = column == Column::Currency && text.len() == 3;
+    Some(ColumnValue::Text(if is_code { text.to_ascii_uppercase() } else { text.into_owned() }))
 }
 
 #[cfg(test)]

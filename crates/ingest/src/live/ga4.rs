@@ -52,7 +52,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     }
     let Pile { messages, unreadable } = pile;
     let key = unpack::in_query(received, "api_secret");
-    Ok(Letter { protocol: Protocol::Ga4, key, sent_at_us: None, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Ga4, key, sent_at_us: None, messages: messages.into(), unreadable })
 }
 
 pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {

@@ -90,7 +90,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     }
     let Pile { messages, unreadable } = pile;
     let key = text(&common, "tid").or_else(|| messages.iter().find_map(|message| text(message, "tid")));
-    Ok(Letter { protocol: Protocol::Gtag, key, sent_at_us: None, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Gtag, key, sent_at_us: None, messages: messages.into(), unreadable })
 }
 
 pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {

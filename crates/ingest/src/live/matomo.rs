@@ -70,7 +70,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     }
     let site = || messages.iter().find_map(|message| text(message, "idsite"));
     let key = token.filter(|token| !token.is_empty()).or_else(site);
-    Ok(Letter { protocol: Protocol::Matomo, key, sent_at_us: None, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Matomo, key, sent_at_us: None, messages: messages.into(), unreadable })
 }
 
 pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {

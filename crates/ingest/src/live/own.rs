@@ -4,9 +4,12 @@
 //! event are those of [`model::event::Event`] under the same names, every typed column among them. It is strict, because
 //! whoever writes it reads this answer: a field that is not known, or of the wrong type, is told and not guessed.
 
+mod plain;
+
 use model::event::{Column, ColumnType, PROFILE_SET, SYSTEM_PREFIX};
 use serde_json::{Map, Value};
 
+pub(super) use self::plain::{Plain, PlainEvent};
 use super::event::{Draft, GROUP, IDENTIFY, Reading, scalar};
 use super::unpack::{self, Pile};
 use super::{Door, Letter, Protocol, Received, Refusal, clock};
@@ -16,13 +19,25 @@ use crate::assemble::RowFault;
 const SYSTEM_EVENTS: &[&str] = &[PROFILE_SET, IDENTIFY, GROUP];
 
 pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
-    let bytes = unpack::body(received)?;
-    let bytes = unpack::without_mark(&bytes);
-    unpack::check_values(bytes)?;
+    let body = unpack::body(received)?;
+    unpack::check_values(unpack::without_mark(&body))?;
     let says_lines =
         ["ndjson", "jsonl", "json-lines", "x-json-stream"].iter().any(|name| received.content_type.contains(name));
+    let (messages, unreadable, sent_at_us) = match Plain::read(body, says_lines) {
+        Ok((plain, sent_at_us)) => (plain.into(), Vec::new(), sent_at_us),
+        Err(body) => {
+            let (pile, sent_at_us) = tree(unpack::without_mark(&body), says_lines)?;
+            (pile.messages.into(), pile.unreadable, sent_at_us)
+        }
+    };
+    let key = unpack::bearer(received.authorization);
+    Ok(Letter { protocol: Protocol::Throughline, key, sent_at_us, messages, unreadable })
+}
+
+/// The messages of a body as trees of JSON, and the time of sending it says.
+fn tree(bytes: &[u8], says_lines: bool) -> Result<(Pile, Option<i64>), Refusal> {
     let mut sent_at = None;
-    let pile = if says_lines {
+    let mut pile = if says_lines {
         lines(bytes)?
     } else {
         match serde_json::from_slice(bytes) {
@@ -48,23 +63,16 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
             }
         }
     };
-    let Pile { mut messages, unreadable } = pile;
     let sent_at_us = clock::sent(sent_at.as_ref());
     if let Some(sent_us) = sent_at_us {
-        for message in &mut messages {
+        for message in &mut pile.messages {
             // One that is there and wrong rejects the event.
             if message.get("sent_at").is_none_or(Value::is_null) {
                 message.insert("sent_at".to_owned(), clock::text(sent_us).into());
             }
         }
     }
-    Ok(Letter {
-        protocol: Protocol::Throughline,
-        key: unpack::bearer(received.authorization),
-        sent_at_us,
-        messages,
-        unreadable,
-    })
+    Ok((pile, sent_at_us))
 }
 
 /// Whether the first line is an object by itself and is not the only one.
@@ -116,11 +124,15 @@ pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {
 
 fn event_name(value: &Value) -> Result<String, RowFault> {
     let name = string("event", value)?;
-    if name.starts_with(SYSTEM_PREFIX) && !SYSTEM_EVENTS.contains(&name) {
+    if is_reserved(name) {
         let reason = format!("names that begin with `$` are the product's own; of these {SYSTEM_EVENTS:?} may be sent");
         return Err(RowFault::new("name_reserved", "event", reason));
     }
     Ok(name.to_owned())
+}
+
+fn is_reserved(name: &str) -> bool {
+    name.starts_with(SYSTEM_PREFIX) && !SYSTEM_EVENTS.contains(&name)
 }
 
 fn column(draft: &mut Draft, name: &str, value: &Value) -> Result<(), RowFault> {

@@ -104,7 +104,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
             clock::say_sent(message, "sent_at", sent_us);
         }
     }
-    Ok(Letter { protocol: Protocol::Posthog, key, sent_at_us, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Posthog, key, sent_at_us, messages: messages.into(), unreadable })
 }
 
 /// `/i/v1/` says beside the properties what the older paths say among them: `options` without their `$`, and the ids of

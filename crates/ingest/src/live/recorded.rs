@@ -71,6 +71,7 @@ fn latest_us(letter: &Letter) -> i64 {
     let fields = ["_flush_time", "stm", "time", "dtm"];
     let latest = letter
         .messages
+        .objects()
         .iter()
         .filter_map(|message| fields.iter().find_map(|field| message.get(*field).and_then(ms)))
         .max();
@@ -80,7 +81,7 @@ fn latest_us(letter: &Letter) -> i64 {
 /// Reads a letter, and checks that every message of it ends in exactly one way.
 pub(super) fn read_obeying(letter: &Letter, received_at_us: i64) -> Decoded {
     let door = Door { source: "shop", channel: "elsewhere", received_at_us, first_seq: 0 };
-    let decoded = read(letter, &door);
+    let decoded = read(letter.clone(), &door);
     let ends = decoded.events.len() + decoded.rejections.len() + decoded.skipped as usize;
     assert_eq!(ends, letter.messages.len() + letter.unreadable.len());
     decoded

@@ -60,7 +60,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
             whole.entry("type").or_insert_with(|| kind.into());
         }
         let Pile { messages, unreadable } = Pile::of(Value::Object(whole))?;
-        return Ok(Letter { protocol: Protocol::Segment, key, sent_at_us, messages, unreadable });
+        return Ok(Letter { protocol: Protocol::Segment, key, sent_at_us, messages: messages.into(), unreadable });
     };
     let Value::Array(batch) = batch else { return Err(Refusal::unreadable("`batch` is a list of calls")) };
     let Pile { mut messages, unreadable } = Pile::of(Value::Array(batch))?;
@@ -80,7 +80,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
             }
         }
     }
-    Ok(Letter { protocol: Protocol::Segment, key, sent_at_us, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Segment, key, sent_at_us, messages: messages.into(), unreadable })
 }
 
 /// The call a path names: `/v1/t`, `/v1/track`.

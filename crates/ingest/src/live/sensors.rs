@@ -73,7 +73,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     messages.iter_mut().for_each(|message| {
         message.shift_remove("token");
     });
-    Ok(Letter { protocol: Protocol::Sensors, key, sent_at_us: None, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Sensors, key, sent_at_us: None, messages: messages.into(), unreadable })
 }
 
 /// Adds what one field holds: base64 of JSON or of gzip, or the JSON itself.

@@ -48,7 +48,7 @@ pub(super) fn open(received: &Received<'_>) -> Result<Letter, Refusal> {
     }
     let Pile { messages, unreadable } = pile;
     let key = messages.iter().find_map(|message| text(message, "aid"));
-    Ok(Letter { protocol: Protocol::Snowplow, key, sent_at_us: None, messages, unreadable })
+    Ok(Letter { protocol: Protocol::Snowplow, key, sent_at_us: None, messages: messages.into(), unreadable })
 }
 
 pub(super) fn message(message: &Map<String, Value>, _: &Door<'_>) -> Reading {

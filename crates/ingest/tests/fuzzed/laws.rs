@@ -60,6 +60,13 @@ pub(crate) fn letter(protocol: Protocol, input: &[u8]) {
     let decoded = read(&letter, ARRIVAL_US);
     assert_eq!(decoded.events.len() + decoded.rejections.len() + decoded.skipped as usize, count, "each ends once");
     assert_eq!(decoded, read(&letter, ARRIVAL_US), "the same bytes are the same events");
+    let objects = letter.messages.objects().into_owned();
+    assert_eq!(objects.len(), letter.messages.len(), "each message has its object");
+    assert_eq!(
+        decoded,
+        read(&Letter { messages: objects.into(), ..letter.clone() }, ARRIVAL_US),
+        "which says the same"
+    );
     decoded.events.iter().for_each(sound);
     let lines: Vec<u64> = decoded.rejections.iter().map(|rejection| rejection.line).collect();
     assert!(lines.windows(2).all(|pair| pair[0] < pair[1]), "each has its place: {lines:?}");
@@ -69,7 +76,7 @@ pub(crate) fn letter(protocol: Protocol, input: &[u8]) {
 }
 
 fn read(letter: &Letter, received_at_us: i64) -> Decoded {
-    live::read(letter, &Door { source: "shop", channel: "web", received_at_us, first_seq: 7 })
+    live::read(letter.clone(), &Door { source: "shop", channel: "web", received_at_us, first_seq: 7 })
 }
 
 /// What the lake may rely on.
@@ -108,7 +115,7 @@ fn kept_and_read_again(letter: &Letter, decoded: &Decoded) {
         assert_eq!(codes, [(rejection.code.as_str(), &rejection.reason)], "{}", rejection.original);
     }
     let mut events = decoded.events.iter();
-    for message in &letter.messages {
+    for message in letter.messages.objects().iter() {
         let original = serde_json::to_string(message).expect("what came as JSON is JSON");
         let again = Letter::again(letter.protocol, &original).expect("and an object");
         let again = read(&again, ARRIVAL_US);

@@ -69,7 +69,19 @@ fn written(protocol: Protocol) -> Vec<Vec<u8>> {
                 "props": { "till": 4 }, "link": true, "order_id": "T-1",
             });
             let plain = json!({ "event": "visit", "identifiers": [{ "namespace": "device_id", "value": "d1" }] });
+            let named = json!({
+                "event": "page_view", "time": 1795694340000_i64, "message_id": "1-1", "page": "/p/12", "props": { "ab": "1" },
+                "identifiers": [{ "namespace": "anonymous_id", "value": "d1" }, { "namespace": "user_id", "value": 7 }],
+            });
             vec![
+                request("/v1/events", "", "application/json", &json!([named, event, named]).to_string()),
+                request(
+                    "/v1/events",
+                    "",
+                    "",
+                    &json!({ "events": [named, event], "sent_at": "2026-11-26T11:59:00.123Z" }).to_string(),
+                ),
+                request("/v1/events", "", "application/x-ndjson", &format!("{named}\n{event}\n")),
                 request("/v1/events", "", "application/json", &event.to_string()),
                 request("/v1/events", "", "application/json", &json!([event, plain, 7]).to_string()),
                 request(

@@ -7,18 +7,24 @@ const NOON: i64 = 1_788_264_000_000_000; // 2026-09-01T12:00:00Z
 const DOOR: Door<'static> = Door { source: "shop", channel: "web", received_at_us: NOON, first_seq: 100 };
 
 fn letter(messages: Vec<Value>) -> Letter {
-    let messages = messages
+    let messages: Vec<Map<String, Value>> = messages
         .into_iter()
         .map(|message| match message {
             Value::Object(message) => message,
             other => panic!("{other} is no object"),
         })
         .collect();
-    Letter { protocol: Protocol::Throughline, key: None, sent_at_us: None, messages, unreadable: Vec::new() }
+    Letter {
+        protocol: Protocol::Throughline,
+        key: None,
+        sent_at_us: None,
+        messages: messages.into(),
+        unreadable: Vec::new(),
+    }
 }
 
 fn read(messages: Vec<Value>) -> Decoded {
-    read_all(&letter(messages), &DOOR, own::message)
+    read_all(letter(messages), &DOOR, own::message)
 }
 
 #[test]
@@ -62,7 +68,7 @@ fn places_count_what_was_unreadable() {
         reason: String::new(),
         original: "7".to_owned(),
     });
-    let decoded = read_all(&letter, &DOOR, own::message);
+    let decoded = read_all(letter, &DOOR, own::message);
     let lines: Vec<_> = decoded.rejections.iter().map(|it| (it.line, it.code.as_str())).collect();
     assert_eq!(lines, [(2, "message_unreadable"), (3, "event_missing")]);
     assert_eq!(decoded.events[0].seq, 100);
@@ -116,7 +122,7 @@ fn words_fill_columns_and_leave_what_does_not_fit() {
 #[test]
 fn the_number_of_an_order_says_who_a_vendors_event_is_of() {
     let reads = |protocol: Protocol, message: Value| {
-        let decoded = crate::live::read(&Letter { protocol, ..letter(vec![message]) }, &DOOR);
+        let decoded = crate::live::read(Letter { protocol, ..letter(vec![message]) }, &DOOR);
         assert_eq!(decoded.rejections, []);
         decoded.events.into_iter().next().unwrap()
     };

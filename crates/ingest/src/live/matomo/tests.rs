@@ -125,7 +125,7 @@ fn times_pings_and_faults_follow_the_protocol() {
 #[test]
 fn bodies_are_forms_or_bulk() {
     let form = letter("idsite=1&token_auth=query", "_id=0123456789abcdef&action_name=a&token_auth=form");
-    assert_eq!((form.key.as_deref(), form.messages[0].len()), (Some("form"), 3));
+    assert_eq!((form.key.as_deref(), form.messages.objects()[0].len()), (Some("form"), 3));
     let bulk = json!({"requests": ["?_id=0123456789abcdef&action_name=a&idsite=2", "idsite=2&cid=0123456789abcdef&action_name=b",
         {"_id": "0123456789abcdef", "action_name": "c"}, 7], "token_auth": "bulk"});
     let letter = letter("", &bulk.to_string());
