@@ -6,22 +6,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take, take_record_batch};
+use arrow::datatypes::Int64Type;
+use model::hash;
+use model::identity::ProfileId;
 use serde::{Deserialize, Serialize};
 
 use crate::control::Control;
 use crate::data_file::EventFileWriter;
-use crate::delta::{Change, TableFile};
+use crate::delta::{Change, NewFile, TableFile};
 use crate::error::{Error, Result};
-use crate::lake::{Inner, Lake, blocking, spawned};
+use crate::gather::concat;
+use crate::lake::{Inner, Lake, blocking, encode, spawned};
 use crate::layout::{Duplicates, Run, Selection};
 use crate::limits::{COMPACT_ROWS, FILE_ROWS, RACE_RETRIES, TIER_FILES};
+use crate::reader::{DataFile, near_ranges};
+use crate::schema::*;
 use crate::snapshot::{Snapshot, SnapshotId};
 use crate::view::View;
 
 /// How much is merged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CompactExtent {
-    /// The files of one size tier that has enough of them: the step to take now and then in the background.
+    /// The files of one size tier that has enough of them, or a file of which a large part is read for customers that were
+    /// merged since: the step to take now and then in the background.
     #[default]
     Tier,
     /// The log's tail and every file; the table of profiles is derived anew.
@@ -55,14 +64,16 @@ pub struct CompactReport {
     pub files_after: usize,
     pub rows_before: u64,
     pub rows_after: u64,
+    /// Rows that lie under another customer now than before.
+    pub rows_moved: u64,
     /// Customers in the table of profiles, where it was derived.
     pub profiles: Option<u64>,
 }
 
 impl Lake {
-    /// Whether a tier has enough files to be merged by [`CompactExtent::Tier`].
+    /// Whether [`CompactExtent::Tier`] has something to do.
     pub fn compaction_due(&self) -> bool {
-        !fullest_tier(&self.inner.event_files()).is_empty()
+        !self.inner.due(&self.inner.event_files()).is_empty()
     }
 
     /// Merges data files. Nothing to do is no error: the report says so.
@@ -77,6 +88,14 @@ impl Lake {
 }
 
 impl Inner {
+    /// The files to merge next in the background.
+    fn due(&self, files: &[TableFile]) -> Vec<TableFile> {
+        match fullest_tier(files) {
+            tier if tier.is_empty() => self.moved.most_moved(files).into_iter().collect(),
+            tier => tier,
+        }
+    }
+
     async fn compact(self: &Arc<Self>, options: CompactOptions, control: &Control) -> Result<CompactReport> {
         let _maintenance = self.maintenance.lock().await;
         let mut tries = 0;
@@ -112,7 +131,7 @@ impl Inner {
         };
         let chosen = match options.extent {
             CompactExtent::Full => files.to_vec(),
-            CompactExtent::Tier => fullest_tier(&files),
+            CompactExtent::Tier => self.due(&files),
         };
         let store = self.storage.objects();
         let mut runs = Vec::with_capacity(chosen.len());
@@ -130,8 +149,16 @@ impl Inner {
             return Ok(report);
         }
         control.expect_rows(report.rows_before);
+        report.rows_moved = snapshot.overlay_rows().await?;
         let mut change = Change { label: "compact", remove: chosen, ..Change::default() };
-        if let Err(error) = self.merge(&snapshot, options, control, &mut change, &mut report).await {
+        let mut moved = Vec::new();
+        let merged = async {
+            let homed = self.with_moved_homed(&snapshot, options, control, &mut moved).await?;
+            self.merge(homed.as_ref().unwrap_or(&snapshot), options, control, &mut change, &mut report).await
+        };
+        let merged = merged.await;
+        self.discard_events(&moved).await;
+        if let Err(error) = merged {
             self.discard_events(&change.add).await;
             return Err(error);
         }
@@ -139,6 +166,58 @@ impl Inner {
         let _commit = self.commit.lock().await;
         self.commit_events(change, |_| {}).await?;
         Ok(report)
+    }
+
+    /// The same rows where those that are read for others lie together under whom they are read for, in files of their own that
+    /// nobody else sees: each shard would look for its few in all pages of all files. None where one shard is all.
+    async fn with_moved_homed(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        options: CompactOptions,
+        control: &Control,
+        moved: &mut Vec<NewFile>,
+    ) -> Result<Option<Snapshot>> {
+        let overlay = snapshot.overlay().await?;
+        if overlay.rows.is_empty() || snapshot.shards(COMPACT_ROWS.min(options.file_rows)).len() < 2 {
+            return Ok(None);
+        }
+        let mut together = Vec::new();
+        for (number, run) in snapshot.runs().iter().enumerate() {
+            let (Run::File(file), Some(strays)) = (run, overlay.strays(number as u32)) else { continue };
+            for part in &file.parts {
+                control.check()?;
+                let from = strays.rows.partition_point(|row| *row < part.start);
+                let to = strays.rows.partition_point(|row| *row < part.end);
+                if from < to {
+                    together.push(snapshot.rehomed(file, &strays.rows[from..to]).await?);
+                }
+                let rows: usize = together.iter().map(RecordBatch::num_rows).sum();
+                if rows >= COMPACT_ROWS {
+                    moved.extend(self.write_homed(std::mem::take(&mut together), snapshot).await?);
+                }
+            }
+        }
+        moved.extend(self.write_homed(together, snapshot).await?);
+        let store = self.storage.objects();
+        let mut runs = snapshot.runs().to_vec();
+        for file in moved.iter() {
+            runs.push(Run::File(self.files.get(&store, &file.file).await?));
+        }
+        Ok(Some(snapshot.over_homed(runs, overlay.without_rows())))
+    }
+
+    /// Rows in any order as a file.
+    async fn write_homed(&self, batches: Vec<RecordBatch>, snapshot: &Snapshot) -> Result<Vec<NewFile>> {
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let version = snapshot.id().identity_version.0;
+        let encoded = blocking(move || encode(&in_order(&batches)?, version)).await?;
+        let mut files = Vec::with_capacity(encoded.len());
+        for (bytes, index, stats) in encoded {
+            files.push(self.write_events(bytes, index, stats).await?);
+        }
+        Ok(files)
     }
 
     /// Writes the merged files.
@@ -188,7 +267,50 @@ impl Inner {
     }
 }
 
+/// All rows by (bucket, customer, time, seq, event id).
+fn in_order(batches: &[RecordBatch]) -> Result<RecordBatch> {
+    let batch = concat_batches(&EVENTS_SCHEMA, batches)?;
+    let by = [BUCKET, CUSTOMER, TIME, SEQ, EVENT_ID].map(|name| {
+        let column = batch.column_by_name(name).ok_or_else(|| Error::NoColumn { name: name.to_owned() })?;
+        Ok(SortColumn { values: Arc::clone(column), options: None })
+    });
+    let order = lexsort_to_indices(&by.into_iter().collect::<Result<Vec<_>>>()?, None)?;
+    Ok(take_record_batch(&batch, &order)?)
+}
+
 impl Snapshot {
+    /// Rows of a file (ascending) under the customers they are read for.
+    async fn rehomed(&self, file: &DataFile, rows: &[u32]) -> Result<RecordBatch> {
+        let names: Vec<&str> = EVENTS_SCHEMA.fields().iter().map(|field| field.name().as_str()).collect();
+        let near = near_ranges(rows.iter().map(|row| *row..row + 1));
+        let columns = file.columns(&names, &near).await?;
+        // Where the rows are among those that were read.
+        let mut held = near.iter().scan(0, |at, range| {
+            let first = *at;
+            *at += range.end - range.start;
+            Some((range, first))
+        });
+        let mut range = held.next();
+        let places: UInt32Array = rows
+            .iter()
+            .map(|row| {
+                while range.as_ref().is_some_and(|(range, _)| range.end <= *row) {
+                    range = held.next();
+                }
+                range.as_ref().map(|(range, first)| first + (row - range.start))
+            })
+            .collect();
+        let picked = columns.iter().map(|chunks| Ok(take(&concat(chunks)?, &places, None)?));
+        let mut picked = picked.collect::<Result<Vec<ArrayRef>>>()?;
+        let at = |name: &str| EVENTS_SCHEMA.index_of(name);
+        let profiles = picked[at(PROFILE)?].as_primitive::<Int64Type>();
+        let customers: Vec<i64> =
+            profiles.values().iter().map(|profile| self.customer_of(ProfileId(*profile)).0).collect();
+        picked[at(BUCKET)?] = Arc::new(Int32Array::from_iter_values(customers.iter().copied().map(hash::bucket)));
+        picked[at(CUSTOMER)?] = Arc::new(Int64Array::from(customers));
+        Ok(RecordBatch::try_new(EVENTS_SCHEMA.clone(), picked)?)
+    }
+
     /// Whether merging would change nothing worth it: no two files hold the same bucket, and no row is stored under
     /// another customer than its own.
     async fn is_compact(&self) -> Result<bool> {

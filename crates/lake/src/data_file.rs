@@ -186,7 +186,7 @@ fn event_stats(index: &FileIndex) -> String {
     let mut max = serde_json::Map::new();
     let nulls: HashMap<&str, u64> = [BUCKET, CUSTOMER, TIME, EVENT].map(|name| (name, 0)).into();
     if let (Some((first, last)), Some(low), Some(high)) =
-        (index.time_range(), index.customers.iter().min(), index.customers.iter().max())
+        (index.time_range, index.customers.iter().min(), index.customers.iter().max())
     {
         let bucket = |customer: Option<&i64>| customer.map(|customer| model::hash::bucket(*customer));
         min.insert(BUCKET.into(), bucket(index.customers.first()).into());

@@ -207,7 +207,7 @@ impl Inner {
             // The rows are columns now: they need not stay in memory while those are encoded.
             drop(rows);
             drop(events);
-            Ok((encode(&sorted, graph.version().0)?, graph))
+            Ok((encode(&sorted.batch, graph.version().0)?, graph))
         })
         .await?;
         for (bytes, index, stats) in encoded {

@@ -29,6 +29,8 @@ pub(crate) struct FileIndex {
     pub starts: Vec<u32>,
     /// Time of each customer's first and last row.
     pub spans: Vec<(i64, i64)>,
+    /// First and last time of any row.
+    pub time_range: Option<(i64, i64)>,
     /// Bucket b holds customers `buckets[b]..buckets[b + 1]`.
     pub buckets: Vec<u32>,
     /// Ordinals of customers with rows of equal event id and time, of different profiles.
@@ -44,9 +46,12 @@ impl FileIndex {
         self.starts.last().copied().unwrap_or(0)
     }
 
-    pub(crate) fn time_range(&self) -> Option<(i64, i64)> {
-        let first = self.spans.iter().map(|span| span.0).min()?;
-        Some((first, self.spans.iter().map(|span| span.1).max()?))
+    /// The rows cut at buckets, ever in halves, into parts of about `rows` rows or of one bucket: the same parts whatever lies
+    /// beside this run.
+    pub(crate) fn parts(&self, rows: usize) -> Vec<Range<u32>> {
+        let rows_of = |lo: u32, hi: u32| self.rows_of(self.ordinals(lo, hi));
+        let parts = halved(rows as u64, &|lo, hi| rows_of(lo, hi).len() as u64);
+        parts.into_iter().map(|(lo, hi)| rows_of(lo, hi)).filter(|rows| !rows.is_empty()).collect()
     }
 
     /// The ordinals of the customers of buckets `lo..hi`.
@@ -109,11 +114,13 @@ impl FileIndex {
             starts.push(starts.last()?.checked_add(*run)?);
         }
         let spans = stored.first_times.iter().zip(&stored.durations).map(|(&first, &d)| (first, first.wrapping_add(d)));
+        let spans: Vec<(i64, i64)> = spans.collect();
         Some(FileIndex {
             identity_version: stored.identity_version,
             buckets: bucket_starts(&stored.customers),
             starts,
-            spans: spans.collect(),
+            time_range: time_range(&spans),
+            spans,
             customers: stored.customers,
             doubled: stored.doubled,
             events: stored.events,
@@ -135,6 +142,30 @@ struct Stored {
     events: Vec<String>,
     channels: Vec<String>,
     batches: Vec<String>,
+}
+
+/// All buckets, cut in halves and those again until a range has at most `rows` rows or is one bucket. Rows that are added
+/// move no border but those within the range they are added to.
+pub(crate) fn halved(rows: u64, rows_of: &impl Fn(u32, u32) -> u64) -> Vec<(u32, u32)> {
+    fn halve(range: (u32, u32), rows: u64, rows_of: &impl Fn(u32, u32) -> u64, into: &mut Vec<(u32, u32)>) {
+        let (lo, hi) = range;
+        if hi - lo <= 1 || rows_of(lo, hi) <= rows {
+            into.push(range);
+            return;
+        }
+        let middle = lo + (hi - lo) / 2;
+        halve((lo, middle), rows, rows_of, into);
+        halve((middle, hi), rows, rows_of, into);
+    }
+    let mut ranges = Vec::new();
+    halve((0, BUCKETS), rows, rows_of, &mut ranges);
+    ranges
+}
+
+/// First and last time of all customers.
+fn time_range(spans: &[(i64, i64)]) -> Option<(i64, i64)> {
+    let first = spans.iter().map(|span| span.0).min()?;
+    Some((first, spans.iter().map(|span| span.1).max()?))
 }
 
 /// Where each bucket's customers begin; customers are in bucket order.
@@ -240,6 +271,7 @@ impl IndexBuilder {
     pub(crate) fn finish(mut self) -> FileIndex {
         self.index.starts.push(self.rows);
         self.index.buckets = bucket_starts(&self.index.customers);
+        self.index.time_range = time_range(&self.index.spans);
         self.index.events = self.events.into_iter().collect();
         self.index.channels = self.channels.into_iter().collect();
         self.index.batches = self.batches.into_iter().collect();

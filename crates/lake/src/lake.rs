@@ -9,6 +9,7 @@ use std::path::Path as FsPath;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use model::event::Event;
 use model::identity::{CustomerId, IdentityEdge, ProfileId};
@@ -28,7 +29,8 @@ use crate::hold::Holders;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::import::{APP_REMOVING, ImportState};
 use crate::index::FileIndex;
-use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, RACE_RETRIES, TAIL_FLUSHES, TAIL_FLUSHES_MAX};
+use crate::layouts::Layouts;
+use crate::limits::{EVENTS_PER_CALL_MAX, FLUSH_ROWS, PART_ROWS, RACE_RETRIES, TAIL_FLUSHES, TAIL_FLUSHES_MAX};
 use crate::log::{Log, LogOptions, LogReader};
 use crate::overlay::MovedCache;
 use crate::publish;
@@ -41,7 +43,8 @@ use crate::snapshot::Snapshot;
 use crate::state::{APP_JUDGED, APP_LOG, Published, State, tail_rows};
 use crate::storage::{LocalStorage, Storage, clear_staging};
 use crate::sums::DamagedFiles;
-use crate::tail::{Sorted, sorted_batch};
+use crate::tail::sorted_batch;
+use crate::tail_runs::TailRuns;
 use crate::view::View;
 
 /// Whether a lake may be changed through a handle.
@@ -61,6 +64,8 @@ pub struct LakeOptions {
     pub flush_rows: usize,
     /// How long appended rows stay in the tail at most; `None`: as long as they are few.
     pub flush_after: Option<FlushAfter>,
+    /// Rows of a part of a file, see [`crate::limits::PART_ROWS`].
+    pub part_rows: usize,
     /// Where the bytes lie instead of the folder given. No lock is taken then: the caller sees to it that there is
     /// one writer.
     pub storage: Option<Arc<dyn Storage>>,
@@ -74,6 +79,7 @@ impl LakeOptions {
             mode,
             flush_rows: FLUSH_ROWS,
             flush_after: Some(FlushAfter::default()),
+            part_rows: PART_ROWS,
             storage: None,
             damaged: DamagedFiles::default(),
         }
@@ -148,6 +154,8 @@ pub(crate) struct Inner {
     pub log: LogHandle,
     pub files: FileCache,
     pub moved: MovedCache,
+    pub tail_runs: TailRuns,
+    pub layouts: Layouts,
     pub dictionary: DictionaryCache,
     pub state: RwLock<State>,
     pub register: tokio::sync::Mutex<Option<(u64, Register)>>,
@@ -227,11 +235,13 @@ impl Lake {
         let flush_after = options.flush_after.filter(|_| writes);
         let inner = Arc::new_cyclic(|inner| Inner {
             storage,
-            files: FileCache::new(options.damaged.clone()),
+            files: FileCache::new(options.damaged.clone(), options.part_rows),
             options,
             tables,
             log,
             moved: MovedCache::default(),
+            tail_runs: TailRuns::default(),
+            layouts: Layouts::default(),
             dictionary: DictionaryCache::default(),
             state: RwLock::default(),
             register: tokio::sync::Mutex::default(),
@@ -594,7 +604,7 @@ impl Inner {
                 let sorted = sorted_batch(&rows, BATCH_LOG, &graph)?;
                 drop(rows);
                 drop(parts);
-                Ok((encode(&sorted, version)?, sorted.duplicates, ids))
+                Ok((encode(&sorted.batch, version)?, sorted.duplicates, ids))
             })
             .await?;
             report.duplicates = duplicates;
@@ -668,6 +678,7 @@ impl Inner {
         state.files = files.into();
         then(&mut state);
         let names: FxHashSet<&str> = state.files.iter().map(|file| file.name.as_str()).collect();
+        self.layouts.retain(&names);
         self.files.retain(&names);
         Ok(())
     }
@@ -679,12 +690,12 @@ impl Inner {
 }
 
 /// One data file of a sorted batch: (bytes, index, statistics). None of an empty one.
-pub(crate) fn encode(sorted: &Sorted, identity_version: u64) -> Result<Vec<(Bytes, FileIndex, String)>> {
-    if sorted.batch.num_rows() == 0 {
+pub(crate) fn encode(sorted: &RecordBatch, identity_version: u64) -> Result<Vec<(Bytes, FileIndex, String)>> {
+    if sorted.num_rows() == 0 {
         return Ok(Vec::new());
     }
     let mut writer = EventFileWriter::new(identity_version)?;
-    writer.push(&sorted.batch)?;
+    writer.push(sorted)?;
     let file = writer.finish()?;
     Ok(vec![(file.bytes, file.index, file.stats)])
 }

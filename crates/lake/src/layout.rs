@@ -11,15 +11,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch};
-use arrow::datatypes::{Int32Type, Int64Type};
+use arrow::datatypes::{Int32Type, Int64Type, ToByteSlice};
 use model::hash;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::gather::{RunColumn, Slice, gather};
+use crate::gather::{RunColumn, Slice, concat, gather};
 use crate::index::FileIndex;
-use crate::overlay::{MovedRow, Overlay};
+use crate::overlay::{MovedRow, Overlay, StoredRow, StoredRows, Strays, stored_rows};
 use crate::reader::{DataFile, near_ranges};
 use crate::schema::*;
 use crate::snapshot::Shard;
@@ -43,6 +43,30 @@ pub struct Layout {
     offsets: Vec<u32>,
     pieces: Vec<Piece>,
     runs: Vec<Run>,
+    parts: Parts,
+}
+
+/// The parts of runs in which the rows lie. None where no more is known of the rows than which they are, and where they lie
+/// one after the other in one file: then they are read as they are.
+#[derive(Debug, Default)]
+struct Parts {
+    /// By run; within one ascending, strays last.
+    parts: Vec<Part>,
+    /// By run: its parts; and which of its rows are in them other than as strays.
+    of_run: Vec<(Range<usize>, Range<u32>)>,
+}
+
+/// Rows of a run of which a column is read at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    run: u32,
+    pub rows: PartRows,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum PartRows {
+    Range(Range<u32>),
+    Strays(Arc<Strays>),
 }
 
 /// Consecutive rows of a run.
@@ -113,11 +137,26 @@ impl Run {
         }
     }
 
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Run::File(file) => &file.name,
             Run::Memory(run) => &run.name,
         }
+    }
+
+    /// What is kept of rows that were read.
+    pub(crate) fn stored_rows(&self) -> Option<&StoredRows> {
+        match self {
+            Run::File(file) => Some(&file.stored),
+            Run::Memory(_) => None,
+        }
+    }
+
+    /// A column of all rows.
+    pub(crate) async fn whole(&self, name: &str) -> Result<ArrayRef> {
+        let all = 0..self.index().rows();
+        let arrays = self.read(&[name], std::slice::from_ref(&all)).await?.columns.pop();
+        concat(&arrays.unwrap_or_default())
     }
 
     /// A column of the rows `ranges` (ascending, apart), its arrays numbered from 0.
@@ -185,6 +224,38 @@ impl Layout {
         &self.offsets
     }
 
+    /// Whether all rows are in files, so that the same layout is met again.
+    pub fn in_files(&self) -> bool {
+        self.runs.iter().all(|run| matches!(run, Run::File(_)))
+    }
+
+    pub(crate) fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.runs.iter().filter(|run| matches!(run, Run::File(_))).map(Run::name)
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts.parts
+    }
+
+    pub(crate) fn run(&self, part: &Part) -> &Run {
+        &self.runs[part.run as usize]
+    }
+
+    /// One column of the rows, in order, from that column of each of [`Layout::parts`].
+    pub(crate) fn assemble(&self, name: &str, arrays: &[ArrayRef]) -> Result<ArrayRef> {
+        let field = EVENTS_SCHEMA.field_with_name(name).map_err(|_| Error::NoColumn { name: name.to_owned() })?;
+        let mut slices: Vec<Slice> = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            self.parts.locate(piece, |slice| match slices.last_mut() {
+                Some(last) if last.array == slice.array && last.start + last.len == slice.start => {
+                    last.len += slice.len
+                }
+                _ => slices.push(slice),
+            });
+        }
+        gather(field.data_type(), arrays, &slices)
+    }
+
     /// Some rows of a layout of one customer, `rows` ascending.
     pub fn pick(&self, rows: &[u32]) -> Layout {
         debug_assert!(self.customers.len() <= 1);
@@ -204,8 +275,8 @@ impl Layout {
         }
         let kept: u32 = pieces.iter().map(|piece| piece.len).sum();
         match kept {
-            0 => Layout::new(Vec::new(), vec![0], Vec::new(), &self.runs),
-            kept => Layout::new(self.customers.clone(), vec![0, kept], pieces, &self.runs),
+            0 => Layout::new(Vec::new(), vec![0], Vec::new(), &self.runs).0,
+            kept => Layout::new(self.customers.clone(), vec![0, kept], pieces, &self.runs).0,
         }
     }
 
@@ -304,7 +375,11 @@ impl Layout {
         plan.collect(runs, overlay, selection);
         let contested = plan.merge(runs, overlay, duplicates).await?;
         let (customers, offsets, pieces) = plan.finish(contested)?;
-        Ok(Layout::new(customers, offsets, pieces, runs))
+        let (mut layout, numbers) = Layout::new(customers, offsets, pieces, runs);
+        if let (Selection::Shard(shard), Duplicates::OfCustomer) = (selection, duplicates) {
+            layout.parts = Parts::of(&layout, shard, |run| overlay.strays(numbers[run]).map(Arc::clone));
+        }
+        Ok(layout)
     }
 
     /// Adds to `rows` how many rows of `shard` repeat others, for each batch of these (by hash). Reads only what lies
@@ -343,14 +418,16 @@ impl Layout {
         Ok(repeated)
     }
 
-    fn new(customers: Vec<i64>, offsets: Vec<u32>, mut pieces: Vec<Piece>, runs: &[Run]) -> Layout {
+    /// The layout, and the number in `runs` of each of its runs.
+    fn new(customers: Vec<i64>, offsets: Vec<u32>, mut pieces: Vec<Piece>, runs: &[Run]) -> (Layout, Vec<u32>) {
         // Only runs that are used, so that others do not change the key.
         let mut number: Vec<Option<u32>> = vec![None; runs.len()];
-        let mut used = Vec::new();
+        let (mut used, mut numbers) = (Vec::new(), Vec::new());
         for piece in &mut pieces {
             let run = piece.run as usize;
             piece.run = *number[run].get_or_insert_with(|| {
                 used.push(runs[run].clone());
+                numbers.push(run as u32);
                 used.len() as u32 - 1
             });
         }
@@ -360,14 +437,93 @@ impl Layout {
             hasher.update(run.name().as_bytes());
         }
         hasher.update(&(customers.len() as u64).to_le_bytes());
-        customers.iter().for_each(|customer| hasher.update(&customer.to_le_bytes()));
-        offsets.iter().for_each(|offset| hasher.update(&offset.to_le_bytes()));
-        for piece in &pieces {
-            for part in [piece.run, piece.start, piece.len] {
-                hasher.update(&part.to_le_bytes());
-            }
+        hasher.update(customers.to_byte_slice());
+        hasher.update(offsets.to_byte_slice());
+        let pieces_of: Vec<u32> = pieces.iter().flat_map(|piece| [piece.run, piece.start, piece.len]).collect();
+        hasher.update(pieces_of.to_byte_slice());
+        let key = LayoutKey(hasher.digest128());
+        (Layout { key, customers, offsets, pieces, runs: used, parts: Parts::default() }, numbers)
+    }
+}
+
+impl Parts {
+    /// The parts of the layout of a shard; `strays` says which rows of its run of that number are read for customers elsewhere.
+    fn of(layout: &Layout, shard: Shard, strays: impl Fn(usize) -> Option<Arc<Strays>>) -> Parts {
+        let mut parts = Parts::default();
+        if layout.pieces.len() < 2 {
+            return parts;
         }
-        Layout { key: LayoutKey(hasher.digest128()), customers, offsets, pieces, runs: used }
+        let mut lies_outside = vec![false; layout.runs.len()];
+        let homes: Vec<Range<u32>> = layout.runs.iter().map(|run| home(run, shard)).collect();
+        for piece in &layout.pieces {
+            let home = &homes[piece.run as usize];
+            lies_outside[piece.run as usize] |= piece.start < home.start || piece.start + piece.len > home.end;
+        }
+        for (number, (run, home)) in layout.runs.iter().zip(homes).enumerate() {
+            let first = parts.parts.len();
+            let mut add = |rows| parts.parts.push(Part { run: number as u32, rows });
+            match run {
+                Run::Memory(_) => add(PartRows::Range(home.clone())),
+                Run::File(file) => {
+                    let touched =
+                        |rows: &&Range<u32>| rows.start < home.end && home.start < rows.end && !home.is_empty();
+                    file.parts.iter().filter(touched).for_each(|rows| add(PartRows::Range(rows.clone())));
+                    if let Some(strays) = strays(number).filter(|_| lies_outside[number]) {
+                        add(PartRows::Strays(strays));
+                    }
+                }
+            }
+            parts.of_run.push((first..parts.parts.len(), home));
+        }
+        parts
+    }
+
+    /// Says where the rows of a piece are, in order.
+    fn locate(&self, piece: &Piece, mut at: impl FnMut(Slice)) {
+        let (of_run, home) = &self.of_run[piece.run as usize];
+        let (mut start, end) = (piece.start, piece.start + piece.len);
+        while start < end {
+            let within = home.contains(&start);
+            let (array, from, until) = if within {
+                let ranges = &self.parts[of_run.clone()];
+                let nth = ranges.partition_point(|part| part.rows.end().is_some_and(|end| end <= start));
+                let (first, last) = match &ranges[nth].rows {
+                    PartRows::Range(rows) => (rows.start, rows.end),
+                    PartRows::Strays(_) => (start, end),
+                };
+                (of_run.start + nth, start - first, end.min(last))
+            } else {
+                // Strays are the last part, and hold every row from here to the next that is at home.
+                let until = if start < home.start { end.min(home.start) } else { end };
+                let from = match self.parts[of_run.clone()].last().map(|part| &part.rows) {
+                    Some(PartRows::Strays(strays)) => strays.rows.partition_point(|row| *row < start) as u32,
+                    _ => 0,
+                };
+                (of_run.end - 1, from, until)
+            };
+            at(Slice { array: array as u32, start: from, len: until - start });
+            start = until;
+        }
+    }
+}
+
+impl PartRows {
+    /// Behind the last of a range; none of strays.
+    fn end(&self) -> Option<u32> {
+        match self {
+            PartRows::Range(rows) => Some(rows.end),
+            PartRows::Strays(_) => None,
+        }
+    }
+}
+
+/// The rows of a run that lie in the parts a shard reads of it: those of its customers, or all of a run that is read whole.
+fn home(run: &Run, shard: Shard) -> Range<u32> {
+    let index = run.index();
+    match run {
+        Run::Memory(_) => 0..index.rows(),
+        Run::File(file) if file.parts.len() == 1 => 0..index.rows(),
+        Run::File(_) => index.rows_of(index.ordinals(shard.lo, shard.hi)),
     }
 }
 
@@ -389,6 +545,31 @@ struct Plan {
     pieces: Vec<Piece>,
 }
 
+/// The customers of a run that are not excluded, in order.
+struct Walk<'a> {
+    index: &'a FileIndex,
+    excluded: std::iter::Peekable<std::slice::Iter<'a, u32>>,
+    ordinals: Range<u32>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(index: &'a FileIndex, excluded: &'a [u32], ordinals: Range<u32>) -> Walk<'a> {
+        let from = excluded.partition_point(|ordinal| *ordinal < ordinals.start);
+        Walk { index, excluded: excluded[from..].iter().peekable(), ordinals }
+    }
+
+    /// The next customer's place in the order of all, and ordinal.
+    fn next(&mut self) -> Option<((i32, i64), u32)> {
+        loop {
+            let ordinal = self.ordinals.next()?;
+            if self.excluded.next_if_eq(&&ordinal).is_none() {
+                let customer = self.index.customers[ordinal as usize];
+                return Some(((hash::bucket(customer), customer), ordinal));
+            }
+        }
+    }
+}
+
 /// A row of a contested customer. Field order is sort order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
@@ -403,25 +584,19 @@ impl Plan {
     /// Walks the runs and the overlay customer by customer.
     fn collect(&mut self, runs: &[Run], overlay: &Overlay, selection: Selection) {
         let mut heads: BinaryHeap<Reverse<(i32, i64, u32, u32)>> = BinaryHeap::new();
-        let mut ends = vec![0u32; runs.len()];
-        let push = |heads: &mut BinaryHeap<_>, ends: &[u32], run: u32, mut ordinal: u32| {
-            let excluded = &overlay.excluded[run as usize];
-            while ordinal < ends[run as usize] && excluded.binary_search(&ordinal).is_ok() {
-                ordinal += 1;
-            }
-            if ordinal < ends[run as usize] {
-                let customer = runs[run as usize].index().customers[ordinal as usize];
-                heads.push(Reverse((hash::bucket(customer), customer, run, ordinal)));
-            }
+        let head = |run: u32| {
+            move |((bucket, customer), ordinal): ((i32, i64), u32)| Reverse((bucket, customer, run, ordinal))
         };
+        let mut walks: Vec<Walk<'_>> = Vec::with_capacity(runs.len());
         for (number, run) in runs.iter().enumerate() {
             let index = run.index();
             let ordinals = match selection {
                 Selection::Shard(shard) => index.ordinals(shard.lo, shard.hi),
                 Selection::Customer(customer) => index.ordinal(customer).map_or(0..0, |ordinal| ordinal..ordinal + 1),
             };
-            ends[number] = ordinals.end;
-            push(&mut heads, &ends, number as u32, ordinals.start);
+            let mut walk = Walk::new(index, overlay.excluded(number as u32), ordinals);
+            heads.extend(walk.next().map(head(number as u32)));
+            walks.push(walk);
         }
         let (from, to) = match selection {
             Selection::Shard(Shard { lo, hi }) => ((lo as i32, i64::MIN), (hi as i32, i64::MIN)),
@@ -432,7 +607,7 @@ impl Plan {
         let place = |row: &MovedRow| (row.bucket, row.customer);
         let mut moved = overlay.rows.partition_point(|row| place(row) < from);
         let moved_end = overlay.rows.partition_point(|row| place(row) < to);
-        loop {
+        'customers: loop {
             let from_runs = heads.peek().map(|Reverse((bucket, customer, ..))| (*bucket, *customer));
             let from_overlay = (moved < moved_end).then(|| place(&overlay.rows[moved]));
             let Some(next) = from_runs.into_iter().chain(from_overlay).min() else { break };
@@ -447,7 +622,28 @@ impl Plan {
                 let rows = index.rows_of(ordinal..ordinal + 1);
                 doubled |= index.doubled.binary_search(&ordinal).is_ok();
                 self.pieces.push(Piece { run, start: rows.start, len: rows.end - rows.start });
-                push(&mut heads, &ends, run, ordinal + 1);
+                let walk = &mut walks[run as usize];
+                let mut following = walk.next();
+                if self.pieces.len() == first + 1 {
+                    // Until another run or the overlay has somebody, all are this run's alone.
+                    let others = heads.peek().map(|Reverse((bucket, customer, ..))| (*bucket, *customer));
+                    let until = others.into_iter().chain(from_overlay).min();
+                    if until.is_none_or(|until| until > next) {
+                        self.alone(next.1, first, doubled);
+                        while let Some((place, ordinal)) =
+                            following.filter(|(place, _)| until.is_none_or(|u| *place < u))
+                        {
+                            let rows = index.rows_of(ordinal..ordinal + 1);
+                            self.pieces.push(Piece { run, start: rows.start, len: rows.end - rows.start });
+                            let doubled = index.doubled.binary_search(&ordinal).is_ok();
+                            self.alone(place.1, self.pieces.len() - 1, doubled);
+                            following = walk.next();
+                        }
+                        heads.extend(following.map(head(run)));
+                        continue 'customers;
+                    }
+                }
+                heads.extend(following.map(head(run)));
             }
             let moved_first = moved;
             while moved < moved_end && place(&overlay.rows[moved]) == next {
@@ -457,6 +653,11 @@ impl Plan {
             let pieces = first..self.pieces.len();
             self.customers.push(Planned { customer: next.1, pieces, moved: moved_first..moved, contested });
         }
+    }
+
+    /// Adds a customer of one piece and no moved row.
+    fn alone(&mut self, customer: i64, piece: usize, contested: bool) {
+        self.customers.push(Planned { customer, pieces: piece..piece + 1, moved: 0..0, contested });
     }
 
     /// Whether the pieces from `first` on do not overlap in time; they are then put in order of time.
@@ -520,24 +721,31 @@ impl Plan {
         if contested.is_empty() {
             return Ok(Vec::new());
         }
-        let pieces = || contested.iter().flat_map(|planned| &self.pieces[planned.pieces.clone()]);
-        let wanted = by_run(runs.len(), pieces().map(|piece| (piece.run, piece.start..piece.start + piece.len)));
-        let times = read_longs(runs, TIME, &wanted).await?;
-        let seqs = read_longs(runs, SEQ, &wanted).await?;
+        let mut ordinals: Vec<Vec<u32>> = vec![Vec::new(); runs.len()];
+        for planned in &contested {
+            for piece in &self.pieces[planned.pieces.clone()] {
+                let run = piece.run as usize;
+                ordinals[run].extend(runs[run].index().ordinal(planned.customer));
+            }
+        }
+        // Customers come in the order of every run, so each of them takes the next of each of its runs.
+        let mut stored = Vec::with_capacity(runs.len());
+        for (run, ordinals) in runs.iter().zip(&ordinals) {
+            stored.push(stored_rows(run, ordinals).await?.into_iter());
+        }
         let mut merged: Vec<Vec<Entry>> = Vec::with_capacity(contested.len());
         for planned in &contested {
             let mut entries = Vec::new();
             for piece in &self.pieces[planned.pieces.clone()] {
-                let run = piece.run as usize;
-                if let (Some(times), Some(seqs)) = (&times[run], &seqs[run]) {
-                    entries.extend((piece.start..piece.start + piece.len).map(|row| Entry {
-                        time_us: times.long(row),
-                        seq: seqs.long(row),
-                        event_id: 0,
-                        run: piece.run,
-                        row,
-                    }));
-                }
+                let rows = stored[piece.run as usize].next().unwrap_or_default();
+                let entry = |(row, stored): (u32, &StoredRow)| Entry {
+                    time_us: stored.time_us,
+                    seq: stored.seq,
+                    event_id: 0,
+                    run: piece.run,
+                    row,
+                };
+                entries.extend((piece.start..piece.start + piece.len).zip(rows.iter()).map(entry));
             }
             entries.extend(overlay.rows[planned.moved.clone()].iter().map(|moved| Entry {
                 time_us: moved.time_us,

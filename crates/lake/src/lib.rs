@@ -51,10 +51,12 @@ mod import;
 mod index;
 mod lake;
 mod layout;
+mod layouts;
 pub mod limits;
 pub mod log;
 mod outline;
 mod overlay;
+mod parts;
 mod profiles;
 mod publish;
 mod quarantine;
@@ -73,6 +75,7 @@ mod steward;
 pub mod storage;
 mod sums;
 mod tail;
+mod tail_runs;
 mod tracks;
 mod vacuum;
 mod verify;
@@ -92,6 +95,7 @@ pub use import::{ImportKey, ImportState};
 pub use lake::{FlushReport, IdentityView, Lake, LakeOptions, Mode};
 pub use layout::{BatchRows, Layout, LayoutKey};
 pub use outline::Outline;
+pub use parts::PartCache;
 pub use quarantine::{Held, QUARANTINE, QuarantineReport};
 pub use reference::{
     IN_FORCE_FROM, IN_FORCE_TO, REFERENCE_CURRENCY, REFERENCE_SOURCE, ReferencePage, ReferencePart, ReferenceQuery,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Rows a flush waits for by default: large enough that files are few, small enough that the tail is sorted
-/// in a blink when a snapshot asks for it.
+/// in a blink when it is moved into the table.
 pub const FLUSH_ROWS: usize = 100_000;
 
 /// Files of the published view of identities before it is written anew as one.
@@ -35,6 +35,16 @@ pub const ROW_GROUP_ROWS_MAX: usize = 1024 * 1024;
 
 /// Rows of a page: what reading one customer decodes per column, at most twice.
 pub const PAGE_ROWS: usize = 32 * 1024;
+
+/// Rows of a file of which a column is read and kept at once: some pages, so that none is read much too often, and few enough that
+/// what is read for one shard and needed for the next fits beside it.
+pub const PART_ROWS: usize = 128 * 1024;
+
+/// Bytes of parts that a question holds for its next shards, beside what is kept between questions.
+pub const PARTS_HELD_BYTES: usize = 64 << 20;
+
+/// Bytes of moved rows that a question holds. Columns beyond are looked for by each shard.
+pub const STRAYS_HELD_BYTES: usize = 256 << 20;
 
 /// Rows at which a compacted file is ended at the next bucket.
 pub const FILE_ROWS: usize = 4 * 1024 * 1024;

@@ -88,7 +88,7 @@ impl Inner {
             bytes: found.bytes,
             held: index.map(|index| Held {
                 customers: index.customers.len() as u64,
-                time_range_us: index.time_range(),
+                time_range_us: index.time_range,
                 live: index.batches.iter().any(|batch| batch == BATCH_LOG),
                 imports: index.batches.into_iter().filter(|batch| batch != BATCH_LOG).collect(),
                 events: index.events,

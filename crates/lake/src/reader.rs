@@ -27,6 +27,7 @@ use crate::delta::TableFile;
 use crate::error::{Error, Result};
 use crate::index::{FileIndex, INDEX_COLUMNS, IndexBuilder};
 use crate::limits::INDEX_CACHE_BYTES;
+use crate::overlay::StoredRows;
 use crate::schema::{EVENTS, EVENTS_SCHEMA};
 use crate::sums::{DamagedFiles, Sums};
 
@@ -234,6 +235,9 @@ pub(crate) struct DataFile {
     pub name: String,
     pub file: OpenFile,
     pub index: FileIndex,
+    /// The parts in which columns are read and kept, ascending: all rows.
+    pub parts: Vec<Range<u32>>,
+    pub stored: StoredRows,
 }
 
 impl DataFile {
@@ -258,6 +262,20 @@ impl DataFile {
         };
         names.iter().map(column).collect()
     }
+
+    /// One of them.
+    pub(crate) async fn column(&self, name: &str, ranges: &[Range<u32>]) -> Result<Vec<ArrayRef>> {
+        Ok(self.columns(&[name], ranges).await?.pop().unwrap_or_default())
+    }
+
+    /// About the bytes of a row of a column in memory.
+    pub(crate) fn column_row_bytes(&self, name: &str) -> usize {
+        let groups = self.file.metadata.metadata().row_groups().iter();
+        let columns = groups.flat_map(|group| group.columns()).filter(|column| column.column_descr().name() == name);
+        let bytes: i64 = columns.map(|column| column.uncompressed_size()).sum();
+        // Packed numbers and codes of names are wider than they are stored.
+        8 + bytes.max(0) as usize / (self.index.rows() as usize).max(1)
+    }
 }
 
 /// Joins ranges (ascending) that overlap or nearly touch.
@@ -277,12 +295,13 @@ pub(crate) fn near_ranges(ranges: impl IntoIterator<Item = Range<u32>>) -> Vec<R
 pub(crate) struct FileCache {
     /// Those in which damage was met.
     pub damaged: DamagedFiles,
+    part_rows: usize,
     open: Mutex<FxHashMap<String, Arc<DataFile>>>,
 }
 
 impl FileCache {
-    pub(crate) fn new(damaged: DamagedFiles) -> FileCache {
-        FileCache { damaged, open: Mutex::default() }
+    pub(crate) fn new(damaged: DamagedFiles, part_rows: usize) -> FileCache {
+        FileCache { damaged, part_rows, open: Mutex::default() }
     }
 
     /// Opens a file of events, with its index, making the index again where it is lost.
@@ -305,7 +324,8 @@ impl FileCache {
                 index
             }
         };
-        let open = Arc::new(DataFile { name: file.name.clone(), file: open, index });
+        let (parts, stored) = (index.parts(self.part_rows), StoredRows::default());
+        let open = Arc::new(DataFile { name: file.name.clone(), file: open, index, parts, stored });
         self.insert(&open);
         Ok(open)
     }

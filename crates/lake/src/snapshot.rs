@@ -17,16 +17,17 @@ use tokio::sync::OnceCell;
 use crate::delta::TableFile;
 use crate::error::Result;
 use crate::identity::{IdentityGraph, IdentityVersion};
-use crate::index::IndexBuilder;
-use crate::lake::{IdentityView, Inner, blocking};
-use crate::layout::{Asked, BatchRows, Duplicates, Layout, LayoutKey, MemoryRun, Run, Selection};
+use crate::index::halved;
+use crate::lake::{IdentityView, Inner};
+use crate::layout::{Asked, BatchRows, Duplicates, Layout, LayoutKey, Run, Selection};
+use crate::layouts::content;
 use crate::limits::COMPACT_ROWS;
 use crate::overlay::Overlay;
+use crate::parts::PartsHeld;
 use crate::publish;
 use crate::reader::read_table;
-use crate::schema::{BATCH_LOG, IDENTITY, IDENTITY_SCHEMA};
-use crate::state::{State, tail_rows};
-use crate::tail::sorted_batch;
+use crate::schema::{IDENTITY, IDENTITY_SCHEMA};
+use crate::state::State;
 
 /// What a snapshot holds: the same id, the same answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -102,11 +103,13 @@ pub struct Snapshot {
     inner: Arc<Inner>,
     runs: Arc<[Run]>,
     graph: Arc<IdentityGraph>,
-    overlay: Arc<OnceCell<Overlay>>,
+    overlay: Arc<OnceCell<Arc<Overlay>>>,
     layouts: Arc<Mutex<FxHashMap<Shard, Arc<Layout>>>>,
     /// See [`Snapshot::time_range`]; every question asks for it several times.
     times: Arc<OnceLock<Option<(i64, i64)>>>,
     traffic: Arc<Classifier>,
+    /// What a question read and needs again: not shared with the snapshots of other questions.
+    held: Arc<PartsHeld>,
 }
 
 fn id_of(state: &State) -> SnapshotId {
@@ -130,18 +133,8 @@ impl Snapshot {
         for file in files.iter() {
             runs.push(Run::File(inner.files.get(&store, file).await?));
         }
-        if parts.iter().any(|part| part.row_count > 0) {
-            let resolver = Arc::clone(&graph);
-            let run = blocking(move || {
-                let batch = sorted_batch(&tail_rows(&parts)?, BATCH_LOG, &resolver)?.batch;
-                let mut index = IndexBuilder::new(resolver.version().0);
-                index.push(&batch)?;
-                let name = format!("tail {}..{} {}", id.log_from, id.log_to, id.identity_version);
-                Ok(MemoryRun { name, batch, index: index.finish() })
-            })
-            .await?;
-            runs.push(Run::Memory(Arc::new(run)));
-        }
+        let tail = inner.tail_runs.of(parts, id.log_from, id.log_to, &graph).await?;
+        runs.extend(tail.into_iter().map(Run::Memory));
         Ok(Arc::new(Snapshot::over(inner, id, runs, graph)))
     }
 
@@ -161,7 +154,19 @@ impl Snapshot {
             layouts: Arc::default(),
             times: Arc::default(),
             traffic: Classifier::standard(),
+            held: Arc::default(),
         }
+    }
+
+    /// The same state where the rows lie in `runs`, with this overlay.
+    pub(crate) fn over_homed(&self, runs: Vec<Run>, overlay: Overlay) -> Snapshot {
+        let overlay = Arc::new(OnceCell::new_with(Some(Arc::new(overlay))));
+        let (inner, graph) = (Arc::clone(&self.inner), Arc::clone(&self.graph));
+        Snapshot { overlay, ..Snapshot::over(&inner, self.id, runs, graph) }
+    }
+
+    pub(crate) fn held(&self) -> &PartsHeld {
+        &self.held
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -181,7 +186,7 @@ impl Snapshot {
     pub fn read_by(&self, traffic: Arc<Classifier>) -> Snapshot {
         let standard = traffic.fingerprint() == Classifier::standard().fingerprint();
         let id = SnapshotId { traffic: if standard { 0 } else { traffic.fingerprint() }, ..self.id };
-        Snapshot { id, traffic, ..self.clone() }
+        Snapshot { id, traffic, held: Arc::default(), ..self.clone() }
     }
 
     /// The traffic rules it is read by; the standard ones unless others were given.
@@ -202,7 +207,7 @@ impl Snapshot {
 
     /// First and last time of any row, UTC microseconds.
     pub fn time_range(&self) -> Option<(i64, i64)> {
-        let ranges = || self.runs.iter().filter_map(|run| run.index().time_range());
+        let ranges = || self.runs.iter().filter_map(|run| run.index().time_range);
         *self.times.get_or_init(|| {
             let (first, last) = ranges().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
             Some((first, last))
@@ -225,27 +230,17 @@ impl Snapshot {
         names
     }
 
-    /// Ranges of buckets that cover all, each of about `target_rows` rows and at least one bucket.
+    /// Ranges of buckets that cover all, each of at most `target_rows` rows or of one bucket. They change as little as the rows
+    /// do, so that what is kept of shards stays right.
     pub fn shards(&self, target_rows: usize) -> Vec<Shard> {
-        let rows_of = |bucket: u32| -> u64 {
+        let rows_of = |lo: u32, hi: u32| -> u64 {
             let rows = self.runs.iter().map(|run| {
                 let index = run.index();
-                index.rows_of(index.ordinals(bucket, bucket + 1)).len() as u64
+                index.rows_of(index.ordinals(lo, hi)).len() as u64
             });
             rows.sum()
         };
-        let mut shards = Vec::new();
-        let (mut lo, mut rows) = (0, 0);
-        for bucket in 0..BUCKETS {
-            let more = rows_of(bucket);
-            if bucket > lo && rows + more > target_rows as u64 {
-                shards.push(Shard { lo, hi: bucket });
-                (lo, rows) = (bucket, 0);
-            }
-            rows += more;
-        }
-        shards.push(Shard { lo, hi: BUCKETS });
-        shards
+        halved(target_rows as u64, &rows_of).into_iter().map(|(lo, hi)| Shard { lo, hi }).collect()
     }
 
     /// The merge plan of a shard.
@@ -253,7 +248,15 @@ impl Snapshot {
         if let Some(layout) = self.layouts.lock().get(&shard) {
             return Ok(Arc::clone(layout));
         }
-        let layout = Arc::new(self.plan(Selection::Shard(shard), Duplicates::OfCustomer).await?);
+        let content = content(&self.runs, self.overlay().await?, shard);
+        let layout = match self.inner.layouts.get(shard, content) {
+            Some(layout) => layout,
+            None => {
+                let layout = Arc::new(self.plan(Selection::Shard(shard), Duplicates::OfCustomer).await?);
+                self.inner.layouts.keep(shard, content, &layout);
+                layout
+            }
+        };
         let mut layouts = self.layouts.lock();
         if layouts.len() >= LAYOUTS_MAX {
             layouts.clear();
@@ -390,6 +393,7 @@ impl Snapshot {
     }
 
     pub(crate) async fn overlay(&self) -> Result<&Overlay> {
-        self.overlay.get_or_try_init(|| Overlay::of(&self.runs, &self.graph, &self.inner.moved)).await
+        let overlay = self.overlay.get_or_try_init(|| self.inner.moved.overlay(&self.runs, &self.graph)).await?;
+        Ok(overlay)
     }
 }

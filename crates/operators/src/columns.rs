@@ -15,7 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::ScalarBuffer;
 use arrow::datatypes::TimestampMicrosecondType;
-use lake::{Layout, LayoutKey, Snapshot};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use lake::{Layout, LayoutKey, PartCache, Snapshot};
 use model::traffic::TRAFFIC_GROUP;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
@@ -103,7 +105,7 @@ impl ColumnCache {
     /// The times of a layout's rows, microseconds.
     pub async fn times(&self, snapshot: &Snapshot, layout: &Layout) -> Result<ScalarBuffer<i64>> {
         let load = async {
-            let array = snapshot.column(layout, TIME).await?;
+            let array = self.read(snapshot, layout, TIME).await?;
             let times = array.as_primitive_opt::<TimestampMicrosecondType>();
             let times = times.ok_or_else(|| Error::defect(format!("time came as {}", array.data_type())))?;
             Ok(Column::Times(owned(times.values())))
@@ -123,7 +125,7 @@ impl ColumnCache {
         names: &Names,
     ) -> Result<ScalarBuffer<u32>> {
         let load = async {
-            let array = snapshot.column(layout, name).await?;
+            let array = self.read(snapshot, layout, name).await?;
             Ok(Column::Codes(names.encode(array.as_ref())?.into()))
         };
         // Codes and the strings behind them are different content.
@@ -145,7 +147,7 @@ impl ColumnCache {
         if name == TRAFFIC_GROUP {
             return self.traffic(snapshot, layout).await;
         }
-        let load = async { Ok(Column::Array(snapshot.column(layout, name).await?)) };
+        let load = async { Ok(Column::Array(self.read(snapshot, layout, name).await?)) };
         match self.column(snapshot, layout, name, load).await? {
             Column::Array(array) => Ok(array),
             other => Err(other.mistaken(name)),
@@ -178,10 +180,16 @@ impl ColumnCache {
         load: impl Future<Output = Result<ArrayRef>>,
     ) -> Result<ArrayRef> {
         let key = Key { lake: snapshot.lake(), layout: of, column: name.into() };
-        match self.keyed(key, async { Ok(Column::Array(load.await?)) }).await? {
+        match self.keyed(key, async { load.await.map(Column::Array) }).await? {
             Column::Array(array) => Ok(array),
             other => Err(other.mistaken(name)),
         }
+    }
+
+    /// A column of the lake, through what is kept of parts of its files.
+    async fn read(&self, snapshot: &Snapshot, layout: &Layout, name: &str) -> Result<ArrayRef> {
+        let parts = PartsOf { cache: self, lake: snapshot.lake() };
+        Ok(snapshot.column_through(layout, name, &parts).await?)
     }
 
     async fn column(
@@ -191,10 +199,18 @@ impl ColumnCache {
         name: &str,
         load: impl Future<Output = Result<Column>>,
     ) -> Result<Column> {
+        if !layout.in_files() {
+            // The next event makes it another layout, which nobody asks for again.
+            return load.await;
+        }
         self.keyed(Key { lake: snapshot.lake(), layout: layout.key(), column: name.into() }, load).await
     }
 
-    async fn keyed(&self, key: Key, load: impl Future<Output = Result<Column>>) -> Result<Column> {
+    async fn keyed<E>(
+        &self,
+        key: Key,
+        load: impl Future<Output = std::result::Result<Column, E>>,
+    ) -> std::result::Result<Column, E> {
         let cell = {
             let mut state = self.state.lock();
             if let Some(column) = state.touch(&key) {
@@ -208,7 +224,7 @@ impl ColumnCache {
             self.misses.fetch_add(1, Ordering::Relaxed);
             let column = load.await?;
             self.keep(&key, &column);
-            Ok(column)
+            Ok::<_, E>(column)
         };
         cell.get_or_try_init(|| loaded).await.cloned()
     }
@@ -233,6 +249,31 @@ impl ColumnCache {
             state.order.remove(&before.used);
             state.bytes -= before.bytes;
         }
+    }
+}
+
+/// The cache for parts of one lake's files.
+struct PartsOf<'a> {
+    cache: &'a ColumnCache,
+    lake: u64,
+}
+
+impl PartCache for PartsOf<'_> {
+    fn part<'a>(
+        &'a self,
+        key: LayoutKey,
+        name: &'a str,
+        read: BoxFuture<'a, lake::Result<ArrayRef>>,
+    ) -> BoxFuture<'a, lake::Result<ArrayRef>> {
+        let key = Key { lake: self.lake, layout: key, column: name.into() };
+        let array = async {
+            match self.cache.keyed(key, async { Ok::<_, lake::Error>(Column::Array(read.await?)) }).await? {
+                Column::Array(array) => Ok(array),
+                // Nothing else is kept under the key of a part.
+                _ => Err(lake::Error::NoColumn { name: name.to_owned() }),
+            }
+        };
+        array.boxed()
     }
 }
 

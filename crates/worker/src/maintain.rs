@@ -29,14 +29,14 @@ pub async fn settle(lake: &Lake, control: &Control) -> Result<Upkeep> {
     Ok(Upkeep { steps, profiles, deleted })
 }
 
-/// Merges small files tier by tier until none is due, saying so before each step that has something to do. The steps
+/// Merges small files tier by tier, and writes files anew of which much is read for others, until none is due, saying so before each step that has something to do. The steps
 /// done.
 pub async fn merge_due(lake: &Lake, control: &Control, merging: impl Fn()) -> Result<usize> {
     let mut steps = 0;
     while steps < STEPS_MAX && lake.compaction_due() {
         merging();
         let report = lake.compact(CompactOptions::new(CompactExtent::Tier), control).await?;
-        if report.files_after >= report.files_before {
+        if report.files_after >= report.files_before && report.rows_moved == 0 {
             break;
         }
         steps += 1;

@@ -15,7 +15,9 @@ use crate::read::{self, Line};
 use crate::world::{self, World};
 
 pub(crate) async fn open(storage: &CrashStorage, mode: Mode) -> lake::Result<Lake> {
-    let options = LakeOptions { storage: Some(Arc::new(storage.clone())), flush_after: None, ..LakeOptions::new(mode) };
+    let storage = Some(Arc::new(storage.clone()) as _);
+    let part_rows = read::PART_ROWS;
+    let options = LakeOptions { storage, part_rows, flush_after: None, ..LakeOptions::new(mode) };
     Lake::open(Path::new("unused"), options).await
 }
 

@@ -17,7 +17,9 @@ use crate::read;
 use crate::tables::event;
 
 async fn open(folder: &Path, mode: Mode) -> Lake {
-    Lake::open(folder, LakeOptions { flush_after: None, ..LakeOptions::new(mode) }).await.unwrap()
+    Lake::open(folder, LakeOptions { flush_after: None, part_rows: read::PART_ROWS, ..LakeOptions::new(mode) })
+        .await
+        .unwrap()
 }
 
 fn id(namespace: &str, value: &str) -> Identifier {

@@ -67,7 +67,9 @@ fn unlink(a: &str, b: &str) -> IdentityEdge {
 
 /// Without the clock: a test says itself when the log is flushed.
 async fn open(folder: &Path, mode: Mode) -> Lake {
-    Lake::open(folder, LakeOptions { flush_after: None, ..LakeOptions::new(mode) }).await.unwrap()
+    Lake::open(folder, LakeOptions { flush_after: None, part_rows: read::PART_ROWS, ..LakeOptions::new(mode) })
+        .await
+        .unwrap()
 }
 
 /// Events of many customers, `count` of them, from message `first`.
@@ -258,8 +260,9 @@ async fn a_merge_joins_slices_and_its_undoing_gives_the_earlier_rows_back() {
         };
         assert!(keys().await.1 > 0);
         if compacting {
-            lake.compact(FULL, &Control::new()).await.unwrap();
-            assert_eq!(keys().await.1, 0);
+            let moved = keys().await.1;
+            let report = lake.compact(CompactOptions { file_rows: 300, ..FULL }, &Control::new()).await.unwrap();
+            assert_eq!((report.rows_moved, report.rows_after, keys().await.1), (moved, 3_000, 0));
             assert_eq!(read::all(&lake).await.unwrap(), joined);
         }
         lake.link(pairs.iter().map(|(a, b)| unlink(a, b)).collect()).await.unwrap();
@@ -267,6 +270,33 @@ async fn a_merge_joins_slices_and_its_undoing_gives_the_earlier_rows_back() {
     }
     lake.compact(FULL, &Control::new()).await.unwrap();
     assert_eq!(read::all(&lake).await.unwrap(), apart);
+    assert!(lake.verify(&Control::new()).await.unwrap().findings.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_which_much_is_read_for_others_is_written_anew_in_the_background() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path(), Mode::ReadWrite).await;
+    let events = many(0, 3_000, 50);
+    lake.import(&key("a"), events.clone(), 1, true).await.unwrap();
+    let data_files = || {
+        let files = std::fs::read_dir(folder.path().join("events")).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.extension().is_some_and(|end| end == "parquet")).count()
+    };
+    let moved = async || lake.snapshot().await.unwrap().overlay_rows().await.unwrap();
+    lake.link(vec![link("u1", "u2")]).await.unwrap();
+    assert!((1..3_000 / 8).contains(&moved().await) && !lake.compaction_due(), "a little is not worth it");
+    let pairs = (4..20).step_by(2).map(|user| link(&format!("u{user}"), &format!("u{}", user + 1)));
+    lake.link(pairs.collect()).await.unwrap();
+    let joined = read::all(&lake).await.unwrap();
+    assert!(moved().await > 3_000 / 8 && lake.compaction_due());
+    let before = data_files();
+    let tier = CompactOptions { file_rows: 1_000, ..CompactOptions::new(CompactExtent::Tier) };
+    let report = lake.compact(tier, &Control::new()).await.unwrap();
+    assert!(report.rows_moved > 0 && report.files_before == 1, "{report:?}");
+    assert_eq!((moved().await, lake.compaction_due()), (0, false), "{report:?}");
+    assert_eq!(data_files(), before + report.files_after, "what lay together meanwhile is gone again");
+    assert_eq!(read::all(&lake).await.unwrap(), joined);
     assert!(lake.verify(&Control::new()).await.unwrap().findings.is_empty());
 }
 

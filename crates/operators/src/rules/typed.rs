@@ -1,7 +1,7 @@
 //! Tests on typed columns, over Arrow arrays.
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array};
-use arrow::buffer::BooleanBuffer;
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, StringArray};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::{DataType, Float64Type, Int32Type};
 use model::rule::{Cell, ColumnTest, Op};
 use serde_json::Value;
@@ -13,10 +13,13 @@ pub(super) fn filter(test: &ColumnTest, name: &str, array: &ArrayRef, rows: &Boo
     let passed = match array.data_type() {
         DataType::Null => all(array.len(), test.holds(Cell::Missing)),
         DataType::Float64 => numbers(test, array.as_primitive::<Float64Type>()),
-        DataType::Utf8 => texts(test, rows, |row| match array.is_null(row) {
-            true => Cell::Missing,
-            false => Cell::Text(array.as_string::<i32>().value(row)),
-        }),
+        DataType::Utf8 => match OneOf::new(test) {
+            Some(one_of) => one_of.rows(array.as_string::<i32>()),
+            None => texts(test, rows, |row| match array.is_null(row) {
+                true => Cell::Missing,
+                false => Cell::Text(array.as_string::<i32>().value(row)),
+            }),
+        },
         DataType::Utf8View => texts(test, rows, |row| match array.is_null(row) {
             true => Cell::Missing,
             false => Cell::Text(array.as_string_view().value(row)),
@@ -115,9 +118,47 @@ fn numbers(test: &ColumnTest, array: &Float64Array) -> BooleanBuffer {
     let compiled = NumberTest::new(test);
     let values = array.values();
     let present = BooleanBuffer::collect_bool(values.len(), |row| compiled.holds(values[row]));
-    match array.nulls().filter(|nulls| nulls.null_count() > 0) {
+    with_missing(present, array.nulls(), test.holds(Cell::Missing))
+}
+
+/// What holds for rows, where a missing cell has an outcome of its own.
+fn with_missing(present: BooleanBuffer, nulls: Option<&NullBuffer>, missing: bool) -> BooleanBuffer {
+    match nulls {
         None => present,
-        Some(nulls) if test.holds(Cell::Missing) => &present | &!nulls.inner(),
+        Some(nulls) if missing => &present | &!nulls.inner(),
         Some(nulls) => &present & nulls.inner(),
     }
+}
+
+/// A test for equality with texts alone: nothing of a cell has to be parsed.
+struct OneOf<'a> {
+    texts: Vec<&'a [u8]>,
+    negate: bool,
+}
+
+impl<'a> OneOf<'a> {
+    /// None of another test.
+    fn new(test: &'a ColumnTest) -> Option<OneOf<'a>> {
+        let values = match test.op {
+            Op::Eq | Op::Ne => std::slice::from_ref(&test.value),
+            Op::In | Op::NotIn => test.value.as_array()?,
+            _ => return None,
+        };
+        let texts = values.iter().map(|value| value.as_str().map(str::as_bytes)).collect::<Option<_>>()?;
+        Some(OneOf { texts, negate: matches!(test.op, Op::Ne | Op::NotIn) })
+    }
+
+    fn rows(&self, array: &StringArray) -> BooleanBuffer {
+        let (offsets, bytes) = (array.value_offsets(), array.value_data());
+        let present = BooleanBuffer::collect_bool(array.len(), |row| {
+            let cell = &bytes[offsets[row] as usize..offsets[row + 1] as usize];
+            self.texts.iter().any(|text| same(cell, text)) != self.negate
+        });
+        with_missing(present, array.nulls(), self.negate)
+    }
+}
+
+/// Whether texts are equal. Most that are not differ in what is looked at first, without a call to compare them whole.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.first() == b.first() && a.last() == b.last() && a == b
 }
