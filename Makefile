@@ -45,10 +45,11 @@ dist: release ## a self-contained archive: release binary, web app, sample data;
 bench: ## speed beside ClickHouse, DuckDB and Polars; EVENTS=10000000 QUESTIONS=a,b REPS=3 choose, see benches/compare
 	@scripts/bench
 
-bench-ingest: ## how fast events come in over HTTP; SECONDS=60 CONNECTIONS=4 LAKE=folder choose, see benches/ingest
+bench-ingest: ## how fast events come in over HTTP; SECONDS=60 CONNECTIONS=4 LAKE=folder WRITE=1 choose, see benches/ingest
 	cargo build --locked --release --workspace --bin throughline --example load
 	python3 benches/ingest/run.py --binary $(TARGET)/release/throughline --load $(TARGET)/release/examples/load \
-	    --seconds $(or $(SECONDS),60) --connections $(or $(CONNECTIONS),4) $(if $(LAKE),--lake $(LAKE))
+	    --seconds $(or $(SECONDS),60) --connections $(or $(CONNECTIONS),4) $(if $(LAKE),--lake $(LAKE)) \
+	    $(if $(WORK),--work $(WORK)) $(if $(WRITE),--write)
 
 bench-place: ## positions of a floor in, zones, flows and heat out, beside MovingPandas; ROWS=100000000 DAYS=28 PEER=60000 choose
 	cargo build --locked --release --workspace --bin throughline

@@ -2,7 +2,7 @@
 """The product beside ClickHouse, DuckDB and Polars: the same questions, in one run.
 
     python compare.py --binary target/release/throughline --work DIR [--events 10000000]
-                      [--rounds import,clean,dirty,cancel] [--questions a,b,c,d,e,f,g,h] [--repetitions 3]
+                      [--rounds import,clean,dirty,live,cancel] [--questions a,b,c,d,e,f,g,h] [--repetitions 3]
                       [--peers polars,clickhouse-enum,…] [--write]
 
 Ends with 1 if answers differ. See README.md.
@@ -23,7 +23,7 @@ from product import Failed
 from questions import QUESTIONS
 
 HERE = pathlib.Path(__file__).parent
-ROUNDS = ["import", "clean", "dirty", "cancel"]
+ROUNDS = ["import", "clean", "dirty", "live", "cancel"]
 # Tables of fewer events say more of the engines' start than of their speed.
 WRITTEN_FROM = 1_000_000
 

@@ -31,11 +31,14 @@ WORDS = {
         "engine": "", "titles": TITLES_EN, "not asked": "not asked", "failed": "failed", "differs": "differs",
         "clean": "{events} M events, {customers} k customers", "dirty": "{events} M events, dirty",
         "import": "{events} M events, import", "cancel": "{events} M events, cancelling",
+        "live": "{events} M events, while events come",
         "cpu": "CPU seconds, least of {repetitions} (median wall seconds):",
         "ratios": "How many times fewer CPU seconds (aim):", "speed": "Million events a second, by median wall time:",
         "memory": "Peak resident MB; *above*: of it, above the {columns} MB of resident columns:", "above": "above",
         "dirty lake": "{files} files, {merged} % of the rows of merged customers. CPU seconds, least of {repetitions} (median wall seconds):",
         "dirty ratio": "dirty / clean (at most {most})", "first dirty ratio": "dirty / clean, first touch",
+        "live lake": "Asked again, and after {sent} events of as many customers came. CPU seconds, least of {repetitions} (median wall seconds):",
+        "again": "asked again", "after": "after events came",
         "import row": "| | events/s | wall s | CPU s | peak MB | bytes an event |",
         "imported": "import", "compacted": "compaction of everything", "peer": "pyarrow: read, sort, write",
         "cancel row": "| | cancelled | usual ms | answer ends after ms, median | most | work ends after ms, median | most |",
@@ -47,11 +50,14 @@ WORDS = {
         "engine": "", "titles": TITLES_ZH, "not asked": "未提问", "failed": "失败", "differs": "结果不同",
         "clean": "{events} 百万事件，{customers} 千客户", "dirty": "{events} 百万事件，脏数据",
         "import": "{events} 百万事件，导入", "cancel": "{events} 百万事件，取消",
+        "live": "{events} 百万事件，事件不断到来",
         "cpu": "CPU 秒，{repetitions} 次中最少（括号内为用时中位数，秒）：",
         "ratios": "CPU 秒少多少倍（括号内为目标）：", "speed": "每秒百万事件，按用时中位数：",
         "memory": "常驻内存峰值，MB；“以上”为超出常驻列 {columns} MB 的部分：", "above": "以上",
         "dirty lake": "{files} 个文件，{merged}% 的行属于合并过的客户。CPU 秒，{repetitions} 次中最少（括号内为用时中位数，秒）：",
         "dirty ratio": "脏 / 净（至多 {most}）", "first dirty ratio": "脏 / 净，首次读取",
+        "live lake": "原样再问，以及在 {sent} 位客户各来一个事件之后再问。CPU 秒，{repetitions} 次中最少（括号内为用时中位数，秒）：",
+        "again": "原样再问", "after": "来了事件之后",
         "import row": "| | 事件/秒 | 用时 s | CPU s | 峰值 MB | 每事件字节 |",
         "imported": "导入", "compacted": "全部合并", "peer": "pyarrow：读取、排序、写出",
         "cancel row": "| | 已取消 | 平时 ms | 回答结束 ms，中位数 | 最多 | 计算结束 ms，中位数 | 最多 |",
@@ -67,7 +73,7 @@ def text(kind, result, language):
     words = WORDS[language]
     millions = f"{result['events'] / 1e6:.3g}"
     title = words[kind].format(events=millions, customers=f"{result.get('customers', 0) / 1e3:.0f}")
-    body = {"import": imported, "clean": clean, "dirty": dirty, "cancel": cancelled}[kind]
+    body = {"import": imported, "clean": clean, "dirty": dirty, "live": live, "cancel": cancelled}[kind]
     machine = words["machine"].format(**result["machine"])
     return "\n".join([f"### {title}", "", machine, "", *body(result, words)]).rstrip() + "\n"
 
@@ -162,12 +168,26 @@ def dirty(result, words):
     yield from numbers.table(words, [*numbers.engines, *titles], cell)
 
 
+def live(result, words):
+    rows = {(row["engine"], row["what"], row["question"]): row for row in result["results"]}
+    letters = sorted({letter for _, _, letter in rows})
+    yield words["live lake"].format(**result) + "\n"
+    yield "| | " + " | ".join(f"{letter} {words['titles'][letter]}" for letter in letters) + " |"
+    yield "|---" * (len(letters) + 1) + "|"
+    for engine, what in dict.fromkeys((engine, what) for engine, what, _ in rows):
+        found = [rows.get((engine, what, letter)) for letter in letters]
+        cells = [f"{row['cpu_s']:.3f} ({row['wall_s']:.3f})" if row else "" for row in found]
+        yield f"| {engine}, {words[what]} | " + " | ".join(cells) + " |"
+
+
 def imported(result, words):
     size = result["bytes_per_event"]
     yield words["import row"]
     yield "|---" * 6 + "|"
-    for name, bytes_per_event in (("imported", None), ("compacted", size["lake"]), ("peer", size["peer"])):
-        row = result[name]
+    for name, bytes_per_event in (("imported", None), ("compacted", size["lake"]), ("peer", size.get("peer"))):
+        row = result.get(name)
+        if row is None:
+            continue
         cells = [f"{result['events'] / row['wall_s']:,.0f}", f"{row['wall_s']:.1f}", f"{row['cpu_s']:.1f}",
                  f"{row['peak_mb']:.0f}", "" if bytes_per_event is None else f"{bytes_per_event:.1f}"]
         yield f"| {words[name]} | " + " | ".join(cells) + " |"
@@ -191,13 +211,19 @@ def size_name(events):
 
 def write(kind, result):
     """Puts a result's tables into the documents and its numbers beside them."""
-    size = size_name(result["events"])
+    key = f"{kind} {size_name(result['events'])}"
+    write_block(key, result, {language: text(kind, result, language) for language in LANGUAGES})
+
+
+def write_block(key, result, texts):
+    """Puts texts, one a language, into the documents as the block `key`, and the numbers beside them."""
     folder = DOCUMENTS / "performance"
     folder.mkdir(exist_ok=True)
-    (folder / f"{kind}-{size}.json").write_text(json.dumps(rounded(result), indent=1, ensure_ascii=False) + "\n")
+    numbers = json.dumps(rounded(result), indent=1, ensure_ascii=False)
+    (folder / f"{key.replace(' ', '-')}.json").write_text(numbers + "\n")
     for language, name in LANGUAGES.items():
         path = DOCUMENTS / name
-        path.write_text(replaced(path.read_text(), f"{kind} {size}", text(kind, result, language)))
+        path.write_text(replaced(path.read_text(), key, texts[language]))
 
 
 def replaced(document, key, block):

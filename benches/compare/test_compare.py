@@ -92,6 +92,22 @@ class Documents(unittest.TestCase):
         self.assertIn("not asked", report.text("clean", self.result(), "en"))
         self.assertIn("differs", report.text("clean", self.result(agrees=False), "en"))
 
+    def test_questions_while_events_come_stand_beside_those_asked_again(self):
+        rows = [dict(question="a", engine=engine, what=what, cpu_s=cpu, wall_s=cpu / 2)
+                for engine, what, cpu in ((RESIDENT, "again", 0.02), (RESIDENT, "after", 0.05))]
+        result = dict(self.result(), sent=1000, results=rows)
+        for language, words in report.WORDS.items():
+            text = report.text("live", result, language)
+            self.assertIn(f"| {RESIDENT}, {words['again']} | 0.020 (0.010) |", text)
+            self.assertIn(f"| {RESIDENT}, {words['after']} | 0.050 (0.025) |", text)
+
+    def test_an_import_nobody_could_be_put_beside_is_told_alone(self):
+        spent = dict(wall_s=2.0, cpu_s=3.0, peak_mb=100.0)
+        result = dict(self.result(), imported=spent, compacted=spent, bytes_per_event=dict(lake=32.0, source=20.0))
+        text = report.text("import", result, "en")
+        self.assertIn("| compaction of everything | 5,050,000 |", text)
+        self.assertNotIn("pyarrow:", text)
+
     def test_a_block_is_replaced_and_new_ones_go_to_the_end(self):
         document = f"before\n{report.ENDS_HERE}\nafter\n"
         once = report.replaced(document, "clean 10M", "old\n")
