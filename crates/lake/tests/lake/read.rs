@@ -14,7 +14,9 @@ use lake::{Lake, LayoutKey, PartCache, Snapshot};
 pub(crate) const PART_ROWS: usize = 16;
 
 /// Parts of all lakes of this process, by the lake's number, kept over snapshots as long as there are few.
-static KEPT: LazyLock<Mutex<HashMap<(u64, LayoutKey, String), ArrayRef>>> = LazyLock::new(Mutex::default);
+static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+
+type Kept = HashMap<(u64, LayoutKey, String), ArrayRef>;
 
 struct Keeping(u64);
 
