@@ -17,6 +17,7 @@ use crate::counts::COUNTS;
 use crate::day_table::DayRow;
 use crate::delta::Table;
 use crate::error::{Error, Result};
+use crate::hold::Held;
 use crate::lake::{Inner, Lake, spawned};
 use crate::limits::ARRIVALS_BYTES_MAX;
 use crate::log::{Log, LogOptions};
@@ -100,7 +101,7 @@ impl Lake {
         let inner = Arc::clone(&self.inner);
         spawned(async move {
             let log = inner.arrivals().await?;
-            inner.unless_held(log.release_through(last)).await
+            inner.unless_held(Held::Log, log.release_through(last)).await.map(drop)
         })
         .await
     }

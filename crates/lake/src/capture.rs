@@ -1,10 +1,10 @@
 //! A state of a lake as a list of files to copy, for a backup beside a writer at work.
 //!
-//! No sender and no flush waits for it; only segments of the log are not deleted while it looks. Tables are read in the order in which a flush commits them, the last one first, and the log
-//! after them all: what is captured is a state that a power cut could have left, and opening it is what opening is after
-//! one. Every record that was acknowledged before is in a table or in the log. Files that the writer deletes as soon as
-//! they are of no use (segments of the log) are held open; others it deletes much later, and whoever misses one of those
-//! captures again.
+//! No sender and no flush waits for it; only segments of the log are not deleted while it looks, and files of tables not while the
+//! capture lives. Tables are read in the order in which a flush commits them, the last one first, and the log after them
+//! all: what is captured is a state that a power cut could have left, and opening it is what opening is after one. Every
+//! record that was acknowledged before is in a table or in the log. Segments of the log are held open, so that the log can
+//! be let go of meanwhile. Commits before a checkpoint may go away, and whoever misses one captures again.
 //!
 //! Left out is what is made again: dictionary summaries, checkpoints and commits before the newest checkpoint, files that
 //! only earlier versions name. Not here: copying, and where to.
@@ -20,7 +20,7 @@ use crate::arrivals::{self, ARRIVALS};
 use crate::counts::COUNTS;
 use crate::delta::Table;
 use crate::error::{Error, Result};
-use crate::hold::Hold;
+use crate::hold::{Held, Hold};
 use crate::lake::{Lake, blocking};
 use crate::limits::RACE_RETRIES;
 use crate::log::LogReader;
@@ -40,6 +40,8 @@ pub struct Capture {
     pub rows: u64,
     /// Records of the log that are in no table yet.
     pub log_records: u64,
+    /// Keeps the files of tables from being deleted.
+    _hold: Option<Hold>,
 }
 
 /// A file, or the beginning of one, that belongs to it.
@@ -84,9 +86,10 @@ impl Lake {
 }
 
 async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
-    let mut capture = Capture::default();
+    let hold = Hold::on(root, Held::Files).await?;
+    let mut capture = Capture { _hold: Some(hold), ..Capture::default() };
     // Else a writer that flushes all the time might move on each time between a look at its tables and one at its log.
-    let _hold = Hold::on(root).await?;
+    let _hold = Hold::on(root, Held::Log).await?;
     // A lake is made table by table before anything is appended: without this one it holds nothing.
     let Some(events) = Table::open(storage, EVENTS).await? else { return Ok(capture) };
     let mark = events.app_version(APP_LOG).await?.unwrap_or(0) as u64;
@@ -242,6 +245,30 @@ pub(crate) mod tests {
             let report = copy.verify(&crate::Control::new()).await.unwrap();
             assert_eq!(report.findings, []);
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_file_of_a_table_is_deleted_before_it_is_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        let lake = Lake::open(&from, LakeOptions { flush_after: None, ..LakeOptions::default() }).await.unwrap();
+        for number in 0..4 {
+            lake.append((number * 20..number * 20 + 20).map(event).collect()).await.unwrap();
+            lake.flush().await.unwrap();
+        }
+        let mut capture = Lake::capture(&from).await.unwrap();
+        let everything = crate::CompactOptions::new(crate::CompactExtent::Full);
+        let compacted = lake.compact(everything, &crate::Control::new()).await.unwrap();
+        assert_eq!((compacted.files_before, compacted.files_after), (4, 1));
+        let at_once = crate::VacuumOptions { keep_seconds: 0 };
+        let report = lake.vacuum(at_once).await.unwrap();
+        assert_eq!((report.files, report.held), (0, true));
+        copied(&mut capture, &from, &to);
+        drop(capture);
+        let report = lake.vacuum(at_once).await.unwrap();
+        assert!(report.files >= 4 && !report.held, "{report:?}");
+        let copy = Lake::open(&to, LakeOptions::new(Mode::ReadOnly)).await.unwrap();
+        assert_eq!(copy.snapshot().await.unwrap().rows_upper(), 80);
     }
 
     /// A folder whose writer flushes whenever somebody is about to look at its log.

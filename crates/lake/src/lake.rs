@@ -25,7 +25,7 @@ use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, Table, TableFile};
 use crate::dictionary::DictionaryCache;
 use crate::error::{Error, Result};
-use crate::hold::Holders;
+use crate::hold::{Held, Holders};
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::import::{APP_REMOVING, ImportState};
 use crate::index::FileIndex;
@@ -618,16 +618,20 @@ impl Inner {
         report.version = self.state.read().version;
         self.clock.flushed(|| self.state.read().tail_rows);
         if mark > 0 {
-            self.unless_held(log.release_through(mark - 1)).await?;
+            self.unless_held(Held::Log, log.release_through(mark - 1)).await?;
         }
         Ok(report)
     }
 
-    /// Lets go of part of a log, unless somebody outside holds on to it: then at the next turn.
-    pub(crate) async fn unless_held(&self, release: impl Future<Output = Result<()>>) -> Result<()> {
+    /// Lets go of what somebody outside may hold on to. None: somebody does, and it is left for the next turn.
+    pub(crate) async fn unless_held<T>(
+        &self,
+        what: Held,
+        release: impl Future<Output = Result<T>>,
+    ) -> Result<Option<T>> {
         match &self.holders {
-            Some(holders) => holders.unless_held(release).await,
-            None => release.await,
+            Some(holders) => holders.unless_held(what, release).await,
+            None => release.await.map(Some),
         }
     }
 

@@ -296,6 +296,7 @@ mod tests {
         // What a backup copies is the table, too.
         let captured = Lake::capture(folder.path()).await.unwrap();
         assert_eq!(captured.files.iter().filter(|file| file.path.starts_with("tracks/part-")).count(), 3);
+        drop(captured);
 
         assert_eq!(lake.remove_tracks("west", RemovedDays::Before(day(2).day)).await.unwrap(), 4);
         assert_eq!(lake.remove_tracks("west", RemovedDays::On(day(3).day)).await.unwrap(), 0);

@@ -11,6 +11,7 @@ use crate::counts::COUNTS;
 use crate::delta::{Table, now_ms};
 use crate::dictionary;
 use crate::error::Result;
+use crate::hold::Held;
 use crate::lake::{Inner, Lake, spawned};
 use crate::sums;
 use crate::tracks::TRACKS;
@@ -38,10 +39,12 @@ impl Default for VacuumOptions {
 pub struct VacuumReport {
     pub files: usize,
     pub bytes: u64,
+    /// Whether nothing was looked at because somebody, a backup, is reading files.
+    pub held: bool,
 }
 
 impl Lake {
-    /// Deletes data files that are in no present version and old enough.
+    /// Deletes data files that are in no present version and old enough, unless a backup is reading files.
     pub async fn vacuum(&self, options: VacuumOptions) -> Result<VacuumReport> {
         self.inner.writes("clean up")?;
         let inner = Arc::clone(&self.inner);
@@ -56,6 +59,11 @@ impl Inner {
         let _maintenance = self.maintenance.lock().await;
         let _importing = self.importing.write().await;
         let _commit = self.commit.lock().await;
+        let report = self.unless_held(Held::Files, self.delete_unneeded(options)).await?;
+        Ok(report.unwrap_or(VacuumReport { held: true, ..VacuumReport::default() }))
+    }
+
+    async fn delete_unneeded(&self, options: VacuumOptions) -> Result<VacuumReport> {
         let since_ms = now_ms().saturating_sub_unsigned(options.keep_seconds.saturating_mul(1000));
         let mut report = VacuumReport::default();
         let tables = &self.tables;

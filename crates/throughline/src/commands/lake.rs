@@ -41,9 +41,10 @@ pub async fn run(context: &Context, command: LakeCommand) -> anyhow::Result<Exit
         LakeCommand::Vacuum(arg) => {
             let lake = open(context, &arg, Mode::ReadWrite).await?;
             let report = lake.vacuum(VacuumOptions::default()).await?;
-            context
-                .output
-                .result(&report, |report| format!("{} files deleted, {}", report.files, bytes(report.bytes)))?;
+            context.output.result(&report, |report| match report.held {
+                true => "nothing deleted, a backup is reading files; try again when it is done".to_owned(),
+                false => format!("{} files deleted, {}", report.files, bytes(report.bytes)),
+            })?;
             Ok(Exit::Done)
         }
     }

@@ -1,8 +1,8 @@
 //! Taking a backup.
 //!
 //! The control database comes first and names the workspaces; then each workspace: its lake is captured, what its imports
-//! have come to is read at once, and then everything is copied. Where the server deletes a file before it is copied, the
-//! lake is captured again; what was copied by then is not copied twice.
+//! have come to is read at once, and then everything is copied. The server keeps the files of tables meanwhile; where one of the
+//! others goes away before it is copied, the lake is captured again. What was copied by then is not copied twice.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -22,7 +22,7 @@ use crate::clock::now_us;
 use crate::error::{Error, Result};
 use crate::folder::{DataFolder, bytes_below, write_durably};
 
-/// How often a lake is captured anew because the server deleted a file before it was copied.
+/// How often a lake is captured anew because a file went away before it was copied.
 const CAPTURES_MAX: usize = 16;
 
 /// What a backup came to.
