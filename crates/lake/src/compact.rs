@@ -4,10 +4,11 @@
 //! flushes; the commit fails if one of them was replaced meanwhile, and everything is planned anew.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, UInt32Array};
-use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take, take_record_batch};
+use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch};
+use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
 use arrow::datatypes::Int64Type;
 use model::hash;
 use model::identity::ProfileId;
@@ -17,11 +18,11 @@ use crate::control::Control;
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, TableFile};
 use crate::error::{Error, Result};
-use crate::gather::concat;
+use crate::gather::{Slice, concat, gather};
 use crate::lake::{Inner, Lake, blocking, encode, spawned};
 use crate::layout::{Duplicates, Run, Selection};
 use crate::limits::{COMPACT_ROWS, FILE_ROWS, RACE_RETRIES, TIER_FILES};
-use crate::reader::{DataFile, near_ranges};
+use crate::reader::DataFile;
 use crate::schema::*;
 use crate::snapshot::{Snapshot, SnapshotId};
 use crate::view::View;
@@ -186,10 +187,9 @@ impl Inner {
             let (Run::File(file), Some(strays)) = (run, overlay.strays(number as u32)) else { continue };
             for part in &file.parts {
                 control.check()?;
-                let from = strays.rows.partition_point(|row| *row < part.start);
-                let to = strays.rows.partition_point(|row| *row < part.end);
-                if from < to {
-                    together.push(snapshot.rehomed(file, &strays.rows[from..to]).await?);
+                let slices = strays.within(part);
+                if !slices.is_empty() {
+                    together.push(snapshot.rehomed(file, part, &slices).await?);
                 }
                 let rows: usize = together.iter().map(RecordBatch::num_rows).sum();
                 if rows >= COMPACT_ROWS {
@@ -279,33 +279,18 @@ fn in_order(batches: &[RecordBatch]) -> Result<RecordBatch> {
 }
 
 impl Snapshot {
-    /// Rows of a file (ascending) under the customers they are read for.
-    async fn rehomed(&self, file: &DataFile, rows: &[u32]) -> Result<RecordBatch> {
+    /// Some rows of a part of a file under the customers they are read for.
+    async fn rehomed(&self, file: &DataFile, part: &Range<u32>, slices: &[Slice]) -> Result<RecordBatch> {
         let names: Vec<&str> = EVENTS_SCHEMA.fields().iter().map(|field| field.name().as_str()).collect();
-        let near = near_ranges(rows.iter().map(|row| *row..row + 1));
-        let columns = file.columns(&names, &near).await?;
-        // Where the rows are among those that were read.
-        let mut held = near.iter().scan(0, |at, range| {
-            let first = *at;
-            *at += range.end - range.start;
-            Some((range, first))
+        let columns = file.columns(&names, std::slice::from_ref(part)).await?;
+        let picked = columns.iter().map(|chunks| {
+            let array = concat(chunks)?;
+            gather(array.data_type(), std::slice::from_ref(&array), slices)
         });
-        let mut range = held.next();
-        let places: UInt32Array = rows
-            .iter()
-            .map(|row| {
-                while range.as_ref().is_some_and(|(range, _)| range.end <= *row) {
-                    range = held.next();
-                }
-                range.as_ref().map(|(range, first)| first + (row - range.start))
-            })
-            .collect();
-        let picked = columns.iter().map(|chunks| Ok(take(&concat(chunks)?, &places, None)?));
         let mut picked = picked.collect::<Result<Vec<ArrayRef>>>()?;
         let at = |name: &str| EVENTS_SCHEMA.index_of(name);
-        let profiles = picked[at(PROFILE)?].as_primitive::<Int64Type>();
-        let customers: Vec<i64> =
-            profiles.values().iter().map(|profile| self.customer_of(ProfileId(*profile)).0).collect();
+        let profiles = picked[at(PROFILE)?].as_primitive::<Int64Type>().values();
+        let customers: Vec<i64> = profiles.iter().map(|profile| self.customer_of(ProfileId(*profile)).0).collect();
         picked[at(BUCKET)?] = Arc::new(Int32Array::from_iter_values(customers.iter().copied().map(hash::bucket)));
         picked[at(CUSTOMER)?] = Arc::new(Int64Array::from(customers));
         Ok(RecordBatch::try_new(EVENTS_SCHEMA.clone(), picked)?)

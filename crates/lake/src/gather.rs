@@ -76,16 +76,19 @@ impl RunColumn {
         }
     }
 
-    /// A value of a column of longs or times, whose arrays are numbered from 0.
-    pub(crate) fn long(&self, row: u32) -> i64 {
-        let (range, held) = &self.ranges[self.ranges.partition_point(|(range, _)| range.end <= row)];
-        let position = held + (row - range.start);
-        let (first, array) = self.chunks[self.chunks.partition_point(|(first, _)| *first <= position) - 1];
-        let (array, at) = (&self.arrays[array as usize], (position - first) as usize);
-        match array.data_type() {
-            DataType::Timestamp(..) => array.as_primitive::<TimestampMicrosecondType>().value(at),
-            _ => array.as_primitive::<Int64Type>().value(at),
+    /// The values of rows of a column of longs or times, whose arrays are numbered from 0; they must be held in one range.
+    pub(crate) fn longs(&self, rows: Range<u32>) -> Vec<i64> {
+        let (mut slices, mut values) = (Vec::new(), Vec::with_capacity(rows.len()));
+        self.locate(rows.start, rows.end - rows.start, &mut slices);
+        for Slice { array, start, len } in slices {
+            let array = &self.arrays[array as usize];
+            let longs = match array.data_type() {
+                DataType::Timestamp(..) => array.as_primitive::<TimestampMicrosecondType>().values(),
+                _ => array.as_primitive::<Int64Type>().values(),
+            };
+            values.extend_from_slice(&longs[start as usize..(start + len) as usize]);
         }
+        values
     }
 }
 

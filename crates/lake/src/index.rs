@@ -64,6 +64,11 @@ impl FileIndex {
         self.starts[ordinals.start as usize]..self.starts[ordinals.end as usize]
     }
 
+    /// The ordinal of the customer a row is stored under.
+    pub(crate) fn ordinal_of_row(&self, row: u32) -> u32 {
+        self.starts.partition_point(|start| *start <= row) as u32 - 1
+    }
+
     pub(crate) fn ordinal(&self, customer: i64) -> Option<u32> {
         let bucket = hash::bucket(customer) as u32;
         let range = self.ordinals(bucket, bucket + 1);

@@ -357,12 +357,14 @@ impl Lake {
             self.inner.catch_up().await?;
             let last = self.last_snapshot.lock().clone();
             if let Some(last) = last.filter(|last| last.id() == Snapshot::id_now(&self.inner)) {
-                return Ok(last);
+                // Whoever asks holds what they read for themselves, and not in what is given again.
+                return Ok(Arc::new(last.for_question()));
             }
             match Snapshot::of(&self.inner).await {
                 Ok(snapshot) => {
-                    *self.last_snapshot.lock() = Some(Arc::clone(&snapshot));
-                    return Ok(snapshot);
+                    let given = Arc::new(snapshot.for_question());
+                    *self.last_snapshot.lock() = Some(snapshot);
+                    return Ok(given);
                 }
                 // A file that is gone was compacted and cleaned away after the state was read.
                 Err(Error::ObjectStore(_) | Error::Parquet { .. })

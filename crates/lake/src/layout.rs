@@ -15,16 +15,20 @@ use arrow::datatypes::{Int32Type, Int64Type, ToByteSlice};
 use model::hash;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
 use crate::error::{Error, Result};
 use crate::gather::{RunColumn, Slice, concat, gather};
 use crate::index::FileIndex;
-use crate::overlay::{MovedRow, Overlay, StoredRow, StoredRows, Strays, stored_rows};
+use crate::merged::Merged;
+use crate::overlay::{MovedRow, Overlay};
+use crate::parts::{PartRows, Parts};
 use crate::reader::{DataFile, near_ranges};
 use crate::schema::*;
 use crate::snapshot::Shard;
+use crate::stored::{StoredRow, StoredRows, stored_rows};
 
-/// Identifies the rows of a layout and their order: the same key means the same content, across snapshots.
+/// Identifies the rows of a layout, or of a part of a file, and their order: the same key means the same content, across snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LayoutKey(pub u128);
 
@@ -46,35 +50,12 @@ pub struct Layout {
     parts: Parts,
 }
 
-/// The parts of runs in which the rows lie. None where no more is known of the rows than which they are, and where they lie
-/// one after the other in one file: then they are read as they are.
-#[derive(Debug, Default)]
-struct Parts {
-    /// By run; within one ascending, strays last.
-    parts: Vec<Part>,
-    /// By run: its parts; and which of its rows are in them other than as strays.
-    of_run: Vec<(Range<usize>, Range<u32>)>,
-}
-
-/// Rows of a run of which a column is read at once.
-#[derive(Debug, Clone)]
-pub(crate) struct Part {
-    run: u32,
-    pub rows: PartRows,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum PartRows {
-    Range(Range<u32>),
-    Strays(Arc<Strays>),
-}
-
 /// Consecutive rows of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Piece {
-    run: u32,
-    start: u32,
-    len: u32,
+    pub run: u32,
+    pub start: u32,
+    pub len: u32,
 }
 
 /// A sorted run of events: a data file, or rows in memory.
@@ -159,11 +140,10 @@ impl Run {
         concat(&arrays.unwrap_or_default())
     }
 
-    /// A column of the rows `ranges` (ascending, apart), its arrays numbered from 0.
-    pub(crate) async fn column(&self, name: &str, ranges: &[Range<u32>]) -> Result<RunColumn> {
-        let read = self.read(&[name], ranges).await?;
-        let (ranges, arrays) = (read.ranges, read.columns.into_iter().next().unwrap_or_default());
-        Ok(RunColumn::new(&ranges, arrays, 0))
+    /// Columns of the rows `ranges` (ascending, apart), the arrays of each numbered from 0.
+    pub(crate) async fn columns(&self, names: &[&str], ranges: &[Range<u32>]) -> Result<Vec<RunColumn>> {
+        let Read { ranges, columns } = self.read(names, ranges).await?;
+        Ok(columns.into_iter().map(|arrays| RunColumn::new(&ranges, arrays, 0)).collect())
     }
 
     /// Adds the rows of each of these batches (by hash). A run of one batch is not read for it.
@@ -233,12 +213,9 @@ impl Layout {
         self.runs.iter().filter(|run| matches!(run, Run::File(_))).map(Run::name)
     }
 
-    pub(crate) fn parts(&self) -> &[Part] {
-        &self.parts.parts
-    }
-
-    pub(crate) fn run(&self, part: &Part) -> &Run {
-        &self.runs[part.run as usize]
+    /// The parts its columns are put together from, each with its run.
+    pub(crate) fn parts(&self) -> impl ExactSizeIterator<Item = (&Run, &PartRows)> {
+        self.parts.list.iter().map(|part| (&self.runs[part.run as usize], &part.rows))
     }
 
     /// One column of the rows, in order, from that column of each of [`Layout::parts`].
@@ -268,10 +245,7 @@ impl Layout {
             }
             let Some(of) = self.pieces.get(piece) else { break };
             let start = of.start + (row - first);
-            match pieces.last_mut() {
-                Some(last) if last.run == of.run && last.start + last.len == start => last.len += 1,
-                _ => pieces.push(Piece { run: of.run, start, len: 1 }),
-            }
+            push(&mut pieces, Piece { run: of.run, start, len: 1 });
         }
         let kept: u32 = pieces.iter().map(|piece| piece.len).sum();
         match kept {
@@ -371,22 +345,40 @@ impl Layout {
         selection: Selection,
         duplicates: Duplicates,
     ) -> Result<Layout> {
-        let mut plan = Plan::default();
-        plan.collect(runs, overlay, selection);
-        let contested = plan.merge(runs, overlay, duplicates).await?;
-        let (customers, offsets, pieces) = plan.finish(contested)?;
+        let plan = Plan::collected(runs, overlay, selection);
+        let contested = plan.merge(runs, overlay, &plan.contested(), duplicates).await?;
+        let (customers, offsets, pieces) = plan.finish(&contested)?;
+        Ok(Layout::new(customers, offsets, pieces, runs).0)
+    }
+
+    /// Plans the slices of the customers of a shard for answers: what is as it was when `before` was merged is taken
+    /// from there. Also what merging came to this time.
+    pub(crate) async fn plan_shard(
+        runs: &[Run],
+        overlay: &Overlay,
+        shard: Shard,
+        before: &Merged,
+    ) -> Result<(Layout, Merged)> {
+        let plan = Plan::collected(runs, overlay, Selection::Shard(shard));
+        let contested = plan.contested();
+        let hashes = plan.made_from(runs, overlay, &contested);
+        let mut known = before.recall(&hashes, runs);
+        let new: Vec<&Planned> =
+            contested.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(planned, _)| *planned).collect();
+        let mut read = plan.merge(runs, overlay, &new, Duplicates::OfCustomer).await?.into_iter();
+        let merged: Vec<Vec<Piece>> =
+            known.iter_mut().map(|known| known.take().or_else(|| read.next()).unwrap_or_default()).collect();
+        let (customers, offsets, pieces) = plan.finish(&merged)?;
         let (mut layout, numbers) = Layout::new(customers, offsets, pieces, runs);
-        if let (Selection::Shard(shard), Duplicates::OfCustomer) = (selection, duplicates) {
-            layout.parts = Parts::of(&layout, shard, |run| overlay.strays(numbers[run]).map(Arc::clone));
-        }
-        Ok(layout)
+        let strays = |run: usize| overlay.strays(numbers[run]).map(Arc::clone);
+        layout.parts = Parts::of(&layout.pieces, &layout.runs, shard, strays);
+        Ok((layout, Merged::new(runs, hashes.into_iter().zip(merged.iter().map(Vec::as_slice)))))
     }
 
     /// Adds to `rows` how many rows of `shard` repeat others, for each batch of these (by hash). Reads only what lies
     /// where customers of their files have rows in several runs at the same time.
     pub(crate) async fn count_repeated(runs: &[Run], overlay: &Overlay, shard: Shard, rows: &mut Asked) -> Result<()> {
-        let mut plan = Plan::default();
-        plan.collect(runs, overlay, Selection::Shard(shard));
+        let mut plan = Plan::collected(runs, overlay, Selection::Shard(shard));
         let asked: Vec<bool> = runs
             .iter()
             .map(|run| run.index().batches.iter().any(|name| rows.contains_key(&hash::parts(&[name.as_bytes()]))))
@@ -403,9 +395,8 @@ impl Layout {
     /// The rows of `shard` that answers leave out because another row says the same, of each run in ascending order. Reads
     /// only what lies where customers have rows in several runs at the same time.
     pub(crate) async fn repeated_rows(runs: &[Run], overlay: &Overlay, shard: Shard) -> Result<Vec<Vec<u32>>> {
-        let mut plan = Plan::default();
-        plan.collect(runs, overlay, Selection::Shard(shard));
-        let all = plan.merge_all(runs, overlay).await?;
+        let plan = Plan::collected(runs, overlay, Selection::Shard(shard));
+        let all = plan.merge_all(runs, overlay, &plan.contested()).await?;
         let mut kept = all.clone();
         plan.settle_ties(runs, &mut kept, Duplicates::OfCustomer).await?;
         let mut repeated = vec![Vec::new(); runs.len()];
@@ -431,7 +422,7 @@ impl Layout {
                 used.len() as u32 - 1
             });
         }
-        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        let mut hasher = Xxh3::new();
         for run in &used {
             hasher.update(&(run.name().len() as u64).to_le_bytes());
             hasher.update(run.name().as_bytes());
@@ -443,87 +434,6 @@ impl Layout {
         hasher.update(pieces_of.to_byte_slice());
         let key = LayoutKey(hasher.digest128());
         (Layout { key, customers, offsets, pieces, runs: used, parts: Parts::default() }, numbers)
-    }
-}
-
-impl Parts {
-    /// The parts of the layout of a shard; `strays` says which rows of its run of that number are read for customers elsewhere.
-    fn of(layout: &Layout, shard: Shard, strays: impl Fn(usize) -> Option<Arc<Strays>>) -> Parts {
-        let mut parts = Parts::default();
-        if layout.pieces.len() < 2 {
-            return parts;
-        }
-        let mut lies_outside = vec![false; layout.runs.len()];
-        let homes: Vec<Range<u32>> = layout.runs.iter().map(|run| home(run, shard)).collect();
-        for piece in &layout.pieces {
-            let home = &homes[piece.run as usize];
-            lies_outside[piece.run as usize] |= piece.start < home.start || piece.start + piece.len > home.end;
-        }
-        for (number, (run, home)) in layout.runs.iter().zip(homes).enumerate() {
-            let first = parts.parts.len();
-            let mut add = |rows| parts.parts.push(Part { run: number as u32, rows });
-            match run {
-                Run::Memory(_) => add(PartRows::Range(home.clone())),
-                Run::File(file) => {
-                    let touched =
-                        |rows: &&Range<u32>| rows.start < home.end && home.start < rows.end && !home.is_empty();
-                    file.parts.iter().filter(touched).for_each(|rows| add(PartRows::Range(rows.clone())));
-                    if let Some(strays) = strays(number).filter(|_| lies_outside[number]) {
-                        add(PartRows::Strays(strays));
-                    }
-                }
-            }
-            parts.of_run.push((first..parts.parts.len(), home));
-        }
-        parts
-    }
-
-    /// Says where the rows of a piece are, in order.
-    fn locate(&self, piece: &Piece, mut at: impl FnMut(Slice)) {
-        let (of_run, home) = &self.of_run[piece.run as usize];
-        let (mut start, end) = (piece.start, piece.start + piece.len);
-        while start < end {
-            let within = home.contains(&start);
-            let (array, from, until) = if within {
-                let ranges = &self.parts[of_run.clone()];
-                let nth = ranges.partition_point(|part| part.rows.end().is_some_and(|end| end <= start));
-                let (first, last) = match &ranges[nth].rows {
-                    PartRows::Range(rows) => (rows.start, rows.end),
-                    PartRows::Strays(_) => (start, end),
-                };
-                (of_run.start + nth, start - first, end.min(last))
-            } else {
-                // Strays are the last part, and hold every row from here to the next that is at home.
-                let until = if start < home.start { end.min(home.start) } else { end };
-                let from = match self.parts[of_run.clone()].last().map(|part| &part.rows) {
-                    Some(PartRows::Strays(strays)) => strays.rows.partition_point(|row| *row < start) as u32,
-                    _ => 0,
-                };
-                (of_run.end - 1, from, until)
-            };
-            at(Slice { array: array as u32, start: from, len: until - start });
-            start = until;
-        }
-    }
-}
-
-impl PartRows {
-    /// Behind the last of a range; none of strays.
-    fn end(&self) -> Option<u32> {
-        match self {
-            PartRows::Range(rows) => Some(rows.end),
-            PartRows::Strays(_) => None,
-        }
-    }
-}
-
-/// The rows of a run that lie in the parts a shard reads of it: those of its customers, or all of a run that is read whole.
-fn home(run: &Run, shard: Shard) -> Range<u32> {
-    let index = run.index();
-    match run {
-        Run::Memory(_) => 0..index.rows(),
-        Run::File(file) if file.parts.len() == 1 => 0..index.rows(),
-        Run::File(_) => index.rows_of(index.ordinals(shard.lo, shard.hi)),
     }
 }
 
@@ -557,9 +467,13 @@ impl<'a> Walk<'a> {
         let from = excluded.partition_point(|ordinal| *ordinal < ordinals.start);
         Walk { index, excluded: excluded[from..].iter().peekable(), ordinals }
     }
+}
 
-    /// The next customer's place in the order of all, and ordinal.
-    fn next(&mut self) -> Option<((i32, i64), u32)> {
+impl Iterator for Walk<'_> {
+    /// A customer's place in the order of all, and ordinal.
+    type Item = ((i32, i64), u32);
+
+    fn next(&mut self) -> Option<Self::Item> {
         loop {
             let ordinal = self.ordinals.next()?;
             if self.excluded.next_if_eq(&&ordinal).is_none() {
@@ -581,6 +495,37 @@ struct Entry {
 }
 
 impl Plan {
+    fn collected(runs: &[Run], overlay: &Overlay, selection: Selection) -> Plan {
+        let mut plan = Plan::default();
+        plan.collect(runs, overlay, selection);
+        plan
+    }
+
+    fn contested(&self) -> Vec<&Planned> {
+        self.customers.iter().filter(|planned| planned.contested).collect()
+    }
+
+    /// A hash, for each of these contested customers, of all that their merged rows are made from.
+    fn made_from(&self, runs: &[Run], overlay: &Overlay, contested: &[&Planned]) -> Vec<u128> {
+        let names: Vec<u64> = runs.iter().map(|run| xxh3_64(run.name().as_bytes())).collect();
+        let mut words: Vec<u64> = Vec::new();
+        let hash = |planned: &&Planned| {
+            // In the order of their runs, which settles what all else leaves open.
+            let pieces = &self.pieces[planned.pieces.clone()];
+            words.clear();
+            words.push(planned.customer as u64);
+            for piece in pieces {
+                words.extend([names[piece.run as usize], u64::from(piece.start) << 32 | u64::from(piece.len)]);
+            }
+            for moved in &overlay.rows[planned.moved.clone()] {
+                let place = pieces.partition_point(|piece| piece.run < moved.run) as u64;
+                words.extend([names[moved.run as usize], place << 32 | u64::from(moved.row)]);
+            }
+            xxh3_128(words.to_byte_slice())
+        };
+        contested.iter().map(hash).collect()
+    }
+
     /// Walks the runs and the overlay customer by customer.
     fn collect(&mut self, runs: &[Run], overlay: &Overlay, selection: Selection) {
         let mut heads: BinaryHeap<Reverse<(i32, i64, u32, u32)>> = BinaryHeap::new();
@@ -619,31 +564,27 @@ impl Plan {
                 }
                 heads.pop();
                 let index = runs[run as usize].index();
-                let rows = index.rows_of(ordinal..ordinal + 1);
-                doubled |= index.doubled.binary_search(&ordinal).is_ok();
-                self.pieces.push(Piece { run, start: rows.start, len: rows.end - rows.start });
+                doubled |= self.take(run, index, ordinal);
                 let walk = &mut walks[run as usize];
                 let mut following = walk.next();
-                if self.pieces.len() == first + 1 {
-                    // Until another run or the overlay has somebody, all are this run's alone.
-                    let others = heads.peek().map(|Reverse((bucket, customer, ..))| (*bucket, *customer));
-                    let until = others.into_iter().chain(from_overlay).min();
-                    if until.is_none_or(|until| until > next) {
-                        self.alone(next.1, first, doubled);
-                        while let Some((place, ordinal)) =
-                            following.filter(|(place, _)| until.is_none_or(|u| *place < u))
-                        {
-                            let rows = index.rows_of(ordinal..ordinal + 1);
-                            self.pieces.push(Piece { run, start: rows.start, len: rows.end - rows.start });
-                            let doubled = index.doubled.binary_search(&ordinal).is_ok();
-                            self.alone(place.1, self.pieces.len() - 1, doubled);
-                            following = walk.next();
-                        }
-                        heads.extend(following.map(head(run)));
-                        continue 'customers;
+                // Until another run or the overlay has somebody, all are this run's alone.
+                let others = heads.peek().map(|Reverse((bucket, customer, ..))| (*bucket, *customer));
+                let until = others.into_iter().chain(from_overlay).min();
+                let alone = self.pieces.len() == first + 1 && until.is_none_or(|until| until > next);
+                if alone {
+                    self.alone(next.1, doubled);
+                    while let Some((place, ordinal)) =
+                        following.filter(|(place, _)| until.is_none_or(|until| *place < until))
+                    {
+                        let doubled = self.take(run, index, ordinal);
+                        self.alone(place.1, doubled);
+                        following = walk.next();
                     }
                 }
                 heads.extend(following.map(head(run)));
+                if alone {
+                    continue 'customers;
+                }
             }
             let moved_first = moved;
             while moved < moved_end && place(&overlay.rows[moved]) == next {
@@ -655,9 +596,17 @@ impl Plan {
         }
     }
 
-    /// Adds a customer of one piece and no moved row.
-    fn alone(&mut self, customer: i64, piece: usize, contested: bool) {
-        self.customers.push(Planned { customer, pieces: piece..piece + 1, moved: 0..0, contested });
+    /// Adds the rows of a customer of a run; whether rows among them are doubles.
+    fn take(&mut self, run: u32, index: &FileIndex, ordinal: u32) -> bool {
+        let rows = index.rows_of(ordinal..ordinal + 1);
+        self.pieces.push(Piece { run, start: rows.start, len: rows.end - rows.start });
+        index.doubled.binary_search(&ordinal).is_ok()
+    }
+
+    /// Adds a customer who has the last piece and nothing else.
+    fn alone(&mut self, customer: i64, contested: bool) {
+        let end = self.pieces.len();
+        self.customers.push(Planned { customer, pieces: end - 1..end, moved: 0..0, contested });
     }
 
     /// Whether the pieces from `first` on do not overlap in time; they are then put in order of time.
@@ -679,26 +628,35 @@ impl Plan {
         true
     }
 
-    /// The merged rows of each contested customer, in order.
-    async fn merge(&self, runs: &[Run], overlay: &Overlay, duplicates: Duplicates) -> Result<Vec<Vec<Entry>>> {
-        let mut merged = self.merge_all(runs, overlay).await?;
+    /// The merged rows of each of these contested customers, in order.
+    async fn merge(
+        &self,
+        runs: &[Run],
+        overlay: &Overlay,
+        contested: &[&Planned],
+        duplicates: Duplicates,
+    ) -> Result<Vec<Vec<Piece>>> {
+        let mut merged = self.merge_all(runs, overlay, contested).await?;
         self.settle_ties(runs, &mut merged, duplicates).await?;
-        Ok(merged)
+        let mut pieces = Vec::with_capacity(merged.len());
+        for entries in merged {
+            let mut of_customer = Vec::new();
+            entries.iter().for_each(|entry| push(&mut of_customer, Piece { run: entry.run, start: entry.row, len: 1 }));
+            pieces.push(of_customer);
+        }
+        Ok(pieces)
     }
 
     async fn count_repeated(&self, runs: &[Run], overlay: &Overlay, rows: &mut Asked) -> Result<()> {
-        let merged = self.merge_all(runs, overlay).await?;
-        let wanted = tied(runs, &merged);
-        if wanted.iter().all(Vec::is_empty) {
-            return Ok(());
-        }
-        let (ids, batches) = (read_longs(runs, EVENT_ID, &wanted).await?, read_longs(runs, BATCH, &wanted).await?);
+        let merged = self.merge_all(runs, overlay, &self.contested()).await?;
+        let ties = Ties::of(runs, &merged).await?;
         let mut said: FxHashMap<i64, Vec<i64>> = FxHashMap::default();
         let groups = merged.iter().flat_map(|entries| entries.chunk_by(|a, b| a.time_us == b.time_us));
         for group in groups.filter(|group| group.len() > 1) {
             said.clear();
             for entry in group {
-                said.entry(long(&ids, entry)).or_default().push(long(&batches, entry));
+                let StoredRow { event_id, batch, .. } = ties.row(runs, entry);
+                said.entry(event_id).or_default().push(batch);
             }
             for batches in said.values().filter(|batches| batches.len() > 1) {
                 // One of them counts: of a batch that is not asked about, or else of the first that is.
@@ -716,13 +674,12 @@ impl Plan {
         Ok(())
     }
 
-    async fn merge_all(&self, runs: &[Run], overlay: &Overlay) -> Result<Vec<Vec<Entry>>> {
-        let contested: Vec<&Planned> = self.customers.iter().filter(|planned| planned.contested).collect();
+    async fn merge_all(&self, runs: &[Run], overlay: &Overlay, contested: &[&Planned]) -> Result<Vec<Vec<Entry>>> {
         if contested.is_empty() {
             return Ok(Vec::new());
         }
         let mut ordinals: Vec<Vec<u32>> = vec![Vec::new(); runs.len()];
-        for planned in &contested {
+        for planned in contested {
             for piece in &self.pieces[planned.pieces.clone()] {
                 let run = piece.run as usize;
                 ordinals[run].extend(runs[run].index().ordinal(planned.customer));
@@ -734,7 +691,7 @@ impl Plan {
             stored.push(stored_rows(run, ordinals).await?.into_iter());
         }
         let mut merged: Vec<Vec<Entry>> = Vec::with_capacity(contested.len());
-        for planned in &contested {
+        for planned in contested {
             let mut entries = Vec::new();
             for piece in &self.pieces[planned.pieces.clone()] {
                 let rows = stored[piece.run as usize].next().unwrap_or_default();
@@ -762,26 +719,21 @@ impl Plan {
 
     /// Orders rows of equal time by (seq, event id) and leaves doubles out.
     async fn settle_ties(&self, runs: &[Run], merged: &mut [Vec<Entry>], duplicates: Duplicates) -> Result<()> {
-        let wanted = tied(runs, merged);
-        if wanted.iter().all(Vec::is_empty) {
-            return Ok(());
-        }
-        let ids = read_longs(runs, EVENT_ID, &wanted).await?;
-        let (profiles, batches) = match duplicates {
-            Duplicates::OfCustomer => (Vec::new(), Vec::new()),
-            Duplicates::OfProfileAndBatch => {
-                (read_longs(runs, PROFILE, &wanted).await?, read_longs(runs, BATCH, &wanted).await?)
-            }
-        };
+        let ties = Ties::of(runs, merged).await?;
         for entries in merged {
             let mut kept = Vec::with_capacity(entries.len());
             for group in entries.chunk_by_mut(|a, b| a.time_us == b.time_us) {
                 if group.len() > 1 {
-                    group.iter_mut().for_each(|entry| entry.event_id = long(&ids, entry));
+                    group.iter_mut().for_each(|entry| entry.event_id = ties.row(runs, entry).event_id);
                     group.sort_unstable();
                     let mut seen = FxHashSet::default();
-                    let first =
-                        |entry: &&Entry| seen.insert((entry.event_id, long(&profiles, entry), long(&batches, entry)));
+                    let first = |entry: &&Entry| {
+                        let StoredRow { event_id, profile, batch, .. } = ties.row(runs, entry);
+                        seen.insert(match duplicates {
+                            Duplicates::OfCustomer => (event_id, 0, 0),
+                            Duplicates::OfProfileAndBatch => (event_id, profile, batch),
+                        })
+                    };
                     kept.extend(group.iter().filter(first));
                 } else {
                     kept.extend_from_slice(group);
@@ -792,28 +744,22 @@ impl Plan {
         Ok(())
     }
 
-    fn finish(self, contested: Vec<Vec<Entry>>) -> Result<(Vec<i64>, Vec<u32>, Vec<Piece>)> {
+    /// The customers, their rows and where these lie, `contested` those of customers whose parts were merged.
+    fn finish(&self, contested: &[Vec<Piece>]) -> Result<(Vec<i64>, Vec<u32>, Vec<Piece>)> {
         let mut customers = Vec::with_capacity(self.customers.len());
         let mut offsets = Vec::with_capacity(self.customers.len() + 1);
         offsets.push(0u32);
         let mut pieces: Vec<Piece> = Vec::new();
         let mut rows = 0u64;
-        let mut contested = contested.into_iter();
-        let mut add = |piece: Piece| match pieces.last_mut() {
-            Some(last) if last.run == piece.run && last.start + last.len == piece.start => last.len += piece.len,
-            _ => pieces.push(piece),
-        };
-        for planned in self.customers {
-            if planned.contested {
-                for entry in contested.next().unwrap_or_default() {
-                    add(Piece { run: entry.run, start: entry.row, len: 1 });
-                    rows += 1;
-                }
-            } else {
-                for piece in &self.pieces[planned.pieces] {
-                    add(*piece);
-                    rows += u64::from(piece.len);
-                }
+        let mut contested = contested.iter();
+        for planned in &self.customers {
+            let of_customer = match planned.contested {
+                true => contested.next().map_or(&[][..], Vec::as_slice),
+                false => &self.pieces[planned.pieces.clone()],
+            };
+            for piece in of_customer {
+                push(&mut pieces, *piece);
+                rows += u64::from(piece.len);
             }
             customers.push(planned.customer);
             let limit = u64::from(u32::MAX);
@@ -827,52 +773,47 @@ impl Plan {
     }
 }
 
+/// Adds rows, to the last piece where they follow on it.
+fn push(pieces: &mut Vec<Piece>, piece: Piece) {
+    match pieces.last_mut() {
+        Some(last) if last.run == piece.run && last.start + last.len == piece.start => last.len += piece.len,
+        _ => pieces.push(piece),
+    }
+}
+
 /// The rows that share their time with another one of the same customer.
-fn tied(runs: &[Run], merged: &[Vec<Entry>]) -> Vec<Vec<Range<u32>>> {
-    let tied = merged
-        .iter()
-        .flat_map(|entries| entries.chunk_by(|a, b| a.time_us == b.time_us).filter(|group| group.len() > 1).flatten());
-    by_run(runs.len(), tied.map(|entry| (entry.run, entry.row..entry.row + 1)))
+struct Ties {
+    /// By run and the ordinal of the customer they are stored under.
+    rows: FxHashMap<(u32, u32), Arc<[StoredRow]>>,
 }
 
-/// The value of a column read by [`read_longs`]; 0 of one that was not.
-fn long(columns: &[Option<RunColumn>], entry: &Entry) -> i64 {
-    columns.get(entry.run as usize).and_then(Option::as_ref).map_or(0, |column| column.long(entry.row))
-}
-
-/// Ranges by run, ascending and joined where near.
-fn by_run(runs: usize, ranges: impl Iterator<Item = (u32, Range<u32>)>) -> Vec<Vec<Range<u32>>> {
-    let mut by_run: Vec<Vec<Range<u32>>> = vec![Vec::new(); runs];
-    for (run, range) in ranges {
-        by_run[run as usize].push(range);
-    }
-    by_run
-        .into_iter()
-        .map(|mut ranges| {
-            ranges.sort_unstable_by_key(|range| range.start);
-            near_ranges(ranges)
-        })
-        .collect()
-}
-
-/// A column of longs of each run, or of times; of `batch`, a hash of its value.
-async fn read_longs(runs: &[Run], name: &str, wanted: &[Vec<Range<u32>>]) -> Result<Vec<Option<RunColumn>>> {
-    let mut columns = Vec::with_capacity(runs.len());
-    for (run, ranges) in runs.iter().zip(wanted) {
-        if ranges.is_empty() {
-            columns.push(None);
-            continue;
+impl Ties {
+    async fn of(runs: &[Run], merged: &[Vec<Entry>]) -> Result<Ties> {
+        let groups = merged.iter().flat_map(|entries| entries.chunk_by(|a, b| a.time_us == b.time_us));
+        let mut ordinals: Vec<Vec<u32>> = vec![Vec::new(); runs.len()];
+        for entry in groups.filter(|group| group.len() > 1).flatten() {
+            ordinals[entry.run as usize].push(runs[entry.run as usize].index().ordinal_of_row(entry.row));
         }
-        let mut column = run.column(name, ranges).await?;
-        if name == BATCH {
-            column.arrays.iter_mut().for_each(|array| *array = hashed(array));
+        let mut rows = FxHashMap::default();
+        for (number, (run, mut ordinals)) in runs.iter().zip(ordinals).enumerate() {
+            ordinals.sort_unstable();
+            ordinals.dedup();
+            let stored = stored_rows(run, &ordinals).await?;
+            rows.extend(ordinals.into_iter().map(|ordinal| (number as u32, ordinal)).zip(stored));
         }
-        columns.push(Some(column));
+        Ok(Ties { rows })
     }
-    Ok(columns)
+
+    fn row(&self, runs: &[Run], entry: &Entry) -> StoredRow {
+        let index = runs[entry.run as usize].index();
+        let ordinal = index.ordinal_of_row(entry.row);
+        let at = (entry.row - index.starts[ordinal as usize]) as usize;
+        self.rows.get(&(entry.run, ordinal)).and_then(|rows| rows.get(at)).copied().unwrap_or_default()
+    }
 }
 
-fn hashed(array: &ArrayRef) -> ArrayRef {
+/// Of names of batches, a hash each.
+pub(crate) fn hashed(array: &ArrayRef) -> ArrayRef {
     let array = array.as_dictionary::<Int32Type>();
     let values: Vec<i64> =
         array.values().as_string::<i32>().iter().map(|value| hash::parts(&[value.unwrap_or("").as_bytes()])).collect();

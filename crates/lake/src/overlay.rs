@@ -5,9 +5,10 @@
 //! customers they belong to now. Nothing is rewritten, so taking a link back gives the earlier answers exactly.
 //! Compaction writes files under the present version and so ends their overlay.
 //!
-//! What was read of such rows is kept with their file, and an overlay as long as neither the runs it is of nor the
-//! identities change: a lake that lives has a new snapshot for every question.
+//! An overlay is kept as long as neither the runs it is of nor the identities change: a lake that lives has a new snapshot
+//! for every question.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use model::hash;
@@ -18,11 +19,11 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::delta::TableFile;
 use crate::error::Result;
+use crate::gather::Slice;
 use crate::identity::{IdentityGraph, IdentityVersion};
 use crate::layout::Run;
-use crate::reader::near_ranges;
-use crate::schema::{PROFILE, SEQ, TIME};
 use crate::snapshot::Shard;
+use crate::stored::{StoredRow, stored_rows};
 
 /// A row that is read for another customer than the one it is stored under.
 /// Field order is sort order.
@@ -56,20 +57,6 @@ pub(crate) struct Strays {
     pub hash: u128,
 }
 
-/// What is known of a stored row before its columns are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StoredRow {
-    pub profile: i64,
-    pub time_us: i64,
-    pub seq: i64,
-}
-
-/// Rows of a file by the ordinal of their customer, as far as overlays and merges read them. They never change.
-#[derive(Debug, Default)]
-pub(crate) struct StoredRows {
-    held: Mutex<FxHashMap<u32, Arc<[StoredRow]>>>,
-}
-
 /// What overlays are made from time and again.
 #[derive(Debug, Default)]
 pub(crate) struct MovedCache {
@@ -88,9 +75,6 @@ const PAIRS_MAX: usize = 256;
 
 /// A file of which more than one in so many rows are read for others is worth being written anew.
 const MOVED_PART: u64 = 8;
-
-/// One in so many rows of a file is kept at most: where more are asked for, they are read as other columns are.
-const STORED_PART: usize = 4;
 
 impl MovedCache {
     /// The customers, as of version `from`, that are not the same in `graph`.
@@ -199,43 +183,12 @@ impl Strays {
         let hash = xxh3_128(rows.to_byte_slice());
         Strays { rows, hash }
     }
-}
 
-impl StoredRows {
-    /// Keeps rows of `of_rows` that the file has, as long as they are no large part of it.
-    fn keep(&self, of_rows: u32, read: impl Iterator<Item = (u32, Arc<[StoredRow]>)>) {
-        let mut held = self.held.lock();
-        held.extend(read);
-        if held.values().map(|rows| rows.len()).sum::<usize>() > of_rows as usize / STORED_PART {
-            held.clear();
-        }
+    /// Where those of the rows `part` are in one array of it.
+    pub(crate) fn within(&self, part: &Range<u32>) -> Vec<Slice> {
+        let from = |row: u32| self.rows.partition_point(|stray| *stray < row);
+        let rows = &self.rows[from(part.start)..from(part.end)];
+        let slice = |rows: &[u32]| Slice { array: 0, start: rows[0] - part.start, len: rows.len() as u32 };
+        rows.chunk_by(|a, b| a + 1 == *b).map(slice).collect()
     }
-}
-
-/// The rows of these customers (ordinals, ascending), each from what is kept of the run where it is there.
-pub(crate) async fn stored_rows(run: &Run, ordinals: &[u32]) -> Result<Vec<Arc<[StoredRow]>>> {
-    let kept = run.stored_rows();
-    let mut found: Vec<Option<Arc<[StoredRow]>>> = match kept {
-        Some(kept) => {
-            let held = kept.held.lock();
-            ordinals.iter().map(|ordinal| held.get(ordinal).cloned()).collect()
-        }
-        None => vec![None; ordinals.len()],
-    };
-    let missing: Vec<usize> = (0..ordinals.len()).filter(|at| found[*at].is_none()).collect();
-    if !missing.is_empty() {
-        let rows_of = |at: &usize| run.index().rows_of(ordinals[*at]..ordinals[*at] + 1);
-        let near = near_ranges(missing.iter().map(rows_of));
-        let profiles = run.column(PROFILE, &near).await?;
-        let times = run.column(TIME, &near).await?;
-        let seqs = run.column(SEQ, &near).await?;
-        for at in &missing {
-            let stored = |row| StoredRow { profile: profiles.long(row), time_us: times.long(row), seq: seqs.long(row) };
-            found[*at] = Some(rows_of(at).map(stored).collect());
-        }
-        if let Some(kept) = kept {
-            kept.keep(run.index().rows(), missing.iter().filter_map(|at| Some((ordinals[*at], found[*at].clone()?))));
-        }
-    }
-    Ok(found.into_iter().flatten().collect())
 }

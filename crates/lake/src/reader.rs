@@ -27,8 +27,8 @@ use crate::delta::TableFile;
 use crate::error::{Error, Result};
 use crate::index::{FileIndex, INDEX_COLUMNS, IndexBuilder};
 use crate::limits::INDEX_CACHE_BYTES;
-use crate::overlay::StoredRows;
 use crate::schema::{EVENTS, EVENTS_SCHEMA};
+use crate::stored::StoredRows;
 use crate::sums::{DamagedFiles, Sums};
 
 /// Rows this near to each other are read together: stopping and starting costs more than they do.

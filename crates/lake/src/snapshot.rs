@@ -108,7 +108,7 @@ pub struct Snapshot {
     /// See [`Snapshot::time_range`]; every question asks for it several times.
     times: Arc<OnceLock<Option<(i64, i64)>>>,
     traffic: Arc<Classifier>,
-    /// What a question read and needs again: not shared with the snapshots of other questions.
+    /// What a question read and needs again; see [`Snapshot::for_question`].
     held: Arc<PartsHeld>,
 }
 
@@ -165,6 +165,11 @@ impl Snapshot {
         Snapshot { overlay, ..Snapshot::over(&inner, self.id, runs, graph) }
     }
 
+    /// The same state for one more question. Shares all that is worked out of the rows.
+    pub(crate) fn for_question(&self) -> Snapshot {
+        Snapshot { held: Arc::default(), ..self.clone() }
+    }
+
     pub(crate) fn held(&self) -> &PartsHeld {
         &self.held
     }
@@ -186,7 +191,7 @@ impl Snapshot {
     pub fn read_by(&self, traffic: Arc<Classifier>) -> Snapshot {
         let standard = traffic.fingerprint() == Classifier::standard().fingerprint();
         let id = SnapshotId { traffic: if standard { 0 } else { traffic.fingerprint() }, ..self.id };
-        Snapshot { id, traffic, held: Arc::default(), ..self.clone() }
+        Snapshot { id, traffic, ..self.clone() }
     }
 
     /// The traffic rules it is read by; the standard ones unless others were given.
@@ -248,12 +253,14 @@ impl Snapshot {
         if let Some(layout) = self.layouts.lock().get(&shard) {
             return Ok(Arc::clone(layout));
         }
-        let content = content(&self.runs, self.overlay().await?, shard);
+        let overlay = self.overlay().await?;
+        let content = content(&self.runs, overlay, shard);
         let layout = match self.inner.layouts.get(shard, content) {
-            Some(layout) => layout,
-            None => {
-                let layout = Arc::new(self.plan(Selection::Shard(shard), Duplicates::OfCustomer).await?);
-                self.inner.layouts.keep(shard, content, &layout);
+            Ok(layout) => layout,
+            Err(before) => {
+                let (layout, merged) = Layout::plan_shard(&self.runs, overlay, shard, &before).await?;
+                let layout = Arc::new(layout);
+                self.inner.layouts.keep(shard, content, &layout, merged);
                 layout
             }
         };

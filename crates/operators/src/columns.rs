@@ -200,7 +200,7 @@ impl ColumnCache {
         load: impl Future<Output = Result<Column>>,
     ) -> Result<Column> {
         if !layout.in_files() {
-            // The next event makes it another layout, which nobody asks for again.
+            // The next event makes it another layout: what is kept of its files serves that one, too.
             return load.await;
         }
         self.keyed(Key { lake: snapshot.lake(), layout: layout.key(), column: name.into() }, load).await

@@ -29,8 +29,8 @@ pub async fn settle(lake: &Lake, control: &Control) -> Result<Upkeep> {
     Ok(Upkeep { steps, profiles, deleted })
 }
 
-/// Merges small files tier by tier, and writes files anew of which much is read for others, until none is due, saying so before each step that has something to do. The steps
-/// done.
+/// Merges small files tier by tier, and writes files anew of which much is read for others, until none is due, saying so
+/// before each step that has something to do. The steps done.
 pub async fn merge_due(lake: &Lake, control: &Control, merging: impl Fn()) -> Result<usize> {
     let mut steps = 0;
     while steps < STEPS_MAX && lake.compaction_due() {

@@ -215,16 +215,14 @@ impl Decoded {
 
     fn read_plain<'a>(&mut self, mut plain: Plain, places: impl Iterator<Item = Place<'a>>) {
         let events = std::mem::take(&mut plain.events);
-        let objects = LazyCell::new(|| plain.objects());
+        let (objects, nothing) = (LazyCell::new(|| plain.objects()), Map::new());
         for (at, (event, place)) in events.into_iter().zip(places).enumerate() {
             let PlainEvent { message_id, mut draft, senders } = event;
             let event_id = event_id(place.door.source, &message_id);
             draft.message_id = Some(message_id);
             match place.settle(draft, senders, |_| event_id) {
                 Ok(event) => self.events.push(event),
-                Err(fault) => {
-                    self.rejections.extend(objects.get(at).map(|object| rejection(place.line, fault, object)))
-                }
+                Err(fault) => self.rejections.push(rejection(place.line, fault, objects.get(at).unwrap_or(&nothing))),
             }
         }
     }
