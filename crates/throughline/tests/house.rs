@@ -316,14 +316,16 @@ fn no_file_names_a_machine() {
 
 /// All files but those that are built or installed.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    const LEFT_OUT: [&str; 9] =
-        [".git", "target", "node_modules", "dist", ".venv", "data", "test-results", "shots", "__pycache__"];
+    const LEFT_OUT: [&str; 8] =
+        [".git", "target", "node_modules", "dist", "data", "test-results", "shots", "__pycache__"];
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = entry.path();
         let name = entry.file_name();
         if entry.file_type().unwrap().is_dir() {
-            if !LEFT_OUT.iter().any(|left_out| name == *left_out) {
+            // Environments of Python: that of the tests and those of benchmarks.
+            let environment = name.to_string_lossy().starts_with(".venv");
+            if !environment && !LEFT_OUT.iter().any(|left_out| name == *left_out) {
                 all.extend(files(&path));
             }
         } else {
