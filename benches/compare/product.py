@@ -91,11 +91,11 @@ class Server:
             raise Failed(f"the server answered {response.status}: {body[:600].decode(errors='replace')}")
         return json.loads(body)
 
-    def sender(self):
-        """Something that sends events to the running product, as a source of one's own."""
+    def sender(self, customers):
+        """Something that sends events of these customers to the running product, as a source of its own."""
         sources = f"/v1/workspaces/{WORKSPACE}/sources"
         self.call(sources, {"id": "live", "name": "Live", "channel": "web"})
-        return Sender(self, self.call(f"{sources}/live/keys", {"kind": "secret"})["key"])
+        return Sender(self, self.call(f"{sources}/live/keys", {"kind": "secret"})["key"], customers)
 
     def call(self, path, body, headers=None):
         self.connection.request("POST", path, json.dumps(body), {"content-type": "application/json"} | (headers or {}))
@@ -128,20 +128,20 @@ class Server:
 
 
 class Sender:
-    """Sends events of customers the lake knows, of a name no question asks about."""
+    """Sends an event of each of its customers at a time, of a name no question asks about."""
 
-    def __init__(self, server, key):
-        self.server, self.headers, self.sent = server, {"authorization": f"Bearer {key}"}, 0
+    def __init__(self, server, key, customers):
+        self.server, self.headers = server, {"authorization": f"Bearer {key}"}
+        self.customers, self.times = customers, 0
 
-    def send(self, count):
+    def send(self):
+        self.times += 1
         # Before the moment questions are asked as of, so that they take part.
-        events = [dict(event="looked_at", message_id=f"live-{number}", time=(END - SECOND) // 1000,
-                       identifiers=[dict(namespace="customer_id", value=str(number))])
-                  for number in range(self.sent, self.sent + count)]
-        self.sent += count
+        events = [dict(event="looked_at", message_id=f"live-{self.times}-{customer}", time=(END - SECOND) // 1000,
+                       identifiers=[dict(namespace="customer_id", value=customer)]) for customer in self.customers]
         taken = self.server.call("/v1/events", events, self.headers)
-        if taken["accepted"] != count:
-            raise Failed(f"{taken['accepted']} of {count} events were taken")
+        if taken["accepted"] != len(events):
+            raise Failed(f"{taken['accepted']} of {len(events)} events were taken")
 
 
 class Asked:

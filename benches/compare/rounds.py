@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 
+import pyarrow.parquet
+
 from engines import FIRST_TOUCH, OURS, PEERS, RESIDENT, Ours, Peer
 from meter import run
 from product import Failed, Home, asked
@@ -210,7 +212,7 @@ def live_round(setting):
         shutil.copytree(lake(setting).folder, copy.folder)
         server = setting.serve(copy, True)
         try:
-            sender = server.sender()
+            sender = server.sender(customers(setting, LIVE_EVENTS))
             for letter in setting.letters:
                 question = asked(letter, False)
                 for _ in range(2):
@@ -218,7 +220,7 @@ def live_round(setting):
                 again, after = [], []
                 for _ in range(setting.repetitions):
                     again.append(server.ask(question)[1])
-                    sender.send(LIVE_EVENTS)
+                    sender.send()
                     after.append(server.ask(question)[1])
                 for what, spent in (("again", again), ("after", after)):
                     results.append(dict(question=letter, engine=name, what=what,
@@ -228,6 +230,12 @@ def live_round(setting):
             server.close()
             shutil.rmtree(copy.folder, ignore_errors=True)
     return dict(events=setting.events, repetitions=setting.repetitions, sent=LIVE_EVENTS, results=results)
+
+
+def customers(setting, count):
+    """Some of the customers whose events were imported, as the source writes them."""
+    first = pyarrow.parquet.ParquetFile(setting.data / "arrival.parquet").read_row_group(0, columns=["customer_id"])
+    return [str(customer) for customer in first["customer_id"].unique().to_pylist()[:count]]
 
 
 def cancel_round(setting):

@@ -116,11 +116,11 @@ TITLES = {
            "{cores} cores that the sender shares; an fsync of 4 KiB takes {p50} µs, at most {p99} of a hundredth; load {load} before.",
            "| | events/s | letters/s | p50 ms | p99 ms | longest ms | server's CPU µs an event |", "letters of 100", "letters of 1",
            "{acknowledged:,} events were acknowledged and as many are stored. Resident memory was at most {rss} MiB; a question over all "
-           "events took {question:.2f} s (median), asked every two seconds. Data files and bytes of the log: {files}."),
+           "events took {question:.2f} s (median), the next asked two seconds after each answer. Data files and bytes of the log: {files}."),
     "zh-CN": ("事件实时到来", "数据湖中已有 {before:.0f} 百万事件", "写入空的数据湖",
               "{cores} 核，与发送端共用；4 KiB 的 fsync 为 {p50} 微秒，百分之一超过 {p99} 微秒；测前负载 {load}。",
               "| | 事件/秒 | 请求/秒 | p50 毫秒 | p99 毫秒 | 最长毫秒 | 服务端每事件 CPU 微秒 |", "每请求 100 个事件", "每请求 1 个事件",
-              "确认 {acknowledged:,} 个事件，存有同样多。常驻内存最多 {rss} MiB；其间每两秒对全部事件提一个问题，用时中位数 {question:.2f} 秒。"
+              "确认 {acknowledged:,} 个事件，存有同样多。常驻内存最多 {rss} MiB；其间不断对全部事件提问，每次回答后隔两秒，用时中位数 {question:.2f} 秒。"
               "数据文件数与日志字节：{files}。"),
 }
 
@@ -137,7 +137,7 @@ def table(result, language):
                  *(f"{row[at] / 1000:.1f}" for at in ("p50_us", "p99_us", "max_us")), f"{row['server_cpu_us_per_event']:.1f}"]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     shown = [*result["while_running"], result["at_the_end"]]
-    files = ", ".join(f"{at['files']} / {at['log_bytes'] / 1e6:.0f} MB" for at in shown)
+    files = (", " if language == "en" else "、").join(f"{at['files']} / {at['log_bytes'] / 1e6:.0f} MB" for at in shown)
     lines += ["", rest.format(acknowledged=result["acknowledged"], rss=result["resident_mib_max"],
                               question=result["question_seconds_p50"] or 0, files=files)]
     return "\n".join(lines) + "\n"
