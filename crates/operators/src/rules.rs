@@ -3,7 +3,8 @@
 //! - What a rule asks of event and channel is decided once per distinct name: names that no condition can tell
 //!   apart form a class, and a table over (event class, channel class) holds the answers. A row costs two or three
 //!   look-ups, however many rules there are.
-//! - Tests on typed columns run over whole Arrow arrays, and on dictionaries once per distinct value.
+//! - Tests on typed columns run over whole Arrow arrays, once however many conditions make them, and on dictionaries once per
+//!   distinct value.
 //! - A test on `props` reads JSON only in rows that passed every other part of its condition.
 //!
 //! Which rows take part, and what a match means (label, step, filter), is not decided here: see [`crate::shard`].
@@ -13,6 +14,7 @@ mod props;
 mod tables;
 mod typed;
 
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -34,6 +36,8 @@ use crate::traits::Traits;
 pub struct Rules {
     conditions: Vec<Compiled>,
     rules: usize,
+    /// Tests that several conditions make.
+    shared: usize,
 }
 
 /// One condition of one rule.
@@ -45,17 +49,30 @@ struct Compiled {
     channels: Vec<String>,
     channel_tests: Vec<ColumnTest>,
     /// Tests on `source`, `traffic_group` and typed columns, by column name.
-    typed: Vec<(&'static str, ColumnTest)>,
+    typed: Vec<Typed>,
     /// Tests on keys of `props`.
     props: Vec<(String, ColumnTest)>,
     /// Tests on traits, by key.
     traits: Vec<(String, ColumnTest)>,
 }
 
+/// A test on a column by name.
+#[derive(Debug)]
+struct Typed {
+    column: &'static str,
+    test: ColumnTest,
+    /// Which of the tests that several conditions make.
+    shared: Option<usize>,
+}
+
 impl Compiled {
     /// Whether event and channel alone decide.
     fn by_name_only(&self) -> bool {
         self.typed.is_empty() && self.props.is_empty() && self.traits.is_empty()
+    }
+
+    fn test(&mut self, column: &'static str, test: &ColumnTest) {
+        self.typed.push(Typed { column, test: test.clone(), shared: None });
     }
 }
 
@@ -90,9 +107,9 @@ impl Rules {
                         None => return None,
                         Some(ColumnRef::Event) => compiled.event_tests.push(test.clone()),
                         Some(ColumnRef::Channel) => compiled.channel_tests.push(test.clone()),
-                        Some(ColumnRef::Source) => compiled.typed.push((SOURCE, test.clone())),
-                        Some(ColumnRef::TrafficGroup) => compiled.typed.push((TRAFFIC_GROUP, test.clone())),
-                        Some(ColumnRef::Typed(column)) => compiled.typed.push((column.name(), test.clone())),
+                        Some(ColumnRef::Source) => compiled.test(SOURCE, test),
+                        Some(ColumnRef::TrafficGroup) => compiled.test(TRAFFIC_GROUP, test),
+                        Some(ColumnRef::Typed(column)) => compiled.test(column.name(), test),
                         Some(ColumnRef::Prop(key)) => compiled.props.push((key, test.clone())),
                         Some(ColumnRef::Trait(key)) => compiled.traits.push((key, test.clone())),
                     }
@@ -107,12 +124,13 @@ impl Rules {
                 limit: RULES_MAX as u64,
             });
         }
-        Ok(Rules { conditions, rules: count })
+        let shared = share(&mut conditions);
+        Ok(Rules { conditions, rules: count, shared })
     }
 
     /// Columns needed beyond event and channel: `source`, `traffic_group`, typed columns, `props`.
     pub fn columns(&self) -> Vec<&'static str> {
-        let typed = self.conditions.iter().flat_map(|condition| condition.typed.iter().map(|(name, _)| *name));
+        let typed = self.conditions.iter().flat_map(|condition| condition.typed.iter().map(|typed| typed.column));
         let props = self.conditions.iter().filter(|condition| !condition.props.is_empty()).map(|_| PROPS);
         let mut columns: Vec<&'static str> = typed.chain(props).collect();
         columns.sort_unstable();
@@ -132,6 +150,30 @@ impl Rules {
     pub fn reads_channel(&self) -> bool {
         self.conditions.iter().any(|c| !c.channels.is_empty() || !c.channel_tests.is_empty())
     }
+}
+
+/// Numbers the tests on columns that several conditions make; how many there are.
+fn share(conditions: &mut [Compiled]) -> usize {
+    let mut first: FxHashMap<(&'static str, String), (usize, usize)> = FxHashMap::default();
+    let mut pairs = Vec::new();
+    for (k, condition) in conditions.iter().enumerate() {
+        for (at, Typed { column, test, .. }) in condition.typed.iter().enumerate() {
+            let said = serde_json::to_string(test).unwrap_or_default();
+            match first.entry((*column, said)) {
+                Entry::Vacant(vacant) => drop(vacant.insert((k, at))),
+                Entry::Occupied(of) => pairs.push((*of.get(), (k, at))),
+            }
+        }
+    }
+    let mut shared = 0;
+    for ((first, at), (again, at_again)) in pairs {
+        let number = *conditions[first].typed[at].shared.get_or_insert_with(|| {
+            shared += 1;
+            shared - 1
+        });
+        conditions[again].typed[at_again].shared = Some(number);
+    }
+    shared
 }
 
 /// The columns of some rows that rules may read. `event` and `channel` may be empty if no rule reads them.
@@ -176,21 +218,43 @@ impl Evaluator {
             self.tables = Tables::default();
         }
         let mut residual = Vec::new();
+        let mut passed = vec![None; self.rules.shared];
         for (k, condition) in self.rules.conditions.iter().enumerate().filter(|(_, c)| !c.by_name_only()) {
-            residual.push((condition.rule, self.residual(k, condition, &columns)?));
+            residual.push((condition.rule, self.residual(k, condition, &columns, &mut passed)?));
         }
         Ok(Matches { rules: &self.rules, classes: &self.classes, tables: &self.tables, columns, residual })
     }
 
-    fn residual(&self, k: usize, condition: &Compiled, columns: &Columns<'_>) -> Result<BooleanBuffer> {
+    /// The rows of a condition; `passed`: those of tests that several conditions make, as far as they are known.
+    fn residual(
+        &self,
+        k: usize,
+        condition: &Compiled,
+        columns: &Columns<'_>,
+        passed: &mut [Option<BooleanBuffer>],
+    ) -> Result<BooleanBuffer> {
         let (classes, of) = (&self.classes, k..k + 1);
         let table = self.tables.condition.table(of, classes, columns, |outcome| outcome.holds(k));
         let mut rows = table.rows(classes, columns);
-        for (name, test) in &condition.typed {
+        for Typed { column, test, shared } in &condition.typed {
             if rows.count_set_bits() == 0 {
                 return Ok(rows);
             }
-            rows = typed::filter(test, name, array(columns, name)?, &rows)?;
+            if let Some(passed) = shared.and_then(|at| passed[at].as_ref()) {
+                rows = &rows & passed;
+                continue;
+            }
+            let array = array(columns, column)?;
+            rows = match typed::all(test, column, array)? {
+                None => typed::among(test, array, &rows),
+                Some(all) => {
+                    let among = &rows & &all;
+                    if let Some(at) = *shared {
+                        passed[at] = Some(all);
+                    }
+                    among
+                }
+            };
         }
         for (key, test) in &condition.traits {
             rows = &rows & &columns.traits.rows(key, test)?;

@@ -161,6 +161,8 @@ proptest! {
         questions in prop::collection::vec(any_rule(), 1..6),
         layout in prop::sample::select(vec![Texts::Plain, Texts::Dictionary]),
     ) {
+        // The first of them once more: what several conditions test is looked at once.
+        let questions = [&questions[..], &questions[..1]].concat();
         let rules = Arc::new(Rules::compile(&questions).unwrap());
         let (events, channels) = (Names::default(), Names::default());
         let mut evaluator = Evaluator::new(rules.clone(), events.clone(), channels.clone());

@@ -8,37 +8,37 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// The rows of `rows` whose cell passes the test.
-pub(super) fn filter(test: &ColumnTest, name: &str, array: &ArrayRef, rows: &BooleanBuffer) -> Result<BooleanBuffer> {
-    let passed = match array.data_type() {
-        DataType::Null => all(array.len(), test.holds(Cell::Missing)),
+/// Of all rows those whose cell passes the test. None: a test that may parse and search, and should look [`among`] rows
+/// that are not out already.
+pub(super) fn all(test: &ColumnTest, name: &str, array: &ArrayRef) -> Result<Option<BooleanBuffer>> {
+    Ok(Some(match array.data_type() {
+        DataType::Null => match test.holds(Cell::Missing) {
+            true => BooleanBuffer::new_set(array.len()),
+            false => BooleanBuffer::new_unset(array.len()),
+        },
         DataType::Float64 => numbers(test, array.as_primitive::<Float64Type>()),
         DataType::Utf8 => match OneOf::new(test) {
             Some(one_of) => one_of.rows(array.as_string::<i32>()),
-            None => texts(test, rows, |row| match array.is_null(row) {
-                true => Cell::Missing,
-                false => Cell::Text(array.as_string::<i32>().value(row)),
-            }),
+            None => return Ok(None),
         },
-        DataType::Utf8View => texts(test, rows, |row| match array.is_null(row) {
-            true => Cell::Missing,
-            false => Cell::Text(array.as_string_view().value(row)),
-        }),
+        DataType::Utf8View => return Ok(None),
         DataType::Dictionary(key, value) if **key == DataType::Int32 && **value == DataType::Utf8 => {
             dictionary(test, array.as_dictionary::<Int32Type>())
         }
         other => return Err(Error::defect(format!("rules cannot test column {name} of type {other}"))),
-    };
-    Ok(rows & &passed)
+    }))
 }
 
-fn all(rows: usize, value: bool) -> BooleanBuffer {
-    if value { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) }
+/// The rows of `rows` whose text passes the test.
+pub(super) fn among(test: &ColumnTest, array: &ArrayRef, rows: &BooleanBuffer) -> BooleanBuffer {
+    match array.as_string_opt::<i32>() {
+        Some(texts) => passing(test, texts.iter(), rows),
+        None => passing(test, array.as_string_view().iter(), rows),
+    }
 }
 
-fn texts<'a>(test: &ColumnTest, rows: &BooleanBuffer, cell: impl Fn(usize) -> Cell<'a>) -> BooleanBuffer {
-    // Text tests may parse and search, so rows that are out already are not looked at.
-    BooleanBuffer::collect_bool(rows.len(), |row| rows.value(row) && test.holds(cell(row)))
+fn passing<'a>(test: &ColumnTest, texts: impl Iterator<Item = Option<&'a str>>, rows: &BooleanBuffer) -> BooleanBuffer {
+    texts.zip(rows).map(|(text, row)| row && test.holds(text.map_or(Cell::Missing, Cell::Text))).collect()
 }
 
 fn dictionary(test: &ColumnTest, array: &DictionaryArray<Int32Type>) -> BooleanBuffer {
