@@ -94,11 +94,20 @@ impl FlushClock {
         ticks
     }
 
-    /// A flush ended; rows that came meanwhile begin to wait now. They are counted here, so that those of an append under
-    /// way are either counted or said by it afterwards.
-    pub(crate) fn flushed(&self, rows_left: impl FnOnce() -> usize) {
+    /// A flush takes the rows there are: who asks from now on may ask for others.
+    pub(crate) fn begins(&self) {
+        if let Some(tail) = self.tail.lock().as_mut() {
+            tail.asked = false;
+        }
+    }
+
+    /// A flush ended; rows that came meanwhile begin to wait now, also those that were asked for by then, and those that
+    /// are as many as `full`. They are counted here, so that those of an append under way are either counted or said by it
+    /// afterwards.
+    pub(crate) fn flushed(&self, full: usize, rows_left: impl FnOnce() -> usize) {
         let mut tail = self.tail.lock();
-        *tail = (rows_left() > 0).then(|| Instant::now().into());
+        let (rows, asked) = (rows_left(), tail.is_some_and(|tail| tail.asked));
+        *tail = (rows > 0).then(|| Tail { asked, full: rows >= full, ..Instant::now().into() });
         self.changed.notify_one();
     }
 
@@ -158,6 +167,27 @@ impl Drop for Ticking {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_for_while_a_flush_is_under_way_is_not_forgotten() {
+        let clock = FlushClock::default();
+        let tail = || clock.tail.lock().map(|tail| (tail.asked, tail.full));
+        clock.appended();
+        clock.asked();
+        clock.begins();
+        clock.appended();
+        clock.flushed(100, || 40);
+        assert_eq!(tail(), Some((false, false)), "asked for what was moved alone");
+        clock.begins();
+        clock.appended();
+        clock.asked();
+        clock.flushed(100, || 40);
+        assert_eq!(tail(), Some((true, false)));
+        clock.flushed(40, || 40);
+        assert_eq!(tail(), Some((true, true)));
+        clock.flushed(100, || 0);
+        assert_eq!(tail(), None);
+    }
 
     #[test]
     fn asking_makes_it_due_sooner_and_never_later() {

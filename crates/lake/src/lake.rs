@@ -584,6 +584,7 @@ impl Inner {
         let (mark, parts, graph, edges) = {
             // With no append between the log and the state, the state holds every record below the mark.
             let _none = self.in_flight.write().await;
+            self.clock.begins();
             let state = self.state.read();
             (log.next_seq(), state.tail.clone(), Arc::clone(&state.graph), state.log_edges.len())
         };
@@ -592,7 +593,7 @@ impl Inner {
         }
         self.publish_view(&graph, view).await?;
         if mark == self.state.read().mark {
-            self.clock.flushed(|| self.state.read().tail_rows);
+            self.clock.flushed(self.options.flush_rows, || self.state.read().tail_rows);
             return Ok(FlushReport { version: self.state.read().version, ..FlushReport::default() });
         }
         let mut change = Change { label: "flush", changes_data: true, ..Change::default() };
@@ -618,7 +619,7 @@ impl Inner {
         }
         self.commit_events(change, |state| state.moved_into_table(mark)).await?;
         report.version = self.state.read().version;
-        self.clock.flushed(|| self.state.read().tail_rows);
+        self.clock.flushed(self.options.flush_rows, || self.state.read().tail_rows);
         if mark > 0 {
             self.unless_held(Held::Log, log.release_through(mark - 1)).await?;
         }
