@@ -130,8 +130,8 @@ async fn look(storage: &Arc<dyn Storage>, root: &FsPath) -> Result<Capture> {
         let commits = table.commits_needed(storage.list(&table.log_folder()).await?)?;
         capture.files.extend(commits.iter().map(|(path, bytes)| CapturedFile::new(path, *bytes, false)));
     }
-    // First what a vacuum may delete soonest.
-    capture.files.sort_by_key(|file| !file.lasting);
+    // First what may go away although it is held on to: commits, by a checkpoint.
+    capture.files.sort_by_key(|file| file.lasting);
     Ok(capture)
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch};
-use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
+use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take, take_record_batch};
 use arrow::datatypes::Int64Type;
 use model::hash;
 use model::identity::ProfileId;
@@ -18,7 +18,7 @@ use crate::control::Control;
 use crate::data_file::EventFileWriter;
 use crate::delta::{Change, NewFile, TableFile};
 use crate::error::{Error, Result};
-use crate::gather::{Slice, concat, gather};
+use crate::gather::{Slice, concat};
 use crate::lake::{Inner, Lake, blocking, encode, spawned};
 use crate::layout::{Duplicates, Run, Selection};
 use crate::limits::{COMPACT_ROWS, FILE_ROWS, RACE_RETRIES, TIER_FILES};
@@ -283,10 +283,9 @@ impl Snapshot {
     async fn rehomed(&self, file: &DataFile, part: &Range<u32>, slices: &[Slice]) -> Result<RecordBatch> {
         let names: Vec<&str> = EVENTS_SCHEMA.fields().iter().map(|field| field.name().as_str()).collect();
         let columns = file.columns(&names, std::slice::from_ref(part)).await?;
-        let picked = columns.iter().map(|chunks| {
-            let array = concat(chunks)?;
-            gather(array.data_type(), std::slice::from_ref(&array), slices)
-        });
+        // Copied: these wait until there are many, and a slice would keep the whole part.
+        let rows = UInt32Array::from_iter_values(slices.iter().flat_map(|slice| slice.start..slice.start + slice.len));
+        let picked = columns.iter().map(|chunks| Ok(take(&concat(chunks)?, &rows, None)?));
         let mut picked = picked.collect::<Result<Vec<ArrayRef>>>()?;
         let at = |name: &str| EVENTS_SCHEMA.index_of(name);
         let profiles = picked[at(PROFILE)?].as_primitive::<Int64Type>().values();

@@ -513,7 +513,7 @@ impl Plan {
             // In the order of their runs, which settles what all else leaves open.
             let pieces = &self.pieces[planned.pieces.clone()];
             words.clear();
-            words.push(planned.customer as u64);
+            words.extend([planned.customer as u64, pieces.len() as u64]);
             for piece in pieces {
                 words.extend([names[piece.run as usize], u64::from(piece.start) << 32 | u64::from(piece.len)]);
             }
@@ -813,9 +813,42 @@ impl Ties {
 }
 
 /// Of names of batches, a hash each.
-pub(crate) fn hashed(array: &ArrayRef) -> ArrayRef {
-    let array = array.as_dictionary::<Int32Type>();
-    let values: Vec<i64> =
-        array.values().as_string::<i32>().iter().map(|value| hash::parts(&[value.unwrap_or("").as_bytes()])).collect();
-    Arc::new(array.keys_iter().map(|key| Some(key.map_or(0, |key| values[key]))).collect::<Int64Array>())
+fn hashed(array: &ArrayRef) -> ArrayRef {
+    let values = name_hashes(array);
+    let keys = array.as_dictionary::<Int32Type>().keys_iter();
+    Arc::new(keys.map(|key| Some(key.map_or(0, |key| values[key]))).collect::<Int64Array>())
+}
+
+/// A hash of each distinct name of an array of names of batches.
+pub(crate) fn name_hashes(array: &ArrayRef) -> Vec<i64> {
+    let names = array.as_dictionary::<Int32Type>().values().as_string::<i32>();
+    names.iter().map(|name| hash::parts(&[name.unwrap_or("").as_bytes()])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::IndexBuilder;
+
+    #[test]
+    fn a_piece_and_a_moved_row_are_not_taken_for_each_other() {
+        let run = |name: &str| {
+            let (batch, index) = (RecordBatch::new_empty(EVENTS_SCHEMA.clone()), IndexBuilder::new(0).finish());
+            Run::Memory(Arc::new(MemoryRun { name: name.to_owned(), batch, index }))
+        };
+        let runs = [run("a"), run("b")];
+        let piece = |run, start, len| Piece { run, start, len };
+        let hash = |pieces: &[Piece], overlay: &Overlay| {
+            let moved = 0..overlay.rows.len();
+            let planned = Planned { customer: 7, pieces: 0..pieces.len(), moved, contested: true };
+            let plan = Plan { customers: Vec::new(), pieces: pieces.to_vec() };
+            plan.made_from(&runs, overlay, &[&planned])
+        };
+        let moved = MovedRow { bucket: 0, customer: 7, time_us: 0, seq: 0, run: 1, row: 2 };
+        let mut overlay = Overlay::default();
+        overlay.rows.push(moved);
+        let as_piece = hash(&[piece(0, 0, 2), piece(1, 1, 2)], &Overlay::default());
+        assert_ne!(as_piece, hash(&[piece(0, 0, 2)], &overlay));
+        assert_eq!(as_piece, hash(&[piece(0, 0, 2), piece(1, 1, 2)], &Overlay::default()));
+    }
 }

@@ -14,18 +14,23 @@ pub(crate) struct Merged {
     /// From where on in `pieces`, and how many.
     of: FxHashMap<u128, (u32, u32)>,
     pieces: Vec<Piece>,
-    /// Of the runs that pieces name by number.
+    /// Of the runs that pieces name by number; empty of others.
     names: Vec<String>,
 }
 
 impl Merged {
     /// `merged` over `runs`, each with its hash.
     pub(crate) fn new<'a>(runs: &[Run], merged: impl Iterator<Item = (u128, &'a [Piece])>) -> Merged {
-        let names = runs.iter().map(|run| run.name().to_owned()).collect();
-        let mut all = Merged { names, ..Merged::default() };
+        let mut all = Merged { names: vec![String::new(); runs.len()], ..Merged::default() };
         for (hash, pieces) in merged {
             all.of.insert(hash, (all.pieces.len() as u32, pieces.len() as u32));
             all.pieces.extend_from_slice(pieces);
+        }
+        for piece in &all.pieces {
+            let name = &mut all.names[piece.run as usize];
+            if name.is_empty() {
+                runs[piece.run as usize].name().clone_into(name);
+            }
         }
         all
     }
@@ -42,9 +47,9 @@ impl Merged {
         hashes.iter().map(recalled).collect()
     }
 
-    /// Whether any of it may be of these files.
+    /// Whether any of it is of these files.
     pub(crate) fn is_of(&self, names: &FxHashSet<&str>) -> bool {
-        !self.of.is_empty() && self.names.iter().any(|name| names.contains(&**name))
+        self.names.iter().any(|name| names.contains(&**name))
     }
 }
 

@@ -1,21 +1,25 @@
 //! What is known of stored rows before their columns are read: whose they are, when, and which.
 //!
 //! Merging runs needs it of every row that lies where runs overlap, and the overlay of every row whose customer changed. Files do
-//! not change, so what was read of them is kept, as long as it is no large part of them: the same customers come again
-//! and again, and with every link the overlay is worked out anew.
+//! not change, so what was read of them is kept, of large files only a small part: the same customers come again and
+//! again, and with every link the overlay is worked out anew.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int32Type;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use crate::error::Result;
-use crate::layout::{Run, hashed};
+use crate::gather::Slice;
+use crate::layout::{Run, name_hashes};
 use crate::reader::near_ranges;
 use crate::schema::{BATCH, EVENT_ID, PROFILE, SEQ, TIME};
 
 /// One in so many rows of a file is kept at most, and of any file [`KEPT_ROWS`].
-const KEPT_PART: usize = 16;
+const KEPT_PART: usize = 8;
 
 /// Rows kept of a file, however small: one that came of late overlaps nearly everywhere.
 const KEPT_ROWS: usize = 256 * 1024;
@@ -46,12 +50,13 @@ impl StoredRows {
         ordinals.iter().map(|ordinal| kept.rows.get(ordinal).cloned()).collect()
     }
 
-    /// Keeps rows of a file of `of_rows`: as many of them as there may be, in place of those that were kept if they are too many
-    /// together.
+    /// Keeps rows of a file of `of_rows`, in place of all that were kept if they are too many together. Where most of what may be
+    /// kept is read at once, which comes again with the next link or never, only as many are kept as there is room for.
     fn keep(&self, of_rows: u32, read: impl Iterator<Item = (u32, Arc<[StoredRow]>)> + Clone) {
         let most = KEPT_ROWS.max(of_rows as usize / KEPT_PART);
         let mut kept = self.0.lock();
-        if kept.count + read.clone().map(|(_, rows)| rows.len()).sum::<usize>() > most {
+        let new: usize = read.clone().map(|(_, rows)| rows.len()).sum();
+        if kept.count + new > most && new <= most / 2 {
             *kept = Kept::default();
         }
         for (ordinal, rows) in read {
@@ -71,19 +76,31 @@ pub(crate) async fn stored_rows(run: &Run, ordinals: &[u32]) -> Result<Vec<Arc<[
     let mut found = kept.map_or_else(|| vec![None; ordinals.len()], |kept| kept.get(ordinals));
     let missing: Vec<usize> = (0..ordinals.len()).filter(|at| found[*at].is_none()).collect();
     if !missing.is_empty() {
+        let mut slices = Vec::new();
         let rows_of = |at: &usize| run.index().rows_of(ordinals[*at]..ordinals[*at] + 1);
         let near = near_ranges(missing.iter().map(rows_of));
-        let mut columns = run.columns(&[PROFILE, TIME, SEQ, EVENT_ID, BATCH], &near).await?;
-        if let Some(batch) = columns.last_mut() {
-            batch.arrays.iter_mut().for_each(|array| *array = hashed(array));
-        }
+        let columns = run.columns(&[PROFILE, TIME, SEQ, EVENT_ID, BATCH], &near).await?;
+        let [longs @ .., batches] = &columns[..] else { return Ok(Vec::new()) };
+        let names: Vec<Vec<i64>> = batches.arrays.iter().map(name_hashes).collect();
         for at in &missing {
             let mut rows = vec![StoredRow::default(); rows_of(at).len()];
-            for (nth, column) in columns.iter().enumerate() {
+            for (nth, column) in longs.iter().enumerate() {
                 for (row, value) in rows.iter_mut().zip(column.longs(rows_of(at))) {
-                    let StoredRow { profile, time_us, seq, event_id, batch } = row;
-                    *[profile, time_us, seq, event_id, batch][nth] = value;
+                    let StoredRow { profile, time_us, seq, event_id, .. } = row;
+                    *[profile, time_us, seq, event_id][nth] = value;
                 }
+            }
+            let Range { start, end } = rows_of(at);
+            slices.clear();
+            batches.locate(start, end - start, &mut slices);
+            let of_slice = |Slice { array, start, len }: &Slice| {
+                let keys = batches.arrays[*array as usize].as_dictionary::<Int32Type>().keys();
+                let names = &names[*array as usize];
+                let name = move |row| if keys.is_null(row) { 0 } else { names[keys.value(row) as usize] };
+                (*start as usize..(start + len) as usize).map(name)
+            };
+            for (row, batch) in rows.iter_mut().zip(slices.iter().flat_map(of_slice)) {
+                row.batch = batch;
             }
             found[*at] = Some(rows.into());
         }

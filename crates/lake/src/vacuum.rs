@@ -60,7 +60,10 @@ impl Inner {
         let _importing = self.importing.write().await;
         let _commit = self.commit.lock().await;
         let report = self.unless_held(Held::Files, self.delete_unneeded(options)).await?;
-        Ok(report.unwrap_or(VacuumReport { held: true, ..VacuumReport::default() }))
+        Ok(report.unwrap_or_else(|| {
+            tracing::info!("nothing was deleted: a backup is reading files");
+            VacuumReport { held: true, ..VacuumReport::default() }
+        }))
     }
 
     async fn delete_unneeded(&self, options: VacuumOptions) -> Result<VacuumReport> {

@@ -3,8 +3,8 @@
 //! - What a rule asks of event and channel is decided once per distinct name: names that no condition can tell
 //!   apart form a class, and a table over (event class, channel class) holds the answers. A row costs two or three
 //!   look-ups, however many rules there are.
-//! - Tests on typed columns run over whole Arrow arrays, once however many conditions make them, and on dictionaries once per
-//!   distinct value.
+//! - Tests on typed columns run over whole Arrow arrays, and on dictionaries once per distinct value. Those for equality, on numbers
+//!   and on dictionaries run once, however many conditions make them.
 //! - A test on `props` reads JSON only in rows that passed every other part of its condition.
 //!
 //! Which rows take part, and what a match means (label, step, filter), is not decided here: see [`crate::shard`].

@@ -233,12 +233,18 @@ impl Lakes {
             looks += 1;
             let leaving = quiet >= QUIET_LOOKS;
             let upkeep = if leaving || looks % SETTLE_LOOKS == 0 {
-                worker::maintain::settle(&lake, &control).await.map(drop)
+                worker::maintain::settle(&lake, &control).await.map(|upkeep| upkeep.deleted.held)
             } else {
-                worker::maintain::merge_due(&lake, &control, || ()).await.map(drop)
+                worker::maintain::merge_due(&lake, &control, || ()).await.map(|_| false)
             };
-            if let Err(error) = upkeep {
+            let kept_for_backup = upkeep.unwrap_or_else(|error| {
                 tracing::warn!(workspace = key.0, %error, "upkeep failed and is tried again");
+                false
+            });
+            if kept_for_backup {
+                // Files that nothing needs are still there; once more when it has been quiet for as long again.
+                quiet = 0;
+                continue;
             }
             let mut state = slot.lock().await;
             // Something may have come while it was settled.
