@@ -132,7 +132,7 @@ fn with_missing(present: BooleanBuffer, nulls: Option<&NullBuffer>, missing: boo
 
 /// A test for equality with texts alone: nothing of a cell has to be parsed.
 struct OneOf<'a> {
-    texts: Vec<Sought<'a>>,
+    texts: Vec<&'a [u8]>,
     negate: bool,
 }
 
@@ -144,46 +144,21 @@ impl<'a> OneOf<'a> {
             Op::In | Op::NotIn => test.value.as_array()?,
             _ => return None,
         };
-        let texts = values.iter().map(|value| value.as_str().map(Sought::new)).collect::<Option<_>>()?;
+        let texts = values.iter().map(|value| value.as_str().map(str::as_bytes)).collect::<Option<_>>()?;
         Some(OneOf { texts, negate: matches!(test.op, Op::Ne | Op::NotIn) })
     }
 
     fn rows(&self, array: &StringArray) -> BooleanBuffer {
         let (offsets, bytes) = (array.value_offsets(), array.value_data());
         let present = BooleanBuffer::collect_bool(array.len(), |row| {
-            let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
-            self.texts.iter().any(|text| text.is(bytes, start, end)) != self.negate
+            let cell = &bytes[offsets[row] as usize..offsets[row + 1] as usize];
+            self.texts.iter().any(|text| same(cell, text)) != self.negate
         });
         with_missing(present, array.nulls(), self.negate)
     }
 }
 
-/// A text that is looked for. Its beginning is compared as one number, which settles most cells.
-struct Sought<'a> {
-    text: &'a [u8],
-    head: u64,
-    mask: u64,
-}
-
-impl<'a> Sought<'a> {
-    fn new(text: &'a str) -> Sought<'a> {
-        let (mut head, mut mask) = ([0; 8], [0; 8]);
-        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(text.as_bytes()) {
-            (*head, *mask) = (*byte, 0xFF);
-        }
-        Sought { text: text.as_bytes(), head: u64::from_le_bytes(head), mask: u64::from_le_bytes(mask) }
-    }
-
-    /// Whether `bytes[start..end]` is the text.
-    fn is(&self, bytes: &[u8], start: usize, end: usize) -> bool {
-        if end - start != self.text.len() {
-            return false;
-        }
-        match bytes.get(start..).and_then(<[u8]>::first_chunk::<8>) {
-            Some(head) if u64::from_le_bytes(*head) & self.mask != self.head => false,
-            Some(_) if self.text.len() <= 8 => true,
-            // Also where fewer than eight bytes are left of all.
-            _ => &bytes[start..end] == self.text,
-        }
-    }
+/// Whether texts are equal. Most that are not differ in what is looked at first, without a call to compare them whole.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.first() == b.first() && a.last() == b.last() && a == b
 }
