@@ -14,7 +14,6 @@ mod props;
 mod tables;
 mod typed;
 
-use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -154,26 +153,17 @@ impl Rules {
 
 /// Numbers the tests on columns that several conditions make; how many there are.
 fn share(conditions: &mut [Compiled]) -> usize {
-    let mut first: FxHashMap<(&'static str, String), (usize, usize)> = FxHashMap::default();
-    let mut pairs = Vec::new();
-    for (k, condition) in conditions.iter().enumerate() {
-        for (at, Typed { column, test, .. }) in condition.typed.iter().enumerate() {
-            let said = serde_json::to_string(test).unwrap_or_default();
-            match first.entry((*column, said)) {
-                Entry::Vacant(vacant) => drop(vacant.insert((k, at))),
-                Entry::Occupied(of) => pairs.push((*of.get(), (k, at))),
-            }
-        }
+    let key = |typed: &Typed| (typed.column, format!("{:?}", typed.test));
+    let mut times: FxHashMap<(&'static str, String), usize> = FxHashMap::default();
+    for typed in conditions.iter().flat_map(|condition| &condition.typed) {
+        *times.entry(key(typed)).or_default() += 1;
     }
-    let mut shared = 0;
-    for ((first, at), (again, at_again)) in pairs {
-        let number = *conditions[first].typed[at].shared.get_or_insert_with(|| {
-            shared += 1;
-            shared - 1
-        });
-        conditions[again].typed[at_again].shared = Some(number);
+    times.retain(|_, times| *times > 1);
+    let numbers: FxHashMap<_, usize> = times.into_keys().zip(0..).collect();
+    for typed in conditions.iter_mut().flat_map(|condition| &mut condition.typed) {
+        typed.shared = numbers.get(&key(typed)).copied();
     }
-    shared
+    numbers.len()
 }
 
 /// The columns of some rows that rules may read. `event` and `channel` may be empty if no rule reads them.

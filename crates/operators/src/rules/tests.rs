@@ -14,8 +14,8 @@ use serde_json::{Map, json};
 use super::*;
 
 fn words() -> impl Strategy<Value = String> {
-    // Some that differ only behind what is compared at once.
-    let long = ["checkout", "checkout-a", "checkout-b"];
+    // Some that are as long as each other and differ at one end alone.
+    let long = ["checkout", "checkout-a", "checkout-b", "xheckout-a"];
     let short = ["", "a", "b", "ab", "web", "1", "1.0", " 2 ", "10", "NaN", "$x"];
     prop::sample::select([&short[..], &long[..]].concat()).prop_map(String::from)
 }
